@@ -1,0 +1,24 @@
+namespace AuthServer.Configuration;
+
+/// <summary>Names the configuration key (an environment variable) that fills a property of an options class.</summary>
+/// <remarks>
+/// The key may also stand as <c>KEY_FILE</c>, which reads the value from a file (container secrets).
+/// The property's <c>summary</c> is what docs/configuration.md prints.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SettingAttribute(string key) : Attribute
+{
+    public string Key { get; } = key;
+
+    /// <summary>A secret is never logged, and never shown in an error message.</summary>
+    public bool Secret { get; init; }
+
+    /// <summary>Inclusive lower bound of a number.</summary>
+    public int Minimum { get; init; } = int.MinValue;
+
+    /// <summary>Inclusive upper bound of a number.</summary>
+    public int Maximum { get; init; } = int.MaxValue;
+
+    /// <summary>What to do when the value is missing or wrong, printed after the key: "a number from 1 to 100", a command to run.</summary>
+    public string? Cure { get; init; }
+}

@@ -1,0 +1,38 @@
+using AuthServer.Data.Entities;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace AuthServer.Data.Configurations;
+
+/// <summary>The key ring, the audit trail and the memory of accepted client assertions.</summary>
+public sealed class OwnTables :
+    IEntityTypeConfiguration<RingKey>, IEntityTypeConfiguration<AuditEvent>, IEntityTypeConfiguration<UsedAssertion>
+{
+    public void Configure(EntityTypeBuilder<RingKey> builder)
+    {
+        builder.ToTable("keys");
+        builder.Property(k => k.Kid).HasMaxLength(64);
+        builder.Property(k => k.Algorithm).HasMaxLength(16);
+        builder.HasIndex(k => k.Kid, "keys_kid_key").HasDatabaseName("keys_kid_key").IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<AuditEvent> builder)
+    {
+        builder.ToTable("audit_events");
+        builder.Property(e => e.Kind).HasMaxLength(64);
+        builder.Property(e => e.ClientId).HasMaxLength(255);
+        builder.Property(e => e.IpAddress).HasMaxLength(45);
+        builder.Property(e => e.UserAgent).HasMaxLength(255);
+        builder.Property(e => e.Reference).HasMaxLength(16);
+        builder.Property(e => e.Detail).HasMaxLength(255);
+        builder.HasIndex(e => new { e.SubjectId, e.OccurredAt }, "idx_audit_subject").HasDatabaseName("idx_audit_subject");
+        builder.HasIndex(e => e.OccurredAt, "idx_audit_occurred_at").HasDatabaseName("idx_audit_occurred_at");
+    }
+
+    public void Configure(EntityTypeBuilder<UsedAssertion> builder)
+    {
+        builder.ToTable("used_assertions");
+        builder.Property(a => a.Id).HasMaxLength(64);
+        builder.HasIndex(a => a.ExpiresAt, "idx_used_assertions_expires_at").HasDatabaseName("idx_used_assertions_expires_at");
+    }
+}

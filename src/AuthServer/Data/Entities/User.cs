@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace AuthServer.Data.Entities;
+
+/// <summary>A person with an account: a row of <c>users</c>.</summary>
+/// <remarks><c>NormalizedEmail</c> is the column <c>email_key</c>; user names, phone columns and lockout of Identity are not mapped.</remarks>
+public sealed class User : IdentityUser<Guid>
+{
+    /// <summary>What <c>password_hash</c> holds when the account has no password. No password matches it.</summary>
+    public const string NoPassword = "!";
+
+    public string? FirstName { get; set; }
+
+    public string? LastName { get; set; }
+
+    /// <summary>The remaining standard claims (OpenID Connect Core 5.1) as a JSON object of claim name to typed value.</summary>
+    public string? Claims { get; set; }
+
+    /// <summary>Moved by profile edits only; the source of the ETag.</summary>
+    public long Version { get; set; } = 1;
+
+    /// <summary>Since when the account may not sign in; null = enabled.</summary>
+    public DateTime? DisabledAt { get; set; }
+
+    public DateTime? CreatedAt { get; set; }
+
+    public DateTime? UpdatedAt { get; set; }
+}
