@@ -1,0 +1,27 @@
+namespace AuthServer.Keys;
+
+/// <summary>Follows the ring in the database, so that a rotation reaches every replica without a restart.</summary>
+public sealed partial class KeyRingRefresh(KeyRing ring, TimeProvider time, ILogger<KeyRingRefresh> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await ring.RefreshAsync(stoppingToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // The keys in memory go on; a database that is away is seen by /health/ready.
+                LogNotRead(log, error);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The key ring could not be read; the keys in memory stay in use.")]
+    private static partial void LogNotRead(ILogger logger, Exception error);
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AuthServer.Keys;
+
+/// <summary>An opened asymmetric key with its name in JWKS.</summary>
+public sealed record SigningRingKey(string Kid, string Algorithm, SigningCredentials Credentials);
+
+/// <summary>An opened symmetric key. <paramref name="Mark"/> is how a refresh token names it.</summary>
+public sealed record SecretRingKey(string Kid, uint Mark, byte[] Value);
+
+/// <summary>The ring at one moment; immutable, so that a request works with one set from start to end.</summary>
+/// <param name="Fingerprint">Changes when the set or the order changes.</param>
+/// <param name="Signing">The signing key of each algorithm first (ES256, then RS256), then those announced and retired.</param>
+/// <param name="Refresh">For refresh tokens: the active one first.</param>
+/// <param name="Encryption">For one-time payloads of the protocol library: the active one first.</param>
+public sealed record RingSnapshot(
+    string Fingerprint,
+    ImmutableArray<SigningRingKey> Signing,
+    ImmutableArray<SecretRingKey> Refresh,
+    ImmutableArray<SecretRingKey> Encryption)
+{
+    public static RingSnapshot Empty { get; } = new("", [], [], []);
+
+    /// <summary>The credentials that sign with this algorithm now.</summary>
+    public SigningCredentials? Signer(string algorithm) => Signing.FirstOrDefault(k => k.Algorithm == algorithm)?.Credentials;
+}

@@ -1,0 +1,36 @@
+namespace AuthServer.Sessions;
+
+/// <summary>What a grant needs of a client session and its user, read in the statement that opened or rotated it.</summary>
+public sealed class GrantedSession
+{
+    public Guid Id { get; set; }
+
+    public Guid UserId { get; set; }
+
+    public string? Scopes { get; set; }
+
+    public string? Resources { get; set; }
+
+    public DateTime? AuthTime { get; set; }
+
+    public string? Amr { get; set; }
+
+    public string? Acr { get; set; }
+
+    public string? RequestedClaims { get; set; }
+
+    public DateTime ExpiresAt { get; set; }
+
+    /// <summary>How many admin roles the user holds now.</summary>
+    public int AdminRoles { get; set; }
+
+    public bool IsAdmin => AdminRoles > 0;
+
+    /// <summary>The columns of this type, for RETURNING.</summary>
+    internal const string Columns =
+        """
+        id, user_id, scopes, resources, auth_time, amr, acr, requested_claims, expires_at,
+        CAST((SELECT COUNT(*) FROM user_roles JOIN roles ON roles.id = user_roles.role_id
+              WHERE user_roles.user_id = user_sessions.user_id AND roles.normalized_name = 'ADMIN') AS integer) AS admin_roles
+        """;
+}

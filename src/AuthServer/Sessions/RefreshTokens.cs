@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using AuthServer.Keys;
+
+namespace AuthServer.Sessions;
+
+/// <summary>What a refresh token says once its MAC is right; whether it is the valid one only the session row knows.</summary>
+public sealed record RefreshToken(string Text, Guid SessionId, int Counter, byte[] Secret)
+{
+    public string Hash => TokenHash.Of(Text);
+}
+
+/// <summary>Makes and reads refresh tokens: opaque, self-authenticating, and derived one from the other.</summary>
+/// <remarks>
+/// base64url of: format version (1), key mark (4), session id (16), rotation counter (4), secret (16), MAC (16).
+/// A forged token is refused without touching the database. A successor follows from the presented token and a
+/// key of the ring, so that a repeated request gets the same one and nobody without the token can compute it.
+/// </remarks>
+public sealed class RefreshTokens(KeyRing ring)
+{
+    private const byte Version = 1;
+    private const int SecretSize = 16, MacSize = 16, BodySize = 1 + 4 + 16 + 4 + SecretSize, Size = BodySize + MacSize;
+
+    /// <summary>Length of every refresh token in characters.</summary>
+    public static int Length { get; } = Base64Url.EncodeToString(new byte[Size]).Length;
+
+    private static readonly byte[] MacLabel = "refresh-mac/1"u8.ToArray();
+    private static readonly byte[] SuccessorLabel = "refresh/1"u8.ToArray();
+
+    public RefreshToken First(Guid sessionId) =>
+        Write(Active, sessionId, 0, RandomNumberGenerator.GetBytes(SecretSize));
+
+    public RefreshToken Successor(RefreshToken presented) => Successor(presented, Active);
+
+    /// <summary>Every successor that some key of the ring gives: a retry may fall on the other side of a key rotation.</summary>
+    public IEnumerable<RefreshToken> Successors(RefreshToken presented) =>
+        ring.Current.Refresh.Select(key => Successor(presented, key));
+
+    /// <returns>Null for anything that this server did not make with a key it still has.</returns>
+    public RefreshToken? Read(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length != Length) return null;
+        Span<byte> bytes = stackalloc byte[Size];
+        if (!TryDecode(text, bytes) || bytes[0] != Version) return null;
+        var mark = BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]);
+        foreach (var key in ring.Current.Refresh)
+        {
+            if (key.Mark != mark) continue;
+            if (!CryptographicOperations.FixedTimeEquals(Mac(key, bytes[..BodySize]), bytes[BodySize..])) continue;
+            return new(
+                text, new Guid(bytes.Slice(5, 16), bigEndian: true), BinaryPrimitives.ReadInt32BigEndian(bytes[21..]),
+                bytes.Slice(25, SecretSize).ToArray());
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a text has the form of a refresh token, and not of a JWT.</summary>
+    public static bool HasForm(string? text) => text?.Length == Length && !text.Contains('.', StringComparison.Ordinal);
+
+    private SecretRingKey Active => ring.Current.Refresh[0];
+
+    private static RefreshToken Successor(RefreshToken presented, SecretRingKey key)
+    {
+        Span<byte> input = stackalloc byte[9 + 16 + 4 + SecretSize];
+        SuccessorLabel.CopyTo(input);
+        presented.SessionId.TryWriteBytes(input[9..], bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(input[25..], presented.Counter + 1);
+        presented.Secret.CopyTo(input[29..]);
+        return Write(key, presented.SessionId, presented.Counter + 1, HMACSHA256.HashData(key.Value, input)[..SecretSize]);
+    }
+
+    private static RefreshToken Write(SecretRingKey key, Guid sessionId, int counter, byte[] secret)
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        bytes[0] = Version;
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[1..], key.Mark);
+        sessionId.TryWriteBytes(bytes[5..], bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(bytes[21..], counter);
+        secret.CopyTo(bytes[25..]);
+        Mac(key, bytes[..BodySize]).CopyTo(bytes[BodySize..]);
+        return new(Base64Url.EncodeToString(bytes), sessionId, counter, secret);
+    }
+
+    private static byte[] Mac(SecretRingKey key, ReadOnlySpan<byte> body)
+    {
+        Span<byte> input = stackalloc byte[MacLabel.Length + BodySize];
+        MacLabel.CopyTo(input);
+        body.CopyTo(input[MacLabel.Length..]);
+        return HMACSHA256.HashData(key.Value, input)[..MacSize];
+    }
+
+    private static bool TryDecode(string text, Span<byte> bytes) =>
+        Base64Url.IsValid(text) &&
+        Base64Url.TryDecodeFromChars(text, bytes, out var written) && written == Size;
+}
+
+/// <summary>The form in which a valid secret is stored.</summary>
+public static class TokenHash
+{
+    /// <summary>Lower-case hex SHA-256 of the whole text; the secrets in it are 128 bits and more, so a fast hash is enough.</summary>
+    public static string Of(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>The hash of random bytes that nobody has: a session without a token.</summary>
+    public static string OfNothing() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+}

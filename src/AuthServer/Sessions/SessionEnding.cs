@@ -1,0 +1,63 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Sessions;
+
+/// <summary>Why a session ended, as the audit trail says it.</summary>
+public enum EndReason
+{
+    SignedOut,
+    Switched,
+    Revoked,
+    CodeReplayed,
+    RefreshTokenReused,
+}
+
+/// <summary>The only code that ends a session before its time.</summary>
+public sealed class SessionEnding(AuthDbContext db, TimeProvider time)
+{
+    /// <summary>Ends a session, and with a browser session the client sessions opened from it without offline_access.</summary>
+    /// <returns>False when there was none.</returns>
+    public async Task<bool> EndAsync(Guid sessionId, EndReason reason, Caller caller, CancellationToken cancellationToken)
+    {
+        await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
+        await LockAsync(sessionId, cancellationToken);
+        var rows = await db.Sessions.AsNoTracking()
+            .Where(s => s.Id == sessionId || (s.ParentId == sessionId && !s.Offline))
+            .Select(s => new { s.Id, s.UserId, s.ClientId }).ToListAsync(cancellationToken);
+        var ids = rows.Select(r => r.Id).ToList();
+        var ended = ids.Count == 0 ? 0 : await db.Sessions.Where(s => ids.Contains(s.Id)).ExecuteDeleteAsync(cancellationToken);
+        if (ended > 0)
+        {
+            var now = time.GetUtcNow().UtcDateTime;
+            foreach (var row in rows)
+            {
+                AuditTrail.Record(db, now, AuditKinds.SessionEnded, caller, row.UserId, row.UserId, row.ClientId, row.Id, Word(reason));
+            }
+
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        if (own is not null) await own.CommitAsync(cancellationToken);
+        return ended > 0;
+    }
+
+    // A client session that is being opened from this row holds a key-share lock on it (foreign key): wait for it,
+    // so that it is among the children read next. SQLite has one writer at a time.
+    private async Task LockAsync(Guid sessionId, CancellationToken cancellationToken)
+    {
+        if (!db.Database.IsNpgsql()) return;
+        await db.Database.ExecuteSqlAsync($"SELECT 1 FROM user_sessions WHERE id = {sessionId} FOR UPDATE", cancellationToken);
+    }
+
+    private static string Word(EndReason reason) => reason switch
+    {
+        EndReason.SignedOut => "signed out",
+        EndReason.Switched => "switched to another account",
+        EndReason.Revoked => "revoked",
+        EndReason.CodeReplayed => "authorization code used twice",
+        EndReason.RefreshTokenReused => "refresh token used after rotation",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+    };
+}

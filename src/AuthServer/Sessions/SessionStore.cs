@@ -1,0 +1,89 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Sessions;
+
+/// <summary>Opens browser sessions and finds the one behind a cookie.</summary>
+public sealed class SessionStore(AuthDbContext db, SessionEnding ending, TimeProvider time)
+{
+    /// <summary>Opens a session for a person who has just proved who they are; the one it replaces ends by the usual rule.</summary>
+    /// <param name="replaces">The session behind the cookie that is being overwritten. One of the same person is renewed:
+    /// its client sessions move to the new one, so that signing in again does not sign apps out.</param>
+    /// <returns>The session and the cookie's value, which is stored nowhere.</returns>
+    public async Task<(UserSession Session, string Handle)> OpenBrowserAsync(
+        User user, IReadOnlyCollection<string> amr, string acr, bool persistent, Caller caller, BrowserSession? replaces,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        ArgumentNullException.ThrowIfNull(caller);
+        var now = time.GetUtcNow().UtcDateTime;
+        var id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero));
+        var handle = BrowserHandles.Make(id);
+        var end = now + (persistent ? SessionTimes.BrowserPersistent : SessionTimes.BrowserAbsolute);
+        var session = new UserSession
+        {
+            Id = id,
+            UserId = user.Id,
+            TokenHash = TokenHash.Of(handle),
+            Kind = SessionKind.Browser,
+            CreatedAt = now,
+            LastSeenAt = now,
+            ExpiresAt = persistent ? end : now + SessionTimes.BrowserIdle,
+            AbsoluteExpiresAt = end,
+            Persistent = persistent,
+            SecurityStamp = user.SecurityStamp,
+            AuthTime = now,
+            Amr = string.Join(' ', amr),
+            Acr = acr,
+            IpAddress = caller.Address,
+            UserAgent = caller.UserAgent,
+        };
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        db.Sessions.Add(session);
+        AuditTrail.Record(db, now, AuditKinds.SessionOpened, caller, user.Id, user.Id, sessionId: id, detail: "browser " + session.Amr);
+        await db.SaveChangesAsync(cancellationToken);
+        if (replaces is not null)
+        {
+            if (replaces.UserId == user.Id)
+            {
+                await db.Sessions.Where(s => s.ParentId == replaces.Id)
+                    .ExecuteUpdateAsync(s => s.SetProperty(x => x.ParentId, id), cancellationToken);
+            }
+
+            await ending.EndAsync(replaces.Id, EndReason.Switched, caller, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return (session, handle);
+    }
+
+    /// <summary>The standing session behind a cookie, in one statement; using it puts off its idle end.</summary>
+    public async Task<BrowserSession?> FindBrowserAsync(string? handle, CancellationToken cancellationToken)
+    {
+        if (BrowserHandles.SessionId(handle) is not { } id) return null;
+        var hash = TokenHash.Of(handle!);
+        var now = time.GetUtcNow().UtcDateTime;
+        var session = await (
+            from s in db.Sessions
+            join u in db.Users on s.UserId equals u.Id
+            where s.Id == id && s.TokenHash == hash && s.Kind == SessionKind.Browser && s.ExpiresAt > now && s.AbsoluteExpiresAt > now
+                && u.DisabledAt == null && u.SecurityStamp == s.SecurityStamp
+            select new BrowserSession(
+                s.Id, u.Id, u.Email!, u.FirstName, u.LastName, s.AuthTime!.Value, s.Amr, s.Acr, s.Persistent, s.ExpiresAt,
+                s.AbsoluteExpiresAt!.Value, s.LastSeenAt)).FirstOrDefaultAsync(cancellationToken);
+        if (session is not null) await SeenAsync(session, now, cancellationToken);
+        return session;
+    }
+
+    private async Task SeenAsync(BrowserSession session, DateTime now, CancellationToken cancellationToken)
+    {
+        if (now - session.LastSeenAt < SessionTimes.SeenResolution) return;
+        var idle = session.Persistent ? session.AbsoluteExpiresAt : now + SessionTimes.BrowserIdle;
+        var end = idle < session.AbsoluteExpiresAt ? idle : session.AbsoluteExpiresAt;
+        await db.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(
+            s => s.SetProperty(x => x.LastSeenAt, now).SetProperty(x => x.ExpiresAt, end), cancellationToken);
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Authentication;
+
+namespace AuthServer.Sessions;
+
+public static class SessionsSetup
+{
+    /// <summary>Registers the session row's readers and writers and the cookie scheme.</summary>
+    public static IServiceCollection AddSessions(this IServiceCollection services)
+    {
+        services.AddSingleton<RefreshTokens>();
+        services.AddSingleton<BrowserSessionCookie>();
+        services.AddScoped<SessionStore>();
+        services.AddScoped<SessionEnding>();
+        services.AddScoped<SessionRotation>();
+        services.AddScoped<ClientSessions>();
+        services.AddScoped<SessionLookup>();
+        services.AddAuthentication(BrowserSessionHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, BrowserSessionHandler>(BrowserSessionHandler.SchemeName, null);
+        return services;
+    }
+}
