@@ -1,22 +1,37 @@
 namespace AuthServer.Configuration;
 
-/// <summary>Who this server is to its clients.</summary>
-public sealed class IssuerOptions
+/// <summary>Under which address the world knows this server.</summary>
+public sealed class IssuerOptions : ICheckedSettings
 {
-    /// <summary>The address under which clients and people reach the server: the issuer. https, or http on loopback.</summary>
-    [Setting("API_BASE_URL", Cure = "an https URL such as https://id.example.com, or http://localhost:5080 on this machine")]
+    /// <summary>The public address of this server and the issuer of its tokens: https, or http on a loopback host. Required beside DATABASE_URL; otherwise the first loopback address that is listened on.</summary>
+    [Setting("API_BASE_URL", Cure = "the address that browsers and apps use, such as https://id.example.com")]
     public Uri? ApiBaseUrl { get; set; }
 
-    /// <summary>The first-party web app: its origin may call the API from a browser, and the built-in client returns to it.</summary>
-    [Setting("FRONTEND_URL", Cure = "an https URL such as https://app.example.com")]
+    /// <summary>The address of your own front end: it may call the API from the browser (CORS), and the built-in first-party client may redirect to it.</summary>
+    [Setting("FRONTEND_URL", Cure = "the address of your front end, such as https://app.example.com")]
     public Uri? FrontendUrl { get; set; }
 
-    /// <summary>The issuer; without API_BASE_URL the start fills it with the first loopback address that the server listens on.</summary>
-    public Uri Issuer => ApiBaseUrl ?? throw new InvalidOperationException("The issuer is not known before the start has resolved it.");
+    /// <summary>Every token names this issuer, whatever host name a request came in by.</summary>
+    public Uri Issuer { get; set; } = new("http://localhost:5080");
 
-    /// <summary>The issuer as the exact text that tokens carry: without a trailing slash.</summary>
-    public string IssuerText => Issuer.AbsoluteUri.TrimEnd('/');
+    public bool IsHttps => Issuer.Scheme == Uri.UriSchemeHttps;
+
+    /// <summary>The issuer as configured: without a slash at the end, which <see cref="Uri.AbsoluteUri"/> would add.</summary>
+    public string IssuerText => Issuer.GetLeftPart(UriPartial.Authority);
 
     /// <summary>The audience of the JSON API.</summary>
     public string ApiAudience => IssuerText + "/v1";
+
+    /// <summary>The origin of the front end as browsers send it, null when there is none.</summary>
+    public string? FrontendOrigin => FrontendUrl?.GetLeftPart(UriPartial.Authority);
+
+    public void Check(SettingProblems problems)
+    {
+        if (ApiBaseUrl is null) return;
+        Issuer = ApiBaseUrl;
+        if (ApiBaseUrl.AbsolutePath != "/" || ApiBaseUrl.Query.Length > 0 || ApiBaseUrl.Fragment.Length > 0 || ApiBaseUrl.UserInfo.Length > 0)
+            problems.Add("API_BASE_URL", "has a path, query, fragment or user", "set it to scheme, host and port alone, such as https://id.example.com");
+        else if (!IsHttps && !ApiBaseUrl.IsLoopback)
+            problems.Add("API_BASE_URL", $"{IssuerText} is http and not on this machine", "set it to an https address; plain http is for localhost alone");
+    }
 }

@@ -13,6 +13,9 @@ public sealed class SettingAttribute(string key) : Attribute
     /// <summary>A secret is never logged, and never shown in an error message.</summary>
     public bool Secret { get; init; }
 
+    /// <summary>The server does not start without it.</summary>
+    public bool Required { get; init; }
+
     /// <summary>Inclusive lower bound of a number.</summary>
     public int Minimum { get; init; } = int.MinValue;
 

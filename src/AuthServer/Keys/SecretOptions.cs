@@ -2,22 +2,24 @@ using AuthServer.Configuration;
 
 namespace AuthServer.Keys;
 
-/// <summary>The two secrets of an installation and their predecessors.</summary>
+/// <summary>The secrets that seal everything else. Generated and kept in the data directory for the embedded database, required beside DATABASE_URL.</summary>
 public sealed class SecretOptions
 {
-    /// <summary>Key-encryption key of the key ring: at least 32 random bytes in base64, base64url or hex.</summary>
-    [Setting("JWT_SECRET", Secret = true, Cure = "make one with: openssl rand -base64 32")]
-    public byte[] JwtSecret { get; set; } = [];
+    private const string Cure = "the output of `" + SecretText.Command + "`";
 
-    /// <summary>The JWT_SECRET before the current one; still opens what it sealed.</summary>
-    [Setting("JWT_SECRET_PREVIOUS", Secret = true, Cure = "make one with: openssl rand -base64 32")]
-    public byte[]? JwtSecretPrevious { get; set; }
-
-    /// <summary>Key of data protection and field encryption: at least 32 random bytes in base64, base64url or hex.</summary>
-    [Setting("SECRET_KEY", Secret = true, Cure = "make one with: openssl rand -base64 32")]
+    /// <summary>Protects cookies, forms and sensitive columns: at least 32 random bytes in base64, base64url or hex. Losing it signs everybody out and makes sealed columns unreadable.</summary>
+    [Setting("SECRET_KEY", Secret = true, Required = true, Cure = Cure)]
     public byte[] SecretKey { get; set; } = [];
 
-    /// <summary>The SECRET_KEY before the current one; still opens what it sealed.</summary>
-    [Setting("SECRET_KEY_PREVIOUS", Secret = true, Cure = "make one with: openssl rand -base64 32")]
+    /// <summary>Encrypts the signing keys in the database: at least 32 random bytes in base64, base64url or hex. A server with another value does not start.</summary>
+    [Setting("JWT_SECRET", Secret = true, Required = true, Cure = Cure)]
+    public byte[] JwtSecret { get; set; } = [];
+
+    /// <summary>The former SECRET_KEY, still accepted for opening while you move to a new one.</summary>
+    [Setting("SECRET_KEY_PREVIOUS", Secret = true, Cure = "the former SECRET_KEY")]
     public byte[]? SecretKeyPrevious { get; set; }
+
+    /// <summary>The former JWT_SECRET, still accepted for opening while you move to a new one.</summary>
+    [Setting("JWT_SECRET_PREVIOUS", Secret = true, Cure = "the former JWT_SECRET")]
+    public byte[]? JwtSecretPrevious { get; set; }
 }

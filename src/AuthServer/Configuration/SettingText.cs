@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace AuthServer.Configuration;
+
+/// <summary>Turns the text of a setting into the type of its property; otherwise says which form was expected.</summary>
+public static class SettingText
+{
+    public static bool TryParse(Type type, string text, SettingAttribute setting, out object? value, out string expected)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        value = null;
+        expected = "";
+        if (type == typeof(string)) value = text;
+        else if (type == typeof(int)) value = Number(text, setting, out expected);
+        else if (type == typeof(bool)) value = Switch(text, out expected);
+        else if (type == typeof(Uri)) value = Address(text, out expected);
+        else if (type == typeof(TimeSpan)) value = Duration(text, out expected);
+        else if (type == typeof(byte[])) value = SecretText.Decode(text, out expected);
+        else if (type == typeof(IReadOnlyList<string>)) value = List(text);
+        else if (type.IsEnum) value = Choice(type, text, out expected);
+        else throw new NotSupportedException($"{setting.Key}: settings of type {type.Name} have no text form.");
+        return value is not null;
+    }
+
+    private static int? Number(string text, SettingAttribute setting, out string expected)
+    {
+        expected = (setting.Minimum, setting.Maximum) switch
+        {
+            (int.MinValue, int.MaxValue) => "a whole number",
+            (var low, int.MaxValue) => $"a whole number of at least {low}",
+            var (low, high) => $"a whole number from {low} to {high}",
+        };
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= setting.Minimum && number <= setting.Maximum ? number : null;
+    }
+
+    private static bool? Switch(string text, out string expected)
+    {
+        expected = "true or false";
+        return text.ToLowerInvariant() switch
+        {
+            "true" or "1" or "yes" or "on" => true,
+            "false" or "0" or "no" or "off" => false,
+            _ => null,
+        };
+    }
+
+    private static Uri? Address(string text, out string expected)
+    {
+        expected = "an absolute http or https address";
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) ? uri : null;
+    }
+
+    private static TimeSpan? Duration(string text, out string expected)
+    {
+        expected = "a duration such as 30s, 15m, 12h or 7d";
+        if (text.Length < 2 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return null;
+        return text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(count),
+            'm' => TimeSpan.FromMinutes(count),
+            'h' => TimeSpan.FromHours(count),
+            'd' => TimeSpan.FromDays(count),
+            _ => null,
+        };
+    }
+
+    private static object? Choice(Type type, string text, out string expected)
+    {
+        expected = string.Join(" or ", Enum.GetNames(type).Select(n => n.ToLowerInvariant()));
+        // Enum.TryParse would also take "1" or "7".
+        return Array.Find(Enum.GetNames(type), n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } name
+            ? Enum.Parse(type, name) : null;
+    }
+
+    private static string[] List(string text) =>
+        text.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

@@ -1,0 +1,25 @@
+using AuthServer.Configuration;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace AuthServer.Data;
+
+/// <summary>Registers the context on the configured database, and the start-up work.</summary>
+public static class DatabaseSetup
+{
+    public static IServiceCollection AddDatabase(this IServiceCollection services, DatabaseOptions options)
+    {
+        services.AddSingleton<DatabaseStartup>();
+        if (options.Postgres is not { } postgres)
+        {
+            return services.AddDbContextPool<AuthDbContext, SqliteAuthDbContext>((provider, builder) =>
+            {
+                SqliteSetup.Use(builder, provider.GetRequiredService<DataDirectory>());
+                builder.UseSnakeCaseNamingConvention();
+            });
+        }
+        services.AddSingleton(_ => NpgsqlDataSource.Create(postgres));
+        return services.AddDbContextPool<AuthDbContext, PostgresAuthDbContext>((provider, builder) =>
+            builder.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()).UseSnakeCaseNamingConvention());
+    }
+}

@@ -1,0 +1,78 @@
+using AuthServer.Configuration;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+
+namespace AuthServer.Data;
+
+/// <summary>Everything between "the process runs" and "it listens": lock, migrate, the rooms' own steps, unlock.</summary>
+public sealed class DatabaseStartup(
+    IServiceScopeFactory scopes, DatabaseOptions options, DataDirectory directory, IEnumerable<StartupStep> steps,
+    TimeProvider time, ILogger<DatabaseStartup> log)
+{
+    /// <summary>The start of a server: migrates where that is safe, otherwise refuses to run on an old schema.</summary>
+    public Task RunAsync(CancellationToken cancellation) =>
+        LockedAsync(options.IsEmbedded || options.Migrate, runSteps: true, cancellation);
+
+    /// <summary>The command: migrates whatever is pending.</summary>
+    /// <returns>The names of the migrations that were applied.</returns>
+    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation) =>
+        LockedAsync(migrate: true, runSteps: false, cancellation);
+
+    private async Task<IReadOnlyList<string>> LockedAsync(bool migrate, bool runSteps, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var held = await StartLock.TakeAsync(options, directory, time, cancellation);
+            await using var scope = scopes.CreateAsyncScope();
+            var applied = await MigrateAsync(scope.ServiceProvider.GetRequiredService<AuthDbContext>(), migrate, cancellation);
+            if (runSteps) await RunStepsAsync(cancellation);
+            return applied;
+        }
+        catch (NpgsqlException e) when (options.Postgres is { } postgres && Unreachable(e) is { } why)
+        {
+            throw new StartRefusedException(
+                $"DATABASE_URL: {why} (user {postgres.Username}, database {postgres.Database} at {postgres.Host}:{postgres.Port})", ExitCodes.Unavailable);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> MigrateAsync(AuthDbContext db, bool migrate, CancellationToken cancellation)
+    {
+        var pending = (await db.Database.GetPendingMigrationsAsync(cancellation)).ToList();
+        if (pending.Count == 0) return pending;
+        var tables = db.GetService<IRelationalDatabaseCreator>();
+        var isEmpty = !await tables.ExistsAsync(cancellation) || !await tables.HasTablesAsync(cancellation);
+        if (!migrate && !isEmpty)
+        {
+            throw new StartRefusedException(
+                $"DATABASE_URL: the database lacks {pending.Count} migration(s) of this version ({string.Join(", ", pending)}); " +
+                "back it up, then run `AuthServer migrate`, or set AUTHSERVER_MIGRATE=true to let the server do it at start");
+        }
+        await db.Database.MigrateAsync(cancellation);
+        log.LogInformation("Applied {Count} migration(s): {Migrations}", pending.Count, string.Join(", ", pending));
+        return pending;
+    }
+
+    private async Task RunStepsAsync(CancellationToken cancellation)
+    {
+        foreach (var step in steps)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await step.RunAsync(scope.ServiceProvider, cancellation);
+            log.LogDebug("Start-up step done: {Step}", step.Name);
+        }
+    }
+
+    /// <summary>What the operator has to mend, or null when the error is a fault of ours and deserves its stack trace.</summary>
+    private static string? Unreachable(NpgsqlException e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "the database does not exist; create it",
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
+            "the database refuses the user or the password; check both",
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => "the user may not create tables here; grant it CREATE on the schema",
+        PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections } => "the database takes no connections now; try again",
+        PostgresException => null,
+        _ => "the database cannot be reached; check host, port and sslmode, and that it runs",
+    };
+}

@@ -1,0 +1,47 @@
+using System.Data.Common;
+using AuthServer.Configuration;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace AuthServer.Data;
+
+/// <summary>The one place that knows how the embedded file is opened.</summary>
+public static class SqliteSetup
+{
+    public const string FileName = "auth.db";
+
+    public static void Use(DbContextOptionsBuilder builder, DataDirectory directory) =>
+        builder.UseSqlite(ConnectionString(directory)).AddInterceptors(Pragmas.Instance);
+
+    private static string ConnectionString(DataDirectory directory) => new SqliteConnectionStringBuilder
+    {
+        DataSource = directory.FileAt(FileName),
+        ForeignKeys = true,
+        DefaultTimeout = 30,
+    }.ToString();
+
+    /// <summary>What SQLite keeps per connection, and the journal mode that lets readers go on while one writes.</summary>
+    private sealed class Pragmas : DbConnectionInterceptor
+    {
+        public static readonly Pragmas Instance = new();
+
+        // synchronous=FULL: an answered refresh survives a power cut, otherwise a client would hold a token that is older than the row's.
+        private const string Text = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Text;
+            command.ExecuteNonQuery();
+        }
+
+        public override async Task ConnectionOpenedAsync(
+            DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = Text;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}

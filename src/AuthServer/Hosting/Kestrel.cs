@@ -1,0 +1,25 @@
+namespace AuthServer.Hosting;
+
+/// <summary>Where Kestrel listens, and how much one request may cost before anybody looked at it.</summary>
+public static class Kestrel
+{
+    public static void AddKestrel(this WebApplicationBuilder builder)
+    {
+        if (IsUnset("urls") && IsUnset("http_ports") && IsUnset("https_ports")) builder.WebHost.UseUrls(Listeners.Default);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            var limits = kestrel.Limits;
+            // The largest honest body is a form of a few kilobytes; an endpoint that needs more says so itself.
+            limits.MaxRequestBodySize = 64 * 1024;
+            // Authorization requests carry claims, resources and long states in their query.
+            limits.MaxRequestLineSize = 32 * 1024;
+            limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            limits.MaxRequestHeaderCount = 100;
+            limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
+        });
+
+        bool IsUnset(string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);
+    }
+}

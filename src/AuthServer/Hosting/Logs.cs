@@ -1,0 +1,23 @@
+namespace AuthServer.Hosting;
+
+/// <summary>One line per event on the console, without what must not stand in a log.</summary>
+public static class Logs
+{
+    public static void AddLogging(this WebApplicationBuilder builder)
+    {
+        var logging = builder.Logging;
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+        // These print requests with their query, in which codes and hints travel. Rules in code stand even when appsettings.json is lost.
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddFilter("OpenIddict", LogLevel.Warning);
+        logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        logging.AddFilter("Quartz", LogLevel.Warning);
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace AuthServer.Hosting;
+
+/// <summary>Believes X-Forwarded-* from the configured proxies and from nobody else.</summary>
+public static class ReverseProxy
+{
+    public static IServiceCollection AddReverseProxy(this IServiceCollection services, ServerOptions server) =>
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            // Each hop is checked against the list, so the chain may be as long as it is.
+            forwarded.ForwardLimit = null;
+            // The framework trusts loopback by itself: any program on this machine could then name its own address.
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var address in server.ProxyAddresses) forwarded.KnownProxies.Add(address);
+            foreach (var network in server.ProxyNetworks) forwarded.KnownIPNetworks.Add(network);
+        });
+}
