@@ -1,0 +1,44 @@
+using AuthServer.Ui.Resources;
+
+namespace AuthServer.Ui.Accounts.Registration;
+
+/// <summary>The problems of a new account in words: one notice on top, and one text beside each wrong field.</summary>
+internal sealed record CreateAccountErrors(string? Notice, string? Email, string? FirstName, string? LastName, string? Password, bool OfferSignIn)
+{
+    public static CreateAccountErrors Of(CreateAccountModel model)
+    {
+        var problems = model.Problems;
+        var email = problems.Select(EmailText).FirstOrDefault(text => text is not null);
+        var password = PasswordText(problems);
+        var tooLong = problems.Contains(CreateAccountProblem.NameTooLong);
+
+        // The server says that a name is too long, not which: both fields are marked unless one is empty.
+        var firstName = tooLong && !string.IsNullOrEmpty(model.FirstName) ? Texts.NameTooLong : null;
+        var lastName = tooLong && !string.IsNullOrEmpty(model.LastName) ? Texts.NameTooLong : null;
+        var wait = Text.Wait(model.RetryAfter);
+        var notice =
+            problems.Count == 0 ? null
+            : problems.Contains(CreateAccountProblem.TooManyTries) ? Text.Of(Texts.TooManyTries, wait)
+            : problems.Contains(CreateAccountProblem.Busy) ? Text.Of(Texts.ServerBusy, wait)
+            : problems.Contains(CreateAccountProblem.FormExpired) ? Texts.CreateFormExpired
+            : problems is [CreateAccountProblem.EmailTaken] ? Texts.EmailTakenNotice
+            : email is not null && password is null && !tooLong ? Texts.CheckEmail
+            : password is not null && email is null && !tooLong ? Texts.CheckPassword
+            : Texts.CheckMarkedFields;
+        return new(notice, email, firstName, lastName, password, problems.Contains(CreateAccountProblem.EmailTaken));
+    }
+
+    private static string? EmailText(CreateAccountProblem problem) => problem switch
+    {
+        CreateAccountProblem.EmailMissing => Texts.EmailMissing,
+        CreateAccountProblem.EmailInvalid => Texts.EmailInvalid,
+        CreateAccountProblem.EmailTaken => Texts.EmailTaken,
+        _ => null,
+    };
+
+    private static string? PasswordText(IReadOnlyList<CreateAccountProblem> problems) =>
+        problems.Contains(CreateAccountProblem.PasswordTooLong) ? Texts.PasswordTooLong
+        : problems.Contains(CreateAccountProblem.PasswordTooCommon) ? Texts.PasswordTooCommon
+        : problems.Any(PasswordRuleList.IsListed) ? Texts.PasswordRulesNotMet
+        : null;
+}

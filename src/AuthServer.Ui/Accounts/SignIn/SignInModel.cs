@@ -1,0 +1,52 @@
+using AuthServer.Ui.Controls;
+
+namespace AuthServer.Ui.Accounts.SignIn;
+
+/// <summary>Everything the sign-in page shows; it posts email, password, keep and returnUrl to /signin.</summary>
+public sealed record SignInModel
+{
+    /// <summary>The app that asks; null when the person came by themselves.</summary>
+    public string? AppName { get; init; }
+
+    /// <summary>The email address typed before, or hinted by the app.</summary>
+    public string? Email { get; init; }
+
+    public SignInProblem Problem { get; init; }
+
+    /// <summary>How long to wait, for <see cref="SignInProblem.TooManyTries"/> and <see cref="SignInProblem.Busy"/>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    public bool KeepSignedIn { get; init; }
+
+    public string? ReturnUrl { get; init; }
+
+    /// <summary>Where a new person goes; null hides the line.</summary>
+    public string? CreateAccountUrl { get; init; }
+
+    /// <summary>The account that is signed in here already.</summary>
+    public AccountChip? Current { get; init; }
+
+    /// <summary>Where to go on as <see cref="Current"/> without a password; null means that the password is asked again.</summary>
+    public string? ContinueUrl { get; init; }
+}
+
+/// <summary>Why the sign-in page is shown again.</summary>
+public enum SignInProblem
+{
+    None,
+
+    /// <summary>The email address and the password do not match.</summary>
+    Wrong,
+
+    /// <summary>Too many wrong tries; a wait applies.</summary>
+    TooManyTries,
+
+    /// <summary>The server has no capacity to check a password right now.</summary>
+    Busy,
+
+    /// <summary>The form was too old to be accepted.</summary>
+    SessionExpired,
+
+    /// <summary>The page the person wanted needs somebody signed in.</summary>
+    NotHere,
+}

@@ -1,0 +1,39 @@
+using AuthServer.Ui.Controls;
+
+namespace AuthServer.Ui.Protocol.Consent;
+
+/// <summary>What an app asks of an account; it posts decision (allow or deny) and returnUrl to /consent.</summary>
+public sealed record ConsentModel
+{
+    public required string AppName { get; init; }
+
+    /// <summary>The host the app registered to be sent back to; a name can be chosen freely, this cannot.</summary>
+    public string? AppDomain { get; init; }
+
+    public string? LogoUrl { get; init; }
+
+    public required AccountChip Account { get; init; }
+
+    /// <summary>Where to choose another account; null hides the link.</summary>
+    public string? SwitchUrl { get; init; }
+
+    public required string ReturnUrl { get; init; }
+
+    public required IReadOnlyList<ScopePromise> Scopes { get; init; }
+
+    public required string ServerName { get; init; }
+}
+
+/// <summary>One scope in plain words: what the app may do, and what that shows.</summary>
+public sealed record ScopePromise(string Title, string? Detail, ScopeIcon Icon);
+
+/// <summary>The small picture beside a promise.</summary>
+public enum ScopeIcon
+{
+    Person,
+    Mail,
+    Home,
+    Phone,
+    Clock,
+    Document,
+}

@@ -1,0 +1,94 @@
+// Only adds to pages that work without it: show password, live password rules, copy, no double submit.
+
+for (const box of document.querySelectorAll(".reveal")) {
+  const input = box.querySelector("input");
+  const { show, hide, showLabel, hideLabel } = box.dataset;
+  const button = document.createElement("button");
+  const set = (visible) => {
+    input.type = visible ? "text" : "password";
+    button.textContent = visible ? hide : show;
+    button.setAttribute("aria-label", visible ? hideLabel : showLabel);
+  };
+  button.type = "button";
+  button.className = "peek";
+  button.setAttribute("aria-controls", input.id);
+  button.addEventListener("click", () => {
+    const { selectionStart: start, selectionEnd: end } = input;
+    set(input.type === "password");
+    input.focus();
+    input.setSelectionRange(start, end);
+  });
+  // Back to a password before it leaves, or the browser would remember it as ordinary text.
+  input.form?.addEventListener("submit", () => set(false));
+  set(false);
+  box.classList.add("can-peek");
+  box.append(button);
+}
+
+const rules = document.getElementById("password-rules");
+if (rules) {
+  const input = document.querySelector("[aria-describedby~=password-rules]");
+  const items = [...rules.querySelectorAll("[data-rule]")];
+  // The same counts as the server: code points after NFC, letters and digits of every script.
+  const met = {
+    length: (text, least) => [...text].length >= least,
+    upper: (text) => /\p{Lu}/u.test(text),
+    lower: (text) => /\p{Ll}/u.test(text),
+    digit: (text) => /\p{Nd}/u.test(text),
+    other: (text) => /[^\p{Lu}\p{Ll}\p{Nd}]/u.test(text),
+  };
+  const status = document.createElement("p");
+  status.className = "unseen";
+  status.setAttribute("role", "status");
+  rules.append(status);
+  let wait;
+  const check = () => {
+    const text = input.value.normalize("NFC");
+    let done = 0;
+    for (const item of items) {
+      const passes = met[item.dataset.rule](text, Number(item.dataset.least));
+      item.classList.toggle("met", passes);
+      item.classList.remove("missing");
+      item.querySelector(".unseen")?.remove();
+      if (passes) done++;
+    }
+    // Spoken after a pause, not at each key.
+    clearTimeout(wait);
+    wait = setTimeout(() => {
+      status.textContent = rules.dataset.summary.replace("{0}", done).replace("{1}", items.length);
+    }, 900);
+  };
+  input.addEventListener("input", check);
+  if (input.value) check();
+}
+
+for (const value of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) break;
+  const text = value.textContent;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = value.dataset.copy;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text);
+    button.textContent = value.dataset.copied;
+    setTimeout(() => (button.textContent = value.dataset.copy), 2000);
+  });
+  value.append(button);
+}
+
+for (const form of document.forms) {
+  let sent;
+  form.addEventListener("submit", (event) => {
+    if (sent) return event.preventDefault();
+    sent = setTimeout(release, 8000);
+    form.setAttribute("aria-busy", "true");
+  });
+  const release = () => {
+    clearTimeout(sent);
+    sent = undefined;
+    form.removeAttribute("aria-busy");
+  };
+  // A page that comes back from the browser's history is usable again.
+  addEventListener("pageshow", release);
+}
