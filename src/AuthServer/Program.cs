@@ -1,3 +1,13 @@
 using AuthServer.Commands;
 
-return await CommandLine.RunAsync(args);
+// The table of contents. No command means serve, also before options such as --urls.
+return args switch
+{
+    ["help" or "--help" or "-h", ..] => HelpCommand.Print(),
+    ["version" or "--version", ..] => HelpCommand.PrintVersion(),
+    ["migrate", .. var rest] => await MigrateCommand.RunAsync(rest),
+    ["keys", .. var rest] => await KeysCommand.RunAsync(rest),
+    ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
+    [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),
+    [var unknown, ..] => HelpCommand.Unknown(unknown),
+};

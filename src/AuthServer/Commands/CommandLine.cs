@@ -3,32 +3,41 @@ using AuthServer.Configuration;
 
 namespace AuthServer.Commands;
 
-/// <summary>Finds the command that the arguments name. None means serve, also before options such as --urls.</summary>
+/// <summary>What all commands share: their help, their mistakes, and how a refusal is printed.</summary>
 public static class CommandLine
 {
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>Answers --help and refuses stray words; otherwise runs the command with its options (settings such as --DATABASE_URL=...).</summary>
+    public static async Task<int> RunAsync(CommandHelp help, string[] args, int words, Func<string[], string[], Task<int>> run)
     {
+        if (args.Any(a => a is "--help" or "-h"))
+        {
+            help.Print(Console.Out);
+            return ExitCodes.Done;
+        }
+        var found = Words(args).ToArray();
+        if (found.Length != words)
+        {
+            await Console.Error.WriteLineAsync(found.Length > words ? $"\"{found[words]}\" is one word too many." : "A word is missing.");
+            help.Print(Console.Error);
+            return ExitCodes.Usage;
+        }
         try
         {
-            return args switch
-            {
-                [] or ["serve", ..] => await ServeCommand.RunAsync([.. args.Skip(1)]),
-                [['-', ..], ..] => await ServeCommand.RunAsync(args),
-                [var unknown, ..] => Unknown(unknown),
-            };
+            return await run(found, [.. args.Except(found)]);
         }
         // A test host wants the exception itself; a person wants to read what to mend.
         catch (StartRefusedException refused) when (Assembly.GetEntryAssembly() == typeof(CommandLine).Assembly)
         {
-            Console.Error.WriteLine("The server does not start:");
-            foreach (var reason in refused.Reasons) Console.Error.WriteLine("  " + reason);
+            await Console.Error.WriteLineAsync($"AuthServer {help.Name} does not start:");
+            foreach (var reason in refused.Reasons) await Console.Error.WriteLineAsync("  " + reason);
             return refused.ExitCode;
         }
     }
 
-    private static int Unknown(string command)
-    {
-        Console.Error.WriteLine($"\"{command}\" is not a command. `AuthServer help` lists them.");
-        return ExitCodes.Usage;
-    }
+    /// <summary>The arguments that are neither an option nor the value after one ("--urls http://localhost:5080").</summary>
+    private static IEnumerable<string> Words(string[] args) =>
+        args.Where((word, i) => !word.StartsWith('-') && (i == 0 || !IsOpenOption(args[i - 1])));
+
+    private static bool IsOpenOption(string argument) =>
+        argument.StartsWith("--", StringComparison.Ordinal) && !argument.Contains('=', StringComparison.Ordinal) && argument != KeysCommand.Now;
 }

@@ -1,20 +1,34 @@
 using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Hosting;
+using Microsoft.AspNetCore.Connections;
 
 namespace AuthServer.Commands;
 
 /// <summary>Runs the server until it is told to stop.</summary>
 public static class ServeCommand
 {
-    public static async Task<int> RunAsync(string[] args)
+    public static readonly CommandHelp Help = new("serve", "[serve]", "Run the server (also without a command)",
+        $"""
+        Listens on {Listeners.Default} unless ASPNETCORE_URLS or --urls says otherwise.
+        Without DATABASE_URL everything is kept in the data directory (AUTHSERVER_DATA).
+        """);
+
+    public static Task<int> RunAsync(string[] args) => CommandLine.RunAsync(Help, args, words: 0, async (_, options) =>
     {
-        var app = WebHost.Build(args, HostPurpose.Serve);
-        await using (app)
+        await using var app = WebHost.Build(options, HostPurpose.Serve);
+        // Before Kestrel listens: the first request finds the schema and the keys.
+        await app.Services.GetRequiredService<DatabaseStartup>().RunAsync(CancellationToken.None);
+        try
         {
-            await app.Services.GetRequiredService<DatabaseStartup>().RunAsync(CancellationToken.None);
-            await app.RunAsync();
-            return ExitCodes.Done;
+            await app.StartAsync();
         }
-    }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new StartRefusedException($"ASPNETCORE_URLS: {e.Message.TrimEnd('.')}; stop the other program, or listen elsewhere with --urls", ExitCodes.Unavailable);
+        }
+        StartNotice.Print(app, Console.Out);
+        await app.WaitForShutdownAsync();
+        return ExitCodes.Done;
+    });
 }

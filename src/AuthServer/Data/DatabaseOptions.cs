@@ -30,6 +30,11 @@ public sealed class DatabaseOptions : ICheckedSettings
 
     public bool IsEmbedded => Postgres is null;
 
+    /// <summary>The database for a person to read, without credentials.</summary>
+    public string Describe(DataDirectory directory) => Postgres is { } postgres
+        ? $"PostgreSQL, {postgres.Database} at {postgres.Host}:{postgres.Port}"
+        : $"SQLite, {directory.FileAt(SqliteSetup.FileName)}";
+
     public void Check(SettingProblems problems)
     {
         if (PoolSize + MaxOverflow > MostConnections)

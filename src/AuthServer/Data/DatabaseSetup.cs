@@ -1,5 +1,6 @@
 using AuthServer.Configuration;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
 namespace AuthServer.Data;
@@ -15,11 +16,16 @@ public static class DatabaseSetup
             return services.AddDbContextPool<AuthDbContext, SqliteAuthDbContext>((provider, builder) =>
             {
                 SqliteSetup.Use(builder, provider.GetRequiredService<DataDirectory>());
-                builder.UseSnakeCaseNamingConvention();
+                Common(builder);
             });
         }
         services.AddSingleton(_ => NpgsqlDataSource.Create(postgres));
         return services.AddDbContextPool<AuthDbContext, PostgresAuthDbContext>((provider, builder) =>
-            builder.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>()).UseSnakeCaseNamingConvention());
+            Common(builder.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())));
     }
+
+    private static void Common(DbContextOptionsBuilder builder) => builder
+        .UseSnakeCaseNamingConvention()
+        // Identity maps a user name; accounts here have none.
+        .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.MappedPropertyIgnoredWarning));
 }

@@ -1,3 +1,5 @@
+using AuthServer.Ui;
+
 namespace AuthServer.Hosting;
 
 /// <summary>The order of the middleware, with the reason for each place.</summary>
@@ -7,7 +9,22 @@ public static class Pipeline
     {
         // First: everything below sees the caller's own address and scheme.
         app.UseForwardedHeaders();
+        // Above all that can fail, and set when the answer starts, so that error answers have them too.
+        app.UseSecurityHeaders();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(context => Errors.FillEmptyAsync(context.HttpContext));
+        // Before anything reads a credential that came in the clear.
+        app.UseIssuerAddress();
+        // Routing answers health and assets itself: they need none of what follows.
         app.UseRouting();
+        // Before authentication: a preflight carries no credentials, and OpenIddict answers inside authentication.
+        app.UseCors();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        // Last: a form token is bound to the user that authentication found.
+        app.UseAntiforgery();
+
         app.MapHealth();
+        app.MapUiAssets();
     }
 }

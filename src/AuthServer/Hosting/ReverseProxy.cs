@@ -8,7 +8,7 @@ public static class ReverseProxy
     public static IServiceCollection AddReverseProxy(this IServiceCollection services, ServerOptions server) =>
         services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             // Each hop is checked against the list, so the chain may be as long as it is.
             forwarded.ForwardLimit = null;
             // The framework trusts loopback by itself: any program on this machine could then name its own address.

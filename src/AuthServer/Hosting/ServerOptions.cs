@@ -10,7 +10,7 @@ public sealed class ServerOptions : ICheckedSettings
     [Setting("AUTHSERVER_DATA", Cure = "the path of a directory")]
     public string? DataDirectory { get; set; }
 
-    /// <summary>The proxies whose X-Forwarded-For, -Proto and -Host count: addresses or networks (10.0.0.0/8), separated by commas. Nobody else's do. Naming a network trusts every machine in it.</summary>
+    /// <summary>The proxies whose X-Forwarded-For and X-Forwarded-Proto count: addresses or networks (10.0.0.0/8), separated by commas. Nobody else's do. Naming a network trusts every machine in it.</summary>
     [Setting("TRUSTED_PROXIES", Cure = "addresses or networks such as 10.0.0.5,10.1.0.0/16")]
     public IReadOnlyList<string> TrustedProxies { get; set; } = [];
 

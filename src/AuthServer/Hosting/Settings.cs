@@ -13,6 +13,9 @@ public enum HostPurpose
 {
     Serve,
     Command,
+
+    /// <summary>The schema alone: no secrets, no issuer.</summary>
+    Migrate,
 }
 
 /// <summary>Reads every options class, applies the rules of start-up that span them, and registers each as a singleton.</summary>
@@ -23,6 +26,7 @@ public static class Settings
     [
         typeof(IssuerOptions), typeof(ServerOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions),
         typeof(PasswordOptions), typeof(RateLimitOptions), typeof(EmailOptions), typeof(SeedOptions),
+        typeof(BrandOptions),
     ];
 
     public static StartSettings AddSettings(this WebApplicationBuilder builder, string[] args, HostPurpose purpose)
@@ -31,13 +35,20 @@ public static class Settings
         var read = All.Where(t => t != typeof(SecretOptions)).ToDictionary(t => t, reader.Read);
         var settings = new StartSettings(
             (ServerOptions)read[typeof(ServerOptions)], (IssuerOptions)read[typeof(IssuerOptions)],
-            (DatabaseOptions)read[typeof(DatabaseOptions)], (RedisOptions)read[typeof(RedisOptions)],
+            (DatabaseOptions)read[typeof(DatabaseOptions)], (RedisOptions)read[typeof(RedisOptions)], (BrandOptions)read[typeof(BrandOptions)],
             DataDirectories.Resolve((ServerOptions)read[typeof(ServerOptions)], builder.Environment.ContentRootPath),
             Listeners.Of(builder.Configuration));
         UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems);
         if (purpose == HostPurpose.Serve) settings.Listeners.RefuseOpenHttp(settings.Server, reader.Problems);
-        ResolveIssuer(settings, reader);
-        ReadSecrets(settings, reader, read, purpose);
+        if (purpose != HostPurpose.Migrate)
+        {
+            ResolveIssuer(settings, reader);
+            ReadSecrets(settings, reader, read, purpose);
+        }
+        else if (settings.Database.IsEmbedded)
+        {
+            DataDirectories.RefuseMissing(settings.Data);
+        }
         reader.Problems.ThrowIfAny();
 
         foreach (var (type, options) in read) builder.Services.AddSingleton(type, options);
@@ -73,4 +84,4 @@ public static class Settings
 
 /// <summary>What the composition root itself needs of the settings.</summary>
 public sealed record StartSettings(
-    ServerOptions Server, IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, DataDirectory Data, Listeners Listeners);
+    ServerOptions Server, IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand, DataDirectory Data, Listeners Listeners);

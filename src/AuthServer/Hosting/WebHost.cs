@@ -1,34 +1,55 @@
 using AuthServer.Data;
 using AuthServer.Keys;
 using AuthServer.Sessions;
+using AuthServer.Ui;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace AuthServer.Hosting;
 
 /// <summary>The composition root: one line per room. Also the type by which tests find this application.</summary>
 public sealed class WebHost
 {
+    // Requests that are being answered get this long; an orchestrator kills after 30 s by default.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+
     private WebHost()
     {
     }
 
     public static WebApplication Build(string[] args, HostPurpose purpose)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot(args) });
-        var settings = builder.AddSettings(args, purpose);
-        builder.AddLogging();
+        var builder = CreateBuilder(args, purpose, out var settings);
         builder.AddKestrel();
 
         var services = builder.Services;
-        services.AddSingleton(TimeProvider.System);
-        services.AddDatabase(settings.Database);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
+        services.AddReverseProxy(settings.Server);
+        services.AddCors().AddSingleton<ICorsPolicyProvider, Cors>();
+        services.AddProblemDetails().AddExceptionHandler<Errors>();
+        services.AddSingleton(settings.Brand.ToBranding()).AddAuthServerUi();
+        services.AddAuthorization();
         services.AddRedis(settings.Redis);
+        services.AddSealedDataProtection();
         services.AddKeys();
         services.AddSessions();
-        services.AddReverseProxy(settings.Server);
+        services.AddScheduling();
 
         var app = builder.Build();
         app.UsePipeline();
         return app;
+    }
+
+    /// <summary>The database and its start-up alone, for a command that needs neither secrets nor an issuer.</summary>
+    public static WebApplication BuildDatabaseOnly(string[] args) => CreateBuilder(args, HostPurpose.Migrate, out _).Build();
+
+    private static WebApplicationBuilder CreateBuilder(string[] args, HostPurpose purpose, out StartSettings settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot(args) });
+        settings = builder.AddSettings(args, purpose);
+        builder.AddLogging();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddDatabase(settings.Database);
+        return builder;
     }
 
     /// <summary>The folder of the sources under `dotnet run`, otherwise that of the executable: appsettings.json is found wherever it is started from.</summary>

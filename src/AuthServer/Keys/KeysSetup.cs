@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using AuthServer.Configuration;
 using AuthServer.Data;
 
 namespace AuthServer.Keys;
@@ -11,12 +13,22 @@ public static class KeysSetup
         services.AddSingleton<KeyRing>();
         services.AddScoped<KeyRotation>();
         services.AddHostedService<KeyRingRefresh>();
-        services.AddSingleton(new StartupStep("first keys", async (provider, cancellation) =>
-        {
-            await provider.GetRequiredService<KeyRotation>().MakeFirstKeysAsync(cancellation);
-            // Read under the start lock: a ring that cannot be opened stops the start here.
-            await provider.GetRequiredService<KeyRing>().RefreshAsync(cancellation);
-        }));
+        services.AddSingleton(new StartupStep("first keys", OpenRingAsync));
         return services;
+    }
+
+    /// <summary>Under the start lock: one replica makes the first keys, and a ring that cannot be opened stops the start.</summary>
+    private static async Task OpenRingAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        await services.GetRequiredService<KeyRotation>().MakeFirstKeysAsync(cancellation);
+        try
+        {
+            await services.GetRequiredService<KeyRing>().RefreshAsync(cancellation);
+        }
+        catch (CryptographicException)
+        {
+            throw new StartRefusedException(
+                "JWT_SECRET: does not open the signing keys in the database; set it, or JWT_SECRET_PREVIOUS, to the secret they were sealed with");
+        }
     }
 }

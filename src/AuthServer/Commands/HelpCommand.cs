@@ -1,0 +1,44 @@
+using System.Reflection;
+using AuthServer.Configuration;
+
+namespace AuthServer.Commands;
+
+/// <summary>Lists the commands, names the version, and answers a command that there is not.</summary>
+public static class HelpCommand
+{
+    private static readonly CommandHelp[] Commands = [ServeCommand.Help, MigrateCommand.Help, KeysCommand.Help];
+
+    /// <summary>The version without the commit that the build appends.</summary>
+    public static string Version { get; } =
+        typeof(HelpCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    public static int Print()
+    {
+        PrintTo(Console.Out);
+        return ExitCodes.Done;
+    }
+
+    public static int PrintVersion()
+    {
+        Console.WriteLine($"AuthServer {Version}");
+        return ExitCodes.Done;
+    }
+
+    public static int Unknown(string command)
+    {
+        Console.Error.WriteLine($"\"{command}\" is not a command.");
+        PrintTo(Console.Error);
+        return ExitCodes.Usage;
+    }
+
+    private static void PrintTo(TextWriter output)
+    {
+        output.WriteLine("AuthServer: an OpenID Connect server");
+        output.WriteLine();
+        foreach (var help in Commands) output.WriteLine($"  {help.Form,-20} {help.Line}");
+        output.WriteLine($"  {"version",-20} Print the version");
+        output.WriteLine($"  {"help",-20} Print this");
+        output.WriteLine();
+        output.WriteLine("Settings come from the environment, or as --KEY=value; docs/configuration.md lists them.");
+    }
+}

@@ -1,0 +1,32 @@
+using AuthServer.Configuration;
+using AuthServer.Data;
+
+namespace AuthServer.Hosting;
+
+/// <summary>What the console says once the server listens.</summary>
+public static class StartNotice
+{
+    public static void Print(WebApplication app, TextWriter output)
+    {
+        var services = app.Services;
+        var issuer = services.GetRequiredService<IssuerOptions>();
+        var database = services.GetRequiredService<DatabaseOptions>();
+        output.WriteLine($"AuthServer runs in {app.Environment.EnvironmentName}.");
+        output.WriteLine($"  Listening on  {string.Join(", ", app.Urls)}");
+        output.WriteLine($"  Issuer        {issuer.IssuerText}");
+        output.WriteLine($"  Database      {database.Describe(services.GetRequiredService<DataDirectory>())}");
+        foreach (var warning in Warnings(app, issuer)) output.WriteLine($"  Warning       {warning}");
+    }
+
+    private static IEnumerable<string> Warnings(WebApplication app, IssuerOptions issuer)
+    {
+        if (!issuer.IsHttps)
+        {
+            yield return "The issuer is plain http: for this machine alone. The session cookie is not Secure.";
+            yield break;
+        }
+        var takesHttps = app.Urls.Any(u => u.StartsWith("https:", StringComparison.OrdinalIgnoreCase));
+        if (!takesHttps && app.Services.GetRequiredService<ServerOptions>().TrustedProxies.Count == 0)
+            yield return "The issuer is https, but no listener is, and TRUSTED_PROXIES names no proxy: every request will be refused.";
+    }
+}

@@ -1,0 +1,24 @@
+using AuthServer.Data;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+
+namespace AuthServer.Keys;
+
+/// <summary>Keeps the keys of cookies and forms in the database, sealed, so that every replica opens what another one closed.</summary>
+public static class DataProtectionSetup
+{
+    public static IServiceCollection AddSealedDataProtection(this IServiceCollection services)
+    {
+        // A fixed name: the default is the content root, which differs between a container and a checkout.
+        services.AddDataProtection().SetApplicationName("AuthPlatform").PersistKeysToDbContext<AuthDbContext>();
+        services.AddSingleton<DataProtectionSealing>();
+        services.AddOptions<KeyManagementOptions>().Configure<DataProtectionSealing>((keys, sealing) => keys.XmlEncryptor = new SealedXmlEncryptor(sealing));
+        services.AddSingleton(new StartupStep("data protection key", (provider, _) =>
+        {
+            // The first use makes the first key; here one replica alone makes it.
+            provider.GetRequiredService<IDataProtectionProvider>().CreateProtector("start").Protect([]);
+            return Task.CompletedTask;
+        }));
+        return services;
+    }
+}
