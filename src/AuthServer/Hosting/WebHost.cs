@@ -1,3 +1,4 @@
+using AuthServer.Clients;
 using AuthServer.Data;
 using AuthServer.Keys;
 using AuthServer.Sessions;
@@ -32,6 +33,7 @@ public sealed class WebHost
         services.AddSealedDataProtection();
         services.AddKeys();
         services.AddSessions();
+        services.AddClients();
         services.AddScheduling();
 
         var app = builder.Build();

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AuthServer.Configuration;
+using AuthServer.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Clients;
+
+/// <summary>The client and the scopes that every installation has: they follow the configuration at each start.</summary>
+public sealed class BuiltIns(AuthDbContext db, IssuerOptions issuer, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes, ClientOrigins origins)
+{
+    /// <summary>The operator's own app: it signs people in through the JSON API or returns to FRONTEND_URL.</summary>
+    public const string FirstPartyClientId = "authplatform-first-party";
+
+    /// <summary>The scopes of the JSON API, in the words of the consent page.</summary>
+    public static readonly ImmutableArray<(string Name, string Description)> Scopes =
+    [
+        (ScopeNames.AccountRead, "See your account and where you are signed in"),
+        (ScopeNames.AccountWrite, "Change your account and end your sessions"),
+        (ScopeNames.UsersRead, "See the people who have an account here"),
+        (ScopeNames.UsersWrite, "Create, change and remove accounts"),
+    ];
+
+    /// <summary>Whether the name is one of ours, which a seed file may not redefine.</summary>
+    public static bool IsBuiltInScope(string name) => ScopeNames.Standard.Contains(name) || Scopes.Any(s => s.Name == name);
+
+    public async Task ApplyAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        foreach (var (name, description) in Scopes) await ApplyScopeAsync(name, description, [issuer.ApiAudience], now, cancellation);
+        var metadata = FirstPartyClient();
+        var client = await db.Clients.FirstOrDefaultAsync(c => c.ClientId == FirstPartyClientId, cancellation);
+        if (client is null) db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(now), FirstPartyClientId, metadata, secret: null));
+        else ClientRegistration.Update(client, metadata, secret: null);
+        if (await db.SaveChangesAsync(cancellation) == 0) return;
+
+        clients.Forget(FirstPartyClientId);
+        scopes.Forget();
+        origins.Forget();
+    }
+
+    private ClientMetadata FirstPartyClient()
+    {
+        // As it was written and as a browser writes it: "https://app.example.com" and "https://app.example.com/".
+        string[] redirects = issuer.FrontendUrl is { } url ? [.. new[] { url.OriginalString, url.AbsoluteUri }.Distinct()] : [];
+        if (redirects.Select(r => RedirectUris.Fault(r, native: false)).FirstOrDefault(f => f is not null) is { } fault)
+        {
+            throw new StartRefusedException($"FRONTEND_URL {fault}");
+        }
+        var json = new JsonObject
+        {
+            ["client_name"] = "AuthPlatform",
+            ["token_endpoint_auth_method"] = ClientAuthMethods.None,
+            ["grant_types"] = new JsonArray("authorization_code", "refresh_token"),
+            ["redirect_uris"] = new JsonArray([.. redirects.Select(r => JsonValue.Create(r))]),
+            ["post_logout_redirect_uris"] = new JsonArray([.. redirects.Select(r => JsonValue.Create(r))]),
+            ["scope"] = string.Join(' ', ["openid", "profile", "email", "offline_access", .. Scopes.Select(s => s.Name)]),
+            ["first_party"] = true,
+            ["trusted"] = true,
+        };
+        // Read without the rules: without FRONTEND_URL there is no redirect URI, and the client serves the JSON API alone.
+        return ClientMetadataReader.ReadLeniently(JsonSerializer.SerializeToElement(json));
+    }
+
+    private async Task ApplyScopeAsync(string name, string description, ImmutableArray<string> resources, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var row = await db.Scopes.FirstOrDefaultAsync(s => s.Name == name, cancellation);
+        if (row is null)
+        {
+            row = new() { Id = Guid.CreateVersion7(now), Name = name };
+            db.Scopes.Add(row);
+        }
+        ScopeRegistration.Update(row, description, resources);
+    }
+}

@@ -1,0 +1,39 @@
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Clients;
+
+/// <summary>Finds registered clients without asking the database for each request: an entry lives ten seconds.</summary>
+/// <remarks>A change made by another process is therefore seen after at most that time.</remarks>
+public sealed class ClientDirectory
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
+    internal const int Capacity = 10_000;
+    private readonly ReadThrough<string, Snapshot> _clients;
+
+    public ClientDirectory(IServiceScopeFactory scopes, TimeProvider time) =>
+        _clients = new(time, Lifetime, Capacity, clientId => ReadAsync(scopes, clientId));
+
+    public async ValueTask<RegisteredClient?> FindAsync(string clientId, CancellationToken cancellationToken) =>
+        (await _clients.FindAsync(clientId, cancellationToken))?.Registered;
+
+    /// <summary>To be called after this process has written the client.</summary>
+    public void Forget(string clientId) => _clients.Forget(clientId);
+
+    public void ForgetAll() => _clients.ForgetAll();
+
+    /// <summary>An entity of the client's row that no context tracks yet.</summary>
+    internal async ValueTask<Client?> NewEntityAsync(string clientId, CancellationToken cancellationToken) =>
+        await _clients.FindAsync(clientId, cancellationToken) is { } found ? ClientColumns.Copy(found.Row) : null;
+
+    private static async Task<Snapshot?> ReadAsync(IServiceScopeFactory scopes, string clientId)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var row = await scope.ServiceProvider.GetRequiredService<AuthDbContext>().Clients.AsNoTracking()
+            .FirstOrDefaultAsync(c => c.ClientId == clientId, CancellationToken.None);
+        return row is null ? null : new(row, RegisteredClient.Of(row));
+    }
+
+    private sealed record Snapshot(Client Row, RegisteredClient Registered);
+}

@@ -1,0 +1,29 @@
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+
+namespace AuthServer.Clients;
+
+public static class ClientsSetup
+{
+    /// <summary>Registers the directories of clients and scopes, and the start-up step that makes the built-in ones.</summary>
+    public static IServiceCollection AddClients(this IServiceCollection services)
+    {
+        services.AddSingleton<ClientDirectory>();
+        services.AddSingleton<ScopeDirectory>();
+        services.AddSingleton<ClientOrigins>();
+        services.AddScoped<BuiltIns>();
+        services.AddSingleton(new StartupStep("built-in client and scopes", (provider, cancellation) =>
+            provider.GetRequiredService<BuiltIns>().ApplyAsync(cancellation)));
+        return services;
+    }
+
+    /// <summary>Lets the OpenID Connect library take clients and scopes from the directories, and check secrets in our form.</summary>
+    public static OpenIddictCoreBuilder UseClientCache(this OpenIddictCoreBuilder core)
+    {
+        ArgumentNullException.ThrowIfNull(core);
+        return core
+            .ReplaceApplicationStore<Client, CachedClientStore>()
+            .ReplaceApplicationManager<Client, ClientApplications>()
+            .ReplaceScopeStore<Scope, CachedScopeStore>();
+    }
+}
