@@ -1,3 +1,4 @@
+using AuthServer.Protocol;
 using AuthServer.Ui;
 
 namespace AuthServer.Hosting;
@@ -25,6 +26,7 @@ public static class Pipeline
         app.UseAntiforgery();
 
         app.MapHealth();
+        app.MapProtocol();
         app.MapUiAssets();
     }
 }

@@ -1,4 +1,5 @@
 using AuthServer.Keys;
+using AuthServer.Sessions;
 using Quartz;
 
 namespace AuthServer.Hosting;
@@ -10,6 +11,7 @@ public static class Scheduling
     {
         services.AddQuartz(quartz =>
         {
+            quartz.Every<PurgeJob>(TimeSpan.FromMinutes(5));
             quartz.Every<KeyPruneJob>(TimeSpan.FromHours(6));
         });
         return services.AddQuartzHostedService(hosted =>

@@ -1,6 +1,7 @@
 using AuthServer.Clients;
 using AuthServer.Data;
 using AuthServer.Keys;
+using AuthServer.Protocol;
 using AuthServer.Sessions;
 using AuthServer.Ui;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -34,6 +35,7 @@ public sealed class WebHost
         services.AddKeys();
         services.AddSessions();
         services.AddClients();
+        services.AddProtocol();
         services.AddScheduling();
 
         var app = builder.Build();

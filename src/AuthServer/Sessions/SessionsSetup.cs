@@ -14,6 +14,7 @@ public static class SessionsSetup
         services.AddScoped<SessionRotation>();
         services.AddScoped<ClientSessions>();
         services.AddScoped<SessionLookup>();
+        services.AddScoped<ExpiredRows>();
         services.AddAuthentication(BrowserSessionHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, BrowserSessionHandler>(BrowserSessionHandler.SchemeName, null);
         return services;

@@ -1,0 +1,77 @@
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using AuthServer.Data;
+using Microsoft.EntityFrameworkCore;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AuthServer.Protocol.Authorization;
+
+/// <summary>What a code stands for; it stays on the server.</summary>
+/// <param name="SessionId">The <c>sid</c> of the tokens, chosen here.</param>
+/// <param name="Joins">That session exists already.</param>
+public sealed record CodeContent(
+    Guid ClientRowId, string ClientId, Guid UserId, Guid SessionId, bool Joins, Guid BrowserSessionId, Guid? AuthorizationId,
+    string RedirectUri, string? CodeChallenge, string? Nonce, ImmutableArray<string> Scopes, ImmutableArray<string> Resources,
+    string? RequestedClaims);
+
+/// <summary>Stores and finds authorization codes: 256 random bits for the client, their hash and one row for us.</summary>
+public sealed class AuthorizationCodes(AuthDbContext db, TimeProvider time)
+{
+    /// <summary>RFC 6749 section 4.1.2 allows ten minutes; an honest client redeems at once.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
+
+    private const int Size = 32;
+    private const string Type = TokenTypeIdentifiers.Private.AuthorizationCode;
+
+    /// <summary>Whether a text has the form of a code of ours.</summary>
+    public static bool HasForm(string? text) => text is { Length: 43 } && Base64Url.IsValid(text);
+
+    /// <returns>The code.</returns>
+    public async Task<string> StoreAsync(CodeContent content, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Size));
+        var now = time.GetUtcNow().UtcDateTime;
+        var row = new Data.Entities.Token
+        {
+            Id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero)),
+            Type = Type,
+            Status = Statuses.Valid,
+            Subject = content.UserId.ToString(),
+            ReferenceId = Hash(code),
+            Payload = JsonSerializer.Serialize(content),
+            CreationDate = now,
+            ExpirationDate = now + Life,
+        };
+        db.Tokens.Add(row).Property("ApplicationId").CurrentValue = content.ClientRowId;
+        await db.SaveChangesAsync(cancellationToken);
+        return code;
+    }
+
+    /// <summary>The row of a code, redeemed or not.</summary>
+    public async Task<StoredCode?> FindAsync(string code, CancellationToken cancellationToken)
+    {
+        var hash = Hash(code);
+        var row = await db.Tokens.AsNoTracking().Where(t => t.ReferenceId == hash && t.Type == Type)
+            .Select(t => new { t.Id, t.Payload, t.ExpirationDate }).FirstOrDefaultAsync(cancellationToken);
+        if (row is null) return null;
+        var content = JsonSerializer.Deserialize<CodeContent>(row.Payload!)!;
+        return new(row.Id, content, row.ExpirationDate!.Value);
+    }
+
+    /// <summary>Takes the code, inside the caller's transaction; of several callers one gets true, the others wait and get false.</summary>
+    public async Task<bool> TryRedeemAsync(Guid rowId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return await db.Tokens.Where(t => t.Id == rowId && t.Status == Statuses.Valid && t.ExpirationDate > now).ExecuteUpdateAsync(
+            t => t.SetProperty(x => x.Status, Statuses.Redeemed).SetProperty(x => x.RedemptionDate, now), cancellationToken) == 1;
+    }
+
+    private static string Hash(string code) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(code)));
+}
+
+/// <summary>A code as it stands in the database.</summary>
+public sealed record StoredCode(Guid RowId, CodeContent Content, DateTime ExpiresAt);

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using AuthServer.Protocol.Claims;
+using AuthServer.Sessions;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AuthServer.Protocol.Authorization;
+
+/// <summary>What an authorization request asks about the person, apart from scopes.</summary>
+/// <param name="Prompts">OpenID Connect Core 3.1.2.1 and Initiating User Registration 1.0.</param>
+/// <param name="MaxAge">Longest time since the person proved who they are; from the request or the client's registration.</param>
+/// <param name="Subjects">Who it must be: the id_token_hint's subject, the <c>claims</c> parameter's <c>sub</c>.</param>
+public sealed record RequestFacts(
+    ImmutableArray<string> Prompts, TimeSpan? MaxAge, ImmutableArray<string> Subjects, ImmutableArray<string> EssentialAcr)
+{
+    public bool Has(string prompt) => Prompts.Contains(prompt);
+}
+
+/// <summary>What must happen before the request can be granted.</summary>
+public abstract record Requirement
+{
+    private Requirement()
+    {
+    }
+
+    /// <summary>Nothing: the person is known.</summary>
+    public sealed record None : Requirement;
+
+    /// <summary>A page: sign in, choose an account, create one.</summary>
+    public sealed record Page(string Path, string? Reason = null) : Requirement;
+
+    /// <summary>It cannot be granted (OpenID Connect Core 3.1.2.6).</summary>
+    public sealed record Refuse(string Error, string Description) : Requirement;
+}
+
+/// <summary>Decides who must sign in again, in the order that OpenID Connect Core 3.1.2.3 gives.</summary>
+public static class AuthorizationRequirements
+{
+    public const string SignInPath = "/signin";
+    public const string CreateAccountPath = "/signup";
+
+    public static Requirement Decide(RequestFacts request, BrowserSession? session, Interaction? mark, DateTime now)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var silent = request.Has(PromptValues.None);
+        // A sign-in after the person was sent to the page answers every question about who they are.
+        var signedInSince = session is not null && mark is not null && session.AuthTime >= mark.At;
+
+        if (request.Has("create") && !signedInSince) return new Requirement.Page(CreateAccountPath);
+        if (session is null)
+        {
+            return silent
+                ? new Requirement.Refuse(OAuthErrors.LoginRequired, "Nobody is signed in, and prompt=none asks for no page.")
+                : new Requirement.Page(SignInPath);
+        }
+
+        if (request.Has(PromptValues.Login) && !signedInSince) return new Requirement.Page(SignInPath, PromptValues.Login);
+        if (request.Has(PromptValues.SelectAccount) && !signedInSince && mark?.Session != session.Id)
+        {
+            return new Requirement.Page(SignInPath, PromptValues.SelectAccount);
+        }
+
+        if (request.MaxAge is { } maxAge && now - session.AuthTime > maxAge && !signedInSince)
+        {
+            return silent
+                ? new Requirement.Refuse(OAuthErrors.LoginRequired, "The sign-in is older than max_age allows.")
+                : new Requirement.Page(SignInPath, PromptValues.Login);
+        }
+
+        // OpenID Connect Core 3.1.2.2: another person than the hint names may not be answered for.
+        if (request.Subjects.Any(s => s != session.UserId.ToString()))
+        {
+            return silent || signedInSince
+                ? new Requirement.Refuse(OAuthErrors.LoginRequired, "Another person is signed in than the one that was asked for.")
+                : new Requirement.Page(SignInPath, PromptValues.SelectAccount);
+        }
+
+        // OpenID Connect Core 5.5.1.1: an essential acr that cannot be met is a failed sign-in.
+        if (!request.EssentialAcr.IsEmpty && !request.EssentialAcr.Any(acr => AuthenticationContext.Satisfies(session.Acr, acr)))
+        {
+            return new Requirement.Refuse("unmet_authentication_requirements", "No sign-in here reaches the acr that was asked for.");
+        }
+
+        return new Requirement.None();
+    }
+}

@@ -1,0 +1,37 @@
+using AuthServer.Configuration;
+using AuthServer.Ui.Protocol.FormPost;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Http.HttpResults;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AuthServer.Protocol.Authorization;
+
+/// <summary>response_mode=form_post (OAuth 2.0 Form Post Response Mode) without the inline script that our CSP forbids.</summary>
+public sealed class FormPostResponse : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+{
+    public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (string.IsNullOrEmpty(context.RedirectUri) || context.ResponseMode != ResponseModes.FormPost) return;
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        FormActionOrigins.Allow(http, context.RedirectUri);
+        http.Response.Headers.CacheControl = "no-store";
+        var fields = context.Response.GetParameters()
+            .Select(p => new KeyValuePair<string, string>(p.Key, (string?)p.Value ?? "")).ToList();
+        await new RazorComponentResult<FormPostPage>(new { Model = new FormPostModel { Action = context.RedirectUri, Fields = fields } }).ExecuteAsync(http);
+        context.HandleRequest();
+    }
+}
+
+/// <summary>The issuer in the authorization response (RFC 9207), letter for letter as in the discovery document.</summary>
+public sealed class ResponseIssuer(IssuerOptions issuer) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+{
+    public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Response.Iss is not null) context.Response.Iss = issuer.IssuerText;
+        return ValueTask.CompletedTask;
+    }
+}

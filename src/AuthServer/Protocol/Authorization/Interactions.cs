@@ -1,0 +1,77 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Primitives;
+
+namespace AuthServer.Protocol.Authorization;
+
+public enum InteractionOutcome
+{
+    /// <summary>The person was sent to a page for this request.</summary>
+    Asked,
+
+    /// <summary>The person allowed what the consent page showed.</summary>
+    Allowed,
+
+    /// <summary>The person refused.</summary>
+    Denied,
+}
+
+/// <summary>What has already happened with a person for one authorization request.</summary>
+/// <param name="Request">Hash of the request's parameters: a mark counts for no other request.</param>
+/// <param name="At">When, in UTC.</param>
+/// <param name="Session">Whose browser session it was, if there was one.</param>
+public sealed record Interaction(string Request, DateTime At, Guid? Session, InteractionOutcome Outcome);
+
+/// <summary>Carries <see cref="Interaction"/> through the person's pages as one sealed parameter, so that nothing has to be stored.</summary>
+public sealed class Interactions(IDataProtectionProvider protection, TimeProvider time)
+{
+    public const string Parameter = "interaction";
+
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
+
+    private readonly IDataProtector _protector = protection.CreateProtector("authplatform/interaction/1");
+
+    /// <summary>The local address that continues the request, with the mark of what happened.</summary>
+    public string Continue(PathString path, IEnumerable<KeyValuePair<string, StringValues>> parameters, Guid? session, InteractionOutcome outcome)
+    {
+        var kept = Without(parameters);
+        var mark = new Interaction(Hash(kept), time.GetUtcNow().UtcDateTime, session, outcome);
+        var text = Base64Url.EncodeToString(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(mark)));
+        return path + QueryString.Create([.. kept, new(Parameter, text)]).ToUriComponent();
+    }
+
+    /// <returns>Null when there is none, or one of another request, too old, or not made here.</returns>
+    public Interaction? Read(IEnumerable<KeyValuePair<string, StringValues>> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        var all = parameters.ToList();
+        var text = all.FirstOrDefault(p => p.Key == Parameter).Value;
+        if (text.Count != 1 || text[0] is not { Length: > 0 and < 2048 } sealedText || !Base64Url.IsValid(sealedText)) return null;
+        try
+        {
+            var mark = JsonSerializer.Deserialize<Interaction>(_protector.Unprotect(Base64Url.DecodeFromChars(sealedText)));
+            return mark is not null && mark.Request == Hash(Without(all)) && time.GetUtcNow().UtcDateTime - mark.At < Life ? mark : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private static List<KeyValuePair<string, StringValues>> Without(IEnumerable<KeyValuePair<string, StringValues>> parameters) =>
+        [.. parameters.Where(p => p.Key != Parameter)];
+
+    private static string Hash(IEnumerable<KeyValuePair<string, StringValues>> parameters)
+    {
+        var text = new StringBuilder();
+        foreach (var (name, values) in parameters.OrderBy(p => p.Key, StringComparer.Ordinal))
+        {
+            foreach (var value in values) text.Append(name.Length).Append(':').Append(name).Append(value?.Length ?? 0).Append(':').Append(value);
+        }
+
+        return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+}

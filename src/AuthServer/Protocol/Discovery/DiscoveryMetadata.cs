@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using AuthServer.Configuration;
+using AuthServer.Protocol.Claims;
+using AuthServer.Clients;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AuthServer.Protocol.Discovery;
+
+/// <summary>What the discovery document says beyond what the library knows (OpenID Connect Discovery 1.0 section 3).</summary>
+public sealed class DiscoveryMetadata(ScopeDirectory scopes) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
+{
+    public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.Metadata["claims_parameter_supported"] = true;
+        context.Metadata["claim_types_supported"] = ImmutableArray.Create<string?>("normal");
+        context.Metadata["acr_values_supported"] = ImmutableArray.Create<string?>(AuthenticationContext.Password);
+        context.Metadata["ui_locales_supported"] = ImmutableArray.Create<string?>("en");
+        context.Metadata["display_values_supported"] = ImmutableArray.Create<string?>("page");
+        foreach (var claim in RequestedClaims.Supported) context.Claims.Add(claim);
+        context.Scopes.UnionWith((await scopes.AllAsync(CancellationToken.None)).Keys);
+        // Public clients authenticate with nothing but PKCE; the library does not list that.
+        context.TokenEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
+        context.RevocationEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
+    }
+}
+
+/// <summary>Writes the issuer without the slash that a URI object adds: it must equal, letter for letter, what tokens carry.</summary>
+public sealed class DiscoveryIssuer(IssuerOptions issuer) : IOpenIddictServerHandler<ApplyConfigurationResponseContext>
+{
+    public ValueTask HandleAsync(ApplyConfigurationResponseContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Response.Error is null) context.Response[OpenIddictConstants.Metadata.Issuer] = issuer.IssuerText;
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,75 @@
+using AuthServer.Audit;
+using AuthServer.Clients;
+using AuthServer.Sessions;
+using Microsoft.AspNetCore;
+using Microsoft.Extensions.Primitives;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AuthServer.Protocol.EndSession;
+
+/// <summary>RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0): signs the person out and brings them back to the app.</summary>
+/// <remarks>
+/// Without a valid hint for the person at this browser the sign-out page asks first (section 2). The way back is taken only
+/// to an address that the client named by a valid hint has registered (section 3).
+/// </remarks>
+public sealed class EndSessionEndpoint(ClientDirectory clients, SessionEnding ending, BrowserSessionCookie cookie)
+    : IOpenIddictServerHandler<HandleEndSessionRequestContext>
+{
+    public const string SignOutPath = "/signout";
+    public const string SignedOutPath = "/signed-out";
+
+    public async ValueTask HandleAsync(HandleEndSessionRequestContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var session = await http.GetBrowserSessionAsync();
+        var hint = context.IdentityTokenHintPrincipal;
+        if (session is not null)
+        {
+            if (hint?.GetClaim(ClaimNames.Subject) != session.UserId.ToString())
+            {
+                await SendAsync(context, http, SignOutPath + QueryString.Create("returnUrl", await BackHereAsync(http)));
+                return;
+            }
+
+            await ending.EndAsync(session.Id, EndReason.SignedOut, Caller.Of(http), CancellationToken.None);
+            cookie.Delete(http);
+        }
+
+        var back = await WayBackAsync(context, hint, http.RequestAborted);
+        await SendAsync(context, http, back ?? SignedOutPath);
+    }
+
+    private async Task<string?> WayBackAsync(HandleEndSessionRequestContext context, System.Security.Claims.ClaimsPrincipal? hint, CancellationToken stop)
+    {
+        if (context.Request.PostLogoutRedirectUri is not { Length: > 0 } asked || hint is null) return null;
+        var clientId = hint.GetClaim(ClaimNames.AuthorizedParty) ?? hint.GetAudiences().FirstOrDefault();
+        if (clientId is null || (context.Request.ClientId is { Length: > 0 } named && named != clientId)) return null;
+        var client = await clients.FindAsync(clientId, stop);
+        if (client is null || !client.PostLogoutRedirectUris.Contains(asked)) return null;
+        return context.Request.State is { Length: > 0 } state
+            ? Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(asked, Parameters.State, state)
+            : asked;
+    }
+
+    // The same request as a GET, for after the person has confirmed; by then nobody is signed in.
+    private static async Task<string> BackHereAsync(HttpContext http)
+    {
+        IEnumerable<KeyValuePair<string, StringValues>> parameters = HttpMethods.IsPost(http.Request.Method) && http.Request.HasFormContentType
+            ? await http.Request.ReadFormAsync(http.RequestAborted)
+            : http.Request.Query;
+        return http.Request.Path + QueryString.Create(parameters).ToUriComponent();
+    }
+
+    private static Task SendAsync(HandleEndSessionRequestContext context, HttpContext http, string location)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.StatusCode = StatusCodes.Status303SeeOther;
+        http.Response.Headers.Location = location;
+        context.HandleRequest();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,14 @@
+namespace AuthServer.Protocol.Errors;
+
+/// <summary>What the error page tells a person; the detail for developers stands beside it.</summary>
+internal static class ErrorTexts
+{
+    public const string RedirectUri =
+        "The app sent an address to return to that is not registered for it. Nothing was shared. Go back to the app and try again; if it keeps happening, tell the people who run it.";
+
+    public const string Client =
+        "The app that sent you here is not known to this server. Nothing was shared. Go back to the app and try again; if it keeps happening, tell the people who run it.";
+
+    public const string Request =
+        "The app sent a request that this server cannot answer. Nothing was shared. Go back to the app and try again; if it keeps happening, tell the people who run it.";
+}

@@ -1,0 +1,152 @@
+using AuthServer.Clients;
+using AuthServer.Configuration;
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Authorization.Consent;
+using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.Discovery;
+using AuthServer.Protocol.EndSession;
+using AuthServer.Protocol.Errors;
+using AuthServer.Protocol.Introspection;
+using AuthServer.Protocol.Revocation;
+using AuthServer.Protocol.Token;
+using AuthServer.Protocol.UserInfo;
+using Microsoft.Extensions.Options;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+using Library = OpenIddict.Server.OpenIddictServerHandlers;
+using Web = OpenIddict.Server.AspNetCore.OpenIddictServerAspNetCoreHandlers;
+
+namespace AuthServer.Protocol;
+
+/// <summary>The one place where the protocol library is set up: endpoints, flows, lifetimes, and which handler does what.</summary>
+public static class OpenIddictServer
+{
+    public static readonly TimeSpan AccessTokenLife = TimeSpan.FromMinutes(15);
+
+    public static IServiceCollection AddProtocol(this IServiceCollection services)
+    {
+        services.AddSingleton<ServerKeys>();
+        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(s => s.GetRequiredService<ServerKeys>());
+        services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(s => s.GetRequiredService<ServerKeys>());
+        services.AddSingleton<Interactions>();
+        services.AddSingleton<TokenAudience>();
+        services.AddScoped<AuthorizationCodes>();
+        services.AddScoped<Consents>();
+        services.AddScoped<SessionTokens>();
+        services.AddScoped<ITokenGrant, AuthorizationCodeGrant>();
+        services.AddScoped<ITokenGrant, RefreshTokenGrant>();
+        services.AddScoped<ITokenGrant, ClientCredentialsGrant>();
+        services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, TimeProvider>((options, issuer, time) =>
+        {
+            options.Issuer = issuer.Issuer;
+            options.TimeProvider = time;
+        });
+        services.AddOptions<OpenIddictServerAspNetCoreOptions>()
+            .Configure<IssuerOptions>((options, issuer) => options.DisableTransportSecurityRequirement = issuer.Issuer.Scheme == Uri.UriSchemeHttp);
+
+        services.AddOpenIddict()
+            .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<AuthDbContext>().ReplaceDefaultEntities<Client, Data.Entities.Authorization, Scope, Data.Entities.Token, Guid>())
+            .AddCore(core => core.UseClientCache())
+            .AddServer(ConfigureServer);
+        return services;
+    }
+
+    /// <summary>Maps the pages of the protocol that are not endpoints of the library.</summary>
+    public static void MapProtocol(this IEndpointRouteBuilder routes) => routes.MapConsentPages();
+
+    private static void ConfigureServer(OpenIddictServerBuilder server)
+    {
+        server.SetAuthorizationEndpointUris("connect/authorize")
+            .SetTokenEndpointUris("connect/token")
+            .SetUserInfoEndpointUris("connect/userinfo")
+            .SetIntrospectionEndpointUris("connect/introspect")
+            .SetRevocationEndpointUris("connect/revoke")
+            .SetEndSessionEndpointUris("connect/endsession")
+            // OpenID Connect Discovery 1.0 section 4 and RFC 8414 section 3.
+            .SetConfigurationEndpointUris(".well-known/openid-configuration", ".well-known/oauth-authorization-server")
+            .SetJsonWebKeySetEndpointUris(".well-known/jwks");
+
+        server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().AllowClientCredentialsFlow();
+        server.RegisterPromptValues("create");
+        server.SetAccessTokenLifetime(AccessTokenLife).SetIdentityTokenLifetime(AccessTokenLife).SetAuthorizationCodeLifetime(AuthorizationCodes.Life);
+        // Resource servers read access tokens; nothing in them is secret.
+        server.DisableAccessTokenEncryption();
+        // Resources are judged against the scopes that are really granted (TokenAudience), consents are ours (Consents).
+        server.DisableResourceValidation().IgnoreResourcePermissions().DisableAudienceValidation().IgnoreAudiencePermissions();
+        server.DisableAuthorizationStorage();
+        server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
+        server.UseAspNetCore().SuppressJsonResponseIndentation();
+
+        AddAuthorization(server);
+        AddTokens(server);
+        AddOthers(server);
+    }
+
+    private static void AddAuthorization(OpenIddictServerBuilder server)
+    {
+        server.AddEventHandler<ExtractAuthorizationRequestContext>(h => h.UseSingletonHandler<PostedAuthorizationRequest>().SetOrder(int.MinValue + 50_000));
+        server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseScopedHandler<UnentitledOfflineAccess>().SetOrder(int.MinValue + 50_000));
+        server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseSingletonHandler<AuthorizationParameters>()
+            .SetOrder(Library.Authentication.ValidateClientRedirectUri.Descriptor.Order + 500));
+        server.AddEventHandler<HandleAuthorizationRequestContext>(h => h.UseScopedHandler<AuthorizationEndpoint>().SetOrder(100_000));
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseScopedHandler<ResponseIssuer>()
+            .SetOrder(Library.Authentication.AttachIssuer.Descriptor.Order + 500));
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseScopedHandler<ErrorRedirection>()
+            .SetOrder(Library.Authentication.AttachRedirectUri.Descriptor.Order + 500));
+        server.RemoveEventHandler(Web.Authentication.ProcessFormPostResponse.Descriptor);
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseSingletonHandler<FormPostResponse>()
+            .SetOrder(Web.Authentication.ProcessFormPostResponse.Descriptor.Order));
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseScopedHandler<ErrorPages<ApplyAuthorizationResponseContext>>()
+            .SetOrder(Web.ProcessJsonResponse<ApplyAuthorizationResponseContext>.Descriptor.Order - 500));
+        server.AddEventHandler<GenerateTokenContext>(h => h.UseScopedHandler<CodeIssue>().SetOrder(Library.Protection.CreateTokenEntry.Descriptor.Order - 400));
+    }
+
+    private static void AddTokens(OpenIddictServerBuilder server)
+    {
+        var afterParameters = Library.Protection.ResolveTokenValidationParameters.Descriptor.Order;
+        server.AddEventHandler<ValidateTokenContext>(h => h.UseScopedHandler<CodeIntake>().SetOrder(afterParameters + 300));
+        server.AddEventHandler<ValidateTokenContext>(h => h.UseScopedHandler<RefreshTokenIntake>().SetOrder(afterParameters + 500));
+        server.AddEventHandler<ValidateTokenContext>(h => h.UseScopedHandler<ClientAssertionForm>().SetOrder(afterParameters + 700));
+        server.RemoveEventHandler(Library.Protection.ValidateReferenceTokenIdentifier.Descriptor);
+        server.AddEventHandler<ValidateTokenContext>(h => h.UseScopedHandler<ReferenceTokens>()
+            .SetOrder(Library.Protection.ValidateReferenceTokenIdentifier.Descriptor.Order));
+        server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseScopedHandler<ClientAssertionReplay>()
+            .SetOrder(Library.ValidateClientAssertionIssuer.Descriptor.Order + 500));
+
+        server.AddEventHandler<ValidateTokenRequestContext>(h => h.UseSingletonHandler<RepeatedParameters<ValidateTokenRequestContext>>().SetOrder(int.MinValue + 50_000));
+        server.AddEventHandler<HandleTokenRequestContext>(h => h.UseScopedHandler<TokenEndpoint>().SetOrder(100_000));
+        server.AddEventHandler<GenerateTokenContext>(h => h.UseScopedHandler<TokenForms>().SetOrder(Library.Protection.CreateTokenEntry.Descriptor.Order - 500));
+        server.AddEventHandler<ProcessSignInContext>(h => h.UseSingletonHandler<TokenExpiry>()
+            .SetOrder(Library.AttachSignInParameters.Descriptor.Order + 500));
+        server.AddEventHandler<ProcessSignInContext>(h => h.UseScopedHandler<TokenClaims>().SetOrder(Library.GenerateAccessToken.Descriptor.Order - 500));
+    }
+
+    private static void AddOthers(OpenIddictServerBuilder server)
+    {
+        server.AddEventHandler<HandleConfigurationRequestContext>(h => h.UseScopedHandler<DiscoveryMetadata>()
+            .SetOrder(Library.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500));
+        server.AddEventHandler<ApplyConfigurationResponseContext>(h => h.UseScopedHandler<DiscoveryIssuer>().SetOrder(int.MinValue + 50_000));
+
+        server.RemoveEventHandler(Library.UserInfo.AttachClaims.Descriptor);
+        server.RemoveEventHandler(Library.UserInfo.AttachAudiences.Descriptor);
+        server.AddEventHandler<HandleUserInfoRequestContext>(h => h.UseScopedHandler<UserInfoEndpoint>().SetOrder(100_000));
+
+        // Who may introspect what follows from the client's registered resources, not from being the audience by name.
+        server.RemoveEventHandler(Library.Introspection.ValidateAuthorizedParty.Descriptor);
+        server.RemoveEventHandler(Library.Introspection.AttachApplicationClaims.Descriptor);
+        server.AddEventHandler<HandleIntrospectionRequestContext>(h => h.UseScopedHandler<IntrospectionEndpoint>().SetOrder(100_000));
+
+        server.RemoveEventHandler(Library.Revocation.RevokeToken.Descriptor);
+        server.AddEventHandler<HandleRevocationRequestContext>(h => h.UseScopedHandler<RevocationEndpoint>().SetOrder(100_000));
+
+        // The way back is judged with the hint, by the endpoint; an address that is not registered does not keep people signed in.
+        server.RemoveEventHandler(Library.Session.ValidateClientPostLogoutRedirectUri.Descriptor);
+        server.AddEventHandler<HandleEndSessionRequestContext>(h => h.UseScopedHandler<EndSessionEndpoint>().SetOrder(100_000));
+        server.AddEventHandler<ApplyEndSessionResponseContext>(h => h.UseScopedHandler<ErrorPages<ApplyEndSessionResponseContext>>()
+            .SetOrder(Web.ProcessJsonResponse<ApplyEndSessionResponseContext>.Descriptor.Order - 500));
+    }
+}

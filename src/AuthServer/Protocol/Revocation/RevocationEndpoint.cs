@@ -1,0 +1,35 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Protocol.Token;
+using AuthServer.Sessions;
+using Microsoft.AspNetCore;
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AuthServer.Protocol.Revocation;
+
+/// <summary>Revocation (RFC 7009): a client gives up a token, and with it the session that it belongs to.</summary>
+/// <remarks>
+/// Section 2.1 lets the revocation of an access token end its whole grant; here tokens of a session stand and fall together.
+/// </remarks>
+public sealed class RevocationEndpoint(AuthDbContext db, SessionEnding ending) : IOpenIddictServerHandler<HandleRevocationRequestContext>
+{
+    public async ValueTask HandleAsync(HandleRevocationRequestContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        Guid? sessionId = context.Transaction.GetProperty<RefreshToken>(RefreshTokenIntake.Key)?.SessionId;
+        if (sessionId is null && Guid.TryParse(context.GenericTokenPrincipal!.GetClaim("sid"), out var sid)) sessionId = sid;
+        if (sessionId is not { } id)
+        {
+            context.Reject(OAuthErrors.UnsupportedTokenType, "A token without a session cannot be revoked; it expires within 15 minutes.");
+            return;
+        }
+
+        var clientId = context.Request.ClientId;
+        var owns = await db.Sessions.AnyAsync(s => s.Id == id && s.ClientId == clientId, http.RequestAborted);
+        if (owns) await ending.EndAsync(id, EndReason.Revoked, Caller.Of(http), CancellationToken.None);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text;
+using AuthServer.Configuration;
+using AuthServer.Data;
+using Microsoft.AspNetCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AuthServer.Protocol.Token;
+
+/// <summary>Accepts client assertions as RFC 7523 describes them: <c>typ</c> absent or JWT, addressed to issuer or token endpoint.</summary>
+public sealed class ClientAssertionForm(IssuerOptions issuer) : IOpenIddictServerHandler<ValidateTokenContext>
+{
+    private const string Typed = "client-authentication+jwt";
+
+    public ValueTask HandleAsync(ValidateTokenContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.ValidTokenTypes.Count != 1 || !context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion)) return default;
+        context.TokenValidationParameters!.TypeValidator = static (type, _, _) => type switch
+        {
+            null or "" or "JWT" or "jwt" or Typed or "application/" + Typed => Typed,
+            _ => throw new SecurityTokenInvalidTypeException("The typ of a client assertion is JWT or " + Typed + ".") { InvalidType = type },
+        };
+        // An assertion must be short-lived and asymmetric; HMAC with a shared secret is another method (client_secret_jwt).
+        context.TokenValidationParameters.ValidAlgorithms = ["RS256", "PS256", "ES256", "ES384", "ES512", "RS384", "RS512", "PS384", "PS512"];
+        context.ValidAudiences.Add(issuer.IssuerText);
+        context.ValidAudiences.Add(issuer.IssuerText + "/connect/token");
+        return default;
+    }
+}
+
+/// <summary>Remembers each accepted assertion until it expires (RFC 7523 section 3, number 7): it counts once.</summary>
+public sealed class ClientAssertionReplay(AuthDbContext db, TimeProvider time) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+{
+    private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
+
+    public async ValueTask HandleAsync(ProcessAuthenticationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.ClientAssertionPrincipal is not { } assertion) return;
+        var now = time.GetUtcNow();
+        var jti = assertion.GetClaim(ClaimNames.JwtId);
+        if (string.IsNullOrEmpty(jti) || assertion.GetExpirationDate() is not { } expires || expires > now + LongestLife)
+        {
+            context.Reject(OAuthErrors.InvalidClient, "A client assertion needs a jti and an exp at most one hour ahead.");
+            return;
+        }
+
+        var stop = context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted;
+        var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.ClientId + "\0" + jti)));
+        var until = DateTime.SpecifyKind(expires.UtcDateTime, DateTimeKind.Unspecified);
+        // Both databases know this form; of several callers at once one inserts.
+        var inserted = await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO used_assertions (id, expires_at) VALUES ({id}, {until}) ON CONFLICT (id) DO NOTHING", stop);
+        if (inserted == 0) context.Reject(OAuthErrors.InvalidClient, "The client assertion has been used before. Sign a new one with another jti.");
+    }
+}
