@@ -82,7 +82,7 @@ public static class PageStates
             SwitchUrl = null,
             Account = LongName,
             AppName = "The Extraordinarily Long Expense Reimbursement Portal",
-            Scopes = [Promise("openid"), Promise("profile"), Promise("email"), Promise("address"), Promise("phone"), Promise("offline_access"), ScopePromises.ForApi("reports:read", null, null)],
+            Scopes = [Promise("openid"), Promise("profile"), ScopePromises.ForStandard("email", LongName)!, Promise("address"), Promise("phone"), Promise("offline_access"), ScopePromises.ForApi("reports:read", null, null)],
         }),
         Of<ConsentPage>("consent-logo", Consent with { LogoUrl = "/logo-app.svg", Scopes = [Promise("openid"), Promise("offline_access")] }),
         Of<SignOutPage>("sign-out", new SignOutModel { AppName = App, Account = Alice, Request = "CfDJ8", StayUrl = "/" }),

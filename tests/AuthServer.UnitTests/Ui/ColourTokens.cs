@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using AuthServer.Ui;
+
+namespace AuthServer.UnitTests.Ui;
+
+/// <summary>The colour tokens of the stylesheet as it is served.</summary>
+internal sealed partial class ColourTokens
+{
+    private readonly Dictionary<string, string> plain = [];
+    private readonly Dictionary<string, (string Light, string Dark)> derived = [];
+
+    public ColourTokens()
+    {
+        Stylesheet = Encoding.UTF8.GetString(new UiAssets().All.Single(asset => asset.Name == "pages.css").Content);
+        foreach (Match match in Hex().Matches(Stylesheet))
+            plain.Add(match.Groups[1].Value, match.Groups[2].Value);
+        foreach (Match match in LightDark().Matches(Stylesheet))
+            derived.Add(match.Groups[1].Value, (match.Groups[2].Value, match.Groups[3].Value));
+    }
+
+    public string Stylesheet { get; }
+
+    public IReadOnlyCollection<string> Derived => derived.Keys;
+
+    public IReadOnlyCollection<string> Plain => plain.Keys;
+
+    /// <summary>The colour in browsers without light-dark().</summary>
+    public Srgb PlainOf(string token) => Srgb.FromHex(plain[token]);
+
+    public Srgb Of(string token, bool dark, double hue, double chroma)
+    {
+        var parts = Oklch().Match(dark ? derived[token].Dark : derived[token].Light);
+        Assert.True(parts.Success, $"--{token} is not of a form this test can read.");
+        var written = parts.Groups[2].Value;
+        var factor = Factor().Match(written);
+        var ownChroma = factor.Success ? chroma * Number(factor.Groups[1].Value) : written == "var(--brand-chroma)" ? chroma : Number(written);
+        var ownHue = parts.Groups[3].Value == "var(--brand-hue)" ? hue : Number(parts.Groups[3].Value);
+        return Srgb.FromOklch(Number(parts.Groups[1].Value), ownChroma, ownHue);
+    }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"--([a-z-]+): (#[0-9a-f]{3,6});")]
+    private static partial Regex Hex();
+
+    [GeneratedRegex(@"--([a-z-]+): light-dark\((oklch\(.+\)), (oklch\(.+\))\);")]
+    private static partial Regex LightDark();
+
+    [GeneratedRegex(@"^oklch\(([\d.]+) (calc\(.+\)|var\([a-z-]+\)|[\d.]+) (var\([a-z-]+\)|[\d.]+)\)$")]
+    private static partial Regex Oklch();
+
+    [GeneratedRegex(@"^calc\(var\(--brand-chroma\) \* ([\d.]+)\)$")]
+    private static partial Regex Factor();
+}
