@@ -10,10 +10,12 @@ internal sealed partial class ColourTokens
 {
     private readonly Dictionary<string, string> plain = [];
     private readonly Dictionary<string, (string Light, string Dark)> derived = [];
+    private readonly double chromaLimit;
 
     public ColourTokens()
     {
         Stylesheet = Encoding.UTF8.GetString(new UiAssets().All.Single(asset => asset.Name == "pages.css").Content);
+        chromaLimit = Number(Limit().Match(Stylesheet).Groups[1].Value);
         foreach (Match match in Hex().Matches(Stylesheet))
             plain.Add(match.Groups[1].Value, match.Groups[2].Value);
         foreach (Match match in LightDark().Matches(Stylesheet))
@@ -33,9 +35,10 @@ internal sealed partial class ColourTokens
     {
         var parts = Oklch().Match(dark ? derived[token].Dark : derived[token].Light);
         Assert.True(parts.Success, $"--{token} is not of a form this test can read.");
+        chroma = Math.Min(chroma, chromaLimit);
         var written = parts.Groups[2].Value;
         var factor = Factor().Match(written);
-        var ownChroma = factor.Success ? chroma * Number(factor.Groups[1].Value) : written == "var(--brand-chroma)" ? chroma : Number(written);
+        var ownChroma = factor.Success ? chroma * Number(factor.Groups[1].Value) : written == "var(--chroma)" ? chroma : Number(written);
         var ownHue = parts.Groups[3].Value == "var(--brand-hue)" ? hue : Number(parts.Groups[3].Value);
         return Srgb.FromOklch(Number(parts.Groups[1].Value), ownChroma, ownHue);
     }
@@ -48,9 +51,12 @@ internal sealed partial class ColourTokens
     [GeneratedRegex(@"--([a-z-]+): light-dark\((oklch\(.+\)), (oklch\(.+\))\);")]
     private static partial Regex LightDark();
 
+    [GeneratedRegex(@"--chroma: min\(var\(--brand-chroma\), ([\d.]+)\);")]
+    private static partial Regex Limit();
+
     [GeneratedRegex(@"^oklch\(([\d.]+) (calc\(.+\)|var\([a-z-]+\)|[\d.]+) (var\([a-z-]+\)|[\d.]+)\)$")]
     private static partial Regex Oklch();
 
-    [GeneratedRegex(@"^calc\(var\(--brand-chroma\) \* ([\d.]+)\)$")]
+    [GeneratedRegex(@"^calc\(var\(--chroma\) \* ([\d.]+)\)$")]
     private static partial Regex Factor();
 }

@@ -1,4 +1,3 @@
-using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Ui.Accounts.SignIn;
