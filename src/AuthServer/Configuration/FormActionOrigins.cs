@@ -11,7 +11,8 @@ public sealed class FormActionOrigins
     /// <summary>Lets forms of this response lead to the address: its origin for http and https, its scheme for an app's own scheme (RFC 8252 section 7.1).</summary>
     public static void Allow(HttpContext http, string address)
     {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)) return;
+        // On Unix "/local" is an absolute address too, of a file.
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is "file" or "javascript" or "data") return;
         var feature = http.Features.Get<FormActionOrigins>() ?? new FormActionOrigins();
         http.Features.Set(feature);
         // The host is taken in its ASCII form: whatever stands in an address must not be able to end the directive.

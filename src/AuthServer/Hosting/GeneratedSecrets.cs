@@ -39,7 +39,7 @@ public static class GeneratedSecrets
 
     private static void Write(string path)
     {
-        var unfinished = $"{path}.{Environment.ProcessId}";
+        var unfinished = $"{path}.{Guid.CreateVersion7():N}";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var file = new FileStream(unfinished, options))

@@ -1,5 +1,7 @@
 using AuthServer.Configuration;
 using AuthServer.Data;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace AuthServer.Hosting;
 
@@ -9,6 +11,8 @@ public static class StartNotice
     public static void Print(WebApplication app, TextWriter output)
     {
         var services = app.Services;
+        // A test host listens nowhere, and has nobody who reads this.
+        if (services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>() is null) return;
         var issuer = services.GetRequiredService<IssuerOptions>();
         var database = services.GetRequiredService<DatabaseOptions>();
         output.WriteLine($"AuthServer runs in {app.Environment.EnvironmentName}.");

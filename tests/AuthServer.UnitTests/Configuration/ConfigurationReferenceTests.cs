@@ -1,0 +1,40 @@
+using System.Reflection;
+using AuthServer.Configuration;
+using AuthServer.Hosting;
+
+namespace AuthServer.UnitTests.Configuration;
+
+public sealed class ConfigurationReferenceTests
+{
+    [Fact]
+    public void The_page_says_what_the_options_classes_say()
+    {
+        var path = Path.Combine(Root(), "docs", "configuration.md");
+        var expected = ConfigurationReference.Markdown();
+        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, expected);
+        }
+        Assert.Equal(expected, File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void Every_class_with_settings_is_read_at_start()
+    {
+        var withSettings = typeof(Settings).Assembly.GetTypes()
+            .Where(t => t.GetProperties().Any(p => p.IsDefined(typeof(SettingAttribute))));
+        Assert.Equal(withSettings.Select(t => t.FullName).Order(), Settings.All.Select(t => t.FullName).Order());
+    }
+
+    [Fact]
+    public void No_key_is_used_twice() =>
+        Assert.Equal([], Settings.All.SelectMany(SettingsReader.SettingsOf).GroupBy(s => s.Setting.Key).Where(g => g.Count() > 1).Select(g => g.Key));
+
+    private static string Root()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "AuthPlatform.sln"))) directory = directory.Parent!;
+        return directory.FullName;
+    }
+}

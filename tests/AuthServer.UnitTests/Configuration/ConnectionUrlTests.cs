@@ -1,0 +1,108 @@
+using AuthServer.Configuration;
+using AuthServer.Data;
+using Npgsql;
+
+namespace AuthServer.UnitTests.Configuration;
+
+public sealed class ConnectionUrlTests
+{
+    [Fact]
+    public void A_postgres_address_gives_its_parts()
+    {
+        var parsed = PostgresUrl.Parse("postgresql://app%40x:p%40ss%2Fw%23rd%25@db.example.com:6432/my%20db?sslmode=verify-full&connect_timeout=7", out _)!;
+        Assert.Equal(
+            ("db.example.com", 6432, "app@x", "p@ss/w#rd%", "my db", SslMode.VerifyFull, 7),
+            (parsed.Host, parsed.Port, parsed.Username, parsed.Password, parsed.Database, parsed.SslMode, parsed.Timeout));
+    }
+
+    [Theory]
+    [InlineData("postgres://u:p@localhost/d", "localhost", 5432)]
+    [InlineData("postgresql://u@[2001:db8::1]:5433/d", "2001:db8::1", 5433)]
+    public void Host_and_port_are_read_in_all_their_forms(string url, string host, int port)
+    {
+        var parsed = PostgresUrl.Parse(url, out _)!;
+        Assert.Equal((host, port), (parsed.Host, parsed.Port));
+    }
+
+    [Theory]
+    [InlineData("mysql://u:hunter2@localhost/d")]
+    [InlineData("Host=localhost;Password=hunter2")]
+    [InlineData("postgresql://u:hunter2@localhost")]
+    [InlineData("postgresql://u:hunter2@localhost/")]
+    [InlineData("postgresql://:hunter2@localhost/d")]
+    [InlineData("postgresql://u:hunter2@localhost/d?sslmode=perhaps")]
+    [InlineData("postgresql://u:hunter2@localhost/d?pool_size=3")]
+    [InlineData("postgresql://u:hun#ter2@localhost/d")]
+    [InlineData("postgresql://u:hunter2/x@localhost/d")]
+    public void A_wrong_postgres_address_is_refused_without_showing_the_password(string url)
+    {
+        var problems = new SettingProblems();
+        new DatabaseOptions { Url = url }.Check(problems);
+        var line = Assert.Single(problems.Lines);
+        Assert.StartsWith("DATABASE_URL: ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_pool_keeps_its_size_ready_and_grows_by_the_overflow_in_utc()
+    {
+        var options = new DatabaseOptions { Url = "postgresql://u:p@localhost/d", PoolSize = 4, MaxOverflow = 6 };
+        options.Check(new());
+        Assert.Equal((4, 10, "UTC"), (options.Postgres!.MinPoolSize, options.Postgres.MaxPoolSize, options.Postgres.Timezone));
+    }
+
+    [Fact]
+    public void More_than_100_connections_are_refused()
+    {
+        var problems = new SettingProblems();
+        new DatabaseOptions { PoolSize = 60, MaxOverflow = 41 }.Check(problems);
+        Assert.StartsWith("DATABASE_MAX_OVERFLOW: makes 101 connections", Assert.Single(problems.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_redis_address_gives_its_parts()
+    {
+        var parsed = RedisUrl.Parse("rediss://app:p%40ss@cache.example.com:6380/3", out _)!;
+        Assert.Equal(("app", "p@ss", 3, true, "cache.example.com"), (parsed.User, parsed.Password, parsed.DefaultDatabase, parsed.Ssl, parsed.SslHost));
+        Assert.Equal("Unspecified/cache.example.com:6380", Assert.Single(parsed.EndPoints).ToString());
+    }
+
+    [Fact]
+    public void The_redis_password_may_stand_apart()
+    {
+        var options = new RedisOptions { Url = "redis://localhost", Password = "hunter2" };
+        options.Check(new());
+        Assert.Equal(("hunter2", "Unspecified/localhost:6379"), (options.Connection!.Password, Assert.Single(options.Connection.EndPoints).ToString()));
+    }
+
+    [Theory]
+    [InlineData("localhost:6379,password=hunter2", null)]
+    [InlineData("redis://:hunter2@localhost:6379/zero", null)]
+    [InlineData("redis://:hunter2@localhost:6379/0?ssl=true", null)]
+    [InlineData("redis://:hunter2@localhost:6379/0", "hunter3")]
+    [InlineData(null, "hunter2")]
+    public void A_wrong_redis_setting_is_refused_without_showing_the_password(string? url, string? password)
+    {
+        var problems = new SettingProblems();
+        new RedisOptions { Url = url, Password = password }.Check(problems);
+        Assert.DoesNotContain("hunter", Assert.Single(problems.Lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://id.example.com", true)]
+    [InlineData("https://id.example.com/", true)]
+    [InlineData("http://localhost:5080", true)]
+    [InlineData("http://[::1]:5080", true)]
+    [InlineData("http://id.example.com", false)]
+    [InlineData("https://id.example.com/v1", false)]
+    [InlineData("https://id.example.com?x=1", false)]
+    [InlineData("https://user@id.example.com", false)]
+    public void The_issuer_is_an_origin_and_https_or_loopback(string url, bool accepted)
+    {
+        var problems = new SettingProblems();
+        var issuer = new IssuerOptions { ApiBaseUrl = new(url) };
+        issuer.Check(problems);
+        Assert.Equal(accepted, problems.Lines.Count == 0);
+        if (accepted) Assert.Equal(url.TrimEnd('/') + "/v1", issuer.ApiAudience);
+    }
+}
