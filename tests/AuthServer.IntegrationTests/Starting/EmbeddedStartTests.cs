@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Data.Sqlite;
+
+namespace AuthServer.IntegrationTests.Starting;
+
+/// <summary>The rows of the start matrix without DATABASE_URL.</summary>
+public sealed class EmbeddedStartTests : IDisposable
+{
+    private readonly string _data = Path.Combine(Path.GetTempPath(), $"data-{Guid.CreateVersion7():N}");
+    private readonly string _address = ServerProcess.FreeAddress();
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("Production")]
+    [InlineData("Development")]
+    public async Task Nothing_but_an_address_is_needed_in_any_environment(string environment)
+    {
+        await using var server = Start(("ASPNETCORE_ENVIRONMENT", environment));
+        await server.ReadyAsync(_address);
+        Assert.Contains($"Issuer        {_address}", server.Output, StringComparison.Ordinal);
+        Assert.Contains($"SQLite, {_data}/auth.db", server.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_second_start_keeps_secrets_and_keys()
+    {
+        await using (var first = Start())
+        {
+            await first.ReadyAsync(_address);
+            await first.StopAsync();
+        }
+        var (secrets, keys) = (await File.ReadAllTextAsync(Path.Combine(_data, "secrets.json")), await KidsAsync());
+        await using var second = Start();
+        await second.ReadyAsync(_address);
+        Assert.Equal(secrets, await File.ReadAllTextAsync(Path.Combine(_data, "secrets.json")));
+        Assert.Equal(keys, await KidsAsync());
+    }
+
+    [Fact]
+    public async Task Two_that_start_at_once_make_one_set_of_keys()
+    {
+        var other = ServerProcess.FreeAddress();
+        await using var first = Start();
+        await using var second = Start(("ASPNETCORE_URLS", other));
+        await Task.WhenAll(first.ReadyAsync(_address), second.ReadyAsync(other));
+        Assert.Equal(4, (await KidsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Plain_http_beyond_this_machine_is_refused()
+    {
+        var (exit, _, errors) = await ServerProcess.RunAsync([("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address.Replace("127.0.0.1", "0.0.0.0", StringComparison.Ordinal))]);
+        Assert.Equal(78, exit);
+        Assert.Contains("ASPNETCORE_URLS: ", errors, StringComparison.Ordinal);
+        Assert.Contains("TRUSTED_PROXIES", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_data));
+    }
+
+    [Fact]
+    public async Task Behind_a_trusted_proxy_it_may_listen_beyond_this_machine()
+    {
+        await using var server = Start(
+            ("ASPNETCORE_URLS", _address.Replace("127.0.0.1", "0.0.0.0", StringComparison.Ordinal)),
+            ("TRUSTED_PROXIES", "10.0.0.1"), ("API_BASE_URL", "https://id.example.com"));
+        await server.ReadyAsync(_address);
+    }
+
+    [Fact]
+    public async Task A_wildcard_listener_does_not_tell_the_issuer()
+    {
+        var (exit, _, errors) = await ServerProcess.RunAsync(
+            [("AUTHSERVER_DATA", _data), ("ASPNETCORE_HTTP_PORTS", "8080"), ("TRUSTED_PROXIES", "10.0.0.1")]);
+        Assert.Equal(78, exit);
+        Assert.Contains("API_BASE_URL: is not set", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_http_issuer_on_this_machine_is_warned_about()
+    {
+        await using var server = Start();
+        await server.ReadyAsync(_address);
+        Assert.Contains("Warning", server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_http_issuer_elsewhere_is_refused()
+    {
+        var (exit, _, errors) = await ServerProcess.RunAsync([("AUTHSERVER_DATA", _data), ("API_BASE_URL", "http://id.example.com")]);
+        Assert.Equal(78, exit);
+        Assert.Contains("API_BASE_URL: http://id.example.com is http", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_https_issuer_takes_https_alone_and_believes_its_proxies_alone()
+    {
+        await using var server = Start(("API_BASE_URL", "https://id.example.com"), ("TRUSTED_PROXIES", "127.0.0.1"));
+        await server.ReadyAsync(_address);
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(null));
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync("http"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync("https"));
+
+        var other = ServerProcess.FreeAddress();
+        await using var trusting = Start(("ASPNETCORE_URLS", other), ("API_BASE_URL", "https://id.example.com"), ("TRUSTED_PROXIES", "10.0.0.1"));
+        await trusting.ReadyAsync(other);
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync("https", other));
+    }
+
+    [Fact]
+    public async Task Secrets_that_were_lost_beside_a_database_are_not_made_anew()
+    {
+        await using (var first = Start())
+        {
+            await first.ReadyAsync(_address);
+            await first.StopAsync();
+        }
+        File.Delete(Path.Combine(_data, "secrets.json"));
+        var (exit, _, errors) = await ServerProcess.RunAsync([("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address)]);
+        Assert.Equal(78, exit);
+        Assert.Contains("secrets.json is missing beside an existing database", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_secret_than_the_keys_were_sealed_with_stops_the_start()
+    {
+        await using (var first = Start())
+        {
+            await first.ReadyAsync(_address);
+            await first.StopAsync();
+        }
+        var (exit, _, errors) = await ServerProcess.RunAsync(
+            [("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address), ("JWT_SECRET", AuthServer.Configuration.SecretText.New())]);
+        Assert.Equal(78, exit);
+        Assert.Contains("JWT_SECRET: does not open the signing keys", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_in_use_is_named()
+    {
+        await using var first = Start();
+        await first.ReadyAsync(_address);
+        var (exit, _, errors) = await ServerProcess.RunAsync([("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address)]);
+        Assert.Equal(69, exit);
+        Assert.Contains("address already in use", errors, StringComparison.Ordinal);
+    }
+
+    private ServerProcess Start(params (string Key, string Value)[] environment) =>
+        ServerProcess.Start([("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address), .. environment]);
+
+    private async Task<HttpStatusCode> StatusAsync(string? forwardedProto, string? address = null)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{address ?? _address}/no-such-page");
+        if (forwardedProto is not null) request.Headers.Add("X-Forwarded-Proto", forwardedProto);
+        using var answer = await client.SendAsync(request);
+        return answer.StatusCode;
+    }
+
+    private async Task<IReadOnlyList<string>> KidsAsync()
+    {
+        await using var connection = new SqliteConnection(string.Create(CultureInfo.InvariantCulture, $"Data Source={_data}/auth.db;Pooling=false"));
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT kid FROM keys ORDER BY kid";
+        var kids = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync()) kids.Add(reader.GetString(0));
+        return kids;
+    }
+}

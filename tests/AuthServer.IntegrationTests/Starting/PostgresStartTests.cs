@@ -1,0 +1,120 @@
+using AuthServer.Configuration;
+using AuthServer.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace AuthServer.IntegrationTests.Starting;
+
+/// <summary>The rows of the start matrix with DATABASE_URL.</summary>
+public sealed class PostgresStartTests(TemporaryPostgres postgres)
+{
+    private readonly string _address = ServerProcess.FreeAddress();
+    private readonly (string, string)[] _secrets = [("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New())];
+
+    [Fact]
+    public async Task Four_settings_run_it_in_production_on_an_empty_database()
+    {
+        var url = await postgres.NewDatabaseAsync();
+        await using var server = ServerProcess.Start(
+            [.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address)], "--urls", _address);
+        await server.ReadyAsync(_address);
+        Assert.Contains("runs in Production", server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("password", server.Output, StringComparison.Ordinal);
+        Assert.Equal(4L, await TemporaryPostgres.QueryAsync<long>(url, "SELECT count(*) FROM keys"));
+    }
+
+    [Fact]
+    public async Task Secrets_and_address_are_required()
+    {
+        var (exit, output, errors) = await ServerProcess.RunAsync([("DATABASE_URL", "postgresql://app:hunter2@127.0.0.1:1/app")]);
+        Assert.Equal(78, exit);
+        foreach (var key in new[] { "SECRET_KEY", "JWT_SECRET", "API_BASE_URL" }) Assert.Contains($"{key}: is not set", errors, StringComparison.Ordinal);
+        Assert.Contains("openssl rand -base64 32", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", output + errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_weak_secret_is_refused()
+    {
+        var (exit, _, errors) = await ServerProcess.RunAsync(
+            [("DATABASE_URL", "postgresql://app@127.0.0.1:1/app"), ("SECRET_KEY", "your-secret-key-here"), ("JWT_SECRET", SecretText.New()), ("API_BASE_URL", _address)]);
+        Assert.Equal(78, exit);
+        Assert.Contains("SECRET_KEY: is not at least 32 random bytes", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("your-secret-key-here", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_cannot_be_reached_is_named_without_its_password()
+    {
+        var (exit, output, errors) = await ServerProcess.RunAsync(
+            [.. _secrets, ("DATABASE_URL", "postgresql://app:hunter2@127.0.0.1:1/app"), ("API_BASE_URL", _address)], "--urls", _address);
+        Assert.Equal(69, exit);
+        Assert.Contains("DATABASE_URL: the database cannot be reached", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", output + errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_exist_is_not_made()
+    {
+        var url = await postgres.NewDatabaseAsync() + "_misspelt";
+        var (exit, _, errors) = await ServerProcess.RunAsync([.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address)], "--urls", _address);
+        Assert.Equal(69, exit);
+        Assert.Contains("the database does not exist", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Replicas_that_start_at_once_migrate_once_and_make_one_set_of_keys()
+    {
+        var url = await postgres.NewDatabaseAsync();
+        var addresses = new[] { _address, ServerProcess.FreeAddress(), ServerProcess.FreeAddress() };
+        var servers = addresses.Select(a => ServerProcess.Start(
+            [.. _secrets, ("DATABASE_URL", url), ("DATABASE_POOL_SIZE", "1"), ("API_BASE_URL", _address)], "--urls", a)).ToList();
+        try
+        {
+            await Task.WhenAll(servers.Zip(addresses, (server, address) => server.ReadyAsync(address)));
+            Assert.Single(servers, s => s.Output.Contains("Applied ", StringComparison.Ordinal));
+            Assert.Equal(4L, await TemporaryPostgres.QueryAsync<long>(url, "SELECT count(*) FROM keys"));
+            Assert.Equal(1L, await TemporaryPostgres.QueryAsync<long>(url, "SELECT count(*) FROM data_protection_keys"));
+            Assert.Contains("<sealed", await TemporaryPostgres.QueryAsync<string>(url, "SELECT xml FROM data_protection_keys"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            foreach (var server in servers) await server.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_database_with_data_waits_for_the_operator_to_migrate_it()
+    {
+        var url = await postgres.NewDatabaseAsync();
+        await MigrateToFirstAsync(url);
+        var (exit, _, errors) = await ServerProcess.RunAsync([.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address)], "--urls", _address);
+        Assert.Equal(78, exit);
+        Assert.Contains("AuthServer migrate", errors, StringComparison.Ordinal);
+        Assert.Contains("AUTHSERVER_MIGRATE=true", errors, StringComparison.Ordinal);
+
+        var (migrated, output, _) = await ServerProcess.RunAsync([("DATABASE_URL", url)], "migrate");
+        Assert.Equal(0, migrated);
+        Assert.Contains("Applied: ", output, StringComparison.Ordinal);
+        await using var server = ServerProcess.Start([.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address)], "--urls", _address);
+        await server.ReadyAsync(_address);
+    }
+
+    [Fact]
+    public async Task A_setting_lets_the_server_migrate_by_itself()
+    {
+        var url = await postgres.NewDatabaseAsync();
+        await MigrateToFirstAsync(url);
+        await using var server = ServerProcess.Start(
+            [.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address), ("AUTHSERVER_MIGRATE", "true")], "--urls", _address);
+        await server.ReadyAsync(_address);
+    }
+
+    private static async Task MigrateToFirstAsync(string url)
+    {
+        await using var db = new PostgresAuthDbContext(new DbContextOptionsBuilder<PostgresAuthDbContext>()
+            .UseNpgsql(TemporaryPostgres.ConnectionString(url)).UseSnakeCaseNamingConvention().Options);
+        await db.GetService<IMigrator>().MigrateAsync(db.Database.GetMigrations().First());
+    }
+}

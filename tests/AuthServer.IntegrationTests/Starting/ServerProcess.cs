@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace AuthServer.IntegrationTests.Starting;
+
+/// <summary>The built AuthServer.dll as an operator starts it: a process with its own environment, and nothing of this one's.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+
+    private ServerProcess(Process process) => _process = process;
+
+    public string Output => string.Join('\n', _output);
+
+    public string Errors => string.Join('\n', _errors);
+
+    public static ServerProcess Start(IEnumerable<(string Key, string Value)> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Dll(), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        start.Environment.Clear();
+        foreach (var kept in new[] { "PATH", "HOME", "DOTNET_ROOT", "TMPDIR" })
+        {
+            if (Environment.GetEnvironmentVariable(kept) is { } value) start.Environment[kept] = value;
+        }
+        foreach (var (key, value) in environment) start.Environment[key] = value;
+        var server = new ServerProcess(new Process { StartInfo = start });
+        server._process.OutputDataReceived += (_, line) => { if (line.Data is not null) server._output.Enqueue(line.Data); };
+        server._process.ErrorDataReceived += (_, line) => { if (line.Data is not null) server._errors.Enqueue(line.Data); };
+        server._process.Start();
+        server._process.BeginOutputReadLine();
+        server._process.BeginErrorReadLine();
+        return server;
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        IEnumerable<(string Key, string Value)> environment, params string[] arguments)
+    {
+        await using var server = Start(environment, arguments);
+        return (await server.ExitAsync(), server.Output, server.Errors);
+    }
+
+    public async Task<int> ExitAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Returns once the address answers that it is ready.</summary>
+    public async Task ReadyAsync(string address)
+    {
+        using var client = new HttpClient();
+        var began = Stopwatch.StartNew();
+        while (began.Elapsed < Patience)
+        {
+            Assert.False(_process.HasExited, $"The server ended while it started.\n{Output}\n{Errors}");
+            try
+            {
+                using var answer = await client.GetAsync(new Uri($"{address}/health/ready"));
+                if (answer.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+            await Task.Delay(50);
+        }
+        Assert.Fail($"The server is not ready.\n{Output}\n{Errors}");
+    }
+
+    /// <summary>Asks it to stop, as an orchestrator does.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        return await ExitAsync();
+    }
+
+    public static string FreeAddress(string host = "127.0.0.1")
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return $"http://{host}:{((IPEndPoint)listener.LocalEndpoint).Port}";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+        _process.Dispose();
+    }
+
+    // tests/AuthServer.IntegrationTests/bin/Debug/net10.0 -> src/AuthServer/bin/Debug/net10.0
+    private static string Dll()
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
+        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+        return Path.Combine(root, "src", "AuthServer", "bin", output.Parent.Name, output.Name, "AuthServer.dll");
+    }
+}
