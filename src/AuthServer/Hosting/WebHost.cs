@@ -2,8 +2,10 @@ using AuthServer.Clients;
 using AuthServer.Data;
 using AuthServer.Keys;
 using AuthServer.Protocol;
+using AuthServer.RateLimits;
 using AuthServer.Sessions;
 using AuthServer.Ui;
+using AuthServer.Users;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace AuthServer.Hosting;
@@ -36,6 +38,8 @@ public sealed class WebHost
         services.AddSessions();
         services.AddClients();
         services.AddProtocol();
+        services.AddRateLimits();
+        services.AddUsers();
         services.AddScheduling();
 
         var app = builder.Build();

@@ -1,0 +1,47 @@
+namespace AuthServer.RateLimits;
+
+/// <summary>Slows down guessing: by account, by address, and by attempts per minute. It never asks whether the account exists.</summary>
+public sealed class SignInThrottle(RateLimitOptions options, ThrottleKeys keys, TimeProvider time)
+{
+    private readonly SlidingWindow attempts = new(options.SignInsPerAddressPerMinute, TimeSpan.FromMinutes(1), time);
+    private readonly FailureDelay byAddress = new(options.SignInFailuresPerAddress, time);
+    private readonly FailureDelay byAccount = new(options.SignInFailuresPerAccount, time);
+
+    /// <param name="knownBrowser">A browser in which the account signed in before has its own count.</param>
+    public Attempt Of(string emailKey, string? address, string? knownBrowser) => new(
+        this, keys.OfAddress(address), knownBrowser is null ? keys.OfAccount(emailKey) : keys.OfKnownBrowser(emailKey, knownBrowser));
+
+    /// <summary>One attempt to sign in, from its arrival to its outcome.</summary>
+    public sealed class Attempt
+    {
+        private readonly SignInThrottle throttle;
+        private readonly UInt128? address;
+        private readonly UInt128 account;
+
+        internal Attempt(SignInThrottle throttle, UInt128? address, UInt128 account) =>
+            (this.throttle, this.address, this.account) = (throttle, address, account);
+
+        /// <summary>How long failures make this one wait; null when it may go on.</summary>
+        public TimeSpan? Wait
+        {
+            get
+            {
+                var byAccount = throttle.byAccount.Wait(account);
+                var byAddress = address is { } key ? throttle.byAddress.Wait(key) : null;
+                return byAccount is null || byAddress > byAccount ? byAddress : byAccount;
+            }
+        }
+
+        /// <summary>Counts the attempt; a wait when it may not go on.</summary>
+        public TimeSpan? Enter() => Wait ?? (address is { } key ? throttle.attempts.Take(key) : null);
+
+        public void Failed()
+        {
+            throttle.byAccount.Failed(account);
+            if (address is { } key) throttle.byAddress.Failed(key);
+        }
+
+        // The address keeps its failures: whoever guesses could sign in to an account of their own in between.
+        public void Succeeded() => throttle.byAccount.Forget(account);
+    }
+}

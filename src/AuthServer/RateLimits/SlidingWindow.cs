@@ -1,0 +1,65 @@
+namespace AuthServer.RateLimits;
+
+/// <summary>At most so many events per key in any period, with memory for two counters a key.</summary>
+/// <remarks>The count of the previous period fades out linearly, so that a burst across its boundary is not let through twice.</remarks>
+public sealed class SlidingWindow(int limit, TimeSpan period, TimeProvider time, int capacity = SlidingWindow.DefaultCapacity)
+{
+    public const int DefaultCapacity = 50_000;
+
+    private readonly Lock gate = new();
+    private readonly RecentTable<Counters> table = new(capacity);
+
+    public int Entries
+    {
+        get
+        {
+            lock (gate) return table.Count;
+        }
+    }
+
+    /// <summary>Counts one event, or tells how long to wait; a refused event does not count.</summary>
+    public TimeSpan? Take(UInt128 key)
+    {
+        var ticks = time.GetUtcNow().UtcTicks;
+        var index = ticks / period.Ticks;
+        var passed = (double)(ticks % period.Ticks) / period.Ticks;
+        lock (gate)
+        {
+            var entry = table.GetOrAdd(key, () => new Counters { Index = index });
+            if (entry.Index != index)
+            {
+                entry.Previous = entry.Index == index - 1 ? entry.Current : 0;
+                entry.Current = 0;
+                entry.Index = index;
+            }
+
+            if (entry.Current + (entry.Previous * (1 - passed)) + 1 <= limit)
+            {
+                entry.Current++;
+                return null;
+            }
+
+            return Wait(entry, passed);
+        }
+    }
+
+    // When enough of the fading counter is gone: of the previous period now, or of this one in the next period.
+    private TimeSpan Wait(Counters entry, double passed)
+    {
+        var room = limit - 1 - entry.Current;
+        var until = room >= 0 && entry.Previous > 0
+            ? 1 - ((double)room / entry.Previous)
+            : 2 - ((double)(limit - 1) / entry.Current);
+        var wait = TimeSpan.FromTicks((long)(Math.Max(until - passed, 0) * period.Ticks));
+        return TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(wait.TotalSeconds)));
+    }
+
+    private sealed class Counters
+    {
+        public long Index { get; set; }
+
+        public int Current { get; set; }
+
+        public int Previous { get; set; }
+    }
+}

@@ -1,0 +1,76 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using AuthServer.RateLimits;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Users;
+
+/// <summary>What became of an attempt to sign in.</summary>
+public abstract record SignInResult
+{
+    private SignInResult()
+    {
+    }
+
+    public sealed record SignedIn(User User) : SignInResult;
+
+    /// <summary>Wrong password, unknown address or disabled account: nobody outside can tell which.</summary>
+    public sealed record Refused : SignInResult;
+
+    public sealed record TooManyTries(TimeSpan RetryAfter) : SignInResult;
+
+    public sealed record Busy(TimeSpan RetryAfter) : SignInResult;
+}
+
+/// <summary>Signs a person in with e-mail address and password; the session is opened by the caller.</summary>
+public sealed partial class PasswordSignIn(
+    AuthDbContext db, AccountLookup accounts, PasswordVerification passwords, SignInThrottle throttle, TimeProvider time, ILogger<PasswordSignIn> logger)
+{
+    /// <param name="knownBrowser">Names a browser in which this account signed in before: its failures count apart, so that
+    /// somebody else's wrong passwords do not keep the owner out.</param>
+    public async Task<SignInResult> SignInAsync(
+        string email, string password, Caller caller, CancellationToken cancellationToken, string? knownBrowser = null)
+    {
+        ArgumentNullException.ThrowIfNull(email);
+        ArgumentNullException.ThrowIfNull(password);
+        ArgumentNullException.ThrowIfNull(caller);
+        email = email.Trim();
+        var attempt = throttle.Of(EmailKey.Of(email), caller.Address, knownBrowser);
+        if (attempt.Enter() is { } wait) return new SignInResult.TooManyTries(wait);
+
+        var user = await accounts.FindAsync(email, cancellationToken);
+        var check = await passwords.CheckAsync(user, password, cancellationToken, () => attempt.Wait is null);
+        switch (check)
+        {
+            case PasswordCheck.Busy busy:
+                return new SignInResult.Busy(busy.RetryAfter);
+            case PasswordCheck.NotAdmitted:
+                return new SignInResult.TooManyTries(attempt.Wait ?? TimeSpan.FromSeconds(1));
+            case PasswordCheck.Right right when user is not null:
+                attempt.Succeeded();
+                if (right.RehashNeeded) await RehashAsync(user, password, cancellationToken);
+                return new SignInResult.SignedIn(user);
+            default:
+                attempt.Failed();
+                LogRefused(logger, user?.Id, user?.DisabledAt is not null);
+                return new SignInResult.Refused();
+        }
+    }
+
+    private async Task RehashAsync(User user, string password, CancellationToken cancellationToken)
+    {
+        // Under load the next sign-in does it.
+        if (await passwords.HashAsync(password, cancellationToken) is not { } hash) return;
+        var old = user.PasswordHash;
+        var now = time.GetUtcNow().UtcDateTime;
+        // Only over the hash that was just verified: a password that changed meanwhile stays changed.
+        var moved = await db.Users.Where(u => u.Id == user.Id && u.PasswordHash == old).ExecuteUpdateAsync(
+            u => u.SetProperty(x => x.PasswordHash, hash).SetProperty(x => x.UpdatedAt, now), cancellationToken);
+        if (moved == 1) user.PasswordHash = hash;
+    }
+
+    // The address that was typed is not logged: people type their password there by mistake.
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sign-in refused. User: {UserId}, disabled: {Disabled}.")]
+    private static partial void LogRefused(ILogger logger, Guid? userId, bool disabled);
+}

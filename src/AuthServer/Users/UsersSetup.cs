@@ -1,0 +1,33 @@
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+
+namespace AuthServer.Users;
+
+public static class UsersSetup
+{
+    /// <summary>Registers accounts: Identity with our store, hasher and rules, and what signs people in and up.</summary>
+    public static IServiceCollection AddUsers(this IServiceCollection services)
+    {
+        services.AddSingleton<PasswordPolicy>();
+        services.AddSingleton<PasswordHashingGate>();
+        services.AddSingleton<Argon2PasswordHasher>();
+        services.AddSingleton<PasswordVerification>();
+
+        // Before AddIdentityCore, which fills only what is missing.
+        services.AddSingleton<IPasswordHasher<User>>(provider => provider.GetRequiredService<Argon2PasswordHasher>());
+        services.AddSingleton<ILookupNormalizer, EmailKeyNormalizer>();
+        services.AddScoped<IUserValidator<User>, AccountValidator>();
+        services.AddScoped<IPasswordValidator<User>, PolicyPasswordValidator>();
+        services.AddIdentityCore<User>(options => options.Lockout.AllowedForNewUsers = false)
+            .AddUserStore<AccountStore>()
+            .AddRoles<IdentityRole<Guid>>()
+            .AddRoleStore<RoleStore<IdentityRole<Guid>, AuthDbContext, Guid>>();
+
+        services.AddScoped<AccountLookup>();
+        services.AddScoped<AccountRegistration>();
+        services.AddScoped<PasswordSignIn>();
+        return services;
+    }
+}
