@@ -1,0 +1,71 @@
+using System.Buffers.Text;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AuthServer.IntegrationTests.Fixtures;
+
+/// <summary>A registered client and what it does: one method per intent.</summary>
+/// <param name="Secret">Null: a public client.</param>
+public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, string RedirectUri)
+{
+    /// <summary>A new authorization request with PKCE, state and nonce. A value of null takes a parameter away.</summary>
+    public AuthorizationRequest NewRequest(string scope, IEnumerable<(string Name, string? Value)>? extra = null)
+    {
+        var (verifier, state, nonce) = (Random(), Random(), Random());
+        var parameters = new Dictionary<string, string?>
+        {
+            ["client_id"] = ClientId,
+            ["response_type"] = "code",
+            ["redirect_uri"] = RedirectUri,
+            ["scope"] = scope,
+            ["state"] = state,
+            ["nonce"] = nonce,
+            ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))),
+            ["code_challenge_method"] = "S256",
+        };
+        foreach (var (name, value) in extra ?? []) parameters[name] = value;
+        return new AuthorizationRequest(QueryHelpers.AddQueryString("/connect/authorize", parameters.Where(p => p.Value is not null)), verifier, state, nonce);
+    }
+
+    public Task<TokenAnswer> RedeemCodeAsync(AuthorizationAnswer answer, params (string Name, string? Value)[] extra) => TokenAsync(
+        [("grant_type", "authorization_code"), ("code", answer.Code), ("redirect_uri", RedirectUri), ("code_verifier", answer.Request.Verifier), .. extra]);
+
+    public Task<TokenAnswer> RefreshAsync(string refreshToken, params (string Name, string? Value)[] extra) =>
+        TokenAsync([("grant_type", "refresh_token"), ("refresh_token", refreshToken), .. extra]);
+
+    public Task<TokenAnswer> ClientCredentialsAsync(string? scope = null, params (string Name, string? Value)[] extra) =>
+        TokenAsync([("grant_type", "client_credentials"), ("scope", scope), .. extra]);
+
+    public Task<TokenAnswer> IntrospectAsync(string token) => PostAsync("/connect/introspect", [("token", token)]);
+
+    public Task<TokenAnswer> RevokeAsync(string token, string? hint = null) => PostAsync("/connect/revoke", [("token", token), ("token_type_hint", hint)]);
+
+    public Task<TokenAnswer> TokenAsync(IEnumerable<(string Name, string? Value)> parameters) => PostAsync("/connect/token", parameters);
+
+    public async Task<TokenAnswer> UserInfoAsync(string accessToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/connect/userinfo");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        return await TokenAnswer.ReadAsync(await Issuer.Http.SendAsync(request));
+    }
+
+    private async Task<TokenAnswer> PostAsync(string path, IEnumerable<(string Name, string? Value)> parameters)
+    {
+        var form = parameters.Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Name, p.Value!)).ToList();
+        // A public client names itself in the body (RFC 6749 section 3.2.1).
+        if (Secret is null && form.All(p => p.Key != "client_id")) form.Add(new("client_id", ClientId));
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form) };
+        if (Secret is not null)
+        {
+            // RFC 6749 section 2.3.1: both halves are form-encoded before they are joined.
+            var pair = $"{Uri.EscapeDataString(ClientId)}:{Uri.EscapeDataString(Secret)}";
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(pair)));
+        }
+
+        return await TokenAnswer.ReadAsync(await Issuer.Http.SendAsync(request));
+    }
+
+    private static string Random() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+}

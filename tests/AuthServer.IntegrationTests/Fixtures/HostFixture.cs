@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace AuthServer.IntegrationTests.Fixtures;
+
+/// <summary>One server for the tests of a class. A suite is an abstract class with two sealed ones below it, one for each database.</summary>
+public abstract class HostFixture(DatabaseKind kind) : IAsyncLifetime
+{
+    public AuthServerHost Host { get; private set; } = null!;
+
+    /// <summary>The server's clock: it moves only when a test moves it.</summary>
+    public FakeTimeProvider Time { get; } = new(TimeProvider.System.GetUtcNow());
+
+    public virtual async ValueTask InitializeAsync() => Host = await AuthServerHost.StartAsync(new HostSetup(kind) { Time = Time });
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (Host is not null) await Host.DisposeAsync();
+    }
+}
+
+public sealed class SqliteHost() : HostFixture(DatabaseKind.Sqlite);
+
+public sealed class PostgresHost() : HostFixture(DatabaseKind.Postgres);

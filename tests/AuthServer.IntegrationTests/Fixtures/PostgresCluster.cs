@@ -1,0 +1,103 @@
+using Npgsql;
+
+namespace AuthServer.IntegrationTests.Fixtures;
+
+/// <summary>A PostgreSQL server of its own in a temporary folder, on a free loopback port, with a user that needs no password.</summary>
+public sealed class PostgresCluster : IDisposable
+{
+    private const string User = "postgres";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // It syncs nothing to the disk: its databases live as long as the tests.
+    private static readonly string[] Fast = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"];
+
+    private readonly ChildProcess _server;
+    private readonly string _folder;
+    private int _databases;
+
+    private PostgresCluster(ChildProcess server, string folder, int port) => (_server, _folder, Port) = (server, folder, port);
+
+    public int Port { get; }
+
+    /// <param name="durable">Whether it writes through to the disk, as in production.</param>
+    public static async Task<PostgresCluster> StartAsync(bool durable)
+    {
+        var bin = FindBinaries();
+        var folder = Directory.CreateTempSubdirectory("authserver-pg-").FullName;
+        if (Environment.IsPrivilegedProcess) await ChildProcess.RunAsync("chown", User, folder);
+        var data = Path.Combine(folder, "data");
+        // The locale is named, so that lower() treats letters the same on every machine.
+        using (var init = AsPostgres(Path.Combine(bin, "initdb"), ["-D", data, "-U", User, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]))
+        {
+            await init.WaitForExitAsync(Patience);
+            if (init.ExitCode != 0) throw new InvalidOperationException("initdb failed:\n" + init.Output);
+        }
+
+        var port = ChildProcess.FreePort();
+        string[] settings =
+        [
+            "-D", data, "-p", $"{port}", "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=500",
+            "-c", "log_min_messages=fatal", "-c", "timezone=UTC", .. durable ? [] : Fast,
+        ];
+        var cluster = new PostgresCluster(AsPostgres(Path.Combine(bin, "postgres"), settings), folder, port);
+        await cluster._server.WaitUntilAsync("PostgreSQL takes connections", cluster.AnswersAsync, Patience);
+        return cluster;
+    }
+
+    public string ConnectionString(string database) =>
+        new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = Port, Username = User, Database = database, Pooling = false }.ConnectionString;
+
+    /// <summary>The same as the server's setting.</summary>
+    public string Url(string database) => $"postgresql://{User}:unused@127.0.0.1:{Port}/{database}?sslmode=disable";
+
+    /// <param name="template">The database to copy; empty when null.</param>
+    /// <returns>The new database's name.</returns>
+    public async Task<string> CreateDatabaseAsync(string? template = null)
+    {
+        var name = $"test_{Interlocked.Increment(ref _databases)}";
+        await ExecuteAsync("postgres", $"CREATE DATABASE {name} TEMPLATE {template ?? "template0"}");
+        return name;
+    }
+
+    public async Task ExecuteAsync(string database, string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString(database));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await ExecuteAsync("postgres", "SELECT 1");
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    // PostgreSQL refuses to run as root. setpriv replaces itself by the program, so that a kill reaches it.
+    private static ChildProcess AsPostgres(string program, string[] arguments) => Environment.IsPrivilegedProcess
+        ? ChildProcess.Start("setpriv", [$"--reuid={User}", $"--regid={User}", "--init-groups", program, .. arguments])
+        : ChildProcess.Start(program, arguments);
+
+    private static string FindBinaries()
+    {
+        var folders = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var v) ? v : 0).Select(d => Path.Combine(d, "bin"))
+            : [];
+        string?[] candidates = [Environment.GetEnvironmentVariable("PG_BIN"), .. folders, .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')];
+        return candidates.FirstOrDefault(folder => folder is { Length: > 0 } && File.Exists(Path.Combine(folder, "initdb")))
+            ?? throw new InvalidOperationException("PostgreSQL is not installed; tests/run.sh installs it.");
+    }
+}

@@ -1,0 +1,34 @@
+namespace AuthServer.IntegrationTests.Fixtures;
+
+public sealed record Person(string Email, string Password);
+
+/// <summary>The clients and people of Fixtures/seed.json, by name.</summary>
+public static class Seed
+{
+    public const string Api = "https://api.example.test";
+
+    /// <summary>Has every standard claim.</summary>
+    public static readonly Person Alice = new("alice@example.test", "Correct-Horse-7-Battery");
+
+    public static readonly Person Bob = new("bob@example.test", "Purple-Lighthouse-42!");
+
+    /// <summary>Has the admin role.</summary>
+    public static readonly Person Carol = new("carol@example.test", "Quiet-Mountain-88-Tea");
+
+    public static string File { get; } = Path.Combine(AppContext.BaseDirectory, "Fixtures", "seed.json");
+
+    /// <summary>A public client that needs no consent.</summary>
+    public static ClientApp Spa(Issuer issuer) => new(issuer, "spa", null, "https://spa.example.test/callback");
+
+    /// <summary>A confidential client that needs no consent.</summary>
+    public static ClientApp Web(Issuer issuer) => new(issuer, "web", "web-secret-3kq9vX7nTzLw2RbY8mHd", "https://web.example.test/signin-oidc");
+
+    /// <summary>A public client of somebody else: people are asked.</summary>
+    public static ClientApp ThirdParty(Issuer issuer) => new(issuer, "third-party", null, "https://third.example.test/cb");
+
+    /// <summary>Acts for itself (client_credentials).</summary>
+    public static ClientApp Machine(Issuer issuer) => new(issuer, "machine", "machine-secret-9fPq4WcJ6sVgN1tX5aKe", "");
+
+    /// <summary>The resource server, which introspects the tokens meant for <see cref="Api"/>.</summary>
+    public static ClientApp ResourceServer(Issuer issuer) => new(issuer, "api", "api-secret-Zr8mB2yLx6QdT4vHj7Ks", "");
+}

@@ -1,0 +1,88 @@
+using AuthServer.Data;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.IntegrationTests.Fixtures;
+
+public enum DatabaseKind
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>A database for one server: a copy of one that was migrated once, with the settings that lead there.</summary>
+public sealed class TestDatabase : IDisposable
+{
+    private static readonly Lazy<Task<string>> PostgresTemplate = new(MakePostgresTemplateAsync);
+    private static readonly Lazy<Task<byte[]>> SqliteTemplate = new(MakeSqliteTemplateAsync);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("authserver-test-");
+
+    private TestDatabase(DatabaseKind kind) => Kind = kind;
+
+    public DatabaseKind Kind { get; }
+
+    public string Folder => _folder.FullName;
+
+    /// <summary>For a connection beside the server's.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    public Dictionary<string, string> Settings { get; } = [];
+
+    /// <param name="migrated">False: empty, so that the server's own start migrates it.</param>
+    /// <param name="cluster">Null: the shared one.</param>
+    public static async Task<TestDatabase> CreateAsync(DatabaseKind kind, bool migrated = true, PostgresCluster? cluster = null)
+    {
+        var database = new TestDatabase(kind);
+        database.Settings["AUTHSERVER_DATA"] = database.Folder;
+        if (kind == DatabaseKind.Sqlite)
+        {
+            var file = Path.Combine(database.Folder, SqliteSetup.FileName);
+            if (migrated) await File.WriteAllBytesAsync(file, await SqliteTemplate.Value);
+            database.ConnectionString = $"Data Source={file};Pooling=False";
+            return database;
+        }
+
+        var server = cluster ?? await SharedServers.PostgresAsync();
+        var name = await server.CreateDatabaseAsync(migrated && cluster is null ? await PostgresTemplate.Value : null);
+        database.ConnectionString = server.ConnectionString(name);
+        database.Settings["DATABASE_URL"] = server.Url(name);
+        // Many servers share one cluster here.
+        database.Settings["DATABASE_POOL_SIZE"] = "1";
+        return database;
+    }
+
+    /// <summary>A context on this database, beside the server's.</summary>
+    public AuthDbContext OpenContext() => Kind == DatabaseKind.Sqlite ? Sqlite(ConnectionString) : Postgres(ConnectionString);
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        _folder.Delete(recursive: true);
+    }
+
+    private static SqliteAuthDbContext Sqlite(string connection) =>
+        new(new DbContextOptionsBuilder<SqliteAuthDbContext>().UseSqlite(connection).UseSnakeCaseNamingConvention().Options);
+
+    private static PostgresAuthDbContext Postgres(string connection) =>
+        new(new DbContextOptionsBuilder<PostgresAuthDbContext>().UseNpgsql(connection).UseSnakeCaseNamingConvention().Options);
+
+    private static async Task<string> MakePostgresTemplateAsync()
+    {
+        var cluster = await SharedServers.PostgresAsync();
+        var name = await cluster.CreateDatabaseAsync();
+        await using var context = Postgres(cluster.ConnectionString(name));
+        await context.Database.MigrateAsync();
+        return name;
+    }
+
+    private static async Task<byte[]> MakeSqliteTemplateAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("authserver-template-");
+        var file = Path.Combine(folder.FullName, "template.db");
+        await using (var context = Sqlite($"Data Source={file};Pooling=False")) await context.Database.MigrateAsync();
+        var bytes = await File.ReadAllBytesAsync(file);
+        folder.Delete(recursive: true);
+        return bytes;
+    }
+}
