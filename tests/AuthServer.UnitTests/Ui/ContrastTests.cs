@@ -27,7 +27,7 @@ public sealed class ContrastTests
     [Theory, MemberData(nameof(Pairs))]
     public void Contrast_holds_for_every_hue_in_light_and_dark(string pair, double least)
     {
-        var (front, back, _) = (pair.Split('/')[0], pair.Split('/')[1], 0);
+        var (front, back) = (pair.Split('/')[0], pair.Split('/')[1]);
         foreach (var dark in (bool[])[false, true])
         foreach (var chroma in Chromas)
         for (var hue = 0; hue < 360; hue += 5)

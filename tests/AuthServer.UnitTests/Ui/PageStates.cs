@@ -25,8 +25,8 @@ public static class PageStates
     private const string Address = "alice@example.com";
     private static readonly AccountChip Alice = new("Alice Liddell", Address, "AL");
     private static readonly AccountChip LongName = new("Wolfeschlegelsteinhausenbergerdorff de la Rúa-Sepúlveda", "wolfeschlegelsteinhausen.de-la-rua@accounting.subsidiary.example.com", "WR");
-    private static readonly PasswordRules Complex = new(12, true);
-    private static readonly PasswordRules LengthOnly = new(15, false);
+    private static readonly PasswordRules Complex = new(8, true);
+    private static readonly PasswordRules LengthOnly = new(8, false);
 
     private static readonly SignInModel SignIn = new() { AppName = App, CreateAccountUrl = "/signup", ReturnUrl = "/connect/authorize?client_id=fieldnotes" };
     private static readonly CreateAccountModel Create = new() { AppName = App, SignInUrl = "/signin", ReturnUrl = "/", PasswordRules = Complex };
