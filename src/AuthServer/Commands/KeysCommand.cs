@@ -22,6 +22,7 @@ public static class KeysCommand
         }
         await using var app = WebHost.Build([.. options.Where(o => o != Now)], HostPurpose.Command);
         Console.WriteLine("Database: " + app.Services.GetRequiredService<DatabaseOptions>().Describe(app.Services.GetRequiredService<DataDirectory>()));
+        await app.Services.GetRequiredService<DatabaseStartup>().RequireCurrentAsync(CancellationToken.None);
         await using var scope = app.Services.CreateAsyncScope();
         var made = await scope.ServiceProvider.GetRequiredService<KeyRotation>().RotateNowAsync(CancellationToken.None);
         Console.WriteLine($"Published: {string.Join(", ", made)}");

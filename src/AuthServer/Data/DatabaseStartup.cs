@@ -20,6 +20,21 @@ public sealed class DatabaseStartup(
     public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation) =>
         LockedAsync(migrate: true, runSteps: false, cancellation);
 
+    /// <summary>For a command that reads or writes rows: refuses to work on an old schema.</summary>
+    public async Task RequireCurrentAsync(CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        try
+        {
+            var pending = await scope.ServiceProvider.GetRequiredService<AuthDbContext>().Database.GetPendingMigrationsAsync(cancellation);
+            if (pending.Any()) throw new StartRefusedException("DATABASE_URL: the database lacks migrations of this version; run `AuthServer migrate` first");
+        }
+        catch (NpgsqlException e) when (Refusal(e) is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
     private async Task<IReadOnlyList<string>> LockedAsync(bool migrate, bool runSteps, CancellationToken cancellation)
     {
         try
@@ -30,10 +45,9 @@ public sealed class DatabaseStartup(
             if (runSteps) await RunStepsAsync(cancellation);
             return applied;
         }
-        catch (NpgsqlException e) when (options.Postgres is { } postgres && Unreachable(e) is { } why)
+        catch (NpgsqlException e) when (Refusal(e) is { } refusal)
         {
-            throw new StartRefusedException(
-                $"DATABASE_URL: {why} (user {postgres.Username}, database {postgres.Database} at {postgres.Host}:{postgres.Port})", ExitCodes.Unavailable);
+            throw refusal;
         }
     }
 
@@ -63,6 +77,10 @@ public sealed class DatabaseStartup(
             log.LogDebug("Start-up step done: {Step}", step.Name);
         }
     }
+
+    private StartRefusedException? Refusal(NpgsqlException e) => options.Postgres is { } postgres && Unreachable(e) is { } why
+        ? new($"DATABASE_URL: {why} (user {postgres.Username}, database {postgres.Database} at {postgres.Host}:{postgres.Port})", ExitCodes.Unavailable)
+        : null;
 
     /// <summary>What the operator has to mend, or null when the error is a fault of ours and deserves its stack trace.</summary>
     private static string? Unreachable(NpgsqlException e) => e switch

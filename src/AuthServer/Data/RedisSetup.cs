@@ -7,8 +7,17 @@ public static class RedisSetup
 {
     public static IServiceCollection AddRedis(this IServiceCollection services, RedisOptions options)
     {
-        if (options.Connection is { } connection)
-            services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(connection));
-        return services;
+        if (options.Connection is not { } connection) return services;
+        services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(connection));
+        // Connected before the first request, which would otherwise wait for it.
+        return services.AddSingleton(new StartupStep("redis", (provider, _) =>
+        {
+            if (!provider.GetRequiredService<IConnectionMultiplexer>().IsConnected)
+            {
+                provider.GetRequiredService<ILogger<RedisOptions>>().LogWarning(
+                    "Redis does not answer at {Address}; the server goes on without it and tries again.", string.Join(", ", connection.EndPoints));
+            }
+            return Task.CompletedTask;
+        }));
     }
 }

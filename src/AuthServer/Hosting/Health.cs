@@ -1,4 +1,5 @@
 using AuthServer.Data;
+using AuthServer.Keys;
 using Microsoft.EntityFrameworkCore;
 using StackExchange.Redis;
 
@@ -18,15 +19,19 @@ public static class Health
         routes.MapGet(Root + "/ready", ReadyAsync).ShortCircuit().DisableHttpMetrics();
     }
 
-    private static async Task<IResult> ReadyAsync(AuthDbContext db, IServiceProvider services, ILogger<WebHost> log, CancellationToken aborted)
+    private static async Task<IResult> ReadyAsync(
+        AuthDbContext db, KeyRing ring, IServiceProvider services, ILogger<WebHost> log, CancellationToken aborted)
     {
         var database = await AnswersAsync(db, log, aborted);
+        var keys = !ring.Current.Signing.IsEmpty;
         // Without Redis every process counts alone: worse, but it serves.
         var redis = services.GetService<IConnectionMultiplexer>() is { } multiplexer ? multiplexer.IsConnected ? "ok" : "degraded" : "off";
         return Results.Json(
-            new { status = database ? "ready" : "not ready", database = database ? "ok" : "failed", redis },
-            statusCode: database ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+            new { status = database && keys ? "ready" : "not ready", database = Word(database), keys = Word(keys), redis },
+            statusCode: database && keys ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
+
+    private static string Word(bool fine) => fine ? "ok" : "failed";
 
     private static async Task<bool> AnswersAsync(AuthDbContext db, ILogger log, CancellationToken aborted)
     {

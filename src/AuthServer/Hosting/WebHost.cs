@@ -30,6 +30,7 @@ public sealed class WebHost
         services.AddReverseProxy(settings.Server);
         services.AddCors().AddSingleton<ICorsPolicyProvider, Cors>();
         services.AddProblemDetails().AddExceptionHandler<Errors>();
+        services.AddFormProtection();
         services.AddSingleton(settings.Brand.ToBranding()).AddAuthServerUi();
         services.AddAuthorization();
         services.AddRedis(settings.Redis);
