@@ -78,12 +78,18 @@ public static class House
         .Where(e => e.From is not null && e.To is not null && e.From != e.To)
         .Select(e => (e.From!, e.To!)));
 
-    public static IEnumerable<string> SubfoldersThatUseTheirRoot(IEnumerable<TypeUse> uses) =>
-        from use in uses
-        let room = RoomOf(use.From)
-        where room is not null && Wings.Contains(room) && room == RoomOf(use.To)
-        where Subfolder(use.From) is not null && Subfolder(use.To) is null
-        select $"{use.From} uses {use.To}: the root of a wing imports its sub-folders, never the reverse";
+    /// <summary>A file at the root of a wing may serve its sub-folders, or gather them, but not both.</summary>
+    public static IEnumerable<string> SubfoldersThatUseTheirRoot(IEnumerable<TypeUse> uses)
+    {
+        var within = uses.Where(u => RoomOf(u.From) is { } room && Wings.Contains(room) && room == RoomOf(u.To)).ToList();
+        var gathering = within.Where(u => Subfolder(u.From) is null && Subfolder(u.To) is not null).Select(u => u.From).ToHashSet();
+        // A root file that uses a gathering one gathers through it.
+        while (within.FirstOrDefault(u => Subfolder(u.From) is null && gathering.Contains(u.To) && !gathering.Contains(u.From)) is { From.Name: not null } next)
+            gathering.Add(next.From);
+        return from use in within
+               where Subfolder(use.From) is not null && gathering.Contains(use.To)
+               select $"{use.From} uses {use.To}: the root of a wing imports its sub-folders, never the reverse";
+    }
 
     public static IEnumerable<string> ForbiddenRoomNames(IEnumerable<string> folders) =>
         folders.Where(folder => ForbiddenRooms.Contains(Path.GetFileName(folder), StringComparer.OrdinalIgnoreCase))

@@ -50,8 +50,14 @@ public sealed class PlantedViolationTests
     [Fact]
     public void A_sub_folder_that_uses_the_root_of_its_wing_is_found()
     {
-        Assert.Single(House.SubfoldersThatUseTheirRoot([Use("Protocol.Token", "Protocol")]));
-        Assert.Empty(House.SubfoldersThatUseTheirRoot([Use("Protocol", "Protocol.Token"), Use("Data.Migrations", "Data")]));
+        var routes = new CodeType("AuthServer.Accounts", "AccountsRoutes");
+        var answers = new CodeType("AuthServer.Accounts", "PageAnswers");
+        var page = new CodeType("AuthServer.Accounts.SignIn", "SignInPages");
+        TypeUse[] allowed = [new(routes, page), new(page, answers), new(routes, answers)];
+        Assert.Empty(House.SubfoldersThatUseTheirRoot(allowed));
+        Assert.Single(House.SubfoldersThatUseTheirRoot([.. allowed, new(page, routes)]));
+        Assert.Single(House.SubfoldersThatUseTheirRoot([.. allowed, new(answers, routes)]));
+        Assert.Empty(House.SubfoldersThatUseTheirRoot([Use("Data", "Data.Migrations"), Use("Data.Migrations", "Data")]));
     }
 
     [Fact]
