@@ -1,1 +1,28 @@
-var b = WebApplication.CreateBuilder(args); var app = b.Build(); app.Run();
+using ResourceApi;
+using ResourceApi.Notes;
+using ResourceApi.Payments;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddSettings();
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddProblemDetails();
+// A body that cannot be read is the caller's mistake in every environment: 400, never an exception.
+builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = false);
+builder.Services.AddAccessTokenValidation();
+builder.Services.AddScopePolicies();
+builder.Services.AddBrowserAccess();
+builder.Services.AddNotes();
+builder.Services.AddPayments();
+
+var app = builder.Build();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.UseApiHeaders();
+app.UseCors();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapProtectedResourceMetadata();
+app.MapHealth();
+app.MapNotes();
+app.MapPayments();
+await app.RunAsync();

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ResourceApi;
+
+/// <summary>Accepts access tokens of the issuer for this API and nothing else (RFC 9068 section 4).</summary>
+public static class AccessTokenValidation
+{
+    public static void AddAccessTokenValidation(this IServiceCollection services)
+    {
+        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<ApiSettings>((options, settings) =>
+        {
+            // Keys and issuer come from discovery, are kept, and are read again when an unknown key appears.
+            options.Authority = settings.Issuer;
+            options.RequireHttpsMetadata = settings.Issuer.StartsWith("https:", StringComparison.Ordinal);
+            options.RefreshInterval = TimeSpan.FromSeconds(30);
+            // Claims keep the names that they have in the token.
+            options.MapInboundClaims = false;
+            options.TokenValidationParameters = new TokenValidationParameters
+            {
+                ValidIssuer = settings.Issuer,
+                ValidAudience = settings.Resource,
+                // RFC 9068 section 4: an ID token is no access token, whatever its signature.
+                ValidTypes = ["at+jwt", "application/at+jwt"],
+                // No HMAC and no "none": the key of a signature is the issuer's public key.
+                ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSha256],
+                ClockSkew = TimeSpan.FromSeconds(30),
+                NameClaimType = "sub",
+            };
+            options.Events = new JwtBearerEvents { OnChallenge = Challenges.OnChallengeAsync, OnForbidden = Challenges.OnForbiddenAsync };
+        });
+    }
+}

@@ -1,0 +1,71 @@
+namespace ResourceApi;
+
+/// <summary>Where this API is, whom it trusts, and where it keeps its notes.</summary>
+public sealed class ApiSettings
+{
+    /// <summary>API_BASE_URL: the issuer whose access tokens are accepted.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>RESOURCE_URL: this API's own address: the audience of its tokens and its resource identifier (RFC 9728).</summary>
+    public required string Resource { get; init; }
+
+    /// <summary>CORS_ORIGINS: space-separated origins of browser apps that may call.</summary>
+    public required IReadOnlyList<string> Origins { get; init; }
+
+    /// <summary>RESOURCE_DATA: the folder of notes.db.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>PAYMENT_GATEWAY_URL: where POST /v1/payments sends payments.</summary>
+    public Uri? GatewayUrl { get; init; }
+
+    /// <summary>PAYMENT_GATEWAY_KEY (or PAYMENT_GATEWAY_KEY_FILE): the bearer key for the gateway; never logged.</summary>
+    public string? GatewayKey { get; init; }
+}
+
+public static class ApiSettingsSetup
+{
+    public const string DefaultAddress = "http://localhost:5081";
+    private const string DefaultIssuer = "http://localhost:5080";
+    private const string DefaultOrigin = "http://localhost:5173";
+
+    /// <summary>Reads and checks the settings; a mistake stops the start and names the key and the cure.</summary>
+    public static void AddSettings(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var configuration = builder.Configuration;
+        // Kestrel's own default would be port 5000.
+        if (string.IsNullOrEmpty(configuration["urls"])) builder.WebHost.UseUrls(DefaultAddress);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+        });
+        builder.Services.AddSingleton(new ApiSettings
+        {
+            Issuer = AddressOf("API_BASE_URL", configuration["API_BASE_URL"] ?? DefaultIssuer),
+            Resource = AddressOf("RESOURCE_URL", configuration["RESOURCE_URL"] ?? FirstAddress(configuration["urls"]) ?? DefaultAddress),
+            Origins = (configuration["CORS_ORIGINS"] ?? configuration["FRONTEND_URL"] ?? DefaultOrigin).TrimEnd('/').Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            DataDirectory = configuration["RESOURCE_DATA"] ?? Path.Combine(builder.Environment.ContentRootPath, "data"),
+            GatewayUrl = configuration["PAYMENT_GATEWAY_URL"] is { Length: > 0 } gateway ? new Uri(AddressOf("PAYMENT_GATEWAY_URL", gateway)) : null,
+            GatewayKey = Secret(configuration, "PAYMENT_GATEWAY_KEY"),
+        });
+    }
+
+    private static string AddressOf(string key, string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Fragment.Length > 0)
+        {
+            throw new InvalidOperationException($"{key}: not an absolute http or https URL; set it to one such as https://api.example.com");
+        }
+
+        // A plain http issuer could be answered for by anybody on the way.
+        if (uri.Scheme == "http" && !uri.IsLoopback) throw new InvalidOperationException($"{key}: http is for this machine only; set it to an https URL");
+        return text.TrimEnd('/');
+    }
+
+    private static string? FirstAddress(string? urls) => urls?.Split(';', StringSplitOptions.RemoveEmptyEntries)
+        .FirstOrDefault(u => Uri.TryCreate(u, UriKind.Absolute, out var uri) && uri.IsLoopback && uri.Port != 0)?.TrimEnd('/');
+
+    private static string? Secret(ConfigurationManager configuration, string key) =>
+        configuration[key + "_FILE"] is { Length: > 0 } file ? File.ReadAllText(file).Trim() : configuration[key];
+}

@@ -1,0 +1,37 @@
+namespace ResourceApi;
+
+/// <summary>Which browser apps may call, and what every answer tells the browser.</summary>
+public static class BrowserAccess
+{
+    public const string Everybody = "everybody";
+
+    public static void AddBrowserAccess(this IServiceCollection services)
+    {
+        services.AddCors();
+        services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<ApiSettings>((options, settings) =>
+        {
+            options.AddDefaultPolicy(policy => policy.WithOrigins([.. settings.Origins]).WithHeaders("Authorization", "Content-Type", "Idempotency-Key")
+                .WithMethods("GET", "POST", "PUT", "DELETE").WithExposedHeaders("WWW-Authenticate", "Location", "Link").SetPreflightMaxAge(TimeSpan.FromHours(1)));
+            // Metadata is public.
+            options.AddPolicy(Everybody, policy => policy.AllowAnyOrigin().WithMethods("GET"));
+        });
+    }
+
+    public static void UseApiHeaders(this IApplicationBuilder app) => app.Use((http, next) =>
+    {
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        return next(http);
+    });
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", () => Results.Json(new { status = "live" }));
+        routes.MapGet("/health/ready", async (Notes.NoteStore notes, CancellationToken stop) =>
+        {
+            await notes.CheckAsync(stop);
+            return Results.Json(new { status = "ready" });
+        });
+    }
+}
