@@ -1,5 +1,6 @@
 using AuthServer.Configuration;
 using AuthServer.Data;
+using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AuthServer.IntegrationTests.Starting;
 
 /// <summary>The rows of the start matrix with DATABASE_URL.</summary>
-public sealed class PostgresStartTests(TemporaryPostgres postgres)
+public sealed class PostgresStartTests
 {
     private readonly string _address = ServerProcess.FreeAddress();
     private readonly (string, string)[] _secrets = [("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New())];
@@ -15,13 +16,13 @@ public sealed class PostgresStartTests(TemporaryPostgres postgres)
     [Fact]
     public async Task Four_settings_run_it_in_production_on_an_empty_database()
     {
-        var url = await postgres.NewDatabaseAsync();
+        var (database, url) = await NewDatabaseAsync();
         await using var server = ServerProcess.Start(
             [.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address)], "--urls", _address);
         await server.ReadyAsync(_address);
         Assert.Contains("runs in Production", server.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("password", server.Output, StringComparison.Ordinal);
-        Assert.Equal(4L, await TemporaryPostgres.QueryAsync<long>(url, "SELECT count(*) FROM keys"));
+        Assert.DoesNotContain("unused", server.Output, StringComparison.Ordinal);
+        Assert.Equal(4, await KeyCountAsync(database));
     }
 
     [Fact]
@@ -57,7 +58,7 @@ public sealed class PostgresStartTests(TemporaryPostgres postgres)
     [Fact]
     public async Task A_database_that_does_not_exist_is_not_made()
     {
-        var url = await postgres.NewDatabaseAsync() + "_misspelt";
+        var url = (await SharedServers.PostgresAsync()).Url("misspelt");
         var (exit, _, errors) = await ServerProcess.RunAsync([.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address)], "--urls", _address);
         Assert.Equal(69, exit);
         Assert.Contains("the database does not exist", errors, StringComparison.Ordinal);
@@ -66,7 +67,7 @@ public sealed class PostgresStartTests(TemporaryPostgres postgres)
     [Fact]
     public async Task Replicas_that_start_at_once_migrate_once_and_make_one_set_of_keys()
     {
-        var url = await postgres.NewDatabaseAsync();
+        var (database, url) = await NewDatabaseAsync();
         var addresses = new[] { _address, ServerProcess.FreeAddress(), ServerProcess.FreeAddress() };
         var servers = addresses.Select(a => ServerProcess.Start(
             [.. _secrets, ("DATABASE_URL", url), ("DATABASE_POOL_SIZE", "1"), ("API_BASE_URL", _address)], "--urls", a)).ToList();
@@ -74,9 +75,8 @@ public sealed class PostgresStartTests(TemporaryPostgres postgres)
         {
             await Task.WhenAll(servers.Zip(addresses, (server, address) => server.ReadyAsync(address)));
             Assert.Single(servers, s => s.Output.Contains("Applied ", StringComparison.Ordinal));
-            Assert.Equal(4L, await TemporaryPostgres.QueryAsync<long>(url, "SELECT count(*) FROM keys"));
-            Assert.Equal(1L, await TemporaryPostgres.QueryAsync<long>(url, "SELECT count(*) FROM data_protection_keys"));
-            Assert.Contains("<sealed", await TemporaryPostgres.QueryAsync<string>(url, "SELECT xml FROM data_protection_keys"), StringComparison.Ordinal);
+            Assert.Equal(4, await KeyCountAsync(database));
+            Assert.Contains("<sealed", await DataProtectionKeyAsync(database), StringComparison.Ordinal);
         }
         finally
         {
@@ -87,8 +87,8 @@ public sealed class PostgresStartTests(TemporaryPostgres postgres)
     [Fact]
     public async Task A_database_with_data_waits_for_the_operator_to_migrate_it()
     {
-        var url = await postgres.NewDatabaseAsync();
-        await MigrateToFirstAsync(url);
+        var (database, url) = await NewDatabaseAsync();
+        await MigrateToFirstAsync(database);
         var (exit, _, errors) = await ServerProcess.RunAsync([.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address)], "--urls", _address);
         Assert.Equal(78, exit);
         Assert.Contains("AuthServer migrate", errors, StringComparison.Ordinal);
@@ -104,17 +104,38 @@ public sealed class PostgresStartTests(TemporaryPostgres postgres)
     [Fact]
     public async Task A_setting_lets_the_server_migrate_by_itself()
     {
-        var url = await postgres.NewDatabaseAsync();
-        await MigrateToFirstAsync(url);
+        var (database, url) = await NewDatabaseAsync();
+        await MigrateToFirstAsync(database);
         await using var server = ServerProcess.Start(
             [.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address), ("AUTHSERVER_MIGRATE", "true")], "--urls", _address);
         await server.ReadyAsync(_address);
     }
 
-    private static async Task MigrateToFirstAsync(string url)
+    private static async Task<(string Name, string Url)> NewDatabaseAsync()
     {
-        await using var db = new PostgresAuthDbContext(new DbContextOptionsBuilder<PostgresAuthDbContext>()
-            .UseNpgsql(TemporaryPostgres.ConnectionString(url)).UseSnakeCaseNamingConvention().Options);
+        var cluster = await SharedServers.PostgresAsync();
+        var name = await cluster.CreateDatabaseAsync();
+        return (name, cluster.Url(name));
+    }
+
+    private static async Task MigrateToFirstAsync(string database)
+    {
+        await using var db = await OpenAsync(database);
         await db.GetService<IMigrator>().MigrateAsync(db.Database.GetMigrations().First());
     }
+
+    private static async Task<int> KeyCountAsync(string database)
+    {
+        await using var db = await OpenAsync(database);
+        return await db.Keys.CountAsync();
+    }
+
+    private static async Task<string> DataProtectionKeyAsync(string database)
+    {
+        await using var db = await OpenAsync(database);
+        return (await db.DataProtectionKeys.SingleAsync()).Xml!;
+    }
+
+    private static async Task<PostgresAuthDbContext> OpenAsync(string database) => new(new DbContextOptionsBuilder<PostgresAuthDbContext>()
+        .UseNpgsql((await SharedServers.PostgresAsync()).ConnectionString(database)).UseSnakeCaseNamingConvention().Options);
 }
