@@ -1,3 +1,4 @@
+using AuthServer.Accounts;
 using AuthServer.Protocol;
 using AuthServer.Ui;
 
@@ -27,6 +28,7 @@ public static class Pipeline
 
         app.MapHealth();
         app.MapProtocol();
+        app.MapAccounts();
         app.MapUiAssets();
     }
 }

@@ -1,3 +1,4 @@
+using AuthServer.Accounts;
 using AuthServer.Clients;
 using AuthServer.Data;
 using AuthServer.Keys;
@@ -41,6 +42,7 @@ public sealed class WebHost
         services.AddProtocol();
         services.AddRateLimits();
         services.AddUsers();
+        services.AddAccounts();
         services.AddScheduling();
 
         var app = builder.Build();

@@ -7,20 +7,20 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Users;
 
 /// <summary>What became of an attempt to sign in.</summary>
-public abstract record SignInResult
+public abstract record SignInOutcome
 {
-    private SignInResult()
+    private SignInOutcome()
     {
     }
 
-    public sealed record SignedIn(User User) : SignInResult;
+    public sealed record SignedIn(User User) : SignInOutcome;
 
     /// <summary>Wrong password, unknown address or disabled account: nobody outside can tell which.</summary>
-    public sealed record Refused : SignInResult;
+    public sealed record Refused : SignInOutcome;
 
-    public sealed record TooManyTries(TimeSpan RetryAfter) : SignInResult;
+    public sealed record TooManyTries(TimeSpan RetryAfter) : SignInOutcome;
 
-    public sealed record Busy(TimeSpan RetryAfter) : SignInResult;
+    public sealed record Busy(TimeSpan RetryAfter) : SignInOutcome;
 }
 
 /// <summary>Signs a person in with e-mail address and password; the session is opened by the caller.</summary>
@@ -29,7 +29,7 @@ public sealed partial class PasswordSignIn(
 {
     /// <param name="knownBrowser">Names a browser in which this account signed in before: its failures count apart, so that
     /// somebody else's wrong passwords do not keep the owner out.</param>
-    public async Task<SignInResult> SignInAsync(
+    public async Task<SignInOutcome> SignInAsync(
         string email, string password, Caller caller, CancellationToken cancellationToken, string? knownBrowser = null)
     {
         ArgumentNullException.ThrowIfNull(email);
@@ -37,24 +37,24 @@ public sealed partial class PasswordSignIn(
         ArgumentNullException.ThrowIfNull(caller);
         email = email.Trim();
         var attempt = throttle.Of(EmailKey.Of(email), caller.Address, knownBrowser);
-        if (attempt.Enter() is { } wait) return new SignInResult.TooManyTries(wait);
+        if (attempt.Enter() is { } wait) return new SignInOutcome.TooManyTries(wait);
 
         var user = await accounts.FindAsync(email, cancellationToken);
         var check = await passwords.CheckAsync(user, password, cancellationToken, () => attempt.Wait is null);
         switch (check)
         {
             case PasswordCheck.Busy busy:
-                return new SignInResult.Busy(busy.RetryAfter);
+                return new SignInOutcome.Busy(busy.RetryAfter);
             case PasswordCheck.NotAdmitted:
-                return new SignInResult.TooManyTries(attempt.Wait ?? TimeSpan.FromSeconds(1));
+                return new SignInOutcome.TooManyTries(attempt.Wait ?? TimeSpan.FromSeconds(1));
             case PasswordCheck.Right right when user is not null:
                 attempt.Succeeded();
                 if (right.RehashNeeded) await RehashAsync(user, password, cancellationToken);
-                return new SignInResult.SignedIn(user);
+                return new SignInOutcome.SignedIn(user);
             default:
                 attempt.Failed();
                 LogRefused(logger, user?.Id, user?.DisabledAt is not null);
-                return new SignInResult.Refused();
+                return new SignInOutcome.Refused();
         }
     }
 

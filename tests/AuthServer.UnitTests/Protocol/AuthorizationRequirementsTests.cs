@@ -1,5 +1,4 @@
 using AuthServer.Protocol.Authorization;
-using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 
 namespace AuthServer.UnitTests.Protocol;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
+using AuthServer.Sessions;
 using AuthServer.Clients;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;

@@ -1,4 +1,4 @@
-namespace AuthServer.Protocol.Claims;
+namespace AuthServer.Sessions;
 
 /// <summary>Authentication context classes (<c>acr</c>, OpenID Connect Core 2) that a sign-in here can reach.</summary>
 public static class AuthenticationContext

@@ -1,0 +1,29 @@
+using System.Globalization;
+using AuthServer.Sessions;
+using AuthServer.Ui.Controls;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace AuthServer.Accounts;
+
+/// <summary>What the pages for people answer with; none of it may be kept by a cache.</summary>
+internal static class PageAnswers
+{
+    public static IResult Page<TPage>(HttpContext http, object model, int status = StatusCodes.Status200OK, TimeSpan? retryAfter = null)
+        where TPage : IComponent
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        if (retryAfter is { } wait) http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model }) { StatusCode = status, PreventStreamingRendering = true };
+    }
+
+    /// <summary>303: whatever the method was, the next request is a GET, and the form is not sent again.</summary>
+    public static IResult SeeOther(HttpContext http, string address)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.Location = address;
+        return Results.StatusCode(StatusCodes.Status303SeeOther);
+    }
+
+    public static AccountChip? Chip(BrowserSession? session) => session is null ? null : new(session.DisplayName, session.Email, session.Initials);
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace AuthServer.Accounts;
+
+/// <summary>The fields of a posted page, and whether the page was ours and fresh.</summary>
+public sealed class PostedForm
+{
+    /// <summary>The largest body that the pages accept, in bytes.</summary>
+    public const long MaxSize = 64 * 1024;
+
+    private readonly IFormCollection fields;
+
+    private PostedForm(IFormCollection fields, bool isGenuine) => (this.fields, IsGenuine) = (fields, isGenuine);
+
+    /// <summary>False when the token against forged posts is missing, of another session, or no longer readable.</summary>
+    public bool IsGenuine { get; }
+
+    /// <summary>A field as typed; empty when it is missing.</summary>
+    public string this[string name] => fields.TryGetValue(name, out var values) && values.Count > 0 ? values[0] ?? "" : "";
+
+    public static async Task<PostedForm> ReadAsync(HttpContext http, IAntiforgery antiforgery)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(antiforgery);
+        if (!http.Request.HasFormContentType) return new(FormCollection.Empty, false);
+        IFormCollection fields;
+        try
+        {
+            fields = await http.Request.ReadFormAsync(http.RequestAborted);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new BadHttpRequestException("The form is malformed or too large.", exception);
+        }
+
+        return new(fields, await antiforgery.IsRequestValidAsync(http));
+    }
+}

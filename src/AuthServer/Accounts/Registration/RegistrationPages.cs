@@ -1,0 +1,92 @@
+using AuthServer.Audit;
+using AuthServer.Clients;
+using AuthServer.Ui.Accounts.Registration;
+using AuthServer.Users;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
+using Shown = AuthServer.Ui.Accounts.Registration.CreateAccountProblem;
+
+namespace AuthServer.Accounts.Registration;
+
+/// <summary>GET and POST /signup: a new account, signed in at once.</summary>
+public static class RegistrationPages
+{
+    private const string Path = "/signup";
+    private const string SignInPath = "/signin";
+
+    public static void MapRegistrationPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, ShowAsync);
+        routes.MapPost(Path, RegisterAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext http, ClientDirectory clients, PasswordPolicy policy)
+    {
+        var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
+        var hint = returnTo?.LoginHint?.Trim();
+        var model = await NewModelAsync(http, clients, policy, returnTo);
+        return PageAnswers.Page<CreateAccountPage>(http, model with { Email = EmailAddress.IsValid(hint) ? hint : null });
+    }
+
+    private static async Task<IResult> RegisterAsync(
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordPolicy policy, AccountRegistration registration, SessionOpening opening)
+    {
+        var form = await PostedForm.ReadAsync(http, antiforgery);
+        var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
+        var model = (await NewModelAsync(http, clients, policy, returnTo)) with
+        {
+            Email = form["email"].Trim(),
+            FirstName = form["first_name"],
+            LastName = form["last_name"],
+        };
+        if (!form.IsGenuine) return Again(http, model, StatusCodes.Status400BadRequest, [Shown.FormExpired]);
+
+        var account = new NewAccount(form["email"], form["password"], form["first_name"], form["last_name"]);
+        switch (await registration.RegisterAsync(account, Caller.Of(http), http.RequestAborted))
+        {
+            case RegistrationResult.Created(var user):
+                await opening.OpenAsync(http, user, keep: false);
+                return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
+            case RegistrationResult.EmailTaken:
+                return Again(http, model, StatusCodes.Status409Conflict, [Shown.EmailTaken]);
+            case RegistrationResult.TooManyTries(var wait):
+                return Again(http, model, StatusCodes.Status429TooManyRequests, [Shown.TooManyTries], wait);
+            case RegistrationResult.Busy(var wait):
+                return Again(http, model, StatusCodes.Status503ServiceUnavailable, [Shown.Busy], wait);
+            case RegistrationResult.Refused(var problems, var passwordProblems):
+                Shown[] shown = [.. problems.Select(Of), .. passwordProblems.Select(Of)];
+                return Again(http, model, StatusCodes.Status422UnprocessableEntity, [.. shown.Distinct()]);
+            case var other:
+                throw new InvalidOperationException($"Unknown result {other}");
+        }
+    }
+
+    private static IResult Again(HttpContext http, CreateAccountModel model, int status, Shown[] problems, TimeSpan? wait = null) =>
+        PageAnswers.Page<CreateAccountPage>(http, model with { Problems = problems, RetryAfter = wait }, status, wait);
+
+    private static async Task<CreateAccountModel> NewModelAsync(HttpContext http, ClientDirectory clients, PasswordPolicy policy, ReturnAddress? returnTo) => new()
+    {
+        AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
+        ReturnUrl = returnTo?.Address,
+        SignInUrl = ReturnAddress.With(SignInPath, returnTo),
+        PasswordRules = new(PasswordPolicy.MinimumLength, policy.Complexity),
+    };
+
+    private static Shown Of(RegistrationProblem problem) => problem switch
+    {
+        RegistrationProblem.EmailMissing => Shown.EmailMissing,
+        RegistrationProblem.EmailInvalid => Shown.EmailInvalid,
+        _ => Shown.NameTooLong,
+    };
+
+    private static Shown Of(PasswordProblem problem) => problem switch
+    {
+        PasswordProblem.TooShort => Shown.PasswordTooShort,
+        PasswordProblem.TooLong => Shown.PasswordTooLong,
+        PasswordProblem.NeedsUpper => Shown.PasswordNeedsUpper,
+        PasswordProblem.NeedsLower => Shown.PasswordNeedsLower,
+        PasswordProblem.NeedsDigit => Shown.PasswordNeedsDigit,
+        PasswordProblem.NeedsOther => Shown.PasswordNeedsOther,
+        _ => Shown.PasswordTooCommon,
+    };
+}

@@ -1,0 +1,61 @@
+using AuthServer.Clients;
+using AuthServer.Configuration;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace AuthServer.Accounts;
+
+/// <summary>Where a person goes on after a page: an authorization request of this server, or the home page.</summary>
+/// <remarks>Anything else is an open redirector (RFC 9700 section 4.11) and counts as no address.</remarks>
+public sealed class ReturnAddress
+{
+    public const string Home = "/";
+
+    private const string AuthorizePath = "/connect/authorize";
+    private const string EndSessionPath = "/connect/endsession";
+    private const int MaxLength = 16 * 1024;
+
+    private readonly Dictionary<string, StringValues> parameters;
+
+    private ReturnAddress(string address)
+    {
+        Address = address;
+        var query = address.IndexOf('?', StringComparison.Ordinal);
+        parameters = query < 0 ? [] : QueryHelpers.ParseQuery(address[query..]);
+    }
+
+    /// <summary>A path of this server with its query, fit for a Location header.</summary>
+    public string Address { get; }
+
+    /// <summary>The address that the app thinks the person will type (OpenID Connect Core 3.1.2.1).</summary>
+    public string? LoginHint => Once("login_hint");
+
+    /// <summary>Null unless the text leads to an authorization request here, or to the home page.</summary>
+    public static ReturnAddress? ToAuthorization(string? text) => text == Home || LeadsTo(AuthorizePath, text) ? new(text!) : null;
+
+    /// <summary>Null unless the text leads to an end-session request here.</summary>
+    public static ReturnAddress? ToEndSession(string? text) => LeadsTo(EndSessionPath, text) ? new(text!) : null;
+
+    /// <summary>The address of another page that goes on to the same place.</summary>
+    public static string With(string path, ReturnAddress? returnTo) =>
+        returnTo is null ? path : path + QueryString.Create("returnUrl", returnTo.Address).ToUriComponent();
+
+    /// <summary>The app behind the request, and leave for the page's form to lead back to it.</summary>
+    public async Task<RegisteredClient?> AppAsync(HttpContext http, ClientDirectory clients)
+    {
+        if (Once("client_id") is not { } clientId || await clients.FindAsync(clientId, http.RequestAborted) is not { } client) return null;
+        // RFC 6749 section 3.1.2.3: a client with one registered address may leave it out.
+        var asked = Once("redirect_uri") ?? (client.RedirectUris is [var only] ? only : null);
+        if (asked is not null && RegisteredRedirects.Allow(client, asked)) FormActionOrigins.Allow(http, asked);
+        return client;
+    }
+
+    /// <summary>A parameter of the request that was sent exactly once.</summary>
+    public string? Once(string name) => parameters.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;
+
+    // The exact path, so that neither "//host" nor "/\host" nor "/connect/authorize/../x" is one; visible ASCII, so that it is one header line.
+    private static bool LeadsTo(string path, string? text) =>
+        text is { Length: <= MaxLength } && text.StartsWith(path, StringComparison.Ordinal)
+        && (text.Length == path.Length || text[path.Length] == '?')
+        && text.All(c => c is > ' ' and < '\x7f' and not '\\' and not '#');
+}

@@ -1,0 +1,80 @@
+using AuthServer.Audit;
+using AuthServer.Clients;
+using AuthServer.Sessions;
+using AuthServer.Ui.Accounts.SignIn;
+using AuthServer.Users;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AuthServer.Accounts.SignIn;
+
+/// <summary>GET and POST /signin: e-mail address and password, then on to where the person wanted to go.</summary>
+public static class SignInPages
+{
+    public const string Path = "/signin";
+
+    private const string CreateAccountPath = "/signup";
+
+    public static void MapSignInPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, ShowAsync);
+        routes.MapPost(Path, SignInAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext http, ClientDirectory clients)
+    {
+        var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
+        var session = await http.GetBrowserSessionAsync();
+        var choosing = http.Request.Query["prompt"] == "select_account" || http.Request.Query["select"] == "1";
+        var again = http.Request.Query["prompt"] == "login";
+        if (session is not null && !choosing && !again) return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
+
+        var hint = returnTo?.LoginHint?.Trim();
+        var model = await NewModelAsync(http, clients, returnTo);
+        return PageAnswers.Page<SignInPage>(http, model with
+        {
+            Email = EmailAddress.IsValid(hint) ? hint : null,
+            Current = PageAnswers.Chip(session),
+            // prompt=login wants the password again (OpenID Connect Core 3.1.2.1).
+            ContinueUrl = session is not null && !again ? returnTo?.Address ?? ReturnAddress.Home : null,
+        });
+    }
+
+    private static async Task<IResult> SignInAsync(
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordSignIn signIn, KnownBrowserCookie known, SessionOpening opening)
+    {
+        var form = await PostedForm.ReadAsync(http, antiforgery);
+        var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
+        var email = form["email"].Trim();
+        var keep = form["keep"] == "true";
+        var model = (await NewModelAsync(http, clients, returnTo)) with { Email = email.Length == 0 ? null : email, KeepSignedIn = keep };
+        if (!form.IsGenuine)
+        {
+            return PageAnswers.Page<SignInPage>(http, model with { Problem = SignInProblem.SessionExpired }, StatusCodes.Status400BadRequest);
+        }
+
+        var result = await signIn.SignInAsync(email, form["password"], Caller.Of(http), http.RequestAborted, known.Read(http, email));
+        switch (result)
+        {
+            case SignInOutcome.SignedIn(var user):
+                await opening.OpenAsync(http, user, keep);
+                return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
+            case SignInOutcome.TooManyTries(var wait):
+                return PageAnswers.Page<SignInPage>(
+                    http, model with { Problem = SignInProblem.TooManyTries, RetryAfter = wait }, StatusCodes.Status429TooManyRequests, wait);
+            case SignInOutcome.Busy(var wait):
+                return PageAnswers.Page<SignInPage>(
+                    http, model with { Problem = SignInProblem.Busy, RetryAfter = wait }, StatusCodes.Status503ServiceUnavailable, wait);
+            default:
+                // Not 401, which must name an HTTP authentication scheme (RFC 9110 section 15.5.2).
+                return PageAnswers.Page<SignInPage>(http, model with { Problem = SignInProblem.Wrong }, StatusCodes.Status422UnprocessableEntity);
+        }
+    }
+
+    private static async Task<SignInModel> NewModelAsync(HttpContext http, ClientDirectory clients, ReturnAddress? returnTo) => new()
+    {
+        AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
+        ReturnUrl = returnTo?.Address,
+        CreateAccountUrl = ReturnAddress.With(CreateAccountPath, returnTo),
+    };
+}
