@@ -17,6 +17,9 @@ public static class Logs
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("OpenIddict", LogLevel.Warning);
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        // A failed statement comes to its caller as an exception: expected ones (a taken e-mail) are answers, the others are logged with a reference.
+        logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical);
+        logging.AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         logging.AddFilter("Quartz", LogLevel.Warning);
     }

@@ -22,7 +22,9 @@ public sealed class PostgresStartTests
         await server.ReadyAsync(_address);
         Assert.Contains("runs in Production", server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("unused", server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("fail:", server.Output, StringComparison.Ordinal);
         Assert.Equal(4, await KeyCountAsync(database));
+        Assert.True(await ConnectionCountAsync(database) >= 20);
     }
 
     [Fact]
@@ -128,6 +130,12 @@ public sealed class PostgresStartTests
     {
         await using var db = await OpenAsync(database);
         return await db.Keys.CountAsync();
+    }
+
+    private static async Task<int> ConnectionCountAsync(string database)
+    {
+        await using var db = await OpenAsync(database);
+        return await db.Database.SqlQuery<int>($"SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = {database} AND application_name = 'AuthServer'").SingleAsync();
     }
 
     private static async Task<string> DataProtectionKeyAsync(string database)
