@@ -1,5 +1,6 @@
 using AuthServer.Configuration;
 using AuthServer.Data;
+using AuthServer.Seeding;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -20,6 +21,7 @@ public static class StartNotice
         output.WriteLine($"  Issuer        {issuer.IssuerText}");
         output.WriteLine($"  Database      {database.Describe(services.GetRequiredService<DataDirectory>())}");
         foreach (var warning in Warnings(app, issuer)) output.WriteLine($"  Warning       {warning}");
+        services.GetRequiredService<DemoNotice>().Print(output);
     }
 
     private static IEnumerable<string> Warnings(WebApplication app, IssuerOptions issuer)

@@ -4,6 +4,7 @@ using AuthServer.Data;
 using AuthServer.Keys;
 using AuthServer.Protocol;
 using AuthServer.RateLimits;
+using AuthServer.Seeding;
 using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Users;
@@ -42,6 +43,7 @@ public sealed class WebHost
         services.AddProtocol();
         services.AddRateLimits();
         services.AddUsers();
+        services.AddSeeding(builder.Environment);
         services.AddAccounts();
         services.AddScheduling();
 

@@ -31,6 +31,6 @@ public sealed class GrantedSession
         """
         id, user_id, scopes, resources, auth_time, amr, acr, requested_claims, expires_at,
         CAST((SELECT COUNT(*) FROM user_roles JOIN roles ON roles.id = user_roles.role_id
-              WHERE user_roles.user_id = user_sessions.user_id AND roles.normalized_name = 'ADMIN') AS integer) AS admin_roles
+              WHERE user_roles.user_id = user_sessions.user_id AND roles.normalized_name = 'admin') AS integer) AS admin_roles
         """;
 }

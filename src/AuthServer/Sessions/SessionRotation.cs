@@ -63,7 +63,7 @@ public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, Sess
             {
                 Row = s,
                 Standing = u.DisabledAt == null && u.SecurityStamp == s.SecurityStamp,
-                AdminRoles = db.UserRoles.Count(r => r.UserId == u.Id && db.Roles.Any(x => x.Id == r.RoleId && x.NormalizedName == "ADMIN")),
+                AdminRoles = db.UserRoles.Count(r => r.UserId == u.Id && db.Roles.Any(x => x.Id == r.RoleId && x.NormalizedName == "admin")),
             }).FirstOrDefaultAsync(cancellationToken);
 
         if (found is null) return new Rotation.Refused("The session has ended.");

@@ -1,0 +1,34 @@
+using AuthServer.Configuration;
+using AuthServer.Data;
+using AuthServer.Hosting;
+using AuthServer.Seeding;
+
+namespace AuthServer.Commands;
+
+/// <summary>Puts the clients, scopes and users of a file into the database.</summary>
+public static class SeedCommand
+{
+    public static readonly CommandHelp Help = new("seed", "seed FILE", "Bring clients, scopes and users to the state of a file",
+        "docs/clients.md describes the file. A bad one is refused whole, with the line of each problem. Running servers see the changes within ten seconds.");
+
+    public static Task<int> RunAsync(string[] args) => CommandLine.RunAsync(Help, args, words: 1, async (words, options) =>
+    {
+        await using var app = WebHost.Build(options, HostPurpose.Command);
+        Console.WriteLine("Database: " + app.Services.GetRequiredService<DatabaseOptions>().Describe(app.Services.GetRequiredService<DataDirectory>()));
+        // As a server would: an empty database gets its schema, an old one is refused, and the built-in scopes are there.
+        await app.Services.GetRequiredService<DatabaseStartup>().RunAsync(CancellationToken.None);
+        await using var scope = app.Services.CreateAsyncScope();
+        switch (await scope.ServiceProvider.GetRequiredService<SeedRun>().ApplyAsync(words[0], CancellationToken.None))
+        {
+            case SeedOutcome.Applied applied:
+                Console.WriteLine("Done: " + applied.Describe());
+                return ExitCodes.Done;
+            case SeedOutcome.Refused refused:
+                await Console.Error.WriteLineAsync($"{words[0]} is refused, and nothing was changed:");
+                foreach (var problem in refused.Problems) await Console.Error.WriteLineAsync($"  {problem}");
+                return ExitCodes.BadInput;
+            default:
+                throw new InvalidOperationException("A seed outcome is not handled.");
+        }
+    });
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using AuthServer.Clients;
+using AuthServer.Users;
+
+namespace AuthServer.Seeding;
+
+/// <summary>Reads a seed file strictly: unknown members, wrong types, duplicates and broken rules are all reported, each with its line.</summary>
+public sealed class SeedFileReader(PasswordPolicy policy)
+{
+    /// <summary>Enough for some ten thousand users; a larger file is a mistake.</summary>
+    internal const int MostBytes = 16 * 1024 * 1024;
+
+    private static readonly string[] TopMembers = ["scopes", "clients", "users"];
+
+    /// <returns>The file, or null and why it is refused.</returns>
+    public (SeedFile? File, ImmutableArray<SeedProblem> Problems) Read(ReadOnlyMemory<byte> json)
+    {
+        if (json.Length > MostBytes) return (null, [new(1, $"the file is larger than {MostBytes / 1024 / 1024} MiB")]);
+        if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
+        var lines = JsonLines.Read(json.Span);
+        if (lines.Problems.Count > 0) return (null, [.. lines.Problems]);
+
+        using var document = JsonDocument.Parse(json);
+        var part = new SeedPart(document.RootElement, "", lines, []);
+        if (document.RootElement.ValueKind != JsonValueKind.Object) return (null, [new(part.Line, "must be an object with scopes, clients and users")]);
+        part.RefuseUnknown(TopMembers);
+        var file = new SeedFile(
+            Each(part, "scopes", ReadScope, s => s.Name),
+            Each(part, "clients", ReadClient, c => c.ClientId),
+            Each(part, "users", u => SeedUserReader.Read(u, policy), u => EmailKey.Of(u.Email)));
+        return part.Problems.Count > 0 ? (null, [.. part.Problems.OrderBy(p => p.Line)]) : (file, []);
+    }
+
+    private static ImmutableArray<T> Each<T>(SeedPart root, string member, Func<SeedPart, T?> read, Func<T, string> key)
+        where T : class
+    {
+        var found = ImmutableArray.CreateBuilder<T>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var part in root.Objects(member))
+        {
+            if (read(part) is not { } item) continue;
+            if (!keys.Add(key(item))) part.Add($"stands twice in {member}: {key(item)}");
+            found.Add(item);
+        }
+        return found.ToImmutable();
+    }
+
+    private static SeedScope? ReadScope(SeedPart part)
+    {
+        part.RefuseUnknown("name", "description", "resources");
+        var read = part.Members(out var problems);
+        var name = read.Text("name", 200);
+        var description = read.Text("description", 500);
+        var resources = read.TextList("resources") ?? [];
+        part.Add(problems);
+        if (name is null) return part.Missing<SeedScope>("name");
+        if (!ScopeNames.IsValid(name)) part.Add("name", $"is not a scope name (RFC 6749 section 3.3): {name}");
+        if (BuiltIns.IsBuiltInScope(name)) part.Add("name", $"{name} is built in and cannot be redefined");
+        for (var i = 0; i < resources.Length; i++)
+        {
+            // RFC 8707 section 2
+            if (!Uri.TryCreate(resources[i], UriKind.Absolute, out _) || resources[i].Contains('#', StringComparison.Ordinal) || resources[i].StartsWith('/'))
+            {
+                part.Add($"resources[{i}]", "must be an absolute URI without fragment, the audience of the API");
+            }
+        }
+        return new(part.Path, name, description, resources);
+    }
+
+    private static SeedClient? ReadClient(SeedPart part)
+    {
+        var read = part.Members(out var problems);
+        var clientId = read.Text("client_id", 100);
+        var secret = read.Text("client_secret", 512);
+        var metadata = ClientMetadataReader.Read(part.Element, problems);
+        part.Add(problems);
+        if (clientId is null) return part.Missing<SeedClient>("client_id");
+        if (!ClientRegistration.IsValidClientId(clientId)) part.Add("client_id", "must be 1 to 100 visible ASCII characters");
+        if (clientId == BuiltIns.FirstPartyClientId) part.Add("client_id", $"{clientId} is built in and cannot be redefined");
+        if (secret is null && ClientAuthMethods.UsesSecret(metadata.TokenEndpointAuthMethod))
+        {
+            part.Add("token_endpoint_auth_method",
+                $"{metadata.TokenEndpointAuthMethod} (the default) needs client_secret; a client without a secret says \"token_endpoint_auth_method\": \"none\"");
+        }
+        // RFC 6749 appendix A.2
+        if (secret is not null && !secret.All(c => c is >= ' ' and < '\x7f')) part.Add("client_secret", "must consist of visible ASCII characters");
+        return new(part.Path, clientId, secret, metadata);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text.Json;
+using AuthServer.Clients;
+using AuthServer.Data.Entities;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using OpenIddict.Abstractions;
+
+namespace AuthServer.UnitTests.Clients;
+
+public sealed class ClientDirectoryTests : IAsyncDisposable
+{
+    private readonly MemoryDatabase _database = new();
+
+    private ClientDirectory Directory => _database.Services.GetRequiredService<ClientDirectory>();
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    [Fact]
+    public async Task A_client_is_read_once_and_again_after_ten_seconds()
+    {
+        await RegisterAsync("a", "First");
+        var before = _database.Statements;
+        Assert.Equal("First", (await Directory.FindAsync("a", default))!.Name);
+        await RenameAsync("a", "Second");
+        Assert.Equal("First", (await Directory.FindAsync("a", default))!.Name);
+        Assert.Equal(before + 1, _database.Statements);
+        _database.Time.Advance(ClientDirectory.Lifetime);
+        Assert.Equal("Second", (await Directory.FindAsync("a", default))!.Name);
+    }
+
+    [Fact]
+    public async Task A_write_in_this_process_is_seen_at_once()
+    {
+        await RegisterAsync("a", "First");
+        await Directory.FindAsync("a", default);
+        await RenameAsync("a", "Second");
+        Directory.Forget("a");
+        Assert.Equal("Second", (await Directory.FindAsync("a", default))!.Name);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_registered_later_is_found_although_it_was_missed_before()
+    {
+        Assert.Null(await Directory.FindAsync("a", default));
+        await RegisterAsync("a", "Now here");
+        Assert.NotNull(await Directory.FindAsync("a", default));
+        Assert.Null(await Directory.FindAsync("A", default));
+    }
+
+    [Fact]
+    public async Task The_library_needs_no_statement_for_a_cached_client_in_a_new_request()
+    {
+        await RegisterAsync("a", "A");
+        await Directory.FindAsync("a", default);
+        var before = _database.Statements;
+        await _database.WithAsync(async p =>
+        {
+            var manager = p.GetRequiredService<IOpenIddictApplicationManager>();
+            var client = await manager.FindByClientIdAsync("a");
+            Assert.NotNull(client);
+            Assert.True(await manager.ValidateClientSecretAsync(client, "short secret"));
+            Assert.True(await manager.ValidateClientSecretAsync(client, "short secret"));
+            Assert.False(await manager.ValidateClientSecretAsync(client, "another secret"));
+            Assert.True(await manager.ValidateRedirectUriAsync(client, "https://a.example/"));
+            Assert.NotNull(await manager.FindByIdAsync((await manager.GetIdAsync(client))!));
+            return Assert.Single(p.GetRequiredService<Data.AuthDbContext>().ChangeTracker.Entries());
+        });
+        Assert.Equal(before, _database.Statements);
+    }
+
+    [Fact]
+    public async Task Two_requests_never_share_an_entity()
+    {
+        await RegisterAsync("a", "A");
+        var first = await _database.WithAsync(p => p.GetRequiredService<IOpenIddictApplicationManager>().FindByClientIdAsync("a").AsTask());
+        var second = await _database.WithAsync(p => p.GetRequiredService<IOpenIddictApplicationManager>().FindByClientIdAsync("a").AsTask());
+        Assert.NotSame(first, second);
+    }
+
+    [Fact]
+    public void A_copied_row_keeps_every_column()
+    {
+        var row = new Client();
+        foreach (var property in Columns()) property.SetValue(row, property.PropertyType == typeof(Guid) ? Guid.CreateVersion7() : property.Name);
+        var copy = ClientColumns.Copy(row);
+        Assert.All(Columns(), p => Assert.Equal(p.GetValue(row), p.GetValue(copy)));
+        Assert.True(Columns().Count() >= 16);
+
+        static IEnumerable<System.Reflection.PropertyInfo> Columns() => typeof(Client).GetProperties().Where(p => p.CanWrite);
+    }
+
+    [Fact]
+    public async Task Scopes_are_read_together_once_and_need_no_statement_afterwards()
+    {
+        await _database.WithAsync(async p =>
+        {
+            await p.GetRequiredService<BuiltIns>().ApplyAsync(default);
+            return true;
+        });
+        var scopes = _database.Services.GetRequiredService<ScopeDirectory>();
+        Assert.Equal(["http://localhost:5080/v1"], await scopes.ResourcesOfAsync(["openid", "users:read", "account:read"], default));
+        var before = _database.Statements;
+        var names = await _database.WithAsync(async p =>
+        {
+            var found = new List<string?>();
+            var manager = p.GetRequiredService<IOpenIddictScopeManager>();
+            await foreach (var scope in manager.FindByNamesAsync(["users:read", "unknown", "account:read"])) found.Add(await manager.GetNameAsync(scope));
+            Assert.NotNull(await manager.FindByNameAsync("users:read"));
+            return found;
+        });
+        Assert.Equal(["users:read", "account:read"], names);
+        Assert.Equal(before, _database.Statements);
+    }
+
+    [Fact]
+    public async Task The_built_in_client_is_made_once_and_follows_the_configuration()
+    {
+        Assert.True(await ApplyAsync());
+        Assert.False(await ApplyAsync());
+        var client = await Directory.FindAsync(BuiltIns.FirstPartyClientId, default);
+        Assert.True(client is { IsPublic: true, FirstParty: true, Trusted: true, RequirePkce: true, MayUseOfflineAccess: true });
+        Assert.Contains("account:write", client!.Scopes.AsEnumerable());
+
+        async Task<bool> ApplyAsync()
+        {
+            var tokens = await TokensAsync();
+            await _database.WithAsync(async p =>
+            {
+                await p.GetRequiredService<BuiltIns>().ApplyAsync(default);
+                return true;
+            });
+            return !tokens.SequenceEqual(await TokensAsync());
+        }
+
+        Task<List<string?>> TokensAsync() => _database.DbAsync(async db =>
+            (await db.Clients.Select(c => c.ConcurrencyToken).ToListAsync()).Concat(await db.Scopes.OrderBy(s => s.Name).Select(s => s.ConcurrencyToken).ToListAsync()).ToList());
+    }
+
+    private Task<int> RegisterAsync(string clientId, string name) => _database.DbAsync(db =>
+    {
+        var json = JsonElement.Parse($$"""{"client_name":"{{name}}","redirect_uris":["https://a.example/"]}""");
+        db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(), clientId, ClientMetadataReader.Read(json, []), "short secret"));
+        return db.SaveChangesAsync();
+    });
+
+    private Task<int> RenameAsync(string clientId, string name) =>
+        _database.DbAsync(db => db.Clients.Where(c => c.ClientId == clientId).ExecuteUpdateAsync(s => s.SetProperty(c => c.DisplayName, name)));
+}

@@ -1,0 +1,80 @@
+using AuthServer.Clients;
+using AuthServer.Configuration;
+using AuthServer.Data;
+using AuthServer.Seeding;
+using AuthServer.Users;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AuthServer.UnitTests.Clients;
+
+/// <summary>An empty database in memory with the rooms that need one, and a count of the statements.</summary>
+public sealed class MemoryDatabase : IAsyncDisposable
+{
+    private readonly SqliteConnection _connection = new("Data Source=:memory:");
+    private readonly StatementCount _statements = new();
+    private readonly ServiceProvider _provider;
+
+    public MemoryDatabase()
+    {
+        _connection.Open();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton<TimeProvider>(Time);
+        services.AddSingleton(new IssuerOptions { Issuer = new("http://localhost:5080") });
+        services.AddSingleton(new PasswordOptions());
+        services.AddSingleton<PasswordPolicy>();
+        services.AddSingleton<Argon2PasswordHasher>();
+        services.AddDbContext<AuthDbContext, SqliteAuthDbContext>(o => o.UseSqlite(_connection).UseSnakeCaseNamingConvention().AddInterceptors(_statements));
+        services.AddClients();
+        services.AddSingleton<SeedFileReader>();
+        services.AddScoped<SeedUsers>();
+        services.AddScoped<SeedRun>();
+        services.AddOpenIddict().AddCore(core => core.UseEntityFrameworkCore().UseDbContext<AuthDbContext>()
+            .ReplaceDefaultEntities<Data.Entities.Client, Data.Entities.Authorization, Data.Entities.Scope, Data.Entities.Token, Guid>())
+            .AddCore(core => core.UseClientCache());
+        _provider = services.BuildServiceProvider();
+        using var scope = Scope();
+        scope.ServiceProvider.GetRequiredService<AuthDbContext>().Database.EnsureCreated();
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+
+    public IServiceProvider Services => _provider;
+
+    public int Statements => _statements.Count;
+
+    public IServiceScope Scope() => _provider.CreateScope();
+
+    /// <summary>Runs in a scope of its own.</summary>
+    public async Task<T> WithAsync<T>(Func<IServiceProvider, Task<T>> act)
+    {
+        using var scope = Scope();
+        return await act(scope.ServiceProvider);
+    }
+
+    public Task<T> DbAsync<T>(Func<AuthDbContext, Task<T>> act) => WithAsync(p => act(p.GetRequiredService<AuthDbContext>()));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _provider.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    private sealed class StatementCount : DbCommandInterceptor
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public override ValueTask<InterceptionResult<System.Data.Common.DbDataReader>> ReaderExecutingAsync(
+            System.Data.Common.DbCommand command, CommandEventData eventData, InterceptionResult<System.Data.Common.DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            Interlocked.Increment(ref _count);
+            return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text;
+using AuthServer.Clients;
+using AuthServer.Data.Entities;
+using AuthServer.Seeding;
+using AuthServer.UnitTests.Clients;
+using AuthServer.Users;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.UnitTests.Seeding;
+
+public sealed class SeedRunTests : IAsyncDisposable
+{
+    private const string File = """
+        {
+          "scopes": [{ "name": "notes:read", "description": "Read notes", "resources": ["https://api.example.com"] }],
+          "clients": [
+            { "client_id": "web", "client_secret": "a secret", "redirect_uris": ["https://app.example.com/cb"], "scope": "openid notes:read" },
+            { "client_id": "api", "client_secret": "another secret", "grant_types": [], "resources": ["https://api.example.com"] }
+          ],
+          "users": [
+            { "email": "a@example.com", "password": "Correct-horse-7", "first_name": "Ann", "roles": ["admin"], "claims": { "nickname": "A", "email_verified": true, "updated_at": 1700000000 } },
+            { "email": "b@example.com", "password_hash": "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }
+          ]
+        }
+        """;
+
+    private readonly MemoryDatabase _database = new();
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    [Fact]
+    public async Task A_file_makes_what_it_names_and_a_second_run_changes_nothing()
+    {
+        var first = await AppliedAsync(File);
+        Assert.Equal((new(1, 0, 0), new(2, 0, 0), new(2, 0, 0)), (first.Scopes, first.Clients, first.Users));
+        var before = await StateAsync();
+        _database.Time.Advance(TimeSpan.FromHours(1));
+        var second = await AppliedAsync(File);
+        Assert.Equal((new(0, 0, 1), new(0, 0, 2), new(0, 0, 2)), (second.Scopes, second.Clients, second.Users));
+        Assert.Equal(before, await StateAsync());
+    }
+
+    [Fact]
+    public async Task A_seeded_user_has_the_profile_the_role_the_password_and_an_audit_row()
+    {
+        await AppliedAsync(File);
+        var user = await UserAsync("a@example.com");
+        Assert.Equal(("Ann", true, """{"nickname":"A"}"""), (user.FirstName, user.EmailConfirmed, user.Claims));
+        Assert.NotEqual(PasswordVerificationResult.Failed, new Argon2PasswordHasher().VerifyHashedPassword(user, user.PasswordHash!, "Correct-horse-7"));
+        Assert.False(string.IsNullOrEmpty(user.SecurityStamp));
+        Assert.Equal("admin", await _database.DbAsync(db => db.UserRoles.Where(r => r.UserId == user.Id).Join(db.Roles, r => r.RoleId, r => r.Id, (_, r) => r.NormalizedName).SingleAsync()));
+        Assert.Equal(2, await _database.DbAsync(db => db.AuditEvents.CountAsync(e => e.Kind == "user.created" && e.Detail == "seed")));
+    }
+
+    [Fact]
+    public async Task Only_what_the_file_changed_is_updated()
+    {
+        await AppliedAsync(File);
+        var before = await UserAsync("a@example.com");
+        var outcome = await AppliedAsync(File.Replace("\"Ann\"", "\"Anne\"", StringComparison.Ordinal)
+            .Replace("app.example.com/cb", "app.example.com/back", StringComparison.Ordinal).Replace("Read notes", "See notes", StringComparison.Ordinal));
+        Assert.Equal((new(0, 1, 0), new(0, 1, 1), new(0, 1, 1)), (outcome.Scopes, outcome.Clients, outcome.Users));
+        var after = await UserAsync("a@example.com");
+        Assert.Equal(("Anne", before.SecurityStamp, before.PasswordHash, before.Version + 1), (after.FirstName, after.SecurityStamp, after.PasswordHash, after.Version));
+    }
+
+    [Fact]
+    public async Task A_password_that_no_longer_verifies_is_set_and_former_sessions_lose_their_stamp()
+    {
+        await AppliedAsync(File);
+        var before = await UserAsync("a@example.com");
+        Assert.Equal(new(0, 1, 1), (await AppliedAsync(File.Replace("Correct-horse-7", "Correct-horse-8", StringComparison.Ordinal))).Users);
+        var after = await UserAsync("a@example.com");
+        Assert.NotEqual(before.SecurityStamp, after.SecurityStamp);
+        Assert.NotEqual(PasswordVerificationResult.Failed, new Argon2PasswordHasher().VerifyHashedPassword(after, after.PasswordHash!, "Correct-horse-8"));
+    }
+
+    [Fact]
+    public async Task A_password_hash_begins_an_account_and_never_overwrites_the_password_that_came_after()
+    {
+        await AppliedAsync(File);
+        await _database.DbAsync(db => db.Users.Where(u => u.NormalizedEmail == "b@example.com").ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since")));
+        Assert.Equal(new(0, 0, 2), (await AppliedAsync(File)).Users);
+        Assert.Equal("chosen since", (await UserAsync("b@example.com")).PasswordHash);
+    }
+
+    [Fact]
+    public async Task A_role_that_the_file_takes_away_is_gone_and_one_that_it_does_not_mention_stays()
+    {
+        await AppliedAsync(File);
+        await AppliedAsync(File.Replace("\"roles\": [\"admin\"], ", "", StringComparison.Ordinal));
+        Assert.Equal(1, await _database.DbAsync(db => db.UserRoles.CountAsync()));
+        await AppliedAsync(File.Replace("[\"admin\"]", "[]", StringComparison.Ordinal));
+        Assert.Equal(0, await _database.DbAsync(db => db.UserRoles.CountAsync()));
+    }
+
+    [Fact]
+    public async Task A_changed_client_is_seen_by_this_process_at_once()
+    {
+        await AppliedAsync(File);
+        var clients = _database.Services.GetRequiredService<ClientDirectory>();
+        Assert.Equal(["https://app.example.com/cb"], (await clients.FindAsync("web", default))!.RedirectUris);
+        await AppliedAsync(File.Replace("app.example.com/cb", "app.example.com/back", StringComparison.Ordinal));
+        Assert.Equal(["https://app.example.com/back"], (await clients.FindAsync("web", default))!.RedirectUris);
+    }
+
+    [Fact]
+    public async Task A_bad_file_is_refused_whole()
+    {
+        var refused = Assert.IsType<SeedOutcome.Refused>(await RunAsync(File.Replace("a@example.com", "a@", StringComparison.Ordinal)));
+        Assert.Equal(8, Assert.Single(refused.Problems).Line);
+        Assert.Equal(0, await _database.DbAsync(db => db.Clients.CountAsync()));
+    }
+
+    [Fact]
+    public async Task A_client_may_not_name_a_scope_that_nobody_registered()
+    {
+        var refused = Assert.IsType<SeedOutcome.Refused>(await RunAsync(File.Replace("openid notes:read", "openid notes:burn", StringComparison.Ordinal)));
+        Assert.Equal((4, true), (Assert.Single(refused.Problems).Line, refused.Problems[0].Message.Contains("notes:burn", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_missing_file_is_refused_in_words() =>
+        Assert.Contains("cannot be read", Assert.Single(Assert.IsType<SeedOutcome.Refused>(
+            await _database.WithAsync(p => p.GetRequiredService<SeedRun>().ApplyAsync("/no/such/file.json", default))).Problems).Message, StringComparison.Ordinal);
+
+    private Task<SeedOutcome> RunAsync(string json) =>
+        _database.WithAsync(p => p.GetRequiredService<SeedRun>().ApplyAsync(Encoding.UTF8.GetBytes(json), default));
+
+    private async Task<SeedOutcome.Applied> AppliedAsync(string json) => Assert.IsType<SeedOutcome.Applied>(await RunAsync(json));
+
+    private Task<User> UserAsync(string email) => _database.DbAsync(db => db.Users.AsNoTracking().SingleAsync(u => u.NormalizedEmail == email));
+
+    private Task<string> StateAsync() => _database.DbAsync(async db => string.Join('\n',
+        (await db.Users.OrderBy(u => u.Email).ToListAsync()).Select(u => $"{u.Id} {u.PasswordHash} {u.SecurityStamp} {u.ConcurrencyStamp} {u.Version} {u.UpdatedAt:O}")
+        .Concat((await db.Clients.OrderBy(c => c.ClientId).ToListAsync()).Select(c => $"{c.Id} {c.ClientSecret} {c.ConcurrencyToken}"))
+        .Concat((await db.Scopes.OrderBy(s => s.Name).ToListAsync()).Select(s => $"{s.Id} {s.ConcurrencyToken}"))));
+}
