@@ -10,7 +10,13 @@ public abstract class HostFixture(DatabaseKind kind) : IAsyncLifetime
     /// <summary>The server's clock: it moves only when a test moves it.</summary>
     public FakeTimeProvider Time { get; } = new(TimeProvider.System.GetUtcNow());
 
-    public virtual async ValueTask InitializeAsync() => Host = await AuthServerHost.StartAsync(new HostSetup(kind) { Time = Time });
+    public Issuer Issuer => Host.Issuer;
+
+    public async ValueTask InitializeAsync() =>
+        Host = await AuthServerHost.StartAsync(Prepare(new HostSetup(kind) { Time = Time }));
+
+    /// <summary>What a fixture wants otherwise.</summary>
+    protected virtual HostSetup Prepare(HostSetup setup) => setup;
 
     public async ValueTask DisposeAsync()
     {
@@ -22,3 +28,15 @@ public abstract class HostFixture(DatabaseKind kind) : IAsyncLifetime
 public sealed class SqliteHost() : HostFixture(DatabaseKind.Sqlite);
 
 public sealed class PostgresHost() : HostFixture(DatabaseKind.Postgres);
+
+/// <summary>For tests of what happens at once: waits in the server must pass by themselves.</summary>
+public sealed class RealTimeSqliteHost() : HostFixture(DatabaseKind.Sqlite)
+{
+    protected override HostSetup Prepare(HostSetup setup) => setup with { Time = null };
+}
+
+/// <inheritdoc cref="RealTimeSqliteHost"/>
+public sealed class RealTimePostgresHost() : HostFixture(DatabaseKind.Postgres)
+{
+    protected override HostSetup Prepare(HostSetup setup) => setup with { Time = null };
+}

@@ -26,6 +26,9 @@ public static class Seed
     /// <summary>A public client of somebody else: people are asked.</summary>
     public static ClientApp ThirdParty(Issuer issuer) => new(issuer, "third-party", null, "https://third.example.test/cb");
 
+    /// <summary>A public client with the longest grace for a refresh that got no answer.</summary>
+    public static ClientApp Patient(Issuer issuer) => new(issuer, "patient", null, "https://patient.example.test/callback");
+
     /// <summary>Acts for itself (client_credentials).</summary>
     public static ClientApp Machine(Issuer issuer) => new(issuer, "machine", "machine-secret-9fPq4WcJ6sVgN1tX5aKe", "");
 

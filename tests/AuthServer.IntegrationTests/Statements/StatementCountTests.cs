@@ -1,0 +1,84 @@
+using System.Net;
+using AuthServer.IntegrationTests.Fixtures;
+
+namespace AuthServer.IntegrationTests.Statements;
+
+/// <summary>What a request may ask of the database (ARCHITECTURE section 3): statements and commits of the success path.</summary>
+public abstract class StatementCountTests(HostFixture fixture)
+{
+    [Fact]
+    public async Task A_refresh_is_one_statement_in_one_commit()
+    {
+        var (app, _, tokens) = await SignedInAsync();
+        // The first one may fill caches.
+        var token = (await app.RefreshAsync(tokens.RefreshToken)).RefreshToken;
+        var sql = await CountAsync(() => app.RefreshAsync(token));
+        Expect(statements: 1, commits: 1, sql);
+        Assert.StartsWith("UPDATE", sql.Statements.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Client_credentials_touch_no_table_once_the_client_is_cached()
+    {
+        var app = Seed.Machine(fixture.Issuer);
+        Assert.True((await app.ClientCredentialsAsync("notes:read")).IsOk);
+        Expect(statements: 0, commits: 0, await CountAsync(() => app.ClientCredentialsAsync("notes:read")));
+    }
+
+    [Theory]
+    [InlineData("openid offline_access")]
+    [InlineData("openid")]
+    public async Task A_code_is_redeemed_in_four_statements_and_one_commit(string scope)
+    {
+        var (app, browser, _) = await SignedInAsync();
+        var code = await browser.AuthorizeAsync(app, scope);
+        Expect(statements: 4, commits: 1, await CountAsync(() => app.RedeemCodeAsync(code)));
+    }
+
+    [Fact]
+    public async Task Introspection_is_one_statement()
+    {
+        var (_, _, tokens) = await SignedInAsync();
+        var api = Seed.ResourceServer(fixture.Issuer);
+        Assert.True((await api.IntrospectAsync(tokens.AccessToken)).IsActive);
+        Expect(statements: 1, commits: 0, await CountAsync(() => api.IntrospectAsync(tokens.AccessToken)));
+    }
+
+    [Fact]
+    public async Task Userinfo_is_one_statement()
+    {
+        var (app, browser, _) = await SignedInAsync();
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid profile email"));
+        Assert.True((await app.UserInfoAsync(tokens.AccessToken)).IsOk);
+        Expect(statements: 1, commits: 0, await CountAsync(() => app.UserInfoAsync(tokens.AccessToken)));
+    }
+
+    [Fact]
+    public async Task A_page_with_a_session_is_one_statement()
+    {
+        var (_, browser, _) = await SignedInAsync();
+        var sql = await fixture.Host.Sql.MeasureAsync(async () => Assert.Equal(HttpStatusCode.OK, (await browser.OpenAsync("/")).Status));
+        Expect(statements: 1, commits: 0, sql);
+    }
+
+    private async Task<(ClientApp App, Browser Browser, TokenAnswer Tokens)> SignedInAsync()
+    {
+        var app = Seed.Web(fixture.Issuer);
+        var browser = fixture.Host.NewBrowser();
+        await browser.SignInAsync(Seed.Alice);
+        return (app, browser, await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access notes:read", [("resource", Seed.Api)])));
+    }
+
+    private Task<SqlRecord> CountAsync(Func<Task<TokenAnswer>> send) => fixture.Host.Sql.MeasureAsync(async () =>
+    {
+        var answer = await send();
+        Assert.True(answer.IsOk, answer.Body);
+    });
+
+    private static void Expect(int statements, int commits, SqlRecord sql) =>
+        Assert.True((sql.Statements.Count, sql.Commits) == (statements, commits), $"Expected {statements} in {commits} commits, but there were {sql}");
+}
+
+public sealed class StatementCountsOnSqlite(SqliteHost fixture) : StatementCountTests(fixture), IClassFixture<SqliteHost>;
+
+public sealed class StatementCountsOnPostgres(PostgresHost fixture) : StatementCountTests(fixture), IClassFixture<PostgresHost>;
