@@ -72,6 +72,8 @@ public static class OpenIddictServer
 
         server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().AllowClientCredentialsFlow();
         server.RegisterPromptValues("create");
+        // They have no row; without this the library refuses them as unknown.
+        server.RegisterScopes([.. ScopeNames.Standard]);
         server.SetAccessTokenLifetime(AccessTokenLife).SetIdentityTokenLifetime(AccessTokenLife).SetAuthorizationCodeLifetime(AuthorizationCodes.Life);
         // Resource servers read access tokens; nothing in them is secret.
         server.DisableAccessTokenEncryption();

@@ -22,7 +22,6 @@ public sealed class DiscoveryMetadata(ScopeDirectory scopes) : IOpenIddictServer
         context.Metadata["ui_locales_supported"] = ImmutableArray.Create<string?>("en");
         context.Metadata["display_values_supported"] = ImmutableArray.Create<string?>("page");
         foreach (var claim in RequestedClaims.Supported) context.Claims.Add(claim);
-        context.Scopes.UnionWith(ScopeNames.Standard);
         context.Scopes.UnionWith((await scopes.AllAsync(CancellationToken.None)).Keys);
         // Public clients authenticate with nothing but PKCE; the library does not list that.
         context.TokenEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
