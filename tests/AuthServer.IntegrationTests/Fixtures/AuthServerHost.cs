@@ -7,8 +7,6 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AuthServer.IntegrationTests.Fixtures;
 
@@ -104,8 +102,7 @@ public sealed class AuthServerHost : WebApplicationFactory<WebHost>
         builder.UseEnvironment(_setup.Environment);
         builder.ConfigureTestServices(services =>
         {
-            // Quartz keeps the last host's factory in a static field: one that a host disposes would fail the next one's start.
-            services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(NullLoggerFactory.Instance));
+            services.UseQuietLogs();
             if (_setup.Time is { } time) services.Replace(ServiceDescriptor.Singleton(time));
             services.ConfigureDbContext<SqliteAuthDbContext>(options => options.AddInterceptors(Sql.Commands, Sql.Transactions));
             services.ConfigureDbContext<PostgresAuthDbContext>(options => options.AddInterceptors(Sql.Commands, Sql.Transactions));

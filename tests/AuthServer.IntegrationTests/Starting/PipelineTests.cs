@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuthServer.Hosting;
+using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -115,7 +116,11 @@ public sealed class PipelineTests(PipelineTests.Host host) : IClassFixture<Pipel
             builder.UseSetting("AUTHSERVER_DATA", _data);
             builder.UseSetting("API_BASE_URL", Issuer);
             builder.UseSetting("FRONTEND_URL", "https://app.example.com");
-            builder.ConfigureServices(services => services.AddSingleton<IStartupFilter, FailingRoute>());
+            builder.ConfigureServices(services =>
+            {
+                services.AddSingleton<IStartupFilter, FailingRoute>();
+                services.UseQuietLogs();
+            });
         }
 
         public override async ValueTask DisposeAsync()
