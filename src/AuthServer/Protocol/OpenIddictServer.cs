@@ -79,6 +79,8 @@ public static class OpenIddictServer
         server.DisableAccessTokenEncryption();
         // Resources are judged against the scopes that are really granted (TokenAudience), consents are ours (Consents).
         server.DisableResourceValidation().IgnoreResourcePermissions().DisableAudienceValidation().IgnoreAudiencePermissions();
+        // Scopes too: a scope beyond the registered ones is invalid_scope, which the library answers in other words.
+        server.IgnoreScopePermissions();
         server.DisableAuthorizationStorage();
         server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
         server.UseAspNetCore().SuppressJsonResponseIndentation();
@@ -91,7 +93,7 @@ public static class OpenIddictServer
     private static void AddAuthorization(OpenIddictServerBuilder server)
     {
         server.AddEventHandler<ExtractAuthorizationRequestContext>(h => h.UseSingletonHandler<PostedAuthorizationRequest>().SetOrder(int.MinValue + 50_000));
-        server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseScopedHandler<UnentitledOfflineAccess>().SetOrder(int.MinValue + 50_000));
+        server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseScopedHandler<AuthorizationScopes>().SetOrder(int.MinValue + 50_000));
         server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseSingletonHandler<AuthorizationParameters>()
             .SetOrder(Library.Authentication.ValidateClientRedirectUri.Descriptor.Order + 500));
         server.AddEventHandler<HandleAuthorizationRequestContext>(h => h.UseScopedHandler<AuthorizationEndpoint>().SetOrder(100_000));
@@ -120,6 +122,9 @@ public static class OpenIddictServer
             .SetOrder(Library.ValidateClientAssertionIssuer.Descriptor.Order + 500));
 
         server.AddEventHandler<ValidateTokenRequestContext>(h => h.UseSingletonHandler<RepeatedParameters<ValidateTokenRequestContext>>().SetOrder(int.MinValue + 50_000));
+        server.RemoveEventHandler(Library.Exchange.ValidateGrantedScopes.Descriptor);
+        server.AddEventHandler<ValidateTokenRequestContext>(h => h.UseScopedHandler<ScopeNarrowing>()
+            .SetOrder(Library.Exchange.ValidateGrantedScopes.Descriptor.Order));
         server.AddEventHandler<HandleTokenRequestContext>(h => h.UseScopedHandler<TokenEndpoint>().SetOrder(100_000));
         server.AddEventHandler<GenerateTokenContext>(h => h.UseScopedHandler<TokenForms>().SetOrder(Library.Protection.CreateTokenEntry.Descriptor.Order - 500));
         server.AddEventHandler<ProcessSignInContext>(h => h.UseSingletonHandler<TokenExpiry>()
@@ -133,11 +138,15 @@ public static class OpenIddictServer
             .SetOrder(Library.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500));
         server.AddEventHandler<ApplyConfigurationResponseContext>(h => h.UseScopedHandler<DiscoveryIssuer>().SetOrder(int.MinValue + 50_000));
 
+        server.RemoveEventHandler(Web.ExtractGetOrPostRequest<ExtractUserInfoRequestContext>.Descriptor);
+        server.AddEventHandler<ExtractUserInfoRequestContext>(h => h.UseSingletonHandler<UserInfoRequest>()
+            .SetOrder(Web.ExtractGetOrPostRequest<ExtractUserInfoRequestContext>.Descriptor.Order));
         server.RemoveEventHandler(Library.UserInfo.AttachClaims.Descriptor);
         server.RemoveEventHandler(Library.UserInfo.AttachAudiences.Descriptor);
         server.AddEventHandler<HandleUserInfoRequestContext>(h => h.UseScopedHandler<UserInfoEndpoint>().SetOrder(100_000));
 
         // Who may introspect what follows from the client's registered resources, not from being the audience by name.
+        server.RemoveEventHandler(Library.Introspection.ValidateTokenType.Descriptor);
         server.RemoveEventHandler(Library.Introspection.ValidateAuthorizedParty.Descriptor);
         server.RemoveEventHandler(Library.Introspection.AttachApplicationClaims.Descriptor);
         server.AddEventHandler<HandleIntrospectionRequestContext>(h => h.UseScopedHandler<IntrospectionEndpoint>().SetOrder(100_000));
@@ -147,8 +156,17 @@ public static class OpenIddictServer
 
         // The way back is judged with the hint, by the endpoint; an address that is not registered does not keep people signed in.
         server.RemoveEventHandler(Library.Session.ValidateClientPostLogoutRedirectUri.Descriptor);
+        server.RemoveEventHandler(Library.Session.ValidateAuthorizedParty.Descriptor);
         server.AddEventHandler<HandleEndSessionRequestContext>(h => h.UseScopedHandler<EndSessionEndpoint>().SetOrder(100_000));
         server.AddEventHandler<ApplyEndSessionResponseContext>(h => h.UseScopedHandler<ErrorPages<ApplyEndSessionResponseContext>>()
             .SetOrder(Web.ProcessJsonResponse<ApplyEndSessionResponseContext>.Descriptor.Order - 500));
+        AddErrorLinks<ApplyAuthorizationResponseContext>(server);
+        AddErrorLinks<ApplyTokenResponseContext>(server);
+        AddErrorLinks<ApplyUserInfoResponseContext>(server);
+        AddErrorLinks<ApplyIntrospectionResponseContext>(server);
+        AddErrorLinks<ApplyRevocationResponseContext>(server);
     }
+
+    private static void AddErrorLinks<TContext>(OpenIddictServerBuilder server) where TContext : BaseRequestContext =>
+        server.AddEventHandler<TContext>(h => h.UseSingletonHandler<ErrorLinks<TContext>>().SetOrder(int.MinValue + 60_000));
 }

@@ -38,17 +38,23 @@ public sealed class PostedAuthorizationRequest : IOpenIddictServerHandler<Extrac
     }
 }
 
-/// <summary>Leaves out offline_access where the client may not have it: OpenID Connect Core 11 says to ignore it, not to refuse.</summary>
-public sealed class UnentitledOfflineAccess(ClientDirectory clients) : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
+/// <summary>Refuses scopes that the client is not registered for, but for offline_access, which is left out (OpenID Connect Core 11).</summary>
+public sealed class AuthorizationScopes(ClientDirectory clients) : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!context.Request.HasScope(Scopes.OfflineAccess) || context.Request.ClientId is not { } clientId) return;
+        if (context.Request.ClientId is not { Length: > 0 } clientId) return;
         var client = await clients.FindAsync(clientId, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted);
-        if (client is { MayUseOfflineAccess: false })
+        if (client is null) return;
+        if (!client.MayUseOfflineAccess && context.Request.HasScope(Scopes.OfflineAccess))
         {
             context.Request.Scope = string.Join(' ', context.Request.GetScopes().Remove(Scopes.OfflineAccess));
+        }
+
+        if (context.Request.GetScopes().Except(client.Scopes).FirstOrDefault() is { } beyond)
+        {
+            context.Reject(OAuthErrors.InvalidScope, $"The client is not registered for the scope {beyond}.");
         }
     }
 }

@@ -1,6 +1,7 @@
 using AuthServer.Clients;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Authorization;
@@ -15,6 +16,9 @@ public sealed class ErrorRedirection(ClientDirectory clients) : IOpenIddictServe
         if (context.RedirectUri is not null || context.Response.Error is null) return;
         if (context.Request is not { ClientId: { Length: > 0 } clientId, RedirectUri: { Length: > 0 } redirectUri }) return;
         var stop = context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted;
-        if (await clients.FindAsync(clientId, stop) is { } client && RegisteredRedirects.Allow(client, redirectUri)) context.RedirectUri = redirectUri;
+        if (await clients.FindAsync(clientId, stop) is not { } client || !RegisteredRedirects.Allow(client, redirectUri)) return;
+        context.RedirectUri = redirectUri;
+        // What the request asked for, if it can be had; the default of the code flow otherwise.
+        context.ResponseMode = context.Request.ResponseMode is ResponseModes.Fragment or ResponseModes.FormPost ? context.Request.ResponseMode : ResponseModes.Query;
     }
 }

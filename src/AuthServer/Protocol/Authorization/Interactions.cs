@@ -38,7 +38,9 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
     public string Continue(PathString path, IEnumerable<KeyValuePair<string, StringValues>> parameters, Guid? session, InteractionOutcome outcome)
     {
         var kept = Without(parameters);
-        var mark = new Interaction(Hash(kept), time.GetUtcNow().UtcDateTime, session, outcome);
+        // Whole milliseconds: PostgreSQL keeps fewer digits of a sign-in's time than the clock has.
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()).UtcDateTime;
+        var mark = new Interaction(Hash(kept), now, session, outcome);
         var text = Base64Url.EncodeToString(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(mark)));
         return path + QueryString.Create([.. kept, new(Parameter, text)]).ToUriComponent();
     }

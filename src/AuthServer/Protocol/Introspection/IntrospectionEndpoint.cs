@@ -30,6 +30,7 @@ public sealed class IntrospectionEndpoint(ClientDirectory clients, SessionLookup
     private async Task<bool> DescribeAsync(HandleIntrospectionRequestContext context, RegisteredClient caller, CancellationToken stop)
     {
         var token = context.GenericTokenPrincipal!;
+        if (!token.HasTokenType(TokenTypeIdentifiers.AccessToken)) return false;
         var owner = token.GetPresenters().FirstOrDefault();
         var audiences = token.GetAudiences();
         if (owner != caller.ClientId && !audiences.Any(caller.Introspects.Contains)) return false;

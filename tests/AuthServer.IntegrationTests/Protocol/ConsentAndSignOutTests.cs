@@ -1,0 +1,141 @@
+using System.Net;
+using AuthServer.IntegrationTests.Fixtures;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AuthServer.IntegrationTests.Protocol;
+
+/// <summary>Consent (OpenID Connect Core 3.1.2.4) and RP-Initiated Logout 1.0.</summary>
+public abstract class ConsentAndSignOutTests(HostFixture fixture)
+{
+    private Issuer Issuer => fixture.Host.Issuer;
+
+    [Fact]
+    public async Task An_app_of_somebody_else_asks_once_and_is_remembered()
+    {
+        var (app, browser) = (Seed.ThirdParty(Issuer), await SignedInAsync(Seed.Alice));
+        var page = await browser.OpenAsync(app.NewRequest("openid email").Address);
+        Assert.True(page.HasForm("/consent"));
+        Assert.Contains("Somebody else's app", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(Seed.Alice.Email, page.Document.Body.TextContent, StringComparison.Ordinal);
+        Assert.Contains("https://third.example.test", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+
+        Assert.NotNull((await browser.AuthorizeAsync(app, "openid email")).Code);
+        Assert.NotNull((await browser.AuthorizeAsync(app, "openid email", [("prompt", "none")])).Code);
+        Assert.Equal("consent_required", (await browser.AuthorizeAsync(app, "openid email notes:read", [("prompt", "none")])).Error);
+        Assert.NotNull((await browser.AuthorizeAsync(app, "openid email", [("prompt", "consent")])).Code);
+    }
+
+    [Fact]
+    public async Task Refusing_goes_back_as_access_denied_and_is_not_remembered()
+    {
+        var (app, browser) = (Seed.ThirdParty(Issuer), await SignedInAsync(Seed.Bob));
+        Assert.Equal("access_denied", (await browser.AuthorizeAsync(app, allow: false)).Error);
+        Assert.NotNull((await browser.AuthorizeAsync(app)).Code);
+    }
+
+    [Fact]
+    public async Task A_consent_counts_for_the_person_who_gave_it_alone()
+    {
+        var (app, carol) = (Seed.ThirdParty(Issuer), await SignedInAsync(Seed.Carol));
+        Assert.NotNull((await carol.AuthorizeAsync(app, "openid profile")).Code);
+        var other = await SignedInAsync(Seed.Alice);
+        Assert.Equal("consent_required", (await other.AuthorizeAsync(app, "openid profile notes:read", [("prompt", "none")])).Error);
+    }
+
+    [Fact]
+    public async Task A_forged_consent_post_is_refused()
+    {
+        var (app, browser) = (Seed.ThirdParty(Issuer), await SignedInAsync(Seed.Bob));
+        var request = app.NewRequest("openid offline_access notes:read");
+        using var forged = new FormUrlEncodedContent([new("decision", "allow"), new("returnUrl", request.Address)]);
+        using var answer = await browser.Http.PostAsync("/consent", forged);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("consent_required", (await browser.AuthorizeAsync(app, "openid offline_access notes:read", [("prompt", "none")])).Error);
+    }
+
+    [Fact]
+    public async Task A_mark_of_one_request_counts_for_no_other()
+    {
+        var (app, browser) = (Seed.ThirdParty(Issuer), await SignedInAsync(Seed.Alice));
+        var page = await browser.OpenAsync(app.NewRequest("openid", [("prompt", "consent")]).Address);
+        var returnUrl = page.Form("/consent")!.QuerySelector("input[name=returnUrl]")!.GetAttribute("value")!;
+        var mark = QueryHelpers.ParseQuery(new Uri(Issuer.Address, returnUrl).Query)["interaction"].ToString();
+        var other = await browser.OpenAsync(QueryHelpers.AddQueryString(app.NewRequest("openid", [("prompt", "consent")]).Address, "interaction", mark));
+        Assert.True(other.HasForm("/consent"));
+    }
+
+    [Fact]
+    public async Task With_a_valid_hint_the_person_is_signed_out_and_brought_back()
+    {
+        var (app, browser) = (Seed.Web(Issuer), await SignedInAsync(Seed.Alice));
+        var online = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app));
+        var offline = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access"));
+        var page = await browser.OpenAsync(EndSession(online.Text("id_token"), "https://web.example.test/signed-out", "s 1"));
+        Assert.Equal("https://web.example.test/signed-out?state=s%201", page.LeftTo!.AbsoluteUri);
+
+        Assert.Equal("login_required", (await browser.AuthorizeAsync(app, extra: [("prompt", "none")])).Error);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await app.UserInfoAsync(online.AccessToken)).Status);
+        // OpenID Connect Back-Channel Logout 2.7: offline access outlives the sign-out.
+        Assert.True((await app.RefreshAsync(offline.RefreshToken)).IsOk);
+    }
+
+    [Fact]
+    public async Task Without_a_hint_the_person_is_asked_and_then_not_sent_to_an_address_that_nobody_vouched_for()
+    {
+        var (app, browser) = (Seed.Web(Issuer), await SignedInAsync(Seed.Alice));
+        var page = await browser.OpenAsync(EndSession(null, "https://web.example.test/signed-out", null));
+        Assert.True(page.HasForm("/signout"));
+        Assert.NotNull((await browser.AuthorizeAsync(app, extra: [("prompt", "none")])).Code);
+        var after = await browser.SubmitAsync(page, "/signout");
+        Assert.Null(after.LeftTo);
+        Assert.Equal("login_required", (await browser.AuthorizeAsync(app, extra: [("prompt", "none")])).Error);
+    }
+
+    [Fact]
+    public async Task A_hint_of_somebody_else_signs_nobody_out_without_asking()
+    {
+        var app = Seed.Web(Issuer);
+        var bob = await SignedInAsync(Seed.Bob);
+        var hint = (await app.RedeemCodeAsync(await bob.AuthorizeAsync(app))).Text("id_token");
+        var alice = await SignedInAsync(Seed.Alice);
+        var page = await alice.OpenAsync(EndSession(hint, "https://web.example.test/signed-out", null));
+        Assert.True(page.HasForm("/signout"));
+        Assert.NotNull((await alice.AuthorizeAsync(app, extra: [("prompt", "none")])).Code);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_registered_is_never_redirected_to()
+    {
+        var (app, browser) = (Seed.Web(Issuer), await SignedInAsync(Seed.Alice));
+        var hint = (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app))).Text("id_token");
+        var page = await browser.OpenAsync(EndSession(hint, "https://evil.example.test/", null));
+        Assert.Null(page.LeftTo);
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+    }
+
+    [Fact]
+    public async Task An_expired_hint_still_names_its_client()
+    {
+        var (app, browser) = (Seed.Web(Issuer), await SignedInAsync(Seed.Alice));
+        var hint = (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app))).Text("id_token");
+        fixture.Time.Advance(TimeSpan.FromHours(1));
+        Assert.NotNull((await browser.OpenAsync(EndSession(hint, "https://web.example.test/signed-out", null))).LeftTo);
+    }
+
+    private static string EndSession(string? hint, string back, string? state)
+    {
+        var parameters = new Dictionary<string, string?> { ["id_token_hint"] = hint, ["post_logout_redirect_uri"] = back, ["state"] = state };
+        return QueryHelpers.AddQueryString("/connect/endsession", parameters.Where(p => p.Value is not null));
+    }
+
+    private async Task<Browser> SignedInAsync(Person person)
+    {
+        var browser = fixture.Host.NewBrowser();
+        await browser.SignInAsync(person);
+        return browser;
+    }
+}
+
+public sealed class ConsentAndSignOutOnSqliteTests(SqliteHost fixture) : ConsentAndSignOutTests(fixture), IClassFixture<SqliteHost>;
+
+public sealed class ConsentAndSignOutOnPostgresTests(PostgresHost fixture) : ConsentAndSignOutTests(fixture), IClassFixture<PostgresHost>;
