@@ -100,7 +100,7 @@ public static class OpenIddictServer
         server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseScopedHandler<ResponseIssuer>()
             .SetOrder(Library.Authentication.AttachIssuer.Descriptor.Order + 500));
         server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseScopedHandler<ErrorRedirection>()
-            .SetOrder(Library.Authentication.AttachRedirectUri.Descriptor.Order + 500));
+            .SetOrder(Library.Authentication.InferResponseMode.Descriptor.Order + 500));
         server.RemoveEventHandler(Web.Authentication.ProcessFormPostResponse.Descriptor);
         server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseSingletonHandler<FormPostResponse>()
             .SetOrder(Web.Authentication.ProcessFormPostResponse.Descriptor.Order));

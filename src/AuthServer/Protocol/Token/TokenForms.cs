@@ -51,7 +51,7 @@ public sealed class ReferenceTokens(IOpenIddictTokenManager tokens) : IOpenIddic
     }
 }
 
-/// <summary>The issuer as everybody compares it, and no private claims of the library in ID tokens.</summary>
+/// <summary>The issuer as everybody compares it, and no private claims of the library in tokens.</summary>
 public sealed class TokenClaims(IssuerOptions issuer) : IOpenIddictServerHandler<ProcessSignInContext>
 {
     public ValueTask HandleAsync(ProcessSignInContext context)
@@ -59,6 +59,8 @@ public sealed class TokenClaims(IssuerOptions issuer) : IOpenIddictServerHandler
         ArgumentNullException.ThrowIfNull(context);
         context.AccessTokenPrincipal?.SetClaim(ClaimNames.Private.Issuer, issuer.IssuerText);
         context.IdentityTokenPrincipal?.SetClaim(ClaimNames.Private.Issuer, issuer.IssuerText);
+        // The library reads the presenter from client_id (RFC 9068 section 2.2), so nobody misses its private claim.
+        context.AccessTokenPrincipal?.RemoveClaims(ClaimNames.Private.Presenter);
         context.IdentityTokenPrincipal?.RemoveClaims(ClaimNames.Private.AuthorizationId);
         return ValueTask.CompletedTask;
     }
