@@ -9,6 +9,7 @@ public static class GeneratedSecrets
 {
     public const string FileName = "secrets.json";
     private static readonly string[] Keys = ["SECRET_KEY", "JWT_SECRET"];
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static void Offer(SettingsReader reader, DataDirectory directory)
@@ -17,14 +18,8 @@ public static class GeneratedSecrets
         var path = directory.FileAt(FileName);
         if (!File.Exists(path))
         {
-            // New secrets could not open what the old ones sealed; making them would hide the loss.
-            if (File.Exists(directory.FileAt(SqliteSetup.FileName)))
-            {
-                reader.Problems.Add("SECRET_KEY", $"{path} is missing beside an existing database",
-                    "put it back from your backup, or set SECRET_KEY and JWT_SECRET to the values it held");
-                return;
-            }
-            Write(path);
+            using var alone = TakeLock(path + ".lock");
+            if (!File.Exists(path) && !Make(path, directory, reader)) return;
         }
         try
         {
@@ -37,6 +32,19 @@ public static class GeneratedSecrets
         }
     }
 
+    private static bool Make(string path, DataDirectory directory, SettingsReader reader)
+    {
+        // New secrets could not open what the old ones sealed; making them would hide the loss.
+        if (File.Exists(directory.FileAt(SqliteSetup.FileName)))
+        {
+            reader.Problems.Add("SECRET_KEY", $"{path} is missing beside an existing database",
+                "put it back from your backup, or set SECRET_KEY and JWT_SECRET to the values it held");
+            return false;
+        }
+        Write(path);
+        return true;
+    }
+
     private static void Write(string path)
     {
         var unfinished = $"{path}.{Guid.CreateVersion7():N}";
@@ -47,14 +55,26 @@ public static class GeneratedSecrets
             JsonSerializer.Serialize(file, Keys.ToDictionary(k => k, _ => SecretText.New()), Indented);
             file.Flush(flushToDisk: true);
         }
+        File.Move(unfinished, path);
+    }
+
+    /// <summary>Of two processes that start at once the second finds what the first made. A move alone looks before it renames, and would replace it.</summary>
+    private static FileStream TakeLock(string path)
+    {
+        FileStream? held = null;
+        SpinWait.SpinUntil(() => (held = TryOpenAlone(path)) is not null, Patience);
+        return held ?? throw new StartRefusedException($"AUTHSERVER_DATA: {path} is held by another process; stop it, and start again");
+    }
+
+    private static FileStream? TryOpenAlone(string path)
+    {
         try
         {
-            File.Move(unfinished, path, overwrite: false);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException)
         {
-            // Another process was first: its secrets are the ones.
-            File.Delete(unfinished);
+            return null;
         }
     }
 }
