@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace ResourceApi;
 
 /// <summary>Which browser apps may call, and what every answer tells the browser.</summary>
@@ -30,8 +32,15 @@ public static class BrowserAccess
         routes.MapGet("/health/live", () => Results.Json(new { status = "live" }));
         routes.MapGet("/health/ready", async (Notes.NoteStore notes, CancellationToken stop) =>
         {
-            await notes.CheckAsync(stop);
-            return Results.Json(new { status = "ready" });
+            try
+            {
+                await notes.CheckAsync(stop);
+                return Results.Json(new { status = "ready" });
+            }
+            catch (SqliteException)
+            {
+                return Results.Json(new { status = "not ready", reason = "notes.db cannot be read" }, statusCode: StatusCodes.Status503ServiceUnavailable);
+            }
         });
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.IdentityModel.Tokens;
 
 namespace ResourceApi;
 
@@ -10,30 +11,58 @@ public static class Challenges
     {
         ArgumentNullException.ThrowIfNull(context);
         context.HandleResponse();
+        if (context.AuthenticateFailure is SecurityTokenSignatureKeyNotFoundException && !await KeysAreKnownAsync(context))
+        {
+            // Not the token's fault: a client that is told so would throw a good token away.
+            context.Response.Headers.RetryAfter = "5";
+            await WriteAsync(context.HttpContext, StatusCodes.Status503ServiceUnavailable, "The authorization server does not answer; the token cannot be checked.");
+            return;
+        }
+
         // RFC 6750 section 3.1: no error code for a request that carried no token at all.
-        var error = context.AuthenticateFailure is null ? "" : "error=\"invalid_token\", error_description=\"The access token is expired, malformed or not for this API.\", ";
-        await AnswerAsync(context.HttpContext, StatusCodes.Status401Unauthorized, error,
-            "An access token of this API's authorization server is needed.");
+        var error = context.AuthenticateFailure is null ? "" : Error("invalid_token", "The access token is expired, malformed or not for this API.");
+        await RefuseAsync(context.HttpContext, StatusCodes.Status401Unauthorized, error, "An access token of this API's authorization server is needed.");
     }
 
     public static Task OnForbiddenAsync(ForbiddenContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var scope = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope;
-        var error = scope is null ? "" : $"error=\"insufficient_scope\", scope=\"{scope}\", ";
-        return AnswerAsync(context.HttpContext, StatusCodes.Status403Forbidden, error,
-            scope is null ? "This call is for signed-in people." : $"The access token does not carry the scope {scope}.");
+        var detail = scope is null ? "The access token does not allow this call." : $"The access token does not carry the scope {scope}.";
+        var error = scope is null ? "" : $"{Error("insufficient_scope", detail)}scope=\"{scope}\", ";
+        return RefuseAsync(context.HttpContext, StatusCodes.Status403Forbidden, error, detail);
     }
 
-    private static Task AnswerAsync(HttpContext http, int status, string error, string detail)
+    private static string Error(string code, string description) => $"error=\"{code}\", error_description=\"{description}\", ";
+
+    private static Task RefuseAsync(HttpContext http, int status, string error, string detail)
     {
         var settings = http.RequestServices.GetRequiredService<ApiSettings>();
-        http.Response.StatusCode = status;
         http.Response.Headers.WWWAuthenticate = $"Bearer {error}resource_metadata=\"{ProtectedResourceMetadata.AddressOf(settings)}\"";
+        return WriteAsync(http, status, detail);
+    }
+
+    private static Task WriteAsync(HttpContext http, int status, string detail)
+    {
+        http.Response.StatusCode = status;
         return http.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new()
         {
             HttpContext = http,
             ProblemDetails = new ProblemDetails { Status = status, Detail = detail },
         }).AsTask();
+    }
+
+    private static async Task<bool> KeysAreKnownAsync(JwtBearerChallengeContext context)
+    {
+        try
+        {
+            await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // The manager's own exception for a discovery document that could not be read.
+            return false;
+        }
     }
 }

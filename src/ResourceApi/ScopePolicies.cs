@@ -26,7 +26,7 @@ public static class ScopePoliciesSetup
         var authorization = services.AddAuthorizationBuilder();
         foreach (var scope in ScopePolicies.All)
         {
-            authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => HasScope(context, scope)));
+            authorization.AddPolicy(scope, policy => policy.RequireClaim("sub").RequireAssertion(context => HasScope(context, scope)));
         }
     }
 

@@ -6,10 +6,21 @@ namespace ResourceApi.Payments;
 public static class PaymentsApi
 {
     private const int LongestKey = 128;
+    private const int LargestAnswer = 64 * 1024;
 
     public static void AddPayments(this IServiceCollection services) =>
         // Standard pipeline: a bound on attempts and time, back-off with jitter, and a circuit that opens on a failing gateway.
-        services.AddHttpClient<PaymentGateway>().AddStandardResilienceHandler();
+        services.AddHttpClient<PaymentGateway>(client => client.MaxResponseContentBufferSize = LargestAnswer)
+            // A redirect would take the payment, and perhaps the key, to an address that nobody configured.
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+            .AddStandardResilienceHandler(options =>
+            {
+                // A person waits for the answer.
+                options.Retry.MaxRetryAttempts = 2;
+                options.Retry.Delay = TimeSpan.FromMilliseconds(250);
+                options.AttemptTimeout.Timeout = TimeSpan.FromSeconds(5);
+                options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(15);
+            });
 
     public static void MapPayments(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/payments", PayAsync).RequireScope(ScopePolicies.PaymentsWrite);
