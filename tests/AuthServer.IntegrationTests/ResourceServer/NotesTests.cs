@@ -1,0 +1,161 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace AuthServer.IntegrationTests.ResourceServer;
+
+/// <summary>The sample API of the resource server.</summary>
+public sealed class NotesTests : IAsyncLifetime
+{
+    private readonly ApiHost _api = new(("CORS_ORIGINS", "https://app.example.test"));
+
+    private string Alice => _api.Issuer.Issue();
+
+    private string Bob => _api.Issuer.Issue(c => c["sub"] = TokenIssuer.Bob);
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _api.DisposeAsync();
+
+    [Fact]
+    public async Task A_note_is_written_read_changed_and_deleted()
+    {
+        using var created = await _api.SendAsync(HttpMethod.Post, "/v1/notes", Alice, new { text = "Milk" });
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        var address = created.Headers.Location!.ToString();
+
+        Assert.Equal("Milk", await TextOfAsync(await _api.GetAsync(address, Alice)));
+        Assert.Equal("Milk and bread", await TextOfAsync(await _api.SendAsync(HttpMethod.Put, address, Alice, new { text = "Milk and bread" })));
+        Assert.Equal("Milk and bread", await TextOfAsync(await _api.GetAsync(address, Alice)));
+
+        using var deleted = await _api.SendAsync(HttpMethod.Delete, address, Alice);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        using var gone = await _api.GetAsync(address, Alice);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_note_of_somebody_else_is_as_absent_as_one_that_never_was()
+    {
+        using var created = await _api.SendAsync(HttpMethod.Post, "/v1/notes", Alice, new { text = "Mine" });
+        var address = created.Headers.Location!.ToString();
+        foreach (var (method, body) in new[] { (HttpMethod.Get, null), (HttpMethod.Put, new { text = "Stolen" }), (HttpMethod.Delete, null) })
+        {
+            using var answer = await _api.SendAsync(method, address, Bob, body);
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+
+        Assert.Empty(await ListAsync("/v1/notes", Bob));
+        Assert.Equal("Mine", Assert.Single(await ListAsync("/v1/notes", Alice)).GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task A_client_s_own_token_has_no_notebook()
+    {
+        using var answer = await _api.GetAsync("/v1/notes", _api.Issuer.Issue(c => c["sub"] = c["client_id"]));
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_long_list_is_read_page_by_page()
+    {
+        for (var i = 0; i < 5; i++) (await _api.SendAsync(HttpMethod.Post, "/v1/notes", Alice, new { text = $"Note {i}" })).Dispose();
+        var seen = new List<string?>();
+        var next = "/v1/notes?limit=2";
+        while (next is not null)
+        {
+            using var answer = await _api.GetAsync(next, Alice);
+            var page = JsonElement.Parse(await answer.Content.ReadAsStringAsync()).EnumerateArray().ToList();
+            Assert.InRange(page.Count, 0, 2);
+            seen.AddRange(page.Select(n => n.GetProperty("text").GetString()));
+            next = answer.Headers.TryGetValues("Link", out var link) ? link.Single().Split('<', '>')[1] : null;
+        }
+
+        Assert.Equal(["Note 0", "Note 1", "Note 2", "Note 3", "Note 4"], seen);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{"text":null}""")]
+    [InlineData("""{"text":"   "}""")]
+    [InlineData("""{"text":7}""")]
+    [InlineData("""{"text":"\ud800"}""")]
+    public async Task A_body_that_is_no_note_is_the_caller_s_mistake(string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await _api.SendAsync(HttpMethod.Post, "/v1/notes", Alice, content);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task A_note_has_a_longest_length_and_json_is_asked_for()
+    {
+        using var longest = await _api.SendAsync(HttpMethod.Post, "/v1/notes", Alice, new { text = new string('x', 10_000) });
+        Assert.Equal(HttpStatusCode.Created, longest.StatusCode);
+        using var tooLong = await _api.SendAsync(HttpMethod.Post, "/v1/notes", Alice, new { text = new string('x', 10_001) });
+        Assert.Equal(HttpStatusCode.BadRequest, tooLong.StatusCode);
+        using var form = new StringContent("text=Milk", Encoding.UTF8, "application/x-www-form-urlencoded");
+        using var notJson = await _api.SendAsync(HttpMethod.Post, "/v1/notes", Alice, form);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, notJson.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/v1/notes?limit=0", 400)]
+    [InlineData("/v1/notes?limit=101", 400)]
+    [InlineData("/v1/notes?limit=many", 400)]
+    [InlineData("/v1/notes?after=first", 400)]
+    [InlineData("/v1/notes/first", 404)]
+    [InlineData("/v1/nothing", 404)]
+    public async Task An_address_that_makes_no_sense_is_answered_as_such(string address, int status)
+    {
+        using var answer = await _api.GetAsync(address, Alice);
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Browser_apps_of_the_configured_origins_may_call_and_no_others()
+    {
+        Assert.Equal("https://app.example.test", await AllowedOriginAsync("https://app.example.test"));
+        Assert.Null(await AllowedOriginAsync("https://evil.example.test"));
+    }
+
+    [Fact]
+    public async Task What_is_personal_is_not_kept_and_health_answers()
+    {
+        using var notes = await _api.GetAsync("/v1/notes", Alice);
+        Assert.True(notes.Headers.CacheControl?.NoStore);
+        Assert.Equal(["nosniff"], notes.Headers.GetValues("X-Content-Type-Options"));
+        foreach (var path in new[] { "/health/live", "/health/ready" })
+        {
+            using var answer = await _api.GetAsync(path);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    private async Task<string?> AllowedOriginAsync(string origin)
+    {
+        using var client = _api.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/v1/notes");
+        request.Headers.Add("Origin", origin);
+        request.Headers.Add("Access-Control-Request-Method", "POST");
+        request.Headers.Add("Access-Control-Request-Headers", "authorization,content-type");
+        using var answer = await client.SendAsync(request);
+        return answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? values.Single() : null;
+    }
+
+    private async Task<List<JsonElement>> ListAsync(string address, string token)
+    {
+        using var answer = await _api.GetAsync(address, token);
+        return [.. JsonElement.Parse(await answer.Content.ReadAsStringAsync()).EnumerateArray()];
+    }
+
+    private static async Task<string?> TextOfAsync(HttpResponseMessage answer)
+    {
+        using (answer) return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("text").GetString();
+    }
+}
