@@ -8,13 +8,15 @@ public static class AccessTokenValidation
 {
     public static void AddAccessTokenValidation(this IServiceCollection services)
     {
+        // Otherwise the keys are read again in the background, and the first token of a new signing key is refused.
+        AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<ApiSettings>((options, settings) =>
         {
             // Keys and issuer come from discovery, are kept, and are read again when an unknown key appears.
             options.Authority = settings.Issuer;
             options.RequireHttpsMetadata = settings.Issuer.StartsWith("https:", StringComparison.Ordinal);
-            options.RefreshInterval = TimeSpan.FromSeconds(30);
+            options.RefreshInterval = TimeSpan.FromSeconds(5);
             // Claims keep the names that they have in the token.
             options.MapInboundClaims = false;
             options.TokenValidationParameters = new TokenValidationParameters
