@@ -30,7 +30,26 @@ public static class AccessTokenValidation
                 ClockSkew = TimeSpan.FromSeconds(30),
                 NameClaimType = "sub",
             };
-            options.Events = new JwtBearerEvents { OnChallenge = Challenges.OnChallengeAsync, OnForbidden = Challenges.OnForbiddenAsync };
+            options.Events = new JwtBearerEvents { OnMessageReceived = KeysMustBeKnownAsync, OnChallenge = Challenges.OnChallengeAsync, OnForbidden = Challenges.OnForbiddenAsync };
         });
     }
+
+    // Without this a token would count as forged while the issuer starts.
+    private static async Task KeysMustBeKnownAsync(MessageReceivedContext context)
+    {
+        if (context.Request.Headers.Authorization.Count == 0) return;
+        var discovery = context.Options.ConfigurationManager!;
+        try
+        {
+            await discovery.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
+        catch (InvalidOperationException cause)
+        {
+            discovery.RequestRefresh();
+            context.Fail(new IssuerUnreachableException(cause));
+        }
+    }
 }
+
+/// <summary>The issuer's keys could not be read, so nothing can be said about a token.</summary>
+internal sealed class IssuerUnreachableException(Exception cause) : Exception("The issuer's discovery document or keys could not be read.", cause);

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.IdentityModel.Tokens;
 
 namespace ResourceApi;
 
@@ -11,7 +10,7 @@ public static class Challenges
     {
         ArgumentNullException.ThrowIfNull(context);
         context.HandleResponse();
-        if (context.AuthenticateFailure is SecurityTokenSignatureKeyNotFoundException && !await KeysAreKnownAsync(context))
+        if (context.AuthenticateFailure is IssuerUnreachableException)
         {
             // Not the token's fault: a client that is told so would throw a good token away.
             context.Response.Headers.RetryAfter = "5";
@@ -50,19 +49,5 @@ public static class Challenges
             HttpContext = http,
             ProblemDetails = new ProblemDetails { Status = status, Detail = detail },
         }).AsTask();
-    }
-
-    private static async Task<bool> KeysAreKnownAsync(JwtBearerChallengeContext context)
-    {
-        try
-        {
-            await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // The manager's own exception for a discovery document that could not be read.
-            return false;
-        }
     }
 }
