@@ -15,6 +15,9 @@ namespace AuthServer.Protocol.Token;
 /// <summary>Accepts client assertions as RFC 7523 describes them: <c>typ</c> absent or JWT, addressed to issuer or token endpoint.</summary>
 public sealed class ClientAssertionForm(IssuerOptions issuer) : IOpenIddictServerHandler<ValidateTokenContext>
 {
+    /// <summary>By how much a client's clock may be behind.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
+
     private const string Typed = "client-authentication+jwt";
 
     public ValueTask HandleAsync(ValidateTokenContext context)
@@ -28,8 +31,12 @@ public sealed class ClientAssertionForm(IssuerOptions issuer) : IOpenIddictServe
         };
         // An assertion must be short-lived and asymmetric; HMAC with a shared secret is another method (client_secret_jwt).
         context.TokenValidationParameters.ValidAlgorithms = ["RS256", "PS256", "ES256", "ES384", "ES512", "RS384", "RS512", "PS384", "PS512"];
-        context.ValidAudiences.Add(issuer.IssuerText);
-        context.ValidAudiences.Add(issuer.IssuerText + "/connect/token");
+        // Checked here and not by the library, which would answer with the error of another kind of token.
+        context.TokenValidationParameters.ValidateAudience = true;
+        context.TokenValidationParameters.ValidAudiences = [issuer.IssuerText, issuer.IssuerText + "/", issuer.IssuerText + "/connect/token"];
+        context.DisableAudienceValidation = true;
+        // The default of five minutes would accept an assertion long after it has been forgotten here.
+        context.TokenValidationParameters.ClockSkew = Skew;
         return default;
     }
 }
@@ -53,10 +60,10 @@ public sealed class ClientAssertionReplay(AuthDbContext db, TimeProvider time) :
 
         var stop = context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted;
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.ClientId + "\0" + jti)));
-        var until = DateTime.SpecifyKind(expires.UtcDateTime, DateTimeKind.Unspecified);
         // Both databases know this form; of several callers at once one inserts.
-        var inserted = await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO used_assertions (id, expires_at) VALUES ({id}, {until}) ON CONFLICT (id) DO NOTHING", stop);
+        var inserted = await db.Database.ExecuteSqlRawAsync(
+            "INSERT INTO used_assertions (id, expires_at) VALUES (@id, @until) ON CONFLICT (id) DO NOTHING",
+            new SqlParameters(db).Add("id", id).Add("until", expires.UtcDateTime + ClientAssertionForm.Skew).ToArray(), stop);
         if (inserted == 0) context.Reject(OAuthErrors.InvalidClient, "The client assertion has been used before. Sign a new one with another jti.");
     }
 }
