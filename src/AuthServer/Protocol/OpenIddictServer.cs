@@ -118,6 +118,8 @@ public static class OpenIddictServer
         server.RemoveEventHandler(Library.Protection.ValidateReferenceTokenIdentifier.Descriptor);
         server.AddEventHandler<ValidateTokenContext>(h => h.UseScopedHandler<ReferenceTokens>()
             .SetOrder(Library.Protection.ValidateReferenceTokenIdentifier.Descriptor.Order));
+        server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<ClientAssertionSubject>()
+            .SetOrder(Library.ValidateClientAssertionWellknownClaims.Descriptor.Order - 500));
         server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseScopedHandler<ClientAssertionReplay>()
             .SetOrder(Library.ValidateClientAssertionIssuer.Descriptor.Order + 500));
 

@@ -41,6 +41,21 @@ public sealed class ClientAssertionForm(IssuerOptions issuer) : IOpenIddictServe
     }
 }
 
+/// <summary>RFC 7523 section 3: issuer and subject are the client; what else they say is a failed sign-in of the client.</summary>
+public sealed class ClientAssertionSubject : IOpenIddictServerHandler<ProcessAuthenticationContext>
+{
+    public ValueTask HandleAsync(ProcessAuthenticationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.ClientAssertionPrincipal is { } assertion && assertion.GetClaim(ClaimNames.Issuer) != assertion.GetClaim(ClaimNames.Subject))
+        {
+            context.Reject(OAuthErrors.InvalidClient, "The iss and the sub of a client assertion are both the client_id.");
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}
+
 /// <summary>Remembers each accepted assertion until it expires (RFC 7523 section 3, number 7): it counts once.</summary>
 public sealed class ClientAssertionReplay(AuthDbContext db, TimeProvider time) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
