@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(AuthServer.EndToEndTests.Fixtures.World))]
+
+namespace AuthServer.EndToEndTests.Fixtures;
+
+/// <summary>What a person meets: the server, the API, an app built on openid-client, and Chromium. Each runs as a program of its own.</summary>
+public sealed class World : IAsyncLifetime
+{
+    public const string Password = "Quiet-River-31-Lamp";
+
+    /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
+    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa"];
+
+    private readonly List<Program> _programs = [];
+    private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;
+    private IPlaywright? _playwright;
+
+    public string Server { get; } = $"http://localhost:{Program.FreePort()}";
+
+    public string Api { get; } = $"http://localhost:{Program.FreePort()}";
+
+    public string App { get; } = $"http://localhost:{Program.FreePort()}";
+
+    public IBrowser Chromium { get; private set; } = null!;
+
+    public static string EmailOf(string person) => $"{person}@example.test";
+
+    public async ValueTask InitializeAsync()
+    {
+        var seed = Path.Combine(_data, "seed.json");
+        await File.WriteAllTextAsync(seed, SeedText());
+        var server = Start("dotnet", [Program.Dll("AuthServer"), "--urls", Server], _data,
+            ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", Path.Combine(_data, "server")), ("AUTHSERVER_SEED", seed),
+            ("SIGNIN_FAILURES_PER_ADDRESS", "100000"), ("SIGNINS_PER_ADDRESS_PER_MINUTE", "100000"), ("REGISTRATIONS_PER_ADDRESS_PER_HOUR", "100000"));
+        var api = Start("dotnet", [Program.Dll("ResourceApi"), "--urls", Api], _data,
+            ("API_BASE_URL", Server), ("RESOURCE_DATA", Path.Combine(_data, "api")));
+        var app = Path.Combine(Program.Root, "tests", "AuthServer.EndToEndTests", "clients", "openid-client-app");
+        await Program.RunAsync("npm", ["ci", "--no-audit", "--no-fund"], app);
+        var client = Start("node", ["server.mjs"], app,
+            ("ISSUER", Server), ("API_URL", Api), ("PORT", new Uri(App).Port.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            ("CLIENT_ID", "notebook"), ("CLIENT_SECRET", "notebook-secret-Hq7Lw3Zt9RbX2mVd"));
+
+        _playwright = await Playwright.CreateAsync();
+        Chromium = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } path ? path : "/usr/bin/chromium",
+            // The first is for root; the others keep the browser from talking to anybody else.
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+        await server.AnswersAsync(Server + "/health/ready");
+        await api.AnswersAsync(Api + "/health/ready");
+        await client.AnswersAsync(App);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Chromium is not null) await Chromium.CloseAsync();
+        _playwright?.Dispose();
+        foreach (var program in _programs) program.Dispose();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private Program Start(string program, IEnumerable<string> arguments, string folder, params (string Key, string Value)[] environment)
+    {
+        var started = Program.Start(program, arguments, folder, environment);
+        _programs.Add(started);
+        return started;
+    }
+
+    private string SeedText() => JsonSerializer.Serialize(new
+    {
+        scopes = new[] { ("notes:read", "Read your notes"), ("notes:write", "Write and delete your notes") }
+            .Select(s => new { name = s.Item1, description = s.Item2, resources = new[] { Api } }),
+        clients = new[]
+        {
+            new
+            {
+                client_id = "notebook",
+                client_secret = "notebook-secret-Hq7Lw3Zt9RbX2mVd",
+                client_name = "Notebook",
+                token_endpoint_auth_method = "client_secret_basic",
+                grant_types = new[] { "authorization_code", "refresh_token" },
+                redirect_uris = new[] { App + "/callback" },
+                post_logout_redirect_uris = new[] { App + "/" },
+                scope = "openid profile email offline_access notes:read notes:write",
+            },
+        },
+        users = People.Select(p => new { email = EmailOf(p), password = Password, first_name = char.ToUpperInvariant(p[0]) + p[1..], last_name = "Example" }),
+    });
+}

@@ -1,0 +1,73 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace AuthServer.EndToEndTests.Pages;
+
+public sealed class SignInPage(IPage window)
+{
+    public ILocator Email { get; } = window.GetByLabel("Email");
+
+    public ILocator Password { get; } = window.GetByLabel("Password", new() { Exact = true });
+
+    public ILocator Notice { get; } = window.GetByRole(AriaRole.Alert);
+
+    public Task ExpectAsync() => Expect(window.GetByRole(AriaRole.Heading, new() { Name = "Sign in", Level = 1 })).ToBeVisibleAsync();
+
+    public async Task SignInAsync(string email, string password)
+    {
+        await ExpectAsync();
+        await Email.FillAsync(email);
+        await Password.FillAsync(password);
+        await window.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+}
+
+public sealed class ConsentPage(IPage window)
+{
+    public Task ExpectAsync() => Expect(window.GetByRole(AriaRole.Heading, new() { Name = "Notebook wants to use your account" })).ToBeVisibleAsync();
+
+    public Task ExpectPromiseAsync(string text) => Expect(window.GetByText(text, new() { Exact = true })).ToBeVisibleAsync();
+
+    public async Task AllowAsync()
+    {
+        await ExpectAsync();
+        await window.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
+    }
+
+    public async Task RefuseAsync()
+    {
+        await ExpectAsync();
+        await window.GetByRole(AriaRole.Button, new() { Name = "Don’t allow" }).ClickAsync();
+    }
+}
+
+public sealed class CreateAccountPage(IPage window)
+{
+    public ILocator Password { get; } = window.GetByLabel("Password", new() { Exact = true });
+
+    public Task ExpectAsync() => Expect(window.GetByRole(AriaRole.Heading, new() { Name = "Create an account" })).ToBeVisibleAsync();
+
+    public Task ExpectMessageAsync(string text) => Expect(window.GetByText(text)).ToBeVisibleAsync();
+
+    public async Task FillAsync(string email, string firstName, string lastName, string password)
+    {
+        await ExpectAsync();
+        await window.GetByLabel("Email").FillAsync(email);
+        await window.GetByLabel("First name").FillAsync(firstName);
+        await window.GetByLabel("Last name").FillAsync(lastName);
+        await Password.FillAsync(password);
+    }
+
+    public Task CreateAsync() => window.GetByRole(AriaRole.Button, new() { Name = "Create account" }).ClickAsync();
+}
+
+public sealed class SignOutPage(IPage window)
+{
+    public Task ExpectAsync() => Expect(window.GetByRole(AriaRole.Heading, new() { Name = "Sign out?" })).ToBeVisibleAsync();
+
+    public async Task SignOutAsync()
+    {
+        await ExpectAsync();
+        await window.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+    }
+}
