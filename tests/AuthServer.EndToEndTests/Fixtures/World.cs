@@ -11,7 +11,7 @@ public sealed class World : IAsyncLifetime
     public const string Password = "Quiet-River-31-Lamp";
 
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
-    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa"];
+    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay"];
 
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;

@@ -68,16 +68,25 @@ public sealed class AppJourneyTests(World world) : Journey(world)
     }
 
     [Fact]
+    public async Task An_app_that_wants_a_fresh_sign_in_gets_one_and_only_one()
+    {
+        await Window.GotoAsync(World.App + "/login?prompt=login");
+        await SignIn.SignInAsync(World.EmailOf("fay"), World.Password);
+        await Consent.AllowAsync();
+        await App.ExpectSignedInAsync();
+    }
+
+    [Fact]
     public async Task A_newcomer_creates_an_account_on_the_way_to_an_app()
     {
         var email = $"new-{Guid.CreateVersion7():N}@example.test";
         await App.OpenAsync();
         await App.CreateAccountAsync();
         var create = new CreateAccountPage(Window);
-        await create.FillAsync(email, "Nia", "Newcomer", "Password1!");
+        await create.FillAsync(email, "Nia", "Newcomer", "P@ssw0rd");
         await create.CreateAsync();
         // The commonest passwords are refused whatever their mixture.
-        await create.ExpectAsync();
+        await create.ExpectMessageAsync("This password is easy to guess");
         await create.Password.FillAsync("Amber-Kettle-58-Wind");
         await create.CreateAsync();
         await Consent.AllowAsync();

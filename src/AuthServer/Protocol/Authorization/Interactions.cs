@@ -21,7 +21,7 @@ public enum InteractionOutcome
 
 /// <summary>What has already happened with a person for one authorization request.</summary>
 /// <param name="Request">Hash of the request's parameters: a mark counts for no other request.</param>
-/// <param name="At">When, in UTC.</param>
+/// <param name="At">When the person was first sent to a page for it, in UTC.</param>
 /// <param name="Session">Whose browser session it was, if there was one.</param>
 public sealed record Interaction(string Request, DateTime At, Guid? Session, InteractionOutcome Outcome);
 
@@ -37,10 +37,12 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
     /// <summary>The local address that continues the request, with the mark of what happened.</summary>
     public string Continue(PathString path, IEnumerable<KeyValuePair<string, StringValues>> parameters, Guid? session, InteractionOutcome outcome)
     {
-        var kept = Without(parameters);
+        var all = parameters.ToList();
+        var kept = Without(all);
+        // The first page's time stays: after a consent page a sign-in for this request must still count as one, or prompt=login asks twice and prompt=create for ever.
         // Whole milliseconds: PostgreSQL keeps fewer digits of a sign-in's time than the clock has.
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()).UtcDateTime;
-        var mark = new Interaction(Hash(kept), now, session, outcome);
+        var at = Read(all)?.At ?? DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()).UtcDateTime;
+        var mark = new Interaction(Hash(kept), at, session, outcome);
         var text = Base64Url.EncodeToString(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(mark)));
         return path + QueryString.Create([.. kept, new(Parameter, text)]).ToUriComponent();
     }

@@ -1,0 +1,50 @@
+using AuthServer.Protocol.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AuthServer.UnitTests.Protocol;
+
+/// <summary>The sealed parameter that says what has happened with a person for one request (decision 0004).</summary>
+public sealed class InteractionsTests
+{
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+    private readonly Interactions _interactions;
+
+    public InteractionsTests() => _interactions = new Interactions(new EphemeralDataProtectionProvider(), _clock);
+
+    [Fact]
+    public void A_sign_in_for_the_request_still_counts_after_the_consent_page()
+    {
+        var request = Request("client_id=app&prompt=login");
+        var signIn = _interactions.Continue("/connect/authorize", request, null, InteractionOutcome.Asked);
+        _clock.Advance(TimeSpan.FromSeconds(20));
+        var signedInAt = _clock.GetUtcNow().UtcDateTime;
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        var session = Guid.CreateVersion7();
+        var consent = _interactions.Continue("/connect/authorize", Query(signIn), session, InteractionOutcome.Asked);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        var allowed = _interactions.Continue("/connect/authorize", Query(consent), session, InteractionOutcome.Allowed);
+
+        var mark = _interactions.Read(Query(allowed))!;
+        Assert.Equal((InteractionOutcome.Allowed, session), (mark.Outcome, mark.Session));
+        Assert.True(mark.At <= signedInAt, "The sign-in was before the mark, so it would be asked for again.");
+    }
+
+    [Fact]
+    public void A_mark_counts_for_its_own_request_and_for_half_an_hour()
+    {
+        var marked = _interactions.Continue("/connect/authorize", Request("client_id=app&scope=openid"), null, InteractionOutcome.Allowed);
+        var other = Query(marked);
+        other["scope"] = "openid email";
+        Assert.NotNull(_interactions.Read(Query(marked)));
+        Assert.Null(_interactions.Read(other));
+        _clock.Advance(TimeSpan.FromMinutes(30));
+        Assert.Null(_interactions.Read(Query(marked)));
+    }
+
+    private static Dictionary<string, StringValues> Request(string query) => QueryHelpers.ParseQuery(query);
+
+    private static Dictionary<string, StringValues> Query(string address) => QueryHelpers.ParseQuery(address[address.IndexOf('?', StringComparison.Ordinal)..]);
+}
