@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration.Memory;
+
 namespace ResourceApi;
 
 /// <summary>Where this API is, whom it trusts, and where it keeps its notes.</summary>
@@ -12,7 +14,7 @@ public sealed class ApiSettings
     /// <summary>CORS_ORIGINS: space-separated origins of browser apps that may call.</summary>
     public required IReadOnlyList<string> Origins { get; init; }
 
-    /// <summary>RESOURCE_DATA: the folder of notes.db.</summary>
+    /// <summary>RESOURCE_DATA: the folder of notes.db; default data/ beside the project under <c>dotnet run</c>, beside the program otherwise.</summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>PAYMENT_GATEWAY_URL: where POST /v1/payments sends payments.</summary>
@@ -28,11 +30,21 @@ public static class ApiSettingsSetup
     private const string DefaultIssuer = "http://localhost:5080";
     private const string DefaultOrigin = "http://localhost:5173";
 
+    private static readonly Dictionary<string, string?> QuietLogs = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:LogLevel:System.Net.Http"] = "Warning",
+        ["Logging:LogLevel:Polly"] = "Warning",
+    };
+
     /// <summary>Reads and checks the settings; a mistake stops the start and names the key and the cure.</summary>
     public static void AddSettings(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var configuration = builder.Configuration;
+        // Lowest of all: no line per request, wherever the program is started; Logging__LogLevel__... in the environment wins.
+        configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLogs });
         // Kestrel's own default would be port 5000.
         if (string.IsNullOrEmpty(configuration["urls"])) builder.WebHost.UseUrls(DefaultAddress);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -45,11 +57,14 @@ public static class ApiSettingsSetup
             Issuer = AddressOf("API_BASE_URL", configuration["API_BASE_URL"] ?? DefaultIssuer),
             Resource = AddressOf("RESOURCE_URL", configuration["RESOURCE_URL"] ?? FirstAddress(configuration["urls"]) ?? DefaultAddress),
             Origins = (configuration["CORS_ORIGINS"] ?? configuration["FRONTEND_URL"] ?? DefaultOrigin).TrimEnd('/').Split(' ', StringSplitOptions.RemoveEmptyEntries),
-            DataDirectory = configuration["RESOURCE_DATA"] ?? Path.Combine(builder.Environment.ContentRootPath, "data"),
+            DataDirectory = configuration["RESOURCE_DATA"] ?? Path.Combine(Home(builder.Environment.ContentRootPath), "data"),
             GatewayUrl = configuration["PAYMENT_GATEWAY_URL"] is { Length: > 0 } gateway ? new Uri(AddressOf("PAYMENT_GATEWAY_URL", gateway)) : null,
             GatewayKey = Secret(configuration, "PAYMENT_GATEWAY_KEY"),
         });
     }
+
+    // Under `dotnet run` the project's folder, otherwise the program's, and never the folder where somebody happens to stand.
+    private static string Home(string contentRoot) => File.Exists(Path.Combine(contentRoot, "ResourceApi.csproj")) ? contentRoot : AppContext.BaseDirectory;
 
     private static string AddressOf(string key, string text)
     {

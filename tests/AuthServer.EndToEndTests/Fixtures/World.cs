@@ -11,7 +11,7 @@ public sealed class World : IAsyncLifetime
     public const string Password = "Quiet-River-31-Lamp";
 
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
-    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay"];
+    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim"];
 
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;
@@ -61,6 +61,10 @@ public sealed class World : IAsyncLifetime
         foreach (var program in _programs) program.Dispose();
         Directory.Delete(_data, recursive: true);
     }
+
+    /// <summary>What an operator types on the server's machine.</summary>
+    public Task RunOnServerAsync(params string[] command) =>
+        Program.RunAsync("dotnet", [Program.Dll("AuthServer"), .. command], _data, ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", Path.Combine(_data, "server")));
 
     private Program Start(string program, IEnumerable<string> arguments, string folder, params (string Key, string Value)[] environment)
     {

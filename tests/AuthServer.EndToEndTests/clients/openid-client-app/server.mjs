@@ -47,11 +47,14 @@ function page(browser) {
 <body><h1>Notebook</h1><p data-testid="state">${browser.tokens ? 'signed in' : 'signed out'}</p>${actions}<dl>${facts}</dl></body></html>`
 }
 
+// An app has no business in an access token; the tests want to see which key signed it.
+const signingKey = token => JSON.parse(Buffer.from(token.split('.')[0], 'base64url')).kid
+
 function keep(browser, tokens) {
   const claims = tokens.claims() ?? browser.facts?.claims
   // A refresh may leave the ID token out; the one of the sign-in stays the hint for signing out.
   browser.tokens = { ...browser.tokens, ...tokens }
-  browser.facts = { ...browser.facts, claims, subject: claims.sub, 'granted-scope': tokens.scope ?? scope, 'token-type': tokens.token_type }
+  browser.facts = { ...browser.facts, claims, subject: claims.sub, 'granted-scope': tokens.scope ?? scope, 'token-type': tokens.token_type, 'signing-key': signingKey(tokens.access_token) }
 }
 
 const routes = {
