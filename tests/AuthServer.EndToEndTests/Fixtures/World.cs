@@ -11,7 +11,7 @@ public sealed class World : IAsyncLifetime
     public const string Password = "Quiet-River-31-Lamp";
 
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
-    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim"];
+    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim", "lena"];
 
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;
@@ -22,6 +22,9 @@ public sealed class World : IAsyncLifetime
     public string Api { get; } = $"http://localhost:{Program.FreePort()}";
 
     public string App { get; } = $"http://localhost:{Program.FreePort()}";
+
+    /// <summary>Where an app on ASP.NET Core's own client runs, for the journey that starts it.</summary>
+    public string Ledger { get; } = $"http://localhost:{Program.FreePort()}";
 
     public IBrowser Chromium { get; private set; } = null!;
 
@@ -88,6 +91,17 @@ public sealed class World : IAsyncLifetime
                 grant_types = new[] { "authorization_code", "refresh_token" },
                 redirect_uris = new[] { App + "/callback" },
                 post_logout_redirect_uris = new[] { App + "/" },
+                scope = "openid profile email offline_access notes:read notes:write",
+            },
+            new
+            {
+                client_id = "ledger",
+                client_secret = "ledger-secret-Tz5Kc8Wn1PqY4vJs",
+                client_name = "Ledger",
+                token_endpoint_auth_method = "client_secret_post",
+                grant_types = new[] { "authorization_code", "refresh_token" },
+                redirect_uris = new[] { Ledger + "/signin-oidc" },
+                post_logout_redirect_uris = new[] { Ledger + "/signout-callback-oidc" },
                 scope = "openid profile email offline_access notes:read notes:write",
             },
         },
