@@ -19,8 +19,9 @@ public abstract class BrowserSessionTests(HostFixture fixture)
         Assert.True(cookie.Secure && cookie.HttpOnly);
         Assert.Equal("/", cookie.Path);
         Assert.Equal(DateTime.MinValue, cookie.Expires);
-        var row = await fixture.Host.WithDatabaseAsync(db => db.Sessions.AsNoTracking().Where(s => s.Kind == SessionKind.Browser).OrderByDescending(s => s.Id).FirstAsync());
-        Assert.Equal(TokenHash.Of(cookie.Value), row.TokenHash);
+        // The row knows the hash and nothing else of it.
+        var hash = TokenHash.Of(cookie.Value);
+        Assert.True(await fixture.Host.WithDatabaseAsync(db => db.Sessions.AnyAsync(s => s.Kind == SessionKind.Browser && s.TokenHash == hash)));
     }
 
     [Fact]
