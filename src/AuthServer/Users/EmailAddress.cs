@@ -15,10 +15,10 @@ public static class EmailAddress
     public static bool IsValid(string? text)
     {
         if (string.IsNullOrEmpty(text) || text.Length > MaxLength || text.Count(c => c == '@') != 1) return false;
-        if (!text.EnumerateRunes().All(IsVisible) || !IsWellFormed(text)) return false;
+        if (!text.EnumerateRunes().All(IsVisible) || !UnicodeText.IsWellFormed(text)) return false;
 
         // Judged in the form that the key is made from: compatibility characters turn into '@', '.' or a space there.
-        var folded = text.Normalize(NormalizationForm.FormKC);
+        var folded = UnicodeText.Normalize(text, NormalizationForm.FormKC);
         if (folded.Count(c => c == '@') != 1) return false;
         var at = folded.IndexOf('@', StringComparison.Ordinal);
         return IsLocalPart(folded.AsSpan(0, at)) && DomainToAscii(folded[(at + 1)..]) is not null;
@@ -55,19 +55,7 @@ public static class EmailAddress
     }
 
     // Format characters include the bidirectional controls, which make one address look like another.
-    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
+    private static bool IsVisible(Rune rune) => rune != Rune.ReplacementChar && Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
         or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
-
-    internal static bool IsWellFormed(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return false;
-            i++;
-        }
-
-        return true;
-    }
 }

@@ -11,7 +11,6 @@ public static class EmailKey
     public static string Of(string email)
     {
         ArgumentNullException.ThrowIfNull(email);
-        if (!EmailAddress.IsWellFormed(email)) email = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(email));
         var folded = Fold(email);
         var at = folded.LastIndexOf('@');
         if (at < 0) return folded;
@@ -20,11 +19,7 @@ public static class EmailKey
     }
 
     /// <summary>The key that PostgreSQL's trigger gives a row which another SQL client wrote: lower(normalize(email, NFKC)).</summary>
-    internal static string OfSqlClient(string email)
-    {
-        if (!EmailAddress.IsWellFormed(email)) email = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(email));
-        return email.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
-    }
+    internal static string OfSqlClient(string email) => UnicodeText.Normalize(email, NormalizationForm.FormKC).ToLowerInvariant();
 
     // Upper case first: letters such as the final sigma have one capital and two small forms. A fold can make a text
     // that normalizes further, so it is repeated until nothing moves and the key of a key is itself.
@@ -32,7 +27,7 @@ public static class EmailKey
     {
         for (var round = 0; round < MostRounds; round++)
         {
-            var next = text.Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+            var next = UnicodeText.Normalize(text, NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormKC);
             if (next == text) break;
             text = next;
         }

@@ -61,7 +61,7 @@ public sealed class PasswordPolicy(PasswordOptions options)
     {
         var folded = text.ToLowerInvariant();
         if (Common.Value.Contains(folded)) return true;
-        var address = email.Normalize(NormalizationForm.FormC).ToLowerInvariant();
+        var address = UnicodeText.Normalize(email, NormalizationForm.FormC).ToLowerInvariant();
         return folded == address || folded == address.Split('@')[0];
     }
 

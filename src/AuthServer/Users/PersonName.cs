@@ -15,7 +15,7 @@ public static class PersonName
         // Controls break lines in mails and logs; bidirectional controls reverse the text that follows the name.
         // The joiners stay: names in several scripts are written with them.
         var kept = string.Concat(text.EnumerateRunes().Where(IsKept).Select(r => r.ToString()));
-        var name = kept.Normalize(NormalizationForm.FormC).Trim();
+        var name = UnicodeText.Normalize(kept, NormalizationForm.FormC).Trim();
         return name.Length == 0 ? null : name;
     }
 

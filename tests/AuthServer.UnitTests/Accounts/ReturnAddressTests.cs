@@ -1,0 +1,53 @@
+using AuthServer.Accounts;
+
+namespace AuthServer.UnitTests.Accounts;
+
+/// <summary>RFC 9700 section 4.11: the pages lead nowhere but to this server's own requests.</summary>
+public sealed class ReturnAddressTests
+{
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/connect/authorize")]
+    [InlineData("/connect/authorize?client_id=web&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&scope=openid%20email")]
+    public void A_request_of_this_server_is_kept(string text) => Assert.Equal(text, ReturnAddress.ToAuthorization(text)?.Address);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("//evil.example")]
+    [InlineData("/\\evil.example")]
+    [InlineData("\\/evil.example")]
+    [InlineData("https://evil.example/connect/authorize")]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("/connect/authorized")]
+    [InlineData("/connect/authorize/../../evil")]
+    [InlineData("/connect/authorize@evil.example")]
+    [InlineData("/connect/authorize?a=b\r\nSet-Cookie: x=y")]
+    [InlineData("/connect/authorize?a=\\")]
+    [InlineData("/connect/authorize?a=b#fragment")]
+    [InlineData("/connect/authorize?a=ü")]
+    [InlineData("/CONNECT/authorize")]
+    [InlineData(" /connect/authorize")]
+    [InlineData("/signout")]
+    [InlineData("/connect/endsession")]
+    public void Anything_else_is_no_address(string? text) => Assert.Null(ReturnAddress.ToAuthorization(text));
+
+    [Fact]
+    public void A_sign_out_leads_to_end_session_requests_only()
+    {
+        Assert.NotNull(ReturnAddress.ToEndSession("/connect/endsession?state=x"));
+        Assert.Null(ReturnAddress.ToEndSession("/"));
+        Assert.Null(ReturnAddress.ToEndSession("/connect/authorize"));
+    }
+
+    [Fact]
+    public void The_hint_counts_when_it_was_sent_once()
+    {
+        Assert.Equal("a+b@example.com", ReturnAddress.ToAuthorization("/connect/authorize?login_hint=a%2Bb%40example.com")!.LoginHint);
+        Assert.Null(ReturnAddress.ToAuthorization("/connect/authorize?login_hint=a&login_hint=b")!.LoginHint);
+    }
+
+    [Fact]
+    public void A_link_to_another_page_carries_the_address_encoded() =>
+        Assert.Equal("/signup?returnUrl=%2Fconnect%2Fauthorize%3Fa%3Db%26c%3Dd", ReturnAddress.With("/signup", ReturnAddress.ToAuthorization("/connect/authorize?a=b&c=d")));
+}

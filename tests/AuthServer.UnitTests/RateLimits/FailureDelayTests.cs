@@ -1,0 +1,77 @@
+using AuthServer.RateLimits;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AuthServer.UnitTests.RateLimits;
+
+public sealed class FailureDelayTests
+{
+    private static readonly UInt128 Key = 1;
+
+    private readonly FakeTimeProvider time = new();
+
+    [Fact]
+    public void Failures_below_the_limit_cost_nothing()
+    {
+        var delay = new FailureDelay(3, time);
+        delay.Failed(Key);
+        delay.Failed(Key);
+        Assert.Null(delay.Wait(Key));
+        delay.Failed(Key);
+        Assert.Equal(TimeSpan.FromSeconds(15), delay.Wait(Key));
+        Assert.Null(delay.Wait(2));
+    }
+
+    [Fact]
+    public void The_wait_doubles_with_each_further_failure_up_to_15_minutes()
+    {
+        var delay = new FailureDelay(1, time);
+        var waits = new List<double>();
+        for (var i = 0; i < 10; i++)
+        {
+            delay.Failed(Key);
+            waits.Add(delay.Wait(Key)!.Value.TotalSeconds);
+            time.Advance(delay.Wait(Key)!.Value);
+            Assert.Null(delay.Wait(Key));
+        }
+
+        Assert.Equal([15, 30, 60, 120, 240, 480, 900, 900, 900, 900], waits);
+    }
+
+    [Fact]
+    public void Asking_while_waiting_does_not_prolong_the_wait()
+    {
+        var delay = new FailureDelay(1, time);
+        delay.Failed(Key);
+        for (var i = 0; i < 1000; i++) delay.Wait(Key);
+        time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Null(delay.Wait(Key));
+    }
+
+    [Fact]
+    public void Failures_are_forgotten_after_a_quarter_of_an_hour_without_one()
+    {
+        var delay = new FailureDelay(2, time);
+        delay.Failed(Key);
+        time.Advance(TimeSpan.FromMinutes(15));
+        delay.Failed(Key);
+        Assert.Null(delay.Wait(Key));
+    }
+
+    [Fact]
+    public void Success_forgets_them_at_once()
+    {
+        var delay = new FailureDelay(1, time);
+        delay.Failed(Key);
+        delay.Forget(Key);
+        Assert.Null(delay.Wait(Key));
+    }
+
+    [Fact]
+    public void Memory_is_bounded()
+    {
+        var delay = new FailureDelay(1, time, capacity: 50);
+        for (var i = 0; i < 1000; i++) delay.Failed((UInt128)i);
+        Assert.Equal(50, delay.Entries);
+        Assert.NotNull(delay.Wait(999));
+    }
+}

@@ -1,0 +1,136 @@
+using AuthServer.RateLimits;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AuthServer.UnitTests.RateLimits;
+
+public sealed class SignInThrottleTests
+{
+    private const string Alice = "alice@example.com";
+
+    private readonly FakeTimeProvider time = new();
+
+    [Fact]
+    public void After_the_limit_of_wrong_passwords_the_account_waits_from_every_address()
+    {
+        var throttle = New(new() { SignInFailuresPerAccount = 3 });
+        for (var i = 0; i < 3; i++) Fail(throttle, Alice, $"192.0.2.{i}");
+        Assert.NotNull(throttle.Of(Alice, "198.51.100.9", null).Enter());
+        Assert.Null(throttle.Of("bob@example.com", "198.51.100.9", null).Enter());
+    }
+
+    [Fact]
+    public void The_owner_still_gets_in_at_a_browser_where_the_account_signed_in_before()
+    {
+        var throttle = New(new() { SignInFailuresPerAccount = 3 });
+        for (var i = 0; i < 3; i++) Fail(throttle, Alice, "192.0.2.1");
+        Assert.Null(throttle.Of(Alice, "198.51.100.9", "browser").Enter());
+    }
+
+    [Fact]
+    public void A_known_browser_has_the_same_limit_of_its_own()
+    {
+        var throttle = New(new() { SignInFailuresPerAccount = 3 });
+        for (var i = 0; i < 3; i++) Fail(throttle, Alice, "192.0.2.1", "browser");
+        Assert.NotNull(throttle.Of(Alice, "192.0.2.1", "browser").Enter());
+    }
+
+    [Fact]
+    public void A_guesser_who_waits_as_told_gets_at_most_a_few_tries_in_an_hour()
+    {
+        var throttle = New(new() { SignInFailuresPerAccount = 10 });
+        var end = time.GetUtcNow() + TimeSpan.FromHours(24);
+        var tries = 0;
+        while (time.GetUtcNow() < end)
+        {
+            var attempt = throttle.Of(Alice, $"192.0.2.{tries % 250}", null);
+            if (attempt.Enter() is { } wait)
+            {
+                Assert.True(wait <= TimeSpan.FromMinutes(15));
+                time.Advance(wait);
+                continue;
+            }
+
+            attempt.Failed();
+            tries++;
+        }
+
+        Assert.InRange(tries, 50, 150);
+    }
+
+    [Fact]
+    public void One_address_that_tries_many_accounts_waits()
+    {
+        var throttle = New(new() { SignInFailuresPerAddress = 5 });
+        for (var i = 0; i < 5; i++) Fail(throttle, $"user{i}@example.com", "192.0.2.1");
+        Assert.NotNull(throttle.Of("fresh@example.com", "192.0.2.1", null).Enter());
+        Assert.Null(throttle.Of("fresh@example.com", "192.0.2.2", null).Enter());
+    }
+
+    [Fact]
+    public void Signing_in_to_an_own_account_does_not_clear_the_failures_of_the_address()
+    {
+        var throttle = New(new() { SignInFailuresPerAddress = 5 });
+        for (var i = 0; i < 4; i++) Fail(throttle, $"user{i}@example.com", "192.0.2.1");
+        throttle.Of("mallory@example.com", "192.0.2.1", null).Succeeded();
+        Fail(throttle, "user5@example.com", "192.0.2.1");
+        Assert.NotNull(throttle.Of("fresh@example.com", "192.0.2.1", null).Enter());
+    }
+
+    [Fact]
+    public void Success_clears_the_failures_of_the_account()
+    {
+        var throttle = New(new() { SignInFailuresPerAccount = 3 });
+        Fail(throttle, Alice, null);
+        Fail(throttle, Alice, null);
+        throttle.Of(Alice, null, null).Succeeded();
+        Fail(throttle, Alice, null);
+        Assert.Null(throttle.Of(Alice, null, null).Enter());
+    }
+
+    [Fact]
+    public void Addresses_of_one_ipv6_network_count_together_and_those_of_others_apart()
+    {
+        var throttle = New(new() { SignInsPerAddressPerMinute = 1 });
+        Assert.Null(throttle.Of(Alice, "2001:db8:1:2::1", null).Enter());
+        Assert.NotNull(throttle.Of(Alice, "2001:db8:1:2:ffff::9", null).Enter());
+        Assert.Null(throttle.Of(Alice, "2001:db8:1:3::1", null).Enter());
+        Assert.Null(throttle.Of(Alice, "192.0.2.1", null).Enter());
+        Assert.NotNull(throttle.Of(Alice, "::ffff:192.0.2.1", null).Enter());
+    }
+
+    [Fact]
+    public void Attempts_count_by_the_minute_right_or_wrong()
+    {
+        var throttle = New(new() { SignInsPerAddressPerMinute = 3 });
+        for (var i = 0; i < 3; i++)
+        {
+            var attempt = throttle.Of(Alice, "192.0.2.1", null);
+            Assert.Null(attempt.Enter());
+            attempt.Succeeded();
+        }
+
+        Assert.NotNull(throttle.Of(Alice, "192.0.2.1", null).Enter());
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Null(throttle.Of(Alice, "192.0.2.1", null).Enter());
+    }
+
+    [Fact]
+    public void New_accounts_are_counted_by_address_and_hour()
+    {
+        var throttle = new RegistrationThrottle(new() { RegistrationsPerAddressPerHour = 2 }, new ThrottleKeys(), time);
+        Assert.Null(throttle.Take("192.0.2.1"));
+        Assert.Null(throttle.Take("192.0.2.1"));
+        Assert.NotNull(throttle.Take("192.0.2.1"));
+        Assert.Null(throttle.Take("192.0.2.2"));
+        Assert.Null(throttle.Take(null));
+    }
+
+    private static void Fail(SignInThrottle throttle, string email, string? address, string? browser = null)
+    {
+        var attempt = throttle.Of(email, address, browser);
+        Assert.Null(attempt.Enter());
+        attempt.Failed();
+    }
+
+    private SignInThrottle New(RateLimitOptions options) => new(options, new ThrottleKeys(), time);
+}
