@@ -14,9 +14,12 @@ public static class SeedCommand
     public static Task<int> RunAsync(string[] args) => CommandLine.RunAsync(Help, args, words: 1, async (words, options) =>
     {
         await using var app = WebHost.Build(options, HostPurpose.Command);
-        Console.WriteLine("Database: " + app.Services.GetRequiredService<DatabaseOptions>().Describe(app.Services.GetRequiredService<DataDirectory>()));
+        var (database, startup) = (app.Services.GetRequiredService<DatabaseOptions>(), app.Services.GetRequiredService<DatabaseStartup>());
+        Console.WriteLine("Database: " + database.Describe(app.Services.GetRequiredService<DataDirectory>()));
+        // A server has made the embedded one; its address, which the built-in scopes carry, is not known here.
+        if (database.IsEmbedded) await startup.RequireCurrentAsync(CancellationToken.None);
         // As a server would: an empty database gets its schema, an old one is refused, and the built-in scopes are there.
-        await app.Services.GetRequiredService<DatabaseStartup>().RunAsync(CancellationToken.None);
+        else await startup.RunAsync(CancellationToken.None);
         await using var scope = app.Services.CreateAsyncScope();
         switch (await scope.ServiceProvider.GetRequiredService<SeedRun>().ApplyAsync(words[0], CancellationToken.None))
         {

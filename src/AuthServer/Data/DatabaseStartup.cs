@@ -40,6 +40,7 @@ public sealed class DatabaseStartup(
         try
         {
             await using var held = await StartLock.TakeAsync(options, directory, time, cancellation);
+            if (options.IsEmbedded) SqliteSetup.Create(directory);
             await using var scope = scopes.CreateAsyncScope();
             var applied = await MigrateAsync(scope.ServiceProvider.GetRequiredService<AuthDbContext>(), migrate, cancellation);
             if (runSteps) await RunStepsAsync(cancellation);

@@ -14,6 +14,16 @@ public static class SqliteSetup
     public static void Use(DbContextOptionsBuilder builder, DataDirectory directory) =>
         builder.UseSqlite(ConnectionString(directory)).AddInterceptors(Pragmas.Instance);
 
+    /// <summary>Makes the file readable by the server's user alone; SQLite gives its log and index files the same mode.</summary>
+    public static void Create(DataDirectory directory)
+    {
+        // Never opened when it is there: closing it would drop the locks that SQLite holds in this process (POSIX).
+        if (File.Exists(directory.FileAt(FileName))) return;
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(directory.FileAt(FileName), options);
+    }
+
     private static string ConnectionString(DataDirectory directory) => new SqliteConnectionStringBuilder
     {
         DataSource = directory.FileAt(FileName),

@@ -1,3 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
 namespace AuthServer.Hosting;
 
 /// <summary>Where Kestrel listens, and how much one request may cost before anybody looked at it.</summary>
@@ -9,6 +13,7 @@ public static class Kestrel
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.ConfigureHttpsDefaults(RequireTls13);
             var limits = kestrel.Limits;
             // The largest honest body is a form of a few kilobytes; an endpoint that needs more says so itself.
             limits.MaxRequestBodySize = 64 * 1024;
@@ -19,6 +24,9 @@ public static class Kestrel
             limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
         });
+
+        [SuppressMessage("Security", "CA5398", Justification = "The specification names TLS 1.3 as the least version; the machine's default allows 1.2.")]
+        static void RequireTls13(HttpsConnectionAdapterOptions https) => https.SslProtocols = SslProtocols.Tls13;
 
         bool IsUnset(string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);
     }

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace AuthServer.IntegrationTests.Starting;
 
 public sealed class CommandTests : IDisposable
@@ -16,6 +18,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("-h")]
     [InlineData("serve", "--help")]
     [InlineData("migrate", "--help")]
+    [InlineData("seed", "--help")]
     [InlineData("keys", "rotate", "--help")]
     public async Task Help_is_printed_and_nothing_is_done(params string[] arguments)
     {
@@ -32,6 +35,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("sevre")]
     [InlineData("serve", "now")]
     [InlineData("keys")]
+    [InlineData("seed")]
     [InlineData("keys", "rotate")]
     [InlineData("migrate", "twice")]
     public async Task What_is_no_command_is_answered_with_help(params string[] arguments)
@@ -44,6 +48,7 @@ public sealed class CommandTests : IDisposable
 
     [Theory]
     [InlineData("migrate")]
+    [InlineData("seed", "some.json")]
     [InlineData("keys", "rotate", "--now")]
     public async Task A_command_makes_no_data_directory(params string[] arguments)
     {
@@ -65,11 +70,47 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_seed_beside_a_running_server_leaves_its_address_alone()
+    {
+        await using var server = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "--urls", _address);
+        await server.ReadyAsync(_address);
+        var file = Path.Combine(_data, "seed.json");
+        await File.WriteAllTextAsync(file, """{"scopes":[{"name":"notes:read","description":"Read notes","resources":["https://notes.example"]}]}""");
+        var (exit, output, errors) = await RunAsync("seed", file);
+        Assert.True(exit == 0, errors);
+        Assert.Contains("scopes 1 created", output, StringComparison.Ordinal);
+        Assert.Contains($"{_address}/v1", await ResourcesOfAsync("account:read"), StringComparison.Ordinal);
+        Assert.Contains("https://notes.example", await ResourcesOfAsync("notes:read"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_bad_seed_file_is_refused_with_its_line()
+    {
+        await using var server = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "--urls", _address);
+        await server.ReadyAsync(_address);
+        var file = Path.Combine(_data, "seed.json");
+        await File.WriteAllTextAsync(file, "{\n  \"scope\": []\n}");
+        var (exit, _, errors) = await RunAsync("seed", file);
+        Assert.Equal(65, exit);
+        Assert.Contains("line 2", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_misspelt_setting_stops_every_command()
     {
         var (exit, _, errors) = await ServerProcess.RunAsync([("AUTHSERVER_DTA", _data)]);
         Assert.Equal(78, exit);
         Assert.Contains("did you mean AUTHSERVER_DATA", errors, StringComparison.Ordinal);
+    }
+
+    private async Task<string> ResourcesOfAsync(string scope)
+    {
+        await using var connection = new SqliteConnection($"Data Source={_data}/auth.db;Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT resources FROM scopes WHERE name = $name";
+        command.Parameters.AddWithValue("$name", scope);
+        return ((string)(await command.ExecuteScalarAsync())!).Replace("\\/", "/", StringComparison.Ordinal);
     }
 
     private Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) =>

@@ -25,6 +25,11 @@ public sealed class EmbeddedStartTests : IDisposable
         Assert.Contains($"Issuer        {_address}", server.Output, StringComparison.Ordinal);
         Assert.Contains($"SQLite, {_data}/auth.db", server.Output, StringComparison.Ordinal);
         Assert.Equal(0, await server.StopAsync());
+        foreach (var file in Directory.GetFiles(_data, "auth.db*").Append(Path.Combine(_data, "secrets.json")))
+        {
+            // Access is kept in lists on Windows, not in modes.
+            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
     }
 
     [Fact]
