@@ -23,6 +23,9 @@ public static class Seed
     /// <summary>A confidential client that needs no consent.</summary>
     public static ClientApp Web(Issuer issuer) => new(issuer, "web", "web-secret-3kq9vX7nTzLw2RbY8mHd", "https://web.example.test/signin-oidc");
 
+    /// <summary>A native app: any loopback port, ID tokens signed with ES256, no refresh tokens.</summary>
+    public static ClientApp Native(Issuer issuer, string redirectUri) => new(issuer, "native", null, redirectUri);
+
     /// <summary>A public client of somebody else: people are asked.</summary>
     public static ClientApp ThirdParty(Issuer issuer) => new(issuer, "third-party", null, "https://third.example.test/cb");
 

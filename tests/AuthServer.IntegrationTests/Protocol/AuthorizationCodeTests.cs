@@ -200,6 +200,33 @@ public abstract class AuthorizationCodeTests(HostFixture fixture)
         Assert.False(tokens.IdToken.TryGetPayloadValue<string>("family_name", out _));
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:49152/cb")]
+    [InlineData("http://127.0.0.1/cb")]
+    [InlineData("com.example.native:/cb")]
+    public async Task A_native_app_chooses_its_loopback_port_and_gets_the_id_token_algorithm_it_registered(string redirectUri)
+    {
+        var (app, browser) = (Seed.Native(Issuer, redirectUri), await SignedInAsync());
+        // OpenID Connect Core 11: a client that is not registered for offline_access asks for it in vain, and is not refused.
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access"));
+        Assert.Equal("ES256", tokens.IdToken.Alg);
+        Assert.Null(tokens.Text("refresh_token"));
+        var half = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(tokens.AccessToken)).AsSpan(0, 16);
+        Assert.Equal(System.Buffers.Text.Base64Url.EncodeToString(half), tokens.IdToken.GetPayloadValue<string>("at_hash"));
+    }
+
+    [Theory]
+    [InlineData("http://localhost:49152/cb")]
+    [InlineData("http://127.0.0.1:49152/other")]
+    [InlineData("http://127.0.0.1.evil.example.test/cb")]
+    [InlineData("http://user@127.0.0.1:49152/cb")]
+    public async Task A_native_app_is_sent_to_no_other_address(string redirectUri)
+    {
+        var page = await (await SignedInAsync()).OpenAsync(Seed.Native(Issuer, redirectUri).NewRequest("openid").Address);
+        Assert.Null(page.LeftTo);
+        Assert.Equal(HttpStatusCode.BadRequest, page.Status);
+    }
+
     private static string Sid(TokenAnswer tokens) => new JsonWebToken(tokens.AccessToken).GetPayloadValue<string>("sid");
 
     private async Task<Browser> SignedInAsync()
