@@ -20,7 +20,7 @@ public abstract record Rotation
 }
 
 /// <summary>Rotates refresh tokens: one compare-and-swap on the session row (RFC 9700 section 4.14.2).</summary>
-public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, SessionEnding ending, TimeProvider time)
+public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, TimeProvider time)
 {
     private const string Sql =
         $"""
@@ -72,7 +72,7 @@ public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, Sess
         if (row.ExpiresAt <= now || row.AbsoluteExpiresAt <= now) return new Rotation.Refused("The session has expired.");
         if (!found.Standing) return new Rotation.Refused("The account is disabled or its credentials have changed.");
 
-        if (row.PreviousTokenHash == presented.Hash && row.RotatedAt + grace > now &&
+        if (row.PreviousTokenHash == presented.Hash && graces.Covers(row.RotatedAt, grace, now) &&
             tokens.Successors(presented).FirstOrDefault(t => t.Hash == row.TokenHash) is { } same)
         {
             return new Rotation.Rotated(Granted(row, found.AdminRoles), same);

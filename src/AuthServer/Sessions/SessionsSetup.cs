@@ -1,3 +1,4 @@
+using AuthServer.Data;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AuthServer.Sessions;
@@ -9,6 +10,13 @@ public static class SessionsSetup
     {
         services.AddSingleton<RefreshTokens>();
         services.AddSingleton<BrowserSessionCookie>();
+        services.AddSingleton<RefreshGrace>();
+        // Made at the start and not at the first refresh: it remembers when the process began.
+        services.AddSingleton(new StartupStep("refresh grace", (provider, _) =>
+        {
+            provider.GetRequiredService<RefreshGrace>();
+            return Task.CompletedTask;
+        }));
         services.AddScoped<SessionStore>();
         services.AddScoped<SessionEnding>();
         services.AddScoped<SessionRotation>();

@@ -29,7 +29,7 @@ public static class Seed
     /// <summary>A public client of somebody else: people are asked.</summary>
     public static ClientApp ThirdParty(Issuer issuer) => new(issuer, "third-party", null, "https://third.example.test/cb");
 
-    /// <summary>A public client with the longest grace for a refresh that got no answer.</summary>
+    /// <summary>A public client with the default grace for a refresh that got no answer.</summary>
     public static ClientApp Patient(Issuer issuer) => new(issuer, "patient", null, "https://patient.example.test/callback");
 
     /// <summary>Acts for itself (client_credentials).</summary>
