@@ -18,7 +18,7 @@ public static class AuditTrail
 {
     public static AuditEvent Record(
         AuthDbContext db, DateTime now, string kind, Caller caller, Guid? actor = null, Guid? subject = null,
-        string? clientId = null, Guid? sessionId = null, string? detail = null, string? reference = null)
+        string? clientId = null, Guid? sessionId = null, string? detail = null)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(caller);
@@ -34,7 +34,7 @@ public static class AuditTrail
             IpAddress = caller.Address,
             UserAgent = caller.UserAgent,
             Detail = detail,
-            Reference = reference,
+            Reference = caller.Reference,
         };
         db.AuditEvents.Add(row);
         return row;

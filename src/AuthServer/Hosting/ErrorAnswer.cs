@@ -1,20 +1,23 @@
+using AuthServer.Audit;
+using AuthServer.JsonApi;
 using AuthServer.Ui.Protocol.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace AuthServer.Hosting;
 
 /// <summary>One error in the form that the caller reads: a page for a browser, RFC 9457 problem+json for a program.</summary>
 public static class ErrorAnswer
 {
-    public static Task WriteAsync(HttpContext http, int status, string reference, string? detail = null)
+    public static Task WriteAsync(HttpContext http, int status, string? detail = null)
     {
         IResult answer = IsBrowser(http.Request)
             ? new RazorComponentResult<ErrorPage>(new Dictionary<string, object?>
             {
-                [nameof(ErrorPage.Model)] = new ErrorModel { StatusCode = status, Reference = reference, Text = detail ?? Text(status) },
+                [nameof(ErrorPage.Model)] = new ErrorModel { StatusCode = status, Reference = ReferenceCode.Of(http), Text = detail ?? Text(status) },
             })
             { StatusCode = status }
-            : Results.Problem(statusCode: status, detail: detail, extensions: new Dictionary<string, object?> { ["reference"] = reference });
+            : new Problem(status, Kind(status), detail ?? Advice(status));
         return answer.ExecuteAsync(http);
     }
 
@@ -29,5 +32,16 @@ public static class ErrorAnswer
         StatusCodes.Status503ServiceUnavailable => "The server is very busy. Wait a few seconds, then try again.",
         >= 500 => "Something went wrong on our side. Try again; if it happens again, tell the people who run this server the reference below.",
         _ => "The server could not accept this request. Go back and try again.",
+    };
+
+    private static string Kind(int status) => ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '-');
+
+    private static string Advice(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => "There is nothing at this address.",
+        StatusCodes.Status405MethodNotAllowed => "This address does not answer to this method; the header Allow names those it answers to.",
+        StatusCodes.Status503ServiceUnavailable => "The server is very busy. Try again after the seconds in Retry-After.",
+        >= 500 => "Something went wrong on our side. Try again; if it happens again, tell the people who run this server the reference.",
+        _ => "The server could not accept this request.",
     };
 }

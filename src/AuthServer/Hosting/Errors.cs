@@ -13,7 +13,7 @@ public sealed partial class Errors(ILogger<Errors> log) : IExceptionHandler
         // The caller went away: there is nobody to answer, and nothing went wrong.
         if (httpContext.RequestAborted.IsCancellationRequested) return true;
 
-        var reference = ReferenceCode.New();
+        var reference = ReferenceCode.Of(httpContext);
         var status = exception switch
         {
             BadHttpRequestException bad => bad.StatusCode,
@@ -23,17 +23,17 @@ public sealed partial class Errors(ILogger<Errors> log) : IExceptionHandler
         if (status >= 500) LogFailed(log, exception, httpContext.Request.Method, httpContext.Request.Path, reference);
         else LogRefused(log, httpContext.Request.Method, httpContext.Request.Path, status, reference, exception.Message);
         if (status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = "5";
-        await ErrorAnswer.WriteAsync(httpContext, status, reference);
+        await ErrorAnswer.WriteAsync(httpContext, status);
         return true;
     }
 
     /// <summary>An answer that is only a status, such as 404 for an unknown path, gets a body.</summary>
     public static Task FillEmptyAsync(HttpContext http)
     {
-        var reference = ReferenceCode.New();
+        var reference = ReferenceCode.Of(http);
         var log = http.RequestServices.GetRequiredService<ILogger<Errors>>();
         LogEmpty(log, http.Request.Method, http.Request.Path, http.Response.StatusCode, reference);
-        return ErrorAnswer.WriteAsync(http, http.Response.StatusCode, reference);
+        return ErrorAnswer.WriteAsync(http, http.Response.StatusCode);
     }
 
     /// <summary>The database is away or overloaded: a retry later may well succeed.</summary>

@@ -1,4 +1,3 @@
-using AuthServer.Audit;
 using AuthServer.Configuration;
 
 namespace AuthServer.Hosting;
@@ -17,7 +16,7 @@ public static class IssuerAddress
             if (http.Request.Path.StartsWithSegments(Health.Root)) return next(http);
             if (issuer.IsHttps && !http.Request.IsHttps)
             {
-                return ErrorAnswer.WriteAsync(http, StatusCodes.Status400BadRequest, ReferenceCode.New(),
+                return ErrorAnswer.WriteAsync(http, StatusCodes.Status400BadRequest,
                     "This server is reached by https only. Operator: if a proxy ends the TLS, name its address in TRUSTED_PROXIES and let it send X-Forwarded-Proto.");
             }
             // The Host header is the caller's: addresses that we write, and so discovery, come from the configuration alone.

@@ -23,6 +23,8 @@ public static class House
         // The pages' own project: a leaf for row 3 and up.
         ["Ui"] = 25,
         ["Keys"] = 20,
+        // How the JSON API reads and refuses: the token endpoint and the API share it.
+        ["JsonApi"] = 20,
         // Below the keys: a rotation is audited in its own transaction.
         ["Audit"] = 15,
         ["Data"] = 10,

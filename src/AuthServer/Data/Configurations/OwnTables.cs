@@ -4,9 +4,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace AuthServer.Data.Configurations;
 
-/// <summary>The key ring, the audit trail and the memory of accepted client assertions.</summary>
+/// <summary>The key ring, the audit trail, and the memories of accepted client assertions and of requests with an idempotency key.</summary>
 public sealed class OwnTables :
-    IEntityTypeConfiguration<RingKey>, IEntityTypeConfiguration<AuditEvent>, IEntityTypeConfiguration<UsedAssertion>
+    IEntityTypeConfiguration<RingKey>, IEntityTypeConfiguration<AuditEvent>, IEntityTypeConfiguration<UsedAssertion>,
+    IEntityTypeConfiguration<IdempotencyKey>
 {
     public void Configure(EntityTypeBuilder<RingKey> builder)
     {
@@ -34,5 +35,14 @@ public sealed class OwnTables :
         builder.ToTable("used_assertions");
         builder.Property(a => a.Id).HasMaxLength(64);
         builder.HasIndex(a => a.ExpiresAt, "idx_used_assertions_expires_at").HasDatabaseName("idx_used_assertions_expires_at");
+    }
+
+    public void Configure(EntityTypeBuilder<IdempotencyKey> builder)
+    {
+        builder.ToTable("idempotency_keys");
+        builder.Property(k => k.Id).HasMaxLength(64);
+        builder.Property(k => k.Fingerprint).HasMaxLength(64);
+        builder.Property(k => k.Location).HasMaxLength(255);
+        builder.HasIndex(k => k.ExpiresAt, "idx_idempotency_keys_expires_at").HasDatabaseName("idx_idempotency_keys_expires_at");
     }
 }

@@ -32,5 +32,6 @@ public sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.HasIndex(u => u.Email, "users_email_key").HasDatabaseName("users_email_key").IsUnique();
         builder.HasIndex(u => u.Email, "idx_users_email").HasDatabaseName("idx_users_email");
         builder.HasIndex(u => u.NormalizedEmail, "users_email_key_key").HasDatabaseName("users_email_key_key").IsUnique();
+        builder.HasIndex(u => u.CreatedAt, "idx_users_created_at").HasDatabaseName("idx_users_created_at");
     }
 }

@@ -16,7 +16,7 @@ public sealed partial class ErrorPages<TContext>(ILogger<ErrorPages<TContext>> l
         ArgumentNullException.ThrowIfNull(context);
         if (context.Transaction.Response is not { Error: { } error } response) return;
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
-        var reference = ReferenceCode.New();
+        var reference = ReferenceCode.Of(http);
         LogShown(log, reference, error, response.ErrorDescription, context.Transaction.Request?.ClientId);
         http.Response.Headers.CacheControl = "no-store";
         await new RazorComponentResult<ErrorPage>(new
