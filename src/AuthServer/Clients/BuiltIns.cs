@@ -52,7 +52,7 @@ public sealed class BuiltIns(AuthDbContext db, IssuerOptions issuer, TimeProvide
         {
             ["client_name"] = "AuthPlatform",
             ["token_endpoint_auth_method"] = ClientAuthMethods.None,
-            ["grant_types"] = new JsonArray("authorization_code", "refresh_token"),
+            ["grant_types"] = new JsonArray("authorization_code", "refresh_token", GrantNames.Login),
             ["redirect_uris"] = new JsonArray([.. redirects.Select(r => JsonValue.Create(r))]),
             ["post_logout_redirect_uris"] = new JsonArray([.. redirects.Select(r => JsonValue.Create(r))]),
             ["scope"] = string.Join(' ', ["openid", "profile", "email", "offline_access", .. Scopes.Select(s => s.Name)]),

@@ -41,6 +41,14 @@ internal static class ClientMetadataRules
                 ? $"{grant} is not offered: it exposes what it handles (RFC 9700 section 2); use authorization_code with PKCE"
                 : $"is not a grant type of this server: {grant}"));
         }
+        if (client.GrantTypes.Contains(GrantNames.Login))
+        {
+            if (!client.FirstParty) problems.Add(new("grant_types", $"{GrantNames.Login} hands people's passwords to the client and is for first-party clients only"));
+            if (!client.GrantTypes.Contains("refresh_token") || !client.Scopes.Contains("offline_access"))
+            {
+                problems.Add(new("grant_types", $"{GrantNames.Login} needs refresh_token in grant_types and offline_access in scope"));
+            }
+        }
         for (var i = 0; i < client.ResponseTypes.Length; i++)
         {
             if (client.ResponseTypes[i] != "code") problems.Add(new($"response_types[{i}]", "must be code, the only response type of this server"));

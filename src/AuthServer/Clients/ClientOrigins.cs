@@ -5,41 +5,61 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Clients;
 
-/// <summary>The web origins from which browser apps may call the protocol's endpoints: those of registered redirect URIs, and FRONTEND_URL.</summary>
+/// <summary>The web origins from which browser apps may call: those of registered redirect URIs, and FRONTEND_URL.</summary>
 public sealed class ClientOrigins
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
-    private readonly ReadThrough<int, FrozenSet<string>> _all;
+    private readonly ReadThrough<int, FrozenDictionary<string, bool>> _all;
+    private readonly string? _frontend, _issuer;
 
-    public ClientOrigins(IServiceScopeFactory scopes, IssuerOptions issuer, TimeProvider time) =>
-        _all = new(time, Lifetime, capacity: 2, _ => ReadAsync(scopes, issuer));
+    public ClientOrigins(IServiceScopeFactory scopes, IssuerOptions issuer, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(issuer);
+        (_frontend, _issuer) = (Of(issuer.FrontendUrl?.AbsoluteUri), Of(issuer.IssuerText));
+        _all = new(time, Lifetime, capacity: 2, _ => ReadAsync(scopes, _frontend));
+    }
 
     /// <param name="origin">The Origin header as a browser sends it: scheme, host, and the port unless it is the scheme's own.</param>
     public async ValueTask<bool> AllowsAsync(string origin, CancellationToken cancellationToken) =>
-        (await _all.FindAsync(0, cancellationToken))!.Contains(origin);
+        (await _all.FindAsync(0, cancellationToken))!.ContainsKey(origin);
+
+    /// <summary>Whether it is the origin of an app of the operator.</summary>
+    public async ValueTask<bool> AllowsFirstPartyAsync(string origin, CancellationToken cancellationToken) =>
+        (await _all.FindAsync(0, cancellationToken))!.GetValueOrDefault(origin);
+
+    /// <summary>Whether a page of this origin acts for this very client: FRONTEND_URL and our own pages act for every first-party client.</summary>
+    public bool Allows(RegisteredClient client, string origin)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        return !string.IsNullOrEmpty(origin) &&
+            ((client.FirstParty && (origin == _frontend || origin == _issuer)) || client.RedirectUris.Any(uri => Of(uri) == origin));
+    }
 
     /// <summary>To be called after this process has written a client.</summary>
     public void Forget() => _all.ForgetAll();
 
-    private static async Task<FrozenSet<string>?> ReadAsync(IServiceScopeFactory scopes, IssuerOptions issuer)
+    private static async Task<FrozenDictionary<string, bool>?> ReadAsync(IServiceScopeFactory scopes, string? frontend)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var origins = new HashSet<string>(StringComparer.Ordinal);
-        var columns = scope.ServiceProvider.GetRequiredService<AuthDbContext>().Clients
-            .Where(c => c.RedirectUris != null).Select(c => c.RedirectUris).AsAsyncEnumerable();
-        await foreach (var column in columns)
+        var origins = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var rows = scope.ServiceProvider.GetRequiredService<AuthDbContext>().Clients
+            .Where(c => c.RedirectUris != null).Select(c => new { c.RedirectUris, c.Properties }).AsAsyncEnumerable();
+        await foreach (var row in rows)
         {
-            foreach (var uri in ClientColumns.ReadList(column)) Add(origins, uri);
+            var firstParty = ClientMetadataReader.ReadLeniently(ClientColumns.ReadMetadata(row.Properties)).FirstParty;
+            foreach (var origin in ClientColumns.ReadList(row.RedirectUris).Select(Of).OfType<string>())
+            {
+                origins[origin] = firstParty || origins.GetValueOrDefault(origin);
+            }
         }
-        if (issuer.FrontendUrl is { } frontend) Add(origins, frontend.AbsoluteUri);
-        return origins.ToFrozenSet(StringComparer.Ordinal);
+
+        if (frontend is not null) origins[frontend] = true;
+        return origins.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    private static void Add(HashSet<string> origins, string text)
-    {
-        // A private-use scheme has no origin that a browser would send.
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http") origins.Add($"{uri.Scheme}://{AuthorityOf(uri)}");
-    }
+    // A private-use scheme has no origin that a browser would send.
+    private static string? Of(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? $"{uri.Scheme}://{AuthorityOf(uri)}" : null;
 
     private static string AuthorityOf(Uri uri) => uri.IsDefaultPort ? Host(uri) : $"{Host(uri)}:{uri.Port}";
 

@@ -79,6 +79,9 @@ public sealed record RegisteredClient
     public bool MayUseOfflineAccess =>
         Scopes.Contains(OpenIddictConstants.Scopes.OfflineAccess) && GrantTypes.Contains(OpenIddictConstants.GrantTypes.RefreshToken);
 
+    /// <summary>Whether the client may take a person's password at /v1/auth/login: an app of the operator, whose session can be ended.</summary>
+    public bool MaySignIn => FirstParty && MayUseOfflineAccess && GrantTypes.Contains(GrantNames.Login);
+
     /// <summary>Reads a row; one that another SQL client wrote without metadata gets the defaults of RFC 7591.</summary>
     public static RegisteredClient Of(Client row)
     {

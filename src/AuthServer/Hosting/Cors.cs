@@ -1,12 +1,11 @@
 using AuthServer.Clients;
-using AuthServer.Configuration;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace AuthServer.Hosting;
 
 /// <summary>Which other origins may call from a browser.</summary>
-/// <remarks>By path, because most protocol endpoints are answered by middleware and have no route to put a policy on. Never with cookies.</remarks>
-public sealed class Cors(ClientOrigins clients, IssuerOptions issuer) : ICorsPolicyProvider
+/// <remarks>By path, because most protocol endpoints are answered by middleware and have no route to put a policy on. With cookies only where the refresh cookie lives.</remarks>
+public sealed class Cors(ClientOrigins clients) : ICorsPolicyProvider
 {
     private static readonly TimeSpan PreflightAge = TimeSpan.FromHours(1);
 
@@ -23,13 +22,19 @@ public sealed class Cors(ClientOrigins clients, IssuerOptions issuer) : ICorsPol
         var path = context.Request.Path;
         if (path.StartsWithSegments("/.well-known")) return ForEverybody;
         var origin = context.Request.Headers.Origin.ToString();
-        var allowed = Array.Exists(ForApps, p => path.StartsWithSegments(p))
-            ? await clients.AllowsAsync(origin, context.RequestAborted)
-            : path.StartsWithSegments("/v1") && origin == issuer.FrontendOrigin;
-        return allowed ? For(origin) : null;
+        if (origin.Length == 0) return null;
+        // The refresh cookie lives here: for the operator's own apps alone.
+        if (path.StartsWithSegments("/v1/auth"))
+        {
+            return await clients.AllowsFirstPartyAsync(origin, context.RequestAborted) ? For(origin).AllowCredentials().Build() : null;
+        }
+
+        var forApps = path.StartsWithSegments("/v1") || Array.Exists(ForApps, p => path.StartsWithSegments(p));
+        return forApps && await clients.AllowsAsync(origin, context.RequestAborted) ? For(origin).Build() : null;
     }
 
-    private static CorsPolicy For(string origin) => new CorsPolicyBuilder(origin)
+    private static CorsPolicyBuilder For(string origin) => new CorsPolicyBuilder(origin)
         .AllowAnyMethod().AllowAnyHeader()
-        .WithExposedHeaders("WWW-Authenticate", "Retry-After", "ETag", "Location", "Link").SetPreflightMaxAge(PreflightAge).Build();
+        .WithExposedHeaders("RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Location", "Link", "WWW-Authenticate")
+        .SetPreflightMaxAge(PreflightAge);
 }

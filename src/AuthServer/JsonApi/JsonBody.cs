@@ -15,6 +15,8 @@ public static class JsonBody
     /// <summary>How deep objects and arrays may stand in each other.</summary>
     public const int MaxDepth = 8;
 
+    private const int LongestShown = 100;
+
     /// <summary>Stands for the whole body where no member is at fault.</summary>
     public const string Whole = "body";
 
@@ -54,16 +56,24 @@ public static class JsonBody
     public static (T? Value, Problem? Problem) Parse<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type)
         where T : class
     {
+        ArgumentNullException.ThrowIfNull(type);
         if (body.IsEmpty) return (null, Problem.BadRequest(Whole, "is empty; send a JSON object."));
         try
         {
-            if (MemberWithNul(body) is { } member) return (null, Problem.BadRequest(member, "contains the character U+0000."));
-            var value = JsonSerializer.Deserialize(body, type);
-            return value is null ? (null, Problem.BadRequest(Whole, "must be a JSON object.")) : (value, null);
+            if (Inspect(body, type) is { } problem) return (null, problem);
+        }
+        catch (JsonException)
+        {
+            return (null, Problem.BadRequest(Whole, $"is not well-formed JSON in UTF-8, or is nested deeper than {MaxDepth} levels."));
+        }
+
+        try
+        {
+            return (JsonSerializer.Deserialize(body, type), null);
         }
         catch (JsonException exception)
         {
-            return (null, Explain(exception, body));
+            return (null, Explain(exception));
         }
     }
 
@@ -71,23 +81,47 @@ public static class JsonBody
 
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
-    // PostgreSQL keeps no U+0000 in a text. Names and values are looked at with their escapes undone.
-    private static string? MemberWithNul(ReadOnlySpan<byte> body)
+    /// <summary>What the serializer does not say, or says without the member's name.</summary>
+    private static Problem? Inspect(ReadOnlySpan<byte> body, JsonTypeInfo type)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        Problem? problem = null;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         var member = Whole;
+        // To the end in any case: a fault further on makes the whole body no JSON.
         while (reader.Read())
         {
+            if (reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.EndObject))
+            {
+                problem ??= Problem.BadRequest(Whole, "must be a JSON object.");
+            }
+
             if (reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.String)) continue;
-            if (TextOf(reader) is not { } text) throw new JsonException("A text is not well-formed Unicode.", member == Whole ? "$" : "$." + member, null, null);
-            if (text.Contains('\0', StringComparison.Ordinal)) return reader.TokenType == JsonTokenType.PropertyName ? Whole : member;
-            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1) member = text;
+            var isName = reader.TokenType == JsonTokenType.PropertyName;
+            var text = TextOf(reader);
+            if (isName && reader.CurrentDepth == 1)
+            {
+                member = text is null ? Whole : Shown(text);
+                if (text is not null && FaultOf(text, seen, type) is { } fault) problem ??= Problem.BadRequest(member, fault);
+            }
+
+            if (text is null) problem ??= Problem.BadRequest(member, "is not well-formed Unicode.");
+            // PostgreSQL keeps no U+0000 in a text.
+            else if (text.Contains('\0', StringComparison.Ordinal)) problem ??= Problem.BadRequest(member, "contains the character U+0000.");
         }
 
-        return null;
+        if (problem is not null) return problem;
+        var missing = type.Properties.FirstOrDefault(p => p.IsRequired && !seen.Contains(p.Name));
+        return missing is null ? null : Problem.BadRequest(missing.Name, "is missing.");
     }
+
+    private static string? FaultOf(string name, HashSet<string> seen, JsonTypeInfo type) =>
+        !seen.Add(name) ? "stands twice." : type.Properties.Any(p => p.Name == name) ? null : "is not a member of this request.";
+
+    // A name of the caller's goes back into the answer: not at any length, and without what does not show.
+    private static string Shown(string name) => new([.. name.Take(LongestShown).Select(c => char.IsControl(c) ? '?' : c)]);
 
     private static string? TextOf(Utf8JsonReader reader)
     {
@@ -102,28 +136,12 @@ public static class JsonBody
         }
     }
 
-    private static Problem Explain(JsonException exception, ReadOnlySpan<byte> body)
+    // The path starts at "$"; a member further in is named with what it stands in: $.claims.address.
+    private static Problem Explain(JsonException exception)
     {
-        var path = exception.Path is { Length: > 2 } text && text.StartsWith("$.", StringComparison.Ordinal) ? text[2..] : null;
-        if (path is null || !IsWellFormed(body)) return Problem.BadRequest(Whole, "is not well-formed JSON of one object, in UTF-8, without members that stand twice.");
-        return exception.Message.Contains("could not be mapped", StringComparison.Ordinal)
-            ? Problem.BadRequest(path, "is not a member of this request.")
-            : exception.Message.Contains("uplicate", StringComparison.Ordinal)
-                ? Problem.BadRequest(path, "stands twice.")
-                : Problem.BadRequest(path, "has a value of the wrong type.");
-    }
-
-    private static bool IsWellFormed(ReadOnlySpan<byte> body)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
-            while (reader.Read()) { }
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
+        var path = exception.Path is { Length: > 2 } text && text.StartsWith("$.", StringComparison.Ordinal) ? Shown(text[2..]) : Whole;
+        return Problem.BadRequest(path, exception.Message.Contains("could not be mapped", StringComparison.Ordinal)
+            ? "has a member that this request does not know."
+            : exception.Message.Contains("uplicate", StringComparison.Ordinal) ? "has a member that stands twice." : "has a value of the wrong type.");
     }
 }

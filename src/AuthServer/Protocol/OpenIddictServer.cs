@@ -11,6 +11,7 @@ using AuthServer.Protocol.Errors;
 using AuthServer.Protocol.Introspection;
 using AuthServer.Protocol.Revocation;
 using AuthServer.Protocol.Token;
+using AuthServer.Protocol.Token.FirstParty;
 using AuthServer.Protocol.UserInfo;
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
@@ -40,6 +41,7 @@ public static class OpenIddictServer
         services.AddScoped<ITokenGrant, AuthorizationCodeGrant>();
         services.AddScoped<ITokenGrant, RefreshTokenGrant>();
         services.AddScoped<ITokenGrant, ClientCredentialsGrant>();
+        services.AddFirstParty();
         services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, TimeProvider>((options, issuer, time) =>
         {
             options.Issuer = issuer.Issuer;
@@ -56,15 +58,20 @@ public static class OpenIddictServer
     }
 
     /// <summary>Maps the pages of the protocol that are not endpoints of the library.</summary>
-    public static void MapProtocol(this IEndpointRouteBuilder routes) => routes.MapConsentPages();
+    public static void MapProtocol(this IEndpointRouteBuilder routes)
+    {
+        routes.MapConsentPages();
+        routes.MapFirstParty();
+    }
 
     private static void ConfigureServer(OpenIddictServerBuilder server)
     {
         server.SetAuthorizationEndpointUris("connect/authorize")
-            .SetTokenEndpointUris("connect/token")
+            // The first one stands in the discovery document.
+            .SetTokenEndpointUris("connect/token", FirstPartyPaths.Login, FirstPartyPaths.Refresh)
             .SetUserInfoEndpointUris("connect/userinfo")
             .SetIntrospectionEndpointUris("connect/introspect")
-            .SetRevocationEndpointUris("connect/revoke")
+            .SetRevocationEndpointUris("connect/revoke", FirstPartyPaths.Logout)
             .SetEndSessionEndpointUris("connect/endsession")
             // OpenID Connect Discovery 1.0 section 4 and RFC 8414 section 3.
             .SetConfigurationEndpointUris(".well-known/openid-configuration", ".well-known/oauth-authorization-server")
@@ -87,6 +94,7 @@ public static class OpenIddictServer
 
         AddAuthorization(server);
         AddTokens(server);
+        server.AddFirstParty();
         AddOthers(server);
     }
 

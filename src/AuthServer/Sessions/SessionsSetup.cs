@@ -21,6 +21,7 @@ public static class SessionsSetup
         services.AddScoped<SessionEnding>();
         services.AddScoped<SessionRotation>();
         services.AddScoped<ClientSessions>();
+        services.AddScoped<DirectSessions>();
         services.AddScoped<SessionLookup>();
         services.AddScoped<ExpiredRows>();
         services.AddAuthentication(BrowserSessionHandler.SchemeName)

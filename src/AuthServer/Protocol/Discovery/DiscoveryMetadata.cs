@@ -23,6 +23,8 @@ public sealed class DiscoveryMetadata(ScopeDirectory scopes) : IOpenIddictServer
         context.Metadata["display_values_supported"] = ImmutableArray.Create<string?>("page");
         foreach (var claim in RequestedClaims.Supported) context.Claims.Add(claim);
         context.Scopes.UnionWith((await scopes.AllAsync(CancellationToken.None)).Keys);
+        // Not a way for third parties: it is reachable at /v1/auth/login alone.
+        context.GrantTypes.Remove(GrantNames.Login);
         // Public clients authenticate with nothing but PKCE; the library does not list that.
         context.TokenEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
         context.RevocationEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);

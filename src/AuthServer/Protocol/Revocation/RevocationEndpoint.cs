@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Protocol.Token;
+using AuthServer.Protocol.Token.FirstParty;
 using AuthServer.Sessions;
 using Microsoft.AspNetCore;
 using Microsoft.EntityFrameworkCore;
@@ -20,6 +21,8 @@ public sealed class RevocationEndpoint(AuthDbContext db, SessionEnding ending) :
     {
         ArgumentNullException.ThrowIfNull(context);
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        // LogoutEndpoint has answered.
+        if (FirstPartyPaths.Of(http.Request.Path) != FirstPartyRoute.Standard) return;
         Guid? sessionId = context.Transaction.GetProperty<RefreshToken>(RefreshTokenIntake.Key)?.SessionId;
         if (sessionId is null && Guid.TryParse(context.GenericTokenPrincipal!.GetClaim("sid"), out var sid)) sessionId = sid;
         if (sessionId is not { } id)

@@ -16,6 +16,9 @@ public sealed class SessionTokens(TokenAudience audience, SessionLookup lookup)
     /// <summary>Under which the refresh token waits for <see cref="TokenForms"/>.</summary>
     public const string RefreshTokenKey = "authplatform:refresh-token";
 
+    /// <summary>Under which the session waits for whoever writes its end into a cookie.</summary>
+    public const string SessionKey = "authplatform:session";
+
     public async ValueTask SignInAsync(
         HandleTokenRequestContext context, GrantedSession session, RegisteredClient client, ImmutableArray<string> granted,
         ImmutableArray<string> resources, RefreshToken? refreshToken, string? nonce, CancellationToken cancellationToken)
@@ -33,6 +36,7 @@ public sealed class SessionTokens(TokenAudience audience, SessionLookup lookup)
         if (nonce is not null) principal.SetClaim(ClaimNames.Private.Nonce, nonce);
         await AddRequestedClaimsAsync(principal, session, cancellationToken);
         if (refreshToken is not null) context.Transaction.SetProperty(RefreshTokenKey, refreshToken.Text);
+        context.Transaction.SetProperty(SessionKey, session);
         context.SignIn(principal);
     }
 

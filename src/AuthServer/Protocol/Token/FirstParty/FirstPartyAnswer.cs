@@ -1,0 +1,56 @@
+using AuthServer.JsonApi;
+using AuthServer.Sessions;
+using Microsoft.AspNetCore;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AuthServer.Protocol.Token.FirstParty;
+
+/// <summary>Gives the library's answers at /v1/auth the form of the JSON API: problems, 204, and the refresh token in its cookie.</summary>
+public sealed class FirstPartyAnswer<TContext>(RefreshCookie cookie) : IOpenIddictServerHandler<TContext>
+    where TContext : BaseRequestContext
+{
+    public async ValueTask HandleAsync(TContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        if (FirstPartyPaths.Of(http.Request.Path) == FirstPartyRoute.Standard) return;
+        var call = FirstPartyCall.Of(context.Transaction);
+        var response = context.Transaction.Response!;
+        if (response.Error is { } error)
+        {
+            // The cookie's token is worth nothing any more.
+            if (call is { CookieMode: true } && error == OAuthErrors.InvalidGrant) cookie.Delete(http);
+            await (Refusals.Of(context.Transaction) ?? ProblemOf(http.Request, error, response.ErrorDescription)).ExecuteAsync(http);
+            context.HandleRequest();
+        }
+        else if (call is { Route: FirstPartyRoute.Logout })
+        {
+            if (call.CookieMode) cookie.Delete(http);
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+            context.HandleRequest();
+        }
+        else if (call is { CookieMode: true } && response.RefreshToken is { } token)
+        {
+            cookie.Write(http, token, context.Transaction.GetProperty<GrantedSession>(SessionTokens.SessionKey)!.ExpiresAt);
+            response.RefreshToken = null;
+        }
+    }
+
+    private static Problem ProblemOf(HttpRequest request, string error, string? description)
+    {
+        var status = error switch
+        {
+            OAuthErrors.InvalidClient or OAuthErrors.InvalidGrant or OAuthErrors.InvalidToken => StatusCodes.Status401Unauthorized,
+            OAuthErrors.ServerError => StatusCodes.Status500InternalServerError,
+            OAuthErrors.TemporarilyUnavailable => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status400BadRequest,
+        };
+        // RFC 6749 section 5.2: a client that authenticated in the header is answered with the scheme it used.
+        var basic = error == OAuthErrors.InvalidClient && request.Headers.Authorization.ToString().StartsWith("Basic ", StringComparison.OrdinalIgnoreCase);
+        return new Problem(status, error.Replace('_', '-'), description ?? "The server could not accept this request.")
+        {
+            Challenge = status == StatusCodes.Status401Unauthorized ? basic ? "Basic" : "Bearer" : null,
+        };
+    }
+}

@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace AuthServer.Protocol.Token.FirstParty;
+
+/// <summary>The body of POST /v1/auth/login.</summary>
+/// <param name="ClientId">Absent: the built-in first-party client.</param>
+/// <param name="RefreshCookie">The refresh token travels in a cookie, and not in the answer.</param>
+public sealed record LoginRequest(
+    [property: JsonRequired] string Email, [property: JsonRequired] string Password, string? ClientId = null, bool RefreshCookie = false);
+
+/// <summary>The body of POST /v1/auth/refresh.</summary>
+/// <param name="RefreshToken">Absent: the one of the cookie.</param>
+/// <param name="Scope">Narrows the new access token (RFC 6749 section 6).</param>
+public sealed record RefreshRequest(string? RefreshToken = null, string? ClientId = null, string? Scope = null);
+
+/// <summary>The body of POST /v1/auth/logout.</summary>
+/// <param name="RefreshToken">Absent: the bearer token of the header, or the refresh token of the cookie.</param>
+public sealed record LogoutRequest(string? RefreshToken = null, string? ClientId = null);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, MaxDepth = JsonApi.JsonBody.MaxDepth)]
+[JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(RefreshRequest))]
+[JsonSerializable(typeof(LogoutRequest))]
+internal sealed partial class FirstPartyJson : JsonSerializerContext;

@@ -1,0 +1,33 @@
+using AuthServer.JsonApi;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AuthServer.Protocol.Token.FirstParty;
+
+/// <summary>What a request of the JSON API says beyond what the library's own request holds; passwords stay out of the latter, which is logged.</summary>
+/// <param name="ClientId">As the body names it.</param>
+/// <param name="CookieMode">The refresh token came in the cookie, or is to leave in it.</param>
+internal sealed record FirstPartyCall(FirstPartyRoute Route, string? ClientId, bool CookieMode)
+{
+    private const string Key = "authplatform:first-party-call";
+
+    public LoginRequest? Login { get; init; }
+
+    public static FirstPartyCall? Of(OpenIddictServerTransaction transaction) => transaction.GetProperty<FirstPartyCall>(Key);
+
+    public void AttachTo(OpenIddictServerTransaction transaction) => transaction.SetProperty(Key, this);
+}
+
+internal static class Refusals
+{
+    private const string Key = "authplatform:problem";
+
+    /// <summary>Rejects with the problem itself as the answer, where no OAuth error says it.</summary>
+    public static void Refuse(this BaseValidatingContext context, Problem problem)
+    {
+        context.Transaction.SetProperty(Key, problem);
+        context.Reject(OAuthErrors.InvalidRequest, problem.Detail);
+    }
+
+    public static Problem? Of(OpenIddictServerTransaction transaction) => transaction.GetProperty<Problem>(Key);
+}

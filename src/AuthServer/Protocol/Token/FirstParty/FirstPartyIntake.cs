@@ -1,0 +1,100 @@
+using System.Text.Json.Serialization.Metadata;
+using AuthServer.Clients;
+using AuthServer.JsonApi;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Http.Features;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.AspNetCore.OpenIddictServerAspNetCoreHandlers;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AuthServer.Protocol.Token.FirstParty;
+
+/// <summary>Reads the requests of the token and revocation endpoints: JSON at /v1/auth, which decides the grant, and forms elsewhere.</summary>
+public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogout bearerLogout) : IOpenIddictServerHandler<TContext>
+    where TContext : BaseValidatingContext
+{
+    private readonly ExtractPostRequest<TContext> _forms = new();
+
+    public async ValueTask HandleAsync(TContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var http = context.Transaction.GetHttpRequest()!;
+        var route = FirstPartyPaths.Of(http.Path);
+        if (route == FirstPartyRoute.Standard)
+        {
+            await _forms.HandleAsync(context);
+            return;
+        }
+
+        if (route == FirstPartyRoute.Unknown) context.Refuse(Problem.NotFound("There is nothing at this address."));
+        else if (!HttpMethods.IsPost(http.Method)) context.Refuse(Problem.MethodNotAllowed(HttpMethods.Post));
+        else if (route == FirstPartyRoute.Login) await ReadLoginAsync(context, http);
+        else if (route == FirstPartyRoute.Refresh) await ReadRefreshAsync(context, http);
+        else await ReadLogoutAsync(context, http);
+    }
+
+    private static async Task ReadLoginAsync(TContext context, HttpRequest http)
+    {
+        if (await ReadAsync(context, http, FirstPartyJson.Default.LoginRequest) is not { } body) return;
+        new FirstPartyCall(FirstPartyRoute.Login, body.ClientId, body.RefreshCookie) { Login = body }.AttachTo(context.Transaction);
+        context.Transaction.Request = new OpenIddictRequest { GrantType = GrantNames.Login, ClientId = ClientOf(http, body.ClientId) };
+    }
+
+    private async Task ReadRefreshAsync(TContext context, HttpRequest http)
+    {
+        var body = HasNoBody(http) ? new() : await ReadAsync(context, http, FirstPartyJson.Default.RefreshRequest);
+        if (body is null || TokenOf(context, http, FirstPartyRoute.Refresh, body.RefreshToken, body.ClientId) is not { } token) return;
+        context.Transaction.Request = new OpenIddictRequest
+        {
+            GrantType = GrantTypes.RefreshToken,
+            RefreshToken = token,
+            Scope = body.Scope,
+            ClientId = ClientOf(http, body.ClientId),
+        };
+    }
+
+    private async Task ReadLogoutAsync(TContext context, HttpRequest http)
+    {
+        var body = HasNoBody(http) ? new() : await ReadAsync(context, http, FirstPartyJson.Default.LogoutRequest);
+        if (body is null) return;
+        if (body.RefreshToken is null && BearerLogout.TokenOf(http) is { } bearer)
+        {
+            await bearerLogout.LogOutAsync(context, http.HttpContext, bearer);
+            return;
+        }
+
+        if (TokenOf(context, http, FirstPartyRoute.Logout, body.RefreshToken, body.ClientId) is not { } token) return;
+        context.Transaction.Request = new OpenIddictRequest
+        {
+            Token = token,
+            TokenTypeHint = TokenTypeHints.RefreshToken,
+            ClientId = ClientOf(http, body.ClientId),
+        };
+    }
+
+    /// <summary>The refresh token of the body, otherwise that of the cookie.</summary>
+    private string? TokenOf(TContext context, HttpRequest http, FirstPartyRoute route, string? inBody, string? clientId)
+    {
+        var token = inBody ?? cookie.Read(http.HttpContext);
+        if (token is null) context.Refuse(Problem.Unauthorized("Send refresh_token in the body, or the cookie that a login with refresh_cookie gave."));
+        else if (token.Length == 0) context.Refuse(Problem.BadRequest("refresh_token", "is empty."));
+        else new FirstPartyCall(route, clientId, CookieMode: inBody is null).AttachTo(context.Transaction);
+        return token is { Length: > 0 } ? token : null;
+    }
+
+    private static async Task<TBody?> ReadAsync<TBody>(TContext context, HttpRequest http, JsonTypeInfo<TBody> type) where TBody : class
+    {
+        var (body, problem) = await JsonBody.ReadAsync(http, type, http.HttpContext.RequestAborted);
+        if (problem is not null) context.Refuse(problem);
+        return body;
+    }
+
+    // A confidential client that authenticates by HTTP Basic is named there (RFC 6749 section 2.3.1).
+    private static string? ClientOf(HttpRequest http, string? named) =>
+        named ?? (http.Headers.Authorization.ToString().StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) ? null : BuiltIns.FirstPartyClientId);
+
+    private static bool HasNoBody(HttpRequest http) =>
+        http.ContentLength is 0 || http.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false;
+}

@@ -1,0 +1,37 @@
+using AuthServer.Clients;
+using Microsoft.AspNetCore;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AuthServer.Protocol.Token.FirstParty;
+
+/// <summary>Ties each grant to its address: the login grant is no grant of the standard's token endpoint, and no other is one of the login's.</summary>
+public sealed class GrantAddress : IOpenIddictServerHandler<ValidateTokenRequestContext>
+{
+    public ValueTask HandleAsync(ValidateTokenRequestContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var grant = context.Request.GrantType;
+        var fits = FirstPartyPaths.Of(context.Transaction.GetHttpRequest()!.Path) switch
+        {
+            FirstPartyRoute.Standard => grant != GrantNames.Login,
+            FirstPartyRoute.Login => grant == GrantNames.Login,
+            FirstPartyRoute.Refresh => grant == GrantTypes.RefreshToken,
+            _ => false,
+        };
+        if (!fits) context.Reject(OAuthErrors.UnsupportedGrantType, "This address has no such grant type.");
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>No ID token at /v1/auth: it is for relying parties, and nobody there asked for one.</summary>
+public sealed class NoIdToken : IOpenIddictServerHandler<ProcessSignInContext>
+{
+    public ValueTask HandleAsync(ProcessSignInContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (FirstPartyCall.Of(context.Transaction) is not null) (context.GenerateIdentityToken, context.IncludeIdentityToken) = (false, false);
+        return ValueTask.CompletedTask;
+    }
+}

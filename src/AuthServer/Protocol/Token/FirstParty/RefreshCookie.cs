@@ -1,0 +1,43 @@
+using AuthServer.Configuration;
+
+namespace AuthServer.Protocol.Token.FirstParty;
+
+/// <summary>The cookie in which a browser app's refresh token travels: no script reads it, and it goes to /v1/auth alone.</summary>
+/// <remarks>
+/// The name begins with <c>__Secure-</c> on https (RFC 6265bis section 4.1.3.1); <c>__Host-</c> would demand the path "/".
+/// On http, which is loopback only, it is neither prefixed nor Secure.
+/// </remarks>
+public sealed class RefreshCookie(IssuerOptions issuer)
+{
+    public string Name => issuer.IsHttps ? "__Secure-refresh" : "refresh";
+
+    /// <returns>Null when there is none.</returns>
+    public string? Read(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        return http.Request.Cookies[Name] is { Length: > 0 } token ? token : null;
+    }
+
+    /// <param name="expires">The end of the session, in UTC.</param>
+    public void Write(HttpContext http, string token, DateTime expires)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        var options = Options();
+        options.Expires = new DateTimeOffset(expires, TimeSpan.Zero);
+        http.Response.Cookies.Append(Name, token, options);
+    }
+
+    public void Delete(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        http.Response.Cookies.Delete(Name, Options());
+    }
+
+    private CookieOptions Options() => new()
+    {
+        HttpOnly = true,
+        Secure = issuer.IsHttps,
+        SameSite = SameSiteMode.Strict,
+        Path = FirstPartyPaths.Root,
+    };
+}

@@ -1,0 +1,50 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Sessions;
+
+/// <summary>What a sign-in without a browser session says about the session to open.</summary>
+public sealed record DirectSession(string ClientId, string Scopes, string Amr, string Acr);
+
+/// <summary>Opens the client session of a person who signed in through the JSON API; it has no parent and a refresh token.</summary>
+public sealed class DirectSessions(AuthDbContext db, RefreshTokens tokens, TimeProvider time)
+{
+    // The account as it was when the password was checked: one that was disabled, or whose password changed, gets nothing.
+    private const string OpenSql =
+        $"""
+        INSERT INTO user_sessions (id, user_id, token_hash, expires_at, created_at, kind, client_id, scopes, resources, offline,
+          security_stamp, auth_time, amr, acr, persistent, last_seen_at, absolute_expires_at, ip_address, user_agent, rotation_counter)
+        SELECT @id, u.id, @hash, @end, @now, 1, @client, @scopes, '', @offline,
+          u.security_stamp, @now, @amr, @acr, @persistent, @now, @end, @ip, @agent, 0
+        FROM users u
+        WHERE u.id = @user AND u.disabled_at IS NULL AND u.security_stamp = @stamp
+        RETURNING {GrantedSession.Columns}
+        """;
+
+    /// <param name="user">As read when the password was checked.</param>
+    /// <returns>Null when the account has been disabled, deleted or given another password since.</returns>
+    public async Task<(GrantedSession Session, RefreshToken Token)?> OpenAsync(
+        User user, DirectSession open, Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        ArgumentNullException.ThrowIfNull(open);
+        ArgumentNullException.ThrowIfNull(caller);
+        var now = time.GetUtcNow().UtcDateTime;
+        var id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero));
+        var token = tokens.First(id);
+        var parameters = new SqlParameters(db)
+            .Add("id", id).Add("hash", token.Hash).Add("end", now + SessionTimes.Client).Add("now", now).Add("client", open.ClientId)
+            .Add("scopes", open.Scopes).Add("offline", true).Add("amr", open.Amr).Add("acr", open.Acr).Add("persistent", false)
+            .Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id).Add("stamp", user.SecurityStamp);
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var rows = await db.Database.SqlQueryRaw<GrantedSession>(OpenSql, parameters.ToArray()).ToListAsync(cancellationToken);
+        if (rows is not [var session]) return null;
+        AuditTrail.Record(db, now, AuditKinds.SessionOpened, caller, user.Id, user.Id, open.ClientId, id, "direct " + open.Amr);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (session, token);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace AuthServer.IntegrationTests.Fixtures;
+
+/// <summary>An answer of the JSON API.</summary>
+public sealed record ApiAnswer(HttpStatusCode Status, HttpResponseHeaders Headers, string? MediaType, string Body)
+{
+    public JsonElement Json => JsonElement.Parse(Body);
+
+    public string AccessToken => Text("access_token") ?? throw new InvalidOperationException($"No access token: {this}");
+
+    public string RefreshToken => Text("refresh_token") ?? throw new InvalidOperationException($"No refresh token: {this}");
+
+    /// <summary>The word that ends the type of a problem.</summary>
+    public string? Kind => Text("type")?.Split(':')[^1];
+
+    public string? Text(string member) =>
+        Body.StartsWith('{') && Json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    public bool Has(string member) => Body.StartsWith('{') && Json.TryGetProperty(member, out _);
+
+    public string? Header(string name) => Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+
+    /// <summary>The Set-Cookie line of the refresh cookie.</summary>
+    public string? SetCookie => Headers.TryGetValues("Set-Cookie", out var values) ? values.SingleOrDefault(v => v.StartsWith("__Secure-refresh=", StringComparison.Ordinal)) : null;
+
+    public string Cookie => SetCookie?.Split(';')[0].Split('=', 2)[1] is { Length: > 0 } value ? value : throw new InvalidOperationException($"No cookie: {this}");
+
+    public override string ToString() => $"{(int)Status} {MediaType} {Body}";
+}
+
+/// <summary>A program, or a page in a browser, that calls the JSON API.</summary>
+public sealed record ApiCaller(Issuer Issuer)
+{
+    public (string Id, string Secret)? Basic { get; init; }
+
+    public string? Bearer { get; init; }
+
+    public string? Origin { get; init; }
+
+    /// <summary>The value of X-CSRF.</summary>
+    public string? Csrf { get; init; }
+
+    /// <summary>The value of the refresh cookie.</summary>
+    public string? Cookie { get; init; }
+
+    public Task<ApiAnswer> LoginAsync(Person person, object? more = null) =>
+        PostAsync("/v1/auth/login", Merge(new { email = person.Email, password = person.Password }, more));
+
+    public Task<ApiAnswer> RefreshAsync(string? refreshToken, object? more = null) =>
+        PostAsync("/v1/auth/refresh", Merge(refreshToken is null ? new { } : new { refresh_token = refreshToken }, more));
+
+    public Task<ApiAnswer> LogoutAsync(string? refreshToken = null, object? more = null) =>
+        refreshToken is null && more is null
+            ? SendAsync(HttpMethod.Post, "/v1/auth/logout", null)
+            : PostAsync("/v1/auth/logout", Merge(refreshToken is null ? new { } : new { refresh_token = refreshToken }, more));
+
+    public Task<ApiAnswer> PostAsync(string path, string json, string mediaType = "application/json") =>
+        SendAsync(HttpMethod.Post, path, new StringContent(json, Encoding.UTF8, mediaType));
+
+    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (Basic is var (id, secret))
+        {
+            request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{id}:{secret}")));
+        }
+
+        if (Bearer is not null) request.Headers.Authorization = new("Bearer", Bearer);
+        if (Origin is not null) request.Headers.Add("Origin", Origin);
+        if (Csrf is not null) request.Headers.Add("X-CSRF", Csrf);
+        if (Cookie is not null) request.Headers.Add("Cookie", "__Secure-refresh=" + Cookie);
+        foreach (var (name, value) in headers) request.Headers.Add(name, value);
+        using var answer = await Issuer.Http.SendAsync(request);
+        return new(answer.StatusCode, answer.Headers, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsStringAsync());
+    }
+
+    private static string Merge(object first, object? second)
+    {
+        var members = JsonSerializer.SerializeToNode(first)!.AsObject();
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(second ?? new { })!.AsObject().ToList()) members[name] = value?.DeepClone();
+        return members.ToJsonString();
+    }
+}
