@@ -51,8 +51,8 @@ public abstract class LoginTests(HostFixture fixture)
         Assert.Equal(refreshed.RefreshToken, (await Api.RefreshAsync(login.RefreshToken)).RefreshToken);
 
         fixture.Time.Advance(TimeSpan.FromMinutes(1));
-        Refused(await Api.RefreshAsync(login.RefreshToken), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
-        Refused(await Api.RefreshAsync(refreshed.RefreshToken), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
+        ApiAnswer.Refused(await Api.RefreshAsync(login.RefreshToken), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
+        ApiAnswer.Refused(await Api.RefreshAsync(refreshed.RefreshToken), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public abstract class LoginTests(HostFixture fixture)
         var login = await Api.LoginAsync(Seed.Carol);
         var narrowed = await Api.RefreshAsync(login.RefreshToken, new { scope = "users:read" });
         Assert.Equal("users:read", ScopesOf(narrowed));
-        Refused(await Api.RefreshAsync(narrowed.RefreshToken, new { scope = "notes:read" }), HttpStatusCode.BadRequest, "invalid-scope");
+        ApiAnswer.Refused(await Api.RefreshAsync(narrowed.RefreshToken, new { scope = "notes:read" }), HttpStatusCode.BadRequest, "invalid-scope");
         Assert.Contains("account:read", ScopesOf(await Api.RefreshAsync(narrowed.RefreshToken)), StringComparison.Ordinal);
     }
 
@@ -75,7 +75,7 @@ public abstract class LoginTests(HostFixture fixture)
             await Api.LoginAsync(Seed.Alice with { Password = "Not-Her-Password-9" }), await Api.LoginAsync(disabled),
             await Api.LoginAsync(new("nobody@example.test", "Some-Password-77")), await Api.LoginAsync(new("", "")), await Api.LoginAsync(new("no address", "x")),
         ];
-        foreach (var answer in answers) Refused(answer, HttpStatusCode.Unauthorized, "invalid-credentials", "Bearer");
+        foreach (var answer in answers) ApiAnswer.Refused(answer, HttpStatusCode.Unauthorized, "invalid-credentials", "Bearer");
         Assert.Single(answers.Select(a => a.Body.Replace(a.Text("reference")!, "", StringComparison.Ordinal)).Distinct());
         Assert.Single(answers.Select(a => string.Join('\n', a.Headers.Select(h => $"{h.Key}: {string.Join(',', h.Value)}"))).Distinct());
     }
@@ -86,7 +86,7 @@ public abstract class LoginTests(HostFixture fixture)
         var person = await NewPersonAsync();
         var login = await Api.LoginAsync(person);
         await DisableAsync(person);
-        Refused(await Api.RefreshAsync(login.RefreshToken), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
+        ApiAnswer.Refused(await Api.RefreshAsync(login.RefreshToken), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
     }
 
     [Fact]
@@ -116,10 +116,10 @@ public abstract class LoginTests(HostFixture fixture)
     public async Task A_form_is_the_wrong_media_type_and_a_get_the_wrong_method(string path)
     {
         using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("token", "x"), new("client_id", "spa")]);
-        Refused(await Api.SendAsync(HttpMethod.Post, path, form), HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
+        ApiAnswer.Refused(await Api.SendAsync(HttpMethod.Post, path, form), HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete, HttpMethod.Options })
         {
-            Refused(await Api.SendAsync(method, path, null), HttpStatusCode.MethodNotAllowed, "method-not-allowed");
+            ApiAnswer.Refused(await Api.SendAsync(method, path, null), HttpStatusCode.MethodNotAllowed, "method-not-allowed");
         }
     }
 
@@ -137,7 +137,7 @@ public abstract class LoginTests(HostFixture fixture)
     public async Task A_malformed_login_is_told_which_member_is_at_fault(string json, string member)
     {
         var answer = await Api.PostAsync("/v1/auth/login", json);
-        Refused(answer, HttpStatusCode.BadRequest, "invalid-request");
+        ApiAnswer.Refused(answer, HttpStatusCode.BadRequest, "invalid-request");
         Assert.Equal(member, Assert.Single(answer.Json.GetProperty("errors").EnumerateObject()).Name);
     }
 
@@ -149,7 +149,7 @@ public abstract class LoginTests(HostFixture fixture)
     {
         Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync(path, $$"""{"email":"{{Seed.Bob.Email}}","password":"{{Seed.Bob.Password}}"}""")).Status);
         using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials")]);
-        Refused(await Api.SendAsync(HttpMethod.Post, path, form), HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
+        ApiAnswer.Refused(await Api.SendAsync(HttpMethod.Post, path, form), HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
     }
 
     [Theory]
@@ -168,10 +168,10 @@ public abstract class LoginTests(HostFixture fixture)
     [Fact]
     public async Task Clients_that_may_not_sign_people_in_are_refused()
     {
-        Refused(await Api.LoginAsync(Seed.Alice, new { client_id = "third-party" }), HttpStatusCode.BadRequest, "unauthorized-client");
+        ApiAnswer.Refused(await Api.LoginAsync(Seed.Alice, new { client_id = "third-party" }), HttpStatusCode.BadRequest, "unauthorized-client");
         // Ours, but not registered for it.
-        Refused(await Api.LoginAsync(Seed.Alice, new { client_id = "spa" }), HttpStatusCode.BadRequest, "unauthorized-client");
-        Refused(await Api.LoginAsync(Seed.Alice, new { client_id = "no-such" }), HttpStatusCode.Unauthorized, "invalid-client", "Bearer");
+        ApiAnswer.Refused(await Api.LoginAsync(Seed.Alice, new { client_id = "spa" }), HttpStatusCode.BadRequest, "unauthorized-client");
+        ApiAnswer.Refused(await Api.LoginAsync(Seed.Alice, new { client_id = "no-such" }), HttpStatusCode.Unauthorized, "invalid-client", "Bearer");
     }
 
     [Fact]
@@ -182,12 +182,12 @@ public abstract class LoginTests(HostFixture fixture)
         var refreshed = await Bff.RefreshAsync(login.RefreshToken, new { client_id = "bff" });
         Assert.Equal(HttpStatusCode.OK, refreshed.Status);
 
-        Refused(await Api.LoginAsync(Seed.Alice, new { client_id = "bff" }), HttpStatusCode.Unauthorized, "invalid-client", "Bearer");
+        ApiAnswer.Refused(await Api.LoginAsync(Seed.Alice, new { client_id = "bff" }), HttpStatusCode.Unauthorized, "invalid-client", "Bearer");
         var wrong = Bff with { Basic = ("bff", "not-the-secret") };
-        Refused(await wrong.LoginAsync(Seed.Alice), HttpStatusCode.Unauthorized, "invalid-client", "Basic");
-        Refused(await Bff.LoginAsync(Seed.Alice, new { client_id = "spa" }), HttpStatusCode.BadRequest, "invalid-request");
+        ApiAnswer.Refused(await wrong.LoginAsync(Seed.Alice), HttpStatusCode.Unauthorized, "invalid-client", "Basic");
+        ApiAnswer.Refused(await Bff.LoginAsync(Seed.Alice, new { client_id = "spa" }), HttpStatusCode.BadRequest, "invalid-request");
         // Its refresh token is worth nothing to another client.
-        Refused(await Api.RefreshAsync(refreshed.RefreshToken), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
+        ApiAnswer.Refused(await Api.RefreshAsync(refreshed.RefreshToken), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
         Assert.Equal(HttpStatusCode.NoContent, (await Bff.LogoutAsync(refreshed.RefreshToken)).Status);
     }
 
@@ -198,7 +198,7 @@ public abstract class LoginTests(HostFixture fixture)
         await browser.SignInAsync(Seed.Bob);
         var app = Seed.Spa(fixture.Issuer);
         var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access"));
-        Refused(await Api.RefreshAsync(tokens.RefreshToken), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
+        ApiAnswer.Refused(await Api.RefreshAsync(tokens.RefreshToken), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
         var refreshed = await Api.RefreshAsync(tokens.RefreshToken, new { client_id = "spa" });
         Assert.Equal((HttpStatusCode.OK, false), (refreshed.Status, refreshed.Has("id_token")));
     }
@@ -210,13 +210,13 @@ public abstract class LoginTests(HostFixture fixture)
     public async Task A_refresh_token_that_is_none_is_refused(string token)
     {
         var answer = await Api.RefreshAsync(token);
-        if (token.Length == 0) Refused(answer, HttpStatusCode.BadRequest, "invalid-request");
-        else Refused(answer, HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
+        if (token.Length == 0) ApiAnswer.Refused(answer, HttpStatusCode.BadRequest, "invalid-request");
+        else ApiAnswer.Refused(answer, HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
     }
 
     [Fact]
     public async Task A_refresh_without_any_token_is_refused() =>
-        Refused(await Api.RefreshAsync(null), HttpStatusCode.Unauthorized, "unauthorized", "Bearer");
+        ApiAnswer.Refused(await Api.RefreshAsync(null), HttpStatusCode.Unauthorized, "unauthorized", "Bearer");
 
     [Fact]
     public async Task An_address_without_the_version_answers_where_it_is()
@@ -242,13 +242,6 @@ public abstract class LoginTests(HostFixture fixture)
         Assert.All(rows, r => Assert.Equal(("authplatform-first-party", "127.0.0.1"), (r.ClientId, r.IpAddress)));
         Assert.All(rows, r => Assert.Matches("^[0-9A-Z]{4}-[0-9A-Z]{4}$", r.Reference));
         Assert.Equal(2, rows.Select(r => r.Reference).Distinct().Count());
-    }
-
-    private static void Refused(ApiAnswer answer, HttpStatusCode status, string kind, string? challenge = null)
-    {
-        Assert.True((answer.Status, answer.Kind) == (status, kind), $"Expected {(int)status} {kind}, but there was {answer}");
-        Assert.Equal(("application/problem+json", "no-store", challenge), (answer.MediaType, answer.Header("Cache-Control"), answer.Header("WWW-Authenticate")));
-        Assert.False(answer.Has("error"));
     }
 
     private static string ScopesOf(ApiAnswer answer) => new JsonWebToken(answer.AccessToken).GetPayloadValue<string>("scope");

@@ -29,6 +29,15 @@ public sealed record ApiAnswer(HttpStatusCode Status, HttpResponseHeaders Header
 
     public string Cookie => SetCookie?.Split(';')[0].Split('=', 2)[1] is { Length: > 0 } value ? value : throw new InvalidOperationException($"No cookie: {this}");
 
+    /// <summary>Asserts that it is this problem, in the form of the JSON API.</summary>
+    public static void Refused(ApiAnswer answer, HttpStatusCode status, string kind, string? challenge = null)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        Assert.True((answer.Status, answer.Kind) == (status, kind), $"Expected {(int)status} {kind}, but there was {answer}");
+        Assert.Equal(("application/problem+json", "no-store", challenge), (answer.MediaType, answer.Header("Cache-Control"), answer.Header("WWW-Authenticate")));
+        Assert.False(answer.Has("error"));
+    }
+
     public override string ToString() => $"{(int)Status} {MediaType} {Body}";
 }
 

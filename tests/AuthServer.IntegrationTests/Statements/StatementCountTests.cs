@@ -18,6 +18,19 @@ public abstract class StatementCountTests(HostFixture fixture)
     }
 
     [Fact]
+    public async Task A_login_is_three_statements_in_one_commit_and_its_refresh_one_in_one()
+    {
+        var api = new ApiCaller(fixture.Issuer);
+        // The first one may fill caches.
+        Assert.Equal(HttpStatusCode.OK, (await api.LoginAsync(Seed.Alice)).Status);
+        var login = default(ApiAnswer);
+        Expect(statements: 3, commits: 1, await fixture.Host.Sql.MeasureAsync(async () => login = await api.LoginAsync(Seed.Alice)));
+        var refreshed = default(ApiAnswer);
+        Expect(statements: 1, commits: 1, await fixture.Host.Sql.MeasureAsync(async () => refreshed = await api.RefreshAsync(login!.RefreshToken)));
+        Assert.Equal(HttpStatusCode.OK, refreshed!.Status);
+    }
+
+    [Fact]
     public async Task Client_credentials_touch_no_table_once_the_client_is_cached()
     {
         var app = Seed.Machine(fixture.Issuer);

@@ -10,7 +10,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>Ends the session of an access token (RFC 6750): whoever holds it needs no client authentication to give it up.</summary>
-public sealed class BearerLogout(IOpenIddictServerDispatcher dispatcher, SessionEnding ending, IssuerOptions issuer)
+public sealed class BearerLogout(
+    IOpenIddictServerDispatcher dispatcher, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, IssuerOptions issuer)
 {
     private const string Scheme = "Bearer ";
 
@@ -33,6 +34,7 @@ public sealed class BearerLogout(IOpenIddictServerDispatcher dispatcher, Session
 
         // Not cancelled with the request. A session that has ended already is what was asked for.
         await ending.EndAsync(sessionId, EndReason.SignedOut, Caller.Of(http), CancellationToken.None);
+        if (cookie.Read(http) is { } left && refreshTokens.Read(left)?.SessionId == sessionId) cookie.Delete(http);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
         context.HandleRequest();
     }
