@@ -11,7 +11,7 @@ public sealed class World : IAsyncLifetime
     public const string Password = "Quiet-River-31-Lamp";
 
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
-    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim", "lena"];
+    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim", "lena", "hugo", "ines", "otto"];
 
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;
@@ -26,6 +26,9 @@ public sealed class World : IAsyncLifetime
     /// <summary>Where an app on ASP.NET Core's own client runs, for the journey that starts it.</summary>
     public string Ledger { get; } = $"http://localhost:{Program.FreePort()}";
 
+    /// <summary>The server's FRONTEND_URL, for the journeys that start something there.</summary>
+    public string FrontEnd { get; } = $"http://localhost:{Program.FreePort()}";
+
     public IBrowser Chromium { get; private set; } = null!;
 
     public static string EmailOf(string person) => $"{person}@example.test";
@@ -35,7 +38,7 @@ public sealed class World : IAsyncLifetime
         var seed = Path.Combine(_data, "seed.json");
         await File.WriteAllTextAsync(seed, SeedText());
         var server = Start("dotnet", [Program.Dll("AuthServer"), "--urls", Server], _data,
-            ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", Path.Combine(_data, "server")), ("AUTHSERVER_SEED", seed),
+            ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", Path.Combine(_data, "server")), ("AUTHSERVER_SEED", seed), ("FRONTEND_URL", FrontEnd),
             ("SIGNIN_FAILURES_PER_ADDRESS", "100000"), ("SIGNINS_PER_ADDRESS_PER_MINUTE", "100000"), ("REGISTRATIONS_PER_ADDRESS_PER_HOUR", "100000"));
         var api = Start("dotnet", [Program.Dll("ResourceApi"), "--urls", Api], _data,
             ("API_BASE_URL", Server), ("RESOURCE_DATA", Path.Combine(_data, "api")));

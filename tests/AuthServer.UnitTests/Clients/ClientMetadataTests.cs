@@ -92,6 +92,9 @@ public sealed class ClientMetadataTests
     [InlineData("""{"redirect_uris":["https://a.example/"],"require_auth_time":"yes"}""", "require_auth_time")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"scope":"openid a\"b"}""", "scope")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"scope":"openid account:write"}""", "scope")]
+    [InlineData("""{"grant_types":["refresh_token","urn:authplatform:params:oauth:grant-type:login"],"scope":"offline_access"}""", "grant_types")]
+    [InlineData("""{"grant_types":["urn:authplatform:params:oauth:grant-type:login"],"scope":"offline_access","first_party":true}""", "grant_types")]
+    [InlineData("""{"grant_types":["refresh_token","urn:authplatform:params:oauth:grant-type:login"],"first_party":true}""", "grant_types")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"jwks":{"keys":[]}}""", "jwks")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"jwks":{"keys":[{"kty":"oct","k":"AAAA"}]}}""", "jwks.keys[0]")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"jwks":{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}}""", "jwks.keys[0]")]
@@ -115,6 +118,16 @@ public sealed class ClientMetadataTests
         Assert.Equal("https://a.example/bye", client.Metadata.GetProperty("backchannel_logout_uri").GetString());
         Assert.Equal("Anwendung", client.Metadata.GetProperty("client_name#de").GetString());
         Assert.DoesNotContain("hush", client.Metadata.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_first_party_client_may_sign_people_in_itself()
+    {
+        var metadata = Accepted("""{"grant_types":["refresh_token","urn:authplatform:params:oauth:grant-type:login"],"scope":"openid offline_access","first_party":true}""");
+        Assert.True(RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, "secret")).MaySignIn);
+        // A row that another program wrote, past the rules.
+        var third = metadata with { FirstParty = false, Json = [] };
+        Assert.False(RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", third, "secret")).MaySignIn);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace AuthServer.Protocol.Token.FirstParty;
 /// <param name="ClientId">Absent: the built-in first-party client.</param>
 /// <param name="RefreshCookie">The refresh token travels in a cookie, and not in the answer.</param>
 public sealed record LoginRequest(
-    [property: JsonRequired] string Email, [property: JsonRequired] string Password, string? ClientId = null, bool RefreshCookie = false);
+    string Email, string Password, string? ClientId = null, bool RefreshCookie = false);
 
 /// <summary>The body of POST /v1/auth/refresh.</summary>
 /// <param name="RefreshToken">Absent: the one of the cookie.</param>
