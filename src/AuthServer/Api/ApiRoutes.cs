@@ -1,4 +1,5 @@
 using AuthServer.Api.Auth;
+using AuthServer.Api.OpenApi;
 using AuthServer.Api.Tokens;
 using AuthServer.Api.Users;
 using Microsoft.AspNetCore.Authentication;
@@ -8,12 +9,16 @@ namespace AuthServer.Api;
 /// <summary>The JSON API, versioned by its path.</summary>
 public static class ApiRoutes
 {
-    /// <summary>Registers the scheme of its callers.</summary>
+    /// <summary>Every operation of the API, as its document describes it.</summary>
+    internal static IReadOnlyList<ApiOperation> Operations { get; } = [.. AuthOperations.All, .. UserOperations.All];
+
+    /// <summary>Registers the scheme of its callers, and its document.</summary>
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.SchemeName, null);
         services.AddAuthorizationBuilder()
             .AddPolicy(BearerTokens.Policy, policy => policy.AddAuthenticationSchemes(BearerTokens.SchemeName).RequireAuthenticatedUser());
+        services.AddReference(Operations);
         return services;
     }
 
@@ -22,5 +27,6 @@ public static class ApiRoutes
         var v1 = routes.MapGroup("/v1");
         v1.MapRegistration();
         v1.MapUsers();
+        routes.MapReference();
     }
 }
