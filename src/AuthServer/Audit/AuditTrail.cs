@@ -7,6 +7,12 @@ namespace AuthServer.Audit;
 public static class AuditKinds
 {
     public const string UserCreated = "user.created";
+    public const string UserUpdated = "user.updated";
+    public const string UserDisabled = "user.disabled";
+    public const string UserEnabled = "user.enabled";
+    public const string UserPasswordChanged = "user.password_changed";
+    public const string UserRolesChanged = "user.roles_changed";
+    public const string UserDeleted = "user.deleted";
     public const string SessionOpened = "session.opened";
     public const string SessionEnded = "session.ended";
     public const string ConsentGiven = "consent.given";
@@ -21,8 +27,18 @@ public static class AuditTrail
         string? clientId = null, Guid? sessionId = null, string? detail = null)
     {
         ArgumentNullException.ThrowIfNull(db);
+        var row = Describe(now, kind, caller, actor, subject, clientId, sessionId, detail);
+        db.AuditEvents.Add(row);
+        return row;
+    }
+
+    /// <summary>A row for whoever will add it.</summary>
+    public static AuditEvent Describe(
+        DateTime now, string kind, Caller caller, Guid? actor = null, Guid? subject = null,
+        string? clientId = null, Guid? sessionId = null, string? detail = null)
+    {
         ArgumentNullException.ThrowIfNull(caller);
-        var row = new AuditEvent
+        return new AuditEvent
         {
             Id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero)),
             OccurredAt = now,
@@ -36,7 +52,5 @@ public static class AuditTrail
             Detail = detail,
             Reference = caller.Reference,
         };
-        db.AuditEvents.Add(row);
-        return row;
     }
 }

@@ -20,6 +20,8 @@ public sealed class SqlParameters(AuthDbContext db)
 
     public SqlParameters Add(string name, int value) => Add(name, DbType.Int32, value);
 
+    public SqlParameters Add(string name, long value) => Add(name, DbType.Int64, value);
+
     /// <param name="value">UTC.</param>
     public SqlParameters Add(string name, DateTime? value) =>
         Add(name, DbType.DateTime2, value is { } utc ? DateTime.SpecifyKind(utc, DateTimeKind.Unspecified) : null);

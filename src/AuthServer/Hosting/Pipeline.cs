@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Api;
 using AuthServer.Protocol;
 using AuthServer.Ui;
 
@@ -28,6 +29,7 @@ public static class Pipeline
 
         app.MapHealth();
         app.MapProtocol();
+        app.MapApi();
         app.MapAccounts();
         app.MapUiAssets();
     }

@@ -25,7 +25,7 @@ public static class Settings
     public static readonly IReadOnlyList<Type> All =
     [
         typeof(IssuerOptions), typeof(ServerOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions),
-        typeof(PasswordOptions), typeof(RateLimitOptions), typeof(EmailOptions), typeof(SeedOptions),
+        typeof(PasswordOptions), typeof(RegistrationOptions), typeof(RateLimitOptions), typeof(EmailOptions), typeof(SeedOptions),
         typeof(BrandOptions),
     ];
 

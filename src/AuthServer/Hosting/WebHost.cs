@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Api;
 using AuthServer.Clients;
 using AuthServer.Data;
 using AuthServer.Keys;
@@ -43,6 +44,7 @@ public sealed class WebHost
         services.AddProtocol();
         services.AddRateLimits();
         services.AddUsers();
+        services.AddApi();
         services.AddSeeding(builder.Environment);
         services.AddAccounts();
         services.AddScheduling();

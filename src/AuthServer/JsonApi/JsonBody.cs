@@ -24,6 +24,13 @@ public static class JsonBody
     public static async ValueTask<(T? Value, Problem? Problem)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
+        var (bytes, problem) = await ReadBytesAsync(request, cancellationToken);
+        return bytes is null ? (null, problem) : Parse(bytes, type);
+    }
+
+    /// <summary>The body as it was sent, for <see cref="Parse"/> and for what must know the very bytes.</summary>
+    public static async ValueTask<(byte[]? Bytes, Problem? Problem)> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(request);
         if (!IsJson(request.ContentType))
         {
@@ -47,9 +54,9 @@ public static class JsonBody
                 continue;
             }
 
-            var parsed = Parse(read.Buffer.ToArray(), type);
+            var bytes = read.Buffer.ToArray();
             reader.AdvanceTo(read.Buffer.End);
-            return parsed;
+            return (bytes, null);
         }
     }
 

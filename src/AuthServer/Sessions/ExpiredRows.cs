@@ -28,6 +28,9 @@ public sealed class ExpiredRows(AuthDbContext db, TimeProvider time)
         var assertions = await InBatchesAsync(
             () => db.UsedAssertions.Where(a => a.ExpiresAt <= now).OrderBy(a => a.ExpiresAt).Select(a => a.Id).Take(BatchSize),
             ids => db.UsedAssertions.Where(a => ids.Contains(a.Id)).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+        await InBatchesAsync(
+            () => db.IdempotencyKeys.Where(k => k.ExpiresAt <= now).OrderBy(k => k.ExpiresAt).Select(k => k.Id).Take(BatchSize),
+            ids => db.IdempotencyKeys.Where(k => ids.Contains(k.Id) && k.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken), cancellationToken);
         return new(sessions, tokens, assertions);
     }
 

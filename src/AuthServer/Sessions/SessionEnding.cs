@@ -1,5 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Data;
+using AuthServer.Data.Entities;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
@@ -12,6 +13,9 @@ public enum EndReason
     Revoked,
     CodeReplayed,
     RefreshTokenReused,
+    PasswordChanged,
+    AccountDisabled,
+    AccountDeleted,
 }
 
 /// <summary>The only code that ends a session before its time.</summary>
@@ -23,24 +27,37 @@ public sealed class SessionEnding(AuthDbContext db, TimeProvider time)
     {
         await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         await LockAsync(sessionId, cancellationToken);
-        var rows = await db.Sessions.AsNoTracking()
-            .Where(s => s.Id == sessionId || (s.ParentId == sessionId && !s.Offline))
-            .Select(s => new { s.Id, s.UserId, s.ClientId }).ToListAsync(cancellationToken);
-        var ids = rows.Select(r => r.Id).ToList();
-        var ended = ids.Count == 0 ? 0 : await db.Sessions.Where(s => ids.Contains(s.Id)).ExecuteDeleteAsync(cancellationToken);
-        if (ended > 0)
-        {
-            var now = time.GetUtcNow().UtcDateTime;
-            foreach (var row in rows)
-            {
-                AuditTrail.Record(db, now, AuditKinds.SessionEnded, caller, row.UserId, row.UserId, row.ClientId, row.Id, Word(reason));
-            }
-
-            await db.SaveChangesAsync(cancellationToken);
-        }
-
+        var ended = await EndAsync(
+            db.Sessions.Where(s => s.Id == sessionId || (s.ParentId == sessionId && !s.Offline)), reason, actor: null, caller, cancellationToken);
         if (own is not null) await own.CommitAsync(cancellationToken);
         return ended > 0;
+    }
+
+    /// <summary>Ends every session of a person, inside the caller's transaction.</summary>
+    /// <remarks>A session that is being opened meanwhile escapes it: whoever calls also moves the security stamp or deletes the user.</remarks>
+    /// <param name="except">The session that goes on.</param>
+    /// <param name="actor">Who decided it.</param>
+    /// <returns>How many there were.</returns>
+    public Task<int> EndAllOfUserAsync(
+        Guid userId, EndReason reason, Guid? except, Guid actor, Caller caller, CancellationToken cancellationToken) =>
+        EndAsync(db.Sessions.Where(s => s.UserId == userId && s.Id != except), reason, actor, caller, cancellationToken);
+
+    private async Task<int> EndAsync(
+        IQueryable<UserSession> sessions, EndReason reason, Guid? actor, Caller caller, CancellationToken cancellationToken)
+    {
+        var rows = await sessions.AsNoTracking().Select(s => new { s.Id, s.UserId, s.ClientId }).ToListAsync(cancellationToken);
+        var ids = rows.Select(r => r.Id).ToList();
+        var ended = ids.Count == 0 ? 0 : await db.Sessions.Where(s => ids.Contains(s.Id)).ExecuteDeleteAsync(cancellationToken);
+        if (ended == 0) return 0;
+
+        var now = time.GetUtcNow().UtcDateTime;
+        foreach (var row in rows)
+        {
+            AuditTrail.Record(db, now, AuditKinds.SessionEnded, caller, actor ?? row.UserId, row.UserId, row.ClientId, row.Id, Word(reason));
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return ended;
     }
 
     // A client session that is being opened from this row holds a key-share lock on it (foreign key): wait for it,
@@ -57,6 +74,9 @@ public sealed class SessionEnding(AuthDbContext db, TimeProvider time)
         EndReason.Switched => "switched to another account",
         EndReason.Revoked => "revoked",
         EndReason.CodeReplayed => "authorization code used twice",
+        EndReason.PasswordChanged => "password changed",
+        EndReason.AccountDisabled => "account disabled",
+        EndReason.AccountDeleted => "account deleted",
         EndReason.RefreshTokenReused => "refresh token used after rotation",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };

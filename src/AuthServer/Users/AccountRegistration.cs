@@ -1,8 +1,6 @@
 using AuthServer.Audit;
-using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.RateLimits;
-using Microsoft.AspNetCore.Identity;
 
 namespace AuthServer.Users;
 
@@ -26,6 +24,9 @@ public abstract record RegistrationResult
 
     public sealed record Created(User User) : RegistrationResult;
 
+    /// <summary>The same request was carried out before; <see cref="IdempotencyKeys"/> has its answer.</summary>
+    public sealed record Repeated : RegistrationResult;
+
     public sealed record EmailTaken : RegistrationResult;
 
     /// <summary>Everything that is wrong, at once.</summary>
@@ -38,15 +39,16 @@ public abstract record RegistrationResult
 
 /// <summary>Makes accounts for people who sign up.</summary>
 public sealed class AccountRegistration(
-    AuthDbContext db, UserManager<User> users, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle, TimeProvider time)
+    AccountInsertion accounts, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle, TimeProvider time)
 {
-    public async Task<RegistrationResult> RegisterAsync(NewAccount account, Caller caller, CancellationToken cancellationToken)
+    public async Task<RegistrationResult> RegisterAsync(
+        NewAccount account, Caller caller, CancellationToken cancellationToken, RepeatableRequest? request = null)
     {
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(caller);
         var email = account.Email.Trim();
         var (firstName, lastName) = (PersonName.Clean(account.FirstName), PersonName.Clean(account.LastName));
-        var problems = Problems(email, firstName, lastName).ToList();
+        var problems = AccountRules.Problems(email, firstName, lastName).ToList();
         var passwordProblems = policy.Judge(account.Password, email);
         if (problems.Count > 0 || passwordProblems.Count > 0) return new RegistrationResult.Refused(problems, passwordProblems);
 
@@ -56,19 +58,12 @@ public sealed class AccountRegistration(
 
         var now = time.GetUtcNow();
         var user = new User { Id = Guid.CreateVersion7(now), Email = email, PasswordHash = hash, FirstName = firstName, LastName = lastName };
-        // The account and its record are saved together by the store.
-        AuditTrail.Record(db, now.UtcDateTime, AuditKinds.UserCreated, caller, user.Id, user.Id, detail: "signed up");
-        var result = await users.CreateAsync(user);
-        if (result.Succeeded) return new RegistrationResult.Created(user);
-        if (result.Errors.Any(e => e.Code == nameof(IdentityErrorDescriber.DuplicateEmail))) return new RegistrationResult.EmailTaken();
-        throw new InvalidOperationException("The account was refused: " + string.Join(' ', result.Errors.Select(e => e.Code)));
-    }
-
-    private static IEnumerable<RegistrationProblem> Problems(string email, string? firstName, string? lastName)
-    {
-        if (email.Length == 0) yield return RegistrationProblem.EmailMissing;
-        else if (!EmailAddress.IsValid(email)) yield return RegistrationProblem.EmailInvalid;
-        if (firstName?.Length > PersonName.MaxLength) yield return RegistrationProblem.FirstNameTooLong;
-        if (lastName?.Length > PersonName.MaxLength) yield return RegistrationProblem.LastNameTooLong;
+        var record = AuditTrail.Describe(now.UtcDateTime, AuditKinds.UserCreated, caller, user.Id, user.Id, detail: "signed up");
+        return await accounts.InsertAsync(user, [], record, request) switch
+        {
+            Insertion.Done => new RegistrationResult.Created(user),
+            Insertion.EmailTaken => new RegistrationResult.EmailTaken(),
+            _ => new RegistrationResult.Repeated(),
+        };
     }
 }

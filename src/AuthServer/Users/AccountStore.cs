@@ -2,9 +2,7 @@ using AuthServer.Data;
 using AuthServer.Data.Entities;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace AuthServer.Users;
 
@@ -12,9 +10,6 @@ namespace AuthServer.Users;
 public sealed class AccountStore(AuthDbContext db, TimeProvider time, IdentityErrorDescriber? describer = null)
     : UserStore<User, IdentityRole<Guid>, AuthDbContext, Guid>(db, describer)
 {
-    // SQLITE_CONSTRAINT_UNIQUE
-    private const int SqliteUnique = 2067;
-
     public override async Task<IdentityResult> CreateAsync(User user, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(user);
@@ -70,18 +65,11 @@ public sealed class AccountStore(AuthDbContext db, TimeProvider time, IdentityEr
         {
             return await write();
         }
-        catch (DbUpdateException exception) when (IsUniqueViolation(exception))
+        catch (DbUpdateException exception) when (UniqueEmail.IsViolatedBy(exception))
         {
             // What failed stays out of the next save of this scope.
             Context.ChangeTracker.Clear();
             return IdentityResult.Failed(ErrorDescriber.DuplicateEmail(user.Email ?? ""));
         }
     }
-
-    private static bool IsUniqueViolation(DbUpdateException exception) => exception.InnerException switch
-    {
-        PostgresException postgres => postgres.SqlState == PostgresErrorCodes.UniqueViolation && postgres.TableName == "users",
-        SqliteException sqlite => sqlite.SqliteExtendedErrorCode == SqliteUnique && sqlite.Message.Contains("users.email", StringComparison.Ordinal),
-        _ => false,
-    };
 }

@@ -28,6 +28,15 @@ public static class UsersSetup
         services.AddScoped<AccountLookup>();
         services.AddScoped<AccountRegistration>();
         services.AddScoped<PasswordSignIn>();
+        services.AddScoped<AccountInsertion>();
+        services.AddScoped<IdempotencyKeys>();
+        services.AddScoped<OwnershipProof>();
+        services.AddScoped<UserDirectory>();
+        services.AddScoped<UserRoles>();
+        services.AddScoped<UserCreation>();
+        services.AddScoped<UserChanges>();
+        services.AddScoped<UserWrite>();
+        services.AddScoped<UserDeletion>();
         return services;
     }
 }

@@ -29,6 +29,12 @@ public static class Seed
     /// <summary>A public client of somebody else: people are asked.</summary>
     public static ClientApp ThirdParty(Issuer issuer) => new(issuer, "third-party", null, "https://third.example.test/cb");
 
+    /// <summary>A first-party app that may use the whole JSON API.</summary>
+    public static ClientApp Console(Issuer issuer) => new(issuer, "console", null, "https://console.example.test/callback");
+
+    /// <summary>An app of somebody else with every scope of the JSON API.</summary>
+    public static ClientApp Directory(Issuer issuer) => new(issuer, "directory", null, "https://directory.example.test/callback");
+
     /// <summary>A public client with the default grace for a refresh that got no answer.</summary>
     public static ClientApp Patient(Issuer issuer) => new(issuer, "patient", null, "https://patient.example.test/callback");
 

@@ -74,6 +74,26 @@ public abstract class StatementCountTests(HostFixture fixture)
         Expect(statements: 1, commits: 0, sql);
     }
 
+    /// <summary>The standing of the caller, and the user with their roles.</summary>
+    [Fact]
+    public async Task Ones_own_profile_is_two_statements()
+    {
+        var alice = await ApiClient.SignInAsync(fixture.Host, Seed.Alice);
+        await alice.GetAsync("/v1/users/me");
+        var sql = await fixture.Host.Sql.MeasureAsync(async () => (await alice.GetAsync("/v1/users/me")).Expect(HttpStatusCode.OK));
+        Expect(statements: 2, commits: 0, sql);
+    }
+
+    /// <summary>However many users and roles are on the page.</summary>
+    [Fact]
+    public async Task A_page_of_users_is_two_statements()
+    {
+        var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
+        await carol.GetAsync("/v1/users");
+        var sql = await fixture.Host.Sql.MeasureAsync(async () => (await carol.GetAsync("/v1/users?limit=2")).Expect(HttpStatusCode.OK));
+        Expect(statements: 2, commits: 0, sql);
+    }
+
     private async Task<(ClientApp App, Browser Browser, TokenAnswer Tokens)> SignedInAsync()
     {
         var app = Seed.Web(fixture.Issuer);

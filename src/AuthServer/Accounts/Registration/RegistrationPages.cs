@@ -29,7 +29,8 @@ public static class RegistrationPages
     }
 
     private static async Task<IResult> RegisterAsync(
-        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordPolicy policy, AccountRegistration registration, SessionOpening opening)
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordPolicy policy, AccountRegistration registration,
+        RegistrationOptions options, SessionOpening opening)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
@@ -44,6 +45,9 @@ public static class RegistrationPages
         var account = new NewAccount(form["email"], form["password"], form["first_name"], form["last_name"]);
         switch (await registration.RegisterAsync(account, Caller.Of(http), http.RequestAborted))
         {
+            // Whoever typed an address that has an account must not see a difference, so nobody is signed in.
+            case RegistrationResult.Created or RegistrationResult.EmailTaken when !options.RevealsTakenEmail:
+                return PageAnswers.Page<AccountRequestedPage>(http, new AccountRequestedModel { Email = model.Email!, SignInUrl = model.SignInUrl });
             case RegistrationResult.Created(var user):
                 await opening.OpenAsync(http, user, keep: false);
                 return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);

@@ -1,0 +1,32 @@
+using AuthServer.Api.Auth;
+using AuthServer.Api.OpenApi;
+using AuthServer.Api.Tokens;
+using AuthServer.Api.Users;
+using Microsoft.AspNetCore.Authentication;
+
+namespace AuthServer.Api;
+
+/// <summary>The JSON API, versioned by its path.</summary>
+public static class ApiRoutes
+{
+    /// <summary>Every operation of the API, as its document describes it.</summary>
+    internal static IReadOnlyList<ApiOperation> Operations { get; } = [.. AuthOperations.All, .. UserOperations.All];
+
+    /// <summary>Registers the scheme of its callers, and its document.</summary>
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.SchemeName, null);
+        services.AddAuthorizationBuilder()
+            .AddPolicy(BearerTokens.Policy, policy => policy.AddAuthenticationSchemes(BearerTokens.SchemeName).RequireAuthenticatedUser());
+        services.AddReference(Operations);
+        return services;
+    }
+
+    public static void MapApi(this IEndpointRouteBuilder routes)
+    {
+        var v1 = routes.MapGroup("/v1");
+        v1.MapRegistration();
+        v1.MapUsers();
+        routes.MapReference();
+    }
+}

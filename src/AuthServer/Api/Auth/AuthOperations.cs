@@ -1,0 +1,52 @@
+using AuthServer.Api.OpenApi;
+
+namespace AuthServer.Api.Auth;
+
+/// <summary>The operations below /v1/auth. Login, refresh and logout are answered by the protocol's pipeline.</summary>
+internal static class AuthOperations
+{
+    private const string Tag = "Sign-in";
+
+    private static readonly ApiParameter Csrf = new(
+        "X-CSRF", ApiPlace.Header, "`1`, needed in cookie mode: no form and no link of another site can send it.");
+
+    public static readonly IReadOnlyList<ApiOperation> All =
+    [
+        new(HttpMethod.Post, "/v1/auth/register", "register", Tag, "Make an account for oneself")
+        {
+            Body = "Registration",
+            Parameters = [Idempotency.Parameter],
+            Responses =
+            [
+                new(StatusCodes.Status201Created, "The account was made.", "User", ApiHeaders.Location, ApiHeaders.ETag, ApiHeaders.Replayed),
+                new(StatusCodes.Status202Accepted, "The answer to everybody, where the server does not tell whether an address has an account.", "RegistrationAccepted"),
+            ],
+            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
+        },
+        new(HttpMethod.Post, "/v1/auth/login", "login", Tag, "Sign in with e-mail address and password")
+        {
+            Description = "Wrong password, unknown address and disabled account have the same answer.",
+            Body = "Login",
+            Parameters = [Csrf],
+            Responses = [new(StatusCodes.Status200OK, "A session was opened.", "Tokens", ApiHeaders.SetCookie)],
+            Problems = [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden],
+        },
+        new(HttpMethod.Post, "/v1/auth/refresh", "refresh", Tag, "Get a new access token")
+        {
+            Description = "The refresh token is rotated: the answer has the next one, and using an old one again ends the session.",
+            Body = "Refresh",
+            Parameters = [Csrf],
+            Responses = [new(StatusCodes.Status200OK, "New tokens.", "Tokens", ApiHeaders.SetCookie)],
+            Problems = [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden],
+        },
+        new(HttpMethod.Post, "/v1/auth/logout", "logout", Tag, "End the session")
+        {
+            Description = "Of the access token in the header, of the refresh token in the body, or of the refresh cookie.",
+            Body = "Logout",
+            TokenOptional = true,
+            Parameters = [Csrf],
+            Responses = [new(StatusCodes.Status204NoContent, "The session has ended, now or before.", null, ApiHeaders.SetCookie)],
+            Problems = [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden],
+        },
+    ];
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using AuthServer.Configuration;
+using AuthServer.JsonApi;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.OpenApi;
+
+namespace AuthServer.Api.OpenApi;
+
+/// <summary>Writes the OpenAPI document from the descriptions of the operations.</summary>
+internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOptions issuer) : IOpenApiDocumentTransformer
+{
+    private const string Json = "application/json";
+    private const string SchemeId = "bearer";
+
+    // What every operation can answer.
+    private static readonly int[] Everywhere = [StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable];
+    private static readonly int[] WithBody = [StatusCodes.Status400BadRequest, StatusCodes.Status415UnsupportedMediaType];
+    private static readonly int[] WithToken = [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden];
+
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        document.Info = new OpenApiInfo
+        {
+            Title = "AuthPlatform",
+            Version = "1",
+            Description = "Accounts and sessions for first-party apps and admins. Errors are problem+json (RFC 9457). Unknown members and parameters are refused.",
+        };
+        document.Servers = [new OpenApiServer { Url = issuer.IssuerText }];
+        document.Components ??= new OpenApiComponents();
+        document.Components.Schemas = ApiSchemas.All(document).ToDictionary(s => s.Name, IOpenApiSchema (s) => s.Schema);
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [SchemeId] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "JWT",
+                Description = $"An access token whose only audience is {issuer.ApiAudience}: from login, or from the authorization code flow.",
+            },
+        };
+        document.Tags = operations.Select(o => o.Tag).Distinct().Select(tag => new OpenApiTag { Name = tag }).ToHashSet();
+        document.Paths = [];
+        foreach (var path in operations.GroupBy(o => o.Path))
+        {
+            var item = new OpenApiPathItem();
+            foreach (var operation in path) item.AddOperation(operation.Method, Describe(operation, document));
+            document.Paths[path.Key] = item;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static OpenApiOperation Describe(ApiOperation operation, OpenApiDocument document)
+    {
+        var scopes = operation.Scopes is { Count: > 0 } needed ? $"Needs the scope {string.Join(" or ", needed.Select(s => $"`{s}`"))}." : null;
+        return new OpenApiOperation
+        {
+            OperationId = operation.Id,
+            Summary = operation.Summary,
+            Description = string.Join("\n\n", new[] { operation.Description, scopes }.Where(t => t is not null)) is { Length: > 0 } text ? text : null,
+            Tags = new HashSet<OpenApiTagReference> { new(operation.Tag, document) },
+            Parameters = [.. operation.Parameters.Select(Describe)],
+            RequestBody = operation.Body is null ? null : new OpenApiRequestBody { Required = true, Content = Content(Json, operation.Body, document) },
+            Responses = Responses(operation, document),
+            Security = Security(operation, document),
+        };
+    }
+
+    private static List<OpenApiSecurityRequirement>? Security(ApiOperation operation, OpenApiDocument document)
+    {
+        var bearer = new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeId, document)] = [] };
+        return operation.Scopes is not null ? [bearer] : operation.TokenOptional ? [bearer, []] : null;
+    }
+
+    private static OpenApiParameter Describe(ApiParameter parameter) => new()
+    {
+        Name = parameter.Name,
+        In = parameter.Place switch { ApiPlace.Path => ParameterLocation.Path, ApiPlace.Query => ParameterLocation.Query, _ => ParameterLocation.Header },
+        Description = parameter.Description,
+        Required = parameter.Required,
+        Schema = parameter.Number is var (least, most, usual) ? ApiSchemas.Number(least, most, usual) : ApiSchemas.Text(parameter.Format),
+    };
+
+    private static OpenApiResponses Responses(ApiOperation operation, OpenApiDocument document)
+    {
+        var responses = new OpenApiResponses();
+        foreach (var response in operation.Responses)
+        {
+            responses[Code(response.Status)] = new OpenApiResponse
+            {
+                Description = response.Description,
+                Headers = Headers([.. response.Headers, ApiHeaders.RateLimit, ApiHeaders.RateLimitPolicy]),
+                Content = response.Schema is null ? null : Content(Json, response.Schema, document),
+            };
+        }
+
+        var problems = operation.Problems.Concat(Everywhere).Concat(operation.Body is null ? [] : WithBody).Concat(operation.Scopes is null ? [] : WithToken);
+        foreach (var status in problems.Distinct().Order())
+        {
+            responses[Code(status)] = new OpenApiResponse
+            {
+                Description = ReasonPhrases.GetReasonPhrase(status),
+                Headers = Headers(HeadersOf(status)),
+                Content = Content(Problem.MediaType, "Problem", document),
+            };
+        }
+
+        return responses;
+    }
+
+    private static string[] HeadersOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => [ApiHeaders.Challenge],
+        StatusCodes.Status429TooManyRequests => [ApiHeaders.RetryAfter, ApiHeaders.RateLimit, ApiHeaders.RateLimitPolicy],
+        StatusCodes.Status503ServiceUnavailable => [ApiHeaders.RetryAfter],
+        _ => [],
+    };
+
+    private static Dictionary<string, IOpenApiHeader>? Headers(string[] names) => names.Length == 0 ? null : names.ToDictionary(
+        name => name, IOpenApiHeader (name) => new OpenApiHeader { Description = ApiHeaders.Descriptions[name], Schema = ApiSchemas.Text() });
+
+    private static Dictionary<string, OpenApiMediaType> Content(string mediaType, string schema, OpenApiDocument document) =>
+        new() { [mediaType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(schema, document) } };
+
+    private static string Code(int status) => status.ToString(CultureInfo.InvariantCulture);
+}

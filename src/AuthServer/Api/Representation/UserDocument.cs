@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+using AuthServer.Users;
+
+namespace AuthServer.Api.Representation;
+
+/// <summary>A user in JSON.</summary>
+public sealed record UserDocument(
+    Guid Id, string Email, bool EmailVerified, string? FirstName, string? LastName, DateTime? CreatedAt, DateTime? UpdatedAt,
+    bool Disabled, IReadOnlyList<string> Roles)
+{
+    public static UserDocument Of(UserView user)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        return new(user.Id, user.Email, user.EmailVerified, user.FirstName, user.LastName, user.CreatedAt, user.UpdatedAt, user.Disabled, user.Roles);
+    }
+}
+
+/// <summary>A page of users in JSON.</summary>
+public sealed record UserPage(IReadOnlyList<UserDocument> Users);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(UserDocument))]
+[JsonSerializable(typeof(UserPage))]
+internal sealed partial class UserJson : JsonSerializerContext;

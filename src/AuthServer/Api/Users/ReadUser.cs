@@ -1,0 +1,25 @@
+using AuthServer.Api.Representation;
+using AuthServer.Api.Tokens;
+using AuthServer.Users;
+
+namespace AuthServer.Api.Users;
+
+/// <summary>GET /v1/users/{id}: an admin reads anybody, and everybody reads themselves.</summary>
+internal static class ReadUser
+{
+    public static async Task<IResult> HandleAsync(HttpContext http, string id, UserDirectory users)
+    {
+        var caller = ApiCaller.Of(http);
+        if (UserId.Read(id, caller) is not { } userId) return UserId.NotFound();
+        // Before the look-up: to others the answer is the same whether the account exists or not.
+        var refusal = caller.RefusalToRead();
+        if (refusal is not null && userId == caller.UserId) refusal = caller.RefusalToReadOwn();
+        if (refusal is not null) return refusal;
+
+        if (await users.FindAsync(userId, http.RequestAborted) is not { } user) return UserId.NotFound();
+        if (!EntityTags.IsKnown(http.Request.Headers.IfNoneMatch, user.Version)) return UserAnswer.Ok(user);
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.ETag = EntityTags.Of(user.Version);
+        return Results.StatusCode(StatusCodes.Status304NotModified);
+    }
+}

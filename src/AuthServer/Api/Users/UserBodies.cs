@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization;
+using AuthServer.JsonApi;
+
+namespace AuthServer.Api.Users;
+
+/// <summary>The body of POST /v1/users.</summary>
+public sealed record NewUserBody
+{
+    public string? Email { get; init; }
+
+    /// <summary>Without one the account cannot be signed in to by password.</summary>
+    public string? Password { get; init; }
+
+    public string? FirstName { get; init; }
+
+    public string? LastName { get; init; }
+
+    public bool? EmailVerified { get; init; }
+
+    public bool? Disabled { get; init; }
+
+    public IReadOnlyList<string?>? Roles { get; init; }
+}
+
+/// <summary>The body of PUT /v1/users/{id}: e-mail address and names as they are to be, and the others only where they change.</summary>
+public sealed record UserChangeBody
+{
+    public string? Email { get; init; }
+
+    public string? FirstName { get; init; }
+
+    public string? LastName { get; init; }
+
+    public string? Password { get; init; }
+
+    /// <summary>For a change of one's own e-mail address or password more than five minutes after the sign-in.</summary>
+    public string? CurrentPassword { get; init; }
+
+    public bool? Disabled { get; init; }
+
+    public bool? EmailVerified { get; init; }
+
+    public IReadOnlyList<string?>? Roles { get; init; }
+
+    /// <summary>The members that lift rights, of those that are present.</summary>
+    internal IEnumerable<string> AdminMembers()
+    {
+        if (Disabled is not null) yield return "disabled";
+        if (EmailVerified is not null) yield return "email_verified";
+        if (Roles is not null) yield return "roles";
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth)]
+[JsonSerializable(typeof(NewUserBody))]
+[JsonSerializable(typeof(UserChangeBody))]
+internal sealed partial class UserBodyJson : JsonSerializerContext;
+
+internal static class RoleNames
+{
+    /// <returns>Null when one of the names is null.</returns>
+    public static IReadOnlyCollection<string>? Read(IReadOnlyList<string?>? names) =>
+        names is null ? [] : names.Any(n => n is null) ? null : [.. names.Select(n => n!)];
+
+    public static Problem Wrong() => Problem.BadRequest("roles", "has a value of the wrong type.");
+}

@@ -1,0 +1,75 @@
+using AuthServer.Api.OpenApi;
+using AuthServer.Clients;
+
+namespace AuthServer.Api.Users;
+
+/// <summary>The operations of <see cref="UserRoutes"/>, as the OpenAPI document describes them.</summary>
+internal static class UserOperations
+{
+    private const string Tag = "Users";
+    private const string One = "/v1/users/{id}";
+
+    private static readonly ApiParameter Id = new("id", ApiPlace.Path, "The id of an account, or `me`.", Required: true);
+
+    public static readonly IReadOnlyList<ApiOperation> All =
+    [
+        new(HttpMethod.Get, "/v1/users", "listUsers", Tag, "List accounts, in the order of their ids")
+        {
+            Description = "For admins.",
+            Scopes = [ScopeNames.UsersRead],
+            Parameters =
+            [
+                new("limit", ApiPlace.Query, "How many accounts a page has at most.") { Number = (1, UserQuery.MostLimit, UserQuery.DefaultLimit) },
+                new(UserQuery.Cursor, ApiPlace.Query, "Where the page begins: from the Link header of the page before."),
+                new("email", ApiPlace.Query, "How the e-mail address begins, in any spelling."),
+                new("created_after", ApiPlace.Query, "Made after this time.", Format: "date-time"),
+                new("created_before", ApiPlace.Query, "Made before this time.", Format: "date-time"),
+            ],
+            Responses = [new(StatusCodes.Status200OK, "A page.", "UserPage", ApiHeaders.Link)],
+            Problems = [StatusCodes.Status400BadRequest],
+        },
+        new(HttpMethod.Post, "/v1/users", "createUser", Tag, "Make an account")
+        {
+            Description = "For admins.",
+            Scopes = [ScopeNames.UsersWrite],
+            Body = "NewUser",
+            Parameters = [Idempotency.Parameter],
+            Responses = [new(StatusCodes.Status201Created, "The account was made.", "User", ApiHeaders.Location, ApiHeaders.ETag, ApiHeaders.Replayed)],
+            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
+        },
+        new(HttpMethod.Get, One, "getUser", Tag, "Read an account")
+        {
+            Description = "Anybody's for admins, and one's own for everybody.",
+            Scopes = [ScopeNames.AccountRead, ScopeNames.UsersRead],
+            Parameters = [Id, new("If-None-Match", ApiPlace.Header, "The ETag of a representation that the caller has.")],
+            Responses =
+            [
+                new(StatusCodes.Status200OK, "The account.", "User", ApiHeaders.ETag),
+                new(StatusCodes.Status304NotModified, "The caller has this representation.", null, ApiHeaders.ETag),
+            ],
+            Problems = [StatusCodes.Status404NotFound],
+        },
+        new(HttpMethod.Put, One, "updateUser", Tag, "Change an account")
+        {
+            Description = "Anybody's for admins, and one's own for everybody, through a first-party app. "
+                + "A new password ends the person's other sessions, and `disabled` all of them.",
+            Scopes = [ScopeNames.AccountWrite, ScopeNames.UsersWrite],
+            Body = "UserChange",
+            Parameters = [Id, new("If-Match", ApiPlace.Header, "The ETag that the change is based on.", Required: true)],
+            Responses = [new(StatusCodes.Status200OK, "The account as it is now.", "User", ApiHeaders.ETag)],
+            Problems =
+            [
+                StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed,
+                StatusCodes.Status422UnprocessableEntity, StatusCodes.Status428PreconditionRequired,
+            ],
+        },
+        new(HttpMethod.Delete, One, "deleteUser", Tag, "Delete an account")
+        {
+            Description = "For admins. All sessions of the person end.",
+            Scopes = [ScopeNames.UsersWrite],
+            Parameters = [Id, new("If-Match", ApiPlace.Header, "The ETag of the version to delete; left out: any.")],
+            Responses = [new(StatusCodes.Status204NoContent, "The account is gone.")],
+            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed],
+        },
+    ];
+}

@@ -1,0 +1,19 @@
+using AuthServer.Api.Tokens;
+
+namespace AuthServer.Api.Users;
+
+/// <summary>/v1/users: accounts for admins, and for each person their own.</summary>
+public static class UserRoutes
+{
+    private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void MapUsers(this IEndpointRouteBuilder v1)
+    {
+        var users = v1.MapGroup("/users").RequireAuthorization(BearerTokens.Policy);
+        users.MapMethods("", Read, ListUsers.HandleAsync);
+        users.MapPost("", CreateUser.HandleAsync);
+        users.MapMethods("/{id}", Read, ReadUser.HandleAsync);
+        users.MapPut("/{id}", ChangeUser.HandleAsync);
+        users.MapDelete("/{id}", DeleteUser.HandleAsync);
+    }
+}
