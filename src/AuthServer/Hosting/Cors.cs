@@ -31,5 +31,5 @@ public sealed class Cors(ClientOrigins clients, IssuerOptions issuer) : ICorsPol
 
     private static CorsPolicy For(string origin) => new CorsPolicyBuilder(origin)
         .AllowAnyMethod().AllowAnyHeader()
-        .WithExposedHeaders("WWW-Authenticate", "Retry-After", "ETag", "Location", "Link").SetPreflightMaxAge(PreflightAge).Build();
+        .WithExposedHeaders("WWW-Authenticate", "Retry-After", "ETag", "Location", "Link", "RateLimit", "RateLimit-Policy").SetPreflightMaxAge(PreflightAge).Build();
 }

@@ -1,4 +1,5 @@
 using AuthServer.Accounts;
+using AuthServer.Audit;
 using AuthServer.Clients;
 using AuthServer.Data;
 using AuthServer.Keys;
@@ -6,6 +7,7 @@ using AuthServer.Protocol;
 using AuthServer.RateLimits;
 using AuthServer.Seeding;
 using AuthServer.Sessions;
+using AuthServer.Telemetry;
 using AuthServer.Ui;
 using AuthServer.Users;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -32,10 +34,13 @@ public sealed class WebHost
         services.AddReverseProxy(settings.Server);
         services.AddCors().AddSingleton<ICorsPolicyProvider, Cors>();
         services.AddProblemDetails().AddExceptionHandler<Errors>();
+        services.AddSingleton<DatabaseProbe>();
         services.AddFormProtection();
         services.AddSingleton(settings.Brand.ToBranding()).AddAuthServerUi();
         services.AddAuthorization();
         services.AddRedis(settings.Redis);
+        services.AddTelemetry();
+        services.AddAudit();
         services.AddSealedDataProtection();
         services.AddKeys();
         services.AddSessions();

@@ -1,5 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Data;
+using AuthServer.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
@@ -15,7 +16,7 @@ public enum EndReason
 }
 
 /// <summary>The only code that ends a session before its time.</summary>
-public sealed class SessionEnding(AuthDbContext db, TimeProvider time)
+public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvider time)
 {
     /// <summary>Ends a session, and with a browser session the client sessions opened from it without offline_access.</summary>
     /// <returns>False when there was none.</returns>
@@ -40,6 +41,7 @@ public sealed class SessionEnding(AuthDbContext db, TimeProvider time)
         }
 
         if (own is not null) await own.CommitAsync(cancellationToken);
+        if (ended > 0) meter.SessionsEnded(Word(reason), ended);
         return ended > 0;
     }
 

@@ -2,6 +2,7 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.RateLimits;
+using AuthServer.Telemetry;
 using Microsoft.AspNetCore.Identity;
 
 namespace AuthServer.Users;
@@ -38,7 +39,8 @@ public abstract record RegistrationResult
 
 /// <summary>Makes accounts for people who sign up.</summary>
 public sealed class AccountRegistration(
-    AuthDbContext db, UserManager<User> users, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle, TimeProvider time)
+    AuthDbContext db, UserManager<User> users, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle,
+    Refusals refusals, AuthMeter meter, TimeProvider time)
 {
     public async Task<RegistrationResult> RegisterAsync(NewAccount account, Caller caller, CancellationToken cancellationToken)
     {
@@ -51,7 +53,13 @@ public sealed class AccountRegistration(
         if (problems.Count > 0 || passwordProblems.Count > 0) return new RegistrationResult.Refused(problems, passwordProblems);
 
         // Every answer below tells whether the address has an account: each one counts, also "taken".
-        if (throttle.Take(caller.Address) is { } wait) return new RegistrationResult.TooManyTries(wait);
+        if (throttle.Take(caller.Address) is { } wait)
+        {
+            meter.RateLimited("registration");
+            refusals.Record(RefusalKinds.RegistrationThrottled, caller);
+            return new RegistrationResult.TooManyTries(wait);
+        }
+
         if (await passwords.HashAsync(account.Password, cancellationToken) is not { } hash) return new RegistrationResult.Busy(PasswordHashingGate.RetryAfter);
 
         var now = time.GetUtcNow();
