@@ -39,9 +39,9 @@ public sealed partial class RefusalWriter(Refusals refusals, IServiceScopeFactor
             await using var scope = scopes.CreateAsyncScope();
             await refusals.WriteAsync(scope.ServiceProvider.GetRequiredService<AuthDbContext>(), cancellationToken);
         }
-        catch (DbUpdateConcurrencyException e)
+        catch (DbUpdateException e)
         {
-            // A row that was written is gone: nobody can say what is still true of the rest.
+            // A row is gone, or was written although the answer was lost: the rest would fail with it again and again.
             LogFailed(log, e.Message);
             refusals.Forget();
         }

@@ -17,10 +17,13 @@ public static class Pipeline
         app.UseStatusCodePages(context => Errors.FillEmptyAsync(context.HttpContext));
         // Before anything costly; below what gives its refusals their headers.
         app.UseFloodLimit();
+        app.UseQueryLimit();
         // Before anything reads a credential that came in the clear.
         app.UseIssuerAddress();
         // Routing answers health and assets itself: they need none of what follows.
         app.UseRouting();
+        // Around everything that asks the database.
+        app.UseRequestTimeout();
         // Before authentication: a preflight carries no credentials, and OpenIddict answers inside authentication.
         app.UseCors();
         app.UseAuthentication();

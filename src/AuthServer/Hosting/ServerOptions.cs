@@ -2,7 +2,7 @@ using AuthServer.Configuration;
 
 namespace AuthServer.Hosting;
 
-/// <summary>Where the server keeps its files, and which proxies speak for their callers.</summary>
+/// <summary>Where the server keeps its files, which proxies speak for their callers, and how long an answer may take.</summary>
 public sealed class ServerOptions : ICheckedSettings
 {
     /// <summary>The data directory of the embedded default. Absent: data/ beside the project under `dotnet run`, beside the executable otherwise.</summary>
@@ -13,7 +13,15 @@ public sealed class ServerOptions : ICheckedSettings
     [Setting("TRUSTED_PROXIES", Cure = AddressList.Form)]
     public IReadOnlyList<string> TrustedProxies { get; set; } = [];
 
+    /// <summary>How long the answer to one request may take. After it the request's work is cancelled, in the database too, and the answer is 503.</summary>
+    [Setting("REQUEST_TIMEOUT")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     public AddressList Proxies { get; private set; } = AddressList.Empty;
 
-    public void Check(SettingProblems problems) => Proxies = AddressList.Parse("TRUSTED_PROXIES", TrustedProxies, problems);
+    public void Check(SettingProblems problems)
+    {
+        Proxies = AddressList.Parse("TRUSTED_PROXIES", TrustedProxies, problems);
+        if (RequestTimeout <= TimeSpan.Zero || RequestTimeout > TimeSpan.FromHours(1)) problems.Add("REQUEST_TIMEOUT", "is not between 1s and 1h", "set it to a duration such as 30s");
+    }
 }

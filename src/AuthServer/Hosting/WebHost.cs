@@ -32,6 +32,7 @@ public sealed class WebHost
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
         services.AddReverseProxy(settings.Server);
+        services.AddRequestLimits();
         services.AddCors().AddSingleton<ICorsPolicyProvider, Cors>();
         services.AddProblemDetails().AddExceptionHandler<Errors>();
         services.AddSingleton<DatabaseProbe>();
