@@ -1,3 +1,4 @@
+using System.Globalization;
 using AuthServer.Audit;
 using AuthServer.JsonApi;
 using AuthServer.Ui.Protocol.Errors;
@@ -9,8 +10,9 @@ namespace AuthServer.Hosting;
 /// <summary>One error in the form that the caller reads: a page for a browser, RFC 9457 problem+json for a program.</summary>
 public static class ErrorAnswer
 {
-    public static Task WriteAsync(HttpContext http, int status, string? detail = null)
+    public static Task WriteAsync(HttpContext http, int status, string? detail = null, TimeSpan? retryAfter = null)
     {
+        if (retryAfter is { } wait) http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         IResult answer = IsBrowser(http.Request)
             ? new RazorComponentResult<ErrorPage>(new Dictionary<string, object?>
             {
@@ -40,6 +42,7 @@ public static class ErrorAnswer
     {
         StatusCodes.Status404NotFound => "There is nothing at this address.",
         StatusCodes.Status405MethodNotAllowed => "This address does not answer to this method; the header Allow names those it answers to.",
+        StatusCodes.Status429TooManyRequests => "There were too many requests. Try again after the seconds in Retry-After.",
         StatusCodes.Status503ServiceUnavailable => "The server is very busy. Try again after the seconds in Retry-After.",
         >= 500 => "Something went wrong on our side. Try again; if it happens again, tell the people who run this server the reference.",
         _ => "The server could not accept this request.",

@@ -16,13 +16,20 @@ public static class Pipeline
         app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => Errors.FillEmptyAsync(context.HttpContext));
+        // Before anything costly; below what gives its refusals their headers.
+        app.UseFloodLimit();
+        app.UseQueryLimit();
         // Before anything reads a credential that came in the clear.
         app.UseIssuerAddress();
         // Routing answers health and assets itself: they need none of what follows.
         app.UseRouting();
+        // Around everything that asks the database.
+        app.UseRequestTimeout();
         // Before authentication: a preflight carries no credentials, and OpenIddict answers inside authentication.
         app.UseCors();
         app.UseAuthentication();
+        // After the token is known, before its rights are judged: a refused call counts too.
+        app.UseApiBudget();
         app.UseAuthorization();
         // Last: a form token is bound to the user that authentication found.
         app.UseAntiforgery();

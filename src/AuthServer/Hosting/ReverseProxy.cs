@@ -14,7 +14,7 @@ public static class ReverseProxy
             // The framework trusts loopback by itself: any program on this machine could then name its own address.
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
-            foreach (var address in server.ProxyAddresses) forwarded.KnownProxies.Add(address);
-            foreach (var network in server.ProxyNetworks) forwarded.KnownIPNetworks.Add(network);
+            foreach (var address in server.Proxies.Addresses) forwarded.KnownProxies.Add(address);
+            foreach (var network in server.Proxies.Networks) forwarded.KnownIPNetworks.Add(network);
         });
 }

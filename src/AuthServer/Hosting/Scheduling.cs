@@ -12,6 +12,7 @@ public static class Scheduling
         services.AddQuartz(quartz =>
         {
             quartz.Every<PurgeJob>(TimeSpan.FromMinutes(5));
+            quartz.Every<ApprovalPurgeJob>(TimeSpan.FromHours(6));
             quartz.Every<KeyPruneJob>(TimeSpan.FromHours(6));
         });
         return services.AddQuartzHostedService(hosted =>

@@ -170,6 +170,12 @@ public static class OpenIddictServer
         server.AddEventHandler<HandleEndSessionRequestContext>(h => h.UseScopedHandler<EndSessionEndpoint>().SetOrder(100_000));
         server.AddEventHandler<ApplyEndSessionResponseContext>(h => h.UseScopedHandler<ErrorPages<ApplyEndSessionResponseContext>>()
             .SetOrder(Web.ProcessJsonResponse<ApplyEndSessionResponseContext>.Descriptor.Order - 500));
+        server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<ClientTooFast>()
+            .SetOrder(Library.ValidateClientCertificate.Descriptor.Order + 500));
+        AddRefusals<ApplyTokenResponseContext>(server);
+        AddRefusals<ApplyIntrospectionResponseContext>(server);
+        AddRefusals<ApplyRevocationResponseContext>(server);
+        AddRefusals<ApplyUserInfoResponseContext>(server);
         AddErrorLinks<ApplyAuthorizationResponseContext>(server);
         AddErrorLinks<ApplyTokenResponseContext>(server);
         AddErrorLinks<ApplyUserInfoResponseContext>(server);
@@ -179,4 +185,12 @@ public static class OpenIddictServer
 
     private static void AddErrorLinks<TContext>(OpenIddictServerBuilder server) where TContext : BaseRequestContext =>
         server.AddEventHandler<TContext>(h => h.UseSingletonHandler<ErrorLinks<TContext>>().SetOrder(int.MinValue + 60_000));
+
+    private static void AddRefusals<TContext>(OpenIddictServerBuilder server) where TContext : BaseRequestContext
+    {
+        server.AddEventHandler<TContext>(h => h.UseSingletonHandler<RefusedRequests<TContext>>()
+            .SetOrder(Web.AttachHttpResponseCode<TContext>.Descriptor.Order + 400));
+        server.AddEventHandler<TContext>(h => h.UseSingletonHandler<ClientTooFastStatus<TContext>>()
+            .SetOrder(Web.AttachHttpResponseCode<TContext>.Descriptor.Order + 500));
+    }
 }

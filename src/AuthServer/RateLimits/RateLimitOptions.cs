@@ -3,9 +3,19 @@ using AuthServer.Configuration;
 namespace AuthServer.RateLimits;
 
 /// <summary>How much one user, account or address may ask for.</summary>
-public sealed class RateLimitOptions
+public sealed class RateLimitOptions : ICheckedSettings
 {
-    /// <summary>Requests to the JSON API per user and hour.</summary>
+    /// <summary>Requests of any kind from one address (IPv6: one /64) in a minute. Absent: 12000, and programs on this machine itself are not counted; when set, they are too.</summary>
+    [Setting("REQUESTS_PER_ADDRESS_PER_MINUTE", Minimum = 1, Maximum = 10_000_000)]
+    public int? RequestsPerAddressPerMinute { get; set; }
+
+    /// <summary>Who may exceed REQUESTS_PER_ADDRESS_PER_MINUTE, by commas: API servers that introspect many tokens. Naming a network exempts every machine in it.</summary>
+    [Setting("FLOOD_LIMIT_EXEMPT", Cure = AddressList.Form)]
+    public IReadOnlyList<string> FloodLimitExempt { get; set; } = [];
+
+    public AddressList FloodExempt { get; private set; } = AddressList.Empty;
+
+    /// <summary>Requests to the JSON API in an hour per user; without a token, per address.</summary>
     [Setting("RATE_LIMIT_PER_HOUR", Minimum = 1)]
     public int PerHour { get; set; } = 1000;
 
@@ -24,4 +34,14 @@ public sealed class RateLimitOptions
     /// <summary>Sign-in attempts, right or wrong, from one address in a minute.</summary>
     [Setting("SIGNINS_PER_ADDRESS_PER_MINUTE", Minimum = 1)]
     public int SignInsPerAddressPerMinute { get; set; } = 60;
+
+    /// <summary>Reads of other people's accounts by one user in a minute.</summary>
+    [Setting("USER_LOOKUPS_PER_MINUTE", Minimum = 1)]
+    public int UserLookupsPerMinute { get; set; } = 120;
+
+    /// <summary>Token, introspection and revocation requests of one authenticated client in a minute. Absent: no limit.</summary>
+    [Setting("PROTOCOL_REQUESTS_PER_CLIENT_PER_MINUTE", Minimum = 1, Maximum = 10_000_000)]
+    public int? ProtocolRequestsPerClientPerMinute { get; set; }
+
+    public void Check(SettingProblems problems) => FloodExempt = AddressList.Parse("FLOOD_LIMIT_EXEMPT", FloodLimitExempt, problems);
 }

@@ -2,12 +2,17 @@ namespace AuthServer.RateLimits;
 
 public static class RateLimitsSetup
 {
-    /// <summary>Registers the throttles, which count in this process.</summary>
+    /// <summary>Registers the limits and throttles, which count in this process.</summary>
     public static IServiceCollection AddRateLimits(this IServiceCollection services)
     {
         services.AddSingleton<ThrottleKeys>();
+        services.AddSingleton<FloodLimit>();
+        services.AddSingleton<ApiBudget>();
+        services.AddSingleton<ApiBudgetGate>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<RegistrationThrottle>();
+        services.AddSingleton<LookupThrottle>();
+        services.AddSingleton<ClientLimit>();
         return services;
     }
 }

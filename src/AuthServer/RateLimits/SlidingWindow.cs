@@ -33,25 +33,14 @@ public sealed class SlidingWindow(int limit, TimeSpan period, TimeProvider time,
                 entry.Index = index;
             }
 
-            if (entry.Current + (entry.Previous * (1 - passed)) + 1 <= limit)
+            if (FadingCount.Admits(entry.Current, entry.Previous, passed, limit))
             {
                 entry.Current++;
                 return null;
             }
 
-            return Wait(entry, passed);
+            return FadingCount.Wait(entry.Current, entry.Previous, passed, limit, period);
         }
-    }
-
-    // When enough of the fading counter is gone: of the previous period now, or of this one in the next period.
-    private TimeSpan Wait(Counters entry, double passed)
-    {
-        var room = limit - 1 - entry.Current;
-        var until = room >= 0 && entry.Previous > 0
-            ? 1 - ((double)room / entry.Previous)
-            : 2 - ((double)(limit - 1) / entry.Current);
-        var wait = TimeSpan.FromTicks((long)(Math.Max(until - passed, 0) * period.Ticks));
-        return TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(wait.TotalSeconds)));
     }
 
     private sealed class Counters

@@ -6,23 +6,40 @@ using System.Text;
 
 namespace AuthServer.RateLimits;
 
-/// <summary>Turns e-mail keys and addresses into table keys of fixed size that mean nothing outside this process.</summary>
+/// <summary>Turns e-mail keys, people and addresses into table keys of fixed size whose upper half nobody outside this process can foretell.</summary>
 public sealed class ThrottleKeys
 {
+    // No source address begins with ffff (RFC 4291 section 2.7: multicast), so no /64 looks like an IPv4 address.
+    private const ulong IPv4 = 0xffff_ffff_0000_0000;
+
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
+    private readonly SipHash hash = SipHash.New();
 
     public UInt128 OfAccount(string emailKey) => Of("account\0" + emailKey);
 
     public UInt128 OfKnownBrowser(string emailKey, string browser) => Of("browser\0" + emailKey + '\0' + browser);
 
-    /// <summary>One key for an IPv4 address, and one for a whole IPv6 /64: a host picks its addresses freely inside it.</summary>
+    /// <param name="subject">The <c>sub</c> of a validated token.</param>
+    public UInt128 OfSubject(string subject) => Of("subject\0" + subject);
+
+    /// <param name="sessionId">Of a token whose MAC is right.</param>
+    public UInt128 OfSession(Guid sessionId) => Of("session\0" + sessionId);
+
+    public UInt128 OfClient(string clientId) => Of("client\0" + clientId);
+
     /// <returns>Null when the caller has no address, as a command has none.</returns>
-    public UInt128? OfAddress(string? address)
+    public UInt128? OfAddress(string? address) => address is not null && IPAddress.TryParse(address, out var ip) ? OfAddress(ip) : null;
+
+    /// <summary>One key for an IPv4 address, and one for a whole IPv6 /64: a host picks its addresses freely inside it.</summary>
+    /// <remarks>The address itself is no secret, so it is the lower half; the hash alone chooses the place in a table.</remarks>
+    public UInt128 OfAddress(IPAddress address)
     {
-        if (address is null || !IPAddress.TryParse(address, out var ip)) return null;
-        if (ip.IsIPv4MappedToIPv6) ip = ip.MapToIPv4();
-        var bytes = ip.GetAddressBytes().AsSpan();
-        return Of("address\0" + Convert.ToHexString(ip.AddressFamily == AddressFamily.InterNetworkV6 ? bytes[..8] : bytes));
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out _);
+        var word = address.AddressFamily == AddressFamily.InterNetwork ? IPv4 | BinaryPrimitives.ReadUInt32BigEndian(bytes)
+            : address.IsIPv4MappedToIPv6 ? IPv4 | BinaryPrimitives.ReadUInt32BigEndian(bytes[12..])
+            : BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        return new(hash.Of(word), word);
     }
 
     private UInt128 Of(string text) => BinaryPrimitives.ReadUInt128BigEndian(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));

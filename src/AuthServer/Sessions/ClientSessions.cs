@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
@@ -13,7 +14,7 @@ public sealed record SessionToOpen(
     string Scopes, string Resources, bool Offline, string? RequestedClaims);
 
 /// <summary>Opens the client session of a redeemed code, inside the caller's transaction.</summary>
-public sealed class ClientSessions(AuthDbContext db, RefreshTokens tokens, TimeProvider time)
+public sealed class ClientSessions(AuthDbContext db, RefreshTokens tokens, AuthMeter meter, TimeProvider time)
 {
     // The browser session must still stand: whoever signed out between the code and its redemption stays signed out.
     private const string OpenSql =
@@ -65,6 +66,7 @@ public sealed class ClientSessions(AuthDbContext db, RefreshTokens tokens, TimeP
         AuditTrail.Record(db, now, AuditKinds.SessionOpened, caller, open.UserId, open.UserId, open.ClientId, open.Id,
             open.Joined ? "joined" : open.Offline ? "offline" : "online");
         await db.SaveChangesAsync(cancellationToken);
+        if (!open.Joined) meter.SessionOpened("client");
         return (session, token);
     }
 

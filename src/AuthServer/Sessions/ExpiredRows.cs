@@ -1,47 +1,85 @@
 using AuthServer.Data;
+using AuthServer.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
 
 /// <summary>How many rows a purge has deleted.</summary>
-public sealed record Purged(int Sessions, int Tokens, int Assertions);
+public sealed record Purged(int Sessions, int Tokens, int Assertions, int IdempotencyKeys)
+{
+    public bool IsNothing => this is (0, 0, 0, 0);
+}
 
 /// <summary>Deletes what has expired, in small batches: each is one short transaction, so that sign-ins never wait for it.</summary>
-/// <remarks>Several nodes may run it at once: they delete the same rows or different ones, and none twice.</remarks>
-public sealed class ExpiredRows(AuthDbContext db, TimeProvider time)
+/// <remarks>
+/// Several nodes may run it at once: on PostgreSQL each takes rows that no other has locked, and nobody waits for anybody.
+/// Deleting a browser row sets its children's parent_id to null. Client rows go first and have no children, so that two
+/// nodes never hold rows that the other one's children stand in: no deadlock.
+/// </remarks>
+public sealed class ExpiredRows(AuthDbContext db, AuthMeter meter, TimeProvider time)
 {
-    private const int BatchSize = 500;
+    public const int BatchSize = 500;
 
     /// <summary>How long a used or expired code stays known, so that its replay still ends the session (RFC 6749 section 4.1.2).</summary>
     private static readonly TimeSpan CodeMemory = TimeSpan.FromHours(1);
 
+    /// <summary>How long a withdrawn approval stays.</summary>
+    private static readonly TimeSpan ApprovalMemory = TimeSpan.FromDays(14);
+
     public async Task<Purged> PurgeAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var forgotten = now - CodeMemory;
-        var sessions = await InBatchesAsync(
-            () => db.Sessions.Where(s => s.ExpiresAt <= now).OrderBy(s => s.ExpiresAt).Select(s => s.Id).Take(BatchSize),
-            ids => db.Sessions.Where(s => ids.Contains(s.Id) && s.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken), cancellationToken);
-        var tokens = await InBatchesAsync(
-            () => db.Tokens.Where(t => t.ExpirationDate <= forgotten).OrderBy(t => t.ExpirationDate).Select(t => t.Id).Take(BatchSize),
-            ids => db.Tokens.Where(t => ids.Contains(t.Id)).ExecuteDeleteAsync(cancellationToken), cancellationToken);
-        var assertions = await InBatchesAsync(
-            () => db.UsedAssertions.Where(a => a.ExpiresAt <= now).OrderBy(a => a.ExpiresAt).Select(a => a.Id).Take(BatchSize),
-            ids => db.UsedAssertions.Where(a => ids.Contains(a.Id)).ExecuteDeleteAsync(cancellationToken), cancellationToken);
-        await InBatchesAsync(
-            () => db.IdempotencyKeys.Where(k => k.ExpiresAt <= now).OrderBy(k => k.ExpiresAt).Select(k => k.Id).Take(BatchSize),
-            ids => db.IdempotencyKeys.Where(k => ids.Contains(k.Id) && k.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken), cancellationToken);
-        return new(sessions, tokens, assertions);
+        var clients = await PurgeAsync("user_sessions", "expires_at", "kind = 1", now, cancellationToken);
+        var browsers = await PurgeAsync("user_sessions", "expires_at", "kind = 0", now, cancellationToken);
+        return new(
+            clients + browsers,
+            await PurgeAsync("tokens", "expiration_date", "1 = 1", now - CodeMemory, cancellationToken),
+            await PurgeAsync("used_assertions", "expires_at", "1 = 1", now, cancellationToken),
+            await PurgeAsync("idempotency_keys", "expires_at", "1 = 1", now, cancellationToken));
     }
 
-    private static async Task<int> InBatchesAsync<TId>(
-        Func<IQueryable<TId>> next, Func<List<TId>, Task<int>> delete, CancellationToken cancellationToken)
+    /// <summary>Deletes approvals that somebody withdrew two weeks ago and that no code rests on. It reads the whole table: run it seldom.</summary>
+    public Task<int> PurgeApprovalsAsync(CancellationToken cancellationToken) => PurgeAsync(
+        "authorizations", "creation_date", "status <> 'valid' AND NOT EXISTS (SELECT 1 FROM tokens WHERE tokens.authorization_id = authorizations.id)",
+        time.GetUtcNow().UtcDateTime - ApprovalMemory, cancellationToken);
+
+    private async Task<int> PurgeAsync(string table, string column, string which, DateTime until, CancellationToken cancellationToken)
     {
+        var sql = Sql(table, column, which);
+        DateTime? from = null;
         for (var total = 0; ;)
         {
-            var ids = await next().ToListAsync(cancellationToken);
-            if (ids.Count > 0) total += await delete(ids);
-            if (ids.Count < BatchSize) return total;
+            var began = time.GetTimestamp();
+            var parameters = new SqlParameters(db).Add("until", until).Add("from", from ?? DateTime.MinValue.AddYears(1)).Add("size", BatchSize);
+            var deleted = await db.Database.SqlQueryRaw<DeletedRow>(sql, parameters.ToArray()).ToListAsync(cancellationToken);
+            if (deleted.Count > 0) meter.Purged(table, deleted.Count);
+            total += deleted.Count;
+            if (deleted.Count < BatchSize)
+            {
+                // What was locked a moment ago may be free now; one that is locked at the last look is somebody else's, or in use.
+                if (from is null) return total;
+                from = null;
+                continue;
+            }
+
+            // From where this batch ended: a scan from the start would meet every dead entry of the index again.
+            from = deleted.Max(row => row.ExpiredAt);
+            // Half of the time belongs to others, above all on SQLite, which has one writer and no queue for it.
+            await Task.Delay(time.GetElapsedTime(began), time, cancellationToken);
         }
+    }
+
+    private string Sql(string table, string column, string which)
+    {
+        var expired = $"SELECT id FROM {table} WHERE {column} <= @until AND {column} >= @from AND {which} ORDER BY {column} LIMIT @size";
+        // An array, because the planner may run a subquery of IN more than once, and each time it would lock further rows.
+        return db.Database.IsNpgsql()
+            ? $"DELETE FROM {table} WHERE id = ANY(ARRAY({expired} FOR UPDATE SKIP LOCKED)) RETURNING {column} AS expired_at"
+            : $"DELETE FROM {table} WHERE id IN ({expired}) RETURNING {column} AS expired_at";
+    }
+
+    private sealed class DeletedRow
+    {
+        public DateTime ExpiredAt { get; set; }
     }
 }

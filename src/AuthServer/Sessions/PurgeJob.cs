@@ -10,9 +10,20 @@ public sealed partial class PurgeJob(ExpiredRows rows, ILogger<PurgeJob> log) : 
     {
         ArgumentNullException.ThrowIfNull(context);
         var purged = await rows.PurgeAsync(context.CancellationToken);
-        if (purged is not (0, 0, 0)) LogPurged(log, purged.Sessions, purged.Tokens, purged.Assertions);
+        if (!purged.IsNothing) LogPurged(log, purged.Sessions, purged.Tokens, purged.Assertions, purged.IdempotencyKeys);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Purged {Sessions} sessions, {Tokens} one-time tokens, {Assertions} client assertions.")]
-    private static partial void LogPurged(ILogger logger, int sessions, int tokens, int assertions);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Purged {Sessions} sessions, {Tokens} one-time tokens, {Assertions} client assertions, {Keys} idempotency keys.")]
+    private static partial void LogPurged(ILogger logger, int sessions, int tokens, int assertions, int keys);
+}
+
+/// <summary>The scheduled purge of approvals that were withdrawn long ago.</summary>
+[DisallowConcurrentExecution]
+public sealed class ApprovalPurgeJob(ExpiredRows rows) : IJob
+{
+    public Task Execute(IJobExecutionContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return rows.PurgeApprovalsAsync(context.CancellationToken);
+    }
 }

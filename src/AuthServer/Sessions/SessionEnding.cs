@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
@@ -19,7 +20,7 @@ public enum EndReason
 }
 
 /// <summary>The only code that ends a session before its time.</summary>
-public sealed class SessionEnding(AuthDbContext db, TimeProvider time)
+public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvider time)
 {
     /// <summary>Ends a session, and with a browser session the client sessions opened from it without offline_access.</summary>
     /// <returns>False when there was none.</returns>
@@ -30,6 +31,7 @@ public sealed class SessionEnding(AuthDbContext db, TimeProvider time)
         var ended = await EndAsync(
             db.Sessions.Where(s => s.Id == sessionId || (s.ParentId == sessionId && !s.Offline)), reason, actor: null, caller, cancellationToken);
         if (own is not null) await own.CommitAsync(cancellationToken);
+        if (ended > 0) meter.SessionsEnded(Word(reason), ended);
         return ended > 0;
     }
 

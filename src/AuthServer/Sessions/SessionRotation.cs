@@ -20,7 +20,7 @@ public abstract record Rotation
 }
 
 /// <summary>Rotates refresh tokens: one compare-and-swap on the session row (RFC 9700 section 4.14.2).</summary>
-public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, TimeProvider time)
+public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, Refusals refusals, TimeProvider time)
 {
     private const string Sql =
         $"""
@@ -80,6 +80,7 @@ public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, Sess
 
         if (presented.Counter >= row.RotationCounter) return new Rotation.Refused("The refresh token is not the one that is valid now.");
 
+        refusals.Record(RefusalKinds.RefreshTokenReused, caller);
         await ending.EndAsync(row.Id, EndReason.RefreshTokenReused, caller, cancellationToken);
         return new Rotation.Refused("A refresh token that had been rotated was used again; its session has been ended.");
     }

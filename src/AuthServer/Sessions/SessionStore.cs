@@ -1,12 +1,13 @@
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
 
 /// <summary>Opens browser sessions and finds the one behind a cookie.</summary>
-public sealed class SessionStore(AuthDbContext db, SessionEnding ending, TimeProvider time)
+public sealed class SessionStore(AuthDbContext db, SessionEnding ending, AuthMeter meter, TimeProvider time)
 {
     /// <summary>Opens a session for a person who has just proved who they are; the one it replaces ends by the usual rule.</summary>
     /// <param name="replaces">The session behind the cookie that is being overwritten. One of the same person is renewed:
@@ -57,6 +58,7 @@ public sealed class SessionStore(AuthDbContext db, SessionEnding ending, TimePro
         }
 
         await transaction.CommitAsync(cancellationToken);
+        meter.SessionOpened("browser");
         return (session, handle);
     }
 

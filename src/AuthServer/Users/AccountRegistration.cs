@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.RateLimits;
+using AuthServer.Telemetry;
 
 namespace AuthServer.Users;
 
@@ -39,7 +40,8 @@ public abstract record RegistrationResult
 
 /// <summary>Makes accounts for people who sign up.</summary>
 public sealed class AccountRegistration(
-    AccountInsertion accounts, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle, TimeProvider time)
+    AccountInsertion accounts, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle,
+    Refusals refusals, AuthMeter meter, TimeProvider time)
 {
     public async Task<RegistrationResult> RegisterAsync(
         NewAccount account, Caller caller, CancellationToken cancellationToken, RepeatableRequest? request = null)
@@ -53,7 +55,13 @@ public sealed class AccountRegistration(
         if (problems.Count > 0 || passwordProblems.Count > 0) return new RegistrationResult.Refused(problems, passwordProblems);
 
         // Every answer below tells whether the address has an account: each one counts, also "taken".
-        if (throttle.Take(caller.Address) is { } wait) return new RegistrationResult.TooManyTries(wait);
+        if (throttle.Take(caller.Address) is { } wait)
+        {
+            meter.RateLimited("registration");
+            refusals.Record(RefusalKinds.RegistrationThrottled, caller);
+            return new RegistrationResult.TooManyTries(wait);
+        }
+
         if (await passwords.HashAsync(account.Password, cancellationToken) is not { } hash) return new RegistrationResult.Busy(PasswordHashingGate.RetryAfter);
 
         var now = time.GetUtcNow();

@@ -1,3 +1,5 @@
+using AuthServer.Telemetry;
+
 namespace AuthServer.Users;
 
 /// <summary>Bounds how many passwords are hashed at once and how many may wait, so that a storm of sign-ins leaves the processors to the rest.</summary>
@@ -9,7 +11,10 @@ public sealed class PasswordHashingGate : IDisposable
     private readonly int most;
     private int inside;
 
-    public PasswordHashingGate()
+    public PasswordHashingGate(AuthMeter meter)
+        : this(Environment.ProcessorCount, MostWaiting) => meter.ObserveHashing(() => Volatile.Read(ref inside));
+
+    internal PasswordHashingGate()
         : this(Environment.ProcessorCount, MostWaiting)
     {
     }

@@ -2,6 +2,7 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.RateLimits;
+using AuthServer.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users;
@@ -25,7 +26,8 @@ public abstract record SignInOutcome
 
 /// <summary>Signs a person in with e-mail address and password; the session is opened by the caller.</summary>
 public sealed partial class PasswordSignIn(
-    AuthDbContext db, AccountLookup accounts, PasswordVerification passwords, SignInThrottle throttle, TimeProvider time, ILogger<PasswordSignIn> logger)
+    AuthDbContext db, AccountLookup accounts, PasswordVerification passwords, SignInThrottle throttle, Refusals refusals, AuthMeter meter,
+    TimeProvider time, ILogger<PasswordSignIn> logger)
 {
     /// <param name="knownBrowser">Names a browser in which this account signed in before: its failures count apart, so that
     /// somebody else's wrong passwords do not keep the owner out.</param>
@@ -37,25 +39,37 @@ public sealed partial class PasswordSignIn(
         ArgumentNullException.ThrowIfNull(caller);
         email = email.Trim();
         var attempt = throttle.Of(EmailKey.Of(email), caller.Address, knownBrowser);
-        if (attempt.Enter() is { } wait) return new SignInOutcome.TooManyTries(wait);
+        if (attempt.Enter() is { } wait) return TooManyTries(wait, caller);
 
         var user = await accounts.FindAsync(email, cancellationToken);
         var check = await passwords.CheckAsync(user, password, cancellationToken, () => attempt.Wait is null);
         switch (check)
         {
             case PasswordCheck.Busy busy:
+                meter.SignIn("busy");
                 return new SignInOutcome.Busy(busy.RetryAfter);
             case PasswordCheck.NotAdmitted:
-                return new SignInOutcome.TooManyTries(attempt.Wait ?? TimeSpan.FromSeconds(1));
+                return TooManyTries(attempt.Wait ?? TimeSpan.FromSeconds(1), caller);
             case PasswordCheck.Right right when user is not null:
                 attempt.Succeeded();
+                meter.SignIn("right");
                 if (right.RehashNeeded) await RehashAsync(user, password, cancellationToken);
                 return new SignInOutcome.SignedIn(user);
             default:
                 attempt.Failed();
+                meter.SignIn("wrong");
+                refusals.Record(RefusalKinds.SignInFailed, caller);
                 LogRefused(logger, user?.Id, user?.DisabledAt is not null);
                 return new SignInOutcome.Refused();
         }
+    }
+
+    private SignInOutcome.TooManyTries TooManyTries(TimeSpan wait, Caller caller)
+    {
+        meter.SignIn("throttled");
+        meter.RateLimited("sign_in");
+        refusals.Record(RefusalKinds.SignInThrottled, caller);
+        return new(wait);
     }
 
     private async Task RehashAsync(User user, string password, CancellationToken cancellationToken)

@@ -1,0 +1,17 @@
+namespace AuthServer.Audit;
+
+/// <summary>What was refused to somebody whose identity nobody has verified, in the words of the audit trail and of the metrics.</summary>
+public static class RefusalKinds
+{
+    public const string SignInFailed = "refused.sign_in";
+    public const string SignInThrottled = "refused.sign_in_throttled";
+    public const string RegistrationThrottled = "refused.registration_throttled";
+    public const string InvalidClient = "refused.invalid_client";
+    public const string InvalidGrant = "refused.invalid_grant";
+    public const string RefreshTokenReused = "refused.refresh_token_reused";
+    public const string ForgedBearer = "refused.bearer";
+    public const string Flood = "refused.flood";
+    public const string OverBudget = "refused.over_budget";
+    public const string TooManyLookups = "refused.user_lookups";
+    public const string ClientTooFast = "refused.client_too_fast";
+}

@@ -1,0 +1,57 @@
+using AuthServer.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Audit;
+
+/// <summary>Writes the gathered refusals to the audit trail every few seconds, and once more at the end.</summary>
+public sealed partial class RefusalWriter(Refusals refusals, IServiceScopeFactory scopes, TimeProvider time, ILogger<RefusalWriter> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    // The database may be what is broken; the end of the process does not wait for it.
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LastPatience);
+        await WriteAsync(limit.Token);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await WriteAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The last write is that of StopAsync.
+        }
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await refusals.WriteAsync(scope.ServiceProvider.GetRequiredService<AuthDbContext>(), cancellationToken);
+        }
+        catch (DbUpdateException e)
+        {
+            // A row is gone, or was written although the answer was lost: the rest would fail with it again and again.
+            LogFailed(log, e.Message);
+            refusals.Forget();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // They wait, bounded in number, for the database to come back.
+            LogFailed(log, e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Refusals could not be written to the audit trail: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string reason);
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using AuthServer.Telemetry;
+
+namespace AuthServer.Audit;
+
+/// <summary>Gathers refusals, so that a storm of them leaves one audit row per kind, address and minute and never fills the disk.</summary>
+/// <remarks>
+/// Each process keeps rows of its own. <see cref="RefusalWriter"/> writes them every few seconds, and a row that has been
+/// written gets its new count. Beyond so many addresses in one minute the rest of a kind shares one row without an address.
+/// </remarks>
+public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger<Refusals> log)
+{
+    /// <summary>Rows of one minute that name an address: about 60 MB in a day if somebody tries all day.</summary>
+    public const int MostAddresses = 200;
+
+    // Minutes that wait for a database that is away; older refusals stay in the metrics.
+    private const int MostRows = 20 * MostAddresses;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<(string Kind, string? Address, long Minute), Row> rows = [];
+    private long minute;
+    private int addresses;
+
+    /// <summary>Counts one. The first of its minute stands in the log, with the reference that its row carries.</summary>
+    public void Record(string kind, Caller caller)
+    {
+        meter.Refused(kind);
+        var now = time.GetUtcNow();
+        if (Count(kind, caller, now)) LogRefused(log, kind, caller.Address, caller.Reference);
+    }
+
+    private bool Count(string kind, Caller caller, DateTimeOffset now)
+    {
+        var address = Network(caller.Address);
+        lock (gate)
+        {
+            var current = now.UtcTicks / TimeSpan.TicksPerMinute;
+            if (current != minute) (minute, addresses) = (current, 0);
+            if (!rows.TryGetValue((kind, address, minute), out var row))
+            {
+                if (rows.Count >= MostRows) return false;
+                if (address is not null && ++addresses > MostAddresses) address = null;
+                if (!rows.TryGetValue((kind, address, minute), out row))
+                {
+                    row = new Row(Guid.CreateVersion7(now), now.UtcDateTime, kind, address, caller.UserAgent, caller.Reference);
+                    rows.Add((kind, address, minute), row);
+                    row.Count = 1;
+                    return true;
+                }
+            }
+
+            row.Count++;
+            return false;
+        }
+    }
+
+    /// <summary>Writes what is new since the last time: fresh rows, and the counts that grew.</summary>
+    internal async Task WriteAsync(AuthDbContext db, CancellationToken cancellationToken)
+    {
+        List<(Row Row, int Count)> changed;
+        lock (gate) changed = [.. rows.Values.Where(r => r.Count != r.Written).Select(r => (r, r.Count))];
+        foreach (var (row, count) in changed)
+        {
+            var audit = row.ToAudit(count);
+            if (row.Written == 0)
+            {
+                db.AuditEvents.Add(audit);
+            }
+            else
+            {
+                db.AuditEvents.Attach(audit).Property(a => a.Detail).IsModified = true;
+            }
+        }
+
+        if (changed.Count > 0) await db.SaveChangesAsync(cancellationToken);
+        lock (gate)
+        {
+            foreach (var (row, count) in changed) row.Written = count;
+            var current = time.GetUtcNow().UtcTicks / TimeSpan.TicksPerMinute;
+            foreach (var (key, row) in rows.ToList())
+            {
+                if (key.Minute < current && row.Count == row.Written) rows.Remove(key);
+            }
+        }
+    }
+
+    /// <summary>Gives up what is waiting: somebody deleted a row, or the trail cannot be written.</summary>
+    internal void Forget()
+    {
+        lock (gate) rows.Clear();
+    }
+
+    /// <summary>An IPv6 host picks its addresses freely inside its /64, so the network is what is named.</summary>
+    private static string? Network(string? address)
+    {
+        if (address is null || !IPAddress.TryParse(address, out var ip) || ip.AddressFamily != AddressFamily.InterNetworkV6) return address;
+        var bytes = ip.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes) + "/64";
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} from {Address}, reference {Reference}; further ones of this minute are counted in the audit trail")]
+    private static partial void LogRefused(ILogger logger, string kind, string? address, string? reference);
+
+    private sealed record Row(Guid Id, DateTime At, string Kind, string? Address, string? UserAgent, string? Reference)
+    {
+        public int Count { get; set; }
+
+        public int Written { get; set; }
+
+        public AuditEvent ToAudit(int count) => new()
+        {
+            Id = Id,
+            OccurredAt = At,
+            Kind = Kind,
+            IpAddress = Address,
+            UserAgent = UserAgent,
+            Reference = Reference,
+            Detail = string.Create(CultureInfo.InvariantCulture, $"{count} in this minute"),
+        };
+    }
+}
