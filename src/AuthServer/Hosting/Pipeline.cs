@@ -1,5 +1,6 @@
 using AuthServer.Accounts;
 using AuthServer.Protocol;
+using AuthServer.Protocol.Direct;
 using AuthServer.Ui;
 
 namespace AuthServer.Hosting;
@@ -21,6 +22,7 @@ public static class Pipeline
         app.UseRouting();
         // Before authentication: a preflight carries no credentials, and OpenIddict answers inside authentication.
         app.UseCors();
+        app.UseDirectRequests();
         app.UseAuthentication();
         app.UseAuthorization();
         // Last: a form token is bound to the user that authentication found.

@@ -37,8 +37,9 @@ public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, Sess
     /// <param name="presented">Its MAC is right; the caller has authenticated the client.</param>
     /// <param name="clientId">The authenticated client.</param>
     /// <param name="grace">How long the previous token still gets the same successor, for a client that missed the answer.</param>
+    /// <param name="caller">Asked only when the session ends.</param>
     public async Task<Rotation> RotateAsync(
-        RefreshToken presented, string clientId, TimeSpan grace, Caller caller, CancellationToken cancellationToken)
+        RefreshToken presented, string clientId, TimeSpan grace, Func<Caller> caller, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(presented);
         var now = time.GetUtcNow().UtcDateTime;
@@ -53,7 +54,7 @@ public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, Sess
 
     // Nothing was swapped: one read tells a retry from a reuse from a session that is simply over.
     private async Task<Rotation> ExplainAsync(
-        RefreshToken presented, string clientId, TimeSpan grace, DateTime now, Caller caller, CancellationToken cancellationToken)
+        RefreshToken presented, string clientId, TimeSpan grace, DateTime now, Func<Caller> caller, CancellationToken cancellationToken)
     {
         var found = await (
             from s in db.Sessions.AsNoTracking()
@@ -80,7 +81,7 @@ public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, Sess
 
         if (presented.Counter >= row.RotationCounter) return new Rotation.Refused("The refresh token is not the one that is valid now.");
 
-        await ending.EndAsync(row.Id, EndReason.RefreshTokenReused, caller, cancellationToken);
+        await ending.EndAsync(row.Id, EndReason.RefreshTokenReused, caller(), cancellationToken);
         return new Rotation.Refused("A refresh token that had been rotated was used again; its session has been ended.");
     }
 

@@ -1,0 +1,29 @@
+namespace AuthServer.Protocol.Direct;
+
+/// <summary>Answers the plain requests of the busiest endpoints without the library's dispatch; every rule is the one that the library's handlers call.</summary>
+/// <remarks>Stands after CORS and before authentication, where the library would answer. See docs/performance.md for what it gains.</remarks>
+public static class DirectRequests
+{
+    public static IServiceCollection AddDirectRequests(this IServiceCollection services)
+    {
+        services.AddSingleton<DirectClient>();
+        services.AddSingleton<DirectToken>();
+        services.AddSingleton<TokenAnswer>();
+        return services;
+    }
+
+    public static void UseDirectRequests(this IApplicationBuilder app)
+    {
+        var token = app.ApplicationServices.GetRequiredService<DirectToken>();
+        app.Use((http, next) => http.Request.Path.Value switch
+        {
+            "/connect/token" when HttpMethods.IsPost(http.Request.Method) => AnswerAsync(token.TryAnswerAsync(http), http, next),
+            _ => next(http),
+        });
+    }
+
+    private static async Task AnswerAsync(ValueTask<bool> answered, HttpContext http, RequestDelegate next)
+    {
+        if (!await answered) await next(http);
+    }
+}
