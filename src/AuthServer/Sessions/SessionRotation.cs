@@ -20,7 +20,7 @@ public abstract record Rotation
 }
 
 /// <summary>Rotates refresh tokens: one compare-and-swap on the session row (RFC 9700 section 4.14.2).</summary>
-public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, TimeProvider time)
+public sealed class SessionRotation(AuthDbContext db, DirectSql direct, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, TimeProvider time)
 {
     private const string Sql =
         $"""
@@ -44,10 +44,11 @@ public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, Sess
         ArgumentNullException.ThrowIfNull(presented);
         var now = time.GetUtcNow().UtcDateTime;
         var next = tokens.Successor(presented);
-        var parameters = new SqlParameters(db)
-            .Add("next", next.Hash).Add("presented", presented.Hash).Add("now", now).Add("id", presented.SessionId).Add("client", clientId);
-        var rotated = await db.Database.SqlQueryRaw<GrantedSession>(Sql, parameters.ToArray()).ToListAsync(cancellationToken);
-        return rotated is [var session]
+        var rotated = await direct.FirstAsync(
+            Sql,
+            values => values.Add("next", next.Hash).Add("presented", presented.Hash).Add("now", now).Add("id", presented.SessionId).Add("client", clientId),
+            GrantedSession.Read, cancellationToken);
+        return rotated is { } session
             ? new Rotation.Rotated(session, next)
             : await ExplainAsync(presented, clientId, grace, now, caller, cancellationToken);
     }
