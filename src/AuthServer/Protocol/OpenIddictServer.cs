@@ -38,6 +38,8 @@ public static class OpenIddictServer
         services.AddScoped<AuthorizationCodes>();
         services.AddScoped<Consents>();
         services.AddScoped<SessionTokens>();
+        services.AddScoped<UserInfoClaims>();
+        services.AddScoped<TokenDisclosure>();
         services.AddTokenGrants();
         services.AddDirectRequests();
         services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, TimeProvider>((options, issuer, time) =>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using Microsoft.EntityFrameworkCore;
@@ -8,19 +9,43 @@ namespace AuthServer.Sessions;
 public sealed record StandingSession(Guid Id, Guid UserId, string? ClientId, string? Scopes, string? Resources, DateTime ExpiresAt, DateTime? CreatedAt);
 
 /// <summary>Asks whether the session behind a token still stands, in one statement.</summary>
-public sealed class SessionLookup(AuthDbContext db, TimeProvider time)
+public sealed class SessionLookup(AuthDbContext db, DirectSql direct, TimeProvider time)
 {
-    public Task<bool> StandsAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken) =>
-        Standing(time.GetUtcNow().UtcDateTime).AnyAsync(x => x.Session.Id == sessionId && x.User.Id == userId, cancellationToken);
+    private const string StandingSql =
+        """
+        FROM user_sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.id = @id AND s.user_id = @user AND s.kind = 1 AND s.expires_at > @now
+          AND (s.absolute_expires_at IS NULL OR s.absolute_expires_at > @now) AND u.disabled_at IS NULL AND u.security_stamp = s.security_stamp
+        """;
 
-    /// <summary>The user of a standing session, for userinfo.</summary>
-    public async Task<(User User, string? RequestedClaims)?> FindUserAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken)
+    private const string StandsSql = "SELECT s.id " + StandingSql;
+
+    private const string UserSql =
+        "SELECT u.email, u.email_verified, u.first_name, u.last_name, u.updated_at, u.claims, s.requested_claims " + StandingSql;
+
+    public async ValueTask<bool> StandsAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken) =>
+        await direct.FirstAsync(StandsSql, values => Name(values, sessionId, userId), static _ => "stands", cancellationToken) is not null;
+
+    /// <summary>What userinfo tells of the user of a standing session.</summary>
+    public async ValueTask<(User User, string? RequestedClaims)?> FindUserAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken)
     {
-        var found = await Standing(time.GetUtcNow().UtcDateTime).AsNoTracking()
-            .Where(x => x.Session.Id == sessionId && x.User.Id == userId)
-            .Select(x => new { x.User, x.Session.RequestedClaims }).FirstOrDefaultAsync(cancellationToken);
-        return found is null ? null : (found.User, found.RequestedClaims);
+        var found = await direct.FirstAsync(UserSql, values => Name(values, sessionId, userId), row => Tuple.Create(ReadUser(row, userId), row.Text(6)), cancellationToken);
+        return found is null ? null : (found.Item1, found.Item2);
     }
+
+    private void Name(DirectParameters values, Guid sessionId, Guid userId) =>
+        values.Add("id", sessionId).Add("user", userId).Add("now", time.GetUtcNow().UtcDateTime);
+
+    private static User ReadUser(DbDataReader row, Guid userId) => new()
+    {
+        Id = userId,
+        Email = row.Text(0),
+        EmailConfirmed = row.GetBoolean(1),
+        FirstName = row.Text(2),
+        LastName = row.Text(3),
+        UpdatedAt = row.TimeOrNull(4),
+        Claims = row.Text(5),
+    };
 
     /// <summary>The standing session whose valid token this is; it is not rotated.</summary>
     public Task<StandingSession?> FindByRefreshTokenAsync(RefreshToken token, CancellationToken cancellationToken)

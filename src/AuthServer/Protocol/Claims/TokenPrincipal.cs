@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
+using AuthServer.Sessions;
 using OpenIddict.Abstractions;
 
 namespace AuthServer.Protocol.Claims;
@@ -24,6 +25,17 @@ public static class TokenPrincipal
         principal.SetTokenType(tokenType);
         if (presenter is not null) principal.SetPresenters(presenter);
         return principal;
+    }
+
+    /// <summary>An access token of ours that the library has validated, as <see cref="AccessTokens"/> would have read it.</summary>
+    public static AccessToken Read(ClaimsPrincipal token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return new(
+            token.GetClaim(ClaimNames.Subject) ?? "", Guid.TryParse(token.GetClaim("sid"), out var sid) ? sid : null,
+            token.GetPresenters().FirstOrDefault() ?? "", string.Join(' ', token.GetScopes()), token.GetAudiences(), token.GetClaim(ClaimNames.JwtId) ?? "",
+            token.GetCreationDate()?.ToUnixTimeSeconds() ?? 0, token.GetExpirationDate()?.ToUnixTimeSeconds() ?? 0,
+            long.TryParse(token.GetClaim(ClaimNames.AuthenticationTime), out var authTime) ? authTime : null, token.GetClaim(ClaimNames.AuthenticationContextReference));
     }
 
     private static ClaimsIdentity Identity(string subject)

@@ -9,15 +9,25 @@ public static class DirectRequests
         services.AddSingleton<DirectClient>();
         services.AddSingleton<DirectToken>();
         services.AddSingleton<TokenAnswer>();
+        services.AddSingleton<DirectDocuments>();
+        services.AddSingleton<DirectIntrospection>();
+        services.AddSingleton<DirectUserInfo>();
         return services;
     }
 
     public static void UseDirectRequests(this IApplicationBuilder app)
     {
-        var token = app.ApplicationServices.GetRequiredService<DirectToken>();
+        var services = app.ApplicationServices;
+        var (token, introspection, userInfo) = (
+            services.GetRequiredService<DirectToken>(), services.GetRequiredService<DirectIntrospection>(), services.GetRequiredService<DirectUserInfo>());
+        var documents = services.GetRequiredService<DirectDocuments>();
         app.Use((http, next) => http.Request.Path.Value switch
         {
             "/connect/token" when HttpMethods.IsPost(http.Request.Method) => AnswerAsync(token.TryAnswerAsync(http), http, next),
+            "/connect/introspect" when HttpMethods.IsPost(http.Request.Method) => AnswerAsync(introspection.TryAnswerAsync(http), http, next),
+            "/connect/userinfo" when HttpMethods.IsGet(http.Request.Method) => AnswerAsync(userInfo.TryAnswerAsync(http), http, next),
+            "/.well-known/openid-configuration" or "/.well-known/oauth-authorization-server" or "/.well-known/jwks"
+                when HttpMethods.IsGet(http.Request.Method) && !http.Request.QueryString.HasValue => documents.AnswerAsync(http, next),
             _ => next(http),
         });
     }

@@ -9,6 +9,7 @@ using AuthServer.Clients;
 using AuthServer.Configuration;
 using AuthServer.Keys;
 using AuthServer.Protocol.Claims;
+using AuthServer.Sessions;
 
 namespace AuthServer.Protocol.Token;
 
@@ -36,7 +37,7 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider
         json.WriteString("client_id", content.ClientId);
         json.WriteEndObject();
         json.Flush();
-        return ring.Current.Signer(RingKeys.Es256).Sign("at+jwt", payload.WrittenSpan);
+        return ring.Current.Signer(RingKeys.Es256).Sign(AccessTokens.Type, payload.WrittenSpan);
     }
 
     public string IdToken(TokenContent content, RegisteredClient client, string accessToken)
