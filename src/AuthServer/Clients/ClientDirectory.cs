@@ -18,6 +18,16 @@ public sealed class ClientDirectory
     public async ValueTask<RegisteredClient?> FindAsync(string clientId, CancellationToken cancellationToken) =>
         (await _clients.FindAsync(clientId, cancellationToken))?.Registered;
 
+    /// <summary>The client, if the secret is its own; a public client has none.</summary>
+    public async ValueTask<RegisteredClient?> AuthenticateAsync(string clientId, string? secret, CancellationToken cancellationToken)
+    {
+        if (await _clients.FindAsync(clientId, cancellationToken) is not { } found) return null;
+        if (found.Registered.IsPublic) return secret is null ? found.Registered : null;
+        return secret is not null && found.Row.ClientSecret is { } stored && ClientSecrets.Knows(stored) && ClientSecretChecks.Verify(secret, stored)
+            ? found.Registered
+            : null;
+    }
+
     /// <summary>To be called after this process has written the client.</summary>
     public void Forget(string clientId) => _clients.Forget(clientId);
 

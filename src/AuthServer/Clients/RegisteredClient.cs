@@ -33,6 +33,9 @@ public sealed record RegisteredClient
 
     public required FrozenSet<string> ResponseTypes { get; init; }
 
+    /// <summary>The endpoints that the client may call, in the library's words.</summary>
+    public required FrozenSet<string> Endpoints { get; init; }
+
     /// <summary>The scopes that the client may ask for.</summary>
     public required FrozenSet<string> Scopes { get; init; }
 
@@ -101,6 +104,7 @@ public sealed record RegisteredClient
             PostLogoutRedirectUris = ClientColumns.ReadList(row.PostLogoutRedirectUris),
             GrantTypes = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.GrantType),
             ResponseTypes = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.ResponseType),
+            Endpoints = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.Endpoint),
             Scopes = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.Scope),
             FirstParty = metadata.FirstParty,
             Trusted = row.ConsentType == OpenIddictConstants.ConsentTypes.Implicit,

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AuthServer.Configuration;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -11,8 +12,10 @@ public static class DatabaseSetup
     public static IServiceCollection AddDatabase(this IServiceCollection services, DatabaseOptions options)
     {
         services.AddSingleton<DatabaseStartup>();
+        services.AddSingleton<DirectSql>();
         if (options.Postgres is not { } postgres)
         {
+            services.AddSingleton(provider => SqliteSetup.Source(provider.GetRequiredService<DataDirectory>()));
             return services.AddDbContextPool<AuthDbContext, SqliteAuthDbContext>((provider, builder) =>
             {
                 SqliteSetup.Use(builder, provider.GetRequiredService<DataDirectory>());
@@ -20,6 +23,7 @@ public static class DatabaseSetup
             });
         }
         services.AddSingleton(_ => NpgsqlDataSource.Create(postgres));
+        services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
         services.AddSingleton(new StartupStep("database connections", (provider, cancellation) =>
             OpenAsync(provider.GetRequiredService<NpgsqlDataSource>(), options.PoolSize, cancellation)));
         return services.AddDbContextPool<AuthDbContext, PostgresAuthDbContext>((provider, builder) =>

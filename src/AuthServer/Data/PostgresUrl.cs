@@ -29,12 +29,15 @@ public static class PostgresUrl
             Username = Uri.UnescapeDataString(user[0]),
             Password = user.Length == 2 ? Uri.UnescapeDataString(user[1]) : null,
             Database = Uri.UnescapeDataString(database),
+            // The statements of a request are few and always the same: the database parses and plans each once per connection.
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 2,
         };
         foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var (key, value) = pair.Split('=', 2) is [var k, var v] ? (k, Uri.UnescapeDataString(v)) : (pair, "");
             if (Apply(parsed, key, value)) continue;
-            wrong = $"has the query part \"{key}\" with a key or value that is not known (known: sslmode, sslrootcert, connect_timeout, application_name)";
+            wrong = $"has the query part \"{key}\" with a key or value that is not known (known: sslmode, sslrootcert, connect_timeout, application_name, max_auto_prepare)";
             return null;
         }
         return parsed;
@@ -55,6 +58,10 @@ public static class PostgresUrl
                 return true;
             case "connect_timeout" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 1024:
                 parsed.Timeout = seconds;
+                return true;
+            // 0 for a pooler in between that keeps no prepared statements (PgBouncer before 1.21 in transaction mode).
+            case "max_auto_prepare" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var statements) && statements <= 1000:
+                parsed.MaxAutoPrepare = statements;
                 return true;
             default:
                 return false;

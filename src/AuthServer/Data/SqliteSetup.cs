@@ -14,6 +14,9 @@ public static class SqliteSetup
     public static void Use(DbContextOptionsBuilder builder, DataDirectory directory) =>
         builder.UseSqlite(ConnectionString(directory)).AddInterceptors(Pragmas.Instance);
 
+    /// <summary>Connections of the same pool, for statements past the object mapper.</summary>
+    public static DbDataSource Source(DataDirectory directory) => new FileSource(ConnectionString(directory));
+
     /// <summary>Makes the file readable by the server's user alone; SQLite gives its log and index files the same mode.</summary>
     public static void Create(DataDirectory directory)
     {
@@ -31,6 +34,29 @@ public static class SqliteSetup
         DefaultTimeout = 30,
     }.ToString();
 
+    private sealed class FileSource(string connectionString) : DbDataSource
+    {
+        public override string ConnectionString => connectionString;
+
+        protected override DbConnection CreateDbConnection() => new SqliteConnection(connectionString);
+
+        protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default)
+        {
+            var connection = CreateDbConnection();
+            try
+            {
+                await connection.OpenAsync(cancellationToken);
+                Pragmas.Set(connection);
+                return connection;
+            }
+            catch
+            {
+                await connection.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
     /// <summary>What SQLite keeps per connection, and the journal mode that lets readers go on while one writes.</summary>
     private sealed class Pragmas : DbConnectionInterceptor
     {
@@ -39,19 +65,21 @@ public static class SqliteSetup
         // synchronous=FULL: an answered refresh survives a power cut, otherwise a client would hold a token that is older than the row's.
         private const string Text = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
 
-        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        public static void Set(DbConnection connection)
         {
             using var command = connection.CreateCommand();
             command.CommandText = Text;
             command.ExecuteNonQuery();
         }
 
-        public override async Task ConnectionOpenedAsync(
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set(connection);
+
+        public override Task ConnectionOpenedAsync(
             DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
-            await using var command = connection.CreateCommand();
-            command.CommandText = Text;
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            // The driver has no asynchronous work: SQLite runs in this process.
+            Set(connection);
+            return Task.CompletedTask;
         }
     }
 }

@@ -1,6 +1,7 @@
 using AuthServer.Accounts;
 using AuthServer.Api;
 using AuthServer.Protocol;
+using AuthServer.Protocol.Direct;
 using AuthServer.Ui;
 
 namespace AuthServer.Hosting;
@@ -27,6 +28,7 @@ public static class Pipeline
         app.UseRequestTimeout();
         // Before authentication: a preflight carries no credentials, and OpenIddict answers inside authentication.
         app.UseCors();
+        app.UseDirectRequests();
         app.UseAuthentication();
         // After the token is known, before its rights are judged: a refused call counts too.
         app.UseApiBudget();

@@ -1,10 +1,6 @@
 using System.Collections.Immutable;
-using Microsoft.IdentityModel.Tokens;
 
 namespace AuthServer.Keys;
-
-/// <summary>An opened asymmetric key with its name in JWKS.</summary>
-public sealed record SigningRingKey(string Kid, string Algorithm, SigningCredentials Credentials);
 
 /// <summary>An opened symmetric key. <paramref name="Mark"/> is how a refresh token names it.</summary>
 public sealed record SecretRingKey(string Kid, uint Mark, byte[] Value);
@@ -22,6 +18,14 @@ public sealed record RingSnapshot(
 {
     public static RingSnapshot Empty { get; } = new("", [], [], []);
 
-    /// <summary>The credentials that sign with this algorithm now.</summary>
-    public SigningCredentials? Signer(string algorithm) => Signing.FirstOrDefault(k => k.Algorithm == algorithm)?.Credentials;
+    /// <summary>The key that signs with this algorithm now.</summary>
+    public SigningRingKey Signer(string algorithm)
+    {
+        foreach (var key in Signing)
+        {
+            if (key.Algorithm == algorithm) return key;
+        }
+
+        throw new InvalidOperationException($"The ring has no key for {algorithm}.");
+    }
 }

@@ -5,6 +5,7 @@ using AuthServer.Data.Entities;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Authorization.Consent;
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.Direct;
 using AuthServer.Protocol.Discovery;
 using AuthServer.Protocol.EndSession;
 using AuthServer.Protocol.Errors;
@@ -13,6 +14,7 @@ using AuthServer.Protocol.Revocation;
 using AuthServer.Protocol.Token;
 using AuthServer.Protocol.Token.FirstParty;
 using AuthServer.Protocol.UserInfo;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
@@ -26,8 +28,6 @@ namespace AuthServer.Protocol;
 /// <summary>The one place where the protocol library is set up: endpoints, flows, lifetimes, and which handler does what.</summary>
 public static class OpenIddictServer
 {
-    public static readonly TimeSpan AccessTokenLife = TimeSpan.FromMinutes(15);
-
     public static IServiceCollection AddProtocol(this IServiceCollection services)
     {
         services.AddSingleton<ServerKeys>();
@@ -35,13 +35,15 @@ public static class OpenIddictServer
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(s => s.GetRequiredService<ServerKeys>());
         services.AddSingleton<Interactions>();
         services.AddSingleton<TokenAudience>();
+        services.AddSingleton<TokenWriter>();
         services.AddScoped<AuthorizationCodes>();
         services.AddScoped<Consents>();
         services.AddScoped<SessionTokens>();
-        services.AddScoped<ITokenGrant, AuthorizationCodeGrant>();
-        services.AddScoped<ITokenGrant, RefreshTokenGrant>();
-        services.AddScoped<ITokenGrant, ClientCredentialsGrant>();
+        services.AddScoped<UserInfoClaims>();
+        services.AddScoped<TokenDisclosure>();
+        services.AddTokenGrants();
         services.AddFirstParty();
+        services.AddDirectRequests();
         services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, TimeProvider>((options, issuer, time) =>
         {
             options.Issuer = issuer.Issuer;
@@ -54,6 +56,7 @@ public static class OpenIddictServer
             .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<AuthDbContext>().ReplaceDefaultEntities<Client, Data.Entities.Authorization, Scope, Data.Entities.Token, Guid>())
             .AddCore(core => core.UseClientCache())
             .AddServer(ConfigureServer);
+        services.Replace(ServiceDescriptor.Scoped<IOpenIddictServerDispatcher, HandlerDispatch>());
         return services;
     }
 
@@ -81,7 +84,7 @@ public static class OpenIddictServer
         server.RegisterPromptValues("create");
         // They have no row; without this the library refuses them as unknown.
         server.RegisterScopes([.. ScopeNames.Standard]);
-        server.SetAccessTokenLifetime(AccessTokenLife).SetIdentityTokenLifetime(AccessTokenLife).SetAuthorizationCodeLifetime(AuthorizationCodes.Life);
+        server.SetAccessTokenLifetime(TokenWriter.Life).SetIdentityTokenLifetime(TokenWriter.Life).SetAuthorizationCodeLifetime(AuthorizationCodes.Life);
         // Resource servers read access tokens; nothing in them is secret.
         server.DisableAccessTokenEncryption();
         // Resources are judged against the scopes that are really granted (TokenAudience), consents are ours (Consents).
@@ -139,7 +142,6 @@ public static class OpenIddictServer
         server.AddEventHandler<GenerateTokenContext>(h => h.UseScopedHandler<TokenForms>().SetOrder(Library.Protection.CreateTokenEntry.Descriptor.Order - 500));
         server.AddEventHandler<ProcessSignInContext>(h => h.UseSingletonHandler<TokenExpiry>()
             .SetOrder(Library.AttachSignInParameters.Descriptor.Order + 500));
-        server.AddEventHandler<ProcessSignInContext>(h => h.UseScopedHandler<TokenClaims>().SetOrder(Library.GenerateAccessToken.Descriptor.Order - 500));
     }
 
     private static void AddOthers(OpenIddictServerBuilder server)

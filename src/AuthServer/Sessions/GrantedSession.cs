@@ -1,3 +1,6 @@
+using System.Data.Common;
+using AuthServer.Data;
+
 namespace AuthServer.Sessions;
 
 /// <summary>What a grant needs of a client session and its user, read in the statement that opened or rotated it.</summary>
@@ -33,4 +36,19 @@ public sealed class GrantedSession
         CAST((SELECT COUNT(*) FROM user_roles JOIN roles ON roles.id = user_roles.role_id
               WHERE user_roles.user_id = user_sessions.user_id AND roles.normalized_name = 'admin') AS integer) AS admin_roles
         """;
+
+    /// <summary>Reads a row of <see cref="Columns"/>.</summary>
+    internal static GrantedSession Read(DbDataReader row) => new()
+    {
+        Id = row.GetGuid(0),
+        UserId = row.GetGuid(1),
+        Scopes = row.Text(2),
+        Resources = row.Text(3),
+        AuthTime = row.TimeOrNull(4),
+        Amr = row.Text(5),
+        Acr = row.Text(6),
+        RequestedClaims = row.Text(7),
+        ExpiresAt = row.Time(8),
+        AdminRoles = row.GetInt32(9),
+    };
 }

@@ -20,7 +20,8 @@ public abstract record Rotation
 }
 
 /// <summary>Rotates refresh tokens: one compare-and-swap on the session row (RFC 9700 section 4.14.2).</summary>
-public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, Refusals refusals, TimeProvider time)
+public sealed class SessionRotation(
+    AuthDbContext db, DirectSql direct, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, Refusals refusals, TimeProvider time)
 {
     private const string Sql =
         $"""
@@ -37,23 +38,25 @@ public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, Sess
     /// <param name="presented">Its MAC is right; the caller has authenticated the client.</param>
     /// <param name="clientId">The authenticated client.</param>
     /// <param name="grace">How long the previous token still gets the same successor, for a client that missed the answer.</param>
+    /// <param name="caller">Asked only when the session ends.</param>
     public async Task<Rotation> RotateAsync(
-        RefreshToken presented, string clientId, TimeSpan grace, Caller caller, CancellationToken cancellationToken)
+        RefreshToken presented, string clientId, TimeSpan grace, Func<Caller> caller, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(presented);
         var now = time.GetUtcNow().UtcDateTime;
         var next = tokens.Successor(presented);
-        var parameters = new SqlParameters(db)
-            .Add("next", next.Hash).Add("presented", presented.Hash).Add("now", now).Add("id", presented.SessionId).Add("client", clientId);
-        var rotated = await db.Database.SqlQueryRaw<GrantedSession>(Sql, parameters.ToArray()).ToListAsync(cancellationToken);
-        return rotated is [var session]
+        var rotated = await direct.FirstAsync(
+            Sql,
+            values => values.Add("next", next.Hash).Add("presented", presented.Hash).Add("now", now).Add("id", presented.SessionId).Add("client", clientId),
+            GrantedSession.Read, cancellationToken);
+        return rotated is { } session
             ? new Rotation.Rotated(session, next)
             : await ExplainAsync(presented, clientId, grace, now, caller, cancellationToken);
     }
 
     // Nothing was swapped: one read tells a retry from a reuse from a session that is simply over.
     private async Task<Rotation> ExplainAsync(
-        RefreshToken presented, string clientId, TimeSpan grace, DateTime now, Caller caller, CancellationToken cancellationToken)
+        RefreshToken presented, string clientId, TimeSpan grace, DateTime now, Func<Caller> caller, CancellationToken cancellationToken)
     {
         var found = await (
             from s in db.Sessions.AsNoTracking()
@@ -80,8 +83,9 @@ public sealed class SessionRotation(AuthDbContext db, RefreshTokens tokens, Sess
 
         if (presented.Counter >= row.RotationCounter) return new Rotation.Refused("The refresh token is not the one that is valid now.");
 
-        refusals.Record(RefusalKinds.RefreshTokenReused, caller);
-        await ending.EndAsync(row.Id, EndReason.RefreshTokenReused, caller, cancellationToken);
+        var by = caller();
+        refusals.Record(RefusalKinds.RefreshTokenReused, by);
+        await ending.EndAsync(row.Id, EndReason.RefreshTokenReused, by, cancellationToken);
         return new Rotation.Refused("A refresh token that had been rotated was used again; its session has been ended.");
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using AuthServer.Data;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace AuthServer.IntegrationTests.Fixtures;
@@ -38,6 +39,9 @@ public sealed class SqlCounter
     public DbCommandInterceptor Commands { get; }
 
     public DbTransactionInterceptor Transactions { get; }
+
+    /// <summary>For statements that run past the object mapper.</summary>
+    public DirectStatementRuns Direct => command => _current.Value?.Add(command);
 
     /// <summary>What the requests that are sent meanwhile ask of the database.</summary>
     public async Task<SqlRecord> MeasureAsync(Func<Task> act)

@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using AuthServer.Clients;
+using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.Sessions;
 using Microsoft.AspNetCore.Authentication;
@@ -11,7 +13,7 @@ namespace AuthServer.Api.Tokens;
 /// <summary>The authentication scheme of the JSON API (RFC 6750 section 2.1): an access token whose session stands.</summary>
 public sealed class BearerTokens(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    AccessTokens tokens, SessionLookup sessions, ClientDirectory clients)
+    AccessTokens tokens, SessionLookup sessions, ClientDirectory clients, IssuerOptions issuer)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "api";
@@ -25,16 +27,17 @@ public sealed class BearerTokens(
     {
         var header = Request.Headers.Authorization;
         if (header is not [{ } first, ..] || !(first + ' ').StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
-        if (header.Count > 1 || await tokens.ReadAsync(first[(Bearer.Length - 1)..].Trim()) is not { } token) return AuthenticateResult.Fail("The token is not valid.");
+        if (header.Count > 1 || tokens.Read(first[(Bearer.Length - 1)..].Trim()) is not { } token) return AuthenticateResult.Fail("The token is not valid.");
+        // An app could otherwise hand the token to another API, which could then come here with it.
+        if (!token.Audiences.SequenceEqual([issuer.ApiAudience], StringComparer.Ordinal)) return AuthenticateResult.Fail("The token is for another API.");
+        // A client's own token (client_credentials) is no person's.
+        if (token.SessionId is not { } sessionId || !Guid.TryParse(token.Subject, out var userId)) return AuthenticateResult.Fail("The token is of no person.");
         if (await clients.FindAsync(token.ClientId, Context.RequestAborted) is not { } client) return AuthenticateResult.Fail("The client is gone.");
-        if (await sessions.FindCallerAsync(token, Context.RequestAborted) is not { } standing) return AuthenticateResult.Fail("The session has ended.");
+        if (await sessions.FindCallerAsync(sessionId, userId, token.ClientId, Context.RequestAborted) is not { } standing) return AuthenticateResult.Fail("The session has ended.");
 
-        Context.Features.Set(new ApiCaller(token.UserId, token.SessionId, client, token.Scopes, standing.AdminRoles > 0, standing.AuthTime));
-        Claim[] claims =
-        [
-            new("sub", token.UserId.ToString()), new("sid", token.SessionId.ToString()), new("client_id", token.ClientId),
-            new("scope", string.Join(' ', token.Scopes)),
-        ];
+        var scopes = token.ScopeText.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
+        Context.Features.Set(new ApiCaller(userId, sessionId, client, scopes, standing.IsAdmin, standing.AuthTime));
+        Claim[] claims = [new("sub", token.Subject), new("sid", sessionId.ToString()), new("client_id", token.ClientId), new("scope", token.ScopeText)];
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName, "sub", "role")), SchemeName));
     }
 

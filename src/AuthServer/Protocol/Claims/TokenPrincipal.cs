@@ -2,28 +2,18 @@ using System.Collections.Immutable;
 using System.Security.Claims;
 using AuthServer.Sessions;
 using OpenIddict.Abstractions;
-using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Claims;
 
 /// <summary>The claims that tokens are made from.</summary>
 public static class TokenPrincipal
 {
-    /// <summary>Tokens of a person's session; profile claims come from userinfo (OpenID Connect Core 5.4).</summary>
-    public static ClaimsPrincipal ForSession(GrantedSession session, ImmutableArray<string> scopes, ImmutableArray<string> audience)
+    /// <summary>What the library needs to know of the tokens: which there are to be, and for whom. <c>TokenForms</c> writes them from the content itself.</summary>
+    public static ClaimsPrincipal Of(TokenContent content)
     {
-        ArgumentNullException.ThrowIfNull(session);
-        var identity = Identity(session.UserId.ToString());
-        identity.SetClaim("sid", session.Id.ToString());
-        if (session.AuthTime is { } authTime) identity.SetClaim(ClaimNames.AuthenticationTime, new DateTimeOffset(authTime, TimeSpan.Zero).ToUnixTimeSeconds());
-        if (session.Acr is not null) identity.SetClaim(ClaimNames.AuthenticationContextReference, session.Acr);
-        if (session.Amr is not null) identity.SetClaims(ClaimNames.AuthenticationMethodReference, ScopeRules.Split(session.Amr));
-        return Finish(identity, scopes, audience);
+        ArgumentNullException.ThrowIfNull(content);
+        return Finish(Identity(content.Subject), content.Scopes, content.Audience);
     }
-
-    /// <summary>Tokens of a client on its own behalf (RFC 9068 section 2.2: the subject is the client).</summary>
-    public static ClaimsPrincipal ForClient(string clientId, ImmutableArray<string> scopes, ImmutableArray<string> audience) =>
-        Finish(Identity(clientId), scopes, audience);
 
     /// <summary>The bare subject that the authorization endpoint signs in; everything else waits in the code's row.</summary>
     public static ClaimsPrincipal ForSubject(Guid userId, ImmutableArray<string> scopes) => Finish(Identity(userId.ToString()), scopes, []);
@@ -37,6 +27,17 @@ public static class TokenPrincipal
         return principal;
     }
 
+    /// <summary>An access token of ours that the library has validated, as <see cref="AccessTokens"/> would have read it.</summary>
+    public static AccessToken Read(ClaimsPrincipal token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        return new(
+            token.GetClaim(ClaimNames.Subject) ?? "", Guid.TryParse(token.GetClaim("sid"), out var sid) ? sid : null,
+            token.GetPresenters().FirstOrDefault() ?? "", string.Join(' ', token.GetScopes()), token.GetAudiences(), token.GetClaim(ClaimNames.JwtId) ?? "",
+            token.GetCreationDate()?.ToUnixTimeSeconds() ?? 0, token.GetExpirationDate()?.ToUnixTimeSeconds() ?? 0,
+            long.TryParse(token.GetClaim(ClaimNames.AuthenticationTime), out var authTime) ? authTime : null, token.GetClaim(ClaimNames.AuthenticationContextReference));
+    }
+
     private static ClaimsIdentity Identity(string subject)
     {
         var identity = new ClaimsIdentity("authplatform", ClaimNames.Name, ClaimNames.Role);
@@ -48,10 +49,6 @@ public static class TokenPrincipal
     {
         identity.SetScopes(scopes);
         identity.SetResources(audience);
-        // amr is an array (RFC 8176) and stays in ID tokens: the library writes a single value into an access token as a string.
-        identity.SetDestinations(static claim => claim.Type == ClaimNames.AuthenticationMethodReference
-            ? [Destinations.IdentityToken]
-            : [Destinations.AccessToken, Destinations.IdentityToken]);
         return new ClaimsPrincipal(identity);
     }
 }

@@ -13,7 +13,7 @@ namespace AuthServer.Protocol.Introspection;
 
 /// <summary>Introspection (RFC 7662): tells a client about its own tokens, and about those for an audience that it serves.</summary>
 /// <remarks>Everybody else learns <c>active: false</c>, as for a token that never was (section 2.2).</remarks>
-public sealed class IntrospectionEndpoint(ClientDirectory clients, SessionLookup sessions, IssuerOptions issuer)
+public sealed class IntrospectionEndpoint(ClientDirectory clients, SessionLookup sessions, TokenDisclosure disclosure, IssuerOptions issuer)
     : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
 {
     public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
@@ -29,25 +29,15 @@ public sealed class IntrospectionEndpoint(ClientDirectory clients, SessionLookup
 
     private async Task<bool> DescribeAsync(HandleIntrospectionRequestContext context, RegisteredClient caller, CancellationToken stop)
     {
-        var token = context.GenericTokenPrincipal!;
-        if (!token.HasTokenType(TokenTypeIdentifiers.AccessToken)) return false;
-        var owner = token.GetPresenters().FirstOrDefault();
-        var audiences = token.GetAudiences();
-        if (owner != caller.ClientId && !audiences.Any(caller.Introspects.Contains)) return false;
-        if (token.GetClaim("sid") is { } sid)
-        {
-            if (!Guid.TryParse(sid, out var sessionId) || !Guid.TryParse(token.GetClaim(ClaimNames.Subject), out var userId) ||
-                !await sessions.StandsAsync(sessionId, userId, stop)) return false;
-            context.Claims["sid"] = sid;
-            foreach (var name in new[] { ClaimNames.AuthenticationContextReference, ClaimNames.AuthenticationTime })
-            {
-                if (token.GetClaim(name) is { } value) context.Claims[name] = long.TryParse(value, out var number) ? number : value;
-            }
-        }
-
-        context.Scopes.UnionWith(token.GetScopes());
-        context.Audiences.UnionWith(audiences);
-        context.ClientId = owner;
+        if (!context.GenericTokenPrincipal!.HasTokenType(TokenTypeIdentifiers.AccessToken)) return false;
+        var token = TokenPrincipal.Read(context.GenericTokenPrincipal!);
+        if (!await disclosure.AllowsAsync(token, caller, stop)) return false;
+        if (token.SessionId is { } session) context.Claims["sid"] = session.ToString();
+        if (token.Acr is { } acr) context.Claims[ClaimNames.AuthenticationContextReference] = acr;
+        if (token.AuthTime is { } authTime) context.Claims[ClaimNames.AuthenticationTime] = authTime;
+        context.Scopes.UnionWith(ScopeRules.Split(token.ScopeText));
+        context.Audiences.UnionWith(token.Audiences);
+        context.ClientId = token.ClientId;
         context.Issuer = null;
         context.Claims[ClaimNames.Issuer] = issuer.IssuerText;
         context.TokenType = TokenTypes.Bearer;

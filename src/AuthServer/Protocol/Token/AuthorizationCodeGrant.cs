@@ -1,32 +1,24 @@
 using AuthServer.Audit;
-using AuthServer.Clients;
 using AuthServer.Data;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Sessions;
-using Microsoft.AspNetCore;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token;
 
 /// <summary>RFC 6749 section 4.1.3: redeems a code once and opens the client session, in one transaction.</summary>
 public sealed class AuthorizationCodeGrant(
-    AuthDbContext db, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, ClientDirectory clients, SessionTokens tokens)
+    AuthDbContext db, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, SessionTokens tokens)
     : ITokenGrant
 {
-    public string GrantType => GrantTypes.AuthorizationCode;
-
-    public async ValueTask HandleAsync(HandleTokenRequestContext context)
+    public async ValueTask<GrantAnswer> DecideAsync(GrantRequest request)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        ArgumentNullException.ThrowIfNull(request);
         // A caller who goes away must not leave a code half redeemed: the transaction decides, not the connection.
         var stop = CancellationToken.None;
-        var stored = context.Transaction.GetProperty<StoredCode>(CodeIntake.Key)!;
+        var stored = request.Code!;
         var code = stored.Content;
-        var caller = Caller.Of(http);
+        var caller = Caller.Of(request.Http);
 
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         if (!await codes.TryRedeemAsync(stored.RowId, stop))
@@ -34,8 +26,7 @@ public sealed class AuthorizationCodeGrant(
             await transaction.RollbackAsync(stop);
             // RFC 6749 section 4.1.2: a code used twice may have been stolen; what it gave ends.
             await ending.EndAsync(code.SessionId, EndReason.CodeReplayed, caller, stop);
-            context.Reject(OAuthErrors.InvalidGrant, "The authorization code has been used or has expired. Start a new authorization request.");
-            return;
+            return new GrantAnswer.Refused(OAuthErrors.InvalidGrant, "The authorization code has been used or has expired. Start a new authorization request.");
         }
 
         var offline = code.Scopes.Contains(Scopes.OfflineAccess);
@@ -45,12 +36,10 @@ public sealed class AuthorizationCodeGrant(
         await transaction.CommitAsync(stop);
         if (opened is not var (session, refreshToken))
         {
-            context.Reject(OAuthErrors.InvalidGrant, "The person has signed out since. Start a new authorization request.");
-            return;
+            return new GrantAnswer.Refused(OAuthErrors.InvalidGrant, "The person has signed out since. Start a new authorization request.");
         }
 
-        var client = (await clients.FindAsync(code.ClientId, stop))!;
-        var asked = context.Request.GetResources() is { IsEmpty: false } narrowed ? narrowed : code.Resources;
-        await tokens.SignInAsync(context, session, client, code.Scopes, asked, refreshToken, code.Nonce, stop);
+        var resources = request.Resources.IsEmpty ? code.Resources : request.Resources;
+        return await tokens.GrantAsync(session, request.Client, code.Scopes, resources, refreshToken, code.Nonce, stop);
     }
 }

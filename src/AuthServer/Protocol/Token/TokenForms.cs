@@ -1,6 +1,4 @@
 using AuthServer.Clients;
-using AuthServer.Configuration;
-using AuthServer.Keys;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -10,29 +8,34 @@ using static OpenIddict.Server.OpenIddictServerHandlers.Protection;
 
 namespace AuthServer.Protocol.Token;
 
-/// <summary>How each kind of token is made: our refresh token, no rows for JWTs, the client's algorithm for ID tokens.</summary>
-public sealed class TokenForms(ClientDirectory clients, KeyRing ring) : IOpenIddictServerHandler<GenerateTokenContext>
+/// <summary>Puts our tokens where the library would make some of its own; none of them gets a row.</summary>
+/// <remarks>Access and ID tokens are never stored: the session row says whether they still count.</remarks>
+public sealed class TokenForms(ClientDirectory clients, TokenWriter writer) : IOpenIddictServerHandler<GenerateTokenContext>
 {
+    /// <summary>Under which the token endpoint leaves the <see cref="GrantAnswer.Granted"/> for this handler.</summary>
+    public const string Key = "authplatform:granted";
+
+    private const string AccessTokenKey = "authplatform:access-token";
+
     public async ValueTask HandleAsync(GenerateTokenContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (context.TokenType is not (TokenTypeIdentifiers.RefreshToken or TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.IdentityToken)) return;
+        var granted = context.Transaction.GetProperty<GrantAnswer.Granted>(Key) ?? throw new InvalidOperationException("No grant has left what the tokens say.");
+        context.CreateTokenEntry = false;
+        context.PersistTokenPayload = false;
         switch (context.TokenType)
         {
             case TokenTypeIdentifiers.RefreshToken:
-                context.Token = context.Transaction.GetProperty<string>(SessionTokens.RefreshTokenKey)
-                    ?? throw new InvalidOperationException("No grant has left a refresh token.");
-                context.CreateTokenEntry = false;
-                context.PersistTokenPayload = false;
+                context.Token = granted.RefreshToken?.Text ?? throw new InvalidOperationException("The grant has left no refresh token.");
                 break;
             case TokenTypeIdentifiers.AccessToken:
-                // Access and ID tokens are never stored: the session row says whether they still count.
-                context.CreateTokenEntry = false;
-                context.SigningCredentials = ring.Current.Signer(RingKeys.Es256)!;
+                context.Token = writer.AccessToken(granted.Content);
+                context.Transaction.SetProperty(AccessTokenKey, context.Token);
                 break;
             case TokenTypeIdentifiers.IdentityToken:
-                context.CreateTokenEntry = false;
                 var client = await clients.FindAsync(context.ClientId!, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted);
-                context.SigningCredentials = ring.Current.Signer(client!.IdTokenSignedResponseAlg)!;
+                context.Token = writer.IdToken(granted.Content, client!, context.Transaction.GetProperty<string>(AccessTokenKey)!);
                 break;
         }
     }
@@ -48,21 +51,6 @@ public sealed class ReferenceTokens(IOpenIddictTokenManager tokens) : IOpenIddic
         ArgumentNullException.ThrowIfNull(context);
         // A dot stands in every JWT and in none of the library's reference identifiers.
         return context.Principal is not null || context.Token.Contains('.', StringComparison.Ordinal) ? default : _inner.HandleAsync(context);
-    }
-}
-
-/// <summary>The issuer as everybody compares it, and no private claims of the library in tokens.</summary>
-public sealed class TokenClaims(IssuerOptions issuer) : IOpenIddictServerHandler<ProcessSignInContext>
-{
-    public ValueTask HandleAsync(ProcessSignInContext context)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        context.AccessTokenPrincipal?.SetClaim(ClaimNames.Private.Issuer, issuer.IssuerText);
-        context.IdentityTokenPrincipal?.SetClaim(ClaimNames.Private.Issuer, issuer.IssuerText);
-        // The library reads the presenter from client_id (RFC 9068 section 2.2), so nobody misses its private claim.
-        context.AccessTokenPrincipal?.RemoveClaims(ClaimNames.Private.Presenter);
-        context.IdentityTokenPrincipal?.RemoveClaims(ClaimNames.Private.AuthorizationId);
-        return ValueTask.CompletedTask;
     }
 }
 

@@ -2,16 +2,13 @@ using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.Sessions;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>Ends the session of an access token (RFC 6750): whoever holds it needs no client authentication to give it up.</summary>
 public sealed class BearerLogout(
-    IOpenIddictServerDispatcher dispatcher, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, IssuerOptions issuer)
+    AccessTokens tokens, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, IssuerOptions issuer)
 {
     private const string Scheme = "Bearer ";
 
@@ -25,7 +22,7 @@ public sealed class BearerLogout(
 
     internal async Task LogOutAsync(BaseValidatingContext context, HttpContext http, string bearer)
     {
-        if (await SessionOfAsync(context.Transaction, bearer) is not { } sessionId)
+        if (SessionOf(bearer) is not { } sessionId)
         {
             context.Refuse(Problem.Unauthorized(
                 "The access token is not valid, not valid any more, or for another API. Send the refresh token in the body instead.", OAuthErrors.InvalidToken));
@@ -39,15 +36,7 @@ public sealed class BearerLogout(
         context.HandleRequest();
     }
 
-    private async Task<Guid?> SessionOfAsync(OpenIddictServerTransaction transaction, string bearer)
-    {
-        if (bearer.Length == 0) return null;
-        var check = new ValidateTokenContext(transaction) { Token = bearer };
-        check.ValidTokenTypes.Add(TokenTypeIdentifiers.AccessToken);
-        await dispatcher.DispatchAsync(check);
-        if (check.IsRejected || check.Principal is not { } token) return null;
-        // A resource server must not be able to end the sessions of the people who call it.
-        if (!token.GetAudiences().All(a => a == issuer.ApiAudience || a == issuer.IssuerText)) return null;
-        return Guid.TryParse(token.GetClaim("sid"), out var sid) ? sid : null;
-    }
+    // A resource server must not be able to end the sessions of the people who call it.
+    private Guid? SessionOf(string bearer) =>
+        tokens.Read(bearer) is { } token && token.Audiences.All(a => a == issuer.ApiAudience || a == issuer.IssuerText) ? token.SessionId : null;
 }

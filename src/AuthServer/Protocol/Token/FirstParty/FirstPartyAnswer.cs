@@ -1,5 +1,4 @@
 using AuthServer.JsonApi;
-using AuthServer.Sessions;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -32,7 +31,7 @@ public sealed class FirstPartyAnswer<TContext>(RefreshCookie cookie) : IOpenIddi
         }
         else if (call is { CookieMode: true } && response.RefreshToken is { } token)
         {
-            cookie.Write(http, token, context.Transaction.GetProperty<GrantedSession>(SessionTokens.SessionKey)!.ExpiresAt);
+            cookie.Write(http, token, context.Transaction.GetProperty<GrantAnswer.Granted>(TokenForms.Key)!.SessionEndsAt!.Value);
             response.RefreshToken = null;
         }
     }

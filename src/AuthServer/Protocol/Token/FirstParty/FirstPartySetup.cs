@@ -11,7 +11,6 @@ public static class FirstPartySetup
     {
         services.AddSingleton<RefreshCookie>();
         services.AddScoped<BearerLogout>();
-        services.AddScoped<ITokenGrant, LoginGrant>();
         return services;
     }
 

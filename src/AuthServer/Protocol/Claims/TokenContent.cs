@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using AuthServer.Sessions;
+
+namespace AuthServer.Protocol.Claims;
+
+/// <summary>What the tokens of one answer say, before it is known in which form they travel.</summary>
+/// <param name="Subject">The person, or the client that acts on its own behalf (RFC 9068 section 2.2).</param>
+/// <param name="Scopes">As granted in this answer.</param>
+/// <param name="Audience">For whom the access token is.</param>
+public sealed record TokenContent(string Subject, string ClientId, ImmutableArray<string> Scopes, ImmutableArray<string> Audience)
+{
+    /// <summary>The <c>sid</c>; null for a client on its own behalf.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>Seconds since 1970 (OpenID Connect Core 2).</summary>
+    public long? AuthTime { get; init; }
+
+    public string? Acr { get; init; }
+
+    /// <summary>RFC 8176; in ID tokens only.</summary>
+    public ImmutableArray<string> Amr { get; init; } = [];
+
+    public string? Nonce { get; init; }
+
+    /// <summary>Claims that were asked for in the ID token one by one (OpenID Connect Core 5.5).</summary>
+    public JsonObject? RequestedClaims { get; init; }
+
+    /// <summary>Tokens of a person's session; profile claims come from userinfo (OpenID Connect Core 5.4).</summary>
+    public static TokenContent OfSession(GrantedSession session, string clientId, ImmutableArray<string> scopes, ImmutableArray<string> audience)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return new(session.UserId.ToString(), clientId, scopes, audience)
+        {
+            SessionId = session.Id.ToString(),
+            AuthTime = session.AuthTime is { } authTime ? new DateTimeOffset(authTime, TimeSpan.Zero).ToUnixTimeSeconds() : null,
+            Acr = session.Acr,
+            Amr = ScopeRules.Split(session.Amr),
+        };
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using AuthServer.Clients;
+using AuthServer.Keys;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace AuthServer.Protocol.Direct;
+
+/// <summary>Keeps the discovery document and the key set as the library wrote them, until the keys or the scopes change.</summary>
+public sealed class DirectDocuments(KeyRing ring, ScopeDirectory scopes)
+{
+    private readonly ConcurrentDictionary<string, Document> _documents = new(StringComparer.Ordinal);
+
+    public async Task AnswerAsync(HttpContext http, RequestDelegate next)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(next);
+        var path = http.Request.Path.Value!;
+        var (keys, known) = (ring.Current, await scopes.AllAsync(http.RequestAborted));
+        if (!_documents.TryGetValue(path, out var document) || !ReferenceEquals(document.Keys, keys) || !ReferenceEquals(document.Scopes, known))
+        {
+            if (await MakeAsync(http, next, keys, known) is not { } made) return;
+            _documents[path] = document = made;
+        }
+
+        var response = http.Response;
+        response.Headers.ETag = document.Tag;
+        // May be kept, and is asked for again each time: a rotation must reach everybody within seconds.
+        response.Headers.CacheControl = "no-cache";
+        if (http.Request.Headers.IfNoneMatch.Contains(document.Tag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        response.ContentType = document.ContentType;
+        response.ContentLength = document.Body.Length;
+        await response.BodyWriter.WriteAsync(document.Body, http.RequestAborted);
+    }
+
+    /// <returns>Null when the library answered with something else than the document; that answer has been sent.</returns>
+    private static async Task<Document?> MakeAsync(HttpContext http, RequestDelegate next, RingSnapshot keys, FrozenDictionary<string, RegisteredScope> scopes)
+    {
+        var sent = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        using var body = new MemoryStream();
+        var kept = new StreamResponseBodyFeature(body);
+        http.Features.Set<IHttpResponseBodyFeature>(kept);
+        try
+        {
+            await next(http);
+            await kept.CompleteAsync();
+        }
+        finally
+        {
+            http.Features.Set(sent);
+        }
+
+        var bytes = body.ToArray();
+        if (http.Response.StatusCode == StatusCodes.Status200OK)
+        {
+            var tag = new EntityTagHeaderValue($"\"{Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, 12))}\"").ToString();
+            return new(keys, scopes, http.Response.ContentType, tag, bytes);
+        }
+
+        await http.Response.BodyWriter.WriteAsync(bytes, http.RequestAborted);
+        return null;
+    }
+
+    private sealed record Document(RingSnapshot Keys, FrozenDictionary<string, RegisteredScope> Scopes, string? ContentType, string Tag, byte[] Body);
+}

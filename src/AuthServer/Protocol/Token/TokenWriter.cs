@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using AuthServer.Clients;
+using AuthServer.Configuration;
+using AuthServer.Keys;
+using AuthServer.Protocol.Claims;
+using AuthServer.Sessions;
+
+namespace AuthServer.Protocol.Token;
+
+/// <summary>Writes access tokens (RFC 9068) and ID tokens (OpenID Connect Core 2) from their content.</summary>
+public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider time)
+{
+    /// <summary>How long access and ID tokens live.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
+
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _payload;
+
+    public string AccessToken(TokenContent content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        using var json = Begin(out var payload);
+        WriteTimes(json);
+        WriteAudience(json, content.Audience);
+        json.WriteString("scope", string.Join(' ', content.Scopes));
+        json.WriteString("jti", Guid.CreateVersion7(time.GetUtcNow()));
+        json.WriteString("sub", content.Subject);
+        WriteSession(json, content);
+        json.WriteString("client_id", content.ClientId);
+        json.WriteEndObject();
+        json.Flush();
+        return ring.Current.Signer(RingKeys.Es256).Sign(AccessTokens.Type, payload.WrittenSpan);
+    }
+
+    public string IdToken(TokenContent content, RegisteredClient client, string accessToken)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(client);
+        using var json = Begin(out var payload);
+        WriteTimes(json);
+        json.WriteString("aud", content.ClientId);
+        json.WriteString("azp", content.ClientId);
+        json.WriteString("sub", content.Subject);
+        WriteSession(json, content);
+        if (!content.Amr.IsEmpty)
+        {
+            json.WriteStartArray("amr");
+            foreach (var method in content.Amr) json.WriteStringValue(method);
+            json.WriteEndArray();
+        }
+
+        if (content.Nonce is not null) json.WriteString("nonce", content.Nonce);
+        json.WriteString("at_hash", HalfHash(accessToken));
+        foreach (var (name, value) in content.RequestedClaims ?? [])
+        {
+            json.WritePropertyName(name);
+            if (value is null) json.WriteNullValue();
+            else value.WriteTo(json);
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+        return ring.Current.Signer(client.IdTokenSignedResponseAlg).Sign("JWT", payload.WrittenSpan);
+    }
+
+    // OpenID Connect Core 3.1.3.6: the left half of the hash of the token's ASCII form; every algorithm here is of SHA-256.
+    private static string HalfHash(string accessToken)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.ASCII.GetBytes(accessToken), hash);
+        return Base64Url.EncodeToString(hash[..(SHA256.HashSizeInBytes / 2)]);
+    }
+
+    private Utf8JsonWriter Begin(out ArrayBufferWriter<byte> payload)
+    {
+        payload = _payload ??= new ArrayBufferWriter<byte>(1024);
+        payload.ResetWrittenCount();
+        var json = new Utf8JsonWriter(payload, Plain);
+        json.WriteStartObject();
+        json.WriteString("iss", issuer.IssuerText);
+        return json;
+    }
+
+    private void WriteTimes(Utf8JsonWriter json)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        json.WriteNumber("exp", now + (long)Life.TotalSeconds);
+        json.WriteNumber("iat", now);
+    }
+
+    private static void WriteAudience(Utf8JsonWriter json, ImmutableArray<string> audience)
+    {
+        // RFC 7519 section 4.1.3: one audience may stand as a text.
+        if (audience is [var one])
+        {
+            json.WriteString("aud", one);
+            return;
+        }
+
+        json.WriteStartArray("aud");
+        foreach (var resource in audience) json.WriteStringValue(resource);
+        json.WriteEndArray();
+    }
+
+    private static void WriteSession(Utf8JsonWriter json, TokenContent content)
+    {
+        if (content.SessionId is not null) json.WriteString("sid", content.SessionId);
+        if (content.AuthTime is { } authTime) json.WriteNumber("auth_time", authTime);
+        if (content.Acr is not null) json.WriteString("acr", content.Acr);
+    }
+}
