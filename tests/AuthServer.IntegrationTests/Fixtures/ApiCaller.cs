@@ -1,45 +1,7 @@
-using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
 namespace AuthServer.IntegrationTests.Fixtures;
-
-/// <summary>An answer of the JSON API.</summary>
-public sealed record ApiAnswer(HttpStatusCode Status, HttpResponseHeaders Headers, string? MediaType, string Body)
-{
-    public JsonElement Json => JsonElement.Parse(Body);
-
-    public string AccessToken => Text("access_token") ?? throw new InvalidOperationException($"No access token: {this}");
-
-    public string RefreshToken => Text("refresh_token") ?? throw new InvalidOperationException($"No refresh token: {this}");
-
-    /// <summary>The word that ends the type of a problem.</summary>
-    public string? Kind => Text("type")?.Split(':')[^1];
-
-    public string? Text(string member) =>
-        Body.StartsWith('{') && Json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    public bool Has(string member) => Body.StartsWith('{') && Json.TryGetProperty(member, out _);
-
-    public string? Header(string name) => Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
-
-    /// <summary>The Set-Cookie line of the refresh cookie.</summary>
-    public string? SetCookie => Headers.TryGetValues("Set-Cookie", out var values) ? values.SingleOrDefault(v => v.StartsWith("__Secure-refresh=", StringComparison.Ordinal)) : null;
-
-    public string Cookie => SetCookie?.Split(';')[0].Split('=', 2)[1] is { Length: > 0 } value ? value : throw new InvalidOperationException($"No cookie: {this}");
-
-    /// <summary>Asserts that it is this problem, in the form of the JSON API.</summary>
-    public static void Refused(ApiAnswer answer, HttpStatusCode status, string kind, string? challenge = null)
-    {
-        ArgumentNullException.ThrowIfNull(answer);
-        Assert.True((answer.Status, answer.Kind) == (status, kind), $"Expected {(int)status} {kind}, but there was {answer}");
-        Assert.Equal(("application/problem+json", "no-store", challenge), (answer.MediaType, answer.Header("Cache-Control"), answer.Header("WWW-Authenticate")));
-        Assert.False(answer.Has("error"));
-    }
-
-    public override string ToString() => $"{(int)Status} {MediaType} {Body}";
-}
 
 /// <summary>A program, or a page in a browser, that calls the JSON API.</summary>
 public sealed record ApiCaller(Issuer Issuer)
@@ -84,7 +46,7 @@ public sealed record ApiCaller(Issuer Issuer)
         if (Cookie is not null) request.Headers.Add("Cookie", "__Secure-refresh=" + Cookie);
         foreach (var (name, value) in headers) request.Headers.Add(name, value);
         using var answer = await Issuer.Http.SendAsync(request);
-        return new(answer.StatusCode, answer.Headers, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsStringAsync());
+        return new(answer.StatusCode, answer.Headers, answer.Content.Headers, await answer.Content.ReadAsStringAsync());
     }
 
     private static string Merge(object first, object? second)

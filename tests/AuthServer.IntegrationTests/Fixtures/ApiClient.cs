@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -45,32 +44,4 @@ public sealed record ApiClient(Issuer Issuer, string? AccessToken = null)
         using var answer = await Issuer.Http.SendAsync(request);
         return new(answer.StatusCode, answer.Headers, answer.Content.Headers, await answer.Content.ReadAsStringAsync());
     }
-}
-
-/// <summary>An answer of the JSON API.</summary>
-public sealed record ApiAnswer(HttpStatusCode Status, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders, string Body)
-{
-    public JsonElement Json => JsonElement.Parse(Body);
-
-    public string ETag => Headers.ETag?.ToString() ?? throw new InvalidOperationException($"No ETag: {this}");
-
-    public string Location => Headers.Location?.OriginalString ?? throw new InvalidOperationException($"No Location: {this}");
-
-    public string Id => Json.GetProperty("id").GetString()!;
-
-    /// <summary>The last word of a problem's type; null for an answer that is none.</summary>
-    public string? Problem => ContentHeaders.ContentType?.MediaType == "application/problem+json" ? Json.GetProperty("type").GetString()!.Split(':')[^1] : null;
-
-    /// <summary>The members that a problem names.</summary>
-    public string[] Members => Json.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateObject().Select(e => e.Name)] : [];
-
-    public string? Header(string name) => Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
-
-    public ApiAnswer Expect(HttpStatusCode status, string? problem = null)
-    {
-        Assert.True((Status, Problem) == (status, problem), $"Expected {(int)status} {problem}, but {this}");
-        return this;
-    }
-
-    public override string ToString() => $"{(int)Status} {Body}";
 }
