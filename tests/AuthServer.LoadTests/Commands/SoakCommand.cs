@@ -1,0 +1,6 @@
+namespace AuthServer.LoadTests.Commands;
+
+internal static class SoakCommand
+{
+    public static Task<int> RunAsync(CommandLine line) => Task.FromResult(line.Words.Count);
+}
