@@ -7,7 +7,7 @@ internal static class PublishedServers
     /// <param name="published">A folder that holds it already.</param>
     public static async Task<string> PublishAsync(string project, string? published = null)
     {
-        var folder = published ?? Path.Combine(Programs.Root, "artifacts", "load", "publish", project);
+        var folder = published is { } given ? Path.GetFullPath(given) : Path.Combine(Programs.Root, "artifacts", "load", "publish", project);
         if (published is null)
         {
             Console.WriteLine($"Publishing {project} ...");

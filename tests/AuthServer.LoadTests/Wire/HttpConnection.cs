@@ -8,7 +8,7 @@ namespace AuthServer.LoadTests.Wire;
 internal sealed class HttpConnection(int port) : IDisposable
 {
     private Socket? _socket;
-    private byte[] _buffer = new byte[16 * 1024];
+    private byte[] _buffer = new byte[4 * 1024];
 
     /// <summary>Bytes on the wire so far.</summary>
     public long Sent { get; private set; }

@@ -30,8 +30,9 @@ const provider = new Provider(issuer, {
   async loadExistingGrant(ctx) {
     const { session, client, provider: owner } = ctx.oidc
     const known = session.grantIdFor(client.clientId)
-    if (known) return owner.Grant.find(known)
-    // The app is trusted, as it is at the others: nobody is asked.
+    const found = known && await owner.Grant.find(known)
+    if (found) return found
+    // None yet, or a revocation has taken it. The app is trusted, as it is at the others: nobody is asked.
     const grant = new owner.Grant({ clientId: client.clientId, accountId: session.accountId })
     grant.addOIDCScope('openid profile email offline_access notes:read')
     grant.addResourceScope(api, 'notes:read')
