@@ -11,21 +11,23 @@ namespace AuthServer.LoadTests.Commands;
 /// <summary>compare: all contenders, all workloads, one table.</summary>
 internal static class CompareCommand
 {
+    private static readonly string[] Others = [LoginBesideRefresh.Name, StartAndMemory.Name];
+
     public static async Task<int> RunAsync(CommandLine line)
     {
         if (line.Has("list"))
         {
             Console.WriteLine("Contenders: " + string.Join(", ", Lineup.Names));
             foreach (var known in Catalogue.All) Console.WriteLine($"  {known.Name,-20} {known.What}");
-            Console.WriteLine($"  {LoginBesideRefresh.Name,-20} {LoginBesideRefresh.What}");
+            Console.WriteLine($"  {LoginBesideRefresh.Name,-20} {LoginBesideRefresh.What}\n  {StartAndMemory.Name,-20} {StartAndMemory.What}");
             return 0;
         }
 
         var watch = Stopwatch.StartNew();
         var quick = line.Has("quick");
         var effort = new Effort(line.Number("rounds", quick ? 2 : 3), line.Decimal("seconds", quick ? 3 : 5), line.Decimal("warmup", quick ? 6 : 90));
-        var names = line.List("workload") ?? (quick ? Catalogue.Quick : [.. Catalogue.All.Select(w => w.Name), LoginBesideRefresh.Name]);
-        var unknown = names.Where(n => Catalogue.Find(n) is null && n != LoginBesideRefresh.Name).ToArray();
+        var names = line.List("workload") ?? (quick ? Catalogue.Quick : [.. Catalogue.All.Select(w => w.Name), .. Others]);
+        var unknown = names.Where(n => Catalogue.Find(n) is null && !Others.Contains(n)).ToArray();
         if (unknown.Length > 0) throw new CannotRunException($"there is no workload {string.Join(", ", unknown)}; see compare --list");
 
         var hardware = await Hardware.DescribeAsync();
@@ -42,7 +44,8 @@ internal static class CompareCommand
         {
             Console.WriteLine($"[{watch.Elapsed:mm\\:ss}] {name}");
             if (Catalogue.Find(name) is { } workload) await comparison.MeasureAsync(workload);
-            else scenarios.AddRange(await LoginBesideRefresh.MeasureAsync(lineup, plan, effort));
+            else if (name == LoginBesideRefresh.Name) scenarios.AddRange(await LoginBesideRefresh.MeasureAsync(lineup, plan, effort));
+            else foreach (var ours in lineup.Standing.OfType<OurServer>()) scenarios.AddRange(await StartAndMemory.MeasureAsync(stage, ours.IsPostgres, runs: 5, sessions: 1_000_000, loadSeconds: 10));
             Console.Write(ComparisonTable.Details(comparison.Figures.Where(f => f.Workload == name)));
             foreach (var f in comparison.Figures.Where(f => f.Workload == name && f.FirstError is not null)) Console.WriteLine($"  first error of {f.Contender}: {f.FirstError}");
             Save();

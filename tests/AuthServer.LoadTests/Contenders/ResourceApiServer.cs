@@ -12,7 +12,7 @@ internal sealed class ResourceApiServer(string issuer) : Contender("resource-api
 
     public override async Task StartAsync(Stage stage)
     {
-        var program = await PublishedServers.PublishAsync("ResourceApi", stage.PublishedApi);
+        var program = await stage.ApiAsync();
         Process = Child.Start(Cores.Server, "dotnet", [program],
         [
             ("ASPNETCORE_URLS", $"http://{Host}"), ("ASPNETCORE_ENVIRONMENT", "Production"), ("API_BASE_URL", issuer), ("RESOURCE_URL", Cast.Api), ("RESOURCE_DATA", _folder),

@@ -8,6 +8,7 @@ internal sealed class Stage(string? published, bool countStatements = false) : I
     private PostgresCluster? _postgres;
     private RedisServer? _redis;
     private string? _ours;
+    private string? _api;
 
     public string? Published { get; } = published;
 
@@ -19,6 +20,8 @@ internal sealed class Stage(string? published, bool countStatements = false) : I
     public async Task<RedisServer> RedisAsync() => _redis ??= await RedisServer.StartAsync();
 
     public async Task<string> OursAsync() => _ours ??= await PublishedServers.PublishAsync("AuthServer", Published);
+
+    public async Task<string> ApiAsync() => _api ??= await PublishedServers.PublishAsync("ResourceApi", PublishedApi);
 
     public void Dispose()
     {

@@ -10,6 +10,9 @@ namespace AuthServer.LoadTests.Measuring;
 /// <summary>Process start to first answer, and memory: idle, under load, with a table full of sessions.</summary>
 internal static class StartAndMemory
 {
+    public const string Name = "start-and-memory";
+    public const string What = "ours: process start to first answer, memory idle, under load, and with a million sessions";
+
     private const int IdleMilliseconds = 5000;
 
     // One user has them all: the table's size is what counts.

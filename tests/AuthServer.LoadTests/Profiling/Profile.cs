@@ -13,7 +13,7 @@ internal sealed class Profile
     // Threads that wait are sampled too; these are where they wait.
     private static readonly string[] Waiting =
     [
-        "WaitForSocketEvents", "LowLevelLifoSemaphore", "WaitHandle.WaitOne", "WaitHandle.WaitMultiple", "Monitor.Wait", "ManualResetEventSlim.Wait", "Thread.Sleep", "PollGCHeap", "WaitForSignal", "GateThread",
+        "WaitForSocketEvents", "LowLevelLifoSemaphore", "WaitHandle.WaitOne", "WaitHandle.WaitMultiple", "Monitor.Wait", "ManualResetEventSlim.Wait", "Thread.Sleep", "WaitForSignal", "GateThread",
         "SemaphoreSlim.Wait(", "ConditionVariable", "Interop+Sys.Read", "Interop+Sys.Poll", "WaitForShutdown", "BlockingCollection", "LowLevelMonitor", "WaitOneNoCheck", "TimerThread",
     ];
 
@@ -42,7 +42,8 @@ internal sealed class Profile
     public string Text(int top)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"\n{_samples} samples of running threads; percent of them. Inclusive: the method or what it called. Exclusive: the method itself, native code that it called included.");
+        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"{_samples} samples of running threads; percent of them. Inclusive: the method or what it called. Exclusive: the method itself, native code that it called included.")
+            .AppendLine("The runtime samples at safe points, so exclusive time leans towards methods that allocate, lock or call much; inclusive time is the better guide.");
         Table(text, "exclusive", _methods.OrderByDescending(m => m.Value.Exclusive).Take(top));
         Table(text, "inclusive", _methods.Where(m => !IsPlumbing(m.Key)).OrderByDescending(m => m.Value.Inclusive).Take(top));
         text.AppendLine(CultureInfo.InvariantCulture, $"\n{Numbers.Short((double)_allocated / Math.Max(1, _operations))} bytes allocated per operation (by ticks of about 100 KB), {_collections} collections");
@@ -74,6 +75,10 @@ internal sealed class Profile
     private void Sampled(TraceCallStack? stack)
     {
         if (stack is null) return;
+        var native = IsNative(stack);
+        while (stack is not null && IsNative(stack)) stack = stack.Caller;
+        // The thread that waits for sockets does so in native code.
+        if (stack is null || (native && NameOf(stack).EndsWith("SocketAsyncEngine.EventLoop", StringComparison.Ordinal))) return;
         var leaf = NameOf(stack);
         for (var (at, depth) = (stack, 0); at is not null && depth < 8; (at, depth) = (at.Caller, depth + 1))
         {
@@ -117,6 +122,13 @@ internal sealed class Profile
         // Arguments make lines long and say little.
         var arguments = name.IndexOf('(', StringComparison.Ordinal);
         return arguments > 0 ? name[..arguments] : name;
+    }
+
+    // Code without a name, and the places where a thread stands still for the sampler: their time is the caller's.
+    private static bool IsNative(TraceCallStack at)
+    {
+        var name = NameOf(at);
+        return name.StartsWith('?') || name.Contains("PollGC", StringComparison.Ordinal) || name.EndsWith("_Slowpath", StringComparison.Ordinal);
     }
 
     // In every stack, and so at the top of every list.
