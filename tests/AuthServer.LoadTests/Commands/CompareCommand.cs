@@ -25,7 +25,7 @@ internal static class CompareCommand
 
         var watch = Stopwatch.StartNew();
         var quick = line.Has("quick");
-        var effort = new Effort(line.Number("rounds", quick ? 2 : 3), line.Decimal("seconds", quick ? 3 : 5), line.Decimal("warmup", quick ? 6 : 90));
+        var effort = new Effort(line.Number("rounds", quick ? 2 : 3), line.Decimal("seconds", quick ? 3 : 5), line.Decimal("warmup", quick ? 8 : 90));
         var names = line.List("workload") ?? (quick ? Catalogue.Quick : [.. Catalogue.All.Select(w => w.Name), .. Others]);
         var unknown = names.Where(n => Catalogue.Find(n) is null && !Others.Contains(n)).ToArray();
         if (unknown.Length > 0) throw new CannotRunException($"there is no workload {string.Join(", ", unknown)}; see compare --list");

@@ -16,10 +16,10 @@ internal static class Table
                   --contender NAME,...  only these
                   --rounds N            rounds of each pair, interleaved (3; quick 2)
                   --seconds S           length of a round (5; quick 3)
-                  --warmup S            the longest warm-up of each pair in seconds (90; quick 6)
+                  --warmup S            the longest warm-up of each pair, in seconds of server CPU (90; quick 8)
                   --connections N       connections at once (32)
                   --chains N            refresh chains (10000; quick 1000)
-                  --publish DIR         measure this published server instead of publishing the source
+                  --publish DIR, --publish-api DIR   these published servers instead of publishing src/
                   --no-files            print only
         limits    only the raw limits of this machine: Kestrel, signatures, Argon2id, commits
         start     cold start and memory of our server (idle, loaded, with a million sessions): --runs N, --sessions N
