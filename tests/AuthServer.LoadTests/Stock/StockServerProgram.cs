@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
 using AuthServer.LoadTests.Commands;
 using AuthServer.LoadTests.Contenders;
 using Microsoft.AspNetCore.Authentication;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
 
 namespace AuthServer.LoadTests.Stock;
 
@@ -33,7 +35,8 @@ internal static class StockServerProgram
                     .SetIntrospectionEndpointUris("connect/introspect").SetRevocationEndpointUris("connect/revoke");
                 server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().AllowClientCredentialsFlow();
                 server.RegisterScopes("profile", "email", Cast.MachineScope);
-                server.AddEphemeralEncryptionKey().AddEphemeralSigningKey().DisableAccessTokenEncryption();
+                // The key size of the documentation's certificates; the ephemeral keys of the library are RSA 4096, which costs six times as much.
+                server.AddEncryptionKey(new RsaSecurityKey(RSA.Create(2048))).AddSigningKey(new RsaSecurityKey(RSA.Create(2048))).DisableAccessTokenEncryption();
                 server.UseAspNetCore().EnableAuthorizationEndpointPassthrough().EnableTokenEndpointPassthrough().EnableUserInfoEndpointPassthrough()
                     .DisableTransportSecurityRequirement();
             })
