@@ -1,0 +1,3 @@
+using AuthServer.LoadTests.Commands;
+
+return await Table.RunAsync(args);
