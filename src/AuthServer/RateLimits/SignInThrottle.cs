@@ -7,9 +7,10 @@ public sealed class SignInThrottle(RateLimitOptions options, ThrottleKeys keys, 
     private readonly FailureDelay byAddress = new(options.SignInFailuresPerAddress, time);
     private readonly FailureDelay byAccount = new(options.SignInFailuresPerAccount, time);
 
-    /// <param name="knownBrowser">A browser in which the account signed in before has its own count.</param>
+    /// <param name="knownBrowser">A browser in which the account signed in before has its own counts: neither strangers nor
+    /// neighbours behind the same address make its owner wait. It is bound to one account, so nobody guesses others with it.</param>
     public Attempt Of(string emailKey, string? address, string? knownBrowser) => new(
-        this, keys.OfAddress(address), knownBrowser is null ? keys.OfAccount(emailKey) : keys.OfKnownBrowser(emailKey, knownBrowser));
+        this, keys.OfAddress(address), knownBrowser is null ? keys.OfAccount(emailKey) : keys.OfKnownBrowser(emailKey, knownBrowser), knownBrowser is not null);
 
     /// <summary>One attempt to sign in, from its arrival to its outcome.</summary>
     public sealed class Attempt
@@ -18,8 +19,10 @@ public sealed class SignInThrottle(RateLimitOptions options, ThrottleKeys keys, 
         private readonly UInt128? address;
         private readonly UInt128 account;
 
-        internal Attempt(SignInThrottle throttle, UInt128? address, UInt128 account) =>
-            (this.throttle, this.address, this.account) = (throttle, address, account);
+        private readonly bool known;
+
+        internal Attempt(SignInThrottle throttle, UInt128? address, UInt128 account, bool known) =>
+            (this.throttle, this.address, this.account, this.known) = (throttle, address, account, known);
 
         /// <summary>How long failures make this one wait; null when it may go on.</summary>
         public TimeSpan? Wait
@@ -27,13 +30,13 @@ public sealed class SignInThrottle(RateLimitOptions options, ThrottleKeys keys, 
             get
             {
                 var byAccount = throttle.byAccount.Wait(account);
-                var byAddress = address is { } key ? throttle.byAddress.Wait(key) : null;
+                var byAddress = !known && address is { } key ? throttle.byAddress.Wait(key) : null;
                 return byAccount is null || byAddress > byAccount ? byAddress : byAccount;
             }
         }
 
         /// <summary>Counts the attempt; a wait when it may not go on.</summary>
-        public TimeSpan? Enter() => Wait ?? (address is { } key ? throttle.attempts.Take(key) : null);
+        public TimeSpan? Enter() => Wait ?? ((known ? account : address) is { } key ? throttle.attempts.Take(key) : null);
 
         public void Failed()
         {

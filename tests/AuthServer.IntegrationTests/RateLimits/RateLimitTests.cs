@@ -130,6 +130,26 @@ public sealed class RateLimitTests(RateLimitTests.LimitedHost fixture) : IClassF
         fixture.Time.Advance(TimeSpan.FromMinutes(2));
     }
 
+    [Fact]
+    public async Task A_guesser_with_hundreds_of_addresses_does_not_keep_the_owner_out()
+    {
+        var owner = fixture.Host.NewBrowser();
+        await owner.SignInAsync(Seed.Carol);
+        await owner.SubmitAsync(await owner.OpenAsync("/signout"), "/signout");
+
+        for (var i = 0; i < 300; i++) await From($"10.9.{i / 200}.{i % 200}").SignInAsync(Seed.Carol.Email, "wrong-password");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await From("10.8.0.1").SignInAsync(Seed.Carol)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await owner.SignInAsync(Seed.Carol)).Status);
+        Assert.Contains(owner.Cookies.GetAllCookies(), cookie => cookie.Name == "__Host-session");
+
+        Browser From(string address)
+        {
+            var browser = fixture.Host.NewBrowser();
+            browser.Http.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+            return browser;
+        }
+    }
+
     private async Task<HttpResponseMessage> SendAsync(string address, string path, string accept = "application/json", string? authorization = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
@@ -150,6 +170,7 @@ public sealed class RateLimitTests(RateLimitTests.LimitedHost fixture) : IClassF
                 ["REQUESTS_PER_ADDRESS_PER_MINUTE"] = $"{PerMinute}",
                 ["FLOOD_LIMIT_EXEMPT"] = "198.51.100.0/24,127.0.0.1",
                 ["TRUSTED_PROXIES"] = "127.0.0.1",
+                ["SIGNIN_FAILURES_PER_ACCOUNT"] = "5",
                 ["RATE_LIMIT_PER_HOUR"] = $"{PerHour}",
                 ["PROTOCOL_REQUESTS_PER_CLIENT_PER_MINUTE"] = $"{PerClient}",
             },

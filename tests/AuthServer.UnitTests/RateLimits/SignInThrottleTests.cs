@@ -27,6 +27,67 @@ public sealed class SignInThrottleTests
     }
 
     [Fact]
+    public void An_attacker_with_a_thousand_addresses_never_keeps_the_owner_out_of_a_known_browser()
+    {
+        var throttle = New(new());
+        for (var hour = 0; hour < 24; hour++)
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                var attempt = throttle.Of(Alice, $"10.0.{i / 250}.{i % 250}", null);
+                if (attempt.Enter() is null) attempt.Failed();
+            }
+
+            var owner = throttle.Of(Alice, "198.51.100.9", "browser");
+            Assert.Null(owner.Enter());
+            owner.Succeeded();
+            time.Advance(TimeSpan.FromHours(1));
+        }
+    }
+
+    [Fact]
+    public void A_neighbour_behind_the_same_address_does_not_keep_the_owner_out_of_a_known_browser()
+    {
+        var throttle = New(new() { SignInFailuresPerAddress = 5, SignInsPerAddressPerMinute = 10 });
+        for (var i = 0; i < 20; i++) Fail(throttle, $"user{i}@example.com", "192.0.2.1");
+        for (var i = 0; i < 20; i++) throttle.Of($"other{i}@example.com", "192.0.2.1", null).Enter();
+        Assert.NotNull(throttle.Of(Alice, "192.0.2.1", null).Enter());
+        Assert.Null(throttle.Of(Alice, "192.0.2.1", "browser").Enter());
+    }
+
+    [Fact]
+    public void A_known_browser_may_not_try_without_end_either()
+    {
+        var throttle = New(new() { SignInsPerAddressPerMinute = 10 });
+        for (var i = 0; i < 10; i++) Assert.Null(throttle.Of(Alice, $"192.0.2.{i}", "browser").Enter());
+        Assert.NotNull(throttle.Of(Alice, "192.0.2.99", "browser").Enter());
+    }
+
+    [Fact]
+    public void The_owner_at_a_new_browser_waits_a_quarter_of_an_hour_at_most_once_the_attacker_stops()
+    {
+        var throttle = New(new());
+        for (var i = 0; i < 1000; i++) Fail(throttle, Alice, $"10.0.{i / 250}.{i % 250}");
+        var wait = throttle.Of(Alice, "198.51.100.9", null).Enter();
+        Assert.InRange(wait!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15));
+        time.Advance(wait.Value);
+        Assert.Null(throttle.Of(Alice, "198.51.100.9", null).Enter());
+    }
+
+    [Fact]
+    public void An_unknown_email_is_counted_just_like_a_known_one()
+    {
+        // The throttle has nothing that could tell them apart: it sees a text. The same attack gives the same waits.
+        var (known, unknown) = (New(new() { SignInFailuresPerAccount = 3 }), New(new() { SignInFailuresPerAccount = 3 }));
+        for (var i = 0; i < 8; i++)
+        {
+            Fail(known, Alice, $"192.0.2.{i}");
+            Fail(unknown, "nobody@example.com", $"192.0.2.{i}");
+            Assert.Equal(known.Of(Alice, "198.51.100.9", null).Wait, unknown.Of("nobody@example.com", "198.51.100.9", null).Wait);
+        }
+    }
+
+    [Fact]
     public void A_known_browser_has_the_same_limit_of_its_own()
     {
         var throttle = New(new() { SignInFailuresPerAccount = 3 });
