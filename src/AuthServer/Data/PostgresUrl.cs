@@ -32,6 +32,8 @@ public static class PostgresUrl
             // The statements of a request are few and always the same: the database parses and plans each once per connection.
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
+            // No statement here leaves anything behind in its connection that DISCARD ALL would have to clear.
+            NoResetOnClose = true,
         };
         foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using AuthServer.Audit;
 using AuthServer.Clients;
 using AuthServer.Configuration;
 using AuthServer.JsonApi;
@@ -13,7 +14,7 @@ namespace AuthServer.Api.Tokens;
 /// <summary>The authentication scheme of the JSON API (RFC 6750 section 2.1): an access token whose session stands.</summary>
 public sealed class BearerTokens(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    AccessTokens tokens, SessionLookup sessions, ClientDirectory clients, IssuerOptions issuer)
+    AccessTokens tokens, SessionLookup sessions, ClientDirectory clients, Refusals refusals, IssuerOptions issuer)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "api";
@@ -45,6 +46,7 @@ public sealed class BearerTokens(
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         var presented = (await HandleAuthenticateOnceSafeAsync()).Failure is not null;
+        if (presented) refusals.Record(RefusalKinds.ForgedBearer, Caller.Of(Context));
         await Problem.Unauthorized(
             presented ? "The access token is not valid here, has expired, or its session has ended. Get a new one." : "Send an access token: Authorization: Bearer ...",
             presented ? "invalid_token" : null).ExecuteAsync(Context);

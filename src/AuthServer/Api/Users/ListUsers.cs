@@ -2,6 +2,7 @@ using System.Globalization;
 using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
 using AuthServer.Configuration;
+using AuthServer.RateLimits;
 using AuthServer.Users;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -10,9 +11,10 @@ namespace AuthServer.Api.Users;
 /// <summary>GET /v1/users: pages of accounts in the order of their ids, each with a link to the next (RFC 8288).</summary>
 internal static class ListUsers
 {
-    public static async Task<IResult> HandleAsync(HttpContext http, UserDirectory users, IssuerOptions issuer)
+    public static async Task<IResult> HandleAsync(HttpContext http, UserDirectory users, LookupThrottle lookups, IssuerOptions issuer)
     {
-        if (ApiCaller.Of(http).RefusalToRead() is { } refusal) return refusal;
+        var caller = ApiCaller.Of(http);
+        if ((caller.RefusalToRead() ?? lookups.TryEnter(http, caller.UserId.ToString())) is { } refusal) return refusal;
         var (query, problem) = UserQuery.Read(http.Request.Query);
         if (query is null) return problem!;
 

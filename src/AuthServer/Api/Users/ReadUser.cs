@@ -1,5 +1,6 @@
 using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
+using AuthServer.RateLimits;
 using AuthServer.Users;
 
 namespace AuthServer.Api.Users;
@@ -7,7 +8,7 @@ namespace AuthServer.Api.Users;
 /// <summary>GET /v1/users/{id}: an admin reads anybody, and everybody reads themselves.</summary>
 internal static class ReadUser
 {
-    public static async Task<IResult> HandleAsync(HttpContext http, string id, UserDirectory users)
+    public static async Task<IResult> HandleAsync(HttpContext http, string id, UserDirectory users, LookupThrottle lookups)
     {
         var caller = ApiCaller.Of(http);
         if (UserId.Read(id, caller) is not { } userId) return UserId.NotFound();
@@ -15,6 +16,7 @@ internal static class ReadUser
         var refusal = caller.RefusalToRead();
         if (refusal is not null && userId == caller.UserId) refusal = caller.RefusalToReadOwn();
         if (refusal is not null) return refusal;
+        if (userId != caller.UserId && lookups.TryEnter(http, caller.UserId.ToString()) is { } tooFast) return tooFast;
 
         if (await users.FindAsync(userId, http.RequestAborted) is not { } user) return UserId.NotFound();
         if (!EntityTags.IsKnown(http.Request.Headers.IfNoneMatch, user.Version)) return UserAnswer.Ok(user);

@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.JsonApi;
+using AuthServer.RateLimits;
 using AuthServer.Sessions;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -8,7 +9,7 @@ namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>Ends the session of an access token (RFC 6750): whoever holds it needs no client authentication to give it up.</summary>
 public sealed class BearerLogout(
-    AccessTokens tokens, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, IssuerOptions issuer)
+    AccessTokens tokens, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, ApiBudgetGate budget, IssuerOptions issuer)
 {
     private const string Scheme = "Bearer ";
 
@@ -22,7 +23,14 @@ public sealed class BearerLogout(
 
     internal async Task LogOutAsync(BaseValidatingContext context, HttpContext http, string bearer)
     {
-        if (SessionOf(bearer) is not { } sessionId)
+        var token = Read(bearer);
+        if ((token is null ? budget.TryEnterAsAddress(http) : budget.TryEnterAsPerson(http, token.Subject)) is { } over)
+        {
+            context.Refuse(over);
+            return;
+        }
+
+        if (token?.SessionId is not { } sessionId)
         {
             context.Refuse(Problem.Unauthorized(
                 "The access token is not valid, not valid any more, or for another API. Send the refresh token in the body instead.", OAuthErrors.InvalidToken));
@@ -37,6 +45,6 @@ public sealed class BearerLogout(
     }
 
     // A resource server must not be able to end the sessions of the people who call it.
-    private Guid? SessionOf(string bearer) =>
-        tokens.Read(bearer) is { } token && token.Audiences.All(a => a == issuer.ApiAudience || a == issuer.IssuerText) ? token.SessionId : null;
+    private AccessToken? Read(string bearer) =>
+        tokens.Read(bearer) is { } token && token.Audiences.All(a => a == issuer.ApiAudience || a == issuer.IssuerText) ? token : null;
 }

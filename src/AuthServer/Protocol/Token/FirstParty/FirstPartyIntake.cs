@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization.Metadata;
 using AuthServer.Clients;
 using AuthServer.JsonApi;
+using AuthServer.RateLimits;
+using AuthServer.Sessions;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http.Features;
 using OpenIddict.Abstractions;
@@ -12,7 +14,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>Reads the requests of the token and revocation endpoints: JSON at /v1/auth, which decides the grant, and forms elsewhere.</summary>
-public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogout bearerLogout) : IOpenIddictServerHandler<TContext>
+public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogout bearerLogout, RefreshTokens tokens, ApiBudgetGate budget)
+    : IOpenIddictServerHandler<TContext>
     where TContext : BaseValidatingContext
 {
     private readonly ExtractPostRequest<TContext> _forms = new();
@@ -35,8 +38,9 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
         else await ReadLogoutAsync(context, http);
     }
 
-    private static async Task ReadLoginAsync(TContext context, HttpRequest http)
+    private async Task ReadLoginAsync(TContext context, HttpRequest http)
     {
+        if (IsOver(context, budget.TryEnterAsAddress(http.HttpContext))) return;
         if (await ReadAsync(context, http, FirstPartyJson.Default.LoginRequest) is not { } body) return;
         new FirstPartyCall(FirstPartyRoute.Login, body.ClientId, body.RefreshCookie) { Login = body }.AttachTo(context.Transaction);
         context.Transaction.Request = new OpenIddictRequest { GrantType = GrantNames.Login, ClientId = ClientOf(http, body.ClientId) };
@@ -78,16 +82,24 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
     private string? TokenOf(TContext context, HttpRequest http, FirstPartyRoute route, string? inBody, string? clientId)
     {
         var token = inBody ?? cookie.Read(http.HttpContext);
+        var known = token is null ? null : tokens.Read(token);
+        if (IsOver(context, known is null ? budget.TryEnterAsAddress(http.HttpContext) : budget.TryEnterAsSession(http.HttpContext, known.SessionId))) return null;
         if (token is null) context.Refuse(Problem.Unauthorized("Send refresh_token in the body, or the cookie that a login with refresh_cookie gave."));
         else if (token.Length == 0) context.Refuse(Problem.BadRequest("refresh_token", "is empty."));
         else new FirstPartyCall(route, clientId, CookieMode: inBody is null).AttachTo(context.Transaction);
         return token is { Length: > 0 } ? token : null;
     }
 
-    private static async Task<TBody?> ReadAsync<TBody>(TContext context, HttpRequest http, JsonTypeInfo<TBody> type) where TBody : class
+    private static bool IsOver(TContext context, Problem? problem)
+    {
+        if (problem is not null) context.Refuse(problem);
+        return problem is not null;
+    }
+
+    private async Task<TBody?> ReadAsync<TBody>(TContext context, HttpRequest http, JsonTypeInfo<TBody> type) where TBody : class
     {
         var (body, problem) = await JsonBody.ReadAsync(http, type, http.HttpContext.RequestAborted);
-        if (problem is not null) context.Refuse(problem);
+        if (problem is not null) context.Refuse(budget.TryEnterAsAddress(http.HttpContext) ?? problem);
         return body;
     }
 
