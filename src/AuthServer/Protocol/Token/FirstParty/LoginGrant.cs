@@ -10,7 +10,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>E-mail address and password at POST /v1/auth/login: opens a client session with a refresh token.</summary>
-public sealed class LoginGrant(PasswordSignIn signIn, DirectSessions sessions, ClientDirectory clients, SessionTokens tokens) : ITokenGrant
+public sealed class LoginGrant(
+    PasswordSignIn signIn, DirectSessions sessions, ReplacedSession replaced, ClientDirectory clients, SessionTokens tokens) : ITokenGrant
 {
     // RFC 8176
     private const string Password = "pwd";
@@ -37,6 +38,7 @@ public sealed class LoginGrant(PasswordSignIn signIn, DirectSessions sessions, C
                 var open = new DirectSession(client.ClientId, string.Join(' ', client.Scopes.Order(StringComparer.Ordinal)), Password, AuthenticationContext.Password);
                 // Not cancelled with the request: the transaction decides.
                 if (await sessions.OpenAsync(user, open, caller, CancellationToken.None) is not var (session, token)) break;
+                if (body.RefreshCookie) await replaced.EndAsync(http, client.ClientId, caller);
                 await tokens.SignInAsync(context, session, client, ScopeRules.Split(session.Scopes), [], token, nonce: null, http.RequestAborted);
                 return;
             case SignInOutcome.TooManyTries(var wait):
