@@ -108,6 +108,19 @@ public abstract class CookieModeTests(HostFixture fixture)
     }
 
     [Fact]
+    public async Task A_login_over_the_cookie_of_an_older_session_ends_that_one()
+    {
+        var older = await Page.LoginAsync(Seed.Alice, InCookie);
+        var newer = await (Page with { Cookie = older.Cookie }).LoginAsync(Seed.Bob, InCookie);
+        ApiAnswer.Refused(await (Page with { Cookie = older.Cookie }).RefreshAsync(null), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
+        Assert.Equal(HttpStatusCode.OK, (await (Page with { Cookie = newer.Cookie }).RefreshAsync(null)).Status);
+        // A wrong password ends nothing.
+        var page = Page with { Cookie = (await Page.LoginAsync(Seed.Alice, InCookie)).Cookie };
+        Assert.Equal(HttpStatusCode.Unauthorized, (await page.LoginAsync(new("nobody@example.test", "x"), InCookie)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await page.RefreshAsync(null)).Status);
+    }
+
+    [Fact]
     public async Task A_token_in_the_body_needs_no_guard_and_leaves_the_cookie_alone()
     {
         var login = await new ApiCaller(fixture.Issuer).LoginAsync(Seed.Alice);

@@ -11,6 +11,7 @@ public static class FirstPartySetup
     {
         services.AddSingleton<RefreshCookie>();
         services.AddScoped<BearerLogout>();
+        services.AddScoped<ReplacedSession>();
         return services;
     }
 

@@ -7,7 +7,7 @@ using AuthServer.Users;
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>E-mail address and password at POST /v1/auth/login: opens a client session with a refresh token.</summary>
-public sealed class LoginGrant(PasswordSignIn signIn, DirectSessions sessions, SessionTokens tokens) : ITokenGrant
+public sealed class LoginGrant(PasswordSignIn signIn, DirectSessions sessions, ReplacedSession replaced, SessionTokens tokens) : ITokenGrant
 {
     // RFC 8176
     private const string Password = "pwd";
@@ -26,6 +26,7 @@ public sealed class LoginGrant(PasswordSignIn signIn, DirectSessions sessions, S
                 var open = new DirectSession(client.ClientId, string.Join(' ', client.Scopes.Order(StringComparer.Ordinal)), Password, AuthenticationContext.Password);
                 // Not cancelled with the request: the transaction decides.
                 if (await sessions.OpenAsync(user, open, caller, CancellationToken.None) is not var (session, token)) break;
+                if (body.RefreshCookie) await replaced.EndAsync(http, client.ClientId, caller);
                 return await tokens.GrantAsync(session, client, ScopeRules.Split(session.Scopes), [], token, nonce: null, http.RequestAborted);
             case SignInOutcome.TooManyTries(var wait):
                 return new GrantAnswer.Answered(Problem.TooManyRequests(wait, "There were too many tries to sign in. Try again after the seconds in Retry-After."));
