@@ -60,7 +60,7 @@ public abstract class LoginTests(HostFixture fixture)
     {
         var login = await Api.LoginAsync(Seed.Carol);
         var narrowed = await Api.RefreshAsync(login.RefreshToken, new { scope = "users:read" });
-        Assert.Equal("users:read", ScopesOf(narrowed));
+        Assert.Equal(("users:read", "users:read"), (ScopesOf(narrowed), narrowed.Text("scope") ?? "users:read"));
         ApiAnswer.Refused(await Api.RefreshAsync(narrowed.RefreshToken, new { scope = "notes:read" }), HttpStatusCode.BadRequest, "invalid-scope");
         Assert.Contains("account:read", ScopesOf(await Api.RefreshAsync(narrowed.RefreshToken)), StringComparison.Ordinal);
     }
@@ -77,7 +77,8 @@ public abstract class LoginTests(HostFixture fixture)
         ];
         foreach (var answer in answers) ApiAnswer.Refused(answer, HttpStatusCode.Unauthorized, "invalid-credentials", "Bearer");
         Assert.Single(answers.Select(a => a.Body.Replace(a.Text("reference")!, "", StringComparison.Ordinal)).Distinct());
-        Assert.Single(answers.Select(a => string.Join('\n', a.Headers.Select(h => $"{h.Key}: {string.Join(',', h.Value)}"))).Distinct());
+        // But for what is left of the address's budget, which every call makes less.
+        Assert.Single(answers.Select(a => string.Join('\n', a.Headers.Where(h => h.Key != "RateLimit").Select(h => $"{h.Key}: {string.Join(',', h.Value)}"))).Distinct());
     }
 
     [Fact]

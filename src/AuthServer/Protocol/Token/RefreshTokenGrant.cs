@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using AuthServer.Audit;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
-using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Token;
 
@@ -24,7 +23,7 @@ public sealed partial class RefreshTokenGrant(
 
         // RFC 6749 section 6: a scope parameter narrows this access token only; the session keeps what was granted.
         var granted = ScopeRules.Split(session.Scopes);
-        var scopes = request.Scopes.IsEmpty ? granted : request.Scopes.Add(Scopes.OfflineAccess).Distinct().ToImmutableArray();
+        var scopes = request.Scopes.IsEmpty ? granted : request.Scopes.Distinct().ToImmutableArray();
         var resources = request.Resources.IsEmpty ? ScopeRules.Split(session.Resources) : request.Resources;
         return await tokens.GrantAsync(session, client, scopes, resources, next, nonce: null, http.RequestAborted);
     }

@@ -28,7 +28,8 @@ public sealed class SessionTokens(TokenAudience audience, SessionLookup lookup)
                 Nonce = nonce,
                 RequestedClaims = session.RequestedClaims is null ? null : await RequestedAsync(session, cancellationToken),
             },
-            refreshToken)
+            // Whatever this access token was narrowed to; the client may have lost the right since.
+            client.MayUseOfflineAccess ? refreshToken : null)
         {
             SessionEndsAt = session.ExpiresAt,
         };

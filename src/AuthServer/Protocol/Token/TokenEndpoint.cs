@@ -6,6 +6,7 @@ using AuthServer.Sessions;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token;
@@ -34,7 +35,10 @@ public sealed class TokenEndpoint(ClientDirectory clients) : IOpenIddictServerHa
         {
             case GrantAnswer.Granted granted:
                 context.Transaction.SetProperty(TokenForms.Key, granted);
-                context.SignIn(TokenPrincipal.Of(granted.Content));
+                var principal = TokenPrincipal.Of(granted.Content);
+                // By this scope the library decides whether there is a refresh token; the access token is ours and says what was granted.
+                if (granted.RefreshToken is not null) principal.SetScopes(granted.Content.Scopes.Add(Scopes.OfflineAccess).Distinct());
+                context.SignIn(principal);
                 break;
             case GrantAnswer.Refused(var error, var description):
                 context.Reject(error, description);
