@@ -35,6 +35,6 @@ public sealed class Cors(ClientOrigins clients) : ICorsPolicyProvider
 
     private static CorsPolicyBuilder For(string origin) => new CorsPolicyBuilder(origin)
         .AllowAnyMethod().AllowAnyHeader()
-        .WithExposedHeaders("RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Location", "Link", "WWW-Authenticate")
+        .WithExposedHeaders("RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Location", "Link", "WWW-Authenticate", "Idempotent-Replayed")
         .SetPreflightMaxAge(PreflightAge);
 }

@@ -49,7 +49,7 @@ public sealed class SignInThrottleTests
     public void A_neighbour_behind_the_same_address_does_not_keep_the_owner_out_of_a_known_browser()
     {
         var throttle = New(new() { SignInFailuresPerAddress = 5, SignInsPerAddressPerMinute = 10 });
-        for (var i = 0; i < 20; i++) Fail(throttle, $"user{i}@example.com", "192.0.2.1");
+        for (var i = 0; i < 20; i++) throttle.Of($"user{i}@example.com", "192.0.2.1", null).Failed();
         for (var i = 0; i < 20; i++) throttle.Of($"other{i}@example.com", "192.0.2.1", null).Enter();
         Assert.NotNull(throttle.Of(Alice, "192.0.2.1", null).Enter());
         Assert.Null(throttle.Of(Alice, "192.0.2.1", "browser").Enter());
@@ -67,7 +67,7 @@ public sealed class SignInThrottleTests
     public void The_owner_at_a_new_browser_waits_a_quarter_of_an_hour_at_most_once_the_attacker_stops()
     {
         var throttle = New(new());
-        for (var i = 0; i < 1000; i++) Fail(throttle, Alice, $"10.0.{i / 250}.{i % 250}");
+        for (var i = 0; i < 1000; i++) throttle.Of(Alice, $"10.0.{i / 250}.{i % 250}", null).Failed();
         var wait = throttle.Of(Alice, "198.51.100.9", null).Enter();
         Assert.InRange(wait!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15));
         time.Advance(wait.Value);
@@ -81,8 +81,8 @@ public sealed class SignInThrottleTests
         var (known, unknown) = (New(new() { SignInFailuresPerAccount = 3 }), New(new() { SignInFailuresPerAccount = 3 }));
         for (var i = 0; i < 8; i++)
         {
-            Fail(known, Alice, $"192.0.2.{i}");
-            Fail(unknown, "nobody@example.com", $"192.0.2.{i}");
+            known.Of(Alice, $"192.0.2.{i}", null).Failed();
+            unknown.Of("nobody@example.com", $"192.0.2.{i}", null).Failed();
             Assert.Equal(known.Of(Alice, "198.51.100.9", null).Wait, unknown.Of("nobody@example.com", "198.51.100.9", null).Wait);
         }
     }

@@ -11,7 +11,7 @@ public static class DirectRequests
         services.AddSingleton<TokenAnswer>();
         services.AddSingleton<DirectDocuments>();
         services.AddSingleton<DirectIntrospection>();
-        services.AddSingleton<DirectUserInfo>();
+        services.AddSingleton<DirectUserClaims>();
         return services;
     }
 
@@ -19,7 +19,7 @@ public static class DirectRequests
     {
         var services = app.ApplicationServices;
         var (token, introspection, userInfo) = (
-            services.GetRequiredService<DirectToken>(), services.GetRequiredService<DirectIntrospection>(), services.GetRequiredService<DirectUserInfo>());
+            services.GetRequiredService<DirectToken>(), services.GetRequiredService<DirectIntrospection>(), services.GetRequiredService<DirectUserClaims>());
         var documents = services.GetRequiredService<DirectDocuments>();
         app.Use((http, next) => http.Request.Path.Value switch
         {

@@ -4,7 +4,7 @@ using AuthServer.Sessions;
 namespace AuthServer.Protocol.Direct;
 
 /// <summary>The userinfo endpoint for a token in the Authorization header that is plainly good.</summary>
-public sealed class DirectUserInfo(AccessTokens tokens)
+public sealed class DirectUserClaims(AccessTokens tokens)
 {
     /// <returns>False when nothing has happened and the library is to answer.</returns>
     public async ValueTask<bool> TryAnswerAsync(HttpContext http)
