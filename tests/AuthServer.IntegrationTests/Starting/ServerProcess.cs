@@ -48,6 +48,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <summary>A line of what the system tells about the process, in bytes: VmRSS is its memory now, VmHWM the most it had.</summary>
+    public long Memory(string line)
+    {
+        var text = File.ReadLines($"/proc/{_process.Id}/status").Single(l => l.StartsWith(line + ":", StringComparison.Ordinal));
+        return long.Parse(text.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) * 1024;
+    }
+
     /// <summary>Runs it to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
         IEnumerable<(string Key, string Value)> environment, params string[] arguments)
