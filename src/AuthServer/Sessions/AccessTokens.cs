@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
@@ -37,13 +38,16 @@ public sealed class AccessTokens(KeyRing ring, IssuerOptions issuer, TimeProvide
     // Far beyond every token of ours; nothing longer is worth parsing.
     private const int Longest = 8 * 1024;
 
+    // The decoder of base64url passes over white space; a token has none (RFC 7515 section 2).
+    private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+
     private readonly VerifiedTokens _verified = new();
 
     /// <returns>Null for everything that is no valid access token of this server.</returns>
     public AccessToken? Read(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.Length is 0 or > Longest || !Ascii.IsValid(text)) return null;
+        if (text.Length is 0 or > Longest || text.AsSpan().ContainsAnyExcept(Letters)) return null;
         var keys = ring.Current;
         var token = _verified.GetOrAdd(keys, text, Verify);
         return token is not null && token.ExpiresAt > time.GetUtcNow().ToUnixTimeSeconds() ? token : null;

@@ -86,6 +86,8 @@ public sealed class DirectDifferenceTests
                 break;
             case 1:
                 await SendAsync(Right(new("POST", "/connect/token"), Machine).Set("grant_type", "client_credentials"));
+                // Decoders of base64url pass over white space, and some over padding; a token has neither.
+                foreach (var tail in new[] { "", " ", "\t", "\n", "=", "==" }) await SendAsync(Right(new("POST", "/connect/introspect"), Api).Set("token", _accessTokens[^1].Text.Map(t => t + tail)));
                 twins.Time.Advance(TimeSpan.FromSeconds(dice.Of(898, 899, 900, 901)));
                 await SendAsync(Right(new("POST", "/connect/introspect"), Api).Set("token", _accessTokens[^1].Text));
                 break;

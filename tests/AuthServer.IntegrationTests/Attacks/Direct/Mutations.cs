@@ -55,8 +55,9 @@ internal static class Mutations
     private static Draft Change(Dice dice, Draft draft)
     {
         if (draft.Form.IsEmpty && draft.Headers.IsEmpty) return draft;
+        var tail = dice.Of(" ", "\t", "\n", "=", "==", ".");
         var change = dice.Weighted<Func<string, string>>(
-            (3, Flip(dice.Below(1 << 20))), (2, text => text[..(text.Length / 2)]), (1, text => text + "A"), (1, text => text + " "), (1, text => " " + text),
+            (3, Flip(dice.Below(1 << 20))), (2, text => text[..(text.Length / 2)]), (1, text => text + "A"), (2, text => text + tail), (2, LastBit), (1, text => " " + text),
             (1, text => text.ToUpperInvariant()), (1, text => text.Replace('.', '_')), (2, Constant(dice.Of(Values))), (1, Constant(new string('a', dice.Of(500, 9_000)))));
         if (draft.Form.IsEmpty || (draft.Headers.Length > 0 && dice.Percent(25)))
         {
@@ -79,6 +80,13 @@ internal static class Mutations
         var at = seed % text.Length;
         return string.Concat(text.AsSpan(0, at), text[at] == 'A' ? "B" : "A", text.AsSpan(at + 1));
     };
+
+    // Base64url leaves bits of the last letter unused: another letter there may mean the same bytes.
+    private static string LastBit(string text)
+    {
+        const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        return text.Length > 0 && Letters.IndexOf(text[^1], StringComparison.Ordinal) is var at and >= 0 ? text[..^1] + Letters[at ^ 1] : text;
+    }
 
     private static Draft Rename(Dice dice, Draft draft)
     {

@@ -15,6 +15,10 @@ internal sealed partial class Observation
     // Of keys, errors and codes.
     private static readonly string[] Own = ["kid", "x", "y", "n", "at_hash", "reference"];
 
+    // What a token that was tampered with breaks first depends on the letters that each server's own token has there.
+    private static readonly string[] NoTokenOfOurs =
+        ["The specified token is invalid.", "The signature associated to the specified token is not valid.", "The signing key associated to the specified token was not found."];
+
     private readonly Dictionary<string, int> _ids = [];
 
     public async Task<(string Text, JsonObject? Json)> ReadAsync(HttpResponseMessage answer)
@@ -25,7 +29,7 @@ internal sealed partial class Observation
         {
             if (answer.Headers.TryGetValues(name, out var values) || answer.Content.Headers.TryGetValues(name, out values))
             {
-                text.Append(CultureInfo.InvariantCulture, $"{name}: {Numbered(string.Join(" | ", values))}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{name}: {Numbered(NoTokenOfOurs.Aggregate(string.Join(" | ", values), (line, says) => line.Replace(says, NoTokenOfOurs[0], StringComparison.Ordinal)))}\n");
             }
         }
 

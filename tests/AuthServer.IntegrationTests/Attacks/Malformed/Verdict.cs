@@ -63,6 +63,6 @@ internal static partial class Verdict
 
     private static bool IsErrorText(char c) => c is >= ' ' and <= '~' and not '"' and not '\\';
 
-    [GeneratedRegex(@"\w+Exception\b|\n\s+at \w|\.cs:line|Npgsql|Sqlite|SQLSTATE|\bSELECT\b|\bINSERT INTO\b|user_sessions|System\.\w|Microsoft\.\w|OpenIddict|22021|stack trace", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\wException\b|\n\s+at \w|\.cs:line|Npgsql|Sqlite|SQLSTATE|\bSELECT\b|\bINSERT INTO\b|user_sessions|System\.\w|Microsoft\.\w|OpenIddict|22021|stack trace", RegexOptions.IgnoreCase)]
     private static partial Regex Leaks();
 }
