@@ -10,6 +10,8 @@ public sealed partial class KeyRingRefresh(KeyRing ring, TimeProvider time, ILog
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
+            // Off the timer's own call: SQLite answers at once, and ticks that come meanwhile are one.
+            await Task.Yield();
             try
             {
                 await ring.RefreshAsync(stoppingToken);
