@@ -147,6 +147,8 @@ if is_wanted e2e; then
         ((${major:-0} >= 20)) || die 'Node.js 20 or later is needed'
     fi
     if [[ -z $(chromium_path) ]]; then install Chromium chromium; fi
+    # What the admin script of docs/api is written with.
+    if ! command -v curl >/dev/null || ! command -v jq >/dev/null; then install 'curl and jq' curl jq; fi
 fi
 
 started=$SECONDS

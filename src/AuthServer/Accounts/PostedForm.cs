@@ -23,16 +23,7 @@ public sealed class PostedForm
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(antiforgery);
         if (!http.Request.HasFormContentType) return new(FormCollection.Empty, false);
-        IFormCollection fields;
-        try
-        {
-            fields = await http.Request.ReadFormAsync(http.RequestAborted);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new BadHttpRequestException("The form is malformed or too large.", exception);
-        }
-
+        var fields = await http.Request.ReadFormAsync(http.RequestAborted);
         return new(fields, await antiforgery.IsRequestValidAsync(http));
     }
 }

@@ -16,12 +16,12 @@ public sealed class ClientDirectory
         _clients = new(time, Lifetime, Capacity, clientId => ReadAsync(scopes, clientId));
 
     public async ValueTask<RegisteredClient?> FindAsync(string clientId, CancellationToken cancellationToken) =>
-        (await _clients.FindAsync(clientId, cancellationToken))?.Registered;
+        (await ReadAsync(clientId, cancellationToken))?.Registered;
 
     /// <summary>The client, if the secret is its own; a public client has none.</summary>
     public async ValueTask<RegisteredClient?> AuthenticateAsync(string clientId, string? secret, CancellationToken cancellationToken)
     {
-        if (await _clients.FindAsync(clientId, cancellationToken) is not { } found) return null;
+        if (await ReadAsync(clientId, cancellationToken) is not { } found) return null;
         if (found.Registered.IsPublic) return secret is null ? found.Registered : null;
         return secret is not null && found.Row.ClientSecret is { } stored && ClientSecrets.Knows(stored) && ClientSecretChecks.Verify(secret, stored)
             ? found.Registered
@@ -35,7 +35,11 @@ public sealed class ClientDirectory
 
     /// <summary>An entity of the client's row that no context tracks yet.</summary>
     internal async ValueTask<Client?> NewEntityAsync(string clientId, CancellationToken cancellationToken) =>
-        await _clients.FindAsync(clientId, cancellationToken) is { } found ? ClientColumns.Copy(found.Row) : null;
+        await ReadAsync(clientId, cancellationToken) is { } found ? ClientColumns.Copy(found.Row) : null;
+
+    // RFC 6749 appendix A.1: visible ASCII. What callers send otherwise is nobody's, and PostgreSQL takes no text with U+0000.
+    private ValueTask<Snapshot?> ReadAsync(string clientId, CancellationToken cancellationToken) =>
+        clientId.AsSpan().ContainsAnyExceptInRange(' ', '~') ? default : _clients.FindAsync(clientId, cancellationToken);
 
     private static async Task<Snapshot?> ReadAsync(IServiceScopeFactory scopes, string clientId)
     {

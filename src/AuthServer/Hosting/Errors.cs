@@ -17,8 +17,6 @@ public sealed partial class Errors(ILogger<Errors> log) : IExceptionHandler
         var status = exception switch
         {
             BadHttpRequestException bad => bad.StatusCode,
-            // What the framework says about a form with too many or too long parts.
-            InvalidDataException when httpContext.Request.HasFormContentType => StatusCodes.Status400BadRequest,
             _ when IsBusy(exception) => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
         };

@@ -20,6 +20,8 @@ public static class Logs
         // A failed statement comes to its caller as an exception: expected ones (a taken e-mail) are answers, the others are logged with a reference.
         logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical);
         logging.AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
+        // A cookie that somebody has tampered with: anybody could fill the log with it.
+        logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         logging.AddFilter("Quartz", LogLevel.Warning);
     }

@@ -29,6 +29,8 @@ public static class Pipeline
         // Before authentication: a preflight carries no credentials, and OpenIddict answers inside authentication.
         app.UseCors();
         app.UseDirectRequests();
+        // Above everything that reads forms; the direct answers read theirs themselves.
+        app.UseFormReading();
         app.UseAuthentication();
         // After the token is known, before its rights are judged: a refused call counts too.
         app.UseApiBudget();

@@ -178,15 +178,18 @@ public static class OpenIddictServer
         AddRefusals<ApplyIntrospectionResponseContext>(server);
         AddRefusals<ApplyRevocationResponseContext>(server);
         AddRefusals<ApplyUserInfoResponseContext>(server);
-        AddErrorLinks<ApplyAuthorizationResponseContext>(server);
-        AddErrorLinks<ApplyTokenResponseContext>(server);
-        AddErrorLinks<ApplyUserInfoResponseContext>(server);
-        AddErrorLinks<ApplyIntrospectionResponseContext>(server);
-        AddErrorLinks<ApplyRevocationResponseContext>(server);
+        AddPlainErrors<ApplyAuthorizationResponseContext>(server);
+        AddPlainErrors<ApplyTokenResponseContext>(server);
+        AddPlainErrors<ApplyUserInfoResponseContext>(server);
+        AddPlainErrors<ApplyIntrospectionResponseContext>(server);
+        AddPlainErrors<ApplyRevocationResponseContext>(server);
+        AddPlainErrors<ApplyEndSessionResponseContext>(server);
+        AddPlainErrors<ApplyConfigurationResponseContext>(server);
+        AddPlainErrors<ApplyJsonWebKeySetResponseContext>(server);
     }
 
-    private static void AddErrorLinks<TContext>(OpenIddictServerBuilder server) where TContext : BaseRequestContext =>
-        server.AddEventHandler<TContext>(h => h.UseSingletonHandler<ErrorLinks<TContext>>().SetOrder(int.MinValue + 60_000));
+    private static void AddPlainErrors<TContext>(OpenIddictServerBuilder server) where TContext : BaseRequestContext =>
+        server.AddEventHandler<TContext>(h => h.UseSingletonHandler<PlainErrors<TContext>>().SetOrder(int.MinValue + 60_000));
 
     private static void AddRefusals<TContext>(OpenIddictServerBuilder server) where TContext : BaseRequestContext
     {

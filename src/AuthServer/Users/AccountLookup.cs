@@ -13,6 +13,8 @@ public sealed class AccountLookup(AuthDbContext db)
         ArgumentNullException.ThrowIfNull(email);
         var key = EmailKey.Of(email);
         var other = EmailKey.OfSqlClient(email);
+        // PostgreSQL takes no text with U+0000, so no account has one.
+        if (key.Contains('\0', StringComparison.Ordinal)) return null;
         if (key == other) return await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.NormalizedEmail == key, cancellationToken);
 
         // A row that another SQL client wrote has a simpler key for domains beyond ASCII. Ours comes first.

@@ -37,11 +37,13 @@ internal sealed class Program : IDisposable
     }
 
     /// <summary>Runs it to its end, which must be a good one.</summary>
-    public static async Task RunAsync(string program, IEnumerable<string> arguments, string folder, params (string Key, string Value)[] environment)
+    /// <returns>What it said.</returns>
+    public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string folder, params (string Key, string Value)[] environment)
     {
         using var run = Start(program, arguments, folder, environment);
         await run._process.WaitForExitAsync().WaitAsync(Patience);
         if (run._process.ExitCode != 0) throw new InvalidOperationException($"{program} ended with {run._process.ExitCode}:\n{run.Output}");
+        return run.Output;
     }
 
     /// <summary>The built program of a project of src/, in the configuration of the tests.</summary>

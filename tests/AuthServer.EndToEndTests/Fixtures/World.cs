@@ -10,8 +10,11 @@ public sealed class World : IAsyncLifetime
 {
     public const string Password = "Quiet-River-31-Lamp";
 
+    /// <summary>The person with the admin role.</summary>
+    public const string Admin = "ada";
+
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
-    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim", "lena", "hugo", "ines", "otto"];
+    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim", "lena", "hugo", "ines", "otto", "mira", Admin];
 
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;
@@ -108,6 +111,9 @@ public sealed class World : IAsyncLifetime
                 scope = "openid profile email offline_access notes:read notes:write",
             },
         },
-        users = People.Select(p => new { email = EmailOf(p), password = Password, first_name = char.ToUpperInvariant(p[0]) + p[1..], last_name = "Example" }),
+        users = People.Select(p => new
+        {
+            email = EmailOf(p), password = Password, first_name = char.ToUpperInvariant(p[0]) + p[1..], last_name = "Example", roles = p == Admin ? ["admin"] : Array.Empty<string>(),
+        }),
     });
 }

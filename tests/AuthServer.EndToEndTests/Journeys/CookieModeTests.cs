@@ -59,6 +59,31 @@ public sealed class CookieModeTests(World world) : Journey(world)
     }
 
     [Fact]
+    public async Task The_page_of_the_documentation_logs_in_saves_the_profile_reloads_and_logs_out()
+    {
+        await Window.GotoAsync(World.FrontEnd + "/docs/browser.html");
+        await ExpectAsync("message", "Logged out");
+        await Window.GetByLabel("Email").FillAsync(World.EmailOf("mira"));
+        await Window.GetByLabel("Password").FillAsync("wrong");
+        await PressAsync("Log in");
+        await ExpectAsync("message", "The e-mail address and the password do not match.");
+        await Window.GetByLabel("Password").FillAsync(World.Password);
+        await PressAsync("Log in");
+        await ExpectAsync("message", "Logged in as mira@example.test");
+        await Window.GetByLabel("First name").FillAsync("Miriam");
+        await PressAsync("Save");
+        await ExpectAsync("message", "Saved");
+
+        await Window.ReloadAsync();
+        await ExpectAsync("message", "Logged in as mira@example.test");
+        await Expect(Window.GetByLabel("First name")).ToHaveValueAsync("Miriam");
+        await PressAsync("Log out");
+        await ExpectAsync("message", "Logged out");
+        Assert.Null(await CookieAsync());
+        AssertBrowserIsContent();
+    }
+
+    [Fact]
     public async Task Two_tabs_that_refresh_at_once_stay_logged_in()
     {
         await LogInAsync("ines");

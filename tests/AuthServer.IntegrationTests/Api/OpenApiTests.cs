@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.Protocol.Token.FirstParty;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -66,6 +67,35 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
         (await carol.PutAsync("/v1/users/me", await NullsAsync("UserChange"), "*")).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         var problem = (await carol.PostAsync("/v1/auth/register", await NullsAsync("Registration"))).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         Assert.Equal(Members(problem.Json).Order(), (await SchemaAsync("Problem")).Order());
+    }
+
+    [Fact]
+    public async Task The_schema_of_tokens_has_the_members_of_a_login()
+    {
+        var login = await new ApiCaller(fixture.Issuer).LoginAsync(Seed.Carol);
+        Assert.Equal(Members(login.Json).Order(), (await SchemaAsync("Tokens")).Order());
+        Assert.Equal("Bearer", login.Text("token_type"));
+    }
+
+    [Theory]
+    [InlineData(typeof(LoginRequest), "Login")]
+    [InlineData(typeof(RefreshRequest), "Refresh")]
+    [InlineData(typeof(LogoutRequest), "Logout")]
+    public async Task The_bodies_that_the_protocol_reads_have_the_members_of_their_schemas(Type body, string schema)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var parameters = body.GetConstructors().Single().GetParameters();
+        Assert.Equal(parameters.Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name!)), await SchemaAsync(schema));
+        Assert.Equal(parameters.Where(p => !p.HasDefaultValue).Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name!)),
+            (await SchemaJsonAsync(schema)).TryGetProperty("required", out var required) ? required.EnumerateArray().Select(r => r.GetString()!) : []);
+    }
+
+    [Fact]
+    public async Task Schemas_of_requests_are_closed_and_those_of_answers_open()
+    {
+        var schemas = (await fixture.Issuer.GetJsonAsync(Document)).GetProperty("components").GetProperty("schemas").EnumerateObject();
+        Assert.Equal(["Login", "Logout", "NewUser", "Refresh", "Registration", "UserChange"],
+            schemas.Where(s => s.Value.TryGetProperty("additionalProperties", out var more) && more.ValueKind == JsonValueKind.False).Select(s => s.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]

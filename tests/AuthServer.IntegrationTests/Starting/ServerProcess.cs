@@ -19,9 +19,15 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public string Errors => string.Join('\n', _errors);
 
-    public static ServerProcess Start(IEnumerable<(string Key, string Value)> environment, params string[] arguments)
+    /// <summary>The folder of the solution.</summary>
+    public static string Root { get; } = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/')).Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+
+    public static ServerProcess Start(IEnumerable<(string Key, string Value)> environment, params string[] arguments) =>
+        StartProject("AuthServer", environment, arguments);
+
+    public static ServerProcess StartProject(string project, IEnumerable<(string Key, string Value)> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Dll(), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Dll(project), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -40,6 +46,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
         return server;
+    }
+
+    /// <summary>A line of what the system tells about the process, in bytes: VmRSS is its memory now, VmHWM the most it had.</summary>
+    public long Memory(string line)
+    {
+        var text = File.ReadLines($"/proc/{_process.Id}/status").Single(l => l.StartsWith(line + ":", StringComparison.Ordinal));
+        return long.Parse(text.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) * 1024;
     }
 
     /// <summary>Runs it to its end.</summary>
@@ -104,11 +117,10 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    // tests/AuthServer.IntegrationTests/bin/Debug/net10.0 -> src/AuthServer/bin/Debug/net10.0
-    private static string Dll()
+    // The configuration and framework of the tests: tests/AuthServer.IntegrationTests/bin/Debug/net10.0 -> src/AuthServer/bin/Debug/net10.0
+    private static string Dll(string project)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        var root = output.Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
-        return Path.Combine(root, "src", "AuthServer", "bin", output.Parent.Name, output.Name, "AuthServer.dll");
+        return Path.Combine(Root, "src", project, "bin", output.Parent!.Name, output.Name, project + ".dll");
     }
 }

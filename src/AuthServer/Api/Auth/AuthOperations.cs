@@ -8,7 +8,7 @@ internal static class AuthOperations
     private const string Tag = "Sign-in";
 
     private static readonly ApiParameter Csrf = new(
-        "X-CSRF", ApiPlace.Header, "`1`, needed in cookie mode: no form and no link of another site can send it.");
+        "X-CSRF", ApiPlace.Header, "`1`, needed in cookie mode: no form and no link of another site can send it.") { Values = ["1"] };
 
     public static readonly IReadOnlyList<ApiOperation> All =
     [
@@ -35,6 +35,7 @@ internal static class AuthOperations
         {
             Description = "The refresh token is rotated: the answer has the next one, and using an old one again ends the session.",
             Body = "Refresh",
+            BodyOptional = true,
             Parameters = [Csrf],
             Responses = [new(StatusCodes.Status200OK, "New tokens.", "Tokens", ApiHeaders.SetCookie)],
             Problems = [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden],
@@ -43,6 +44,7 @@ internal static class AuthOperations
         {
             Description = "Of the access token in the header, of the refresh token in the body, or of the refresh cookie.",
             Body = "Logout",
+            BodyOptional = true,
             TokenOptional = true,
             Parameters = [Csrf],
             Responses = [new(StatusCodes.Status204NoContent, "The session has ended, now or before.", null, ApiHeaders.SetCookie)],

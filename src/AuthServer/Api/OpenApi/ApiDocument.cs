@@ -62,7 +62,7 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
             Description = string.Join("\n\n", new[] { operation.Description, scopes }.Where(t => t is not null)) is { Length: > 0 } text ? text : null,
             Tags = new HashSet<OpenApiTagReference> { new(operation.Tag, document) },
             Parameters = [.. operation.Parameters.Select(Describe)],
-            RequestBody = operation.Body is null ? null : new OpenApiRequestBody { Required = true, Content = Content(Json, operation.Body, document) },
+            RequestBody = operation.Body is null ? null : new OpenApiRequestBody { Required = !operation.BodyOptional, Content = Content(Json, operation.Body, document) },
             Responses = Responses(operation, document),
             Security = Security(operation, document),
         };
@@ -80,7 +80,8 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
         In = parameter.Place switch { ApiPlace.Path => ParameterLocation.Path, ApiPlace.Query => ParameterLocation.Query, _ => ParameterLocation.Header },
         Description = parameter.Description,
         Required = parameter.Required,
-        Schema = parameter.Number is var (least, most, usual) ? ApiSchemas.Number(least, most, usual) : ApiSchemas.Text(parameter.Format),
+        Schema = parameter.Number is var (least, most, usual) ? ApiSchemas.Number(least, most, usual)
+            : parameter.Values is { } values ? ApiSchemas.OneOf(values) : ApiSchemas.Text(parameter.Format),
     };
 
     private static OpenApiResponses Responses(ApiOperation operation, OpenApiDocument document)

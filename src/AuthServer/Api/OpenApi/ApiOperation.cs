@@ -15,6 +15,9 @@ public sealed record ApiOperation(HttpMethod Method, string Path, string Id, str
     /// <summary>The schema of the body; null for none.</summary>
     public string? Body { get; init; }
 
+    /// <summary>The operation does without its body.</summary>
+    public bool BodyOptional { get; init; }
+
     public IReadOnlyList<ApiParameter> Parameters { get; init; } = [];
 
     public required IReadOnlyList<ApiResponse> Responses { get; init; }
@@ -35,6 +38,9 @@ public sealed record ApiParameter(string Name, ApiPlace Place, string Descriptio
 {
     /// <summary>Bounds of a whole number.</summary>
     public (int Least, int Most, int Usual)? Number { get; init; }
+
+    /// <summary>The only values; null where there are others.</summary>
+    public IReadOnlyList<string>? Values { get; init; }
 }
 
 /// <param name="Schema">The schema of the body; null for none.</param>

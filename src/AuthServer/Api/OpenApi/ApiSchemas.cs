@@ -17,37 +17,37 @@ internal static class ApiSchemas
         ]));
         yield return ("UserPage", Object("A page of accounts.", required: ["users"], members:
             [("users", List(new OpenApiSchemaReference("User", document)))]));
-        yield return ("NewUser", Object("An account as an admin describes it.", required: ["email"], members:
+        yield return ("NewUser", Request("An account as an admin describes it.", required: ["email"], members:
         [
             ("email", Email()), ("password", Password("Without one the account cannot be signed in to by password.", true)),
             ("first_name", Name()), ("last_name", Name()), ("email_verified", NullableTruth()), ("disabled", NullableTruth()), ("roles", NullableList()),
         ]));
-        yield return ("UserChange", Object(
+        yield return ("UserChange", Request(
             "E-mail address and names as they are to be (a name that is left out is removed); the other members only where they change.", required: ["email"], members:
         [
             ("email", Email()), ("first_name", Name()), ("last_name", Name()), ("password", Password("The new password.", true)),
             ("current_password", Password("Needed for a change of one's own e-mail address or password more than five minutes after the sign-in.", true)),
             ("email_verified", NullableTruth("For admins.")), ("disabled", NullableTruth("For admins.")), ("roles", NullableList("For admins.")),
         ]));
-        yield return ("Registration", Object("A person who wants an account.", required: ["email", "password"], members:
+        yield return ("Registration", Request("A person who wants an account.", required: ["email", "password"], members:
             [("email", Email()), ("password", Password("At least 8 characters, and no common password.")), ("first_name", Name()), ("last_name", Name())]));
         yield return ("RegistrationAccepted", Object("The same for every registration.", required: ["status"], members: [("status", Text())]));
-        yield return ("Login", Object("E-mail address and password of a person.", required: ["email", "password"], members:
+        yield return ("Login", Request("E-mail address and password of a person.", required: ["email", "password"], members:
         [
             ("email", Email()), ("password", Password()), ("client_id", NullableText(description: "Left out: the built-in first-party client.")),
             ("refresh_cookie", Truth("true: the refresh token travels in an HttpOnly cookie, and not in the answer.")),
         ]));
-        yield return ("Refresh", Object("A refresh token.", required: [], members:
+        yield return ("Refresh", Request("A refresh token.", required: [], members:
         [
             ("refresh_token", NullableText(description: "Left out: the one of the refresh cookie.")), ("client_id", NullableText()),
             ("scope", NullableText(description: "Fewer scopes for the new access token.")),
         ]));
-        yield return ("Logout", Object("What names the session, where no access token does.", required: [], members:
+        yield return ("Logout", Request("What names the session, where no access token does.", required: [], members:
             [("refresh_token", NullableText(description: "Left out: the access token of the header, or the refresh cookie.")), ("client_id", NullableText())]));
         yield return ("Tokens", Object("Tokens of a session.", required: ["access_token", "token_type", "expires_in"], members:
         [
-            ("access_token", Text()), ("token_type", Text()), ("expires_in", new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "Seconds." }),
-            ("refresh_token", Text()), ("scope", Text()), ("id_token", Text()),
+            ("access_token", Text()), ("token_type", OneOf(["Bearer"])), ("expires_in", new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "Seconds." }),
+            ("refresh_token", Text(description: "Missing in cookie mode.")), ("scope", Text(description: "Missing where it is what was asked for.")),
         ]));
         yield return ("Problem", Object("RFC 9457.", required: ["type", "title", "status", "detail", "reference"], members:
         [
@@ -65,6 +65,9 @@ internal static class ApiSchemas
 
     public static OpenApiSchema Text(string? format = null, string? description = null) =>
         new() { Type = JsonSchemaType.String, Format = format, Description = description };
+
+    public static OpenApiSchema OneOf(IEnumerable<string> values) =>
+        new() { Type = JsonSchemaType.String, Enum = [.. values.Select(JsonNode (v) => JsonValue.Create(v))] };
 
     public static OpenApiSchema Number(int least, int most, int usual) => new()
     {
@@ -102,4 +105,12 @@ internal static class ApiSchemas
         Required = required.ToHashSet(),
         Properties = members.ToDictionary(m => m.Name, IOpenApiSchema (m) => m.Schema),
     };
+
+    // What a request does not know is refused.
+    private static OpenApiSchema Request(string description, IEnumerable<string> required, IEnumerable<(string Name, OpenApiSchema Schema)> members)
+    {
+        var schema = Object(description, required, members);
+        schema.AdditionalPropertiesAllowed = false;
+        return schema;
+    }
 }

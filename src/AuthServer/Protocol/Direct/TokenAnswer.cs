@@ -10,14 +10,20 @@ namespace AuthServer.Protocol.Direct;
 /// <summary>Writes what a grant decided as RFC 6749 sections 5.1 and 5.2 have it.</summary>
 public sealed class TokenAnswer(TokenWriter tokens, Refusals refusals)
 {
-    public ValueTask WriteAsync(HttpContext http, RegisteredClient client, GrantRequest request, GrantAnswer answer) => answer switch
+    public ValueTask WriteAsync(HttpContext http, RegisteredClient client, GrantRequest request, GrantAnswer answer)
     {
-        GrantAnswer.Granted granted => DirectAnswer.WriteAsync(http, StatusCodes.Status200OK, (Tokens: this, client, request, granted),
-            static (json, x) => x.Tokens.Write(json, x.client, x.request, x.granted)),
-        GrantAnswer.Refused refused => RefuseAsync(http, refused),
-        GrantAnswer.Answered(var problem) => new(problem.ExecuteAsync(http)),
-        _ => throw new ArgumentOutOfRangeException(nameof(answer)),
-    };
+        ArgumentNullException.ThrowIfNull(http);
+        // RFC 6749 section 5.1 asks for it beside Cache-Control.
+        http.Response.Headers.Pragma = "no-cache";
+        return answer switch
+        {
+            GrantAnswer.Granted granted => DirectAnswer.WriteAsync(http, StatusCodes.Status200OK, (Tokens: this, client, request, granted),
+                static (json, x) => x.Tokens.Write(json, x.client, x.request, x.granted)),
+            GrantAnswer.Refused refused => RefuseAsync(http, refused),
+            GrantAnswer.Answered(var problem) => new(problem.ExecuteAsync(http)),
+            _ => throw new ArgumentOutOfRangeException(nameof(answer)),
+        };
+    }
 
     private ValueTask RefuseAsync(HttpContext http, GrantAnswer.Refused refused)
     {
@@ -43,7 +49,7 @@ public sealed class TokenAnswer(TokenWriter tokens, Refusals refusals)
     }
 }
 
-/// <summary>A JSON answer with the headers of RFC 6749 section 5.1.</summary>
+/// <summary>A JSON answer that nobody keeps.</summary>
 internal static class DirectAnswer
 {
     [ThreadStatic]
@@ -66,7 +72,6 @@ internal static class DirectAnswer
         response.ContentType = "application/json;charset=UTF-8";
         response.ContentLength = body.WrittenCount;
         response.Headers.CacheControl = "no-store";
-        response.Headers.Pragma = "no-cache";
         body.WrittenSpan.CopyTo(response.BodyWriter.GetSpan(body.WrittenCount));
         response.BodyWriter.Advance(body.WrittenCount);
         await response.BodyWriter.FlushAsync(http.RequestAborted);

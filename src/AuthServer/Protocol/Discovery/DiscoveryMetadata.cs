@@ -22,7 +22,8 @@ public sealed class DiscoveryMetadata(ScopeDirectory scopes) : IOpenIddictServer
         context.Metadata["ui_locales_supported"] = ImmutableArray.Create<string?>("en");
         context.Metadata["display_values_supported"] = ImmutableArray.Create<string?>("page");
         foreach (var claim in RequestedClaims.Supported) context.Claims.Add(claim);
-        context.Scopes.UnionWith((await scopes.AllAsync(CancellationToken.None)).Keys);
+        // In an order of their own, so that every replica writes the same document and the same ETag.
+        context.Scopes.UnionWith((await scopes.AllAsync(CancellationToken.None)).Keys.Order(StringComparer.Ordinal));
         // Not a way for third parties: it is reachable at /v1/auth/login alone.
         context.GrantTypes.Remove(GrantNames.Login);
         // Public clients authenticate with nothing but PKCE; the library does not list that.

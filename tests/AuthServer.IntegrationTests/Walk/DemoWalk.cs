@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.IntegrationTests.Starting;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AuthServer.IntegrationTests.Walk;
+
+/// <summary>AuthServer.http, run once from top to bottom against the demo: both servers as programs of their own, and a person who reads the console.</summary>
+public sealed partial class DemoWalk : IAsyncLifetime
+{
+    private readonly string _data = Path.Combine(Path.GetTempPath(), $"walk-{Guid.CreateVersion7():N}");
+    private readonly Issuer _issuer = Issuer.At(new Uri(ServerProcess.FreeAddress("localhost")));
+    private readonly string _api = ServerProcess.FreeAddress("localhost");
+    private ServerProcess? _server, _resourceApi;
+
+    internal string IssuerText => _issuer.Text;
+
+    internal IReadOnlyList<HttpPart> Parts { get; } = HttpFile.Parse(File.ReadAllText(Path.Combine(ServerProcess.Root, "src", "AuthServer", "AuthServer.http")));
+
+    internal IReadOnlyList<WalkedRequest> Requests { get; private set; } = [];
+
+    /// <summary>The OpenAPI document, from the walk itself.</summary>
+    internal ApiAnswer Document => Requests.Single(r => r.Address.AbsolutePath == "/v1/openapi.json").Answer;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = ServerProcess.Start([("ASPNETCORE_ENVIRONMENT", "Development"), ("ASPNETCORE_URLS", _issuer.Text), ("AUTHSERVER_DATA", _data)]);
+        // The demo's tokens are for the API's usual address, wherever it listens here.
+        _resourceApi = ServerProcess.StartProject("ResourceApi",
+            [("ASPNETCORE_URLS", _api), ("API_BASE_URL", _issuer.Text), ("RESOURCE_URL", "http://localhost:5081"), ("RESOURCE_DATA", Path.Combine(_data, "api"))]);
+        await _server.ReadyAsync(_issuer.Text);
+        await _resourceApi.ReadyAsync(_api);
+        var verifier = await PrintedAsync(VerifierLine());
+        var given = new Dictionary<string, string>
+        {
+            ["issuer"] = _issuer.Text,
+            ["api"] = _api,
+            ["adminPassword"] = Secret("admin@example.com"),
+            ["alicePassword"] = Secret("alice@example.com"),
+            ["machineSecret"] = Secret("demo-machine"),
+            ["apiSecret"] = Secret("demo-api"),
+            ["verifier"] = verifier,
+        };
+        Requests = await new HttpRun(given, SignInAsync).SendAllAsync(Parts);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+        if (_resourceApi is not null) await _resourceApi.DisposeAsync();
+        if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
+    }
+
+    /// <summary>Opens the printed address in a browser, signs in as Alice, allows, and reads the code from the address that it ends on.</summary>
+    private async Task<string> SignInAsync()
+    {
+        var browser = new Browser(_issuer);
+        var page = await browser.OpenAsync(await PrintedAsync(AuthorizeLine()));
+        page = await browser.SignInAsync("alice@example.com", Secret("alice@example.com"), page: page);
+        if (page.HasForm("/consent")) page = await browser.SubmitAsync(page, "/consent", ("decision", "allow"));
+        Assert.True(page.LeftTo is not null, $"The browser is still at {page}");
+        return QueryHelpers.ParseQuery(page.LeftTo!.Query)["code"].ToString();
+    }
+
+    // The console says it a moment after the server listens.
+    private async Task<string> PrintedAsync(Regex line)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30))
+        {
+            if (line.Match(_server!.Output) is { Success: true } match) return match.Groups[1].Value;
+            await Task.Delay(50);
+        }
+
+        throw new InvalidOperationException($"The console does not say {line}:\n{_server!.Output}\n{_server.Errors}");
+    }
+
+    private string Secret(string name) => Regex.Match(_server!.Output, $@"^  {Regex.Escape(name)}\s+(\S+)$", RegexOptions.Multiline) is { Success: true } match
+        ? match.Groups[1].Value : throw new InvalidOperationException($"The console names no {name}:\n{_server.Output}");
+
+    [GeneratedRegex(@"^  \(code_verifier (\S+)\)$", RegexOptions.Multiline)]
+    private static partial Regex VerifierLine();
+
+    [GeneratedRegex(@"^  (http\S+/connect/authorize\?\S+)$", RegexOptions.Multiline)]
+    private static partial Regex AuthorizeLine();
+}
