@@ -17,14 +17,29 @@ public sealed class DirectSql(DbDataSource source, DirectStatementRuns? runs = n
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(read);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
+        await using var command = Command(connection, sql, values);
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? read(reader) : null;
+    }
+
+    /// <returns>How many rows were written.</returns>
+    public async ValueTask<int> ExecuteAsync(string sql, Action<DirectParameters> values, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var command = Command(connection, sql, values);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private DbCommand Command(DbConnection connection, string sql, Action<DirectParameters> values)
+    {
+        var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The texts are constants of the rooms; values travel as parameters.
         command.CommandText = sql;
 #pragma warning restore CA2100
         values(new DirectParameters(command));
         runs?.Invoke(command);
-        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? read(reader) : null;
+        return command;
     }
 }
 

@@ -38,6 +38,7 @@ public static class OpenIddictServer
         services.AddSingleton<TokenWriter>();
         services.AddScoped<AuthorizationCodes>();
         services.AddScoped<Consents>();
+        services.AddScoped<AuthorizationDecisions>();
         services.AddScoped<SessionTokens>();
         services.AddScoped<UserInfoClaims>();
         services.AddScoped<TokenDisclosure>();

@@ -72,7 +72,7 @@ public sealed class ExpiredRows(AuthDbContext db, AuthMeter meter, TimeProvider 
     }
 
     // Where a backlog is newer than the statistics, the planner sorts all of it for each batch: a second instead of milliseconds.
-    // The setting is the connection's, and gone when the pool gets it back.
+    // The setting is the connection's, which goes back to the pool: it is taken back before.
     private async Task<Purged> InIndexOrderAsync(Func<Task<Purged>> purge, CancellationToken cancellationToken)
     {
         if (!db.Database.IsNpgsql()) return await purge();
@@ -84,6 +84,7 @@ public sealed class ExpiredRows(AuthDbContext db, AuthMeter meter, TimeProvider 
         }
         finally
         {
+            await db.Database.ExecuteSqlRawAsync("RESET enable_sort", CancellationToken.None);
             await db.Database.CloseConnectionAsync();
         }
     }

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
 
@@ -12,25 +11,30 @@ public sealed record StandingSession(Guid Id, Guid UserId, string? ClientId, str
 public sealed record StandingCaller(DateTime? AuthTime, bool IsAdmin);
 
 /// <summary>Asks whether the session behind a token still stands, in one statement.</summary>
-public sealed class SessionLookup(AuthDbContext db, DirectSql direct, TimeProvider time)
+public sealed class SessionLookup(DirectSql direct, TimeProvider time)
 {
     private const string StandingSql =
         """
         FROM user_sessions s JOIN users u ON u.id = s.user_id
-        WHERE s.id = @id AND s.user_id = @user AND s.kind = 1 AND s.expires_at > @now
+        WHERE s.id = @id AND s.kind = 1 AND s.expires_at > @now
           AND (s.absolute_expires_at IS NULL OR s.absolute_expires_at > @now) AND u.disabled_at IS NULL AND u.security_stamp = s.security_stamp
         """;
 
-    private const string StandsSql = "SELECT s.id " + StandingSql;
+    private const string OfUser = " AND s.user_id = @user";
+
+    private const string TokenSql =
+        "SELECT s.id, s.user_id, s.client_id, s.scopes, s.resources, s.expires_at, s.created_at " + StandingSql + " AND s.token_hash = @hash";
+
+    private const string StandsSql = "SELECT s.id " + StandingSql + OfUser;
 
     private const string CallerSql =
         """
         SELECT s.auth_time, (SELECT COUNT(*) FROM user_roles r JOIN roles ON roles.id = r.role_id
                              WHERE r.user_id = s.user_id AND roles.normalized_name = 'admin')
-        """ + "\n" + StandingSql + " AND s.client_id = @client";
+        """ + "\n" + StandingSql + OfUser + " AND s.client_id = @client";
 
     private const string UserSql =
-        "SELECT u.email, u.email_verified, u.first_name, u.last_name, u.updated_at, u.claims, s.requested_claims " + StandingSql;
+        "SELECT u.email, u.email_verified, u.first_name, u.last_name, u.updated_at, u.claims, s.requested_claims " + StandingSql + OfUser;
 
     public async ValueTask<bool> StandsAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken) =>
         await direct.FirstAsync(StandsSql, values => Name(values, sessionId, userId), static _ => "stands", cancellationToken) is not null;
@@ -61,27 +65,12 @@ public sealed class SessionLookup(AuthDbContext db, DirectSql direct, TimeProvid
     };
 
     /// <summary>The standing session whose valid token this is; it is not rotated.</summary>
-    public Task<StandingSession?> FindByRefreshTokenAsync(RefreshToken token, CancellationToken cancellationToken)
+    public ValueTask<StandingSession?> FindByRefreshTokenAsync(RefreshToken token, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(token);
-        var hash = token.Hash;
-        return Standing(time.GetUtcNow().UtcDateTime).Where(x => x.Session.Id == token.SessionId && x.Session.TokenHash == hash)
-            .Select(x => new StandingSession(
-                x.Session.Id, x.User.Id, x.Session.ClientId, x.Session.Scopes, x.Session.Resources, x.Session.ExpiresAt, x.Session.CreatedAt))
-            .FirstOrDefaultAsync(cancellationToken);
-    }
-
-    private IQueryable<SessionAndUser> Standing(DateTime now) =>
-        from s in db.Sessions
-        join u in db.Users on s.UserId equals u.Id
-        where s.Kind == SessionKind.Client && s.ExpiresAt > now && (s.AbsoluteExpiresAt == null || s.AbsoluteExpiresAt > now)
-            && u.DisabledAt == null && u.SecurityStamp == s.SecurityStamp
-        select new SessionAndUser { Session = s, User = u };
-
-    private sealed class SessionAndUser
-    {
-        public required UserSession Session { get; init; }
-
-        public required User User { get; init; }
+        return direct.FirstAsync(
+            TokenSql, values => values.Add("id", token.SessionId).Add("hash", token.Hash).Add("now", time.GetUtcNow().UtcDateTime),
+            static row => new StandingSession(row.GetGuid(0), row.GetGuid(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.TimeOrNull(6)),
+            cancellationToken);
     }
 }

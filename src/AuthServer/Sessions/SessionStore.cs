@@ -7,8 +7,16 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Sessions;
 
 /// <summary>Opens browser sessions and finds the one behind a cookie.</summary>
-public sealed class SessionStore(AuthDbContext db, SessionEnding ending, AuthMeter meter, TimeProvider time)
+public sealed class SessionStore(AuthDbContext db, DirectSql direct, SessionEnding ending, AuthMeter meter, TimeProvider time)
 {
+    private const string FindSql =
+        """
+        SELECT s.id, u.id, u.email, u.first_name, u.last_name, s.auth_time, s.amr, s.acr, s.persistent, s.expires_at, s.absolute_expires_at, s.last_seen_at
+        FROM user_sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.id = @id AND s.token_hash = @hash AND s.kind = 0 AND s.expires_at > @now AND s.absolute_expires_at > @now
+          AND u.disabled_at IS NULL AND u.security_stamp = s.security_stamp AND s.auth_time IS NOT NULL
+        """;
+
     /// <summary>Opens a session for a person who has just proved who they are; the one it replaces ends by the usual rule.</summary>
     /// <param name="replaces">The session behind the cookie that is being overwritten. One of the same person is renewed:
     /// its client sessions move to the new one, so that signing in again does not sign apps out.</param>
@@ -68,14 +76,12 @@ public sealed class SessionStore(AuthDbContext db, SessionEnding ending, AuthMet
         if (BrowserHandles.SessionId(handle) is not { } id) return null;
         var hash = TokenHash.Of(handle!);
         var now = time.GetUtcNow().UtcDateTime;
-        var session = await (
-            from s in db.Sessions
-            join u in db.Users on s.UserId equals u.Id
-            where s.Id == id && s.TokenHash == hash && s.Kind == SessionKind.Browser && s.ExpiresAt > now && s.AbsoluteExpiresAt > now
-                && u.DisabledAt == null && u.SecurityStamp == s.SecurityStamp
-            select new BrowserSession(
-                s.Id, u.Id, u.Email!, u.FirstName, u.LastName, s.AuthTime!.Value, s.Amr, s.Acr, s.Persistent, s.ExpiresAt,
-                s.AbsoluteExpiresAt!.Value, s.LastSeenAt)).FirstOrDefaultAsync(cancellationToken);
+        var session = await direct.FirstAsync(
+            FindSql, values => values.Add("id", id).Add("hash", hash).Add("now", now),
+            static row => new BrowserSession(
+                row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.Text(3), row.Text(4), row.Time(5), row.Text(6), row.Text(7), row.GetBoolean(8),
+                row.Time(9), row.Time(10), row.TimeOrNull(11)),
+            cancellationToken);
         if (session is not null) await SeenAsync(session, now, cancellationToken);
         return session;
     }

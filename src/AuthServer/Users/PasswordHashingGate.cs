@@ -8,6 +8,7 @@ public sealed class PasswordHashingGate : IDisposable
     private const int MostWaiting = 64;
 
     private readonly SemaphoreSlim slots;
+    private readonly HashingThreads threads;
     private readonly int most;
     private int inside;
 
@@ -22,13 +23,14 @@ public sealed class PasswordHashingGate : IDisposable
     internal PasswordHashingGate(int concurrent, int waiting)
     {
         slots = new SemaphoreSlim(concurrent, concurrent);
+        threads = new HashingThreads(concurrent);
         most = concurrent + waiting;
     }
 
     /// <summary>How long a person who finds the gate full should wait: a full queue is worked off well within it.</summary>
     public static TimeSpan RetryAfter { get; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Runs the work on a thread of its own.</summary>
+    /// <summary>Runs the work on one of the hashing threads.</summary>
     /// <returns>False when the queue is full; the work did not run.</returns>
     public async Task<(bool Ran, T? Result)> TryRunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
@@ -48,13 +50,16 @@ public sealed class PasswordHashingGate : IDisposable
             throw;
         }
 
-        // Not on a pool thread: as many hashes as processors would hold every thread that the pool starts with.
-        var hashing = Task.Factory.StartNew(() => Run(work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var hashing = threads.RunAsync(() => Run(work));
         // A caller that goes away leaves at once; the slot is free only when the hash is done.
         return (true, await hashing.WaitAsync(cancellationToken));
     }
 
-    public void Dispose() => slots.Dispose();
+    public void Dispose()
+    {
+        threads.Dispose();
+        slots.Dispose();
+    }
 
     private T Run<T>(Func<T> work)
     {

@@ -1,5 +1,7 @@
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace AuthServer.IntegrationTests.Schema;
 
@@ -28,4 +30,28 @@ public sealed class MigrationTests
         await context.Database.MigrateAsync();
         Assert.Equal(0, await context.Users.CountAsync());
     }
+
+    /// <summary>What the start reads instead of building it must be what it would build.</summary>
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task The_compiled_model_is_the_one_that_the_configurations_make(DatabaseKind kind)
+    {
+        using var database = await TestDatabase.CreateAsync(kind, migrated: false);
+        await using var context = database.OpenContext();
+        var made = Columns(context.GetService<IDesignTimeModel>().Model);
+        Assert.NotEmpty(made);
+        Assert.Equal(made, Columns(context.Model));
+    }
+
+    private static List<string> Columns(IModel model) =>
+    [
+        .. from table in model.GetRelationalModel().Tables
+           from column in table.Columns
+           let property = column.PropertyMappings[0].Property
+           let converter = property.GetTypeMapping().Converter?.GetType().Name
+           let line = $"{table.Name}.{column.Name} {column.StoreType} {(column.IsNullable ? "null" : "not null")} {property.Name} {property.ClrType.Name} {converter} {property.IsConcurrencyToken}"
+           orderby line
+           select line,
+    ];
 }

@@ -49,7 +49,7 @@ public static partial class Sources
         from path in Directory.EnumerateFiles(System.IO.Path.Combine(Root, folder), "*.*", SearchOption.AllDirectories)
         where path.EndsWith(".cs", StringComparison.Ordinal) || path.EndsWith(".razor", StringComparison.Ordinal)
         let relative = System.IO.Path.GetRelativePath(Root, path).Replace('\\', '/')
-        where !relative.Split('/').Any(part => part is "bin" or "obj" or "node_modules" or "Migrations")
+        where !relative.Split('/').Any(part => part is "bin" or "obj" or "node_modules" or "Migrations" or "CompiledModels")
         orderby relative
         select new SourceFile(relative, File.ReadAllLines(path));
 

@@ -18,13 +18,21 @@ public sealed record CodeContent(
     string? RequestedClaims);
 
 /// <summary>Stores and finds authorization codes: 256 random bits for the client, their hash and one row for us.</summary>
-public sealed class AuthorizationCodes(AuthDbContext db, TimeProvider time)
+public sealed class AuthorizationCodes(AuthDbContext db, DirectSql direct, TimeProvider time)
 {
     /// <summary>RFC 6749 section 4.1.2 allows ten minutes; an honest client redeems at once.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
 
     private const int Size = 32;
     private const string Type = TokenTypeIdentifiers.Private.AuthorizationCode;
+
+    private const string StoreSql =
+        """
+        INSERT INTO tokens (id, application_id, type, status, subject, reference_id, payload, creation_date, expiration_date)
+        VALUES (@id, @client, @type, @status, @subject, @reference, @payload, @now, @end)
+        """;
+
+    private const string FindSql = "SELECT id, payload, expiration_date FROM tokens WHERE reference_id = @reference AND type = @type";
 
     /// <summary>Whether a text has the form of a code of ours.</summary>
     public static bool HasForm(string? text) => text is { Length: 43 } && Base64Url.IsValid(text);
@@ -35,19 +43,12 @@ public sealed class AuthorizationCodes(AuthDbContext db, TimeProvider time)
         ArgumentNullException.ThrowIfNull(content);
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Size));
         var now = time.GetUtcNow().UtcDateTime;
-        var row = new Data.Entities.Token
-        {
-            Id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero)),
-            Type = Type,
-            Status = Statuses.Valid,
-            Subject = content.UserId.ToString(),
-            ReferenceId = Hash(code),
-            Payload = JsonSerializer.Serialize(content),
-            CreationDate = now,
-            ExpirationDate = now + Life,
-        };
-        db.Tokens.Add(row).Property("ApplicationId").CurrentValue = content.ClientRowId;
-        await db.SaveChangesAsync(cancellationToken);
+        await direct.ExecuteAsync(
+            StoreSql,
+            values => values.Add("id", Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero))).Add("client", content.ClientRowId).Add("type", Type)
+                .Add("status", Statuses.Valid).Add("subject", content.UserId.ToString()).Add("reference", Hash(code))
+                .Add("payload", JsonSerializer.Serialize(content)).Add("now", now).Add("end", now + Life),
+            cancellationToken);
         return code;
     }
 
@@ -55,11 +56,9 @@ public sealed class AuthorizationCodes(AuthDbContext db, TimeProvider time)
     public async Task<StoredCode?> FindAsync(string code, CancellationToken cancellationToken)
     {
         var hash = Hash(code);
-        var row = await db.Tokens.AsNoTracking().Where(t => t.ReferenceId == hash && t.Type == Type)
-            .Select(t => new { t.Id, t.Payload, t.ExpirationDate }).FirstOrDefaultAsync(cancellationToken);
-        if (row is null) return null;
-        var content = JsonSerializer.Deserialize<CodeContent>(row.Payload!)!;
-        return new(row.Id, content, row.ExpirationDate!.Value);
+        return await direct.FirstAsync(
+            FindSql, values => values.Add("reference", hash).Add("type", Type),
+            static row => new StoredCode(row.GetGuid(0), JsonSerializer.Deserialize<CodeContent>(row.GetString(1))!, row.Time(2)), cancellationToken);
     }
 
     /// <summary>Takes the code, inside the caller's transaction; of several callers one gets true, the others wait and get false.</summary>

@@ -7,9 +7,11 @@ public static class DirectRequests
     public static IServiceCollection AddDirectRequests(this IServiceCollection services)
     {
         services.AddSingleton<DirectClient>();
+        services.AddSingleton<DirectScopes>();
         services.AddSingleton<DirectToken>();
         services.AddSingleton<TokenAnswer>();
         services.AddSingleton<DirectDocuments>();
+        services.AddSingleton<DirectAuthorization>();
         services.AddSingleton<DirectIntrospection>();
         services.AddSingleton<DirectUserClaims>();
         return services;
@@ -22,9 +24,11 @@ public static class DirectRequests
         if (services.GetService<DirectToken>() is not { } token) return;
         var (introspection, userInfo) = (services.GetRequiredService<DirectIntrospection>(), services.GetRequiredService<DirectUserClaims>());
         var documents = services.GetRequiredService<DirectDocuments>();
+        var authorization = services.GetRequiredService<DirectAuthorization>();
         app.Use((http, next) => http.Request.Path.Value switch
         {
             "/connect/token" when HttpMethods.IsPost(http.Request.Method) => AnswerAsync(token.TryAnswerAsync(http), http, next),
+            "/connect/authorize" when HttpMethods.IsGet(http.Request.Method) => AnswerAsync(authorization.TryAnswerAsync(http), http, next),
             "/connect/introspect" when HttpMethods.IsPost(http.Request.Method) => AnswerAsync(introspection.TryAnswerAsync(http), http, next),
             "/connect/userinfo" when HttpMethods.IsGet(http.Request.Method) => AnswerAsync(userInfo.TryAnswerAsync(http), http, next),
             "/.well-known/openid-configuration" or "/.well-known/oauth-authorization-server" or "/.well-known/jwks"

@@ -12,7 +12,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace AuthServer.Protocol.Direct;
 
 /// <summary>The token endpoint for plain requests that are plainly right; what is wrong with any other the library says.</summary>
-public sealed class DirectToken(DirectClient clients, ScopeDirectory scopes, RefreshTokens refreshTokens, TokenAnswer answers, ClientLimit limit, TimeProvider time)
+public sealed class DirectToken(DirectClient clients, DirectScopes scopes, RefreshTokens refreshTokens, TokenAnswer answers, ClientLimit limit, TimeProvider time)
 {
     /// <returns>False when nothing has happened and the library is to answer.</returns>
     public async ValueTask<bool> TryAnswerAsync(HttpContext http)
@@ -43,13 +43,8 @@ public sealed class DirectToken(DirectClient clients, ScopeDirectory scopes, Ref
         ImmutableArray<string> asked = [];
         if (form.Take("scope") is { } text)
         {
-            asked = [.. text.Split(' ')];
-            var known = await scopes.AllAsync(http.RequestAborted);
-            for (var i = 0; i < asked.Length; i++)
-            {
-                var scope = asked[i];
-                if (!client.Scopes.Contains(scope) || !(known.ContainsKey(scope) || ScopeNames.Standard.Contains(scope)) || asked.IndexOf(scope) != i) return null;
-            }
+            if (await scopes.ReadAsync(client, text, http.RequestAborted) is not { } read) return null;
+            asked = read;
         }
 
         return new(http, client, asked, []);

@@ -21,8 +21,8 @@ public static class ConsentPages
 
     public static void MapConsentPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(AuthorizationEndpoint.ConsentPath, ShowAsync);
-        routes.MapPost(AuthorizationEndpoint.ConsentPath, AnswerAsync);
+        routes.MapGet(AuthorizationDecisions.ConsentPath, ShowAsync);
+        routes.MapPost(AuthorizationDecisions.ConsentPath, AnswerAsync);
     }
 
     private static async Task<IResult> ShowAsync(
