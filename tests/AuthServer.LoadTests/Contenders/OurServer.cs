@@ -10,7 +10,7 @@ namespace AuthServer.LoadTests.Contenders;
 internal sealed partial class OurServer(bool postgres) : Contender(
     postgres ? "ours-postgres" : "ours-sqlite", $"AuthServer, published with ReadyToRun, {(postgres ? "PostgreSQL (fsync on)" : "SQLite (synchronous=FULL)")}")
 {
-    private const string High = "1000000000";
+    private const string High = "10000000";
 
     private static readonly string[] Limits =
     [
