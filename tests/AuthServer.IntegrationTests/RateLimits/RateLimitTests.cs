@@ -123,6 +123,18 @@ public sealed class RateLimitTests(RateLimitTests.LimitedHost fixture) : IClassF
         Assert.True((await machine.ClientCredentialsAsync()).IsOk);
     }
 
+    /// <summary>The same limit in the form of the JSON API.</summary>
+    [Fact]
+    public async Task A_client_that_proved_who_it_is_and_is_too_fast_gets_429_at_the_api_too()
+    {
+        var bff = new ApiCaller(fixture.Issuer) { Basic = ("bff", "bff-secret-Lw8Kz3Qv7Tn5Yb1Rd9Xh") };
+        for (var i = 0; i < PerClient; i++) (await bff.RefreshAsync("forged")).Expect(HttpStatusCode.Unauthorized, "invalid-grant");
+        var refused = await bff.RefreshAsync("forged");
+        refused.Expect(HttpStatusCode.TooManyRequests, "too-many-requests");
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 120);
+        fixture.Time.Advance(TimeSpan.FromMinutes(2));
+    }
+
     [Fact]
     public async Task A_public_client_has_no_such_limit_because_anybody_can_name_it()
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Frozen;
 using AuthServer.Clients;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Authorization;
@@ -11,6 +12,12 @@ namespace AuthServer.Protocol.Direct;
 public sealed class DirectAuthorization(ClientDirectory clients, DirectScopes scopes, IssuerOptions issuer)
 {
     private static readonly RequestFacts NothingSpecial = new([], null, [], []);
+
+    private static readonly FrozenSet<string> Known = new[]
+    {
+        Parameters.ClientId, Parameters.ResponseType, Parameters.RedirectUri, Parameters.Scope, Parameters.State, Parameters.Nonce,
+        Parameters.CodeChallenge, Parameters.CodeChallengeMethod,
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly string Endpoint = Permissions.Endpoints.Authorization[Permissions.Prefixes.Endpoint.Length..];
 
@@ -35,14 +42,12 @@ public sealed class DirectAuthorization(ClientDirectory clients, DirectScopes sc
     private async ValueTask<AuthorizationQuestion?> ReadAsync(HttpContext http)
     {
         var query = http.Request.Query;
-        var known = 0;
-        string? Take(string name)
-        {
-            if (!query.TryGetValue(name, out var values)) return null;
-            known++;
-            // Twice, empty or beyond visible ASCII: the library is to say what is wrong.
-            return values is [{ Length: > 0 } value] && value.All(c => c is >= ' ' and <= '~') ? value : "";
-        }
+        // The framework finds a parameter in any case, and the standard has one: its names are compared here (RFC 6749 section 3.1).
+        if (!query.Keys.All(Known.Contains)) return null;
+
+        // Empty where it stands twice, empty or beyond visible ASCII: the library is to say what is wrong.
+        string? Take(string name) =>
+            !query.TryGetValue(name, out var values) ? null : values is [{ Length: > 0 } value] && value.All(c => c is >= ' ' and <= '~') ? value : "";
 
         var (clientId, redirectUri, scope) = (Take(Parameters.ClientId), Take(Parameters.RedirectUri), Take(Parameters.Scope));
         var (challenge, nonce, state) = (Take(Parameters.CodeChallenge), Take(Parameters.Nonce), Take(Parameters.State));
@@ -50,7 +55,6 @@ public sealed class DirectAuthorization(ClientDirectory clients, DirectScopes sc
         if (nonce is "" || state is "" || Take(Parameters.CodeChallengeMethod) != (challenge is null ? null : CodeChallengeMethods.Sha256)) return null;
         // RFC 7636 section 4.2: the base64url form of a SHA-256.
         if (challenge is not null && (challenge.Length != 43 || !Base64Url.IsValid(challenge))) return null;
-        if (known != query.Count) return null;
 
         if (await clients.FindAsync(clientId, http.RequestAborted) is not { } client || !MayAsk(client, redirectUri, challenge)) return null;
         if (await scopes.ReadAsync(client, scope, http.RequestAborted) is not { } asked || (asked.Contains(Scopes.OfflineAccess) && !client.MayUseOfflineAccess)) return null;

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using AuthServer.Clients;
 using AuthServer.Keys;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace AuthServer.Protocol.Direct;
@@ -27,10 +28,10 @@ public sealed class DirectDocuments(KeyRing ring, ScopeDirectory scopes)
         }
 
         var response = http.Response;
-        response.Headers.ETag = document.Tag;
+        response.Headers.ETag = document.Tag.ToString();
         // May be kept, and is asked for again each time: a rotation must reach everybody within seconds.
         response.Headers.CacheControl = "no-cache";
-        if (http.Request.Headers.IfNoneMatch.Contains(document.Tag))
+        if (IsKnown(http.Request.Headers.IfNoneMatch, document.Tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -40,6 +41,11 @@ public sealed class DirectDocuments(KeyRing ring, ScopeDirectory scopes)
         response.ContentLength = document.Body.Length;
         await response.BodyWriter.WriteAsync(document.Body, http.RequestAborted);
     }
+
+    // RFC 9110 section 13.1.2: by weak comparison.
+    private static bool IsKnown(StringValues ifNoneMatch, EntityTagHeaderValue tag) =>
+        ifNoneMatch.Count > 0 && EntityTagHeaderValue.TryParseList([.. ifNoneMatch.OfType<string>()], out var known)
+        && known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(tag, useStrongComparison: false));
 
     /// <returns>Null when the library answered with something else than the document; that answer has been sent.</returns>
     private static async Task<Document?> MakeAsync(HttpContext http, RequestDelegate next, RingSnapshot keys, FrozenDictionary<string, RegisteredScope> scopes)
@@ -61,7 +67,7 @@ public sealed class DirectDocuments(KeyRing ring, ScopeDirectory scopes)
         var bytes = body.ToArray();
         if (http.Response.StatusCode == StatusCodes.Status200OK)
         {
-            var tag = new EntityTagHeaderValue($"\"{Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, 12))}\"").ToString();
+            var tag = new EntityTagHeaderValue($"\"{Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, 12))}\"");
             return new(keys, scopes, http.Response.ContentType, tag, bytes);
         }
 
@@ -69,5 +75,5 @@ public sealed class DirectDocuments(KeyRing ring, ScopeDirectory scopes)
         return null;
     }
 
-    private sealed record Document(RingSnapshot Keys, FrozenDictionary<string, RegisteredScope> Scopes, string? ContentType, string Tag, byte[] Body);
+    private sealed record Document(RingSnapshot Keys, FrozenDictionary<string, RegisteredScope> Scopes, string? ContentType, EntityTagHeaderValue Tag, byte[] Body);
 }

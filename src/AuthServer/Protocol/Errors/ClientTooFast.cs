@@ -11,7 +11,7 @@ namespace AuthServer.Protocol.Errors;
 /// <summary>Counts the requests of a client that has just proved who it is. A public client proves nothing: others could use up its count.</summary>
 public sealed class ClientTooFast(ClientLimit limit, Refusals refusals, AuthMeter meter) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
-    internal const string WaitKey = "authplatform:wait";
+    private const string WaitKey = "authplatform:wait";
 
     public ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
@@ -25,10 +25,17 @@ public sealed class ClientTooFast(ClientLimit limit, Refusals refusals, AuthMete
         return default;
     }
 
+    /// <summary>How long the refused client has to wait; null when it was not refused for this.</summary>
+    public static TimeSpan? WaitOf(OpenIddictServerTransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.GetProperty<Wait>(WaitKey)?.Length;
+    }
+
     private static bool IsLimited(OpenIddictServerEndpointType endpoint) =>
         endpoint is OpenIddictServerEndpointType.Token or OpenIddictServerEndpointType.Introspection or OpenIddictServerEndpointType.Revocation;
 
-    internal sealed record Wait(TimeSpan Length);
+    private sealed record Wait(TimeSpan Length);
 }
 
 /// <summary>Answers 429 (RFC 6585 section 4) where the library would answer 400.</summary>
@@ -37,10 +44,10 @@ public sealed class ClientTooFastStatus<TContext> : IOpenIddictServerHandler<TCo
     public ValueTask HandleAsync(TContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (context.Transaction.GetProperty<ClientTooFast.Wait>(ClientTooFast.WaitKey) is not { } wait) return default;
+        if (ClientTooFast.WaitOf(context.Transaction) is not { } wait) return default;
         var response = context.Transaction.GetHttpRequest()!.HttpContext.Response;
         response.StatusCode = StatusCodes.Status429TooManyRequests;
-        response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.Length.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         return default;
     }
 }

@@ -43,6 +43,7 @@ public sealed class DirectDifferenceTests
             if (dice.Percent(8)) twins.Time.Advance(TimeSpan.FromSeconds(dice.Weighted((10, 1), (6, 5), (4, 11), (3, 31), (3, 61), (1, 450), (1, 900))));
             if (dice.Percent(3)) await EdgeAsync(twins, dice, origin);
             if (dice.Percent(1)) await ChangeWhoSitsThereAsync(twins, dice);
+            if (dice.Percent(12)) await AuthorizationDrafts.CompareAsync(twins, dice, dice.Of(Apps), origin);
             var draft = Next(dice);
             for (var left = dice.Weighted((60, 0), (28, 1), (12, 2)); left > 0; left--) draft = Mutations.Mutate(dice, draft);
             if (draft.Path.StartsWith("/.well-known", StringComparison.Ordinal)) await CompareDocumentAsync(twins, draft, origin);
@@ -231,8 +232,11 @@ public sealed class DirectDifferenceTests
         twins.Same(read.Map(r => r.Text), $"{origin}: {draft.Describe()}");
         if (read.Direct.Tag is not { } tag) return;
         Assert.Equal((null, "no-cache"), (read.Library.Tag, read.Direct.Cache));
-        using var again = draft.Header("If-None-Match", tag).For(0);
-        using var same = await twins.Hosts[0].Issuer.Http.SendAsync(again);
-        Assert.Equal((HttpStatusCode.NotModified, ""), (same.StatusCode, await same.Content.ReadAsStringAsync()));
+        foreach (var (known, status) in new[] { (tag, HttpStatusCode.NotModified), ($"W/{tag}", HttpStatusCode.NotModified), ($"\"x\", {tag}", HttpStatusCode.NotModified), ("*", HttpStatusCode.NotModified), ("\"x\"", HttpStatusCode.OK) })
+        {
+            using var again = draft.Header("If-None-Match", known).For(0);
+            using var same = await twins.Hosts[0].Issuer.Http.SendAsync(again);
+            Assert.Equal((status, status == HttpStatusCode.OK), (same.StatusCode, (await same.Content.ReadAsStringAsync()).Length > 0));
+        }
     }
 }

@@ -1,4 +1,5 @@
 using AuthServer.JsonApi;
+using AuthServer.Protocol.Errors;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -20,7 +21,7 @@ public sealed class FirstPartyAnswer<TContext>(RefreshCookie cookie) : IOpenIddi
         {
             // The cookie's token is worth nothing any more.
             if (call is { CookieMode: true } && error == OAuthErrors.InvalidGrant) cookie.Delete(http);
-            await (Refusals.Of(context.Transaction) ?? ProblemOf(http.Request, error, response.ErrorDescription)).ExecuteAsync(http);
+            await (RejectedWithProblem.Of(context.Transaction) ?? ProblemOf(context.Transaction, error, response.ErrorDescription)).ExecuteAsync(http);
             context.HandleRequest();
         }
         else if (call is { Route: FirstPartyRoute.Logout })
@@ -36,13 +37,14 @@ public sealed class FirstPartyAnswer<TContext>(RefreshCookie cookie) : IOpenIddi
         }
     }
 
-    private static Problem ProblemOf(HttpRequest request, string error, string? description)
+    private static Problem ProblemOf(OpenIddictServerTransaction transaction, string error, string? description)
     {
+        if (ClientTooFast.WaitOf(transaction) is { } wait) return Problem.TooManyRequests(wait, description!);
+        var request = transaction.GetHttpRequest()!;
         var status = error switch
         {
             OAuthErrors.InvalidClient or OAuthErrors.InvalidGrant or OAuthErrors.InvalidToken => StatusCodes.Status401Unauthorized,
             OAuthErrors.ServerError => StatusCodes.Status500InternalServerError,
-            OAuthErrors.TemporarilyUnavailable => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status400BadRequest,
         };
         // RFC 6749 section 5.2: a client that authenticated in the header is answered with the scheme it used.

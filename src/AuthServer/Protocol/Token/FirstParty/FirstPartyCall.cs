@@ -1,6 +1,4 @@
-using AuthServer.JsonApi;
 using OpenIddict.Server;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
@@ -16,18 +14,4 @@ internal sealed record FirstPartyCall(FirstPartyRoute Route, string? ClientId, b
     public static FirstPartyCall? Of(OpenIddictServerTransaction transaction) => transaction.GetProperty<FirstPartyCall>(Key);
 
     public void AttachTo(OpenIddictServerTransaction transaction) => transaction.SetProperty(Key, this);
-}
-
-internal static class Refusals
-{
-    private const string Key = "authplatform:problem";
-
-    /// <summary>Rejects with the problem itself as the answer, where no OAuth error says it.</summary>
-    public static void Refuse(this BaseValidatingContext context, Problem problem)
-    {
-        context.Transaction.SetProperty(Key, problem);
-        context.Reject(OAuthErrors.InvalidRequest, problem.Detail);
-    }
-
-    public static Problem? Of(OpenIddictServerTransaction transaction) => transaction.GetProperty<Problem>(Key);
 }
