@@ -32,6 +32,25 @@ public static class AuditTrail
         return row;
     }
 
+    private const string InsertSql =
+        """
+        INSERT INTO audit_events (id, occurred_at, kind, actor_id, subject_id, client_id, session_id, ip_address, user_agent, reference, detail)
+        VALUES (@id, @now, @kind, @actor, @subject, @client, @session, @ip, @agent, @reference, @detail)
+        """;
+
+    /// <summary>Adds a row to a transaction that runs past the object mapper.</summary>
+    public static async ValueTask RecordAsync(DirectConnection transaction, AuditEvent row, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(row);
+        await transaction.ExecuteAsync(
+            InsertSql,
+            values => values.Add("id", row.Id).Add("now", row.OccurredAt).Add("kind", row.Kind).Add("actor", row.ActorId).Add("subject", row.SubjectId)
+                .Add("client", row.ClientId).Add("session", row.SessionId).Add("ip", row.IpAddress).Add("agent", row.UserAgent)
+                .Add("reference", row.Reference).Add("detail", row.Detail),
+            cancellationToken);
+    }
+
     /// <summary>A row for whoever will add it.</summary>
     public static AuditEvent Describe(
         DateTime now, string kind, Caller caller, Guid? actor = null, Guid? subject = null,

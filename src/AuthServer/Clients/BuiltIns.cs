@@ -8,7 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Clients;
 
 /// <summary>The client and the scopes that every installation has: they follow the configuration at each start.</summary>
-public sealed class BuiltIns(AuthDbContext db, IssuerOptions issuer, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes, ClientOrigins origins)
+public sealed class BuiltIns(
+    ClientRows rows, IServiceScopeFactory services, IssuerOptions issuer, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes, ClientOrigins origins)
 {
     /// <summary>The operator's own app: it signs people in through the JSON API or returns to FRONTEND_URL.</summary>
     public const string FirstPartyClientId = "authplatform-first-party";
@@ -27,17 +28,28 @@ public sealed class BuiltIns(AuthDbContext db, IssuerOptions issuer, TimeProvide
 
     public async Task ApplyAsync(CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
-        foreach (var (name, description) in Scopes) await ApplyScopeAsync(name, description, [issuer.ApiAudience], now, cancellation);
         var metadata = FirstPartyClient();
+        if (await AreCurrentAsync(metadata, cancellation)) return;
+
+        var now = time.GetUtcNow();
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDbContext>();
+        foreach (var (name, description) in Scopes) await ApplyScopeAsync(db, name, description, now, cancellation);
         var client = await db.Clients.FirstOrDefaultAsync(c => c.ClientId == FirstPartyClientId, cancellation);
         if (client is null) db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(now), FirstPartyClientId, metadata, secret: null));
         else ClientRegistration.Update(client, metadata, secret: null);
-        if (await db.SaveChangesAsync(cancellation) == 0) return;
-
+        await db.SaveChangesAsync(cancellation);
         clients.Forget(FirstPartyClientId);
         scopes.Forget();
         origins.Forget();
+    }
+
+    /// <summary>Almost every start finds nothing to do, and need not load the object mapper to see that.</summary>
+    private async Task<bool> AreCurrentAsync(ClientMetadata metadata, CancellationToken cancellation)
+    {
+        var known = (await rows.ScopesAsync(cancellation)).ToDictionary(s => s.Name!, StringComparer.Ordinal);
+        return Scopes.All(s => known.TryGetValue(s.Name, out var row) && !ScopeRegistration.Update(row, s.Description, [issuer.ApiAudience]))
+            && await rows.FindAsync(FirstPartyClientId, cancellation) is { } client && !ClientRegistration.Update(client, metadata, secret: null);
     }
 
     private ClientMetadata FirstPartyClient()
@@ -60,10 +72,10 @@ public sealed class BuiltIns(AuthDbContext db, IssuerOptions issuer, TimeProvide
             ["trusted"] = true,
         };
         // Read without the rules: without FRONTEND_URL there is no redirect URI, and the client serves the JSON API alone.
-        return ClientMetadataReader.ReadLeniently(JsonSerializer.SerializeToElement(json));
+        return ClientMetadataReader.ReadLeniently(JsonElement.Parse(json.ToJsonString()));
     }
 
-    private async Task ApplyScopeAsync(string name, string description, ImmutableArray<string> resources, DateTimeOffset now, CancellationToken cancellation)
+    private async Task ApplyScopeAsync(AuthDbContext db, string name, string description, DateTimeOffset now, CancellationToken cancellation)
     {
         var row = await db.Scopes.FirstOrDefaultAsync(s => s.Name == name, cancellation);
         if (row is null)
@@ -71,6 +83,6 @@ public sealed class BuiltIns(AuthDbContext db, IssuerOptions issuer, TimeProvide
             row = new() { Id = Guid.CreateVersion7(now), Name = name };
             db.Scopes.Add(row);
         }
-        ScopeRegistration.Update(row, description, resources);
+        ScopeRegistration.Update(row, description, [issuer.ApiAudience]);
     }
 }

@@ -10,13 +10,19 @@ internal static class ClientColumns
 {
     private const string MetadataProperty = "metadata";
 
-    public static ImmutableArray<string> ReadList(string? column) =>
-        string.IsNullOrEmpty(column) ? [] : JsonSerializer.Deserialize<ImmutableArray<string>>(column);
+    public static ImmutableArray<string> ReadList(string? column)
+    {
+        if (string.IsNullOrEmpty(column)) return [];
+        using var document = JsonDocument.Parse(column);
+        var list = ImmutableArray.CreateBuilder<string>(document.RootElement.GetArrayLength());
+        foreach (var value in document.RootElement.EnumerateArray()) list.Add(value.GetString()!);
+        return list.MoveToImmutable();
+    }
 
     public static string? WriteList(IEnumerable<string> values)
     {
-        var list = values.ToList();
-        return list.Count == 0 ? null : JsonSerializer.Serialize(list);
+        var list = new JsonArray([.. values.Select(v => JsonValue.Create(v))]);
+        return list.Count == 0 ? null : list.ToJsonString();
     }
 
     public static JsonElement ReadMetadata(string? properties)

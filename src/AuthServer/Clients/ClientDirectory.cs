@@ -1,6 +1,4 @@
-using AuthServer.Data;
 using AuthServer.Data.Entities;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Clients;
 
@@ -12,8 +10,8 @@ public sealed class ClientDirectory
     internal const int Capacity = 10_000;
     private readonly ReadThrough<string, Snapshot> _clients;
 
-    public ClientDirectory(IServiceScopeFactory scopes, TimeProvider time) =>
-        _clients = new(time, Lifetime, Capacity, clientId => ReadAsync(scopes, clientId));
+    public ClientDirectory(ClientRows rows, TimeProvider time) =>
+        _clients = new(time, Lifetime, Capacity, clientId => ReadAsync(rows, clientId));
 
     public async ValueTask<RegisteredClient?> FindAsync(string clientId, CancellationToken cancellationToken) =>
         (await ReadAsync(clientId, cancellationToken))?.Registered;
@@ -41,13 +39,8 @@ public sealed class ClientDirectory
     private ValueTask<Snapshot?> ReadAsync(string clientId, CancellationToken cancellationToken) =>
         clientId.AsSpan().ContainsAnyExceptInRange(' ', '~') ? default : _clients.FindAsync(clientId, cancellationToken);
 
-    private static async Task<Snapshot?> ReadAsync(IServiceScopeFactory scopes, string clientId)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var row = await scope.ServiceProvider.GetRequiredService<AuthDbContext>().Clients.AsNoTracking()
-            .FirstOrDefaultAsync(c => c.ClientId == clientId, CancellationToken.None);
-        return row is null ? null : new(row, RegisteredClient.Of(row));
-    }
+    private static async Task<Snapshot?> ReadAsync(ClientRows rows, string clientId) =>
+        await rows.FindAsync(clientId, CancellationToken.None) is { } row ? new(row, RegisteredClient.Of(row)) : null;
 
     private sealed record Snapshot(Client Row, RegisteredClient Registered);
 }

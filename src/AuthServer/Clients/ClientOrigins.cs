@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using AuthServer.Configuration;
-using AuthServer.Data;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Clients;
 
@@ -12,11 +10,11 @@ public sealed class ClientOrigins
     private readonly ReadThrough<int, FrozenDictionary<string, bool>> _all;
     private readonly string? _frontend, _issuer;
 
-    public ClientOrigins(IServiceScopeFactory scopes, IssuerOptions issuer, TimeProvider time)
+    public ClientOrigins(ClientRows rows, IssuerOptions issuer, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(issuer);
         (_frontend, _issuer) = (Of(issuer.FrontendUrl?.AbsoluteUri), Of(issuer.IssuerText));
-        _all = new(time, Lifetime, capacity: 2, _ => ReadAsync(scopes, _frontend));
+        _all = new(time, Lifetime, capacity: 2, _ => ReadAsync(rows, _frontend));
     }
 
     /// <param name="origin">The Origin header as a browser sends it: scheme, host, and the port unless it is the scheme's own.</param>
@@ -38,16 +36,13 @@ public sealed class ClientOrigins
     /// <summary>To be called after this process has written a client.</summary>
     public void Forget() => _all.ForgetAll();
 
-    private static async Task<FrozenDictionary<string, bool>?> ReadAsync(IServiceScopeFactory scopes, string? frontend)
+    private static async Task<FrozenDictionary<string, bool>?> ReadAsync(ClientRows rows, string? frontend)
     {
-        await using var scope = scopes.CreateAsyncScope();
         var origins = new Dictionary<string, bool>(StringComparer.Ordinal);
-        var rows = scope.ServiceProvider.GetRequiredService<AuthDbContext>().Clients
-            .Where(c => c.RedirectUris != null).Select(c => new { c.RedirectUris, c.Properties }).AsAsyncEnumerable();
-        await foreach (var row in rows)
+        foreach (var (uris, properties) in await rows.RedirectsAsync(CancellationToken.None))
         {
-            var firstParty = ClientMetadataReader.ReadLeniently(ClientColumns.ReadMetadata(row.Properties)).FirstParty;
-            foreach (var origin in ClientColumns.ReadList(row.RedirectUris).Select(Of).OfType<string>())
+            var firstParty = ClientMetadataReader.ReadLeniently(ClientColumns.ReadMetadata(properties)).FirstParty;
+            foreach (var origin in ClientColumns.ReadList(uris).Select(Of).OfType<string>())
             {
                 origins[origin] = firstParty || origins.GetValueOrDefault(origin);
             }

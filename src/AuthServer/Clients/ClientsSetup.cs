@@ -8,6 +8,7 @@ public static class ClientsSetup
     /// <summary>Registers the directories of clients and scopes, and the start-up step that makes the built-in ones.</summary>
     public static IServiceCollection AddClients(this IServiceCollection services)
     {
+        services.AddSingleton<ClientRows>();
         services.AddSingleton<ClientDirectory>();
         services.AddSingleton<ScopeDirectory>();
         services.AddSingleton<ClientOrigins>();

@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using AuthServer.Data;
 using AuthServer.Data.Entities;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Clients;
 
@@ -14,8 +12,8 @@ public sealed class ScopeDirectory
 {
     private readonly ReadThrough<int, Snapshot> _all;
 
-    public ScopeDirectory(IServiceScopeFactory scopes, TimeProvider time) =>
-        _all = new(time, ClientDirectory.Lifetime, capacity: 2, _ => ReadAsync(scopes));
+    public ScopeDirectory(ClientRows rows, TimeProvider time) =>
+        _all = new(time, ClientDirectory.Lifetime, capacity: 2, _ => ReadAsync(rows));
 
     public async ValueTask<FrozenDictionary<string, RegisteredScope>> AllAsync(CancellationToken cancellationToken) =>
         (await _all.FindAsync(0, cancellationToken))!.Registered;
@@ -37,11 +35,9 @@ public sealed class ScopeDirectory
         return [.. names.Where(rows.ContainsKey).Distinct(StringComparer.Ordinal).Select(n => Copy(rows[n]))];
     }
 
-    private static async Task<Snapshot?> ReadAsync(IServiceScopeFactory scopes)
+    private static async Task<Snapshot?> ReadAsync(ClientRows rows)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var rows = await scope.ServiceProvider.GetRequiredService<AuthDbContext>().Scopes.AsNoTracking().ToListAsync();
-        var byName = rows.ToFrozenDictionary(s => s.Name!, StringComparer.Ordinal);
+        var byName = (await rows.ScopesAsync(CancellationToken.None)).ToFrozenDictionary(s => s.Name!, StringComparer.Ordinal);
         return new(byName, byName.ToFrozenDictionary(
             s => s.Key, s => new RegisteredScope(s.Key, s.Value.Description, ClientColumns.ReadList(s.Value.Resources)), StringComparer.Ordinal));
     }

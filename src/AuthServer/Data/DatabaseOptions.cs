@@ -53,6 +53,7 @@ public sealed class DatabaseOptions : ICheckedSettings
         Postgres.Timezone = "UTC";
         Postgres.ApplicationName ??= "AuthServer";
         Postgres.MinPoolSize = PoolSize;
-        Postgres.MaxPoolSize = PoolSize + MaxOverflow;
+        // At least two: the start lock holds one.
+        Postgres.MaxPoolSize = Math.Max(2, PoolSize + MaxOverflow);
     }
 }

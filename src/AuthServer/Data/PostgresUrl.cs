@@ -34,12 +34,14 @@ public static class PostgresUrl
             AutoPrepareMinUsages = 2,
             // No statement here leaves anything behind in its connection that DISCARD ALL would have to clear.
             NoResetOnClose = true,
+            // The driver's default loads the machine's Kerberos library for each process only to find no ticket.
+            GssEncryptionMode = GssEncryptionMode.Disable,
         };
         foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var (key, value) = pair.Split('=', 2) is [var k, var v] ? (k, Uri.UnescapeDataString(v)) : (pair, "");
             if (Apply(parsed, key, value)) continue;
-            wrong = $"has the query part \"{key}\" with a key or value that is not known (known: sslmode, sslrootcert, connect_timeout, application_name, max_auto_prepare)";
+            wrong = $"has the query part \"{key}\" with a key or value that is not known (known: sslmode, sslrootcert, connect_timeout, application_name, gssencmode, max_auto_prepare)";
             return null;
         }
         return parsed;
@@ -51,6 +53,9 @@ public static class PostgresUrl
         {
             case "sslmode" when Mode(value) is { } mode:
                 parsed.SslMode = mode;
+                return true;
+            case "gssencmode" when value is "disable" or "prefer" or "require":
+                parsed.GssEncryptionMode = Enum.Parse<GssEncryptionMode>(value, ignoreCase: true);
                 return true;
             case "sslrootcert" when value.Length > 0:
                 parsed.RootCertificate = value;

@@ -14,8 +14,8 @@ public sealed class RedisOptions : ICheckedSettings
     [Setting("REDIS_PASSWORD", Secret = true)]
     public string? Password { get; set; }
 
-    /// <summary>Null when no Redis is configured.</summary>
-    public ConfigurationOptions? Connection { get; private set; }
+    /// <summary>Null when no Redis is configured. Not public: the reader of settings would look at it and load the library.</summary>
+    internal ConfigurationOptions? Connection { get; private set; }
 
     public void Check(SettingProblems problems)
     {

@@ -1,5 +1,5 @@
+using System.Data.Common;
 using AuthServer.Configuration;
-using Npgsql;
 
 namespace AuthServer.Data;
 
@@ -11,27 +11,33 @@ public static class StartLock
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public static Task<IAsyncDisposable> TakeAsync(
-        DatabaseOptions options, DataDirectory directory, TimeProvider time, CancellationToken cancellation) =>
-        options.Postgres is { } postgres ? TakeAdvisoryAsync(postgres, cancellation) : TakeFileAsync(directory, time, cancellation);
+        DbDataSource source, DatabaseOptions options, DataDirectory directory, TimeProvider time, CancellationToken cancellation) =>
+        options.IsEmbedded ? TakeFileAsync(directory, time, cancellation) : TakeAdvisoryAsync(source, cancellation);
 
-    /// <summary>A session-level lock on a connection of its own: the database frees it even when the process is killed.</summary>
-    private static async Task<IAsyncDisposable> TakeAdvisoryAsync(NpgsqlConnectionStringBuilder postgres, CancellationToken cancellation)
+    /// <summary>A lock of the connection, which the database frees even when the process is killed.</summary>
+    private static async Task<IAsyncDisposable> TakeAdvisoryAsync(DbDataSource source, CancellationToken cancellation)
     {
-        var own = new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Pooling = false, MinPoolSize = 0 };
-        var connection = new NpgsqlConnection(own.ConnectionString);
+        var connection = await source.OpenConnectionAsync(cancellation);
         try
         {
-            await connection.OpenAsync(cancellation);
-            await using var command = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { CommandTimeout = (int)Patience.TotalSeconds };
-            command.Parameters.Add(new() { Value = AdvisoryKey });
-            await command.ExecuteNonQueryAsync(cancellation);
-            return connection;
+            await RunAsync(connection, $"SELECT pg_advisory_lock({AdvisoryKey})", cancellation);
+            return new Advisory(connection);
         }
         catch
         {
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    private static async Task RunAsync(DbConnection connection, string sql, CancellationToken cancellation)
+    {
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // A constant of this class.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.CommandTimeout = (int)Patience.TotalSeconds;
+        await command.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>The operating system frees the file when the process ends. The empty file stays: deleting it would let two hold "the" lock.</summary>
@@ -49,6 +55,16 @@ public static class StartLock
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellation);
             }
+        }
+    }
+
+    private sealed class Advisory(DbConnection connection) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            // The connection goes back to the pool and must not keep the lock there.
+            await RunAsync(connection, $"SELECT pg_advisory_unlock({AdvisoryKey})", CancellationToken.None);
+            await connection.DisposeAsync();
         }
     }
 }

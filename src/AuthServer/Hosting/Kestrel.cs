@@ -11,7 +11,7 @@ public static class Kestrel
     public static void AddKestrel(this WebApplicationBuilder builder)
     {
         if (IsUnset("urls") && IsUnset("http_ports") && IsUnset("https_ports")) builder.WebHost.UseUrls(Listeners.Default);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.ConfigureHttpsDefaults(RequireTls13);

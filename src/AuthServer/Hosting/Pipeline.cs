@@ -35,8 +35,6 @@ public static class Pipeline
         // After the token is known, before its rights are judged: a refused call counts too.
         app.UseApiBudget();
         app.UseAuthorization();
-        // Last: a form token is bound to the user that authentication found.
-        app.UseAntiforgery();
 
         app.MapHealth();
         app.MapProtocol();

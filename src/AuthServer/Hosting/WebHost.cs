@@ -43,7 +43,6 @@ public sealed class WebHost
         services.AddRedis(settings.Redis);
         services.AddTelemetry();
         services.AddAudit();
-        services.AddSealedDataProtection();
         services.AddKeys();
         services.AddSessions();
         services.AddClients();
@@ -54,6 +53,8 @@ public sealed class WebHost
         services.AddSeeding(builder.Environment);
         services.AddAccounts();
         services.AddScheduling();
+        // After all that protect something with it, because each adds its own default again.
+        services.AddSealedDataProtection();
 
         var app = builder.Build();
         app.UsePipeline();
@@ -65,7 +66,7 @@ public sealed class WebHost
 
     private static WebApplicationBuilder CreateBuilder(string[] args, HostPurpose purpose, out StartSettings settings)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot(args) });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot(args) });
         settings = builder.AddSettings(args, purpose);
         builder.AddLogging();
         builder.Services.AddSingleton(TimeProvider.System);

@@ -10,14 +10,18 @@ public static class DataProtectionSetup
     public static IServiceCollection AddSealedDataProtection(this IServiceCollection services)
     {
         // A fixed name: the default is the content root, which differs between a container and a checkout.
-        services.AddDataProtection().SetApplicationName("AuthPlatform").PersistKeysToDbContext<AuthDbContext>();
+        services.AddDataProtection().SetApplicationName("AuthPlatform");
+        services.AddSingleton<DataProtectionRows>();
+        // It opens the keys before anybody needs them, which each start would wait for; the first page opens them too.
+        services.Remove(services.Single(d => d.ImplementationType?.Name == "DataProtectionHostedService"));
         services.AddSingleton<DataProtectionSealing>();
-        services.AddOptions<KeyManagementOptions>().Configure<DataProtectionSealing>((keys, sealing) => keys.XmlEncryptor = new SealedXmlEncryptor(sealing));
-        services.AddSingleton(new StartupStep("data protection key", (provider, _) =>
+        services.AddOptions<KeyManagementOptions>().Configure<DataProtectionSealing, DataProtectionRows>((keys, sealing, rows) =>
+            (keys.XmlEncryptor, keys.XmlRepository) = (new SealedXmlEncryptor(sealing), rows));
+        services.AddSingleton(new StartupStep("data protection key", async (provider, cancellation) =>
         {
+            if (await provider.GetRequiredService<DataProtectionRows>().AnyAsync(cancellation)) return;
             // The first use makes the first key; here one replica alone makes it.
             provider.GetRequiredService<IDataProtectionProvider>().CreateProtector("start").Protect([]);
-            return Task.CompletedTask;
         }));
         return services;
     }

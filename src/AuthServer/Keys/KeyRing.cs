@@ -1,15 +1,17 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Data.Common;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Primitives;
 
 namespace AuthServer.Keys;
 
 /// <summary>The keys that every replica signs with, read from the database and followed while the server runs.</summary>
-public sealed class KeyRing(IServiceScopeFactory scopes, RingKeys keys, TimeProvider time) : IDisposable
+public sealed class KeyRing(DirectSql sql, RingKeys keys, TimeProvider time) : IDisposable
 {
+    private const string Rows = "SELECT id, kid, algorithm, sealed_key, created_at, active_from, retired_at FROM keys";
+
     // Opened keys live as long as the process: the token library caches its signature providers by key object.
     private readonly ConcurrentDictionary<Guid, SigningRingKey> _signing = new();
     private readonly ConcurrentDictionary<Guid, SecretRingKey> _secrets = new();
@@ -24,9 +26,7 @@ public sealed class KeyRing(IServiceScopeFactory scopes, RingKeys keys, TimeProv
     /// <summary>Reads the ring again; a key that cannot be opened stops the caller, and is never replaced.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AuthDbContext>();
-        var rows = await db.Keys.AsNoTracking().ToListAsync(cancellationToken);
+        var rows = await sql.ListAsync(Rows, DirectParameters.None, Read, cancellationToken);
         var next = Arrange(rows, time.GetUtcNow().UtcDateTime);
         if (next.Fingerprint == Current.Fingerprint) return;
 
@@ -36,6 +36,17 @@ public sealed class KeyRing(IServiceScopeFactory scopes, RingKeys keys, TimeProv
     }
 
     public void Dispose() => _changed.Dispose();
+
+    private static RingKey Read(DbDataReader row) => new()
+    {
+        Id = row.GetGuid(0),
+        Kid = row.GetString(1),
+        Algorithm = row.GetString(2),
+        SealedKey = row.GetFieldValue<byte[]>(3),
+        CreatedAt = row.Time(4),
+        ActiveFrom = row.Time(5),
+        RetiredAt = row.TimeOrNull(6),
+    };
 
     private RingSnapshot Arrange(List<RingKey> rows, DateTime now)
     {

@@ -20,10 +20,13 @@ public static class KeysSetup
     /// <summary>Under the start lock: one replica makes the first keys, and a ring that cannot be opened stops the start.</summary>
     private static async Task OpenRingAsync(IServiceProvider services, CancellationToken cancellation)
     {
-        await services.GetRequiredService<KeyRotation>().MakeFirstKeysAsync(cancellation);
+        var ring = services.GetRequiredService<KeyRing>();
         try
         {
-            await services.GetRequiredService<KeyRing>().RefreshAsync(cancellation);
+            await ring.RefreshAsync(cancellation);
+            if (ring.Current.IsComplete) return;
+            await services.GetRequiredService<KeyRotation>().MakeFirstKeysAsync(cancellation);
+            await ring.RefreshAsync(cancellation);
         }
         catch (CryptographicException)
         {

@@ -18,6 +18,10 @@ public sealed record RingSnapshot(
 {
     public static RingSnapshot Empty { get; } = new("", [], [], []);
 
+    /// <summary>Whether there is a key of each kind; an incomplete ring exists only before the first start has made them.</summary>
+    public bool IsComplete =>
+        Signing.Any(k => k.Algorithm == RingKeys.Es256) && Signing.Any(k => k.Algorithm == RingKeys.Rs256) && !Refresh.IsEmpty && !Encryption.IsEmpty;
+
     /// <summary>The key that signs with this algorithm now.</summary>
     public SigningRingKey Signer(string algorithm)
     {

@@ -1,8 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Data;
-using AuthServer.Data.Entities;
 using AuthServer.Telemetry;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
 
@@ -14,7 +12,7 @@ public sealed record SessionToOpen(
     string Scopes, string Resources, bool Offline, string? RequestedClaims);
 
 /// <summary>Opens the client session of a redeemed code, inside the caller's transaction.</summary>
-public sealed class ClientSessions(AuthDbContext db, RefreshTokens tokens, AuthMeter meter, TimeProvider time)
+public sealed class ClientSessions(DirectSql sql, RefreshTokens tokens, AuthMeter meter, TimeProvider time)
 {
     // The browser session must still stand: whoever signed out between the code and its redemption stays signed out.
     private const string OpenSql =
@@ -42,39 +40,47 @@ public sealed class ClientSessions(AuthDbContext db, RefreshTokens tokens, AuthM
         RETURNING {GrantedSession.Columns}
         """;
 
+    private const string OnlineSql =
+        "SELECT id FROM user_sessions WHERE parent_id = @parent AND client_id = @client AND kind = 1 AND offline = @offline AND expires_at > @now LIMIT 1";
+
     /// <returns>Null when the person has signed out or been disabled since; the refresh token only with offline access.</returns>
     public async Task<(GrantedSession Session, RefreshToken? Token)?> OpenAsync(
-        SessionToOpen open, Caller caller, CancellationToken cancellationToken)
+        DirectConnection transaction, SessionToOpen open, Caller caller, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(open);
         ArgumentNullException.ThrowIfNull(caller);
         var now = time.GetUtcNow().UtcDateTime;
         var token = open.Offline ? tokens.First(open.Id) : null;
-        var parameters = new SqlParameters(db)
-            .Add("id", open.Id).Add("now", now).Add("client", open.ClientId).Add("parent", open.BrowserSessionId)
-            .Add("user", open.UserId).Add("scopes", open.Scopes).Add("resources", open.Resources).Add("claims", open.RequestedClaims);
-        if (!open.Joined)
-        {
-            parameters.Add("hash", token?.Hash ?? TokenHash.OfNothing()).Add("end", now + SessionTimes.Client)
-                .Add("offline", open.Offline).Add("authorization", open.AuthorizationId).Add("ip", caller.Address).Add("agent", caller.UserAgent);
-        }
+        var session = await transaction.FirstAsync(
+            open.Joined ? JoinSql : OpenSql,
+            values =>
+            {
+                values.Add("id", open.Id).Add("now", now).Add("client", open.ClientId).Add("parent", open.BrowserSessionId)
+                    .Add("user", open.UserId).Add("scopes", open.Scopes).Add("resources", open.Resources).Add("claims", open.RequestedClaims);
+                if (open.Joined) return;
+                values.Add("hash", token?.Hash ?? TokenHash.OfNothing()).Add("end", now + SessionTimes.Client)
+                    .Add("offline", open.Offline).Add("authorization", open.AuthorizationId).Add("ip", caller.Address).Add("agent", caller.UserAgent);
+            },
+            GrantedSession.Read, cancellationToken);
+        if (session is null) return null;
 
-        var rows = await db.Database.SqlQueryRaw<GrantedSession>(open.Joined ? JoinSql : OpenSql, parameters.ToArray())
-            .ToListAsync(cancellationToken);
-        if (rows is not [var session]) return null;
-
-        AuditTrail.Record(db, now, AuditKinds.SessionOpened, caller, open.UserId, open.UserId, open.ClientId, open.Id,
-            open.Joined ? "joined" : open.Offline ? "offline" : "online");
-        await db.SaveChangesAsync(cancellationToken);
+        await AuditTrail.RecordAsync(
+            transaction,
+            AuditTrail.Describe(now, AuditKinds.SessionOpened, caller, open.UserId, open.UserId, open.ClientId, open.Id,
+                open.Joined ? "joined" : open.Offline ? "offline" : "online"),
+            cancellationToken);
         if (!open.Joined) meter.SessionOpened("client");
         return (session, token);
     }
 
     /// <summary>The session that a code without offline access joins.</summary>
-    public Task<Guid?> FindOnlineAsync(Guid browserSessionId, string clientId, CancellationToken cancellationToken)
+    public async Task<Guid?> FindOnlineAsync(Guid browserSessionId, string clientId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        return db.Sessions.Where(s => s.ParentId == browserSessionId && s.ClientId == clientId && s.Kind == SessionKind.Client && !s.Offline && s.ExpiresAt > now)
-            .Select(s => (Guid?)s.Id).FirstOrDefaultAsync(cancellationToken);
+        var found = await sql.ListAsync(
+            OnlineSql, values => values.Add("parent", browserSessionId).Add("client", clientId).Add("offline", false).Add("now", now),
+            static row => row.GetGuid(0), cancellationToken);
+        return found is [var id, ..] ? id : null;
     }
 }

@@ -1,6 +1,5 @@
 using AuthServer.Data;
 using AuthServer.Telemetry;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
 
@@ -16,7 +15,7 @@ public sealed record Purged(int Sessions, int Tokens, int Assertions, int Idempo
 /// Deleting a browser row sets its children's parent_id to null. Client rows go first and have no children, so that two
 /// nodes never hold rows that the other one's children stand in: no deadlock.
 /// </remarks>
-public sealed class ExpiredRows(AuthDbContext db, AuthMeter meter, TimeProvider time)
+public sealed class ExpiredRows(DirectSql direct, DatabaseOptions database, AuthMeter meter, TimeProvider time)
 {
     public const int BatchSize = 500;
 
@@ -26,34 +25,44 @@ public sealed class ExpiredRows(AuthDbContext db, AuthMeter meter, TimeProvider 
     /// <summary>How long a withdrawn approval stays.</summary>
     private static readonly TimeSpan ApprovalMemory = TimeSpan.FromDays(14);
 
-    public Task<Purged> PurgeAsync(CancellationToken cancellationToken) => InIndexOrderAsync(() => PurgeAllAsync(cancellationToken), cancellationToken);
-
-    private async Task<Purged> PurgeAllAsync(CancellationToken cancellationToken)
+    public async Task<Purged> PurgeAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().UtcDateTime;
-        var clients = await PurgeAsync("user_sessions", "expires_at", "kind = 1", now, cancellationToken);
-        var browsers = await PurgeAsync("user_sessions", "expires_at", "kind = 0", now, cancellationToken);
-        return new(
-            clients + browsers,
-            await PurgeAsync("tokens", "expiration_date", "1 = 1", now - CodeMemory, cancellationToken),
-            await PurgeAsync("used_assertions", "expires_at", "1 = 1", now, cancellationToken),
-            await PurgeAsync("idempotency_keys", "expires_at", "1 = 1", now, cancellationToken));
+        await using var connection = await direct.OpenAsync(cancellationToken);
+        return await InIndexOrderAsync(connection, () => PurgeAllAsync(connection, cancellationToken), cancellationToken);
     }
 
     /// <summary>Deletes approvals that somebody withdrew two weeks ago and that no code rests on. It reads the whole table: run it seldom.</summary>
-    public Task<int> PurgeApprovalsAsync(CancellationToken cancellationToken) => PurgeAsync(
-        "authorizations", "creation_date", "status <> 'valid' AND NOT EXISTS (SELECT 1 FROM tokens WHERE tokens.authorization_id = authorizations.id)",
-        time.GetUtcNow().UtcDateTime - ApprovalMemory, cancellationToken);
+    public async Task<int> PurgeApprovalsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await direct.OpenAsync(cancellationToken);
+        return await PurgeAsync(
+            connection, "authorizations", "creation_date",
+            "status <> 'valid' AND NOT EXISTS (SELECT 1 FROM tokens WHERE tokens.authorization_id = authorizations.id)",
+            time.GetUtcNow().UtcDateTime - ApprovalMemory, cancellationToken);
+    }
 
-    private async Task<int> PurgeAsync(string table, string column, string which, DateTime until, CancellationToken cancellationToken)
+    private async Task<Purged> PurgeAllAsync(DirectConnection connection, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var clients = await PurgeAsync(connection, "user_sessions", "expires_at", "kind = 1", now, cancellationToken);
+        var browsers = await PurgeAsync(connection, "user_sessions", "expires_at", "kind = 0", now, cancellationToken);
+        return new(
+            clients + browsers,
+            await PurgeAsync(connection, "tokens", "expiration_date", "1 = 1", now - CodeMemory, cancellationToken),
+            await PurgeAsync(connection, "used_assertions", "expires_at", "1 = 1", now, cancellationToken),
+            await PurgeAsync(connection, "idempotency_keys", "expires_at", "1 = 1", now, cancellationToken));
+    }
+
+    private async Task<int> PurgeAsync(DirectConnection connection, string table, string column, string which, DateTime until, CancellationToken cancellationToken)
     {
         var sql = Sql(table, column, which);
         DateTime? from = null;
         for (var total = 0; ;)
         {
             var began = time.GetTimestamp();
-            var parameters = new SqlParameters(db).Add("until", until).Add("from", from ?? DateTime.MinValue.AddYears(1)).Add("size", BatchSize);
-            var deleted = await db.Database.SqlQueryRaw<DeletedRow>(sql, parameters.ToArray()).ToListAsync(cancellationToken);
+            var start = from ?? DateTime.MinValue.AddYears(1);
+            var deleted = await connection.ListAsync(
+                sql, values => values.Add("until", until).Add("from", start).Add("size", BatchSize), static row => row.Time(0), cancellationToken);
             if (deleted.Count > 0) meter.Purged(table, deleted.Count);
             total += deleted.Count;
             if (deleted.Count < BatchSize)
@@ -65,27 +74,25 @@ public sealed class ExpiredRows(AuthDbContext db, AuthMeter meter, TimeProvider 
             }
 
             // From where this batch ended: a scan from the start would meet every dead entry of the index again.
-            from = deleted.Max(row => row.ExpiredAt);
+            from = deleted.Max();
             // Others get their turn, above all on SQLite, which has one writer and no queue for it.
-            await Task.Delay(time.GetElapsedTime(began) / (db.Database.IsNpgsql() ? 4 : 1), time, cancellationToken);
+            await Task.Delay(time.GetElapsedTime(began) / (database.IsEmbedded ? 1 : 4), time, cancellationToken);
         }
     }
 
     // Where a backlog is newer than the statistics, the planner sorts all of it for each batch: a second instead of milliseconds.
     // The setting is the connection's, which goes back to the pool: it is taken back before.
-    private async Task<Purged> InIndexOrderAsync(Func<Task<Purged>> purge, CancellationToken cancellationToken)
+    private async Task<Purged> InIndexOrderAsync(DirectConnection connection, Func<Task<Purged>> purge, CancellationToken cancellationToken)
     {
-        if (!db.Database.IsNpgsql()) return await purge();
-        await db.Database.OpenConnectionAsync(cancellationToken);
+        if (database.IsEmbedded) return await purge();
         try
         {
-            await db.Database.ExecuteSqlRawAsync("SET enable_sort = off", cancellationToken);
+            await connection.ExecuteAsync("SET enable_sort = off", DirectParameters.None, cancellationToken);
             return await purge();
         }
         finally
         {
-            await db.Database.ExecuteSqlRawAsync("RESET enable_sort", CancellationToken.None);
-            await db.Database.CloseConnectionAsync();
+            await connection.ExecuteAsync("RESET enable_sort", DirectParameters.None, CancellationToken.None);
         }
     }
 
@@ -93,13 +100,8 @@ public sealed class ExpiredRows(AuthDbContext db, AuthMeter meter, TimeProvider 
     {
         var expired = $"SELECT id FROM {table} WHERE {column} <= @until AND {column} >= @from AND {which} ORDER BY {column} LIMIT @size";
         // An array, because the planner may run a subquery of IN more than once, and each time it would lock further rows.
-        return db.Database.IsNpgsql()
-            ? $"DELETE FROM {table} WHERE id = ANY(ARRAY({expired} FOR UPDATE SKIP LOCKED)) RETURNING {column} AS expired_at"
-            : $"DELETE FROM {table} WHERE id IN ({expired}) RETURNING {column} AS expired_at";
-    }
-
-    private sealed class DeletedRow
-    {
-        public DateTime ExpiredAt { get; set; }
+        return database.IsEmbedded
+            ? $"DELETE FROM {table} WHERE id IN ({expired}) RETURNING {column}"
+            : $"DELETE FROM {table} WHERE id = ANY(ARRAY({expired} FOR UPDATE SKIP LOCKED)) RETURNING {column}";
     }
 }

@@ -8,6 +8,7 @@ using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AuthServer.IntegrationTests.Audit;
 
@@ -139,6 +140,7 @@ public abstract class AuditTrailTests(AuditTrailTests.Host fixture)
         {
             Services = services =>
             {
+                services.Replace(ServiceDescriptor.Singleton<IDirectStatements>(Fault));
                 services.ConfigureDbContext<SqliteAuthDbContext>(options => options.AddInterceptors(Fault));
                 services.ConfigureDbContext<PostgresAuthDbContext>(options => options.AddInterceptors(Fault));
             },
@@ -146,7 +148,7 @@ public abstract class AuditTrailTests(AuditTrailTests.Host fixture)
     }
 
     /// <summary>A trail that cannot be written: its disk is full, say.</summary>
-    public sealed class AuditFault : DbCommandInterceptor
+    public sealed class AuditFault : DbCommandInterceptor, IDirectStatements
     {
         public bool Broken { get; set; }
 
@@ -162,6 +164,12 @@ public abstract class AuditTrailTests(AuditTrailTests.Host fixture)
         {
             Break(command);
             return new(result);
+        }
+
+        public void Runs(DbCommand command) => Break(command);
+
+        public void Commits()
+        {
         }
 
         private void Break(DbCommand command)

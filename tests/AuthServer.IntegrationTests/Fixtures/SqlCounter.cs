@@ -34,14 +34,14 @@ public sealed class SqlCounter
     private readonly AsyncLocal<SqlRecord?> _current = new();
     private SqlRecord? _measured;
 
-    public SqlCounter() => (Commands, Transactions) = (new CommandCounter(this), new TransactionCounter(this));
+    public SqlCounter() => (Commands, Transactions, Direct) = (new CommandCounter(this), new TransactionCounter(this), new DirectCounter(this));
 
     public DbCommandInterceptor Commands { get; }
 
     public DbTransactionInterceptor Transactions { get; }
 
     /// <summary>For statements that run past the object mapper.</summary>
-    public DirectStatementRuns Direct => command => _current.Value?.Add(command);
+    public IDirectStatements Direct { get; }
 
     /// <summary>What the requests that are sent meanwhile ask of the database.</summary>
     public async Task<SqlRecord> MeasureAsync(Func<Task> act)
@@ -74,6 +74,13 @@ public sealed class SqlCounter
     private sealed class End(AsyncLocal<SqlRecord?> current) : IDisposable
     {
         public void Dispose() => current.Value = null;
+    }
+
+    private sealed class DirectCounter(SqlCounter counter) : IDirectStatements
+    {
+        public void Runs(DbCommand command) => counter._current.Value?.Add(command);
+
+        public void Commits() => counter._current.Value?.AddCommit();
     }
 
     private sealed class CommandCounter(SqlCounter counter) : DbCommandInterceptor

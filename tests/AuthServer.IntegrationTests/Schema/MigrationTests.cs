@@ -1,3 +1,4 @@
+using AuthServer.Data;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -29,6 +30,17 @@ public sealed class MigrationTests
         Assert.Empty(await context.Database.GetPendingMigrationsAsync());
         await context.Database.MigrateAsync();
         Assert.Equal(0, await context.Users.CountAsync());
+    }
+
+    /// <summary>The start asks by these names, without the object mapper, whether the schema is current.</summary>
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task The_names_that_the_start_asks_for_are_the_migrations(DatabaseKind kind)
+    {
+        using var database = await TestDatabase.CreateAsync(kind, migrated: false);
+        await using var context = database.OpenContext();
+        Assert.Equal(context.Database.GetMigrations(), kind == DatabaseKind.Sqlite ? MigrationNames.Sqlite : MigrationNames.Postgres);
     }
 
     /// <summary>What the start reads instead of building it must be what it would build.</summary>

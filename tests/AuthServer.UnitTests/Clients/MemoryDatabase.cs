@@ -14,7 +14,7 @@ namespace AuthServer.UnitTests.Clients;
 /// <summary>An empty database in memory with the rooms that need one, and a count of the statements.</summary>
 public sealed class MemoryDatabase : IAsyncDisposable
 {
-    private readonly SqliteConnection _connection = new("Data Source=:memory:");
+    private readonly SqliteConnection _connection = new($"Data Source={Guid.CreateVersion7():N};Mode=Memory;Cache=Shared");
     private readonly StatementCount _statements = new();
     private readonly ServiceProvider _provider;
 
@@ -29,6 +29,7 @@ public sealed class MemoryDatabase : IAsyncDisposable
         services.AddSingleton<PasswordPolicy>();
         services.AddSingleton<Argon2PasswordHasher>();
         services.AddDbContext<AuthDbContext, SqliteAuthDbContext>(o => o.UseSqlite(_connection).UseSnakeCaseNamingConvention().AddInterceptors(_statements));
+        services.AddSingleton(new DirectSql(SqliteFactory.Instance.CreateDataSource(_connection.ConnectionString), _statements));
         services.AddClients();
         services.AddSingleton<SeedFileReader>();
         services.AddScoped<SeedUsers>();
@@ -64,11 +65,17 @@ public sealed class MemoryDatabase : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private sealed class StatementCount : DbCommandInterceptor
+    private sealed class StatementCount : DbCommandInterceptor, IDirectStatements
     {
         private int _count;
 
         public int Count => Volatile.Read(ref _count);
+
+        public void Runs(System.Data.Common.DbCommand command) => Interlocked.Increment(ref _count);
+
+        public void Commits()
+        {
+        }
 
         public override ValueTask<InterceptionResult<System.Data.Common.DbDataReader>> ReaderExecutingAsync(
             System.Data.Common.DbCommand command, CommandEventData eventData, InterceptionResult<System.Data.Common.DbDataReader> result, CancellationToken cancellationToken = default)

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AuthServer.Data;
-using Microsoft.EntityFrameworkCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Authorization;
@@ -18,7 +17,7 @@ public sealed record CodeContent(
     string? RequestedClaims);
 
 /// <summary>Stores and finds authorization codes: 256 random bits for the client, their hash and one row for us.</summary>
-public sealed class AuthorizationCodes(AuthDbContext db, DirectSql direct, TimeProvider time)
+public sealed class AuthorizationCodes(DirectSql direct, TimeProvider time)
 {
     /// <summary>RFC 6749 section 4.1.2 allows ten minutes; an honest client redeems at once.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
@@ -33,6 +32,12 @@ public sealed class AuthorizationCodes(AuthDbContext db, DirectSql direct, TimeP
         """;
 
     private const string FindSql = "SELECT id, payload, expiration_date FROM tokens WHERE reference_id = @reference AND type = @type";
+
+    private const string RedeemSql =
+        """
+        UPDATE tokens SET status = @redeemed, redemption_date = @now
+        WHERE id = @id AND status = @valid AND expiration_date > @now
+        """;
 
     /// <summary>Whether a text has the form of a code of ours.</summary>
     public static bool HasForm(string? text) => text is { Length: 43 } && Base64Url.IsValid(text);
@@ -62,11 +67,13 @@ public sealed class AuthorizationCodes(AuthDbContext db, DirectSql direct, TimeP
     }
 
     /// <summary>Takes the code, inside the caller's transaction; of several callers one gets true, the others wait and get false.</summary>
-    public async Task<bool> TryRedeemAsync(Guid rowId, CancellationToken cancellationToken)
+    public async Task<bool> TryRedeemAsync(DirectConnection transaction, Guid rowId, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         var now = time.GetUtcNow().UtcDateTime;
-        return await db.Tokens.Where(t => t.Id == rowId && t.Status == Statuses.Valid && t.ExpirationDate > now).ExecuteUpdateAsync(
-            t => t.SetProperty(x => x.Status, Statuses.Redeemed).SetProperty(x => x.RedemptionDate, now), cancellationToken) == 1;
+        return await transaction.ExecuteAsync(
+            RedeemSql, values => values.Add("redeemed", Statuses.Redeemed).Add("now", now).Add("id", rowId).Add("valid", Statuses.Valid),
+            cancellationToken) == 1;
     }
 
     private static string Hash(string code) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(code)));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using AuthServer.Audit;
+using AuthServer.Clients;
 using AuthServer.Data;
 using Microsoft.EntityFrameworkCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -11,12 +12,22 @@ namespace AuthServer.Protocol.Authorization;
 public sealed record StoredConsent(Guid Id, ImmutableArray<string> Scopes);
 
 /// <summary>Reads and writes consents: permanent rows of <c>authorizations</c>.</summary>
-public sealed class Consents(AuthDbContext db, TimeProvider time)
+public sealed class Consents(AuthDbContext db, DirectSql sql, TimeProvider time)
 {
+    // As Of() below asks.
+    private const string FindSql =
+        """
+        SELECT id, scopes FROM authorizations
+        WHERE subject = @subject AND application_id = @client AND type = @type AND status = @valid ORDER BY id LIMIT 1
+        """;
+
     public async Task<StoredConsent?> FindAsync(Guid userId, Guid clientRowId, CancellationToken cancellationToken)
     {
-        var row = await Of(userId, clientRowId).Select(a => new { a.Id, a.Scopes }).FirstOrDefaultAsync(cancellationToken);
-        return row is null ? null : new(row.Id, Read(row.Scopes));
+        var subject = userId.ToString();
+        return await sql.FirstAsync(
+            FindSql,
+            values => values.Add("subject", subject).Add("client", clientRowId).Add("type", AuthorizationTypes.Permanent).Add("valid", Statuses.Valid),
+            static row => new StoredConsent(row.GetGuid(0), ClientColumns.ReadList(row.Text(1))), cancellationToken);
     }
 
     /// <summary>Adds the scopes to what was allowed before.</summary>
@@ -38,7 +49,7 @@ public sealed class Consents(AuthDbContext db, TimeProvider time)
             db.Authorizations.Add(row).Property("ApplicationId").CurrentValue = clientRowId;
         }
 
-        var allowed = Read(row.Scopes).Union(scopes).ToArray();
+        var allowed = ClientColumns.ReadList(row.Scopes).Union(scopes).ToArray();
         row.Scopes = JsonSerializer.Serialize(allowed);
         AuditTrail.Record(db, now, AuditKinds.ConsentGiven, caller, userId, userId, clientId, detail: Shorten(string.Join(' ', allowed)));
         await db.SaveChangesAsync(cancellationToken);
@@ -50,8 +61,6 @@ public sealed class Consents(AuthDbContext db, TimeProvider time)
         return db.Authorizations.Where(a => a.Subject == subject && EF.Property<Guid?>(a, "ApplicationId") == clientRowId
             && a.Type == AuthorizationTypes.Permanent && a.Status == Statuses.Valid).OrderBy(a => a.Id);
     }
-
-    private static ImmutableArray<string> Read(string? json) => json is null ? [] : JsonSerializer.Deserialize<ImmutableArray<string>>(json);
 
     private static string Shorten(string text) => text.Length <= 255 ? text : text[..255];
 }

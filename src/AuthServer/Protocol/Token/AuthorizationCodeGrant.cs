@@ -8,7 +8,7 @@ namespace AuthServer.Protocol.Token;
 
 /// <summary>RFC 6749 section 4.1.3: redeems a code once and opens the client session, in one transaction.</summary>
 public sealed class AuthorizationCodeGrant(
-    AuthDbContext db, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, SessionTokens tokens)
+    DirectSql sql, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, SessionTokens tokens)
     : ITokenGrant
 {
     public async ValueTask<GrantAnswer> DecideAsync(GrantRequest request)
@@ -20,20 +20,13 @@ public sealed class AuthorizationCodeGrant(
         var code = stored.Content;
         var caller = Caller.Of(request.Http);
 
-        await using var transaction = await db.Database.BeginTransactionAsync(stop);
-        if (!await codes.TryRedeemAsync(stored.RowId, stop))
+        var (redeemed, opened) = await RedeemAsync(stored, caller, stop);
+        if (!redeemed)
         {
-            await transaction.RollbackAsync(stop);
             // RFC 6749 section 4.1.2: a code used twice may have been stolen; what it gave ends.
             await ending.EndAsync(code.SessionId, EndReason.CodeReplayed, caller, stop);
             return new GrantAnswer.Refused(OAuthErrors.InvalidGrant, "The authorization code has been used or has expired. Start a new authorization request.");
         }
-
-        var offline = code.Scopes.Contains(Scopes.OfflineAccess);
-        var opened = await sessions.OpenAsync(
-            new(code.SessionId, code.Joins, code.UserId, code.BrowserSessionId, code.ClientId, code.AuthorizationId,
-                string.Join(' ', code.Scopes), string.Join(' ', code.Resources), offline, code.RequestedClaims), caller, stop);
-        await transaction.CommitAsync(stop);
         if (opened is not var (session, refreshToken))
         {
             return new GrantAnswer.Refused(OAuthErrors.InvalidGrant, "The person has signed out since. Start a new authorization request.");
@@ -41,5 +34,20 @@ public sealed class AuthorizationCodeGrant(
 
         var resources = request.Resources.IsEmpty ? code.Resources : request.Resources;
         return await tokens.GrantAsync(session, request.Client, code.Scopes, resources, refreshToken, code.Nonce, stop);
+    }
+
+    private async Task<(bool Redeemed, (GrantedSession Session, RefreshToken? Token)? Opened)> RedeemAsync(StoredCode stored, Caller caller, CancellationToken stop)
+    {
+        var code = stored.Content;
+        await using var transaction = await sql.OpenAsync(stop);
+        await transaction.BeginAsync(stop);
+        if (!await codes.TryRedeemAsync(transaction, stored.RowId, stop)) return (false, null);
+
+        var offline = code.Scopes.Contains(Scopes.OfflineAccess);
+        var opened = await sessions.OpenAsync(
+            transaction, new(code.SessionId, code.Joins, code.UserId, code.BrowserSessionId, code.ClientId, code.AuthorizationId,
+                string.Join(' ', code.Scopes), string.Join(' ', code.Resources), offline, code.RequestedClaims), caller, stop);
+        await transaction.CommitAsync(stop);
+        return (true, opened);
     }
 }

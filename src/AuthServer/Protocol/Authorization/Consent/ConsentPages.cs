@@ -8,7 +8,7 @@ using AuthServer.Ui.Controls;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Protocol.Consent;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 
@@ -57,10 +57,14 @@ public static class ConsentPages
     }
 
     private static async Task<IResult> AnswerAsync(
-        [FromForm] string? decision, [FromForm] string? returnUrl, HttpContext http, ClientDirectory clients, Consents consents, Interactions interactions)
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, Consents consents, Interactions interactions)
     {
-        if (await ReadAsync(returnUrl, http, clients) is not var (session, client, parameters)) return Results.Redirect("/");
-        var allowed = decision == "allow";
+        if (!http.Request.HasFormContentType) return Results.StatusCode(StatusCodes.Status400BadRequest);
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        // Not from our page, or from that of another session.
+        if (!await antiforgery.IsRequestValidAsync(http)) return Results.StatusCode(StatusCodes.Status400BadRequest);
+        if (await ReadAsync(form["returnUrl"], http, clients) is not var (session, client, parameters)) return Results.Redirect("/");
+        var allowed = form["decision"] == "allow";
         if (allowed)
         {
             await consents.GiveAsync(session.UserId, client.Id, client.ClientId, ScopesOf(parameters, client), Caller.Of(http), http.RequestAborted);
