@@ -11,6 +11,9 @@ public static class SqliteSetup
 {
     public const string FileName = "auth.db";
 
+    // synchronous=FULL: an answered refresh survives a power cut, otherwise a client would hold a token that is older than the row's.
+    private const string ConnectionPragmas = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
+
     public static void Use(DbContextOptionsBuilder builder, DataDirectory directory) =>
         builder.UseSqlite(ConnectionString(directory)).AddInterceptors(Pragmas.Instance);
 
@@ -34,51 +37,52 @@ public static class SqliteSetup
         DefaultTimeout = 30,
     }.ToString();
 
+    /// <summary>What SQLite keeps per connection, and the journal mode that lets readers go on while one writes.</summary>
+    private static void SetPragmas(DbConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = ConnectionPragmas;
+        command.ExecuteNonQuery();
+    }
+
     private sealed class FileSource(string connectionString) : DbDataSource
     {
         public override string ConnectionString => connectionString;
 
         protected override DbConnection CreateDbConnection() => new SqliteConnection(connectionString);
 
-        protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default)
+        protected override DbConnection OpenDbConnection()
         {
             var connection = CreateDbConnection();
             try
             {
-                await connection.OpenAsync(cancellationToken);
-                Pragmas.Set(connection);
+                connection.Open();
+                SetPragmas(connection);
                 return connection;
             }
             catch
             {
-                await connection.DisposeAsync();
+                connection.Dispose();
                 throw;
             }
         }
+
+        // The driver has no asynchronous work: SQLite runs in this process.
+        protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) => new(OpenDbConnection());
     }
 
-    /// <summary>What SQLite keeps per connection, and the journal mode that lets readers go on while one writes.</summary>
+    /// <summary>Sets the same for the connections of the object mapper.</summary>
     private sealed class Pragmas : DbConnectionInterceptor
     {
         public static readonly Pragmas Instance = new();
 
-        // synchronous=FULL: an answered refresh survives a power cut, otherwise a client would hold a token that is older than the row's.
-        private const string Text = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
-
-        public static void Set(DbConnection connection)
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = Text;
-            command.ExecuteNonQuery();
-        }
-
-        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set(connection);
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => SetPragmas(connection);
 
         public override Task ConnectionOpenedAsync(
             DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
             // The driver has no asynchronous work: SQLite runs in this process.
-            Set(connection);
+            SetPragmas(connection);
             return Task.CompletedTask;
         }
     }

@@ -1,10 +1,9 @@
 using AuthServer.Data;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Hosting;
 
 /// <summary>Asks the database whether it answers, once a second at most however many ask: health has no rate limit.</summary>
-public sealed class DatabaseProbe(IServiceScopeFactory scopes, TimeProvider time, ILogger<DatabaseProbe> log)
+public sealed class DatabaseProbe(DirectSql sql, TimeProvider time, ILogger<DatabaseProbe> log)
 {
     // Probes time out after a few seconds; an answer that comes later counts as none.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -35,9 +34,8 @@ public sealed class DatabaseProbe(IServiceScopeFactory scopes, TimeProvider time
         {
             // Off the lock at once.
             await Task.Yield();
-            await using var scope = scopes.CreateAsyncScope();
             // A row is asked for, not only a connection: a database without the schema is not ready.
-            await scope.ServiceProvider.GetRequiredService<AuthDbContext>().Keys.AnyAsync(limit.Token);
+            await sql.ListAsync("SELECT id FROM keys LIMIT 1", DirectParameters.None, row => row.GetGuid(0), limit.Token);
             return true;
         }
         catch (Exception e)

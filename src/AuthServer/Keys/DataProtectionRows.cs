@@ -1,27 +1,52 @@
+using System.Data;
+using System.Data.Common;
 using System.Xml.Linq;
-using AuthServer.Data;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace AuthServer.Keys;
 
 /// <summary>Keeps the data protection keys in their table, past the object mapper.</summary>
-public sealed class DataProtectionRows(DirectSql sql) : IXmlRepository
+/// <remarks>
+/// The framework asks synchronously, about once a day, and from wherever a cookie is first opened: also from the renderer of
+/// pages, where waiting for an asynchronous answer would wait for itself. So these few calls are synchronous down to the driver.
+/// </remarks>
+public sealed class DataProtectionRows(DbDataSource source) : IXmlRepository
 {
-    // The framework asks synchronously, about once a day.
-    public IReadOnlyCollection<XElement> GetAllElements() =>
-        sql.ListAsync("SELECT xml FROM data_protection_keys WHERE xml IS NOT NULL", DirectParameters.None, row => XElement.Parse(row.GetString(0)), CancellationToken.None)
-            .AsTask().GetAwaiter().GetResult();
+    public IReadOnlyCollection<XElement> GetAllElements()
+    {
+        using var connection = source.OpenConnection();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT xml FROM data_protection_keys WHERE xml IS NOT NULL";
+        using var rows = command.ExecuteReader();
+        var keys = new List<XElement>();
+        while (rows.Read()) keys.Add(XElement.Parse(rows.GetString(0)));
+        return keys;
+    }
 
     public void StoreElement(XElement element, string friendlyName)
     {
         ArgumentNullException.ThrowIfNull(element);
-        _ = sql.ExecuteAsync(
-            "INSERT INTO data_protection_keys (friendly_name, xml) VALUES (@name, @xml)",
-            values => values.Add("name", friendlyName).Add("xml", element.ToString(SaveOptions.DisableFormatting)), CancellationToken.None)
-            .AsTask().GetAwaiter().GetResult();
+        using var connection = source.OpenConnection();
+        using var command = connection.CreateCommand();
+        command.CommandText = "INSERT INTO data_protection_keys (friendly_name, xml) VALUES (@name, @xml)";
+        Add("name", friendlyName);
+        Add("xml", element.ToString(SaveOptions.DisableFormatting));
+        command.ExecuteNonQuery();
+
+        void Add(string name, string value)
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.DbType, parameter.Value) = (name, DbType.String, value);
+            command.Parameters.Add(parameter);
+        }
     }
 
     /// <summary>Whether there is any key yet; an old one is replaced in use, when its time comes.</summary>
-    public async Task<bool> AnyAsync(CancellationToken cancellationToken) =>
-        (await sql.ListAsync("SELECT id FROM data_protection_keys LIMIT 1", DirectParameters.None, row => row.GetInt32(0), cancellationToken)).Count > 0;
+    public bool Any()
+    {
+        using var connection = source.OpenConnection();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT 1 FROM data_protection_keys LIMIT 1";
+        return command.ExecuteScalar() is not null;
+    }
 }

@@ -17,11 +17,11 @@ public static class DataProtectionSetup
         services.AddSingleton<DataProtectionSealing>();
         services.AddOptions<KeyManagementOptions>().Configure<DataProtectionSealing, DataProtectionRows>((keys, sealing, rows) =>
             (keys.XmlEncryptor, keys.XmlRepository) = (new SealedXmlEncryptor(sealing), rows));
-        services.AddSingleton(new StartupStep("data protection key", async (provider, cancellation) =>
+        services.AddSingleton(new StartupStep("data protection key", (provider, _) =>
         {
-            if (await provider.GetRequiredService<DataProtectionRows>().AnyAsync(cancellation)) return;
             // The first use makes the first key; here one replica alone makes it.
-            provider.GetRequiredService<IDataProtectionProvider>().CreateProtector("start").Protect([]);
+            if (!provider.GetRequiredService<DataProtectionRows>().Any()) provider.GetRequiredService<IDataProtectionProvider>().CreateProtector("start").Protect([]);
+            return Task.CompletedTask;
         }));
         return services;
     }

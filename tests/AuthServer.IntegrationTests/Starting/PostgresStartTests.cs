@@ -1,3 +1,4 @@
+using System.Net;
 using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.IntegrationTests.Fixtures;
@@ -25,6 +26,23 @@ public sealed class PostgresStartTests
         Assert.DoesNotContain("fail:", server.Output, StringComparison.Ordinal);
         Assert.Equal(4, await KeyCountAsync(database));
         Assert.True(await ConnectionCountAsync(database) >= 20);
+    }
+
+    [Fact]
+    public async Task A_second_start_loads_no_object_mapper_and_shows_pages()
+    {
+        var (_, url) = await NewDatabaseAsync();
+        (string, string)[] settings = [.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address)];
+        await using (var first = ServerProcess.Start(settings, "--urls", _address))
+        {
+            await first.ReadyAsync(_address);
+            Assert.True(first.HasLoaded(EmbeddedStartTests.Mapper));
+            await first.StopAsync();
+        }
+        await using var second = ServerProcess.Start(settings, "--urls", _address);
+        await second.ReadyAsync(_address);
+        Assert.False(second.HasLoaded(EmbeddedStartTests.Mapper));
+        Assert.Equal(HttpStatusCode.OK, await ServerProcess.GetAsync(_address, "/signin"));
     }
 
     [Fact]

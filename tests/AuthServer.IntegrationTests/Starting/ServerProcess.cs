@@ -55,6 +55,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         return long.Parse(text.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) * 1024;
     }
 
+    /// <summary>Whether the process has mapped an assembly.</summary>
+    public bool HasLoaded(string assembly) => File.ReadAllText($"/proc/{_process.Id}/maps").Contains($"/{assembly}.dll", StringComparison.Ordinal);
+
+    /// <summary>Gets a page, and does not wait for one that never comes.</summary>
+    public static async Task<HttpStatusCode> GetAsync(string address, string path)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        using var answer = await client.GetAsync(new Uri(address + path));
+        return answer.StatusCode;
+    }
+
     /// <summary>Runs it to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
         IEnumerable<(string Key, string Value)> environment, params string[] arguments)
