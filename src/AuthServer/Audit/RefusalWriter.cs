@@ -34,6 +34,7 @@ public sealed partial class RefusalWriter(Refusals refusals, IServiceScopeFactor
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
+        if (refusals.IsEmpty) return;
         try
         {
             await using var scope = scopes.CreateAsyncScope();

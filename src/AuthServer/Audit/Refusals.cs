@@ -58,6 +58,15 @@ public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger
         }
     }
 
+    /// <summary>Whether nothing was refused lately.</summary>
+    internal bool IsEmpty
+    {
+        get
+        {
+            lock (gate) return rows.Count == 0;
+        }
+    }
+
     /// <summary>Writes what is new since the last time: fresh rows, and the counts that grew.</summary>
     internal async Task WriteAsync(AuthDbContext db, CancellationToken cancellationToken)
     {

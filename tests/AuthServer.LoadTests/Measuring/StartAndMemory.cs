@@ -66,7 +66,7 @@ internal static class StartAndMemory
         var idle = server.ResidentMegabytes();
         var plan = new Plan(stage, 32, 500, 20);
         var values = new Dictionary<string, double> { ["idle MB"] = idle };
-        foreach (var workload in new Workload[] { new MachineTokens(), new Refreshes("refresh", Cast.App), new CodeFlows() })
+        foreach (var workload in new Workload[] { new MachineTokens(), new Refreshes("refresh", Cast.App), new CodeFlows(), new Logins() })
         {
             using var load = await workload.PrepareAsync(server, plan);
             var sample = await Round.FullAsync(load, seconds);
