@@ -12,7 +12,7 @@ public static class Pipeline
     public static void UsePipeline(this WebApplication app)
     {
         // First: everything below sees the caller's own address and scheme.
-        app.UseForwardedHeaders();
+        app.UseReverseProxy();
         // Above all that can fail, and set when the answer starts, so that error answers have them too.
         app.UseSecurityHeaders();
         app.UseExceptionHandler();
@@ -22,6 +22,8 @@ public static class Pipeline
         app.UseQueryLimit();
         // Before anything reads a credential that came in the clear.
         app.UseIssuerAddress();
+        // Kept documents need none of what follows; a page of another origin needs CORS, and gets them below.
+        app.UseDirectDocuments();
         // Routing answers health and assets itself: they need none of what follows.
         app.UseRouting();
         // Around everything that asks the database.

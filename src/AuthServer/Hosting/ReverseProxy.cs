@@ -17,4 +17,11 @@ public static class ReverseProxy
             foreach (var address in server.Proxies.Addresses) forwarded.KnownProxies.Add(address);
             foreach (var network in server.Proxies.Networks) forwarded.KnownIPNetworks.Add(network);
         });
+
+    /// <summary>Nothing where no proxy is named: with empty lists the framework would believe everybody.</summary>
+    public static void UseReverseProxy(this IApplicationBuilder app)
+    {
+        var proxies = app.ApplicationServices.GetRequiredService<ServerOptions>().Proxies;
+        if (proxies.Addresses.Count + proxies.Networks.Count > 0) app.UseForwardedHeaders();
+    }
 }

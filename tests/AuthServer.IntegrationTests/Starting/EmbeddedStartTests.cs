@@ -120,6 +120,12 @@ public sealed class EmbeddedStartTests : IDisposable
         await using var trusting = Start(("ASPNETCORE_URLS", other), ("API_BASE_URL", "https://id.example.com"), ("TRUSTED_PROXIES", "10.0.0.1"));
         await trusting.ReadyAsync(other);
         Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync("https", other));
+
+        // None named is nobody believed, not everybody.
+        var alone = ServerProcess.FreeAddress();
+        await using var believing = Start(("ASPNETCORE_URLS", alone), ("API_BASE_URL", "https://id.example.com"));
+        await believing.ReadyAsync(alone);
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync("https", alone));
     }
 
     [Fact]

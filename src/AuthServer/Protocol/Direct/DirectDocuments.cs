@@ -15,6 +15,25 @@ public sealed class DirectDocuments(KeyRing ring, ScopeDirectory scopes)
 {
     private readonly ConcurrentDictionary<string, Document> _documents = new(StringComparer.Ordinal);
 
+    /// <summary>Whether a request asks for one of them, plainly.</summary>
+    public static bool IsFor(HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.Path.Value is "/.well-known/openid-configuration" or "/.well-known/oauth-authorization-server" or "/.well-known/jwks"
+            && HttpMethods.IsGet(request.Method) && !request.QueryString.HasValue;
+    }
+
+    /// <summary>Answers from memory.</summary>
+    /// <returns>Null when the document has to be made first, or the caller is a page of another origin; nothing has happened then.</returns>
+    public Task? TryAnswer(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        if (!IsFor(http.Request) || http.Request.Headers.Origin.Count > 0) return null;
+        if (!_documents.TryGetValue(http.Request.Path.Value!, out var document) || !ReferenceEquals(document.Keys, ring.Current)) return null;
+        var known = scopes.AllAsync(http.RequestAborted);
+        return known.IsCompletedSuccessfully && ReferenceEquals(document.Scopes, known.Result) ? SendAsync(http, document) : null;
+    }
+
     public async Task AnswerAsync(HttpContext http, RequestDelegate next)
     {
         ArgumentNullException.ThrowIfNull(http);
@@ -27,19 +46,24 @@ public sealed class DirectDocuments(KeyRing ring, ScopeDirectory scopes)
             _documents[path] = document = made;
         }
 
+        await SendAsync(http, document);
+    }
+
+    private static Task SendAsync(HttpContext http, Document document)
+    {
         var response = http.Response;
-        response.Headers.ETag = document.Tag.ToString();
+        response.Headers.ETag = document.TagText;
         // May be kept, and is asked for again each time: a rotation must reach everybody within seconds.
         response.Headers.CacheControl = "no-cache";
         if (IsKnown(http.Request.Headers.IfNoneMatch, document.Tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
-            return;
+            return Task.CompletedTask;
         }
 
         response.ContentType = document.ContentType;
         response.ContentLength = document.Body.Length;
-        await response.BodyWriter.WriteAsync(document.Body, http.RequestAborted);
+        return response.Body.WriteAsync(document.Body, 0, document.Body.Length, http.RequestAborted);
     }
 
     // RFC 9110 section 13.1.2: by weak comparison.
@@ -75,5 +99,8 @@ public sealed class DirectDocuments(KeyRing ring, ScopeDirectory scopes)
         return null;
     }
 
-    private sealed record Document(RingSnapshot Keys, FrozenDictionary<string, RegisteredScope> Scopes, string? ContentType, EntityTagHeaderValue Tag, byte[] Body);
+    private sealed record Document(RingSnapshot Keys, FrozenDictionary<string, RegisteredScope> Scopes, string? ContentType, EntityTagHeaderValue Tag, byte[] Body)
+    {
+        public string TagText { get; } = Tag.ToString();
+    }
 }
