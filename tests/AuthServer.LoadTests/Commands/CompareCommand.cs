@@ -38,7 +38,8 @@ internal static class CompareCommand
         var comparison = new Comparison(lineup, plan, effort);
         var scenarios = new List<Scenario>();
         var limits = new Dictionary<string, double>();
-        if (line.List("workload") is null) limits = await RawLimits.MeasureAsync(await stage.PostgresAsync(), plan.Connections, quick ? 2 : 5);
+        // Logins are compared with the raw hash of the same run.
+        if (names.Contains("login")) limits = await RawLimits.MeasureAsync(await stage.PostgresAsync(), plan.Connections, quick ? 2 : 5);
 
         foreach (var name in names)
         {
