@@ -22,6 +22,12 @@ public static class AuditKinds
 /// <summary>Adds a row to the caller's own unit of work, so that the act and its record are one transaction.</summary>
 public static class AuditTrail
 {
+    private const string InsertSql =
+        """
+        INSERT INTO audit_events (id, occurred_at, kind, actor_id, subject_id, client_id, session_id, ip_address, user_agent, reference, detail)
+        VALUES (@id, @now, @kind, @actor, @subject, @client, @session, @ip, @agent, @reference, @detail)
+        """;
+
     public static AuditEvent Record(
         AuthDbContext db, DateTime now, string kind, Caller caller, Guid? actor = null, Guid? subject = null,
         string? clientId = null, Guid? sessionId = null, string? detail = null)
@@ -31,12 +37,6 @@ public static class AuditTrail
         db.AuditEvents.Add(row);
         return row;
     }
-
-    private const string InsertSql =
-        """
-        INSERT INTO audit_events (id, occurred_at, kind, actor_id, subject_id, client_id, session_id, ip_address, user_agent, reference, detail)
-        VALUES (@id, @now, @kind, @actor, @subject, @client, @session, @ip, @agent, @reference, @detail)
-        """;
 
     /// <summary>Adds a row to a transaction that runs past the object mapper.</summary>
     public static async ValueTask RecordAsync(DirectConnection transaction, AuditEvent row, CancellationToken cancellationToken)

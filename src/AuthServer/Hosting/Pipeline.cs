@@ -22,7 +22,7 @@ public static class Pipeline
         app.UseQueryLimit();
         // Before anything reads a credential that came in the clear.
         app.UseIssuerAddress();
-        // Kept documents need none of what follows; a page of another origin needs CORS, and gets them below.
+        // Kept documents need none of what follows; a page of another origin needs CORS, and gets its answer below.
         app.UseDirectDocuments();
         // Routing answers health and assets itself: they need none of what follows.
         app.UseRouting();

@@ -25,12 +25,20 @@ public sealed class ConnectionUrlTests
     }
 
     [Theory]
+    [InlineData("", GssEncryptionMode.Disable)]
+    [InlineData("?gssencmode=prefer", GssEncryptionMode.Prefer)]
+    [InlineData("?gssencmode=require", GssEncryptionMode.Require)]
+    public void Kerberos_is_asked_only_where_the_address_says_so(string query, GssEncryptionMode expected) =>
+        Assert.Equal(expected, PostgresUrl.Parse("postgresql://u:p@localhost/d" + query, out _)!.GssEncryptionMode);
+
+    [Theory]
     [InlineData("mysql://u:hunter2@localhost/d")]
     [InlineData("Host=localhost;Password=hunter2")]
     [InlineData("postgresql://u:hunter2@localhost")]
     [InlineData("postgresql://u:hunter2@localhost/")]
     [InlineData("postgresql://:hunter2@localhost/d")]
     [InlineData("postgresql://u:hunter2@localhost/d?sslmode=perhaps")]
+    [InlineData("postgresql://u:hunter2@localhost/d?gssencmode=maybe")]
     [InlineData("postgresql://u:hunter2@localhost/d?pool_size=3")]
     [InlineData("postgresql://u:hun#ter2@localhost/d")]
     [InlineData("postgresql://u:hunter2/x@localhost/d")]
