@@ -63,6 +63,7 @@ internal static partial class Verdict
 
     private static bool IsErrorText(char c) => c is >= ' ' and <= '~' and not '"' and not '\\';
 
-    [GeneratedRegex(@"\wException\b|\n\s+at \w|\.cs:line|Npgsql|Sqlite|SQLSTATE|\bSELECT\b|\bINSERT INTO\b|user_sessions|System\.\w|Microsoft\.\w|OpenIddict|22021|stack trace", RegexOptions.IgnoreCase)]
+    // A bare SQLSTATE would match the digits of identifiers and times.
+    [GeneratedRegex(@"\wException\b|\n\s+at \w|\.cs:line|Npgsql|Sqlite|SQLSTATE|\bSELECT\b|\bINSERT INTO\b|user_sessions|System\.\w|Microsoft\.\w|OpenIddict|22021: |invalid byte sequence|stack trace", RegexOptions.IgnoreCase)]
     private static partial Regex Leaks();
 }
