@@ -11,14 +11,24 @@ internal sealed class ReadThrough<TKey, TValue>(TimeProvider time, TimeSpan life
 
     public int Count => _entries.Count;
 
-    public async ValueTask<TValue?> FindAsync(TKey key, CancellationToken cancellationToken)
+    /// <summary>What is kept is there at once, without an allocation.</summary>
+    public ValueTask<TValue?> FindAsync(TKey key, CancellationToken cancellationToken) =>
+        _entries.TryGetValue(key, out var known) && known.Value.Task.IsCompletedSuccessfully && IsYoung(known) ? new(known.Value.Task.Result) : ReadAsync(key, cancellationToken);
+
+    public void Forget(TKey key) => _entries.TryRemove(key, out _);
+
+    public void ForgetAll() => _entries.Clear();
+
+    private bool IsYoung(Entry entry) => time.GetElapsedTime(entry.ReadAt) < lifetime;
+
+    private async ValueTask<TValue?> ReadAsync(TKey key, CancellationToken cancellationToken)
     {
         while (true)
         {
             var next = new Entry(time.GetTimestamp());
             if (_entries.TryGetValue(key, out var known))
             {
-                if (time.GetElapsedTime(known.ReadAt) < lifetime) return await known.Value.Task.WaitAsync(cancellationToken);
+                if (IsYoung(known)) return await known.Value.Task.WaitAsync(cancellationToken);
                 if (!_entries.TryUpdate(key, next, known)) continue;
             }
             else
@@ -30,10 +40,6 @@ internal sealed class ReadThrough<TKey, TValue>(TimeProvider time, TimeSpan life
             return await next.Value.Task.WaitAsync(cancellationToken);
         }
     }
-
-    public void Forget(TKey key) => _entries.TryRemove(key, out _);
-
-    public void ForgetAll() => _entries.Clear();
 
     /// <summary>Reads for everybody who waits, so no single caller's cancellation may stop it.</summary>
     private async Task LoadAsync(TKey key, Entry entry)
@@ -58,7 +64,7 @@ internal sealed class ReadThrough<TKey, TValue>(TimeProvider time, TimeSpan life
     {
         foreach (var pair in _entries)
         {
-            if (time.GetElapsedTime(pair.Value.ReadAt) >= lifetime) _entries.TryRemove(pair);
+            if (!IsYoung(pair.Value)) _entries.TryRemove(pair);
         }
         foreach (var pair in _entries.Take(Math.Max(0, _entries.Count - (capacity * 9 / 10)))) _entries.TryRemove(pair);
     }

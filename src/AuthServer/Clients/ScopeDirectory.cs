@@ -15,8 +15,13 @@ public sealed class ScopeDirectory
     public ScopeDirectory(ClientRows rows, TimeProvider time) =>
         _all = new(time, ClientDirectory.Lifetime, capacity: 2, _ => ReadAsync(rows));
 
-    public async ValueTask<FrozenDictionary<string, RegisteredScope>> AllAsync(CancellationToken cancellationToken) =>
-        (await _all.FindAsync(0, cancellationToken))!.Registered;
+    public ValueTask<FrozenDictionary<string, RegisteredScope>> AllAsync(CancellationToken cancellationToken)
+    {
+        var found = _all.FindAsync(0, cancellationToken);
+        return found.IsCompletedSuccessfully ? new(found.Result!.Registered) : RegisteredAsync(found);
+
+        static async ValueTask<FrozenDictionary<string, RegisteredScope>> RegisteredAsync(ValueTask<Snapshot?> found) => (await found)!.Registered;
+    }
 
     /// <summary>The audiences that the scopes open, each once, in the order of the scopes.</summary>
     public async ValueTask<ImmutableArray<string>> ResourcesOfAsync(IEnumerable<string> scopes, CancellationToken cancellationToken)

@@ -20,6 +20,9 @@ public static class Logs
         // A failed statement comes to its caller as an exception: expected ones (a taken e-mail) are answers, the others are logged with a reference.
         logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical);
         logging.AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
+        // Nothing of it is printed; while it could be, each request gets an activity with identifiers and a scope, which nobody reads.
+        // Whoever listens to activities gets them all the same.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // A cookie that somebody has tampered with: anybody could fill the log with it.
         logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);

@@ -14,14 +14,16 @@ public static class SecurityHeaders
         var https = app.ApplicationServices.GetRequiredService<IssuerOptions>().IsHttps;
         var brand = app.ApplicationServices.GetRequiredService<BrandOptions>().StylesheetUrl?.GetLeftPart(UriPartial.Authority);
         var policy = ContentSecurityPolicy.Replace("{0}", brand is null ? "" : " " + brand, StringComparison.Ordinal);
+        // One delegate for all requests.
+        Func<object, Task> set = http =>
+        {
+            Set((HttpContext)http, policy, https);
+            return Task.CompletedTask;
+        };
         app.Use((http, next) =>
         {
             // When the answer starts: the exception handler clears what was set before.
-            http.Response.OnStarting(() =>
-            {
-                Set(http, policy, https);
-                return Task.CompletedTask;
-            });
+            http.Response.OnStarting(set, http);
             return next(http);
         });
     }
