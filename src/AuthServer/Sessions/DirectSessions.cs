@@ -1,7 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
 
@@ -9,7 +8,7 @@ namespace AuthServer.Sessions;
 public sealed record DirectSession(string ClientId, string Scopes, string Amr, string Acr);
 
 /// <summary>Opens the client session of a person who signed in through the JSON API; it has no parent and a refresh token.</summary>
-public sealed class DirectSessions(AuthDbContext db, RefreshTokens tokens, TimeProvider time)
+public sealed class DirectSessions(DirectSql sql, RefreshTokens tokens, TimeProvider time)
 {
     // The account as it was when the password was checked: one that was disabled, or whose password changed, gets nothing.
     private const string OpenSql =
@@ -34,16 +33,18 @@ public sealed class DirectSessions(AuthDbContext db, RefreshTokens tokens, TimeP
         var now = time.GetUtcNow().UtcDateTime;
         var id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero));
         var token = tokens.First(id);
-        var parameters = new SqlParameters(db)
-            .Add("id", id).Add("hash", token.Hash).Add("end", now + SessionTimes.Client).Add("now", now).Add("client", open.ClientId)
-            .Add("scopes", open.Scopes).Add("offline", true).Add("amr", open.Amr).Add("acr", open.Acr).Add("persistent", false)
-            .Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id).Add("stamp", user.SecurityStamp);
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var rows = await db.Database.SqlQueryRaw<GrantedSession>(OpenSql, parameters.ToArray()).ToListAsync(cancellationToken);
-        if (rows is not [var session]) return null;
-        AuditTrail.Record(db, now, AuditKinds.SessionOpened, caller, user.Id, user.Id, open.ClientId, id, "direct " + open.Amr);
-        await db.SaveChangesAsync(cancellationToken);
+        await using var transaction = await sql.OpenAsync(cancellationToken);
+        await transaction.BeginAsync(cancellationToken);
+        var session = await transaction.FirstAsync(
+            OpenSql,
+            values => values.Add("id", id).Add("hash", token.Hash).Add("end", now + SessionTimes.Client).Add("now", now).Add("client", open.ClientId)
+                .Add("scopes", open.Scopes).Add("offline", true).Add("amr", open.Amr).Add("acr", open.Acr).Add("persistent", false)
+                .Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id).Add("stamp", user.SecurityStamp),
+            GrantedSession.Read, cancellationToken);
+        if (session is null) return null;
+        var row = AuditTrail.Describe(now, AuditKinds.SessionOpened, caller, user.Id, user.Id, open.ClientId, id, "direct " + open.Amr);
+        await AuditTrail.RecordAsync(transaction, row, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (session, token);
     }

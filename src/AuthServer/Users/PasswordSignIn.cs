@@ -3,7 +3,6 @@ using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.RateLimits;
 using AuthServer.Telemetry;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users;
 
@@ -26,9 +25,12 @@ public abstract record SignInOutcome
 
 /// <summary>Signs a person in with e-mail address and password; the session is opened by the caller.</summary>
 public sealed partial class PasswordSignIn(
-    AuthDbContext db, AccountLookup accounts, PasswordVerification passwords, SignInThrottle throttle, Refusals refusals, AuthMeter meter,
+    DirectSql sql, AccountLookup accounts, PasswordVerification passwords, SignInThrottle throttle, Refusals refusals, AuthMeter meter,
     TimeProvider time, ILogger<PasswordSignIn> logger)
 {
+    // Only over the hash that was just verified: a password that changed meanwhile stays changed.
+    private const string RehashSql = "UPDATE users SET password_hash = @hash, updated_at = @now WHERE id = @id AND password_hash = @old";
+
     /// <param name="knownBrowser">Names a browser in which this account signed in before: its failures count apart, so that
     /// somebody else's wrong passwords do not keep the owner out.</param>
     public async Task<SignInOutcome> SignInAsync(
@@ -76,11 +78,10 @@ public sealed partial class PasswordSignIn(
     {
         // Under load the next sign-in does it.
         if (await passwords.HashAsync(password, cancellationToken) is not { } hash) return;
-        var old = user.PasswordHash;
-        var now = time.GetUtcNow().UtcDateTime;
-        // Only over the hash that was just verified: a password that changed meanwhile stays changed.
-        var moved = await db.Users.Where(u => u.Id == user.Id && u.PasswordHash == old).ExecuteUpdateAsync(
-            u => u.SetProperty(x => x.PasswordHash, hash).SetProperty(x => x.UpdatedAt, now), cancellationToken);
+        var moved = await sql.ExecuteAsync(
+            RehashSql,
+            values => values.Add("hash", hash).Add("now", time.GetUtcNow().UtcDateTime).Add("id", user.Id).Add("old", user.PasswordHash),
+            cancellationToken);
         if (moved == 1) user.PasswordHash = hash;
     }
 

@@ -9,6 +9,7 @@ public static class DirectRequests
         services.AddSingleton<DirectClient>();
         services.AddSingleton<DirectScopes>();
         services.AddSingleton<DirectToken>();
+        services.AddSingleton<DirectLogin>();
         services.AddSingleton<TokenAnswer>();
         services.AddSingleton<DirectDocuments>();
         services.AddSingleton<DirectAuthorization>();
@@ -17,7 +18,7 @@ public static class DirectRequests
         return services;
     }
 
-    /// <summary>Discovery and keys from memory, where they are kept and current: measured at 0.72 of Kestrel's own speed at the place of the others.</summary>
+    /// <summary>Discovery and keys from memory, where they are kept and current: a few percent more of them than at the place of the others.</summary>
     public static void UseDirectDocuments(this IApplicationBuilder app)
     {
         var services = app.ApplicationServices;
@@ -33,12 +34,14 @@ public static class DirectRequests
         if (services.GetService<DirectToken>() is not { } token) return;
         var (introspection, userInfo) = (services.GetRequiredService<DirectIntrospection>(), services.GetRequiredService<DirectUserClaims>());
         var documents = services.GetRequiredService<DirectDocuments>();
+        var login = services.GetRequiredService<DirectLogin>();
         var authorization = services.GetRequiredService<DirectAuthorization>();
         app.Use((http, next) => http.Request.Path.Value switch
         {
             "/connect/token" when HttpMethods.IsPost(http.Request.Method) => AnswerAsync(token.TryAnswerAsync(http), http, next),
             "/connect/authorize" when HttpMethods.IsGet(http.Request.Method) => AnswerAsync(authorization.TryAnswerAsync(http), http, next),
             "/connect/introspect" when HttpMethods.IsPost(http.Request.Method) => AnswerAsync(introspection.TryAnswerAsync(http), http, next),
+            "/v1/auth/login" when HttpMethods.IsPost(http.Request.Method) => AnswerAsync(login.TryAnswerAsync(http), http, next),
             "/connect/userinfo" when HttpMethods.IsGet(http.Request.Method) => AnswerAsync(userInfo.TryAnswerAsync(http), http, next),
             _ => DirectDocuments.IsFor(http.Request) ? documents.AnswerAsync(http, next) : next(http),
         });

@@ -38,21 +38,7 @@ public sealed class RequestForm
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.ContentType is not ("application/x-www-form-urlencoded" or "application/x-www-form-urlencoded; charset=utf-8" or "application/x-www-form-urlencoded;charset=UTF-8")) return null;
-        if (request.ContentLength is not (> 0 and <= LongestBody)) return null;
-        var reader = request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(request.HttpContext.RequestAborted);
-            if (read.Buffer.Length < request.ContentLength && !read.IsCompleted)
-            {
-                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                continue;
-            }
-
-            var form = Parse(read.Buffer);
-            reader.AdvanceTo(read.Buffer.Start);
-            return form;
-        }
+        return await PlainBody.PeekAsync(request, LongestBody, Parse);
     }
 
     internal static RequestForm? Parse(ReadOnlySequence<byte> body)

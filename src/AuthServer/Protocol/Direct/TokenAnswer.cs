@@ -44,7 +44,8 @@ public sealed class TokenAnswer(TokenWriter tokens, Refusals refusals)
         json.WriteNumber(Parameters.ExpiresIn, (long)TokenWriter.Life.TotalSeconds);
         // RFC 6749 section 5.1: required where it differs from what was asked for.
         if (request.Scopes.Length != content.Scopes.Length || request.Scopes.Except(content.Scopes).Any()) json.WriteString(Parameters.Scope, string.Join(' ', content.Scopes));
-        if (content.Scopes.Contains(Scopes.OpenId)) json.WriteString(Parameters.IdToken, tokens.IdToken(content, client, accessToken));
+        // At /v1/auth nobody asked for one.
+        if (request.Login is null && content.Scopes.Contains(Scopes.OpenId)) json.WriteString(Parameters.IdToken, tokens.IdToken(content, client, accessToken));
         if (granted.RefreshToken is { } refreshToken) json.WriteString(Parameters.RefreshToken, refreshToken.Text);
     }
 }

@@ -10,7 +10,7 @@ namespace AuthServer.IntegrationTests.Attacks.Direct;
 internal sealed partial class Observation
 {
     private static readonly string[] Watched =
-        ["Cache-Control", "Pragma", "WWW-Authenticate", "Location", "Allow", "Retry-After", "Vary", "Access-Control-Allow-Origin", "X-Content-Type-Options", "Content-Security-Policy", "Set-Cookie"];
+        ["Cache-Control", "Pragma", "WWW-Authenticate", "Location", "Allow", "Retry-After", "Vary", "RateLimit", "RateLimit-Policy", "Access-Control-Allow-Origin", "X-Content-Type-Options", "Content-Security-Policy", "Set-Cookie"];
 
     // Of keys, errors and codes.
     private static readonly string[] Own = ["kid", "x", "y", "n", "at_hash", "reference"];
