@@ -38,7 +38,6 @@ internal static class CompareCommand
         var comparison = new Comparison(lineup, plan, effort);
         var scenarios = new List<Scenario>();
         var limits = new Dictionary<string, double>();
-        // Logins are compared with the raw hash of the same run.
         if (names.Contains("login")) limits = await RawLimits.MeasureAsync(await stage.PostgresAsync(), plan.Connections, quick ? 2 : 5);
 
         foreach (var name in names)
@@ -52,7 +51,7 @@ internal static class CompareCommand
             Save();
         }
 
-        Print(comparison, lineup, limits, scenarios);
+        Print(comparison, lineup, limits.Concat(comparison.Limits).ToDictionary(), scenarios);
         Console.WriteLine($"Took {watch.Elapsed.TotalSeconds:0} s: {Command(line)}");
         return comparison.Figures.Any(f => f.Errors > 0 && ComparisonTable.IsOurs(f.Contender)) ? 1 : 0;
 
@@ -61,7 +60,7 @@ internal static class CompareCommand
             if (line.Has("no-files")) return;
             new Report(
                 TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Command(line), Math.Round(watch.Elapsed.TotalSeconds), hardware,
-                lineup.Standing.ToDictionary(c => c.Name, c => string.Join(". ", [c.What, .. c.Remarks])), comparison.Figures, limits, scenarios,
+                lineup.Standing.ToDictionary(c => c.Name, c => string.Join(". ", [c.What, .. c.Remarks])), comparison.Figures, limits.Concat(comparison.Limits).ToDictionary(), scenarios,
                 [.. lineup.Missing.Select(m => $"{m.Name}: {m.Reason}")], comparison.Notes).Write();
         }
     }

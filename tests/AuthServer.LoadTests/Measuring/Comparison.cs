@@ -12,6 +12,9 @@ internal sealed class Comparison(Lineup lineup, Plan plan, Effort effort)
 {
     public List<Figures> Figures { get; } = [];
 
+    /// <summary>What the machine could do at most between the rounds of a workload, per second of CPU.</summary>
+    public Dictionary<string, double> Limits { get; } = [];
+
     /// <summary>Pairs that were not measured, and other things that a reader must know.</summary>
     public List<string> Notes { get; } = [];
 
@@ -40,10 +43,13 @@ internal sealed class Comparison(Lineup lineup, Plan plan, Effort effort)
                 loads.Add((hello.Name, load, (seconds, settled), []));
             }
 
+            var limit = new List<double>();
             for (var round = 0; round < effort.Rounds; round++)
             {
                 foreach (var (_, load, _, samples) in loads) samples.Add(await Round.FullAsync(load, effort.Seconds));
+                if (workload.RawLoop is { } raw) limit.Add(await RawLimits.PerCpuSecondAsync(raw, effort.Seconds));
             }
+            if (limit.Count > 0) Limits[$"{workload.RawLoop} per CPU second, between the rounds of {workload.Name}"] = Measuring.Figures.Median(limit, l => l);
             foreach (var (name, _, warmUp, samples) in loads) Figures.Add(Measuring.Figures.Of(workload.Name, name, samples, warmUp));
         }
         finally

@@ -35,6 +35,7 @@ internal static class LoginBesideRefresh
         using var login = await logins.PrepareAsync(server, plan);
         await WarmUp.RunAsync(refresh, effort.WarmUpSeconds);
         await WarmUp.RunAsync(login, Math.Min(10, effort.WarmUpSeconds));
+        var raw = new List<double>();
         var (full, quiet, alone, beside, both) = (new List<Sample>(), new List<Sample>(), new List<Sample>(), new List<Sample>(), new List<Sample>());
         var seconds = Math.Max(5, effort.Seconds);
         for (var round = 0; round < effort.Rounds; round++)
@@ -43,12 +44,14 @@ internal static class LoginBesideRefresh
             var offered = full[^1].PerSecond / 10;
             quiet.Add(await Round.PacedAsync(refresh, seconds, offered));
             alone.Add(await Round.FullAsync(login, seconds));
+            raw.Add(await RawLimits.PerCpuSecondAsync("argon2id", seconds));
             var refreshing = Round.PacedAsync(refresh, seconds, offered);
             both.Add(await Round.FullAsync(login, seconds));
             beside.Add(await refreshing);
         }
         return new(Name, server.Name, new Dictionary<string, double>
         {
+            ["raw argon2id/s"] = Figures.Median(raw, r => r),
             ["logins/s alone"] = Figures.Median(alone, s => s.PerSecond),
             ["logins/s with refresh"] = Figures.Median(both, s => s.PerSecond),
             ["refresh/s offered"] = Figures.Median(full, s => s.PerSecond) / 10,

@@ -12,6 +12,8 @@ internal sealed class Logins() : Workload("login", "a password is verified and a
     /// <summary>Few: hashing is one at a time on one core, and a queue would only add waiting.</summary>
     private const int Connections = 4;
 
+    public override string? RawLoop => "argon2id";
+
     public override string? NotAt(Contender server) => server.HasPasswords ? null : "it has no password hash";
 
     public override async Task<Load> PrepareAsync(Contender server, Plan plan)

@@ -28,6 +28,9 @@ internal abstract class Workload(string name, string what)
 
     public virtual HelloShape Hello => HelloShape.None;
 
+    /// <summary>The raw loop that is the limit of this workload, measured between its rounds; null: none is.</summary>
+    public virtual string? RawLoop => null;
+
     /// <summary>Why it cannot be measured there; null: it can.</summary>
     public virtual string? NotAt(Contender server) => null;
 
