@@ -129,6 +129,28 @@ public sealed class EmbeddedStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_named_proxy_nobody_escapes_the_flood_limit_by_naming_other_addresses()
+    {
+        const int Limit = 20;
+        // This machine counts once the limit is given.
+        await using var server = Start(("REQUESTS_PER_ADDRESS_PER_MINUTE", $"{Limit}"));
+        await server.ReadyAsync(_address);
+        using var client = new HttpClient();
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 2 * Limit + 2; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{_address}/no-such-page");
+            request.Headers.Add("X-Forwarded-For", $"203.0.113.{i}");
+            using var answer = await client.SendAsync(request);
+            statuses.Add(answer.StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, statuses[0]);
+        // Twice the limit at most, where a minute began between them.
+        Assert.Equal(HttpStatusCode.TooManyRequests, statuses[^1]);
+    }
+
+    [Fact]
     public async Task Secrets_that_were_lost_beside_a_database_are_not_made_anew()
     {
         await using (var first = Start())
