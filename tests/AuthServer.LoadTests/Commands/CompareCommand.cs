@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using AuthServer.LoadTests.Contenders;
 using AuthServer.LoadTests.Machine;
 using AuthServer.LoadTests.Measuring;
@@ -9,7 +10,7 @@ using AuthServer.LoadTests.Workloads;
 namespace AuthServer.LoadTests.Commands;
 
 /// <summary>compare: all contenders, all workloads, one table.</summary>
-internal static class CompareCommand
+internal static partial class CompareCommand
 {
     private static readonly string[] Others = [LoginBesideRefresh.Name, StartAndMemory.Name];
 
@@ -78,5 +79,9 @@ internal static class CompareCommand
         foreach (var contender in lineup.Standing) foreach (var remark in contender.Remarks) Console.WriteLine($"note: {contender.Name}: {remark}");
     }
 
-    private static string Command(CommandLine line) => "dotnet run -c Release --project tests/AuthServer.LoadTests -- " + line.Original;
+    // Folders of this machine say nothing to a reader.
+    private static string Command(CommandLine line) => "dotnet run -c Release --project tests/AuthServer.LoadTests -- " + Folders().Replace(line.Original, "");
+
+    [GeneratedRegex(@" --publish(-api)? \S+")]
+    private static partial Regex Folders();
 }
