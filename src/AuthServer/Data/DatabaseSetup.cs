@@ -24,17 +24,9 @@ public static class DatabaseSetup
         }
         services.AddSingleton(_ => NpgsqlDataSource.Create(postgres));
         services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
-        services.AddSingleton(new StartupStep("database connections", (provider, cancellation) =>
-            OpenAsync(provider.GetRequiredService<NpgsqlDataSource>(), options.PoolSize, cancellation)));
+        services.AddHostedService(provider => new ReadyConnections(provider.GetRequiredService<NpgsqlDataSource>(), options, provider.GetRequiredService<ILogger<ReadyConnections>>()));
         return services.AddDbContextPool<AuthDbContext, PostgresAuthDbContext>((provider, builder) =>
             Common(builder.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())));
-    }
-
-    /// <summary>Fills the pool: the data source keeps the connections that it has, but opens none before somebody asks.</summary>
-    private static async Task OpenAsync(NpgsqlDataSource source, int count, CancellationToken cancellation)
-    {
-        var opened = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => source.OpenConnectionAsync(cancellation).AsTask()));
-        foreach (var connection in opened) await connection.DisposeAsync();
     }
 
     private static void Common(DbContextOptionsBuilder builder) => builder
