@@ -4,7 +4,7 @@ using Npgsql;
 namespace AuthServer.Data;
 
 /// <summary>Fills the pool once the server listens: the data source keeps the connections that it has, but opens none before somebody asks.</summary>
-/// <remarks>The first answer need not wait for them: where processes start slowly, twenty take a quarter of a second.</remarks>
+/// <remarks>The first answer need not wait for them.</remarks>
 public sealed partial class ReadyConnections(NpgsqlDataSource source, DatabaseOptions options, ILogger<ReadyConnections> logger) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
