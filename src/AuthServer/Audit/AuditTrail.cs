@@ -22,11 +22,12 @@ public static class AuditKinds
 /// <summary>Adds a row to the caller's own unit of work, so that the act and its record are one transaction.</summary>
 public static class AuditTrail
 {
-    private const string InsertSql =
+    /// <summary>Adds a row if the condition that follows it holds; its parameters are those of <see cref="Fill"/>.</summary>
+    public const string InsertWhere =
         """
         INSERT INTO audit_events (id, occurred_at, kind, actor_id, subject_id, client_id, session_id, ip_address, user_agent, reference, detail)
-        VALUES (@id, @now, @kind, @actor, @subject, @client, @session, @ip, @agent, @reference, @detail)
-        """;
+        SELECT @id, @now, @kind, @actor, @subject, @client, @session, @ip, @agent, @reference, @detail WHERE
+        """ + " ";
 
     public static AuditEvent Record(
         AuthDbContext db, DateTime now, string kind, Caller caller, Guid? actor = null, Guid? subject = null,
@@ -38,17 +39,13 @@ public static class AuditTrail
         return row;
     }
 
-    /// <summary>Adds a row to a transaction that runs past the object mapper.</summary>
-    public static async ValueTask RecordAsync(DirectConnection transaction, AuditEvent row, CancellationToken cancellationToken)
+    /// <summary>The values of <see cref="InsertWhere"/>.</summary>
+    public static DirectParameters Fill(DirectParameters values, AuditEvent row)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(row);
-        await transaction.ExecuteAsync(
-            InsertSql,
-            values => values.Add("id", row.Id).Add("now", row.OccurredAt).Add("kind", row.Kind).Add("actor", row.ActorId).Add("subject", row.SubjectId)
-                .Add("client", row.ClientId).Add("session", row.SessionId).Add("ip", row.IpAddress).Add("agent", row.UserAgent)
-                .Add("reference", row.Reference).Add("detail", row.Detail),
-            cancellationToken);
+        return values.Add("id", row.Id).Add("now", row.OccurredAt).Add("kind", row.Kind).Add("actor", row.ActorId).Add("subject", row.SubjectId)
+            .Add("client", row.ClientId).Add("session", row.SessionId).Add("ip", row.IpAddress).Add("agent", row.UserAgent)
+            .Add("reference", row.Reference).Add("detail", row.Detail);
     }
 
     /// <summary>A row for whoever will add it.</summary>

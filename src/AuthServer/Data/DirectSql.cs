@@ -5,8 +5,10 @@ namespace AuthServer.Data;
 /// <summary>Told of what runs past the object mapper; whoever counts statements registers one.</summary>
 public interface IDirectStatements
 {
-    void Runs(DbCommand command);
+    /// <param name="alone">Outside of a transaction: what it writes is committed with it.</param>
+    void Runs(string sql, bool alone);
 
+    /// <summary>A transaction of several statements has been committed.</summary>
     void Commits();
 }
 
@@ -17,6 +19,9 @@ public sealed class DirectSql(DbDataSource source, IDirectStatements? watch = nu
     /// <summary>A connection for several statements.</summary>
     public async ValueTask<DirectConnection> OpenAsync(CancellationToken cancellationToken) =>
         new(await source.OpenConnectionAsync(cancellationToken), watch);
+
+    /// <summary>Begins a list of statements of which all happen or none.</summary>
+    public DirectTransaction Together() => new(source, watch);
 
     /// <inheritdoc cref="DirectConnection.FirstAsync"/>
     public async ValueTask<T?> FirstAsync<T>(string sql, Action<DirectParameters> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)

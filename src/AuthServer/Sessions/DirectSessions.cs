@@ -22,6 +22,8 @@ public sealed class DirectSessions(DirectSql sql, RefreshTokens tokens, TimeProv
         RETURNING {GrantedSession.Columns}
         """;
 
+    private const string RecordSql = $"{AuditTrail.InsertWhere}EXISTS (SELECT 1 FROM user_sessions s WHERE s.id = @session)";
+
     /// <param name="user">As read when the password was checked.</param>
     /// <returns>Null when the account has been disabled, deleted or given another password since.</returns>
     public async Task<(GrantedSession Session, RefreshToken Token)?> OpenAsync(
@@ -34,18 +36,16 @@ public sealed class DirectSessions(DirectSql sql, RefreshTokens tokens, TimeProv
         var id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero));
         var token = tokens.First(id);
 
-        await using var transaction = await sql.OpenAsync(cancellationToken);
-        await transaction.BeginAsync(cancellationToken);
-        var session = await transaction.FirstAsync(
-            OpenSql,
-            values => values.Add("id", id).Add("hash", token.Hash).Add("end", now + SessionTimes.Client).Add("now", now).Add("client", open.ClientId)
-                .Add("scopes", open.Scopes).Add("offline", true).Add("amr", open.Amr).Add("acr", open.Acr).Add("persistent", false)
-                .Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id).Add("stamp", user.SecurityStamp),
-            GrantedSession.Read, cancellationToken);
+        var record = AuditTrail.Describe(now, AuditKinds.SessionOpened, caller, user.Id, user.Id, open.ClientId, id, "direct " + open.Amr);
+        var session = await sql.Together()
+            .Add(
+                OpenSql,
+                values => values.Add("id", id).Add("hash", token.Hash).Add("end", now + SessionTimes.Client).Add("now", now).Add("client", open.ClientId)
+                    .Add("scopes", open.Scopes).Add("offline", true).Add("amr", open.Amr).Add("acr", open.Acr).Add("persistent", false)
+                    .Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id).Add("stamp", user.SecurityStamp))
+            .Add(RecordSql, values => AuditTrail.Fill(values, record))
+            .RunAsync(GrantedSession.Read, cancellationToken);
         if (session is null) return null;
-        var row = AuditTrail.Describe(now, AuditKinds.SessionOpened, caller, user.Id, user.Id, open.ClientId, id, "direct " + open.Amr);
-        await AuditTrail.RecordAsync(transaction, row, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
         return (session, token);
     }
 }

@@ -1,14 +1,9 @@
-using System.Data.Common;
 using System.Net;
 using System.Text.Json;
 using AuthServer.Audit;
-using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AuthServer.IntegrationTests.Audit;
 
@@ -83,7 +78,7 @@ public abstract class AuditTrailTests(AuditTrailTests.Host fixture)
         var email = $"{Guid.CreateVersion7():N}@example.test";
         var sessions = await SessionsAsync();
 
-        fixture.Fault.Broken = true;
+        await BreakAsync(true);
         try
         {
             Assert.Equal(HttpStatusCode.InternalServerError, (await other.SignInAsync(Seed.Bob)).Status);
@@ -95,7 +90,7 @@ public abstract class AuditTrailTests(AuditTrailTests.Host fixture)
         }
         finally
         {
-            fixture.Fault.Broken = false;
+            await BreakAsync(false);
         }
 
         Assert.Equal(sessions, await SessionsAsync());
@@ -130,53 +125,18 @@ public abstract class AuditTrailTests(AuditTrailTests.Host fixture)
     private async Task<List<(Guid, string)>> SessionsAsync() => await fixture.Host.WithDatabaseAsync(async db =>
         (await db.Sessions.AsNoTracking().OrderBy(s => s.Id).Select(s => new { s.Id, s.TokenHash }).ToListAsync()).Select(s => (s.Id, s.TokenHash)).ToList());
 
+    /// <summary>A trail that cannot be written: the database itself refuses its rows.</summary>
+    private async Task BreakAsync(bool broken) => await fixture.Host.WithDatabaseAsync(db => db.Database.ExecuteSqlRawAsync((db.Database.IsNpgsql(), broken) switch
+    {
+        (true, true) => "ALTER TABLE audit_events ADD CONSTRAINT broken CHECK (false) NOT VALID",
+        (true, false) => "ALTER TABLE audit_events DROP CONSTRAINT broken",
+        (false, true) => "CREATE TRIGGER broken BEFORE INSERT ON audit_events BEGIN SELECT RAISE(ABORT, 'The audit trail cannot be written.'); END",
+        (false, false) => "DROP TRIGGER broken",
+    }));
+
     public abstract class Host(DatabaseKind kind) : HostFixture(kind)
     {
-        public AuditFault Fault { get; } = new();
-
         public HashSet<Guid> Seen { get; } = [];
-
-        protected override HostSetup Prepare(HostSetup setup) => setup with
-        {
-            Services = services =>
-            {
-                services.Replace(ServiceDescriptor.Singleton<IDirectStatements>(Fault));
-                services.ConfigureDbContext<SqliteAuthDbContext>(options => options.AddInterceptors(Fault));
-                services.ConfigureDbContext<PostgresAuthDbContext>(options => options.AddInterceptors(Fault));
-            },
-        };
-    }
-
-    /// <summary>A trail that cannot be written: its disk is full, say.</summary>
-    public sealed class AuditFault : DbCommandInterceptor, IDirectStatements
-    {
-        public bool Broken { get; set; }
-
-        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
-        {
-            Break(command);
-            return new(result);
-        }
-
-        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
-        {
-            Break(command);
-            return new(result);
-        }
-
-        public void Runs(DbCommand command) => Break(command);
-
-        public void Commits()
-        {
-        }
-
-        private void Break(DbCommand command)
-        {
-            if (Broken && command.CommandText.Contains("INSERT INTO", StringComparison.Ordinal) && command.CommandText.Contains("audit_events", StringComparison.Ordinal))
-                throw new IOException("The audit trail cannot be written.");
-        }
     }
 }
 

@@ -18,11 +18,13 @@ public sealed class SqlRecord
 
     public override string ToString() => $"{Statements.Count} statements in {Commits} commits:\n{string.Join("\n---\n", Statements)}";
 
-    internal void Add(DbCommand command)
+    internal void Add(DbCommand command) => Add(command.CommandText, command.Transaction is null);
+
+    internal void Add(string sql, bool alone)
     {
-        foreach (var statement in SqlCounter.Split(command.CommandText)) Statements.Enqueue(statement);
-        var reads = command.CommandText.TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase);
-        if (command.Transaction is null && !reads) AddCommit();
+        foreach (var statement in SqlCounter.Split(sql)) Statements.Enqueue(statement);
+        var reads = sql.TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase);
+        if (alone && !reads) AddCommit();
     }
 
     internal void AddCommit() => Interlocked.Increment(ref _commits);
@@ -78,7 +80,7 @@ public sealed class SqlCounter
 
     private sealed class DirectCounter(SqlCounter counter) : IDirectStatements
     {
-        public void Runs(DbCommand command) => counter._current.Value?.Add(command);
+        public void Runs(string sql, bool alone) => counter._current.Value?.Add(sql, alone);
 
         public void Commits() => counter._current.Value?.AddCommit();
     }

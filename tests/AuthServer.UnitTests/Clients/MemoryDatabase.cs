@@ -71,7 +71,7 @@ public sealed class MemoryDatabase : IAsyncDisposable
 
         public int Count => Volatile.Read(ref _count);
 
-        public void Runs(System.Data.Common.DbCommand command) => Interlocked.Increment(ref _count);
+        public void Runs(string sql, bool alone) => Interlocked.Increment(ref _count);
 
         public void Commits()
         {

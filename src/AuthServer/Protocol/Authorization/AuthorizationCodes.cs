@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AuthServer.Data;
+using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Authorization;
@@ -35,7 +36,7 @@ public sealed class AuthorizationCodes(DirectSql direct, TimeProvider time)
 
     private const string RedeemSql =
         """
-        UPDATE tokens SET status = @redeemed, redemption_date = @now
+        UPDATE tokens SET status = @redeemed, redemption_date = @now, concurrency_token = @redemption
         WHERE id = @id AND status = @valid AND expiration_date > @now
         """;
 
@@ -66,14 +67,16 @@ public sealed class AuthorizationCodes(DirectSql direct, TimeProvider time)
             static row => new StoredCode(row.GetGuid(0), JsonSerializer.Deserialize<CodeContent>(row.GetString(1))!, row.Time(2)), cancellationToken);
     }
 
-    /// <summary>Takes the code, inside the caller's transaction; of several callers one gets true, the others wait and get false.</summary>
-    public async Task<bool> TryRedeemAsync(DirectConnection transaction, Guid rowId, CancellationToken cancellationToken)
+    /// <summary>Adds the taking of the code to a transaction; of several callers one writes the row, the others wait and write none.</summary>
+    public void Redeem(DirectTransaction transaction, Redemption redemption)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(redemption);
         var now = time.GetUtcNow().UtcDateTime;
-        return await transaction.ExecuteAsync(
-            RedeemSql, values => values.Add("redeemed", Statuses.Redeemed).Add("now", now).Add("id", rowId).Add("valid", Statuses.Valid),
-            cancellationToken) == 1;
+        transaction.Add(
+            RedeemSql,
+            values => values.Add("redeemed", Statuses.Redeemed).Add("now", now).Add("redemption", redemption.Id.ToString())
+                .Add("id", redemption.CodeRow).Add("valid", Statuses.Valid));
     }
 
     private static string Hash(string code) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(code)));

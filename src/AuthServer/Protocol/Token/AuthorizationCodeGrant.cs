@@ -39,15 +39,13 @@ public sealed class AuthorizationCodeGrant(
     private async Task<(bool Redeemed, (GrantedSession Session, RefreshToken? Token)? Opened)> RedeemAsync(StoredCode stored, Caller caller, CancellationToken stop)
     {
         var code = stored.Content;
-        await using var transaction = await sql.OpenAsync(stop);
-        await transaction.BeginAsync(stop);
-        if (!await codes.TryRedeemAsync(transaction, stored.RowId, stop)) return (false, null);
-
+        var redemption = new Redemption(stored.RowId, Guid.CreateVersion7());
+        var transaction = sql.Together();
+        codes.Redeem(transaction, redemption);
         var offline = code.Scopes.Contains(Scopes.OfflineAccess);
         var opened = await sessions.OpenAsync(
-            transaction, new(code.SessionId, code.Joins, code.UserId, code.BrowserSessionId, code.ClientId, code.AuthorizationId,
+            transaction, redemption, new(code.SessionId, code.Joins, code.UserId, code.BrowserSessionId, code.ClientId, code.AuthorizationId,
                 string.Join(' ', code.Scopes), string.Join(' ', code.Resources), offline, code.RequestedClaims), caller, stop);
-        await transaction.CommitAsync(stop);
-        return (true, opened);
+        return (transaction.Written[0] == 1, opened);
     }
 }
