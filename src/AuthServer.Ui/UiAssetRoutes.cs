@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 
 namespace AuthServer.Ui;
@@ -11,12 +12,14 @@ public static class UiAssetRoutes
     public static void MapUiAssets(this IEndpointRouteBuilder endpoints)
     {
         // Short-circuited: a font must not cost the session look-up that authentication makes for a page.
-        endpoints.MapMethods(UiAssets.Path + "{file}", ["GET", "HEAD"], Serve).ExcludeFromDescription().ShortCircuit();
+        // A delegate that takes the request as it is: one with parameters would be bound by reflection at each start.
+        endpoints.MapMethods(UiAssets.Path + "{file}", ["GET", "HEAD"], static context => Answer(context).ExecuteAsync(context)).ShortCircuit();
     }
 
-    private static IResult Serve(string file, HttpContext context, UiAssets assets)
+    private static IResult Answer(HttpContext context)
     {
-        if (assets.Find(file, out var current) is not { } asset)
+        var assets = context.RequestServices.GetRequiredService<UiAssets>();
+        if (assets.Find((string)context.GetRouteValue("file")!, out var current) is not { } asset)
             return Results.NotFound();
 
         var headers = context.Response.Headers;

@@ -47,7 +47,8 @@ public sealed class BuiltIns(
     /// <summary>Almost every start finds nothing to do, and need not load the object mapper to see that.</summary>
     private async Task<bool> AreCurrentAsync(ClientMetadata metadata, CancellationToken cancellation)
     {
-        var known = (await rows.ScopesAsync(cancellation)).ToDictionary(s => s.Name!, StringComparer.Ordinal);
+        // Through the directory, which keeps them: the first answer asks for the scopes too.
+        var known = (await scopes.NewEntitiesAsync(Scopes.Select(s => s.Name), cancellation)).ToDictionary(s => s.Name!, StringComparer.Ordinal);
         return Scopes.All(s => known.TryGetValue(s.Name, out var row) && !ScopeRegistration.Update(row, s.Description, [issuer.ApiAudience]))
             && await rows.FindAsync(FirstPartyClientId, cancellation) is { } client && !ClientRegistration.Update(client, metadata, secret: null);
     }

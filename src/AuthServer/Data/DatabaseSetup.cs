@@ -22,11 +22,19 @@ public static class DatabaseSetup
                 Common(builder);
             });
         }
-        services.AddSingleton(_ => NpgsqlDataSource.Create(postgres));
+        services.AddSingleton(_ => Source(postgres));
         services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
         services.AddHostedService(provider => new ReadyConnections(provider.GetRequiredService<NpgsqlDataSource>(), options, provider.GetRequiredService<ILogger<ReadyConnections>>()));
         return services.AddDbContextPool<AuthDbContext, PostgresAuthDbContext>((provider, builder) =>
             Common(builder.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())));
+    }
+
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder postgres)
+    {
+        var builder = new NpgsqlDataSourceBuilder(postgres.ConnectionString);
+        // The types of our columns are the database's own, which the driver knows: no start need ask for them.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        return builder.Build();
     }
 
     private static void Common(DbContextOptionsBuilder builder) => builder

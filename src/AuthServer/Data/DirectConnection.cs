@@ -4,7 +4,7 @@ using System.Data.Common;
 namespace AuthServer.Data;
 
 /// <summary>An open connection of <see cref="DirectSql"/>; each statement commits by itself.</summary>
-public sealed class DirectConnection(DbConnection connection, IDirectStatements? watch) : IAsyncDisposable
+public sealed class DirectConnection(DbConnection connection, IDirectStatements? watch, bool blocks) : IAsyncDisposable
 {
     /// <returns>The first row, or null when there is none.</returns>
     public async ValueTask<T?> FirstAsync<T>(string sql, Action<DirectParameters> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
@@ -13,8 +13,8 @@ public sealed class DirectConnection(DbConnection connection, IDirectStatements?
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(read);
         await using var command = Command(sql, values);
-        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? read(reader) : null;
+        await using var reader = blocks ? command.ExecuteReader(CommandBehavior.SingleRow) : await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
+        return (blocks ? reader.Read() : await reader.ReadAsync(cancellationToken)) ? read(reader) : null;
     }
 
     /// <returns>Every row; for statements whose rows are few by nature.</returns>
@@ -23,9 +23,9 @@ public sealed class DirectConnection(DbConnection connection, IDirectStatements?
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(read);
         await using var command = Command(sql, values);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = blocks ? command.ExecuteReader() : await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken)) rows.Add(read(reader));
+        while (blocks ? reader.Read() : await reader.ReadAsync(cancellationToken)) rows.Add(read(reader));
         return rows;
     }
 

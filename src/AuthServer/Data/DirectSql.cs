@@ -16,9 +16,12 @@ public interface IDirectStatements
 /// <remarks>The mapper's own work for such a statement is several times that of the driver; docs/performance.md has the figures.</remarks>
 public sealed class DirectSql(DbDataSource source, IDirectStatements? watch = null)
 {
+    /// <summary>Statements hold their thread: for the start, when nobody else wants it and each asynchronous method that is met must first be compiled.</summary>
+    public bool Blocks { get; set; }
+
     /// <summary>A connection for several statements.</summary>
     public async ValueTask<DirectConnection> OpenAsync(CancellationToken cancellationToken) =>
-        new(await source.OpenConnectionAsync(cancellationToken), watch);
+        Blocks ? new(source.OpenConnection(), watch, blocks: true) : new(await source.OpenConnectionAsync(cancellationToken), watch, blocks: false);
 
     /// <summary>Begins a list of statements of which all happen or none.</summary>
     public DirectTransaction Together() => new(source, watch);

@@ -12,32 +12,33 @@ public static class StartLock
 
     public static Task<IAsyncDisposable> TakeAsync(
         DbDataSource source, DatabaseOptions options, DataDirectory directory, TimeProvider time, CancellationToken cancellation) =>
-        options.IsEmbedded ? TakeFileAsync(directory, time, cancellation) : TakeAdvisoryAsync(source, cancellation);
+        options.IsEmbedded ? TakeFileAsync(directory, time, cancellation) : Task.FromResult<IAsyncDisposable>(TakeAdvisory(source));
 
     /// <summary>A lock of the connection, which the database frees even when the process is killed.</summary>
-    private static async Task<IAsyncDisposable> TakeAdvisoryAsync(DbDataSource source, CancellationToken cancellation)
+    /// <remarks>It blocks, as all that a start asks of the database (<see cref="DirectSql.Blocks"/>).</remarks>
+    private static Advisory TakeAdvisory(DbDataSource source)
     {
-        var connection = await source.OpenConnectionAsync(cancellation);
+        var connection = source.OpenConnection();
         try
         {
-            await RunAsync(connection, $"SELECT pg_advisory_lock({AdvisoryKey})", cancellation);
+            Run(connection, $"SELECT pg_advisory_lock({AdvisoryKey})");
             return new Advisory(connection);
         }
         catch
         {
-            await connection.DisposeAsync();
+            connection.Dispose();
             throw;
         }
     }
 
-    private static async Task RunAsync(DbConnection connection, string sql, CancellationToken cancellation)
+    private static void Run(DbConnection connection, string sql)
     {
-        await using var command = connection.CreateCommand();
+        using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // A constant of this class.
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.CommandTimeout = (int)Patience.TotalSeconds;
-        await command.ExecuteNonQueryAsync(cancellation);
+        command.ExecuteNonQuery();
     }
 
     /// <summary>The operating system frees the file when the process ends. The empty file stays: deleting it would let two hold "the" lock.</summary>
@@ -60,11 +61,12 @@ public static class StartLock
 
     private sealed class Advisory(DbConnection connection) : IAsyncDisposable
     {
-        public async ValueTask DisposeAsync()
+        public ValueTask DisposeAsync()
         {
             // The connection goes back to the pool and must not keep the lock there.
-            await RunAsync(connection, $"SELECT pg_advisory_unlock({AdvisoryKey})", CancellationToken.None);
-            await connection.DisposeAsync();
+            Run(connection, $"SELECT pg_advisory_unlock({AdvisoryKey})");
+            connection.Dispose();
+            return ValueTask.CompletedTask;
         }
     }
 }

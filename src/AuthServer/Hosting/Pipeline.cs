@@ -22,8 +22,8 @@ public static class Pipeline
         app.UseQueryLimit();
         // Before anything reads a credential that came in the clear.
         app.UseIssuerAddress();
-        // Kept documents need none of what follows; a page of another origin needs CORS, and gets its answer below.
-        app.UseDirectDocuments();
+        // They need nothing else of what follows; a page of another origin needs CORS, and gets its answer below.
+        app.UseDirectDocuments(around: making => making.UseRequestTimeout());
         // Routing answers health and assets itself: they need none of what follows.
         app.UseRouting();
         // Around everything that asks the database.

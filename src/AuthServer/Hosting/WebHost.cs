@@ -52,7 +52,7 @@ public sealed class WebHost
         services.AddApi();
         services.AddSeeding(builder.Environment);
         services.AddAccounts();
-        services.AddScheduling();
+        services.AddHostedService<Scheduling>();
         // After all that protect something with it, because each adds its own default again.
         services.AddSealedDataProtection();
 
@@ -66,7 +66,8 @@ public sealed class WebHost
 
     private static WebApplicationBuilder CreateBuilder(string[] args, HostPurpose purpose, out StartSettings settings)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ContentRoot(args) });
+        // Settings are read once: nothing watches their files.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"], ContentRootPath = ContentRoot(args) });
         settings = builder.AddSettings(args, purpose);
         builder.AddLogging();
         builder.Services.AddSingleton(TimeProvider.System);

@@ -15,6 +15,7 @@ public sealed class TestDatabase : IDisposable
 {
     private static readonly Lazy<Task<string>> PostgresTemplate = new(MakePostgresTemplateAsync);
     private static readonly Lazy<Task<byte[]>> SqliteTemplate = new(MakeSqliteTemplateAsync);
+    private static readonly Lock Emptying = new();
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("authserver-test-");
 
@@ -57,8 +58,12 @@ public sealed class TestDatabase : IDisposable
 
     public void Dispose()
     {
-        SqliteConnection.ClearAllPools();
-        _folder.Delete(recursive: true);
+        // Another test that empties all pools may be about to close a connection of this file, which writes beside it.
+        lock (Emptying)
+        {
+            SqliteConnection.ClearAllPools();
+            _folder.Delete(recursive: true);
+        }
     }
 
     private static SqliteAuthDbContext Sqlite(string connection) =>

@@ -25,7 +25,26 @@ public sealed class PostgresStartTests
         Assert.DoesNotContain("unused", server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("fail:", server.Output, StringComparison.Ordinal);
         Assert.Equal(4, await KeyCountAsync(database));
+        // A moment later the pool is full.
+        for (var i = 0; i < 100 && await ConnectionCountAsync(database) < 20; i++) await Task.Delay(100);
         Assert.True(await ConnectionCountAsync(database) >= 20);
+    }
+
+    [Fact]
+    public async Task A_database_that_gives_fewer_connections_than_the_pool_has_is_reported_and_used()
+    {
+        var cluster = await SharedServers.PostgresAsync();
+        var name = await cluster.CreateDatabaseAsync();
+        var role = $"few_{name}";
+        await cluster.ExecuteAsync("postgres", $"CREATE ROLE {role} LOGIN CONNECTION LIMIT 5");
+        await cluster.ExecuteAsync("postgres", $"ALTER DATABASE {name} OWNER TO {role}");
+        await cluster.ExecuteAsync(name, $"ALTER SCHEMA public OWNER TO {role}");
+        await using var server = ServerProcess.Start(
+            [.. _secrets, ("DATABASE_URL", cluster.Url(name).Replace("postgres:unused", role, StringComparison.Ordinal)), ("API_BASE_URL", _address)], "--urls", _address);
+        await server.ReadyAsync(_address);
+        for (var i = 0; i < 100 && !server.Output.Contains("Not all of the 20 connections", StringComparison.Ordinal); i++) await Task.Delay(100);
+        Assert.Contains("Not all of the 20 connections of DATABASE_POOL_SIZE could be opened", server.Output, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, await ServerProcess.GetAsync(_address, "/health/ready"));
     }
 
     [Fact]

@@ -29,7 +29,30 @@ internal static class ReferencePages
 
     public static void MapReference(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi(DocumentPath).AllowAnonymous();
+        var pages = new Lazy<RequestDelegate>(() => Build(routes.ServiceProvider));
+        foreach (var pattern in new[] { DocumentPath, PagePath, PagePath + "/{**rest}" })
+        {
+            routes.MapGet(pattern, http =>
+            {
+                // The routes below choose anew.
+                http.SetEndpoint(null);
+                return pages.Value(http);
+            }).AllowAnonymous();
+        }
+    }
+
+    /// <summary>At the first request: binding these libraries' routes, which happens by reflection, is not a cost of each start.</summary>
+    private static RequestDelegate Build(IServiceProvider services)
+    {
+        var app = new ApplicationBuilder(services);
+        app.UseRouting();
+        app.UseEndpoints(Map);
+        return app.Build();
+    }
+
+    private static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi(DocumentPath);
         routes.MapScalarApiReference(PagePath, (options, http) =>
         {
             options.Nonce = (string)http.Items[NonceKey]!;
@@ -48,6 +71,6 @@ internal static class ReferencePages
             context.HttpContext.Items[NonceKey] = nonce;
             context.HttpContext.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy.Replace("{0}", nonce, StringComparison.Ordinal);
             return next(context);
-        }).AllowAnonymous();
+        });
     }
 }

@@ -24,11 +24,10 @@ public sealed class DirectDocuments(KeyRing ring, ScopeDirectory scopes)
     }
 
     /// <summary>Answers from memory.</summary>
-    /// <returns>Null when the document has to be made first, or the caller is a page of another origin; nothing has happened then.</returns>
+    /// <returns>Null when the document has to be made first; nothing has happened then.</returns>
     public Task? TryAnswer(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
-        if (!IsFor(http.Request) || http.Request.Headers.Origin.Count > 0) return null;
         if (!_documents.TryGetValue(http.Request.Path.Value!, out var document) || !ReferenceEquals(document.Keys, ring.Current)) return null;
         var known = scopes.AllAsync(http.RequestAborted);
         return known.IsCompletedSuccessfully && ReferenceEquals(document.Scopes, known.Result) ? SendAsync(http, document) : null;

@@ -18,13 +18,21 @@ public static class DirectRequests
         return services;
     }
 
-    /// <summary>Discovery and keys from memory, where they are kept and current: a few percent more of them than at the place of the others.</summary>
-    public static void UseDirectDocuments(this IApplicationBuilder app)
+    /// <summary>Discovery and keys, from memory where they are kept and current: a few percent more of them than at the place of the others.</summary>
+    /// <param name="around">What stands around the making of a document; the library makes it within authentication, and routing has nothing to add.</param>
+    public static void UseDirectDocuments(this IApplicationBuilder app, Action<IApplicationBuilder> around)
     {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(around);
         var services = app.ApplicationServices;
         if (services.GetService<DirectToken>() is null) return;
         var documents = services.GetRequiredService<DirectDocuments>();
-        app.Use((http, next) => documents.TryAnswer(http) ?? next(http));
+        var making = app.New();
+        around(making);
+        making.Use((http, next) => documents.AnswerAsync(http, next));
+        making.UseAuthentication();
+        var make = making.Build();
+        app.Use((http, next) => DirectDocuments.IsFor(http.Request) && http.Request.Headers.Origin.Count == 0 ? documents.TryAnswer(http) ?? make(http) : next(http));
     }
 
     public static void UseDirectRequests(this IApplicationBuilder app)

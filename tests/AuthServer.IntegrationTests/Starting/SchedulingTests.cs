@@ -1,0 +1,63 @@
+using AuthServer.Hosting;
+using AuthServer.IntegrationTests.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
+using Quartz;
+using Quartz.Impl.Matchers;
+
+namespace AuthServer.IntegrationTests.Starting;
+
+/// <summary>The jobs of the clock, made from the services of a running server.</summary>
+public sealed class SchedulingTests(SqliteHost fixture) : IClassFixture<SqliteHost>
+{
+    [Fact]
+    public async Task Every_job_has_its_rhythm_and_runs_without_an_error()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await using var own = Scheduling.Build(fixture.Host.Services);
+        var scheduler = await own.GetRequiredService<ISchedulerFactory>().GetScheduler(stop);
+        var ends = new Ends(expected: 3);
+        scheduler.ListenerManager.AddJobListener(ends);
+        await scheduler.Start(stop);
+
+        var rhythms = new Dictionary<string, TimeSpan>();
+        foreach (var key in await scheduler.GetJobKeys(GroupMatcher<JobKey>.AnyGroup(), stop))
+        {
+            var trigger = (ISimpleTrigger)Assert.Single(await scheduler.GetTriggersOfJob(key, stop));
+            rhythms[trigger.Key.Name] = trigger.RepeatInterval;
+            await scheduler.TriggerJob(key, stop);
+        }
+
+        await ends.All.WaitAsync(TimeSpan.FromSeconds(30), stop);
+        await scheduler.Shutdown(waitForJobsToComplete: true, stop);
+        Assert.Empty(ends.Errors);
+        Assert.Equal(
+            new() { ["PurgeJob"] = TimeSpan.FromMinutes(5), ["ApprovalPurgeJob"] = TimeSpan.FromHours(6), ["KeyPruneJob"] = TimeSpan.FromHours(6) }, rhythms);
+    }
+
+    private sealed class Ends(int expected) : IJobListener
+    {
+        private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _left = expected;
+
+        public string Name => "ends";
+
+        public Task All => _all.Task;
+
+        public List<JobExecutionException> Errors { get; } = [];
+
+        public Task JobToBeExecuted(IJobExecutionContext context, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+        public Task JobExecutionVetoed(IJobExecutionContext context, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+        public Task JobWasExecuted(IJobExecutionContext context, JobExecutionException? jobException, CancellationToken cancellationToken = default)
+        {
+            lock (Errors)
+            {
+                if (jobException is not null) Errors.Add(jobException);
+                if (--_left == 0) _all.TrySetResult();
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+}
