@@ -11,12 +11,13 @@ public sealed partial class RefusalWriter(Refusals refusals, IServiceScopeFactor
     // The database may be what is broken; the end of the process does not wait for it.
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(5);
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    private readonly Lock _ending = new();
+    private Task? _end;
+
+    /// <summary>A host can be stopped by two at once, its own program and whoever runs it in a test: both wait for the same last write.</summary>
+    public override Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(LastPatience);
-        await WriteAsync(limit.Token);
+        lock (_ending) return _end ??= EndAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -28,8 +29,16 @@ public sealed partial class RefusalWriter(Refusals refusals, IServiceScopeFactor
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The last write is that of StopAsync.
+            // The last write is that of the end.
         }
+    }
+
+    private async Task EndAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LastPatience);
+        await WriteAsync(limit.Token);
     }
 
     private async Task WriteAsync(CancellationToken cancellationToken)

@@ -15,7 +15,6 @@ public sealed class TestDatabase : IDisposable
 {
     private static readonly Lazy<Task<string>> PostgresTemplate = new(MakePostgresTemplateAsync);
     private static readonly Lazy<Task<byte[]>> SqliteTemplate = new(MakeSqliteTemplateAsync);
-    private static readonly Lock Emptying = new();
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("authserver-test-");
 
@@ -58,12 +57,8 @@ public sealed class TestDatabase : IDisposable
 
     public void Dispose()
     {
-        // Another test that empties all pools may be about to close a connection of this file, which writes beside it.
-        lock (Emptying)
-        {
-            SqliteConnection.ClearAllPools();
-            _folder.Delete(recursive: true);
-        }
+        SqliteConnection.ClearAllPools();
+        _folder.Delete(recursive: true);
     }
 
     private static SqliteAuthDbContext Sqlite(string connection) =>
