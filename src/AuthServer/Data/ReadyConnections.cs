@@ -9,14 +9,23 @@ public sealed partial class ReadyConnections(NpgsqlDataSource source, DatabaseOp
     // The first answers need the processor more.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // Until all are there, requests wait for theirs: where a long statement keeps one, the others are given back.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Delay(Pause, stoppingToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        limit.CancelAfter(Patience);
         // All at once, or each would get the connection that the one before gave back.
-        var opening = Enumerable.Range(0, options.PoolSize).Select(_ => source.OpenConnectionAsync(stoppingToken).AsTask()).ToList();
+        var opening = Enumerable.Range(0, options.PoolSize).Select(_ => source.OpenConnectionAsync(limit.Token).AsTask()).ToList();
         try
         {
             await Task.WhenAll(opening);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is busy is open already.
         }
         catch (DbException exception)
         {

@@ -63,6 +63,8 @@ public sealed class PostgresStartTests
         // Nor while it idles: what runs every few seconds has run by then.
         await Task.Delay(TimeSpan.FromSeconds(7));
         Assert.False(second.HasLoaded(EmbeddedStartTests.Mapper));
+        // The scheduler, on the other hand, has been built by then.
+        Assert.True(second.HasLoaded("Quartz"));
         Assert.Equal(HttpStatusCode.OK, await ServerProcess.GetAsync(_address, "/signin"));
     }
 
