@@ -156,7 +156,7 @@ say 'Restoring'
 dotnet restore AuthPlatform.sln --locked-mode -v quiet
 say 'Building'
 # Without build servers: they would stay behind.
-dotnet build AuthPlatform.sln --no-restore -c Release --disable-build-servers -v quiet -nologo -clp:NoSummary
+dotnet build AuthPlatform.sln --no-restore -c Release -p:Analyze=true --disable-build-servers -v quiet -nologo -clp:NoSummary
 say "Built after $((SECONDS - started)) s"
 
 if is_wanted e2e; then

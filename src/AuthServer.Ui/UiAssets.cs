@@ -12,7 +12,7 @@ public sealed partial class UiAssets
     public const string Path = "/assets/";
 
     private const string Prefix = "assets/";
-    private readonly FrozenDictionary<string, Asset> assets;
+    private readonly FrozenDictionary<string, Asset> _assets;
 
     public UiAssets()
     {
@@ -33,20 +33,20 @@ public sealed partial class UiAssets
             found.Add(name, new Asset(name, content));
         }
 
-        assets = found.ToFrozenDictionary(StringComparer.Ordinal);
+        _assets = found.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>The address of a file of wwwroot, which changes when its bytes do.</summary>
-    public string Url(string name) => Path + assets[name].FileName;
+    public string Url(string name) => Path + _assets[name].FileName;
 
-    internal IEnumerable<Asset> All => assets.Values;
+    internal IEnumerable<Asset> All => _assets.Values;
 
     /// <summary>The asset a requested file name means; <paramref name="current"/> tells whether the hash is the one of these bytes.</summary>
     internal Asset? Find(string fileName, out bool current)
     {
         current = false;
         var parts = fileName.Split('.');
-        if (parts.Length != 3 || !assets.TryGetValue($"{parts[0]}.{parts[2]}", out var asset))
+        if (parts.Length != 3 || !_assets.TryGetValue($"{parts[0]}.{parts[2]}", out var asset))
             return null;
         current = string.Equals(fileName, asset.FileName, StringComparison.Ordinal);
         return asset;

@@ -41,7 +41,6 @@ public static class ApiSettingsSetup
     /// <summary>Reads and checks the settings; a mistake stops the start and names the key and the cure.</summary>
     public static void AddSettings(this WebApplicationBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         var configuration = builder.Configuration;
         // Lowest of all: no line per request, wherever the program is started; Logging__LogLevel__... in the environment wins.
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietLogs });

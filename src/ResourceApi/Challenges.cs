@@ -8,7 +8,6 @@ public static class Challenges
 {
     public static async Task OnChallengeAsync(JwtBearerChallengeContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         context.HandleResponse();
         if (context.AuthenticateFailure is IssuerUnreachableException)
         {
@@ -25,7 +24,6 @@ public static class Challenges
 
     public static Task OnForbiddenAsync(ForbiddenContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var scope = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope;
         var detail = scope is null ? "The access token does not allow this call." : $"The access token does not carry the scope {scope}.";
         var error = scope is null ? "" : $"{Error("insufficient_scope", detail)}scope=\"{scope}\", ";

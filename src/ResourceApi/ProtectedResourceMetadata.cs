@@ -10,7 +10,6 @@ public static class ProtectedResourceMetadata
     /// <summary>RFC 9728 section 3.1: the well-known part stands between the host and the path of the resource.</summary>
     public static string AddressOf(ApiSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         var resource = new Uri(settings.Resource);
         return resource.GetLeftPart(UriPartial.Authority) + WellKnown + resource.AbsolutePath.TrimEnd('/');
     }

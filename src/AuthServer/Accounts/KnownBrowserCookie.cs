@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Configuration;
-using AuthServer.Users;
+using AuthServer.Users.EmailAddresses;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace AuthServer.Accounts;
@@ -15,18 +15,17 @@ public sealed class KnownBrowserCookie(IssuerOptions issuer, IDataProtectionProv
 
     private static readonly TimeSpan Life = TimeSpan.FromDays(180);
 
-    private readonly IDataProtector protector = protection.CreateProtector("authplatform/known-browser/1");
+    private readonly IDataProtector _protector = protection.CreateProtector("authplatform/known-browser/1");
 
     private string Name => issuer.IsHttps ? "__Host-known" : "known";
 
     /// <summary>The name of this browser for the account, or null when the account did not sign in here.</summary>
     public string? Read(HttpContext http, string email)
     {
-        ArgumentNullException.ThrowIfNull(http);
         if (http.Request.Cookies[Name] is not { Length: > 0 and < 1024 } text || !Base64Url.IsValid(text)) return null;
         try
         {
-            var bytes = protector.Unprotect(Base64Url.DecodeFromChars(text));
+            var bytes = _protector.Unprotect(Base64Url.DecodeFromChars(text));
             return bytes.Length == IdSize + SHA256.HashSizeInBytes && CryptographicOperations.FixedTimeEquals(bytes.AsSpan(IdSize), Account(email))
                 ? Convert.ToHexStringLower(bytes.AsSpan(0, IdSize))
                 : null;
@@ -40,9 +39,8 @@ public sealed class KnownBrowserCookie(IssuerOptions issuer, IDataProtectionProv
     /// <summary>Called after a sign-in; the browser keeps the name that it has for the same account.</summary>
     public void Write(HttpContext http, string email)
     {
-        ArgumentNullException.ThrowIfNull(http);
         var id = Read(http, email) is { } name ? Convert.FromHexString(name) : RandomNumberGenerator.GetBytes(IdSize);
-        var text = Base64Url.EncodeToString(protector.Protect([.. id, .. Account(email)]));
+        var text = Base64Url.EncodeToString(_protector.Protect([.. id, .. Account(email)]));
         http.Response.Cookies.Append(Name, text, new CookieOptions
         {
             HttpOnly = true,

@@ -1,4 +1,4 @@
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
@@ -15,13 +15,13 @@ public sealed class ReturnAddress
     private const string EndSessionPath = "/connect/endsession";
     private const int MaxLength = 16 * 1024;
 
-    private readonly Dictionary<string, StringValues> parameters;
+    private readonly Dictionary<string, StringValues> _parameters;
 
     private ReturnAddress(string address)
     {
         Address = address;
         var query = address.IndexOf('?', StringComparison.Ordinal);
-        parameters = query < 0 ? [] : QueryHelpers.ParseQuery(address[query..]);
+        _parameters = query < 0 ? [] : QueryHelpers.ParseQuery(address[query..]);
     }
 
     /// <summary>A path of this server with its query, fit for a Location header.</summary>
@@ -51,7 +51,7 @@ public sealed class ReturnAddress
     }
 
     /// <summary>A parameter of the request that was sent exactly once.</summary>
-    public string? Once(string name) => parameters.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;
+    public string? Once(string name) => _parameters.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;
 
     // The exact path, so that neither "//host" nor "/\host" nor "/connect/authorize/../x" is one; visible ASCII, so that it is one header line.
     private static bool LeadsTo(string path, string? text) =>

@@ -1,5 +1,6 @@
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Data.Sql;
 
 namespace AuthServer.Audit;
 
@@ -33,16 +34,14 @@ public static class AuditTrail
         AuthDbContext db, DateTime now, string kind, Caller caller, Guid? actor = null, Guid? subject = null,
         string? clientId = null, Guid? sessionId = null, string? detail = null)
     {
-        ArgumentNullException.ThrowIfNull(db);
         var row = Describe(now, kind, caller, actor, subject, clientId, sessionId, detail);
         db.AuditEvents.Add(row);
         return row;
     }
 
     /// <summary>The values of <see cref="InsertWhere"/>.</summary>
-    public static DirectParameters Fill(DirectParameters values, AuditEvent row)
+    public static SqlValues Fill(SqlValues values, AuditEvent row)
     {
-        ArgumentNullException.ThrowIfNull(row);
         return values.Add("id", row.Id).Add("now", row.OccurredAt).Add("kind", row.Kind).Add("actor", row.ActorId).Add("subject", row.SubjectId)
             .Add("client", row.ClientId).Add("session", row.SessionId).Add("ip", row.IpAddress).Add("agent", row.UserAgent)
             .Add("reference", row.Reference).Add("detail", row.Detail);
@@ -53,7 +52,6 @@ public static class AuditTrail
         DateTime now, string kind, Caller caller, Guid? actor = null, Guid? subject = null,
         string? clientId = null, Guid? sessionId = null, string? detail = null)
     {
-        ArgumentNullException.ThrowIfNull(caller);
         return new AuditEvent
         {
             Id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero)),

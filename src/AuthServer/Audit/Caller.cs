@@ -11,7 +11,6 @@ public sealed record Caller(string? Address, string? UserAgent, string? Referenc
 
     public static Caller Of(HttpContext http)
     {
-        ArgumentNullException.ThrowIfNull(http);
         var address = http.Connection.RemoteIpAddress;
         if (address is { IsIPv4MappedToIPv6: true }) address = address.MapToIPv4();
         // Control characters would let a caller forge lines where the trail is printed.

@@ -13,7 +13,6 @@ public static class ReferenceCode
     /// <summary>The code of the request, made when it is first asked for.</summary>
     public static string Of(HttpContext http)
     {
-        ArgumentNullException.ThrowIfNull(http);
         if (http.Items.TryGetValue(Key, out var known)) return (string)known!;
         var made = New();
         http.Items[Key] = made;

@@ -20,10 +20,10 @@ public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger
     // Minutes that wait for a database that is away; older refusals stay in the metrics.
     private const int MostRows = 20 * MostAddresses;
 
-    private readonly Lock gate = new();
-    private readonly Dictionary<(string Kind, string? Address, long Minute), Row> rows = [];
-    private long minute;
-    private int addresses;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Kind, string? Address, long Minute), Row> _rows = [];
+    private long _minute;
+    private int _addresses;
 
     /// <summary>Counts one. The first of its minute stands in the log, with the reference that its row carries.</summary>
     public void Record(string kind, Caller caller)
@@ -36,18 +36,18 @@ public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger
     private bool Count(string kind, Caller caller, DateTimeOffset now)
     {
         var address = Network(caller.Address);
-        lock (gate)
+        lock (_gate)
         {
             var current = now.UtcTicks / TimeSpan.TicksPerMinute;
-            if (current != minute) (minute, addresses) = (current, 0);
-            if (!rows.TryGetValue((kind, address, minute), out var row))
+            if (current != _minute) (_minute, _addresses) = (current, 0);
+            if (!_rows.TryGetValue((kind, address, _minute), out var row))
             {
-                if (rows.Count >= MostRows) return false;
-                if (address is not null && ++addresses > MostAddresses) address = null;
-                if (!rows.TryGetValue((kind, address, minute), out row))
+                if (_rows.Count >= MostRows) return false;
+                if (address is not null && ++_addresses > MostAddresses) address = null;
+                if (!_rows.TryGetValue((kind, address, _minute), out row))
                 {
                     row = new Row(Guid.CreateVersion7(now), now.UtcDateTime, kind, address, caller.UserAgent, caller.Reference);
-                    rows.Add((kind, address, minute), row);
+                    _rows.Add((kind, address, _minute), row);
                     row.Count = 1;
                     return true;
                 }
@@ -63,7 +63,7 @@ public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger
     {
         get
         {
-            lock (gate) return rows.Count == 0;
+            lock (_gate) return _rows.Count == 0;
         }
     }
 
@@ -71,7 +71,7 @@ public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger
     internal async Task WriteAsync(AuthDbContext db, CancellationToken cancellationToken)
     {
         List<(Row Row, int Count)> changed;
-        lock (gate) changed = [.. rows.Values.Where(r => r.Count != r.Written).Select(r => (r, r.Count))];
+        lock (_gate) changed = [.. _rows.Values.Where(r => r.Count != r.Written).Select(r => (r, r.Count))];
         foreach (var (row, count) in changed)
         {
             var audit = row.ToAudit(count);
@@ -86,13 +86,13 @@ public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger
         }
 
         if (changed.Count > 0) await db.SaveChangesAsync(cancellationToken);
-        lock (gate)
+        lock (_gate)
         {
             foreach (var (row, count) in changed) row.Written = count;
             var current = time.GetUtcNow().UtcTicks / TimeSpan.TicksPerMinute;
-            foreach (var (key, row) in rows.ToList())
+            foreach (var (key, row) in _rows.ToList())
             {
-                if (key.Minute < current && row.Count == row.Written) rows.Remove(key);
+                if (key.Minute < current && row.Count == row.Written) _rows.Remove(key);
             }
         }
     }
@@ -100,7 +100,7 @@ public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger
     /// <summary>Gives up what is waiting: somebody deleted a row, or the trail cannot be written.</summary>
     internal void Forget()
     {
-        lock (gate) rows.Clear();
+        lock (_gate) _rows.Clear();
     }
 
     /// <summary>An IPv6 host picks its addresses freely inside its /64, so the network is what is named.</summary>

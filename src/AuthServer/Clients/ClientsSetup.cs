@@ -1,5 +1,8 @@
-using AuthServer.Data;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.OpenIddict;
+using AuthServer.Clients.Registration;
 using AuthServer.Data.Entities;
+using AuthServer.Data.Starting;
 
 namespace AuthServer.Clients;
 
@@ -21,7 +24,6 @@ public static class ClientsSetup
     /// <summary>Lets the OpenID Connect library take clients and scopes from the directories, and check secrets in our form.</summary>
     public static OpenIddictCoreBuilder UseClientCache(this OpenIddictCoreBuilder core)
     {
-        ArgumentNullException.ThrowIfNull(core);
         return core
             .ReplaceApplicationStore<Client, CachedClientStore>()
             .ReplaceApplicationManager<Client, ClientApplications>()

@@ -1,6 +1,8 @@
 using AuthServer.Configuration;
-using AuthServer.Data;
+using AuthServer.Data.Connection;
+using AuthServer.Data.Starting;
 using AuthServer.Hosting;
+using AuthServer.Hosting.Configuring;
 using AuthServer.Keys;
 
 namespace AuthServer.Commands;

@@ -1,5 +1,6 @@
 using AuthServer.Configuration;
-using AuthServer.Data;
+using AuthServer.Data.Connection;
+using AuthServer.Data.Starting;
 using AuthServer.Hosting;
 
 namespace AuthServer.Commands;

@@ -1,6 +1,7 @@
 using AuthServer.Configuration;
-using AuthServer.Data;
+using AuthServer.Data.Starting;
 using AuthServer.Hosting;
+using AuthServer.Hosting.Configuring;
 using Microsoft.AspNetCore.Connections;
 
 namespace AuthServer.Commands;

@@ -1,5 +1,8 @@
 using System.Data.Common;
 using AuthServer.Configuration;
+using AuthServer.Data.Connection;
+using AuthServer.Data.Sql;
+using AuthServer.Data.Starting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
@@ -12,7 +15,7 @@ public static class DatabaseSetup
     public static IServiceCollection AddDatabase(this IServiceCollection services, DatabaseOptions options)
     {
         services.AddSingleton<DatabaseStartup>();
-        services.AddSingleton<DirectSql>();
+        services.AddSingleton<SqlRunner>();
         if (options.Postgres is not { } postgres)
         {
             services.AddSingleton(provider => SqliteSetup.Source(provider.GetRequiredService<DataDirectory>()));

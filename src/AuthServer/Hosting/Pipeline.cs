@@ -1,7 +1,12 @@
 using AuthServer.Accounts;
 using AuthServer.Api;
+using AuthServer.Hosting.Browsers;
+using AuthServer.Hosting.Failures;
+using AuthServer.Hosting.Limits;
+using AuthServer.Hosting.Listening;
+using AuthServer.Hosting.Probes;
 using AuthServer.Protocol;
-using AuthServer.Protocol.Direct;
+using AuthServer.Protocol.Plain;
 using AuthServer.Ui;
 
 namespace AuthServer.Hosting;
@@ -23,14 +28,14 @@ public static class Pipeline
         // Before anything reads a credential that came in the clear.
         app.UseIssuerAddress();
         // They need nothing else of what follows; a page of another origin needs CORS, and gets its answer below.
-        app.UseDirectDocuments(around: making => making.UseRequestTimeout());
+        app.UseKeptDocuments(around: making => making.UseRequestTimeout());
         // Routing answers health and assets itself: they need none of what follows.
         app.UseRouting();
         // Around everything that asks the database.
         app.UseRequestTimeout();
         // Before authentication: a preflight carries no credentials, and OpenIddict answers inside authentication.
         app.UseCors();
-        app.UseDirectRequests();
+        app.UsePlainRequests();
         // Above everything that reads forms; the direct answers read theirs themselves.
         app.UseFormReading();
         app.UseAuthentication();

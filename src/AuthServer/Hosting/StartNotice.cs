@@ -1,5 +1,6 @@
 using AuthServer.Configuration;
-using AuthServer.Data;
+using AuthServer.Data.Connection;
+using AuthServer.Hosting.Configuring;
 using AuthServer.Seeding;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

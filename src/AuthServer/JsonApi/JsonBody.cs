@@ -31,7 +31,6 @@ public static class JsonBody
     /// <summary>The body as it was sent, for <see cref="Parse"/> and for what must know the very bytes.</summary>
     public static async ValueTask<(byte[]? Bytes, Problem? Problem)> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(request);
         if (!IsJson(request.ContentType))
         {
             return (null, new Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "Send the body as application/json in UTF-8."));
@@ -63,7 +62,6 @@ public static class JsonBody
     public static (T? Value, Problem? Problem) Parse<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type)
         where T : class
     {
-        ArgumentNullException.ThrowIfNull(type);
         if (body.IsEmpty) return (null, Problem.BadRequest(Whole, "is empty; send a JSON object."));
         try
         {

@@ -56,7 +56,6 @@ public sealed record Problem(int Status, string Kind, string Detail) : IResult
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        ArgumentNullException.ThrowIfNull(httpContext);
         var response = httpContext.Response;
         response.StatusCode = Status;
         response.ContentType = MediaType;

@@ -25,7 +25,6 @@ public sealed class DataProtectionRows(DbDataSource source) : IXmlRepository
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        ArgumentNullException.ThrowIfNull(element);
         using var connection = source.OpenConnection();
         using var command = connection.CreateCommand();
         command.CommandText = "INSERT INTO data_protection_keys (friendly_name, xml) VALUES (@name, @xml)";

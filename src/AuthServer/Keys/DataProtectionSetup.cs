@@ -1,4 +1,4 @@
-using AuthServer.Data;
+using AuthServer.Data.Starting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 

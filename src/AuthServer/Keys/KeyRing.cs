@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Data.Common;
-using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Data.Sql;
 using Microsoft.Extensions.Primitives;
 
 namespace AuthServer.Keys;
 
 /// <summary>The keys that every replica signs with, read from the database and followed while the server runs.</summary>
-public sealed class KeyRing(DirectSql sql, RingKeys keys, TimeProvider time) : IDisposable
+public sealed class KeyRing(SqlRunner sql, RingKeys keys, TimeProvider time) : IDisposable
 {
     private const string Rows = "SELECT id, kid, algorithm, sealed_key, created_at, active_from, retired_at FROM keys";
 
@@ -26,7 +26,7 @@ public sealed class KeyRing(DirectSql sql, RingKeys keys, TimeProvider time) : I
     /// <summary>Reads the ring again; a key that cannot be opened stops the caller, and is never replaced.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        var rows = await sql.ListAsync(Rows, DirectParameters.None, Read, cancellationToken);
+        var rows = await sql.ListAsync(Rows, SqlValues.None, Read, cancellationToken);
         var next = Arrange(rows, time.GetUtcNow().UtcDateTime);
         if (next.Fingerprint == Current.Fingerprint) return;
 

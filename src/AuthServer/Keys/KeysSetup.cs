@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using AuthServer.Configuration;
-using AuthServer.Data;
+using AuthServer.Data.Starting;
 
 namespace AuthServer.Keys;
 

@@ -49,7 +49,6 @@ public sealed class RingKeys(SecretOptions secrets)
     /// <exception cref="CryptographicException">JWT_SECRET is not the one that sealed the ring.</exception>
     public SigningRingKey OpenSigning(RingKey row)
     {
-        ArgumentNullException.ThrowIfNull(row);
         var secret = _sealing.Open(row.SealedKey, Place(row));
         AsymmetricSecurityKey key;
         if (row.Algorithm == Es256)
@@ -72,7 +71,6 @@ public sealed class RingKeys(SecretOptions secrets)
     /// <exception cref="CryptographicException">JWT_SECRET is not the one that sealed the ring.</exception>
     public SecretRingKey OpenSecret(RingKey row)
     {
-        ArgumentNullException.ThrowIfNull(row);
         var mark = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Base64UrlEncoder.DecodeBytes(row.Kid)));
         return new(row.Kid, mark, _sealing.Open(row.SealedKey, Place(row)));
     }

@@ -14,7 +14,6 @@ public sealed class HandlerDispatch(IServiceProvider services) : IOpenIddictServ
     public async ValueTask DispatchAsync<TContext>(TContext context)
         where TContext : BaseContext
     {
-        ArgumentNullException.ThrowIfNull(context);
         foreach (var descriptor in HandlersOf<TContext>.In(context.Transaction.Options))
         {
             if (!await IsActiveAsync(descriptor, context)) continue;

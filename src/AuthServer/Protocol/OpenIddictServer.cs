@@ -1,15 +1,16 @@
 using AuthServer.Clients;
+using AuthServer.Clients.Scopes;
 using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Authorization.Consent;
 using AuthServer.Protocol.Claims;
-using AuthServer.Protocol.Direct;
 using AuthServer.Protocol.Discovery;
 using AuthServer.Protocol.EndSession;
 using AuthServer.Protocol.Errors;
 using AuthServer.Protocol.Introspection;
+using AuthServer.Protocol.Plain;
 using AuthServer.Protocol.Revocation;
 using AuthServer.Protocol.Token;
 using AuthServer.Protocol.Token.FirstParty;
@@ -44,7 +45,7 @@ public static class OpenIddictServer
         services.AddScoped<TokenDisclosure>();
         services.AddTokenGrants();
         services.AddFirstParty();
-        services.AddDirectRequests();
+        services.AddPlainRequests();
         services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, TimeProvider>((options, issuer, time) =>
         {
             options.Issuer = issuer.Issuer;

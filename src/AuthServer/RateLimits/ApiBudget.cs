@@ -11,12 +11,12 @@ public sealed class ApiBudget(RateLimitOptions options, TimeProvider time)
     public static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
     // 40 bytes each, taken from the system when they are first used.
-    private readonly CounterTable people = new(1 << 18);
-    private readonly CounterTable addresses = new(1 << 16);
+    private readonly CounterTable _people = new(1 << 18);
+    private readonly CounterTable _addresses = new(1 << 16);
 
-    public BudgetState TakeForPerson(UInt128 key) => Take(people, key);
+    public BudgetState TakeForPerson(UInt128 key) => Take(_people, key);
 
-    public BudgetState TakeForAddress(UInt128 key) => Take(addresses, key);
+    public BudgetState TakeForAddress(UInt128 key) => Take(_addresses, key);
 
     private BudgetState Take(CounterTable table, UInt128 key)
     {

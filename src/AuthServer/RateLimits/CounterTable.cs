@@ -20,27 +20,27 @@ internal sealed class CounterTable
 {
     private const int Ways = 16, Locks = 64;
 
-    private readonly Counter[] counters;
-    private readonly Lock[] gates = new Lock[Locks];
-    private readonly int mask;
+    private readonly Counter[] _counters;
+    private readonly Lock[] _gates = new Lock[Locks];
+    private readonly int _mask;
 
     /// <param name="capacity">A power of two, at least sixteen.</param>
     public CounterTable(int capacity)
     {
-        counters = new Counter[capacity];
-        mask = (capacity / Ways) - 1;
-        for (var i = 0; i < Locks; i++) gates[i] = new();
+        _counters = new Counter[capacity];
+        _mask = (capacity / Ways) - 1;
+        for (var i = 0; i < Locks; i++) _gates[i] = new();
     }
 
     /// <summary>The lock of the key; hold it while its counter is used.</summary>
-    public Lock GateOf(UInt128 key) => gates[BucketOf(key) & (Locks - 1)];
+    public Lock GateOf(UInt128 key) => _gates[BucketOf(key) & (Locks - 1)];
 
     /// <summary>The counter of the key, or a fresh one.</summary>
     /// <param name="oldest">The first period that still counts; counters of earlier ones are free.</param>
     /// <param name="period">The period of a fresh counter.</param>
     public ref Counter Find(UInt128 key, long oldest, long period)
     {
-        var bucket = counters.AsSpan(BucketOf(key) * Ways, Ways);
+        var bucket = _counters.AsSpan(BucketOf(key) * Ways, Ways);
         var free = -1;
         var fewest = 0;
         for (var i = 0; i < bucket.Length; i++)
@@ -58,5 +58,5 @@ internal sealed class CounterTable
     }
 
     // The upper half of a key is the output of a keyed hash, so its bits are spread evenly.
-    private int BucketOf(UInt128 key) => (int)(ulong)(key >> 64) & mask;
+    private int BucketOf(UInt128 key) => (int)(ulong)(key >> 64) & _mask;
 }

@@ -9,14 +9,14 @@ public sealed class FailureDelay(int limit, TimeProvider time, int capacity = Fa
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(15);
 
-    private readonly Lock gate = new();
-    private readonly RecentTable<Failures> table = new(capacity);
+    private readonly Lock _gate = new();
+    private readonly RecentTable<Failures> _table = new(capacity);
 
     public int Entries
     {
         get
         {
-            lock (gate) return table.Count;
+            lock (_gate) return _table.Count;
         }
     }
 
@@ -24,18 +24,18 @@ public sealed class FailureDelay(int limit, TimeProvider time, int capacity = Fa
     public TimeSpan? Wait(UInt128 key)
     {
         var now = time.GetUtcNow();
-        lock (gate)
+        lock (_gate)
         {
-            return table.Find(key) is { } entry && entry.OpensAt > now ? TimeSpan.FromSeconds(Math.Ceiling((entry.OpensAt - now).TotalSeconds)) : null;
+            return _table.Find(key) is { } entry && entry.OpensAt > now ? TimeSpan.FromSeconds(Math.Ceiling((entry.OpensAt - now).TotalSeconds)) : null;
         }
     }
 
     public void Failed(UInt128 key)
     {
         var now = time.GetUtcNow();
-        lock (gate)
+        lock (_gate)
         {
-            var entry = table.GetOrAdd(key, () => new Failures());
+            var entry = _table.GetOrAdd(key, () => new Failures());
             if (now >= entry.ForgottenAt) entry.Count = 0;
             entry.Count++;
             if (entry.Count >= limit) entry.OpensAt = now + Delay(entry.Count - limit);
@@ -45,7 +45,7 @@ public sealed class FailureDelay(int limit, TimeProvider time, int capacity = Fa
 
     public void Forget(UInt128 key)
     {
-        lock (gate) table.Remove(key);
+        lock (_gate) _table.Remove(key);
     }
 
     private static TimeSpan Delay(int beyond) => beyond >= 6 ? Longest : TimeSpan.FromTicks(Math.Min(First.Ticks << beyond, Longest.Ticks));

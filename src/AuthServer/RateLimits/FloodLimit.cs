@@ -14,21 +14,21 @@ public sealed class FloodLimit(RateLimitOptions options, ThrottleKeys keys, Time
     // 2.6 MB: addresses that are counted at once.
     private const int Capacity = 1 << 16;
 
-    private readonly CounterTable table = new(Capacity);
-    private readonly int limit = options.RequestsPerAddressPerMinute ?? Default;
-    private readonly bool countsThisMachine = options.RequestsPerAddressPerMinute is not null;
+    private readonly CounterTable _table = new(Capacity);
+    private readonly int _limit = options.RequestsPerAddressPerMinute ?? Default;
+    private readonly bool _countsThisMachine = options.RequestsPerAddressPerMinute is not null;
 
     /// <summary>Counts one request, or tells how long to wait; a refused one does not count. The way through allocates nothing.</summary>
     public TimeSpan? Take(IPAddress? address)
     {
-        if (address is null || (!countsThisMachine && IPAddress.IsLoopback(address))) return null;
+        if (address is null || (!_countsThisMachine && IPAddress.IsLoopback(address))) return null;
         var key = keys.OfAddress(address);
         var ticks = time.GetUtcNow().UtcTicks;
         var (minute, rest) = Math.DivRem(ticks, TimeSpan.TicksPerMinute);
         var passed = (double)rest / TimeSpan.TicksPerMinute;
-        lock (table.GateOf(key))
+        lock (_table.GateOf(key))
         {
-            ref var counter = ref table.Find(key, oldest: minute - 1, period: minute);
+            ref var counter = ref _table.Find(key, oldest: minute - 1, period: minute);
             if (counter.Period != minute)
             {
                 counter.Previous = counter.Period == minute - 1 ? counter.Current : 0;
@@ -36,14 +36,14 @@ public sealed class FloodLimit(RateLimitOptions options, ThrottleKeys keys, Time
                 counter.Period = minute;
             }
 
-            if (FadingCount.Admits(counter.Current, counter.Previous, passed, limit))
+            if (FadingCount.Admits(counter.Current, counter.Previous, passed, _limit))
             {
                 counter.Current++;
                 return null;
             }
 
             // Asked last: only who would be refused pays for the search.
-            return options.FloodExempt.Contains(address) ? null : FadingCount.Wait(counter.Current, counter.Previous, passed, limit, TimeSpan.FromMinutes(1));
+            return options.FloodExempt.Contains(address) ? null : FadingCount.Wait(counter.Current, counter.Previous, passed, _limit, TimeSpan.FromMinutes(1));
         }
     }
 }

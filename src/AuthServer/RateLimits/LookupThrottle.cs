@@ -7,13 +7,13 @@ namespace AuthServer.RateLimits;
 /// <summary>Bounds how fast one user may read the accounts of others: a stolen admin token does not copy the directory at once.</summary>
 public sealed class LookupThrottle(RateLimitOptions options, ThrottleKeys keys, Refusals refusals, AuthMeter meter, TimeProvider time)
 {
-    private readonly SlidingWindow window = new(options.UserLookupsPerMinute, TimeSpan.FromMinutes(1), time);
+    private readonly SlidingWindow _window = new(options.UserLookupsPerMinute, TimeSpan.FromMinutes(1), time);
 
     /// <param name="subject">Who reads.</param>
     /// <returns>Null when the reading may go on.</returns>
     public Problem? TryEnter(HttpContext http, string subject)
     {
-        if (window.Take(keys.OfSubject(subject)) is not { } wait) return null;
+        if (_window.Take(keys.OfSubject(subject)) is not { } wait) return null;
         meter.RateLimited("user_lookups");
         refusals.Record(RefusalKinds.TooManyLookups, Caller.Of(http));
         return Problem.TooManyRequests(wait, "Accounts are read too fast. Try again after the seconds in Retry-After.");

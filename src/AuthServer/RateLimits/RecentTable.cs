@@ -4,30 +4,30 @@ namespace AuthServer.RateLimits;
 internal sealed class RecentTable<TValue>(int capacity)
     where TValue : class
 {
-    private readonly Dictionary<UInt128, LinkedListNode<(UInt128 Key, TValue Value)>> nodes = [];
-    private readonly LinkedList<(UInt128 Key, TValue Value)> byUse = [];
+    private readonly Dictionary<UInt128, LinkedListNode<(UInt128 Key, TValue Value)>> _nodes = [];
+    private readonly LinkedList<(UInt128 Key, TValue Value)> _byUse = [];
 
-    public int Count => nodes.Count;
+    public int Count => _nodes.Count;
 
-    public TValue? Find(UInt128 key) => nodes.TryGetValue(key, out var node) ? node.Value.Value : null;
+    public TValue? Find(UInt128 key) => _nodes.TryGetValue(key, out var node) ? node.Value.Value : null;
 
     public TValue GetOrAdd(UInt128 key, Func<TValue> make)
     {
-        if (nodes.TryGetValue(key, out var node))
+        if (_nodes.TryGetValue(key, out var node))
         {
-            byUse.Remove(node);
-            byUse.AddLast(node);
+            _byUse.Remove(node);
+            _byUse.AddLast(node);
             return node.Value.Value;
         }
 
-        if (nodes.Count >= capacity) Remove(byUse.First!.Value.Key);
-        node = byUse.AddLast((key, make()));
-        nodes.Add(key, node);
+        if (_nodes.Count >= capacity) Remove(_byUse.First!.Value.Key);
+        node = _byUse.AddLast((key, make()));
+        _nodes.Add(key, node);
         return node.Value.Value;
     }
 
     public void Remove(UInt128 key)
     {
-        if (nodes.Remove(key, out var node)) byUse.Remove(node);
+        if (_nodes.Remove(key, out var node)) _byUse.Remove(node);
     }
 }

@@ -6,14 +6,14 @@ public sealed class SlidingWindow(int limit, TimeSpan period, TimeProvider time,
 {
     public const int DefaultCapacity = 50_000;
 
-    private readonly Lock gate = new();
-    private readonly RecentTable<Counters> table = new(capacity);
+    private readonly Lock _gate = new();
+    private readonly RecentTable<Counters> _table = new(capacity);
 
     public int Entries
     {
         get
         {
-            lock (gate) return table.Count;
+            lock (_gate) return _table.Count;
         }
     }
 
@@ -23,9 +23,9 @@ public sealed class SlidingWindow(int limit, TimeSpan period, TimeProvider time,
         var ticks = time.GetUtcNow().UtcTicks;
         var index = ticks / period.Ticks;
         var passed = (double)(ticks % period.Ticks) / period.Ticks;
-        lock (gate)
+        lock (_gate)
         {
-            var entry = table.GetOrAdd(key, () => new Counters { Index = index });
+            var entry = _table.GetOrAdd(key, () => new Counters { Index = index });
             if (entry.Index != index)
             {
                 entry.Previous = entry.Index == index - 1 ? entry.Current : 0;

@@ -12,8 +12,8 @@ public sealed class ThrottleKeys
     // No source address begins with ffff (RFC 4291 section 2.7: multicast), so no /64 looks like an IPv4 address.
     private const ulong IPv4 = 0xffff_ffff_0000_0000;
 
-    private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
-    private readonly SipHash hash = SipHash.New();
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly SipHash _hash = SipHash.New();
 
     public UInt128 OfAccount(string emailKey) => Of("account\0" + emailKey);
 
@@ -39,8 +39,8 @@ public sealed class ThrottleKeys
         var word = address.AddressFamily == AddressFamily.InterNetwork ? IPv4 | BinaryPrimitives.ReadUInt32BigEndian(bytes)
             : address.IsIPv4MappedToIPv6 ? IPv4 | BinaryPrimitives.ReadUInt32BigEndian(bytes[12..])
             : BinaryPrimitives.ReadUInt64BigEndian(bytes);
-        return new(hash.Of(word), word);
+        return new(_hash.Of(word), word);
     }
 
-    private UInt128 Of(string text) => BinaryPrimitives.ReadUInt128BigEndian(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));
+    private UInt128 Of(string text) => BinaryPrimitives.ReadUInt128BigEndian(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text)));
 }

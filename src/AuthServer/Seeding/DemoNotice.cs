@@ -20,7 +20,6 @@ public sealed class DemoNotice(IssuerOptions issuer)
     /// <summary>Prints nothing where there is no demo.</summary>
     public void Print(TextWriter output)
     {
-        ArgumentNullException.ThrowIfNull(output);
         if (People.IsEmpty) return;
         var verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         output.WriteLine();

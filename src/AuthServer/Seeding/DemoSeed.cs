@@ -1,10 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Secrets;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
-using AuthServer.Users;
+using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Passwords;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using AuthServer.Clients;
+using AuthServer.Clients.Metadata;
 
 namespace AuthServer.Seeding;
 

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using AuthServer.Clients;
-using AuthServer.Users;
+using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Registration;
+using AuthServer.Clients.Scopes;
+using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Passwords;
 
 namespace AuthServer.Seeding;
 

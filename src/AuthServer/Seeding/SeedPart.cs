@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AuthServer.Clients;
+using AuthServer.Clients.Metadata;
 
 namespace AuthServer.Seeding;
 

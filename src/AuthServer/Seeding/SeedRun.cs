@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Registration;
 using AuthServer.Data;
 using Microsoft.EntityFrameworkCore;
 

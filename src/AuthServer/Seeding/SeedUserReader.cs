@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using AuthServer.Users;
+using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Passwords;
+using AuthServer.Users.Profile;
 
 namespace AuthServer.Seeding;
 

@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
-using AuthServer.Users;
+using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Passwords;
+using AuthServer.Users.Profile;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 

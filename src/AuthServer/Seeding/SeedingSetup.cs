@@ -1,5 +1,5 @@
 using AuthServer.Configuration;
-using AuthServer.Data;
+using AuthServer.Data.Starting;
 
 namespace AuthServer.Seeding;
 

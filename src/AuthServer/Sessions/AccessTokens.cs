@@ -46,7 +46,6 @@ public sealed class AccessTokens(KeyRing ring, IssuerOptions issuer, TimeProvide
     /// <returns>Null for everything that is no valid access token of this server.</returns>
     public AccessToken? Read(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (text.Length is 0 or > Longest || text.AsSpan().ContainsAnyExcept(Letters)) return null;
         var keys = ring.Current;
         var token = _verified.GetOrAdd(keys, text, Verify);

@@ -38,20 +38,17 @@ public sealed class BrowserSessionCookie(IssuerOptions issuer)
 
     public string? Read(HttpContext http)
     {
-        ArgumentNullException.ThrowIfNull(http);
         return http.Request.Cookies[Name];
     }
 
     /// <param name="expires">Null: until the browser closes.</param>
     public void Write(HttpContext http, string handle, DateTime? expires)
     {
-        ArgumentNullException.ThrowIfNull(http);
         http.Response.Cookies.Append(Name, handle, Options(expires));
     }
 
     public void Delete(HttpContext http)
     {
-        ArgumentNullException.ThrowIfNull(http);
         http.Response.Cookies.Delete(Name, Options(null));
     }
 
@@ -70,7 +67,6 @@ public static class BrowserSessionContext
     /// <summary>The standing browser session of this request, read once.</summary>
     public static async Task<BrowserSession?> GetBrowserSessionAsync(this HttpContext http)
     {
-        ArgumentNullException.ThrowIfNull(http);
         await http.AuthenticateAsync(BrowserSessionHandler.SchemeName);
         return http.Features.Get<BrowserSession>();
     }

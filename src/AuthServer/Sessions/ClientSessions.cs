@@ -1,5 +1,5 @@
 using AuthServer.Audit;
-using AuthServer.Data;
+using AuthServer.Data.Sql;
 using AuthServer.Telemetry;
 
 namespace AuthServer.Sessions;
@@ -17,7 +17,7 @@ public sealed record SessionToOpen(
 public sealed record Redemption(Guid CodeRow, Guid Id);
 
 /// <summary>Opens the client session of a code, in the transaction that redeems it.</summary>
-public sealed class ClientSessions(DirectSql sql, RefreshTokens tokens, AuthMeter meter, TimeProvider time)
+public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, AuthMeter meter, TimeProvider time)
 {
     // Of several who present a code one has left its mark.
     private const string Redeemed = "EXISTS (SELECT 1 FROM tokens c WHERE c.id = @code AND c.concurrency_token = @redemption)";
@@ -59,12 +59,8 @@ public sealed class ClientSessions(DirectSql sql, RefreshTokens tokens, AuthMete
     /// <param name="transaction">Redeems the code; it is run with the session and its record at its end.</param>
     /// <returns>Null when the code is not this redemption's or the person has signed out or been disabled since; the refresh token only with offline access.</returns>
     public async Task<(GrantedSession Session, RefreshToken? Token)?> OpenAsync(
-        DirectTransaction transaction, Redemption redemption, SessionToOpen open, Caller caller, CancellationToken cancellationToken)
+        SqlBatch transaction, Redemption redemption, SessionToOpen open, Caller caller, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(redemption);
-        ArgumentNullException.ThrowIfNull(open);
-        ArgumentNullException.ThrowIfNull(caller);
         var now = time.GetUtcNow().UtcDateTime;
         var token = open.Offline ? tokens.First(open.Id) : null;
         var record = AuditTrail.Describe(
@@ -95,6 +91,6 @@ public sealed class ClientSessions(DirectSql sql, RefreshTokens tokens, AuthMete
         return found is [var id, ..] ? id : null;
     }
 
-    private static DirectParameters Mark(DirectParameters values, Redemption redemption) =>
+    private static SqlValues Mark(SqlValues values, Redemption redemption) =>
         values.Add("code", redemption.CodeRow).Add("redemption", redemption.Id.ToString());
 }

@@ -1,4 +1,5 @@
-using AuthServer.Data;
+using AuthServer.Data.Connection;
+using AuthServer.Data.Sql;
 using AuthServer.Telemetry;
 
 namespace AuthServer.Sessions;
@@ -15,7 +16,7 @@ public sealed record Purged(int Sessions, int Tokens, int Assertions, int Idempo
 /// Deleting a browser row sets its children's parent_id to null. Client rows go first and have no children, so that two
 /// nodes never hold rows that the other one's children stand in: no deadlock.
 /// </remarks>
-public sealed class ExpiredRows(DirectSql direct, DatabaseOptions database, AuthMeter meter, TimeProvider time)
+public sealed class ExpiredRows(SqlRunner direct, DatabaseOptions database, AuthMeter meter, TimeProvider time)
 {
     public const int BatchSize = 500;
 
@@ -41,7 +42,7 @@ public sealed class ExpiredRows(DirectSql direct, DatabaseOptions database, Auth
             time.GetUtcNow().UtcDateTime - ApprovalMemory, cancellationToken);
     }
 
-    private async Task<Purged> PurgeAllAsync(DirectConnection connection, CancellationToken cancellationToken)
+    private async Task<Purged> PurgeAllAsync(OpenedConnection connection, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var clients = await PurgeAsync(connection, "user_sessions", "expires_at", "kind = 1", now, cancellationToken);
@@ -53,7 +54,7 @@ public sealed class ExpiredRows(DirectSql direct, DatabaseOptions database, Auth
             await PurgeAsync(connection, "idempotency_keys", "expires_at", "1 = 1", now, cancellationToken));
     }
 
-    private async Task<int> PurgeAsync(DirectConnection connection, string table, string column, string which, DateTime until, CancellationToken cancellationToken)
+    private async Task<int> PurgeAsync(OpenedConnection connection, string table, string column, string which, DateTime until, CancellationToken cancellationToken)
     {
         var sql = Sql(table, column, which);
         DateTime? from = null;
@@ -82,17 +83,17 @@ public sealed class ExpiredRows(DirectSql direct, DatabaseOptions database, Auth
 
     // Where a backlog is newer than the statistics, the planner sorts all of it for each batch: a second instead of milliseconds.
     // The setting is the connection's, which goes back to the pool: it is taken back before.
-    private async Task<Purged> InIndexOrderAsync(DirectConnection connection, Func<Task<Purged>> purge, CancellationToken cancellationToken)
+    private async Task<Purged> InIndexOrderAsync(OpenedConnection connection, Func<Task<Purged>> purge, CancellationToken cancellationToken)
     {
         if (database.IsEmbedded) return await purge();
         try
         {
-            await connection.ExecuteAsync("SET enable_sort = off", DirectParameters.None, cancellationToken);
+            await connection.ExecuteAsync("SET enable_sort = off", SqlValues.None, cancellationToken);
             return await purge();
         }
         finally
         {
-            await connection.ExecuteAsync("RESET enable_sort", DirectParameters.None, CancellationToken.None);
+            await connection.ExecuteAsync("RESET enable_sort", SqlValues.None, CancellationToken.None);
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using AuthServer.Data;
+using AuthServer.Data.Sql;
 
 namespace AuthServer.Sessions;
 

@@ -8,7 +8,6 @@ public sealed partial class PurgeJob(ExpiredRows rows, ILogger<PurgeJob> log) : 
 {
     public async Task Execute(IJobExecutionContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var purged = await rows.PurgeAsync(context.CancellationToken);
         if (!purged.IsNothing) LogPurged(log, purged.Sessions, purged.Tokens, purged.Assertions, purged.IdempotencyKeys);
     }
@@ -23,7 +22,6 @@ public sealed class ApprovalPurgeJob(ExpiredRows rows) : IJob
 {
     public Task Execute(IJobExecutionContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         return rows.PurgeApprovalsAsync(context.CancellationToken);
     }
 }

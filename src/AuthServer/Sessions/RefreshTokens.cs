@@ -41,7 +41,6 @@ public sealed class RefreshTokens(KeyRing ring)
     /// <returns>Null for anything that this server did not make with a key it still has.</returns>
     public RefreshToken? Read(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (text.Length != Length) return null;
         Span<byte> bytes = stackalloc byte[Size];
         if (!TryDecode(text, bytes) || bytes[0] != Version) return null;

@@ -1,6 +1,6 @@
 using System.Data.Common;
-using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Data.Sql;
 
 namespace AuthServer.Sessions;
 
@@ -11,7 +11,7 @@ public sealed record StandingSession(Guid Id, Guid UserId, string? ClientId, str
 public sealed record StandingCaller(DateTime? AuthTime, bool IsAdmin);
 
 /// <summary>Asks whether the session behind a token still stands, in one statement.</summary>
-public sealed class SessionLookup(DirectSql direct, TimeProvider time)
+public sealed class SessionLookup(SqlRunner direct, TimeProvider time)
 {
     private const string StandingSql =
         """
@@ -50,7 +50,7 @@ public sealed class SessionLookup(DirectSql direct, TimeProvider time)
         return found is null ? null : (found.Item1, found.Item2);
     }
 
-    private DirectParameters Name(DirectParameters values, Guid sessionId, Guid userId) =>
+    private SqlValues Name(SqlValues values, Guid sessionId, Guid userId) =>
         values.Add("id", sessionId).Add("user", userId).Add("now", time.GetUtcNow().UtcDateTime);
 
     private static User ReadUser(DbDataReader row, Guid userId) => new()
@@ -67,7 +67,6 @@ public sealed class SessionLookup(DirectSql direct, TimeProvider time)
     /// <summary>The standing session whose valid token this is; it is not rotated.</summary>
     public ValueTask<StandingSession?> FindByRefreshTokenAsync(RefreshToken token, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(token);
         return direct.FirstAsync(
             TokenSql, values => values.Add("id", token.SessionId).Add("hash", token.Hash).Add("now", time.GetUtcNow().UtcDateTime),
             static row => new StandingSession(row.GetGuid(0), row.GetGuid(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.TimeOrNull(6)),

@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Data.Sql;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
@@ -21,7 +22,7 @@ public abstract record Rotation
 
 /// <summary>Rotates refresh tokens: one compare-and-swap on the session row (RFC 9700 section 4.14.2).</summary>
 public sealed class SessionRotation(
-    AuthDbContext db, DirectSql direct, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, Refusals refusals, TimeProvider time)
+    AuthDbContext db, SqlRunner direct, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, Refusals refusals, TimeProvider time)
 {
     private const string Sql =
         $"""
@@ -42,7 +43,6 @@ public sealed class SessionRotation(
     public async Task<Rotation> RotateAsync(
         RefreshToken presented, string clientId, TimeSpan grace, Func<Caller> caller, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(presented);
         var now = time.GetUtcNow().UtcDateTime;
         var next = tokens.Successor(presented);
         var rotated = await direct.FirstAsync(

@@ -1,13 +1,14 @@
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Data.Sql;
 using AuthServer.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
 
 /// <summary>Opens browser sessions and finds the one behind a cookie.</summary>
-public sealed class SessionStore(AuthDbContext db, DirectSql direct, SessionEnding ending, AuthMeter meter, TimeProvider time)
+public sealed class SessionStore(AuthDbContext db, SqlRunner direct, SessionEnding ending, AuthMeter meter, TimeProvider time)
 {
     private const string FindSql =
         """
@@ -25,8 +26,6 @@ public sealed class SessionStore(AuthDbContext db, DirectSql direct, SessionEndi
         User user, IReadOnlyCollection<string> amr, string acr, bool persistent, Caller caller, BrowserSession? replaces,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(user);
-        ArgumentNullException.ThrowIfNull(caller);
         var now = time.GetUtcNow().UtcDateTime;
         var id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero));
         var handle = BrowserHandles.Make(id);

@@ -1,4 +1,4 @@
-using AuthServer.Data;
+using AuthServer.Data.Starting;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AuthServer.Sessions;
@@ -22,7 +22,7 @@ public static class SessionsSetup
         services.AddScoped<SessionEnding>();
         services.AddScoped<SessionRotation>();
         services.AddScoped<ClientSessions>();
-        services.AddScoped<DirectSessions>();
+        services.AddScoped<LoginSessions>();
         services.AddScoped<SessionLookup>();
         services.AddScoped<ExpiredRows>();
         services.AddAuthentication(BrowserSessionHandler.SchemeName)

@@ -8,44 +8,44 @@ public sealed class AuthMeter
 {
     public const string Name = "AuthPlatform";
 
-    private readonly Meter meter;
-    private readonly Counter<long> purgedRows;
-    private readonly Counter<long> purgeBatches;
-    private readonly Counter<long> refusals;
-    private readonly Counter<long> signIns;
-    private readonly Counter<long> sessionsOpened;
-    private readonly Counter<long> sessionsEnded;
-    private readonly Counter<long> rateLimited;
+    private readonly Meter _meter;
+    private readonly Counter<long> _purgedRows;
+    private readonly Counter<long> _purgeBatches;
+    private readonly Counter<long> _refusals;
+    private readonly Counter<long> _signIns;
+    private readonly Counter<long> _sessionsOpened;
+    private readonly Counter<long> _sessionsEnded;
+    private readonly Counter<long> _rateLimited;
 
     public AuthMeter(IMeterFactory factory)
     {
-        meter = factory.Create(Name);
-        purgedRows = meter.CreateCounter<long>("authplatform.purge.rows", "{row}", "Expired rows that were deleted, by table.");
-        purgeBatches = meter.CreateCounter<long>("authplatform.purge.batches", "{batch}", "Statements in which expired rows were deleted, by table.");
-        refusals = meter.CreateCounter<long>("authplatform.refusals", "{refusal}", "Requests that were refused for what they claimed to be, by kind.");
-        signIns = meter.CreateCounter<long>("authplatform.sign_ins", "{attempt}", "Attempts to sign in with a password, by outcome.");
-        sessionsOpened = meter.CreateCounter<long>("authplatform.sessions.opened", "{session}", "Sessions that were opened, by kind.");
-        sessionsEnded = meter.CreateCounter<long>("authplatform.sessions.ended", "{session}", "Sessions that were ended before their time, by reason.");
-        rateLimited = meter.CreateCounter<long>("authplatform.rate_limited", "{request}", "Requests that a rate limit refused, by limit.");
+        _meter = factory.Create(Name);
+        _purgedRows = _meter.CreateCounter<long>("authplatform.purge.rows", "{row}", "Expired rows that were deleted, by table.");
+        _purgeBatches = _meter.CreateCounter<long>("authplatform.purge.batches", "{batch}", "Statements in which expired rows were deleted, by table.");
+        _refusals = _meter.CreateCounter<long>("authplatform.refusals", "{refusal}", "Requests that were refused for what they claimed to be, by kind.");
+        _signIns = _meter.CreateCounter<long>("authplatform.sign_ins", "{attempt}", "Attempts to sign in with a password, by outcome.");
+        _sessionsOpened = _meter.CreateCounter<long>("authplatform.sessions.opened", "{session}", "Sessions that were opened, by kind.");
+        _sessionsEnded = _meter.CreateCounter<long>("authplatform.sessions.ended", "{session}", "Sessions that were ended before their time, by reason.");
+        _rateLimited = _meter.CreateCounter<long>("authplatform.rate_limited", "{request}", "Requests that a rate limit refused, by limit.");
     }
 
     public void Purged(string table, int rows)
     {
-        purgeBatches.Add(1, new KeyValuePair<string, object?>("table", table));
-        purgedRows.Add(rows, new KeyValuePair<string, object?>("table", table));
+        _purgeBatches.Add(1, new KeyValuePair<string, object?>("table", table));
+        _purgedRows.Add(rows, new KeyValuePair<string, object?>("table", table));
     }
 
-    public void Refused(string kind) => refusals.Add(1, new KeyValuePair<string, object?>("kind", kind));
+    public void Refused(string kind) => _refusals.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
-    public void SignIn(string outcome) => signIns.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    public void SignIn(string outcome) => _signIns.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    public void SessionOpened(string kind) => sessionsOpened.Add(1, new KeyValuePair<string, object?>("kind", kind));
+    public void SessionOpened(string kind) => _sessionsOpened.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
-    public void SessionsEnded(string reason, int count) => sessionsEnded.Add(count, new KeyValuePair<string, object?>("reason", reason));
+    public void SessionsEnded(string reason, int count) => _sessionsEnded.Add(count, new KeyValuePair<string, object?>("reason", reason));
 
-    public void RateLimited(string limit) => rateLimited.Add(1, new KeyValuePair<string, object?>("limit", limit));
+    public void RateLimited(string limit) => _rateLimited.Add(1, new KeyValuePair<string, object?>("limit", limit));
 
     /// <summary>Passwords that are being hashed or wait for it; above the number of processors people wait.</summary>
     public void ObserveHashing(Func<int> inside) =>
-        meter.CreateObservableGauge("authplatform.hashing.queue", inside, "{password}", "Passwords that are being hashed or wait for their turn.");
+        _meter.CreateObservableGauge("authplatform.hashing.queue", inside, "{password}", "Passwords that are being hashed or wait for their turn.");
 }

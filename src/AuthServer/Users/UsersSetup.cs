@@ -1,5 +1,10 @@
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Users.Administration;
+using AuthServer.Users.Identity;
+using AuthServer.Users.Passwords;
+using AuthServer.Users.Registration;
+using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Sessions;
-using AuthServer.Users;
+using AuthServer.Users.Passwords;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

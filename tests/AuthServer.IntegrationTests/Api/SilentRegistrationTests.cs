@@ -1,6 +1,6 @@
 using System.Net;
 using AuthServer.IntegrationTests.Fixtures;
-using AuthServer.Users;
+using AuthServer.Users.Passwords;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

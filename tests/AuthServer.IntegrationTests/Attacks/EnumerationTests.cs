@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using AuthServer.Data.Entities;
 using AuthServer.IntegrationTests.Fixtures;
-using AuthServer.Users;
+using AuthServer.Users.Passwords;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.IntegrationTests.Attacks;

@@ -106,7 +106,7 @@ public sealed class AuthServerHost : WebApplicationFactory<WebHost>
             if (_setup.Time is { } time) services.Replace(ServiceDescriptor.Singleton(time));
             services.ConfigureDbContext<SqliteAuthDbContext>(options => options.AddInterceptors(Sql.Commands, Sql.Transactions));
             services.ConfigureDbContext<PostgresAuthDbContext>(options => options.AddInterceptors(Sql.Commands, Sql.Transactions));
-            services.AddSingleton(Sql.Direct);
+            services.AddSingleton(Sql.Runner);
             services.AddSingleton<IStartupFilter>(new RequestFrame(Sql));
             _setup.Services?.Invoke(services);
         });

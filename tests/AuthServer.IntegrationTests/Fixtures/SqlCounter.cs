@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using AuthServer.Data;
+using AuthServer.Data.Sql;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace AuthServer.IntegrationTests.Fixtures;
@@ -36,14 +36,14 @@ public sealed class SqlCounter
     private readonly AsyncLocal<SqlRecord?> _current = new();
     private SqlRecord? _measured;
 
-    public SqlCounter() => (Commands, Transactions, Direct) = (new CommandCounter(this), new TransactionCounter(this), new DirectCounter(this));
+    public SqlCounter() => (Commands, Transactions, Runner) = (new CommandCounter(this), new TransactionCounter(this), new RunnerCounter(this));
 
     public DbCommandInterceptor Commands { get; }
 
     public DbTransactionInterceptor Transactions { get; }
 
     /// <summary>For statements that run past the object mapper.</summary>
-    public IDirectStatements Direct { get; }
+    public ISqlObserver Runner { get; }
 
     /// <summary>What the requests that are sent meanwhile ask of the database.</summary>
     public async Task<SqlRecord> MeasureAsync(Func<Task> act)
@@ -78,7 +78,7 @@ public sealed class SqlCounter
         public void Dispose() => current.Value = null;
     }
 
-    private sealed class DirectCounter(SqlCounter counter) : IDirectStatements
+    private sealed class RunnerCounter(SqlCounter counter) : ISqlObserver
     {
         public void Runs(string sql, bool alone) => counter._current.Value?.Add(sql, alone);
 

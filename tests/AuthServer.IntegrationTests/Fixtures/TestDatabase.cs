@@ -1,4 +1,5 @@
 using AuthServer.Data;
+using AuthServer.Data.Connection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,4 +1,4 @@
-using AuthServer.Data;
+using AuthServer.Data.Starting;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;

@@ -232,30 +232,30 @@ public sealed class RequestLimitTests(RequestLimitTests.Running server) : IClass
     /// <summary>A server process on PostgreSQL whose answers may take eight seconds.</summary>
     public sealed class Running : IAsyncLifetime
     {
-        private ServerProcess? process;
+        private ServerProcess? _process;
 
         public string Address { get; } = ServerProcess.FreeAddress();
 
         public string Database { get; private set; } = "";
 
-        public string Output => process!.Output;
+        public string Output => _process!.Output;
 
         public async ValueTask InitializeAsync()
         {
             var cluster = await SharedServers.PostgresAsync();
             var name = await cluster.CreateDatabaseAsync();
             Database = cluster.ConnectionString(name);
-            process = ServerProcess.Start(
+            _process = ServerProcess.Start(
                 [
                     ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()), ("DATABASE_URL", cluster.Url(name)), ("DATABASE_POOL_SIZE", "2"),
                     ("API_BASE_URL", Address), ("REQUEST_TIMEOUT", "8s"),
                 ], "--urls", Address);
-            await process.ReadyAsync(Address);
+            await _process.ReadyAsync(Address);
         }
 
         public async ValueTask DisposeAsync()
         {
-            if (process is not null) await process.DisposeAsync();
+            if (_process is not null) await _process.DisposeAsync();
         }
     }
 }

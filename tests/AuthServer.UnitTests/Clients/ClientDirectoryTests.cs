@@ -1,5 +1,7 @@
 using System.Text.Json;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Registration;
 using AuthServer.Data.Entities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

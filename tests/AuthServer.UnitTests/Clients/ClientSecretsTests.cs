@@ -1,4 +1,4 @@
-using AuthServer.Clients;
+using AuthServer.Clients.Secrets;
 
 namespace AuthServer.UnitTests.Clients;
 

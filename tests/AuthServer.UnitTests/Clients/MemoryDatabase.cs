@@ -1,8 +1,9 @@
 using AuthServer.Clients;
 using AuthServer.Configuration;
 using AuthServer.Data;
+using AuthServer.Data.Sql;
 using AuthServer.Seeding;
-using AuthServer.Users;
+using AuthServer.Users.Passwords;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -29,7 +30,7 @@ public sealed class MemoryDatabase : IAsyncDisposable
         services.AddSingleton<PasswordPolicy>();
         services.AddSingleton<Argon2PasswordHasher>();
         services.AddDbContext<AuthDbContext, SqliteAuthDbContext>(o => o.UseSqlite(_connection).UseSnakeCaseNamingConvention().AddInterceptors(_statements));
-        services.AddSingleton(new DirectSql(SqliteFactory.Instance.CreateDataSource(_connection.ConnectionString), _statements));
+        services.AddSingleton(new SqlRunner(SqliteFactory.Instance.CreateDataSource(_connection.ConnectionString), _statements));
         services.AddClients();
         services.AddSingleton<SeedFileReader>();
         services.AddScoped<SeedUsers>();
@@ -65,7 +66,7 @@ public sealed class MemoryDatabase : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private sealed class StatementCount : DbCommandInterceptor, IDirectStatements
+    private sealed class StatementCount : DbCommandInterceptor, ISqlObserver
     {
         private int _count;
 

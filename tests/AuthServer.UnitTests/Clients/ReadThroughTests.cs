@@ -1,4 +1,4 @@
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AuthServer.UnitTests.Clients;

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Xml.Linq;
 using AuthServer.Configuration;
-using AuthServer.Hosting;
+using AuthServer.Hosting.Configuring;
 
 namespace AuthServer.UnitTests.Configuration;
 

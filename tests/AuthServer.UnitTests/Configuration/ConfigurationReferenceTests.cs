@@ -1,6 +1,6 @@
 using System.Reflection;
 using AuthServer.Configuration;
-using AuthServer.Hosting;
+using AuthServer.Hosting.Configuring;
 
 namespace AuthServer.UnitTests.Configuration;
 

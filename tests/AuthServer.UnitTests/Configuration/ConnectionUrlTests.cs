@@ -1,5 +1,6 @@
 using AuthServer.Configuration;
-using AuthServer.Data;
+using AuthServer.Data.Connection;
+using AuthServer.Data.Redis;
 using Npgsql;
 
 namespace AuthServer.UnitTests.Configuration;

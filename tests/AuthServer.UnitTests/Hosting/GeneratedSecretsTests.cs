@@ -1,5 +1,5 @@
 using AuthServer.Configuration;
-using AuthServer.Hosting;
+using AuthServer.Hosting.Configuring;
 using AuthServer.Keys;
 using Microsoft.Extensions.Configuration;
 

@@ -1,5 +1,5 @@
 using AuthServer.Configuration;
-using AuthServer.Hosting;
+using AuthServer.Hosting.Configuring;
 using Microsoft.Extensions.Configuration;
 
 namespace AuthServer.UnitTests.Hosting;

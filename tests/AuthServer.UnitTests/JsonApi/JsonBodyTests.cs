@@ -122,11 +122,11 @@ public sealed class JsonBodyTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_body_beyond_the_limit_is_refused_and_one_at_the_limit_is_read(bool saysItsLength)
+    public async Task A_body_beyond_the_limit_is_refused_and_one_at_the_limit_is_read(bool _saysItsLength)
     {
         byte[] Body(int size) => Encoding.UTF8.GetBytes("""{"full_name":"a"}""".PadRight(size));
-        Assert.NotNull((await ReadAsync(Body(JsonBody.MaxSize), "application/json", saysItsLength)).Value);
-        Expect(await ReadAsync(Body(JsonBody.MaxSize + 1), "application/json", saysItsLength), "body", "is larger than 16384 bytes.");
+        Assert.NotNull((await ReadAsync(Body(JsonBody.MaxSize), "application/json", _saysItsLength)).Value);
+        Expect(await ReadAsync(Body(JsonBody.MaxSize + 1), "application/json", _saysItsLength), "body", "is larger than 16384 bytes.");
     }
 
     [Fact]
@@ -135,11 +135,11 @@ public sealed class JsonBodyTests
 
     private static (Sample? Value, Problem? Problem) Parse(string json) => JsonBody.Parse(Encoding.UTF8.GetBytes(json), SampleJson.Default.Sample);
 
-    private static ValueTask<(Sample? Value, Problem? Problem)> ReadAsync(byte[] body, string? contentType, bool saysItsLength = true, long? length = null)
+    private static ValueTask<(Sample? Value, Problem? Problem)> ReadAsync(byte[] body, string? contentType, bool _saysItsLength = true, long? length = null)
     {
         var http = new DefaultHttpContext();
         http.Request.ContentType = contentType;
-        http.Request.ContentLength = length ?? (saysItsLength ? body.Length : null);
+        http.Request.ContentLength = length ?? (_saysItsLength ? body.Length : null);
         http.Request.Body = new MemoryStream(body);
         return JsonBody.ReadAsync(http.Request, SampleJson.Default.Sample, TestContext.Current.CancellationToken);
     }

@@ -5,31 +5,31 @@ namespace AuthServer.UnitTests.RateLimits;
 
 public sealed class ApiBudgetTests
 {
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly ThrottleKeys keys = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly ThrottleKeys _keys = new();
 
     [Fact]
     public void Each_call_takes_one_and_the_last_one_is_told_that_nothing_is_left()
     {
         var budget = New(3);
-        var key = keys.OfSubject("alice");
+        var key = _keys.OfSubject("alice");
         Assert.Equal([2, 1, 0], Enumerable.Range(0, 3).Select(_ => budget.TakeForPerson(key).Remaining));
         Assert.Equal(new BudgetState(false, 3, 0, TimeSpan.FromHours(1)), budget.TakeForPerson(key));
-        Assert.True(budget.TakeForPerson(keys.OfSubject("bob")).Admitted);
+        Assert.True(budget.TakeForPerson(_keys.OfSubject("bob")).Admitted);
     }
 
     [Fact]
     public void The_whole_budget_is_back_an_hour_after_the_first_call_and_not_earlier()
     {
         var budget = New(2);
-        var key = keys.OfSubject("alice");
+        var key = _keys.OfSubject("alice");
         budget.TakeForPerson(key);
-        time.Advance(TimeSpan.FromMinutes(59));
+        _time.Advance(TimeSpan.FromMinutes(59));
         budget.TakeForPerson(key);
         Assert.Equal(new BudgetState(false, 2, 0, TimeSpan.FromMinutes(1)), budget.TakeForPerson(key));
-        time.Advance(TimeSpan.FromMinutes(1) - TimeSpan.FromTicks(1));
+        _time.Advance(TimeSpan.FromMinutes(1) - TimeSpan.FromTicks(1));
         Assert.False(budget.TakeForPerson(key).Admitted);
-        time.Advance(TimeSpan.FromTicks(1));
+        _time.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(new BudgetState(true, 2, 1, TimeSpan.FromHours(1)), budget.TakeForPerson(key));
     }
 
@@ -37,7 +37,7 @@ public sealed class ApiBudgetTests
     public void An_address_and_a_person_never_share_a_budget()
     {
         var budget = New(1);
-        var key = keys.OfSubject("alice");
+        var key = _keys.OfSubject("alice");
         Assert.True(budget.TakeForPerson(key).Admitted);
         Assert.True(budget.TakeForAddress(key).Admitted);
     }
@@ -49,7 +49,7 @@ public sealed class ApiBudgetTests
     public async Task Of_fifty_callers_at_once_exactly_the_budget_passes(int limit)
     {
         var budget = New(limit);
-        var key = keys.OfSubject("alice");
+        var key = _keys.OfSubject("alice");
         var passed = 0;
         var leftovers = new System.Collections.Concurrent.ConcurrentBag<int>();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() =>
@@ -71,10 +71,10 @@ public sealed class ApiBudgetTests
     public void Fifty_thousand_people_are_counted_apart()
     {
         var budget = New(1);
-        var everybody = Enumerable.Range(0, 50_000).Select(i => keys.OfSubject($"person {i}")).ToList();
+        var everybody = Enumerable.Range(0, 50_000).Select(i => _keys.OfSubject($"person {i}")).ToList();
         Assert.All(everybody, key => Assert.True(budget.TakeForPerson(key).Admitted));
         Assert.All(everybody, key => Assert.False(budget.TakeForPerson(key).Admitted));
     }
 
-    private ApiBudget New(int perHour) => new(new RateLimitOptions { PerHour = perHour }, time);
+    private ApiBudget New(int perHour) => new(new RateLimitOptions { PerHour = perHour }, _time);
 }

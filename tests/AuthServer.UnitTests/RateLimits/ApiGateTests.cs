@@ -12,81 +12,81 @@ namespace AuthServer.UnitTests.RateLimits;
 
 public sealed class ApiGateTests : IDisposable
 {
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly ServiceProvider services = new ServiceCollection().AddTelemetry().BuildServiceProvider();
-    private readonly RateLimitOptions options = new() { PerHour = 2, UserLookupsPerMinute = 2 };
-    private readonly ThrottleKeys keys = new();
-    private readonly AuthMeter meter;
-    private readonly Refusals refusals;
-    private readonly ApiBudgetGate gate;
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly ServiceProvider _services = new ServiceCollection().AddTelemetry().BuildServiceProvider();
+    private readonly RateLimitOptions _options = new() { PerHour = 2, UserLookupsPerMinute = 2 };
+    private readonly ThrottleKeys _keys = new();
+    private readonly AuthMeter _meter;
+    private readonly Refusals _refusals;
+    private readonly ApiBudgetGate _gate;
 
     public ApiGateTests()
     {
-        meter = services.GetRequiredService<AuthMeter>();
-        refusals = new(meter, time, NullLogger<Refusals>.Instance);
-        gate = new(new ApiBudget(options, time), keys, refusals, meter);
+        _meter = _services.GetRequiredService<AuthMeter>();
+        _refusals = new(_meter, _time, NullLogger<Refusals>.Instance);
+        _gate = new(new ApiBudget(_options, _time), _keys, _refusals, _meter);
     }
 
     [Fact]
     public void People_behind_one_address_do_not_starve_each_other_nor_do_their_sessions()
     {
-        for (var i = 0; i < 2; i++) Assert.Null(gate.TryEnterAsPerson(Request(), "alice"));
-        Assert.NotNull(gate.TryEnterAsPerson(Request(), "alice"));
-        Assert.Null(gate.TryEnterAsPerson(Request(), "bob"));
+        for (var i = 0; i < 2; i++) Assert.Null(_gate.TryEnterAsPerson(Request(), "alice"));
+        Assert.NotNull(_gate.TryEnterAsPerson(Request(), "alice"));
+        Assert.Null(_gate.TryEnterAsPerson(Request(), "bob"));
 
         var (one, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        for (var i = 0; i < 2; i++) Assert.Null(gate.TryEnterAsSession(Request(), one));
-        Assert.NotNull(gate.TryEnterAsSession(Request(), one));
-        Assert.Null(gate.TryEnterAsSession(Request(), other));
-        Assert.Null(gate.TryEnterAsAddress(Request()));
+        for (var i = 0; i < 2; i++) Assert.Null(_gate.TryEnterAsSession(Request(), one));
+        Assert.NotNull(_gate.TryEnterAsSession(Request(), one));
+        Assert.Null(_gate.TryEnterAsSession(Request(), other));
+        Assert.Null(_gate.TryEnterAsAddress(Request()));
     }
 
     [Fact]
     public void A_request_is_counted_once_however_many_ask()
     {
         var http = Request();
-        Assert.Null(gate.TryEnterAsPerson(http, "alice"));
-        Assert.Null(gate.TryEnterAsPerson(http, "alice"));
-        Assert.Null(gate.TryEnterAsAddress(http));
+        Assert.Null(_gate.TryEnterAsPerson(http, "alice"));
+        Assert.Null(_gate.TryEnterAsPerson(http, "alice"));
+        Assert.Null(_gate.TryEnterAsAddress(http));
         Assert.Equal("\"hour\";r=1;t=3600", http.Response.Headers["RateLimit"]);
     }
 
     [Fact]
     public void The_headers_say_what_is_left_and_the_refusal_when_to_come_back()
     {
-        gate.TryEnterAsPerson(Request(), "alice");
-        gate.TryEnterAsPerson(Request(), "alice");
-        time.Advance(TimeSpan.FromMinutes(59.99));
+        _gate.TryEnterAsPerson(Request(), "alice");
+        _gate.TryEnterAsPerson(Request(), "alice");
+        _time.Advance(TimeSpan.FromMinutes(59.99));
         var http = Request();
-        var refused = gate.TryEnterAsPerson(http, "alice");
+        var refused = _gate.TryEnterAsPerson(http, "alice");
         Assert.Equal((429, TimeSpan.FromSeconds(1)), (refused!.Status, refused.RetryAfter));
         Assert.Equal("\"hour\";q=2;w=3600", http.Response.Headers["RateLimit-Policy"]);
         Assert.Equal("\"hour\";r=0;t=1", http.Response.Headers["RateLimit"]);
-        time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(gate.TryEnterAsPerson(Request(), "alice"));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(_gate.TryEnterAsPerson(Request(), "alice"));
     }
 
     [Fact]
     public void A_caller_without_an_address_is_on_this_machine_and_not_counted()
     {
         var http = new DefaultHttpContext();
-        for (var i = 0; i < 10; i++) Assert.Null(gate.TryEnterAsAddress(http));
+        for (var i = 0; i < 10; i++) Assert.Null(_gate.TryEnterAsAddress(http));
         Assert.False(http.Response.Headers.ContainsKey("RateLimit"));
     }
 
     [Fact]
     public void One_user_may_not_read_accounts_faster_than_the_limit()
     {
-        var throttle = new LookupThrottle(options, keys, refusals, meter, time);
+        var throttle = new LookupThrottle(_options, _keys, _refusals, _meter, _time);
         for (var i = 0; i < 2; i++) Assert.Null(throttle.TryEnter(Request(), "admin"));
         Problem? refused = throttle.TryEnter(Request(), "admin");
         Assert.Equal(429, refused!.Status);
         Assert.Null(throttle.TryEnter(Request(), "other admin"));
-        time.Advance(refused.RetryAfter!.Value);
+        _time.Advance(refused.RetryAfter!.Value);
         Assert.Null(throttle.TryEnter(Request(), "admin"));
     }
 
-    public void Dispose() => services.Dispose();
+    public void Dispose() => _services.Dispose();
 
     private static DefaultHttpContext Request() => new() { Connection = { RemoteIpAddress = IPAddress.Parse("192.0.2.1") } };
 }

@@ -7,12 +7,12 @@ public sealed class FailureDelayTests
 {
     private static readonly UInt128 Key = 1;
 
-    private readonly FakeTimeProvider time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void Failures_below_the_limit_cost_nothing()
     {
-        var delay = new FailureDelay(3, time);
+        var delay = new FailureDelay(3, _time);
         delay.Failed(Key);
         delay.Failed(Key);
         Assert.Null(delay.Wait(Key));
@@ -24,13 +24,13 @@ public sealed class FailureDelayTests
     [Fact]
     public void The_wait_doubles_with_each_further_failure_up_to_15_minutes()
     {
-        var delay = new FailureDelay(1, time);
+        var delay = new FailureDelay(1, _time);
         var waits = new List<double>();
         for (var i = 0; i < 10; i++)
         {
             delay.Failed(Key);
             waits.Add(delay.Wait(Key)!.Value.TotalSeconds);
-            time.Advance(delay.Wait(Key)!.Value);
+            _time.Advance(delay.Wait(Key)!.Value);
             Assert.Null(delay.Wait(Key));
         }
 
@@ -40,19 +40,19 @@ public sealed class FailureDelayTests
     [Fact]
     public void Asking_while_waiting_does_not_prolong_the_wait()
     {
-        var delay = new FailureDelay(1, time);
+        var delay = new FailureDelay(1, _time);
         delay.Failed(Key);
         for (var i = 0; i < 1000; i++) delay.Wait(Key);
-        time.Advance(TimeSpan.FromSeconds(15));
+        _time.Advance(TimeSpan.FromSeconds(15));
         Assert.Null(delay.Wait(Key));
     }
 
     [Fact]
     public void Failures_are_forgotten_after_a_quarter_of_an_hour_without_one()
     {
-        var delay = new FailureDelay(2, time);
+        var delay = new FailureDelay(2, _time);
         delay.Failed(Key);
-        time.Advance(TimeSpan.FromMinutes(15));
+        _time.Advance(TimeSpan.FromMinutes(15));
         delay.Failed(Key);
         Assert.Null(delay.Wait(Key));
     }
@@ -60,7 +60,7 @@ public sealed class FailureDelayTests
     [Fact]
     public void Success_forgets_them_at_once()
     {
-        var delay = new FailureDelay(1, time);
+        var delay = new FailureDelay(1, _time);
         delay.Failed(Key);
         delay.Forget(Key);
         Assert.Null(delay.Wait(Key));
@@ -69,7 +69,7 @@ public sealed class FailureDelayTests
     [Fact]
     public void Memory_is_bounded()
     {
-        var delay = new FailureDelay(1, time, capacity: 50);
+        var delay = new FailureDelay(1, _time, capacity: 50);
         for (var i = 0; i < 1000; i++) delay.Failed((UInt128)i);
         Assert.Equal(50, delay.Entries);
         Assert.NotNull(delay.Wait(999));

@@ -9,7 +9,7 @@ public sealed class FloodLimitTests
 {
     private static readonly IPAddress Stranger = IPAddress.Parse("192.0.2.1");
 
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public void The_limit_is_let_through_and_the_next_waits_while_others_pass()
@@ -26,8 +26,8 @@ public sealed class FloodLimitTests
         var flood = New(60);
         for (var round = 0; round < 50; round++)
         {
-            while (flood.Take(Stranger) is null) time.Advance(TimeSpan.FromMilliseconds(70));
-            time.Advance(flood.Take(Stranger)!.Value);
+            while (flood.Take(Stranger) is null) _time.Advance(TimeSpan.FromMilliseconds(70));
+            _time.Advance(flood.Take(Stranger)!.Value);
             Assert.Null(flood.Take(Stranger));
         }
     }
@@ -36,9 +36,9 @@ public sealed class FloodLimitTests
     public void A_burst_across_two_minutes_is_not_let_through_twice()
     {
         var flood = New(60);
-        time.Advance(TimeSpan.FromSeconds(59));
+        _time.Advance(TimeSpan.FromSeconds(59));
         for (var i = 0; i < 60; i++) Assert.Null(flood.Take(Stranger));
-        time.Advance(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(2));
         Assert.InRange(Enumerable.Range(0, 60).Count(_ => flood.Take(Stranger) is null), 0, 2);
     }
 
@@ -133,6 +133,6 @@ public sealed class FloodLimitTests
     {
         var options = new RateLimitOptions { RequestsPerAddressPerMinute = limit, FloodLimitExempt = exempt };
         options.Check(new SettingProblems());
-        return new(options, new ThrottleKeys(), time);
+        return new(options, new ThrottleKeys(), _time);
     }
 }

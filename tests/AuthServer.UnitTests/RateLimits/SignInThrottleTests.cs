@@ -7,7 +7,7 @@ public sealed class SignInThrottleTests
 {
     private const string Alice = "alice@example.com";
 
-    private readonly FakeTimeProvider time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void After_the_limit_of_wrong_passwords_the_account_waits_from_every_address()
@@ -41,7 +41,7 @@ public sealed class SignInThrottleTests
             var owner = throttle.Of(Alice, "198.51.100.9", "browser");
             Assert.Null(owner.Enter());
             owner.Succeeded();
-            time.Advance(TimeSpan.FromHours(1));
+            _time.Advance(TimeSpan.FromHours(1));
         }
     }
 
@@ -70,7 +70,7 @@ public sealed class SignInThrottleTests
         for (var i = 0; i < 1000; i++) throttle.Of(Alice, $"10.0.{i / 250}.{i % 250}", null).Failed();
         var wait = throttle.Of(Alice, "198.51.100.9", null).Enter();
         Assert.InRange(wait!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15));
-        time.Advance(wait.Value);
+        _time.Advance(wait.Value);
         Assert.Null(throttle.Of(Alice, "198.51.100.9", null).Enter());
     }
 
@@ -99,15 +99,15 @@ public sealed class SignInThrottleTests
     public void A_guesser_who_waits_as_told_gets_at_most_a_few_tries_in_an_hour()
     {
         var throttle = New(new() { SignInFailuresPerAccount = 10 });
-        var end = time.GetUtcNow() + TimeSpan.FromHours(24);
+        var end = _time.GetUtcNow() + TimeSpan.FromHours(24);
         var tries = 0;
-        while (time.GetUtcNow() < end)
+        while (_time.GetUtcNow() < end)
         {
             var attempt = throttle.Of(Alice, $"192.0.2.{tries % 250}", null);
             if (attempt.Enter() is { } wait)
             {
                 Assert.True(wait <= TimeSpan.FromMinutes(15));
-                time.Advance(wait);
+                _time.Advance(wait);
                 continue;
             }
 
@@ -171,14 +171,14 @@ public sealed class SignInThrottleTests
         }
 
         Assert.NotNull(throttle.Of(Alice, "192.0.2.1", null).Enter());
-        time.Advance(TimeSpan.FromMinutes(2));
+        _time.Advance(TimeSpan.FromMinutes(2));
         Assert.Null(throttle.Of(Alice, "192.0.2.1", null).Enter());
     }
 
     [Fact]
     public void New_accounts_are_counted_by_address_and_hour()
     {
-        var throttle = new RegistrationThrottle(new() { RegistrationsPerAddressPerHour = 2 }, new ThrottleKeys(), time);
+        var throttle = new RegistrationThrottle(new() { RegistrationsPerAddressPerHour = 2 }, new ThrottleKeys(), _time);
         Assert.Null(throttle.Take("192.0.2.1"));
         Assert.Null(throttle.Take("192.0.2.1"));
         Assert.NotNull(throttle.Take("192.0.2.1"));
@@ -186,12 +186,12 @@ public sealed class SignInThrottleTests
         Assert.Null(throttle.Take(null));
     }
 
-    private static void Fail(SignInThrottle throttle, string email, string? address, string? browser = null)
+    private static void Fail(SignInThrottle throttle, string email, string? address, string? _browser = null)
     {
-        var attempt = throttle.Of(email, address, browser);
+        var attempt = throttle.Of(email, address, _browser);
         Assert.Null(attempt.Enter());
         attempt.Failed();
     }
 
-    private SignInThrottle New(RateLimitOptions options) => new(options, new ThrottleKeys(), time);
+    private SignInThrottle New(RateLimitOptions options) => new(options, new ThrottleKeys(), _time);
 }

@@ -7,12 +7,12 @@ public sealed class SlidingWindowTests
 {
     private static readonly UInt128 Key = 1;
 
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     [Fact]
     public void The_limit_is_let_through_and_the_next_must_wait()
     {
-        var window = new SlidingWindow(5, TimeSpan.FromMinutes(1), time);
+        var window = new SlidingWindow(5, TimeSpan.FromMinutes(1), _time);
         for (var i = 0; i < 5; i++) Assert.Null(window.Take(Key));
         Assert.NotNull(window.Take(Key));
         Assert.Null(window.Take(2));
@@ -24,11 +24,11 @@ public sealed class SlidingWindowTests
     [InlineData(60)]
     public void Whoever_waits_as_told_is_let_in(int limit)
     {
-        var window = new SlidingWindow(limit, TimeSpan.FromMinutes(1), time);
+        var window = new SlidingWindow(limit, TimeSpan.FromMinutes(1), _time);
         for (var round = 0; round < 50; round++)
         {
-            while (window.Take(Key) is null) time.Advance(TimeSpan.FromMilliseconds(70));
-            time.Advance(window.Take(Key)!.Value);
+            while (window.Take(Key) is null) _time.Advance(TimeSpan.FromMilliseconds(70));
+            _time.Advance(window.Take(Key)!.Value);
             Assert.Null(window.Take(Key));
         }
     }
@@ -36,10 +36,10 @@ public sealed class SlidingWindowTests
     [Fact]
     public void A_burst_across_the_boundary_of_two_periods_is_not_let_through_twice()
     {
-        var window = new SlidingWindow(60, TimeSpan.FromMinutes(1), time);
-        time.Advance(TimeSpan.FromSeconds(59));
+        var window = new SlidingWindow(60, TimeSpan.FromMinutes(1), _time);
+        _time.Advance(TimeSpan.FromSeconds(59));
         for (var i = 0; i < 60; i++) Assert.Null(window.Take(Key));
-        time.Advance(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(2));
         var passed = Enumerable.Range(0, 60).Count(_ => window.Take(Key) is null);
         Assert.InRange(passed, 0, 2);
     }
@@ -47,7 +47,7 @@ public sealed class SlidingWindowTests
     [Fact]
     public void A_refused_event_does_not_prolong_the_wait()
     {
-        var window = new SlidingWindow(2, TimeSpan.FromMinutes(1), time);
+        var window = new SlidingWindow(2, TimeSpan.FromMinutes(1), _time);
         Assert.Null(window.Take(Key));
         Assert.Null(window.Take(Key));
         var wait = window.Take(Key);
@@ -58,7 +58,7 @@ public sealed class SlidingWindowTests
     [Fact]
     public void Memory_is_bounded_and_the_longest_unused_key_goes_first()
     {
-        var window = new SlidingWindow(1, TimeSpan.FromMinutes(1), time, capacity: 100);
+        var window = new SlidingWindow(1, TimeSpan.FromMinutes(1), _time, capacity: 100);
         Assert.Null(window.Take(Key));
         for (var other = 1000; other < 1099; other++) Assert.Null(window.Take((UInt128)other));
         Assert.NotNull(window.Take(Key));
@@ -70,7 +70,7 @@ public sealed class SlidingWindowTests
     [Fact]
     public async Task Parallel_callers_together_get_the_limit_and_no_more()
     {
-        var window = new SlidingWindow(50, TimeSpan.FromHours(1), time);
+        var window = new SlidingWindow(50, TimeSpan.FromHours(1), _time);
         var passed = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
         {

@@ -1,6 +1,6 @@
 using AuthServer.Keys;
 using AuthServer.Seeding;
-using AuthServer.Users;
+using AuthServer.Users.Passwords;
 
 namespace AuthServer.UnitTests.Seeding;
 

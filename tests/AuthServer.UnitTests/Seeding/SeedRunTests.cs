@@ -1,9 +1,9 @@
 using System.Text;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Data.Entities;
 using AuthServer.Seeding;
 using AuthServer.UnitTests.Clients;
-using AuthServer.Users;
+using AuthServer.Users.Passwords;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -8,34 +8,34 @@ namespace AuthServer.UnitTests.Ui;
 /// <summary>The colour tokens of the stylesheet as it is served.</summary>
 internal sealed partial class ColourTokens
 {
-    private readonly Dictionary<string, string> plain = [];
-    private readonly Dictionary<string, (string Light, string Dark)> derived = [];
-    private readonly double chromaLimit;
+    private readonly Dictionary<string, string> _plain = [];
+    private readonly Dictionary<string, (string Light, string Dark)> _derived = [];
+    private readonly double _chromaLimit;
 
     public ColourTokens()
     {
         Stylesheet = Encoding.UTF8.GetString(new UiAssets().All.Single(asset => asset.Name == "pages.css").Content);
-        chromaLimit = Number(Limit().Match(Stylesheet).Groups[1].Value);
+        _chromaLimit = Number(Limit().Match(Stylesheet).Groups[1].Value);
         foreach (Match match in Hex().Matches(Stylesheet))
-            plain.Add(match.Groups[1].Value, match.Groups[2].Value);
+            _plain.Add(match.Groups[1].Value, match.Groups[2].Value);
         foreach (Match match in LightDark().Matches(Stylesheet))
-            derived.Add(match.Groups[1].Value, (match.Groups[2].Value, match.Groups[3].Value));
+            _derived.Add(match.Groups[1].Value, (match.Groups[2].Value, match.Groups[3].Value));
     }
 
     public string Stylesheet { get; }
 
-    public IReadOnlyCollection<string> Derived => derived.Keys;
+    public IReadOnlyCollection<string> Derived => _derived.Keys;
 
-    public IReadOnlyCollection<string> Plain => plain.Keys;
+    public IReadOnlyCollection<string> Plain => _plain.Keys;
 
     /// <summary>The colour in browsers without light-dark().</summary>
-    public Srgb PlainOf(string token) => Srgb.FromHex(plain[token]);
+    public Srgb PlainOf(string token) => Srgb.FromHex(_plain[token]);
 
     public Srgb Of(string token, bool dark, double hue, double chroma)
     {
-        var parts = Oklch().Match(dark ? derived[token].Dark : derived[token].Light);
+        var parts = Oklch().Match(dark ? _derived[token].Dark : _derived[token].Light);
         Assert.True(parts.Success, $"--{token} is not of a form this test can read.");
-        chroma = Math.Min(chroma, chromaLimit);
+        chroma = Math.Min(chroma, _chromaLimit);
         var written = parts.Groups[2].Value;
         var factor = Factor().Match(written);
         var ownChroma = factor.Success ? chroma * Number(factor.Groups[1].Value) : written == "var(--chroma)" ? chroma : Number(written);

@@ -1,5 +1,5 @@
 using AuthServer.Data.Entities;
-using AuthServer.Users;
+using AuthServer.Users.Passwords;
 using Microsoft.AspNetCore.Identity;
 
 namespace AuthServer.UnitTests.Users;
@@ -12,49 +12,49 @@ public sealed class Argon2PasswordHasherTests
     private const string WeakerOfReferenceTool = "$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$gbewk3CrMm2UnpurpPsI81C8PGQoIuZLDgi0LLSfysE";
     private const string Password = "Vexing-Harbour-42";
 
-    private readonly Argon2PasswordHasher hasher = new();
-    private readonly User user = new();
+    private readonly Argon2PasswordHasher _hasher = new();
+    private readonly User _user = new();
 
     [Fact]
     public void A_hash_says_how_it_was_made()
     {
-        var hash = hasher.HashPassword(user, Password);
+        var hash = _hasher.HashPassword(_user, Password);
         Assert.Matches(@"^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$", hash);
         Assert.True(hash.Length <= 255);
-        Assert.NotEqual(hash, hasher.HashPassword(user, Password));
+        Assert.NotEqual(hash, _hasher.HashPassword(_user, Password));
     }
 
     [Fact]
     public void A_password_matches_its_hash_and_no_other()
     {
-        var hash = hasher.HashPassword(user, Password);
-        Assert.Equal(PasswordVerificationResult.Success, hasher.VerifyHashedPassword(user, hash, Password));
-        Assert.Equal(PasswordVerificationResult.Failed, hasher.VerifyHashedPassword(user, hash, Password + " "));
-        Assert.Equal(PasswordVerificationResult.Failed, hasher.VerifyHashedPassword(user, hash, Password.ToUpperInvariant()));
+        var hash = _hasher.HashPassword(_user, Password);
+        Assert.Equal(PasswordVerificationResult.Success, _hasher.VerifyHashedPassword(_user, hash, Password));
+        Assert.Equal(PasswordVerificationResult.Failed, _hasher.VerifyHashedPassword(_user, hash, Password + " "));
+        Assert.Equal(PasswordVerificationResult.Failed, _hasher.VerifyHashedPassword(_user, hash, Password.ToUpperInvariant()));
     }
 
     [Fact]
     public void A_hash_of_the_reference_tool_matches() =>
-        Assert.Equal(PasswordVerificationResult.Success, hasher.VerifyHashedPassword(user, OfReferenceTool, Password));
+        Assert.Equal(PasswordVerificationResult.Success, _hasher.VerifyHashedPassword(_user, OfReferenceTool, Password));
 
     [Fact]
     public void A_weaker_hash_matches_and_asks_to_be_made_anew()
     {
-        Assert.Equal(PasswordVerificationResult.SuccessRehashNeeded, hasher.VerifyHashedPassword(user, WeakerOfReferenceTool, Password));
-        Assert.Equal(PasswordVerificationResult.Failed, hasher.VerifyHashedPassword(user, WeakerOfReferenceTool, "x"));
+        Assert.Equal(PasswordVerificationResult.SuccessRehashNeeded, _hasher.VerifyHashedPassword(_user, WeakerOfReferenceTool, Password));
+        Assert.Equal(PasswordVerificationResult.Failed, _hasher.VerifyHashedPassword(_user, WeakerOfReferenceTool, "x"));
     }
 
     [Fact]
     public void The_whole_password_counts()
     {
         var same = new string('a', 127);
-        var hash = hasher.HashPassword(user, same + "b");
-        Assert.Equal(PasswordVerificationResult.Failed, hasher.VerifyHashedPassword(user, hash, same + "c"));
+        var hash = _hasher.HashPassword(_user, same + "b");
+        Assert.Equal(PasswordVerificationResult.Failed, _hasher.VerifyHashedPassword(_user, hash, same + "c"));
     }
 
     [Fact]
     public void Two_keyboards_that_compose_differently_type_one_password() =>
-        Assert.Equal(PasswordVerificationResult.Success, hasher.VerifyHashedPassword(user, hasher.HashPassword(user, "Caf\u00E9-42-Bar"), "Cafe\u0301-42-Bar"));
+        Assert.Equal(PasswordVerificationResult.Success, _hasher.VerifyHashedPassword(_user, _hasher.HashPassword(_user, "Caf\u00E9-42-Bar"), "Cafe\u0301-42-Bar"));
 
     [Theory]
     [InlineData(User.NoPassword)]
@@ -73,9 +73,9 @@ public sealed class Argon2PasswordHasherTests
         Assert.Null(Argon2Hash.Parse(stored));
         foreach (var password in new[] { stored, "!", "", Password })
         {
-            var before = hasher.Hashes;
-            Assert.Equal(PasswordVerificationResult.Failed, hasher.VerifyHashedPassword(user, stored, password));
-            Assert.Equal(before + 1, hasher.Hashes);
+            var before = _hasher.Hashes;
+            Assert.Equal(PasswordVerificationResult.Failed, _hasher.VerifyHashedPassword(_user, stored, password));
+            Assert.Equal(before + 1, _hasher.Hashes);
         }
     }
 

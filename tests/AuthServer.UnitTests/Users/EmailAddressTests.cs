@@ -1,4 +1,4 @@
-using AuthServer.Users;
+using AuthServer.Users.EmailAddresses;
 
 namespace AuthServer.UnitTests.Users;
 

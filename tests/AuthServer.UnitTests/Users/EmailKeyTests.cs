@@ -1,5 +1,5 @@
 using System.Text;
-using AuthServer.Users;
+using AuthServer.Users.EmailAddresses;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

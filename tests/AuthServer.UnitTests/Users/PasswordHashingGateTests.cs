@@ -1,4 +1,4 @@
-using AuthServer.Users;
+using AuthServer.Users.Passwords;
 
 namespace AuthServer.UnitTests.Users;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using AuthServer.Users;
+using AuthServer.Users.Passwords;
 
 namespace AuthServer.UnitTests.Users;
 

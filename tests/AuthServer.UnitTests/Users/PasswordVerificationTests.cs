@@ -1,5 +1,5 @@
 using AuthServer.Data.Entities;
-using AuthServer.Users;
+using AuthServer.Users.Passwords;
 
 namespace AuthServer.UnitTests.Users;
 
@@ -10,10 +10,10 @@ public sealed class PasswordVerificationTests
 
     private static readonly string Stored = new Argon2PasswordHasher().HashPassword(new User(), Password);
 
-    private readonly Argon2PasswordHasher hasher = new();
-    private readonly PasswordVerification passwords;
+    private readonly Argon2PasswordHasher _hasher = new();
+    private readonly PasswordVerification _passwords;
 
-    public PasswordVerificationTests() => passwords = new(hasher, new PasswordHashingGate());
+    public PasswordVerificationTests() => _passwords = new(_hasher, new PasswordHashingGate());
 
     public static TheoryData<string, User?> Refused => new()
     {
@@ -28,31 +28,31 @@ public sealed class PasswordVerificationTests
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
     public async Task A_refusal_is_the_same_answer_after_one_hash(string reason, User? user)
     {
-        var check = await passwords.CheckAsync(user, reason == "wrong password" ? "Vexing-Harbour-43" : Password, CancellationToken.None);
+        var check = await _passwords.CheckAsync(user, reason == "wrong password" ? "Vexing-Harbour-43" : Password, CancellationToken.None);
         Assert.Equal(new PasswordCheck.Wrong(), check);
-        Assert.Equal(1, hasher.Hashes);
+        Assert.Equal(1, _hasher.Hashes);
     }
 
     [Fact]
     public async Task The_right_password_costs_one_hash_too()
     {
-        Assert.Equal(new PasswordCheck.Right(false), await passwords.CheckAsync(new User { PasswordHash = Stored }, Password, CancellationToken.None));
-        Assert.Equal(1, hasher.Hashes);
+        Assert.Equal(new PasswordCheck.Right(false), await _passwords.CheckAsync(new User { PasswordHash = Stored }, Password, CancellationToken.None));
+        Assert.Equal(1, _hasher.Hashes);
     }
 
     [Fact]
     public async Task Whoever_is_not_admitted_when_the_turn_comes_costs_no_hash()
     {
-        Assert.Equal(new PasswordCheck.NotAdmitted(), await passwords.CheckAsync(null, Password, CancellationToken.None, () => false));
-        Assert.Equal(0, hasher.Hashes);
+        Assert.Equal(new PasswordCheck.NotAdmitted(), await _passwords.CheckAsync(null, Password, CancellationToken.None, () => false));
+        Assert.Equal(0, _hasher.Hashes);
     }
 
     [Fact]
     public async Task A_full_gate_answers_busy_with_a_wait()
     {
-        var full = new PasswordVerification(hasher, new PasswordHashingGate(concurrent: 1, waiting: -1));
+        var full = new PasswordVerification(_hasher, new PasswordHashingGate(concurrent: 1, waiting: -1));
         Assert.Equal(new PasswordCheck.Busy(PasswordHashingGate.RetryAfter), await full.CheckAsync(null, Password, CancellationToken.None));
         Assert.Null(await full.HashAsync(Password, CancellationToken.None));
-        Assert.Equal(0, hasher.Hashes);
+        Assert.Equal(0, _hasher.Hashes);
     }
 }

@@ -1,4 +1,4 @@
-using AuthServer.Users;
+using AuthServer.Users.Profile;
 
 namespace AuthServer.UnitTests.Users;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using AuthServer.Data.Entities;
-using AuthServer.Users;
+using AuthServer.Users.Profile;
 
 namespace AuthServer.UnitTests.Users;
 

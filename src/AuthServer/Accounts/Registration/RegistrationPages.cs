@@ -1,7 +1,9 @@
 using AuthServer.Audit;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Ui.Accounts.Registration;
-using AuthServer.Users;
+using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Passwords;
+using AuthServer.Users.Registration;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Shown = AuthServer.Ui.Accounts.Registration.CreateAccountProblem;

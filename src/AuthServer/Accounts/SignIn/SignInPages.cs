@@ -1,8 +1,9 @@
 using AuthServer.Audit;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Sessions;
 using AuthServer.Ui.Accounts.SignIn;
-using AuthServer.Users;
+using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,5 +1,5 @@
 using AuthServer.Audit;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Sessions;
 using AuthServer.Ui.Accounts.SignOut;

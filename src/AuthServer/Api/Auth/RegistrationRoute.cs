@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 using AuthServer.Api.Representation;
 using AuthServer.Audit;
 using AuthServer.JsonApi;
-using AuthServer.Users;
+using AuthServer.Users.Administration;
+using AuthServer.Users.Registration;
 
 namespace AuthServer.Api.Auth;
 

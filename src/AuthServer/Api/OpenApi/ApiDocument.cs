@@ -20,7 +20,6 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(document);
         document.Info = new OpenApiInfo
         {
             Title = "AuthPlatform",

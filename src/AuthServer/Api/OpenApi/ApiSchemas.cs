@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using AuthServer.Users;
+using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Profile;
 using Microsoft.OpenApi;
 
 namespace AuthServer.Api.OpenApi;

@@ -1,5 +1,6 @@
 using AuthServer.JsonApi;
-using AuthServer.Users;
+using AuthServer.Users.Administration;
+using AuthServer.Users.Registration;
 using Microsoft.Extensions.Primitives;
 
 namespace AuthServer.Api.Representation;

@@ -1,5 +1,6 @@
 using AuthServer.Configuration;
-using AuthServer.Users;
+using AuthServer.Users.Administration;
+using AuthServer.Users.Registration;
 
 namespace AuthServer.Api.Representation;
 
@@ -18,7 +19,6 @@ public sealed record UserAnswer(int Status, UserView User) : IResult
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        ArgumentNullException.ThrowIfNull(httpContext);
         var headers = httpContext.Response.Headers;
         headers.CacheControl = "no-store";
         headers.ETag = EntityTags.Of(User.Version);

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using AuthServer.Users;
+using AuthServer.Users.Administration;
 
 namespace AuthServer.Api.Representation;
 
@@ -10,7 +10,6 @@ public sealed record UserDocument(
 {
     public static UserDocument Of(UserView user)
     {
-        ArgumentNullException.ThrowIfNull(user);
         return new(user.Id, user.Email, user.EmailVerified, user.FirstName, user.LastName, user.CreatedAt, user.UpdatedAt, user.Disabled, user.Roles);
     }
 }

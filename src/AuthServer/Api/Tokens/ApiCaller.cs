@@ -1,8 +1,9 @@
 using System.Collections.Frozen;
 using AuthServer.Audit;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Scopes;
 using AuthServer.JsonApi;
-using AuthServer.Users;
+using AuthServer.Users.Administration;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AuthServer.Api.Tokens;
@@ -14,7 +15,6 @@ public sealed record ApiCaller(
     /// <summary>The caller that the scheme has found; every route of the API behind <see cref="BearerTokens.Policy"/> has one.</summary>
     public static ApiCaller Of(HttpContext http)
     {
-        ArgumentNullException.ThrowIfNull(http);
         return http.Features.GetRequiredFeature<ApiCaller>();
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using AuthServer.Audit;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.Sessions;

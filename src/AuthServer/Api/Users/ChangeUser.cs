@@ -1,7 +1,7 @@
 using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
 using AuthServer.JsonApi;
-using AuthServer.Users;
+using AuthServer.Users.Administration;
 
 namespace AuthServer.Api.Users;
 

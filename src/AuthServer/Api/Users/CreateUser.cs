@@ -1,7 +1,8 @@
 using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
 using AuthServer.JsonApi;
-using AuthServer.Users;
+using AuthServer.Users.Administration;
+using AuthServer.Users.Registration;
 
 namespace AuthServer.Api.Users;
 

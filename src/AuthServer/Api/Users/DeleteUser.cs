@@ -1,6 +1,6 @@
 using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
-using AuthServer.Users;
+using AuthServer.Users.Administration;
 
 namespace AuthServer.Api.Users;
 

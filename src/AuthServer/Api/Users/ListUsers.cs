@@ -3,7 +3,7 @@ using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
 using AuthServer.Configuration;
 using AuthServer.RateLimits;
-using AuthServer.Users;
+using AuthServer.Users.Administration;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AuthServer.Api.Users;

@@ -1,5 +1,5 @@
 using AuthServer.Api.OpenApi;
-using AuthServer.Clients;
+using AuthServer.Clients.Scopes;
 
 namespace AuthServer.Api.Users;
 

@@ -2,7 +2,8 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using AuthServer.JsonApi;
-using AuthServer.Users;
+using AuthServer.Users.Administration;
+using AuthServer.Users.EmailAddresses;
 
 namespace AuthServer.Api.Users;
 

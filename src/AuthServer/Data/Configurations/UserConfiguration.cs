@@ -9,7 +9,6 @@ public sealed class UserConfiguration : IEntityTypeConfiguration<User>
 {
     public void Configure(EntityTypeBuilder<User> builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         foreach (var index in builder.Metadata.GetIndexes().ToList()) builder.Metadata.RemoveIndex(index);
         builder.ToTable("users");
         // E-mail is the only name of a person here; throttling lives outside the account (ARCHITECTURE: no lockout columns).

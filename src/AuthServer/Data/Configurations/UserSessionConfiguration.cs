@@ -9,7 +9,6 @@ public sealed class UserSessionConfiguration : IEntityTypeConfiguration<UserSess
 {
     public void Configure(EntityTypeBuilder<UserSession> builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         builder.ToTable("user_sessions");
         builder.Property(s => s.TokenHash).HasMaxLength(255);
         builder.Property(s => s.PreviousTokenHash).HasMaxLength(255);

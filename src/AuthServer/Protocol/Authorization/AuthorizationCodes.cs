@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using AuthServer.Data;
+using AuthServer.Data.Sql;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -18,7 +18,7 @@ public sealed record CodeContent(
     string? RequestedClaims);
 
 /// <summary>Stores and finds authorization codes: 256 random bits for the client, their hash and one row for us.</summary>
-public sealed class AuthorizationCodes(DirectSql direct, TimeProvider time)
+public sealed class AuthorizationCodes(SqlRunner direct, TimeProvider time)
 {
     /// <summary>RFC 6749 section 4.1.2 allows ten minutes; an honest client redeems at once.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
@@ -46,7 +46,6 @@ public sealed class AuthorizationCodes(DirectSql direct, TimeProvider time)
     /// <returns>The code.</returns>
     public async Task<string> StoreAsync(CodeContent content, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(content);
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Size));
         var now = time.GetUtcNow().UtcDateTime;
         await direct.ExecuteAsync(
@@ -68,10 +67,8 @@ public sealed class AuthorizationCodes(DirectSql direct, TimeProvider time)
     }
 
     /// <summary>Adds the taking of the code to a transaction; of several callers one writes the row, the others wait and write none.</summary>
-    public void Redeem(DirectTransaction transaction, Redemption redemption)
+    public void Redeem(SqlBatch transaction, Redemption redemption)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
-        ArgumentNullException.ThrowIfNull(redemption);
         var now = time.GetUtcNow().UtcDateTime;
         transaction.Add(
             RedeemSql,

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -38,7 +38,6 @@ public sealed class AuthorizationDecisions(Consents consents, ClientSessions ses
 
     public async ValueTask<AuthorizationDecision> DecideAsync(AuthorizationQuestion question, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(question);
         var (client, session, facts, mark) = (question.Client, question.Session, question.Facts, question.Mark);
         switch (AuthorizationRequirements.Decide(facts, session, mark, time.GetUtcNow().UtcDateTime))
         {

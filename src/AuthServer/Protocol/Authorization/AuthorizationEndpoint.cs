@@ -1,4 +1,4 @@
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using Microsoft.AspNetCore;
@@ -16,7 +16,6 @@ public sealed class AuthorizationEndpoint(ClientDirectory clients, Interactions 
 {
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var client = (await clients.FindAsync(context.Request.ClientId!, http.RequestAborted))!;
         var claims = (string?)context.Request.GetParameter(Parameters.Claims);

@@ -1,4 +1,4 @@
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Claims;
 using Microsoft.AspNetCore;
 using Microsoft.Extensions.Primitives;
@@ -20,7 +20,6 @@ public sealed class PostedAuthorizationRequest : IOpenIddictServerHandler<Extrac
 
     public async ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var request = context.Transaction.GetHttpRequest()!;
         if (!HttpMethods.IsPost(request.Method) || !request.HasFormContentType) return;
         var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
@@ -43,7 +42,6 @@ public sealed class AuthorizationScopes(ClientDirectory clients) : IOpenIddictSe
 {
     public async ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.Request.ClientId is not { Length: > 0 } clientId) return;
         var client = await clients.FindAsync(clientId, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted);
         if (client is null) return;
@@ -64,7 +62,6 @@ public sealed class AuthorizationParameters : IOpenIddictServerHandler<ValidateA
 {
     public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var query = context.Transaction.GetHttpRequest()!.Query;
         if (Repeated(query) is { } repeated)
         {

@@ -39,7 +39,6 @@ public static class AuthorizationRequirements
 
     public static Requirement Decide(RequestFacts request, BrowserSession? session, Interaction? mark, DateTime now)
     {
-        ArgumentNullException.ThrowIfNull(request);
         var silent = request.Has(PromptValues.None);
         // A sign-in after the person was sent to the page answers every question about who they are.
         var signedInSince = session is not null && mark is not null && session.AuthTime >= mark.At;

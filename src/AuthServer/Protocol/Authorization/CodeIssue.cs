@@ -13,7 +13,6 @@ public sealed class CodeIssue(AuthorizationCodes codes) : IOpenIddictServerHandl
 
     public async ValueTask HandleAsync(GenerateTokenContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.TokenType != TokenTypeIdentifiers.Private.AuthorizationCode) return;
         var content = context.Transaction.GetProperty<CodeContent>(Key) ?? throw new InvalidOperationException("No code content was left by the authorization endpoint.");
         context.Token = await codes.StoreAsync(content, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted);

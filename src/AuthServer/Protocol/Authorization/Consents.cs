@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using AuthServer.Audit;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Data;
+using AuthServer.Data.Sql;
 using Microsoft.EntityFrameworkCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -12,7 +13,7 @@ namespace AuthServer.Protocol.Authorization;
 public sealed record StoredConsent(Guid Id, ImmutableArray<string> Scopes);
 
 /// <summary>Reads and writes consents: permanent rows of <c>authorizations</c>.</summary>
-public sealed class Consents(AuthDbContext db, DirectSql sql, TimeProvider time)
+public sealed class Consents(AuthDbContext db, SqlRunner sql, TimeProvider time)
 {
     // As Of() below asks.
     private const string FindSql =

@@ -1,4 +1,4 @@
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -12,7 +12,6 @@ public sealed class ErrorRedirection(ClientDirectory clients) : IOpenIddictServe
 {
     public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.RedirectUri is not null || context.Response.Error is null) return;
         if (context.Request is not { ClientId: { Length: > 0 } clientId, RedirectUri: { Length: > 0 } redirectUri }) return;
         var stop = context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted;

@@ -13,7 +13,6 @@ public sealed class FormPostResponse : IOpenIddictServerHandler<ApplyAuthorizati
 {
     public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (string.IsNullOrEmpty(context.RedirectUri) || context.ResponseMode != ResponseModes.FormPost) return;
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         FormActionOrigins.Allow(http, context.RedirectUri);
@@ -30,7 +29,6 @@ public sealed class ResponseIssuer(IssuerOptions issuer) : IOpenIddictServerHand
 {
     public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.Response.Iss is not null) context.Response.Iss = issuer.IssuerText;
         return ValueTask.CompletedTask;
     }

@@ -50,7 +50,6 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
     /// <returns>Null when there is none, or one of another request, too old, or not made here.</returns>
     public Interaction? Read(IEnumerable<KeyValuePair<string, StringValues>> parameters)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
         var all = parameters.ToList();
         var text = all.FirstOrDefault(p => p.Key == Parameter).Value;
         if (text.Count != 1 || text[0] is not { Length: > 0 and < 2048 } sealedText || !Base64Url.IsValid(sealedText)) return null;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 
 namespace AuthServer.Protocol.Claims;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 
 namespace AuthServer.Protocol.Claims;
@@ -13,8 +13,6 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
     public async ValueTask<(ImmutableArray<string> Audience, ImmutableArray<string> Scopes)?> ResolveAsync(
         IReadOnlyCollection<string> scopes, IReadOnlyCollection<string> resources, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(scopes);
-        ArgumentNullException.ThrowIfNull(resources);
         var owners = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal);
         var registered = await directory.AllAsync(cancellationToken);
         foreach (var scope in scopes) owners[scope] = registered.TryGetValue(scope, out var found) ? found.Resources : [];

@@ -29,7 +29,6 @@ public sealed record TokenContent(string Subject, string ClientId, ImmutableArra
     /// <summary>Tokens of a person's session; profile claims come from userinfo (OpenID Connect Core 5.4).</summary>
     public static TokenContent OfSession(GrantedSession session, string clientId, ImmutableArray<string> scopes, ImmutableArray<string> audience)
     {
-        ArgumentNullException.ThrowIfNull(session);
         return new(session.UserId.ToString(), clientId, scopes, audience)
         {
             SessionId = session.Id.ToString(),

@@ -11,7 +11,6 @@ public static class TokenPrincipal
     /// <summary>What the library needs to know of the tokens: which there are to be, and for whom. <c>TokenForms</c> writes them from the content itself.</summary>
     public static ClaimsPrincipal Of(TokenContent content)
     {
-        ArgumentNullException.ThrowIfNull(content);
         return Finish(Identity(content.Subject), content.Scopes, content.Audience);
     }
 
@@ -30,7 +29,6 @@ public static class TokenPrincipal
     /// <summary>An access token of ours that the library has validated, as <see cref="AccessTokens"/> would have read it.</summary>
     public static AccessToken Read(ClaimsPrincipal token)
     {
-        ArgumentNullException.ThrowIfNull(token);
         return new(
             token.GetClaim(ClaimNames.Subject) ?? "", Guid.TryParse(token.GetClaim("sid"), out var sid) ? sid : null,
             token.GetPresenters().FirstOrDefault() ?? "", string.Join(' ', token.GetScopes()), token.GetAudiences(), token.GetClaim(ClaimNames.JwtId) ?? "",

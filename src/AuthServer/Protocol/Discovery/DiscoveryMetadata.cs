@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
-using AuthServer.Clients;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -15,7 +16,6 @@ public sealed class DiscoveryMetadata(ScopeDirectory scopes) : IOpenIddictServer
 {
     public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         context.Metadata["claims_parameter_supported"] = true;
         context.Metadata["claim_types_supported"] = ImmutableArray.Create<string?>("normal");
         context.Metadata["acr_values_supported"] = ImmutableArray.Create<string?>(AuthenticationContext.Password);
@@ -37,7 +37,6 @@ public sealed class DiscoveryIssuer(IssuerOptions issuer) : IOpenIddictServerHan
 {
     public ValueTask HandleAsync(ApplyConfigurationResponseContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.Response.Error is null) context.Response[OpenIddictConstants.Metadata.Issuer] = issuer.IssuerText;
         return ValueTask.CompletedTask;
     }

@@ -16,7 +16,6 @@ public sealed class ServerKeys(KeyRing ring) : IConfigureOptions<OpenIddictServe
 
     public void Configure(OpenIddictServerOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var keys = ring.Current;
         options.SigningCredentials.AddRange(keys.Signing.Select(k => k.Credentials));
         options.EncryptionCredentials.AddRange(keys.Encryption.Select(k => new EncryptingCredentials(

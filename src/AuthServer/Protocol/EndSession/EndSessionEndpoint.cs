@@ -1,5 +1,5 @@
 using AuthServer.Audit;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Sessions;
 using Microsoft.AspNetCore;
 using Microsoft.Extensions.Primitives;
@@ -23,7 +23,6 @@ public sealed class EndSessionEndpoint(ClientDirectory clients, SessionEnding en
 
     public async ValueTask HandleAsync(HandleEndSessionRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var session = await http.GetBrowserSessionAsync();
         var hint = context.IdentityTokenHintPrincipal;

@@ -15,7 +15,6 @@ public sealed class ClientTooFast(ClientLimit limit, Refusals refusals, AuthMete
 
     public ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var proved = context.ClientSecret is not null || context.ClientAssertionPrincipal is not null;
         if (!proved || context.ClientId is not { } client || !IsLimited(context.EndpointType) || limit.Take(client) is not { } wait) return default;
         meter.RateLimited("client");
@@ -28,7 +27,6 @@ public sealed class ClientTooFast(ClientLimit limit, Refusals refusals, AuthMete
     /// <summary>How long the refused client has to wait; null when it was not refused for this.</summary>
     public static TimeSpan? WaitOf(OpenIddictServerTransaction transaction)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
         return transaction.GetProperty<Wait>(WaitKey)?.Length;
     }
 
@@ -43,7 +41,6 @@ public sealed class ClientTooFastStatus<TContext> : IOpenIddictServerHandler<TCo
 {
     public ValueTask HandleAsync(TContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (ClientTooFast.WaitOf(context.Transaction) is not { } wait) return default;
         var response = context.Transaction.GetHttpRequest()!.HttpContext.Response;
         response.StatusCode = StatusCodes.Status429TooManyRequests;

@@ -13,7 +13,6 @@ public sealed partial class ErrorPages<TContext>(ILogger<ErrorPages<TContext>> l
 {
     public async ValueTask HandleAsync(TContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.Transaction.Response is not { Error: { } error } response) return;
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var reference = ReferenceCode.Of(http);

@@ -8,7 +8,6 @@ public sealed class PlainErrors<TContext> : IOpenIddictServerHandler<TContext> w
 {
     public ValueTask HandleAsync(TContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.Transaction.Response is not { Error: not null } response) return ValueTask.CompletedTask;
         response.ErrorUri = null;
         // Some name a parameter or a scope as the caller wrote it.

@@ -10,7 +10,6 @@ public sealed class RefusedRequests<TContext>(Refusals refusals) : IOpenIddictSe
 {
     public ValueTask HandleAsync(TContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var kind = context.Transaction.Response?.Error switch
         {
             OAuthErrors.InvalidClient => RefusalKinds.InvalidClient,

@@ -1,4 +1,4 @@
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Token;
@@ -18,7 +18,6 @@ public sealed class IntrospectionEndpoint(ClientDirectory clients, SessionLookup
 {
     public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var stop = context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted;
         var caller = (await clients.FindAsync(context.Request.ClientId!, stop))!;
         var told = context.Transaction.GetProperty<RefreshToken>(RefreshTokenIntake.Key) is { } refreshToken

@@ -19,7 +19,6 @@ public sealed class RevocationEndpoint(AuthDbContext db, SessionEnding ending) :
 {
     public async ValueTask HandleAsync(HandleRevocationRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         // LogoutEndpoint has answered.
         if (FirstPartyPaths.Of(http.Request.Path) != FirstPartyRoute.Standard) return;

@@ -1,5 +1,5 @@
 using AuthServer.Audit;
-using AuthServer.Data;
+using AuthServer.Data.Sql;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -8,12 +8,11 @@ namespace AuthServer.Protocol.Token;
 
 /// <summary>RFC 6749 section 4.1.3: redeems a code once and opens the client session, in one transaction.</summary>
 public sealed class AuthorizationCodeGrant(
-    DirectSql sql, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, SessionTokens tokens)
+    SqlRunner sql, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, SessionTokens tokens)
     : ITokenGrant
 {
     public async ValueTask<GrantAnswer> DecideAsync(GrantRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         // A caller who goes away must not leave a code half redeemed: the transaction decides, not the connection.
         var stop = CancellationToken.None;
         var stored = request.Code!;

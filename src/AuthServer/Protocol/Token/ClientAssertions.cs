@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Configuration;
 using AuthServer.Data;
+using AuthServer.Data.Sql;
 using Microsoft.AspNetCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.Tokens;
@@ -22,7 +23,6 @@ public sealed class ClientAssertionForm(IssuerOptions issuer) : IOpenIddictServe
 
     public ValueTask HandleAsync(ValidateTokenContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.ValidTokenTypes.Count != 1 || !context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.ClientAssertion)) return default;
         context.TokenValidationParameters!.TypeValidator = static (type, _, _) => type switch
         {
@@ -46,7 +46,6 @@ public sealed class ClientAssertionSubject : IOpenIddictServerHandler<ProcessAut
 {
     public ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.ClientAssertionPrincipal is { } assertion && assertion.GetClaim(ClaimNames.Issuer) != assertion.GetClaim(ClaimNames.Subject))
         {
             context.Reject(OAuthErrors.InvalidClient, "The iss and the sub of a client assertion are both the client_id.");
@@ -63,7 +62,6 @@ public sealed class ClientAssertionReplay(AuthDbContext db, TimeProvider time) :
 
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.ClientAssertionPrincipal is not { } assertion) return;
         var now = time.GetUtcNow();
         var jti = assertion.GetClaim(ClaimNames.JwtId);

@@ -8,7 +8,6 @@ public sealed class ClientCredentialsGrant(TokenAudience audience) : ITokenGrant
 {
     public async ValueTask<GrantAnswer> DecideAsync(GrantRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         // RFC 6749 section 3.3: without the parameter, the scopes that the client is registered for.
         var asked = request.Scopes.IsEmpty ? request.Client.Scopes.ToImmutableArray() : request.Scopes;
         var target = await audience.ResolveAsync([.. ScopeRules.ForClient(asked)], request.Resources, request.Http.RequestAborted);

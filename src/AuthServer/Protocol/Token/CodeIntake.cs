@@ -16,7 +16,6 @@ public sealed class CodeIntake(AuthorizationCodes codes) : IOpenIddictServerHand
 
     public async ValueTask HandleAsync(ValidateTokenContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.ValidTokenTypes.Count != 1 || !context.ValidTokenTypes.Contains(TokenTypeIdentifiers.Private.AuthorizationCode)) return;
         var stored = AuthorizationCodes.HasForm(context.Token)
             ? await codes.FindAsync(context.Token, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted) : null;

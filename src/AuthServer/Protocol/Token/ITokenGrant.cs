@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.JsonApi;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Claims;

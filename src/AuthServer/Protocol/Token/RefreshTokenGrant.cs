@@ -11,7 +11,6 @@ public sealed partial class RefreshTokenGrant(
 {
     public async ValueTask<GrantAnswer> DecideAsync(GrantRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         var (http, client, presented) = (request.Http, request.Client, request.RefreshToken!);
         // Not cancelled with the request: the answer may be lost, the swap may not be half done.
         var result = await rotation.RotateAsync(presented, client.ClientId, client.RefreshGrace, () => Caller.Of(http), CancellationToken.None);

@@ -18,7 +18,6 @@ public sealed class RefreshTokenIntake(RefreshTokens tokens, SessionLookup looku
 
     public async ValueTask HandleAsync(ValidateTokenContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var only = context.ValidTokenTypes.Count == 1 && context.ValidTokenTypes.Contains(TokenTypeIdentifiers.RefreshToken);
         if (!only && !(context.ValidTokenTypes.Count == 0 || context.ValidTokenTypes.Contains(TokenTypeIdentifiers.RefreshToken))) return;
         var token = RefreshTokens.HasForm(context.Token) ? tokens.Read(context.Token) : null;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -12,7 +12,6 @@ public sealed class ScopeNarrowing(ClientDirectory clients) : IOpenIddictServerH
 {
     public async ValueTask HandleAsync(ValidateTokenRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var asked = context.Request.GetScopes();
         if (asked.IsEmpty) return;
         IEnumerable<string> allowed;

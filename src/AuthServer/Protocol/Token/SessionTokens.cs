@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
-using AuthServer.Users;
+using AuthServer.Users.Profile;
 
 namespace AuthServer.Protocol.Token;
 
@@ -14,8 +14,6 @@ public sealed class SessionTokens(TokenAudience audience, SessionLookup lookup)
         GrantedSession session, RegisteredClient client, ImmutableArray<string> granted, ImmutableArray<string> resources,
         RefreshToken? refreshToken, string? nonce, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(session);
-        ArgumentNullException.ThrowIfNull(client);
         var target = await audience.ResolveAsync([.. ScopeRules.ForPerson(granted, client, session.IsAdmin)], resources, cancellationToken);
         if (target is not var (forResources, scopes))
         {

@@ -1,4 +1,4 @@
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Token.FirstParty;
@@ -16,7 +16,6 @@ public sealed class TokenEndpoint(ClientDirectory clients) : IOpenIddictServerHa
 {
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         if (TokenGrants.Find(http, context.Request.GrantType) is not { } grant)
         {

@@ -1,4 +1,4 @@
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -19,7 +19,6 @@ public sealed class TokenForms(ClientDirectory clients, TokenWriter writer) : IO
 
     public async ValueTask HandleAsync(GenerateTokenContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.TokenType is not (TokenTypeIdentifiers.RefreshToken or TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.IdentityToken)) return;
         var granted = context.Transaction.GetProperty<GrantAnswer.Granted>(Key) ?? throw new InvalidOperationException("No grant has left what the tokens say.");
         context.CreateTokenEntry = false;
@@ -48,7 +47,6 @@ public sealed class ReferenceTokens(IOpenIddictTokenManager tokens) : IOpenIddic
 
     public ValueTask HandleAsync(ValidateTokenContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         // A dot stands in every JWT and in none of the library's reference identifiers.
         return context.Principal is not null || context.Token.Contains('.', StringComparison.Ordinal) ? default : _inner.HandleAsync(context);
     }
@@ -59,7 +57,6 @@ public sealed class TokenExpiry : IOpenIddictServerHandler<ProcessSignInContext>
 {
     public ValueTask HandleAsync(ProcessSignInContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.Response.ExpiresIn is not null &&
             context.AccessTokenPrincipal is { } token && token.GetExpirationDate() - token.GetCreationDate() is { } life)
         {
@@ -75,7 +72,6 @@ public sealed class RepeatedParameters<TContext> : IOpenIddictServerHandler<TCon
 {
     public async ValueTask HandleAsync(TContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var request = context.Transaction.GetHttpRequest()!;
         if (!request.HasFormContentType) return;
         var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using AuthServer.Clients;
+using AuthServer.Clients.Metadata;
 using AuthServer.Protocol.Token.FirstParty;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Keys;
 using AuthServer.Protocol.Claims;
@@ -26,7 +26,6 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider
 
     public string AccessToken(TokenContent content)
     {
-        ArgumentNullException.ThrowIfNull(content);
         using var json = Begin(out var payload);
         WriteTimes(json);
         WriteAudience(json, content.Audience);
@@ -42,8 +41,6 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider
 
     public string IdToken(TokenContent content, RegisteredClient client, string accessToken)
     {
-        ArgumentNullException.ThrowIfNull(content);
-        ArgumentNullException.ThrowIfNull(client);
         using var json = Begin(out var payload);
         WriteTimes(json);
         json.WriteString("aud", content.ClientId);

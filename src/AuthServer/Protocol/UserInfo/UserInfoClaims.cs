@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
-using AuthServer.Users;
+using AuthServer.Users.Profile;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.UserInfo;
@@ -25,7 +25,6 @@ public sealed class UserInfoClaims(SessionLookup sessions)
 {
     public async ValueTask<UserInfoResult> OfAsync(AccessToken token, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(token);
         if (!token.HasScope(Scopes.OpenId)) return new UserInfoResult.Refused(OAuthErrors.InsufficientScope, "The access token does not carry the scope openid.");
         if (token.SessionId is not { } session || !Guid.TryParse(token.Subject, out var subject) ||
             await sessions.FindUserAsync(session, subject, cancellationToken) is not var (user, requestedText))

@@ -12,7 +12,6 @@ public sealed class UserInfoEndpoint(UserInfoClaims claims) : IOpenIddictServerH
 {
     public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var token = TokenPrincipal.Read(context.AccessTokenPrincipal!);
         switch (await claims.OfAsync(token, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted))
         {

@@ -12,7 +12,6 @@ public sealed class UserInfoRequest : IOpenIddictServerHandler<ExtractUserInfoRe
 {
     public async ValueTask HandleAsync(ExtractUserInfoRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var http = context.Transaction.GetHttpRequest()!;
         if (!HttpMethods.IsGet(http.Method) && !HttpMethods.IsPost(http.Method))
         {

@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 using AuthServer.Audit;
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using AuthServer.Ui.Controls;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Protocol.Consent;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 

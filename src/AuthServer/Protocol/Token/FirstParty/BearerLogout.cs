@@ -16,7 +16,6 @@ public sealed class BearerLogout(
     /// <returns>Null when the request carries no bearer token.</returns>
     public static string? TokenOf(HttpRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         var header = request.Headers.Authorization.ToString();
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
     }

@@ -12,7 +12,6 @@ public sealed class FirstPartyAnswer<TContext>(RefreshCookie cookie) : IOpenIddi
 {
     public async ValueTask HandleAsync(TContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         if (FirstPartyPaths.Of(http.Request.Path) == FirstPartyRoute.Standard) return;
         var call = FirstPartyCall.Of(context.Transaction);

@@ -1,4 +1,4 @@
-using AuthServer.Clients;
+using AuthServer.Clients.Directory;
 using AuthServer.JsonApi;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
@@ -19,7 +19,6 @@ public sealed class FirstPartyGuard<TContext>(ClientDirectory clients, ClientOri
 
     public async ValueTask HandleAsync(TContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (FirstPartyCall.Of(context.Transaction) is not { } call) return;
         var request = context.Transaction.Request!;
         if (call.ClientId is not null && call.ClientId != request.ClientId)

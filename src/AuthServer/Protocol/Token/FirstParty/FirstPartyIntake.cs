@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
-using AuthServer.Clients;
+using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Registration;
 using AuthServer.JsonApi;
 using AuthServer.RateLimits;
 using AuthServer.Sessions;
@@ -22,7 +23,6 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
 
     public async ValueTask HandleAsync(TContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var http = context.Transaction.GetHttpRequest()!;
         var route = FirstPartyPaths.Of(http.Path);
         if (route == FirstPartyRoute.Standard)

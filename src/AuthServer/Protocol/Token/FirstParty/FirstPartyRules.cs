@@ -1,4 +1,4 @@
-using AuthServer.Clients;
+using AuthServer.Clients.Metadata;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -11,7 +11,6 @@ public sealed class GrantAddress : IOpenIddictServerHandler<ValidateTokenRequest
 {
     public ValueTask HandleAsync(ValidateTokenRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var grant = context.Request.GrantType;
         var fits = FirstPartyPaths.Of(context.Transaction.GetHttpRequest()!.Path) switch
         {
@@ -30,7 +29,6 @@ public sealed class NoIdToken : IOpenIddictServerHandler<ProcessSignInContext>
 {
     public ValueTask HandleAsync(ProcessSignInContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (FirstPartyCall.Of(context.Transaction) is not null) (context.GenerateIdentityToken, context.IncludeIdentityToken) = (false, false);
         return ValueTask.CompletedTask;
     }

@@ -1,4 +1,4 @@
-using AuthServer.Clients;
+using AuthServer.Clients.Metadata;
 using static OpenIddict.Server.OpenIddictServerEvents;
 using Library = OpenIddict.Server.OpenIddictServerHandlers;
 using Web = OpenIddict.Server.AspNetCore.OpenIddictServerAspNetCoreHandlers;

@@ -2,19 +2,18 @@ using AuthServer.Audit;
 using AuthServer.JsonApi;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
-using AuthServer.Users;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>E-mail address and password at POST /v1/auth/login: opens a client session with a refresh token.</summary>
-public sealed class LoginGrant(PasswordSignIn signIn, DirectSessions sessions, ReplacedSession replaced, SessionTokens tokens) : ITokenGrant
+public sealed class LoginGrant(PasswordSignIn signIn, LoginSessions sessions, ReplacedSession replaced, SessionTokens tokens) : ITokenGrant
 {
     // RFC 8176
     private const string Password = "pwd";
 
     public async ValueTask<GrantAnswer> DecideAsync(GrantRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
         var (http, client, body) = (request.Http, request.Client, request.Login!);
         // The rules of registration say so; a row that another program wrote may say otherwise.
         if (!client.MaySignIn) return new GrantAnswer.Refused(OAuthErrors.UnauthorizedClient, "Only first-party clients may sign people in here.");
@@ -23,7 +22,7 @@ public sealed class LoginGrant(PasswordSignIn signIn, DirectSessions sessions, R
         switch (await signIn.SignInAsync(body.Email, body.Password, caller, http.RequestAborted))
         {
             case SignInOutcome.SignedIn(var user):
-                var open = new DirectSession(client.ClientId, string.Join(' ', client.Scopes.Order(StringComparer.Ordinal)), Password, AuthenticationContext.Password);
+                var open = new LoginSession(client.ClientId, string.Join(' ', client.Scopes.Order(StringComparer.Ordinal)), Password, AuthenticationContext.Password);
                 // Not cancelled with the request: the transaction decides.
                 if (await sessions.OpenAsync(user, open, caller, CancellationToken.None) is not var (session, token)) break;
                 if (body.RefreshCookie) await replaced.EndAsync(http, client.ClientId, caller);

@@ -14,7 +14,6 @@ public sealed class LogoutEndpoint(AuthDbContext db, SessionEnding ending, TimeP
 {
     public async ValueTask HandleAsync(HandleRevocationRequestContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (FirstPartyCall.Of(context.Transaction) is null) return;
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         if (context.Transaction.GetProperty<RefreshToken>(RefreshTokenIntake.Key) is not { SessionId: var id })

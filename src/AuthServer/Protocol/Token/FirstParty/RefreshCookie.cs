@@ -14,14 +14,12 @@ public sealed class RefreshCookie(IssuerOptions issuer)
     /// <returns>Null when there is none.</returns>
     public string? Read(HttpContext http)
     {
-        ArgumentNullException.ThrowIfNull(http);
         return http.Request.Cookies[Name] is { Length: > 0 } token ? token : null;
     }
 
     /// <param name="expires">The end of the session, in UTC.</param>
     public void Write(HttpContext http, string token, DateTime expires)
     {
-        ArgumentNullException.ThrowIfNull(http);
         var options = Options();
         options.Expires = new DateTimeOffset(expires, TimeSpan.Zero);
         http.Response.Cookies.Append(Name, token, options);
@@ -29,7 +27,6 @@ public sealed class RefreshCookie(IssuerOptions issuer)
 
     public void Delete(HttpContext http)
     {
-        ArgumentNullException.ThrowIfNull(http);
         http.Response.Cookies.Delete(Name, Options());
     }
 

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AuthServer.Data.Entities;
+
+namespace AuthServer.Clients.Directory;
+
+/// <summary>How the columns of a client hold JSON, and how one row becomes a second entity.</summary>
+internal static class ClientColumns
+{
+    private const string MetadataProperty = "metadata";
+
+    public static ImmutableArray<string> ReadList(string? column)
+    {
+        if (string.IsNullOrEmpty(column)) return [];
+        using var document = JsonDocument.Parse(column);
+        var list = ImmutableArray.CreateBuilder<string>(document.RootElement.GetArrayLength());
+        foreach (var value in document.RootElement.EnumerateArray()) list.Add(value.GetString()!);
+        return list.MoveToImmutable();
+    }
+
+    public static string? WriteList(IEnumerable<string> values)
+    {
+        var list = new JsonArray([.. values.Select(v => JsonValue.Create(v))]);
+        return list.Count == 0 ? null : list.ToJsonString();
+    }
+
+    public static JsonElement ReadMetadata(string? properties)
+    {
+        if (!string.IsNullOrEmpty(properties))
+        {
+            using var document = JsonDocument.Parse(properties);
+            if (document.RootElement.TryGetProperty(MetadataProperty, out var metadata) && metadata.ValueKind == JsonValueKind.Object) return metadata.Clone();
+        }
+        return JsonElement.Parse("{}");
+    }
+
+    public static string WriteMetadata(JsonObject metadata) => new JsonObject { [MetadataProperty] = metadata.DeepClone() }.ToJsonString();
+
+    /// <summary>Makes an entity of the same row: one instance must never be tracked by two contexts.</summary>
+    public static Client Copy(Client row)
+    {
+        var copy = new Client { Id = row.Id, ClientSecret = row.ClientSecret, ConcurrencyToken = row.ConcurrencyToken };
+        CopyRegistration(row, copy);
+        return copy;
+    }
+
+    /// <summary>Copies what a registration decides: everything but the id, the secret and the concurrency token.</summary>
+    public static void CopyRegistration(Client from, Client to)
+    {
+        to.ClientId = from.ClientId;
+        to.ApplicationType = from.ApplicationType;
+        to.ClientType = from.ClientType;
+        to.ConsentType = from.ConsentType;
+        to.DisplayName = from.DisplayName;
+        to.DisplayNames = from.DisplayNames;
+        to.JsonWebKeySet = from.JsonWebKeySet;
+        to.Permissions = from.Permissions;
+        to.PostLogoutRedirectUris = from.PostLogoutRedirectUris;
+        to.Properties = from.Properties;
+        to.RedirectUris = from.RedirectUris;
+        to.Requirements = from.Requirements;
+        to.Settings = from.Settings;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text.Json;
+using AuthServer.Clients.Metadata;
+using AuthServer.Data.Entities;
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Abstractions;
+
+namespace AuthServer.Clients.Directory;
+
+/// <summary>An immutable snapshot of a registered client, in the words of RFC 7591.</summary>
+public sealed record RegisteredClient
+{
+    /// <summary>How long the previous refresh token of a session still answers with the same successor, unless the client says otherwise.</summary>
+    public static readonly TimeSpan DefaultRefreshGrace = TimeSpan.FromSeconds(30);
+
+    public required Guid Id { get; init; }
+
+    public required string ClientId { get; init; }
+
+    /// <summary>The name for people; the client id where none was registered.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>web or native.</summary>
+    public required string ApplicationType { get; init; }
+
+    public required bool IsPublic { get; init; }
+
+    public required ImmutableArray<string> RedirectUris { get; init; }
+
+    public required ImmutableArray<string> PostLogoutRedirectUris { get; init; }
+
+    public required FrozenSet<string> GrantTypes { get; init; }
+
+    public required FrozenSet<string> ResponseTypes { get; init; }
+
+    /// <summary>The endpoints that the client may call, in the library's words.</summary>
+    public required FrozenSet<string> Endpoints { get; init; }
+
+    /// <summary>The scopes that the client may ask for.</summary>
+    public required FrozenSet<string> Scopes { get; init; }
+
+    /// <summary>Ours: an app of the operator, not of a third party.</summary>
+    public bool FirstParty { get; init; }
+
+    /// <summary>Ours: people are not asked for consent.</summary>
+    public bool Trusted { get; init; }
+
+    public bool RequirePkce { get; init; }
+
+    /// <summary>Ours: the audiences whose tokens the client may introspect.</summary>
+    public required FrozenSet<string> Introspects { get; init; }
+
+    public required string TokenEndpointAuthMethod { get; init; }
+
+    public required string IdTokenSignedResponseAlg { get; init; }
+
+    public TimeSpan? DefaultMaxAge { get; init; }
+
+    public bool RequireAuthTime { get; init; }
+
+    public string? LogoUri { get; init; }
+
+    public string? ClientUri { get; init; }
+
+    public string? PolicyUri { get; init; }
+
+    public string? TosUri { get; init; }
+
+    public string? InitiateLoginUri { get; init; }
+
+    public required ImmutableArray<string> Contacts { get; init; }
+
+    /// <summary>The public keys with which the client signs its assertions.</summary>
+    public JsonWebKeySet? Jwks { get; init; }
+
+    public required TimeSpan RefreshGrace { get; init; }
+
+    /// <summary>Everything that was registered, members unknown to this version included; never a secret.</summary>
+    public required JsonElement Metadata { get; init; }
+
+    /// <summary>Without both the scope and the grant type, no refresh token is issued.</summary>
+    public bool MayUseOfflineAccess =>
+        Scopes.Contains(OpenIddictConstants.Scopes.OfflineAccess) && GrantTypes.Contains(OpenIddictConstants.GrantTypes.RefreshToken);
+
+    /// <summary>Whether the client may take a person's password at /v1/auth/login: an app of the operator, whose session can be ended.</summary>
+    public bool MaySignIn => FirstParty && MayUseOfflineAccess && GrantTypes.Contains(GrantNames.Login);
+
+    /// <summary>Reads a row; one that another SQL client wrote without metadata gets the defaults of RFC 7591.</summary>
+    public static RegisteredClient Of(Client row)
+    {
+        var permissions = ClientColumns.ReadList(row.Permissions);
+        var json = ClientColumns.ReadMetadata(row.Properties);
+        // Rows pass the rules when they are written; here a member with a wrong type just counts as absent.
+        var metadata = ClientMetadataReader.ReadLeniently(json);
+        return new()
+        {
+            Id = row.Id,
+            ClientId = row.ClientId!,
+            Name = row.DisplayName ?? row.ClientId!,
+            ApplicationType = row.ApplicationType ?? OpenIddictConstants.ApplicationTypes.Web,
+            IsPublic = row.ClientType == OpenIddictConstants.ClientTypes.Public,
+            RedirectUris = ClientColumns.ReadList(row.RedirectUris),
+            PostLogoutRedirectUris = ClientColumns.ReadList(row.PostLogoutRedirectUris),
+            GrantTypes = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.GrantType),
+            ResponseTypes = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.ResponseType),
+            Endpoints = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.Endpoint),
+            Scopes = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.Scope),
+            FirstParty = metadata.FirstParty,
+            Trusted = row.ConsentType == OpenIddictConstants.ConsentTypes.Implicit,
+            RequirePkce = ClientColumns.ReadList(row.Requirements).Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
+            Introspects = metadata.Resources.ToFrozenSet(StringComparer.Ordinal),
+            TokenEndpointAuthMethod = metadata.TokenEndpointAuthMethod,
+            IdTokenSignedResponseAlg = metadata.IdTokenSignedResponseAlg,
+            DefaultMaxAge = metadata.DefaultMaxAge,
+            RequireAuthTime = metadata.RequireAuthTime,
+            LogoUri = metadata.LogoUri,
+            ClientUri = metadata.ClientUri,
+            PolicyUri = metadata.PolicyUri,
+            TosUri = metadata.TosUri,
+            InitiateLoginUri = metadata.InitiateLoginUri,
+            Contacts = metadata.Contacts,
+            Jwks = row.JsonWebKeySet is { } jwks ? JsonWebKeySet.Create(jwks) : null,
+            RefreshGrace = metadata.RefreshGrace ?? DefaultRefreshGrace,
+            Metadata = json,
+        };
+    }
+
+    private static FrozenSet<string> Permitted(ImmutableArray<string> permissions, string prefix) =>
+        permissions.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[prefix.Length..]).ToFrozenSet(StringComparer.Ordinal);
+}

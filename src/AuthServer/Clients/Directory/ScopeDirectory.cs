@@ -1,0 +1,64 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using AuthServer.Data.Entities;
+
+namespace AuthServer.Clients.Directory;
+
+/// <summary>A registered scope: its words for the consent page and the audiences of the tokens that carry it.</summary>
+public sealed record RegisteredScope(string Name, string? Description, ImmutableArray<string> Resources);
+
+/// <summary>The registered scopes, read together by one statement and kept ten seconds.</summary>
+public sealed class ScopeDirectory
+{
+    private readonly ReadThrough<int, Snapshot> _all;
+
+    public ScopeDirectory(ClientRows rows, TimeProvider time) =>
+        _all = new(time, ClientDirectory.Lifetime, capacity: 2, _ => ReadAsync(rows));
+
+    public ValueTask<FrozenDictionary<string, RegisteredScope>> AllAsync(CancellationToken cancellationToken)
+    {
+        var found = _all.FindAsync(0, cancellationToken);
+        return found.IsCompletedSuccessfully ? new(found.Result!.Registered) : RegisteredAsync(found);
+
+        static async ValueTask<FrozenDictionary<string, RegisteredScope>> RegisteredAsync(ValueTask<Snapshot?> found) => (await found)!.Registered;
+    }
+
+    /// <summary>The audiences that the scopes open, each once, in the order of the scopes.</summary>
+    public async ValueTask<ImmutableArray<string>> ResourcesOfAsync(IEnumerable<string> scopes, CancellationToken cancellationToken)
+    {
+        var all = await AllAsync(cancellationToken);
+        return [.. scopes.SelectMany(s => all.TryGetValue(s, out var scope) ? scope.Resources : []).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>To be called after this process has written a scope.</summary>
+    public void Forget() => _all.ForgetAll();
+
+    /// <summary>Entities of these scopes' rows that no context tracks yet.</summary>
+    internal async ValueTask<IReadOnlyList<Scope>> NewEntitiesAsync(IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        var rows = (await _all.FindAsync(0, cancellationToken))!.Rows;
+        return [.. names.Where(rows.ContainsKey).Distinct(StringComparer.Ordinal).Select(n => Copy(rows[n]))];
+    }
+
+    private static async Task<Snapshot?> ReadAsync(ClientRows rows)
+    {
+        var byName = (await rows.ScopesAsync(CancellationToken.None)).ToFrozenDictionary(s => s.Name!, StringComparer.Ordinal);
+        return new(byName, byName.ToFrozenDictionary(
+            s => s.Key, s => new RegisteredScope(s.Key, s.Value.Description, ClientColumns.ReadList(s.Value.Resources)), StringComparer.Ordinal));
+    }
+
+    internal static Scope Copy(Scope row) => new()
+    {
+        Id = row.Id,
+        Name = row.Name,
+        ConcurrencyToken = row.ConcurrencyToken,
+        Description = row.Description,
+        Descriptions = row.Descriptions,
+        DisplayName = row.DisplayName,
+        DisplayNames = row.DisplayNames,
+        Properties = row.Properties,
+        Resources = row.Resources,
+    };
+
+    private sealed record Snapshot(FrozenDictionary<string, Scope> Rows, FrozenDictionary<string, RegisteredScope> Registered);
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace AuthServer.Clients.Metadata;
+
+/// <summary>What is wrong with one member of the metadata; <c>Error</c> is the code of RFC 7591 section 3.2.2.</summary>
+/// <param name="Path">The member, with an index inside a list: <c>redirect_uris[1]</c>.</param>
+public sealed record MetadataProblem(string Path, string Message, string Error = MetadataProblem.InvalidMetadata)
+{
+    public const string InvalidMetadata = "invalid_client_metadata";
+    public const string InvalidRedirectUri = "invalid_redirect_uri";
+}
+
+/// <summary>Client metadata of RFC 7591 section 2 and OpenID Connect Dynamic Client Registration section 2, with the defaults filled in.</summary>
+public sealed record ClientMetadata
+{
+    public string? ClientName { get; init; }
+
+    public ImmutableArray<string> RedirectUris { get; init; } = [];
+
+    public ImmutableArray<string> PostLogoutRedirectUris { get; init; } = [];
+
+    public ImmutableArray<string> GrantTypes { get; init; } = [];
+
+    public ImmutableArray<string> ResponseTypes { get; init; } = [];
+
+    public ImmutableArray<string> Scopes { get; init; } = [];
+
+    public string ApplicationType { get; init; } = "web";
+
+    public string TokenEndpointAuthMethod { get; init; } = ClientAuthMethods.Basic;
+
+    public string IdTokenSignedResponseAlg { get; init; } = "RS256";
+
+    public TimeSpan? DefaultMaxAge { get; init; }
+
+    public bool RequireAuthTime { get; init; }
+
+    public ImmutableArray<string> Contacts { get; init; } = [];
+
+    public string? LogoUri { get; init; }
+
+    public string? ClientUri { get; init; }
+
+    public string? PolicyUri { get; init; }
+
+    public string? TosUri { get; init; }
+
+    public string? InitiateLoginUri { get; init; }
+
+    public JsonElement? Jwks { get; init; }
+
+    public string? JwksUri { get; init; }
+
+    public string? SoftwareId { get; init; }
+
+    // Ours. An open registration endpoint must never accept these from its callers.
+
+    public bool FirstParty { get; init; }
+
+    public bool Trusted { get; init; }
+
+    /// <summary>Null where it was not said: then only public clients must.</summary>
+    public bool? RequirePkce { get; init; }
+
+    public ImmutableArray<string> Resources { get; init; } = [];
+
+    public TimeSpan? RefreshGrace { get; init; }
+
+    /// <summary>All members as they were given, unknown ones included, without client_id and client_secret.</summary>
+    public JsonObject Json { get; init; } = [];
+
+    public bool IsPublic => TokenEndpointAuthMethod == ClientAuthMethods.None;
+
+    public bool MustUsePkce => RequirePkce ?? IsPublic;
+}
+
+/// <summary>The client authentication methods of OpenID Connect Core section 9 that the server knows.</summary>
+public static class ClientAuthMethods
+{
+    public const string Basic = "client_secret_basic";
+    public const string Post = "client_secret_post";
+    public const string PrivateKeyJwt = "private_key_jwt";
+    public const string None = "none";
+
+    public static readonly ImmutableArray<string> All = [Basic, Post, PrivateKeyJwt, None];
+
+    public static bool UsesSecret(string method) => method is Basic or Post;
+}

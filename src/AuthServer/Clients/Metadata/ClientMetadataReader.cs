@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace AuthServer.Clients.Metadata;
+
+/// <summary>Turns JSON into client metadata: types first, then the rules that span members.</summary>
+public static class ClientMetadataReader
+{
+    private const string AuthorizationCode = "authorization_code";
+    private const string RefreshToken = "refresh_token";
+
+    /// <returns>The metadata; it may be used only when no problem was added.</returns>
+    public static ClientMetadata Read(JsonElement json, ICollection<MetadataProblem> problems)
+    {
+        var before = problems.Count;
+        var metadata = ReadMembers(json, problems);
+        // The rules would only repeat in other words what a wrong type has already caused.
+        if (problems.Count == before) ClientMetadataRules.Check(metadata, json, problems);
+        return metadata;
+    }
+
+    /// <summary>Reads what a row holds: it has passed the rules, of an older version perhaps, so nothing is refused.</summary>
+    internal static ClientMetadata ReadLeniently(JsonElement json) => ReadMembers(json, []);
+
+    private static ClientMetadata ReadMembers(JsonElement json, ICollection<MetadataProblem> problems)
+    {
+        var read = new JsonMembers(json, problems);
+        var grants = read.TextList("grant_types") ?? [AuthorizationCode];
+        return new()
+        {
+            ClientName = read.Text("client_name", 200),
+            RedirectUris = read.TextList("redirect_uris") ?? [],
+            PostLogoutRedirectUris = read.TextList("post_logout_redirect_uris") ?? [],
+            GrantTypes = grants,
+            // RFC 7591 section 2 says "code" when omitted, which would contradict a client that never asks for a code.
+            ResponseTypes = read.TextList("response_types") ?? (grants.Contains(AuthorizationCode) ? ["code"] : []),
+            Scopes = ScopesOf(read.Text("scope", 4000), grants),
+            ApplicationType = read.Text("application_type", 50) ?? "web",
+            TokenEndpointAuthMethod = read.Text("token_endpoint_auth_method", 50) ?? ClientAuthMethods.Basic,
+            IdTokenSignedResponseAlg = read.Text("id_token_signed_response_alg", 50) ?? "RS256",
+            DefaultMaxAge = read.Seconds("default_max_age", int.MaxValue),
+            RequireAuthTime = read.Flag("require_auth_time") ?? false,
+            Contacts = read.TextList("contacts") ?? [],
+            LogoUri = read.WebAddress("logo_uri"),
+            ClientUri = read.WebAddress("client_uri"),
+            PolicyUri = read.WebAddress("policy_uri"),
+            TosUri = read.WebAddress("tos_uri"),
+            InitiateLoginUri = read.WebAddress("initiate_login_uri"),
+            Jwks = read.Object("jwks"),
+            JwksUri = read.WebAddress("jwks_uri"),
+            SoftwareId = read.Text("software_id", 255),
+            FirstParty = read.Flag("first_party") ?? false,
+            Trusted = read.Flag("trusted") ?? false,
+            RequirePkce = read.Flag("require_pkce"),
+            Resources = read.TextList("resources") ?? [],
+            RefreshGrace = read.Seconds("refresh_grace_seconds", 300),
+            Json = Kept(json),
+        };
+    }
+
+    /// <summary>RFC 7591 section 2: without "scope" the server chooses; for people that is who they are, for machines nothing.</summary>
+    private static ImmutableArray<string> ScopesOf(string? scope, ImmutableArray<string> grants)
+    {
+        if (scope is not null) return [.. scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
+        if (!grants.Contains(AuthorizationCode)) return [];
+        return grants.Contains(RefreshToken) ? ["openid", "profile", "email", "offline_access"] : ["openid", "profile", "email"];
+    }
+
+    private static JsonObject Kept(JsonElement json)
+    {
+        var kept = JsonObject.Create(json) ?? [];
+        kept = (JsonObject)kept.DeepClone();
+        kept.Remove("client_id");
+        kept.Remove("client_secret");
+        return kept;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Secrets;
+using AuthServer.Data.Entities;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AuthServer.Clients.Registration;
+
+/// <summary>Writes client metadata into the row that the OpenID Connect library reads.</summary>
+public static class ClientRegistration
+{
+    private const int LongestClientId = 100;
+
+    /// <summary>RFC 6749 appendix A.1, without the space, which HTTP Basic and logs handle badly.</summary>
+    public static bool IsValidClientId(string clientId) =>
+        clientId is { Length: > 0 and <= LongestClientId } && clientId.All(c => c is > ' ' and < '\x7f');
+
+    /// <summary>Makes the row of a new client; the secret, where there is one, is stored as its hash.</summary>
+    public static Client NewClient(Guid id, string clientId, ClientMetadata metadata, string? secret)
+    {
+        var client = Columns(clientId, metadata);
+        client.Id = id;
+        client.ClientSecret = secret is null ? null : ClientSecrets.Hash(secret);
+        client.ConcurrencyToken = NewConcurrencyToken();
+        return client;
+    }
+
+    /// <summary>Brings a row to the state of the metadata.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public static bool Update(Client client, ClientMetadata metadata, string? secret)
+    {
+        var changed = false;
+        var target = Columns(client.ClientId!, metadata);
+        if (!SameRegistration(client, target))
+        {
+            ClientColumns.CopyRegistration(target, client);
+            changed = true;
+        }
+        if (secret is null ? client.ClientSecret is not null : client.ClientSecret is null || !ClientSecrets.Verify(secret, client.ClientSecret))
+        {
+            client.ClientSecret = secret is null ? null : ClientSecrets.Hash(secret);
+            changed = true;
+        }
+        if (changed) client.ConcurrencyToken = NewConcurrencyToken();
+        return changed;
+    }
+
+    private static Client Columns(string clientId, ClientMetadata metadata) => new()
+    {
+        ClientId = clientId,
+        DisplayName = metadata.ClientName,
+        ApplicationType = metadata.ApplicationType,
+        ClientType = metadata.IsPublic ? ClientTypes.Public : ClientTypes.Confidential,
+        ConsentType = metadata.Trusted ? ConsentTypes.Implicit : ConsentTypes.Explicit,
+        RedirectUris = ClientColumns.WriteList(metadata.RedirectUris),
+        PostLogoutRedirectUris = ClientColumns.WriteList(metadata.PostLogoutRedirectUris),
+        Permissions = ClientColumns.WriteList(PermissionsOf(metadata)),
+        Requirements = ClientColumns.WriteList(metadata.MustUsePkce ? [Requirements.Features.ProofKeyForCodeExchange] : []),
+        JsonWebKeySet = metadata.Jwks is { } jwks ? JsonSerializer.Serialize(jwks) : null,
+        Properties = ClientColumns.WriteMetadata(metadata.Json),
+    };
+
+    private static IEnumerable<string> PermissionsOf(ClientMetadata metadata)
+    {
+        yield return Permissions.Endpoints.Token;
+        yield return Permissions.Endpoints.Revocation;
+        if (metadata.GrantTypes.Contains(GrantTypes.AuthorizationCode))
+        {
+            yield return Permissions.Endpoints.Authorization;
+            yield return Permissions.Endpoints.PushedAuthorization;
+            yield return Permissions.Endpoints.EndSession;
+        }
+        if (metadata.GrantTypes.Contains(GrantTypes.DeviceCode)) yield return Permissions.Endpoints.DeviceAuthorization;
+        // RFC 7662 section 2.1: the endpoint is for those who can prove who they are.
+        if (!metadata.IsPublic) yield return Permissions.Endpoints.Introspection;
+        foreach (var grant in metadata.GrantTypes) yield return Permissions.Prefixes.GrantType + grant;
+        foreach (var type in metadata.ResponseTypes) yield return Permissions.Prefixes.ResponseType + type;
+        foreach (var scope in metadata.Scopes) yield return Permissions.Prefixes.Scope + scope;
+    }
+
+    private static bool SameRegistration(Client a, Client b) =>
+        (a.DisplayName, a.ApplicationType, a.ClientType, a.ConsentType, a.RedirectUris, a.PostLogoutRedirectUris) ==
+        (b.DisplayName, b.ApplicationType, b.ClientType, b.ConsentType, b.RedirectUris, b.PostLogoutRedirectUris) &&
+        (a.Permissions, a.Requirements, a.JsonWebKeySet, a.Properties) == (b.Permissions, b.Requirements, b.JsonWebKeySet, b.Properties);
+
+    private static string NewConcurrencyToken() => Guid.CreateVersion7().ToString();
+}

@@ -1,0 +1,33 @@
+using AuthServer.Configuration;
+using StackExchange.Redis;
+
+namespace AuthServer.Data.Redis;
+
+/// <summary>The store that replicas share for counters; without it every process counts alone.</summary>
+public sealed class RedisOptions : ICheckedSettings
+{
+    /// <summary>The Redis server as redis://user:password@host:port/database, or rediss:// for TLS. Absent: counters live in this process alone.</summary>
+    [Setting("REDIS_URL", Secret = true, Cure = "redis://host:6379/0")]
+    public string? Url { get; set; }
+
+    /// <summary>The password of the Redis server, when it does not stand in REDIS_URL.</summary>
+    [Setting("REDIS_PASSWORD", Secret = true)]
+    public string? Password { get; set; }
+
+    /// <summary>Null when no Redis is configured. Not public: the reader of settings would look at it and load the library.</summary>
+    internal ConfigurationOptions? Connection { get; private set; }
+
+    public void Check(SettingProblems problems)
+    {
+        if (Url is null)
+        {
+            if (Password is not null) problems.Add("REDIS_PASSWORD", "is set without REDIS_URL", "set REDIS_URL too, or remove it");
+            return;
+        }
+        Connection = RedisUrl.Parse(Url, out var wrong);
+        if (Connection is null) problems.Add("REDIS_URL", wrong, "set it to redis://host:6379/0 or rediss://user:password@host:6380/0");
+        else if (Connection.Password is null) Connection.Password = Password;
+        else if (Password is not null && Password != Connection.Password)
+            problems.Add("REDIS_PASSWORD", "differs from the password in REDIS_URL", "keep one of the two");
+    }
+}

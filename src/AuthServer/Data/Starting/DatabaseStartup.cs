@@ -1,0 +1,124 @@
+using System.Data.Common;
+using AuthServer.Configuration;
+using AuthServer.Data.Connection;
+using AuthServer.Data.Sql;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+
+namespace AuthServer.Data.Starting;
+
+/// <summary>Everything between "the process runs" and "it listens": lock, migrate, the rooms' own steps, unlock.</summary>
+public sealed class DatabaseStartup(
+    IServiceScopeFactory scopes, DbDataSource source, SqlRunner sql, DatabaseOptions options, DataDirectory directory, IEnumerable<StartupStep> steps,
+    TimeProvider time, ILogger<DatabaseStartup> log)
+{
+    // SQLITE_ERROR, which is what a statement on a missing table fails with.
+    private const int NoSuchTable = 1;
+
+    /// <summary>The start of a server: migrates where that is safe, otherwise refuses to run on an old schema.</summary>
+    public Task RunAsync(CancellationToken cancellation) =>
+        LockedAsync(options.IsEmbedded || options.Migrate, runSteps: true, cancellation);
+
+    /// <summary>The command: migrates whatever is pending.</summary>
+    /// <returns>The names of the migrations that were applied.</returns>
+    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation) =>
+        LockedAsync(migrate: true, runSteps: false, cancellation);
+
+    /// <summary>For a command that reads or writes rows: refuses to work on an old schema.</summary>
+    public async Task RequireCurrentAsync(CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        try
+        {
+            var pending = await scope.ServiceProvider.GetRequiredService<AuthDbContext>().Database.GetPendingMigrationsAsync(cancellation);
+            if (pending.Any()) throw new StartRefusedException("DATABASE_URL: the database lacks migrations of this version; run `AuthServer migrate` first");
+        }
+        catch (NpgsqlException e) when (Refusal(e) is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> LockedAsync(bool migrate, bool runSteps, CancellationToken cancellation)
+    {
+        try
+        {
+            sql.Blocks = true;
+            await using var held = await StartLock.TakeAsync(source, options, directory, time, cancellation);
+            if (options.IsEmbedded) SqliteSetup.Create(directory);
+            var applied = await IsCurrentAsync(cancellation) ? [] : await MigrateAsync(migrate, cancellation);
+            if (runSteps) await RunStepsAsync(cancellation);
+            return applied;
+        }
+        catch (NpgsqlException e) when (Refusal(e) is { } refusal)
+        {
+            throw refusal;
+        }
+        finally
+        {
+            sql.Blocks = false;
+        }
+    }
+
+    /// <summary>Asked past the object mapper, which takes half a second to load: almost every start finds a current schema.</summary>
+    private async Task<bool> IsCurrentAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var applied = await sql.ListAsync("SELECT migration_id FROM \"__EFMigrationsHistory\"", SqlValues.None, row => row.GetString(0), cancellation);
+            return MigrationNames.Of(options).All(applied.Contains);
+        }
+        catch (DbException e) when (e is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } or SqliteException { SqliteErrorCode: NoSuchTable })
+        {
+            return false;
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> MigrateAsync(bool migrate, CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDbContext>();
+        var pending = (await db.Database.GetPendingMigrationsAsync(cancellation)).ToList();
+        if (pending.Count == 0) return pending;
+        var tables = db.GetService<IRelationalDatabaseCreator>();
+        var isEmpty = !await tables.ExistsAsync(cancellation) || !await tables.HasTablesAsync(cancellation);
+        if (!migrate && !isEmpty)
+        {
+            throw new StartRefusedException(
+                $"DATABASE_URL: the database lacks {pending.Count} migration(s) of this version ({string.Join(", ", pending)}); " +
+                "back it up, then run `AuthServer migrate`, or set AUTHSERVER_MIGRATE=true to let the server do it at start");
+        }
+        await db.Database.MigrateAsync(cancellation);
+        log.LogInformation("Applied {Count} migration(s): {Migrations}", pending.Count, string.Join(", ", pending));
+        return pending;
+    }
+
+    private async Task RunStepsAsync(CancellationToken cancellation)
+    {
+        foreach (var step in steps)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await step.RunAsync(scope.ServiceProvider, cancellation);
+            log.LogDebug("Start-up step done: {Step}", step.Name);
+        }
+    }
+
+    private StartRefusedException? Refusal(NpgsqlException e) => options.Postgres is { } postgres && Unreachable(e) is { } why
+        ? new($"DATABASE_URL: {why} (user {postgres.Username}, database {postgres.Database} at {postgres.Host}:{postgres.Port})", ExitCodes.Unavailable)
+        : null;
+
+    /// <summary>What the operator has to mend, or null when the error is a fault of ours and deserves its stack trace.</summary>
+    private static string? Unreachable(NpgsqlException e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "the database does not exist; create it",
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
+            "the database refuses the user or the password; check both",
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => "the user may not create tables here; grant it CREATE on the schema",
+        PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections } => "the database takes no connections now; try again",
+        PostgresException => null,
+        _ => "the database cannot be reached; check host, port and sslmode, and that it runs",
+    };
+}

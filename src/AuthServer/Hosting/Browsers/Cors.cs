@@ -1,0 +1,39 @@
+using AuthServer.Clients.Directory;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+
+namespace AuthServer.Hosting.Browsers;
+
+/// <summary>Which other origins may call from a browser.</summary>
+/// <remarks>By path, because most protocol endpoints are answered by middleware and have no route to put a policy on. With cookies only where the refresh cookie lives.</remarks>
+public sealed class Cors(ClientOrigins clients) : ICorsPolicyProvider
+{
+    private static readonly TimeSpan PreflightAge = TimeSpan.FromHours(1);
+
+    // What a browser app calls itself, from the origins of registered redirect URIs.
+    private static readonly PathString[] ForApps = ["/connect/token", "/connect/userinfo", "/connect/revoke"];
+
+    // Discovery and keys are public.
+    private static readonly CorsPolicy ForEverybody = new CorsPolicyBuilder()
+        .AllowAnyOrigin().WithMethods("GET").AllowAnyHeader().SetPreflightMaxAge(PreflightAge).Build();
+
+    public async Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName)
+    {
+        var path = context.Request.Path;
+        if (path.StartsWithSegments("/.well-known")) return ForEverybody;
+        var origin = context.Request.Headers.Origin.ToString();
+        if (origin.Length == 0) return null;
+        // The refresh cookie lives here: for the operator's own apps alone.
+        if (path.StartsWithSegments("/v1/auth"))
+        {
+            return await clients.AllowsFirstPartyAsync(origin, context.RequestAborted) ? For(origin).AllowCredentials().Build() : null;
+        }
+
+        var forApps = path.StartsWithSegments("/v1") || Array.Exists(ForApps, p => path.StartsWithSegments(p));
+        return forApps && await clients.AllowsAsync(origin, context.RequestAborted) ? For(origin).Build() : null;
+    }
+
+    private static CorsPolicyBuilder For(string origin) => new CorsPolicyBuilder(origin)
+        .AllowAnyMethod().AllowAnyHeader()
+        .WithExposedHeaders("RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Location", "Link", "WWW-Authenticate", "Idempotent-Replayed")
+        .SetPreflightMaxAge(PreflightAge);
+}

@@ -1,0 +1,52 @@
+using AuthServer.Configuration;
+using AuthServer.Hosting.Configuring;
+
+namespace AuthServer.Hosting.Browsers;
+
+/// <summary>What every answer tells the browser not to do. A route that set a header itself keeps it.</summary>
+public static class SecurityHeaders
+{
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'{0}; img-src 'self' data: https:; font-src 'self'; " +
+        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+    public static void UseSecurityHeaders(this IApplicationBuilder app)
+    {
+        var https = app.ApplicationServices.GetRequiredService<IssuerOptions>().IsHttps;
+        var brand = app.ApplicationServices.GetRequiredService<BrandOptions>().StylesheetUrl?.GetLeftPart(UriPartial.Authority);
+        var policy = ContentSecurityPolicy.Replace("{0}", brand is null ? "" : " " + brand, StringComparison.Ordinal);
+        // One delegate for all requests.
+        Func<object, Task> set = http =>
+        {
+            Set((HttpContext)http, policy, https);
+            return Task.CompletedTask;
+        };
+        app.Use((http, next) =>
+        {
+            // When the answer starts: the exception handler clears what was set before.
+            http.Response.OnStarting(set, http);
+            return next(http);
+        });
+    }
+
+    private static void Set(HttpContext http, string policy, bool https)
+    {
+        var headers = http.Response.Headers;
+        var forms = http.Features.Get<FormActionOrigins>();
+        headers.TryAdd("Content-Security-Policy", forms is null ? policy : $"{policy} {string.Join(' ', forms.Origins)}");
+        // For browsers that do not know frame-ancestors.
+        headers.TryAdd("X-Frame-Options", "DENY");
+        headers.TryAdd("X-Content-Type-Options", "nosniff");
+        // Only the origin: queries carry states and hints. Not no-referrer, which makes browsers post forms with "Origin: null".
+        headers.TryAdd("Referrer-Policy", "strict-origin");
+        headers.TryAdd("Permissions-Policy",
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()");
+        headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");
+        // Cross-Origin-Opener-Policy is left out on purpose: it would cut a sign-in popup from the app that opened it.
+        if (https) headers.TryAdd("Strict-Transport-Security", "max-age=31536000");
+        // Meant for a script that the pages do not have.
+        headers.Remove("blazor-enhanced-nav");
+        // Answers are personal unless a route says otherwise (RFC 6749 section 5.1; OAuth answers carry tokens).
+        if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
+    }
+}

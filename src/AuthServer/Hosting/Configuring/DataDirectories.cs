@@ -1,0 +1,36 @@
+using AuthServer.Configuration;
+using AuthServer.Data.Connection;
+
+namespace AuthServer.Hosting.Configuring;
+
+/// <summary>Finds the data directory, and makes it for a server alone.</summary>
+public static class DataDirectories
+{
+    public static DataDirectory Resolve(ServerOptions server, string contentRoot)
+    {
+        if (server.DataDirectory is { } set) return new(Path.GetFullPath(set));
+        // Beside the project when it is run from its sources: a rebuild empties bin/.
+        var fromSources = File.Exists(Path.Combine(contentRoot, "AuthServer.csproj"));
+        return new(Path.Combine(fromSources ? contentRoot : AppContext.BaseDirectory, "data"));
+    }
+
+    public static void Prepare(DataDirectory directory)
+    {
+        try
+        {
+            directory.Create();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"AUTHSERVER_DATA: the data directory {directory.Path} cannot be made; set it to a directory that this user may write");
+        }
+    }
+
+    /// <summary>A command that is run in the wrong place must not leave a second, empty database there.</summary>
+    public static void RefuseMissing(DataDirectory directory)
+    {
+        if (File.Exists(directory.FileAt(SqliteSetup.FileName))) return;
+        throw new StartRefusedException(
+            $"AUTHSERVER_DATA: there is no database in {directory.Path}; set it to the data directory of your server, or set DATABASE_URL, or start the server once");
+    }
+}

@@ -1,0 +1,28 @@
+using AuthServer.Api.Tokens;
+using AuthServer.RateLimits;
+using Microsoft.AspNetCore.Authentication;
+
+namespace AuthServer.Hosting.Limits;
+
+/// <summary>Counts the calls of the JSON API that routing answers; those that the protocol's handlers answer count themselves.</summary>
+public static class ApiBudgetUse
+{
+    public static void UseApiBudget(this IApplicationBuilder app)
+    {
+        var gate = app.ApplicationServices.GetRequiredService<ApiBudgetGate>();
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/v1"), api => api.Use(async (http, next) =>
+        {
+            var refused = await SubjectAsync(http) is { } subject ? gate.TryEnterAsPerson(http, subject) : gate.TryEnterAsAddress(http);
+            if (refused is null) await next(http);
+            else await refused.ExecuteAsync(http);
+        }));
+    }
+
+    /// <summary>Who calls, by a token that is valid; the answer of the scheme is kept for authorization. A forged token counts for its address.</summary>
+    private static async Task<string?> SubjectAsync(HttpContext http)
+    {
+        if (http.Request.Headers.Authorization.Count == 0) return null;
+        var result = await http.AuthenticateAsync(BearerTokens.SchemeName);
+        return result.Succeeded ? result.Principal.FindFirst("sub")?.Value : null;
+    }
+}

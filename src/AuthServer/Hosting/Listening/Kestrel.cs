@@ -1,0 +1,51 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Authentication;
+using AuthServer.Hosting.Configuring;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace AuthServer.Hosting.Listening;
+
+/// <summary>Where Kestrel listens, and how much one request may cost before anybody looked at it.</summary>
+public static class Kestrel
+{
+    public static void AddKestrel(this WebApplicationBuilder builder)
+    {
+        if (IsUnset("urls") && IsUnset("http_ports") && IsUnset("https_ports")) builder.WebHost.UseUrls(Listeners.Default);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ConfigureHttpsDefaults(RequireTls13);
+            var limits = kestrel.Limits;
+            // The largest honest body is a form of a few kilobytes; an endpoint that needs more says so itself.
+            limits.MaxRequestBodySize = 64 * 1024;
+            // Authorization requests carry claims, resources and long states in their query.
+            limits.MaxRequestLineSize = 32 * 1024;
+            limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            limits.MaxRequestHeaderCount = 100;
+            limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            limits.KeepAliveTimeout = TimeSpan.FromSeconds(120);
+            // The slowest phone on the worst net sends a form faster; who sends slower on purpose is cut off (408).
+            limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 2 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
+            limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+            // An idle connection costs some 10 KB; beyond this many the next one is closed at once.
+            limits.MaxConcurrentConnections = 20_000;
+            // No endpoint changes to another protocol.
+            limits.MaxConcurrentUpgradedConnections = 0;
+            limits.Http2.MaxStreamsPerConnection = 100;
+            limits.Http2.HeaderTableSize = 4 * 1024;
+            limits.Http2.MaxFrameSize = 16 * 1024;
+            limits.Http2.MaxRequestHeaderFieldSize = 32 * 1024;
+            limits.Http2.InitialStreamWindowSize = 96 * 1024;
+            limits.Http2.InitialConnectionWindowSize = 256 * 1024;
+            // A peer that vanished without a word holds its connection no longer than this.
+            limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
+            limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        });
+
+        [SuppressMessage("Security", "CA5398", Justification = "The specification names TLS 1.3 as the least version; the machine's default allows 1.2.")]
+        static void RequireTls13(HttpsConnectionAdapterOptions https) => https.SslProtocols = SslProtocols.Tls13;
+
+        bool IsUnset(string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using AuthServer.Clients.Directory;
+using AuthServer.Keys;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace AuthServer.Protocol.Plain;
+
+/// <summary>Keeps the discovery document and the key set as the library wrote them, until the keys or the scopes change.</summary>
+public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
+{
+    private readonly ConcurrentDictionary<string, Document> _documents = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a request asks for one of them, plainly.</summary>
+    public static bool IsFor(HttpRequest request)
+    {
+        return request.Path.Value is "/.well-known/openid-configuration" or "/.well-known/oauth-authorization-server" or "/.well-known/jwks"
+            && HttpMethods.IsGet(request.Method) && !request.QueryString.HasValue;
+    }
+
+    /// <summary>Answers from memory.</summary>
+    /// <returns>Null when the document has to be made first; nothing has happened then.</returns>
+    public Task? TryAnswer(HttpContext http)
+    {
+        if (!_documents.TryGetValue(http.Request.Path.Value!, out var document) || !ReferenceEquals(document.Keys, ring.Current)) return null;
+        var known = scopes.AllAsync(http.RequestAborted);
+        return known.IsCompletedSuccessfully && ReferenceEquals(document.Scopes, known.Result) ? SendAsync(http, document) : null;
+    }
+
+    public async Task AnswerAsync(HttpContext http, RequestDelegate next)
+    {
+        var path = http.Request.Path.Value!;
+        var (keys, known) = (ring.Current, await scopes.AllAsync(http.RequestAborted));
+        if (!_documents.TryGetValue(path, out var document) || !ReferenceEquals(document.Keys, keys) || !ReferenceEquals(document.Scopes, known))
+        {
+            if (await MakeAsync(http, next, keys, known) is not { } made) return;
+            _documents[path] = document = made;
+        }
+
+        await SendAsync(http, document);
+    }
+
+    private static Task SendAsync(HttpContext http, Document document)
+    {
+        var response = http.Response;
+        response.Headers.ETag = document.TagText;
+        // May be kept, and is asked for again each time: a rotation must reach everybody within seconds.
+        response.Headers.CacheControl = "no-cache";
+        if (IsKnown(http.Request.Headers.IfNoneMatch, document.Tag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        response.ContentType = document.ContentType;
+        response.ContentLength = document.Body.Length;
+        return response.Body.WriteAsync(document.Body, 0, document.Body.Length, http.RequestAborted);
+    }
+
+    // RFC 9110 section 13.1.2: by weak comparison.
+    private static bool IsKnown(StringValues ifNoneMatch, EntityTagHeaderValue tag) =>
+        ifNoneMatch.Count > 0 && EntityTagHeaderValue.TryParseList([.. ifNoneMatch.OfType<string>()], out var known)
+        && known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(tag, useStrongComparison: false));
+
+    /// <returns>Null when the library answered with something else than the document; that answer has been sent.</returns>
+    private static async Task<Document?> MakeAsync(HttpContext http, RequestDelegate next, RingSnapshot keys, FrozenDictionary<string, RegisteredScope> scopes)
+    {
+        var sent = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        using var body = new MemoryStream();
+        var kept = new StreamResponseBodyFeature(body);
+        http.Features.Set<IHttpResponseBodyFeature>(kept);
+        try
+        {
+            await next(http);
+            await kept.CompleteAsync();
+        }
+        finally
+        {
+            http.Features.Set(sent);
+        }
+
+        var bytes = body.ToArray();
+        if (http.Response.StatusCode == StatusCodes.Status200OK)
+        {
+            var tag = new EntityTagHeaderValue($"\"{Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, 12))}\"");
+            return new(keys, scopes, http.Response.ContentType, tag, bytes);
+        }
+
+        await http.Response.BodyWriter.WriteAsync(bytes, http.RequestAborted);
+        return null;
+    }
+
+    private sealed record Document(RingSnapshot Keys, FrozenDictionary<string, RegisteredScope> Scopes, string? ContentType, EntityTagHeaderValue Tag, byte[] Body)
+    {
+        public string TagText { get; } = Tag.ToString();
+    }
+}

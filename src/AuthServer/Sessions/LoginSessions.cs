@@ -1,0 +1,48 @@
+using AuthServer.Audit;
+using AuthServer.Data.Entities;
+using AuthServer.Data.Sql;
+
+namespace AuthServer.Sessions;
+
+/// <summary>What a sign-in without a browser session says about the session to open.</summary>
+public sealed record LoginSession(string ClientId, string Scopes, string Amr, string Acr);
+
+/// <summary>Opens the client session of a person who signed in through the JSON API; it has no parent and a refresh token.</summary>
+public sealed class LoginSessions(SqlRunner sql, RefreshTokens tokens, TimeProvider time)
+{
+    // The account as it was when the password was checked: one that was disabled, or whose password changed, gets nothing.
+    private const string OpenSql =
+        $"""
+        INSERT INTO user_sessions (id, user_id, token_hash, expires_at, created_at, kind, client_id, scopes, resources, offline,
+          security_stamp, auth_time, amr, acr, persistent, last_seen_at, absolute_expires_at, ip_address, user_agent, rotation_counter)
+        SELECT @id, u.id, @hash, @end, @now, 1, @client, @scopes, '', @offline,
+          u.security_stamp, @now, @amr, @acr, @persistent, @now, @end, @ip, @agent, 0
+        FROM users u
+        WHERE u.id = @user AND u.disabled_at IS NULL AND u.security_stamp = @stamp
+        RETURNING {GrantedSession.Columns}
+        """;
+
+    private const string RecordSql = $"{AuditTrail.InsertWhere}EXISTS (SELECT 1 FROM user_sessions s WHERE s.id = @session)";
+
+    /// <param name="user">As read when the password was checked.</param>
+    /// <returns>Null when the account has been disabled, deleted or given another password since.</returns>
+    public async Task<(GrantedSession Session, RefreshToken Token)?> OpenAsync(
+        User user, LoginSession open, Caller caller, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero));
+        var token = tokens.First(id);
+
+        var record = AuditTrail.Describe(now, AuditKinds.SessionOpened, caller, user.Id, user.Id, open.ClientId, id, "direct " + open.Amr);
+        var session = await sql.Together()
+            .Add(
+                OpenSql,
+                values => values.Add("id", id).Add("hash", token.Hash).Add("end", now + SessionTimes.Client).Add("now", now).Add("client", open.ClientId)
+                    .Add("scopes", open.Scopes).Add("offline", true).Add("amr", open.Amr).Add("acr", open.Acr).Add("persistent", false)
+                    .Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id).Add("stamp", user.SecurityStamp))
+            .Add(RecordSql, values => AuditTrail.Fill(values, record))
+            .RunAsync(GrantedSession.Read, cancellationToken);
+        if (session is null) return null;
+        return (session, token);
+    }
+}

@@ -1,0 +1,37 @@
+namespace AuthServer.Users.Administration;
+
+/// <summary>What became of a change to an account.</summary>
+public abstract record ChangeResult
+{
+    private ChangeResult()
+    {
+    }
+
+    public sealed record Changed(UserView User) : ChangeResult;
+
+    public sealed record Deleted : ChangeResult;
+
+    public sealed record NotFound : ChangeResult;
+
+    /// <summary>The account is not in the state that the caller saw.</summary>
+    public sealed record Stale : ChangeResult;
+
+    /// <summary>Everything that is wrong, by member.</summary>
+    public sealed record Refused(IReadOnlyDictionary<string, string[]> Errors) : ChangeResult;
+
+    public sealed record EmailTaken : ChangeResult;
+
+    /// <summary>The person must prove again who they are.</summary>
+    /// <param name="WrongPassword">They tried, and the password was wrong.</param>
+    public sealed record ProofRequired(bool WrongPassword) : ChangeResult;
+
+    /// <summary>Admins keep their own account and role, so that one always remains.</summary>
+    public sealed record OwnAccount(string What) : ChangeResult;
+
+    /// <summary>The admin role was lost while the request was on its way.</summary>
+    public sealed record NoLongerAdmin : ChangeResult;
+
+    public sealed record TooManyTries(TimeSpan RetryAfter) : ChangeResult;
+
+    public sealed record Busy(TimeSpan RetryAfter) : ChangeResult;
+}

@@ -1,0 +1,38 @@
+using AuthServer.Data.Entities;
+using AuthServer.RateLimits;
+using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Passwords;
+
+namespace AuthServer.Users.Administration;
+
+/// <summary>Makes sure that whoever changes the keys to an account is its person, and not somebody who found a token or an open browser.</summary>
+public sealed class OwnershipProof(PasswordVerification passwords, SignInThrottle throttle, TimeProvider time)
+{
+    /// <summary>How recent a sign-in counts as proof.</summary>
+    public static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
+
+    /// <returns>Null when it is proven. A wrong password counts like one at sign-in.</returns>
+    public async Task<ChangeResult?> CheckAsync(User user, string? currentPassword, AccountActor actor, CancellationToken cancellationToken)
+    {
+        if (currentPassword is null)
+        {
+            return actor.AuthTime is { } proved && time.GetUtcNow().UtcDateTime - proved < Recent ? null : new ChangeResult.ProofRequired(WrongPassword: false);
+        }
+
+        var attempt = throttle.Of(EmailKey.Of(user.Email!), actor.Caller.Address, knownBrowser: null);
+        if (attempt.Enter() is { } wait) return new ChangeResult.TooManyTries(wait);
+        switch (await passwords.CheckAsync(user, currentPassword, cancellationToken, () => attempt.Wait is null))
+        {
+            case PasswordCheck.Busy busy:
+                return new ChangeResult.Busy(busy.RetryAfter);
+            case PasswordCheck.NotAdmitted:
+                return new ChangeResult.TooManyTries(attempt.Wait ?? TimeSpan.FromSeconds(1));
+            case PasswordCheck.Right:
+                attempt.Succeeded();
+                return null;
+            default:
+                attempt.Failed();
+                return new ChangeResult.ProofRequired(WrongPassword: true);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using AuthServer.Sessions;
+using AuthServer.Users.EmailAddresses;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Users.Administration;
+
+/// <summary>Writes a judged change: profile, password, roles, the sessions that end, and their records, in one transaction.</summary>
+public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRoles roles, SessionEnding ending, TimeProvider time)
+{
+    // A caller who goes away must not leave a change half done: the transaction decides, not the connection.
+    private static readonly CancellationToken Stop = CancellationToken.None;
+
+    /// <param name="seen">The user as the change was judged on; one whose version has moved since stays as it is.</param>
+    internal async Task<ChangeResult> ApplyAsync(
+        User seen, AccountChange change, string? newHash, IReadOnlyCollection<Guid>? roleIds, AccountActor actor)
+    {
+        var isOwn = seen.Id == actor.UserId;
+        await using var transaction = await db.Database.BeginTransactionAsync(Stop);
+        if (actor.AsAdmin && !isOwn && !await roles.HoldAdminAsync(actor.UserId, Stop)) return new ChangeResult.NoLongerAdmin();
+
+        var now = time.GetUtcNow().UtcDateTime;
+        var disabledNow = change.Disabled == true && seen.DisabledAt is null;
+        // A session that opens while this runs carries the former stamp: it never stands, also when the account is enabled again.
+        var newStamp = newHash is not null || disabledNow ? Convert.ToHexString(RandomNumberGenerator.GetBytes(20)) : null;
+        try
+        {
+            if (!await SwapAsync(seen, change, newHash, newStamp, now)) return new ChangeResult.Stale();
+        }
+        catch (Exception exception) when (UniqueEmail.IsViolatedBy(exception))
+        {
+            return new ChangeResult.EmailTaken();
+        }
+
+        var rolesChanged = roleIds is not null && await ReplaceRolesAsync(seen.Id, roleIds);
+        Record(seen, change, newHash, rolesChanged, actor, now);
+        await db.SaveChangesAsync(Stop);
+        if (disabledNow)
+        {
+            await ending.EndAllOfUserAsync(seen.Id, EndReason.AccountDisabled, except: null, actor.UserId, actor.Caller, Stop);
+        }
+        else if (newHash is not null)
+        {
+            await ending.EndAllOfUserAsync(seen.Id, EndReason.PasswordChanged, isOwn ? actor.SessionId : null, actor.UserId, actor.Caller, Stop);
+            if (isOwn) await db.Sessions.Where(s => s.Id == actor.SessionId).ExecuteUpdateAsync(s => s.SetProperty(x => x.SecurityStamp, newStamp), Stop);
+        }
+
+        var view = await directory.FindAsync(seen.Id, Stop);
+        await transaction.CommitAsync(Stop);
+        return new ChangeResult.Changed(view!);
+    }
+
+    /// <summary>The compare-and-swap: of several changes that saw one version, one is written.</summary>
+    private async Task<bool> SwapAsync(User seen, AccountChange change, string? newHash, string? newStamp, DateTime now)
+    {
+        var key = EmailKey.Of(change.Email);
+        var emailChanged = change.Email != seen.Email;
+        var verified = change.EmailVerified ?? (seen.EmailConfirmed && !emailChanged);
+        var disabledAt = change.Disabled switch { true => seen.DisabledAt ?? now, false => null, null => seen.DisabledAt };
+        var moved = await db.Users.Where(u => u.Id == seen.Id && u.Version == seen.Version).ExecuteUpdateAsync(
+            set =>
+            {
+                set.SetProperty(u => u.Email, change.Email).SetProperty(u => u.NormalizedEmail, key).SetProperty(u => u.EmailConfirmed, verified)
+                    .SetProperty(u => u.FirstName, change.FirstName).SetProperty(u => u.LastName, change.LastName)
+                    .SetProperty(u => u.DisabledAt, disabledAt).SetProperty(u => u.Version, u => u.Version + 1)
+                    .SetProperty(u => u.UpdatedAt, now).SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString());
+                // Left alone otherwise: a sign-in renews a hash without moving the version.
+                if (newHash is not null) set.SetProperty(u => u.PasswordHash, newHash);
+                if (newStamp is not null) set.SetProperty(u => u.SecurityStamp, newStamp);
+            },
+            Stop);
+        // PostgreSQL's trigger takes a new spelling with the former key for another client's work, and makes the simpler key.
+        if (moved == 1 && emailChanged && key == seen.NormalizedEmail && key != EmailKey.OfSqlClient(change.Email))
+        {
+            await db.Users.Where(u => u.Id == seen.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.NormalizedEmail, key), Stop);
+        }
+
+        return moved == 1;
+    }
+
+    private async Task<bool> ReplaceRolesAsync(Guid userId, IReadOnlyCollection<Guid> wanted)
+    {
+        var held = await db.UserRoles.Where(r => r.UserId == userId).ToListAsync(Stop);
+        var lost = held.Where(r => !wanted.Contains(r.RoleId)).ToList();
+        var gained = wanted.Except(held.Select(r => r.RoleId)).ToList();
+        db.UserRoles.RemoveRange(lost);
+        db.UserRoles.AddRange(gained.Select(id => new IdentityUserRole<Guid> { UserId = userId, RoleId = id }));
+        return lost.Count + gained.Count > 0;
+    }
+
+    // The names of what changed, never the values.
+    private void Record(User seen, AccountChange change, string? newHash, bool rolesChanged, AccountActor actor, DateTime now)
+    {
+        var members = new List<string>();
+        if (change.Email != seen.Email) members.Add("email");
+        if (change.EmailVerified is { } verified && verified != seen.EmailConfirmed) members.Add("email_verified");
+        if (change.FirstName != seen.FirstName) members.Add("first_name");
+        if (change.LastName != seen.LastName) members.Add("last_name");
+        if (members.Count > 0) Add(AuditKinds.UserUpdated, string.Join(' ', members));
+        if (newHash is not null) Add(AuditKinds.UserPasswordChanged, "password");
+        if (rolesChanged) Add(AuditKinds.UserRolesChanged, "roles");
+        if (change.Disabled is { } disabled && disabled != (seen.DisabledAt is not null))
+        {
+            Add(disabled ? AuditKinds.UserDisabled : AuditKinds.UserEnabled, "disabled");
+        }
+
+        void Add(string kind, string detail) =>
+            AuditTrail.Record(db, now, kind, actor.Caller, actor.UserId, seen.Id, actor.ClientId, actor.SessionId, detail);
+    }
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace AuthServer.Users.Passwords;
+
+/// <summary>The rules for passwords in words, for programs and the console; the pages have their own texts.</summary>
+public static class PasswordRules
+{
+    public static string Describe(PasswordProblem problem) => problem switch
+    {
+        PasswordProblem.TooShort => string.Create(CultureInfo.InvariantCulture, $"The password must have at least {PasswordPolicy.MinimumLength} characters."),
+        PasswordProblem.TooLong => string.Create(CultureInfo.InvariantCulture, $"The password must have at most {PasswordPolicy.MaximumLength} characters."),
+        PasswordProblem.NeedsUpper => "The password must have an upper-case letter.",
+        PasswordProblem.NeedsLower => "The password must have a lower-case letter.",
+        PasswordProblem.NeedsDigit => "The password must have a digit.",
+        PasswordProblem.NeedsOther => "The password must have a character that is neither a letter nor a digit.",
+        PasswordProblem.TooCommon => "The password is easy to guess.",
+        _ => throw new ArgumentOutOfRangeException(nameof(problem)),
+    };
+}

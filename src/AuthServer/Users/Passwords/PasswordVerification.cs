@@ -1,0 +1,53 @@
+using AuthServer.Data.Entities;
+using Microsoft.AspNetCore.Identity;
+
+namespace AuthServer.Users.Passwords;
+
+/// <summary>What became of one password: right, wrong, not admitted, or not looked at because the gate is full.</summary>
+public abstract record PasswordCheck
+{
+    private PasswordCheck()
+    {
+    }
+
+    public sealed record Right(bool RehashNeeded) : PasswordCheck;
+
+    public sealed record Wrong : PasswordCheck;
+
+    /// <summary>The caller's throttle closed while the check waited for its turn; nothing was hashed.</summary>
+    public sealed record NotAdmitted : PasswordCheck;
+
+    public sealed record Busy(TimeSpan RetryAfter) : PasswordCheck;
+}
+
+/// <summary>Checks a password with exactly one hash, whether or not there is an account with a password that may sign in.</summary>
+public sealed class PasswordVerification(Argon2PasswordHasher hasher, PasswordHashingGate gate)
+{
+    private static readonly User Nobody = new() { PasswordHash = User.NoPassword };
+
+    /// <param name="user">Null when no account has the e-mail address.</param>
+    /// <param name="admit">Asked when the turn has come: while many checks waited, others may have used up the tries.</param>
+    public async Task<PasswordCheck> CheckAsync(User? user, string password, CancellationToken cancellationToken, Func<bool>? admit = null)
+    {
+        // A disabled account is checked like one that does not exist: one hash that cannot match.
+        var account = user is { DisabledAt: null } ? user : Nobody;
+        var (ran, result) = await gate.TryRunAsync<PasswordVerificationResult?>(
+            () => admit is null || admit() ? hasher.VerifyHashedPassword(account, account.PasswordHash ?? User.NoPassword, password) : null,
+            cancellationToken);
+        if (!ran) return new PasswordCheck.Busy(PasswordHashingGate.RetryAfter);
+        return result switch
+        {
+            null => new PasswordCheck.NotAdmitted(),
+            PasswordVerificationResult.Success => new PasswordCheck.Right(false),
+            PasswordVerificationResult.SuccessRehashNeeded => new PasswordCheck.Right(true),
+            _ => new PasswordCheck.Wrong(),
+        };
+    }
+
+    /// <summary>Hashes a new password at the current parameters; null when the gate is full.</summary>
+    public async Task<string?> HashAsync(string password, CancellationToken cancellationToken)
+    {
+        var (_, hash) = await gate.TryRunAsync(() => hasher.HashPassword(Nobody, password), cancellationToken);
+        return hash;
+    }
+}

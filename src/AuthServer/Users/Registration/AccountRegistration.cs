@@ -1,0 +1,77 @@
+using AuthServer.Audit;
+using AuthServer.Data.Entities;
+using AuthServer.RateLimits;
+using AuthServer.Telemetry;
+using AuthServer.Users.Passwords;
+using AuthServer.Users.Profile;
+
+namespace AuthServer.Users.Registration;
+
+/// <summary>What a person typed to get an account.</summary>
+public sealed record NewAccount(string Email, string Password, string? FirstName, string? LastName);
+
+public enum RegistrationProblem
+{
+    EmailMissing,
+    EmailInvalid,
+    FirstNameTooLong,
+    LastNameTooLong,
+}
+
+/// <summary>What became of a new account.</summary>
+public abstract record RegistrationResult
+{
+    private RegistrationResult()
+    {
+    }
+
+    public sealed record Created(User User) : RegistrationResult;
+
+    /// <summary>The same request was carried out before; <see cref="IdempotencyKeys"/> has its answer.</summary>
+    public sealed record Repeated : RegistrationResult;
+
+    public sealed record EmailTaken : RegistrationResult;
+
+    /// <summary>Everything that is wrong, at once.</summary>
+    public sealed record Refused(IReadOnlyList<RegistrationProblem> Problems, IReadOnlyList<PasswordProblem> PasswordProblems) : RegistrationResult;
+
+    public sealed record TooManyTries(TimeSpan RetryAfter) : RegistrationResult;
+
+    public sealed record Busy(TimeSpan RetryAfter) : RegistrationResult;
+}
+
+/// <summary>Makes accounts for people who sign up.</summary>
+public sealed class AccountRegistration(
+    AccountInsertion accounts, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle,
+    Refusals refusals, AuthMeter meter, TimeProvider time)
+{
+    public async Task<RegistrationResult> RegisterAsync(
+        NewAccount account, Caller caller, CancellationToken cancellationToken, RepeatableRequest? request = null)
+    {
+        var email = account.Email.Trim();
+        var (firstName, lastName) = (PersonName.Clean(account.FirstName), PersonName.Clean(account.LastName));
+        var problems = AccountRules.Problems(email, firstName, lastName).ToList();
+        var passwordProblems = policy.Judge(account.Password, email);
+        if (problems.Count > 0 || passwordProblems.Count > 0) return new RegistrationResult.Refused(problems, passwordProblems);
+
+        // Every answer below tells whether the address has an account: each one counts, also "taken".
+        if (throttle.Take(caller.Address) is { } wait)
+        {
+            meter.RateLimited("registration");
+            refusals.Record(RefusalKinds.RegistrationThrottled, caller);
+            return new RegistrationResult.TooManyTries(wait);
+        }
+
+        if (await passwords.HashAsync(account.Password, cancellationToken) is not { } hash) return new RegistrationResult.Busy(PasswordHashingGate.RetryAfter);
+
+        var now = time.GetUtcNow();
+        var user = new User { Id = Guid.CreateVersion7(now), Email = email, PasswordHash = hash, FirstName = firstName, LastName = lastName };
+        var record = AuditTrail.Describe(now.UtcDateTime, AuditKinds.UserCreated, caller, user.Id, user.Id, detail: "signed up");
+        return await accounts.InsertAsync(user, [], record, request) switch
+        {
+            Insertion.Done => new RegistrationResult.Created(user),
+            Insertion.EmailTaken => new RegistrationResult.EmailTaken(),
+            _ => new RegistrationResult.Repeated(),
+        };
+    }
+}
