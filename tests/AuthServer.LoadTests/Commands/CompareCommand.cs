@@ -32,7 +32,7 @@ internal static partial class CompareCommand
         if (unknown.Length > 0) throw new CannotRunException($"there is no workload {string.Join(", ", unknown)}; see compare --list");
 
         var hardware = await Hardware.DescribeAsync();
-        using var stage = new Stage(line.Text("publish")) { PublishedApi = line.Text("publish-api") };
+        using var stage = new Stage(line.Text("publish")) { PublishedApi = line.Text("publish-api"), PublishedBefore = line.Text("before") };
         using var lineup = await Lineup.StartAsync(stage, line.List("contender"));
         if (lineup.Standing.Count == 0) throw new CannotRunException("no contender can run");
         var plan = new Plan(stage, line.Number("connections", 32), line.Number("chains", quick ? 1000 : 10_000), quick ? 20 : 180);
@@ -46,7 +46,7 @@ internal static partial class CompareCommand
             Console.WriteLine($"[{watch.Elapsed:mm\\:ss}] {name}");
             if (Catalogue.Find(name) is { } workload) await comparison.MeasureAsync(workload);
             else if (name == LoginBesideRefresh.Name) scenarios.AddRange(await LoginBesideRefresh.MeasureAsync(lineup, plan, effort));
-            else foreach (var ours in lineup.Standing.OfType<OurServer>()) scenarios.AddRange(await StartAndMemory.MeasureAsync(stage, ours.IsPostgres, runs: 5, sessions: 1_000_000, loadSeconds: 10));
+            else foreach (var ours in lineup.Standing.OfType<OurServer>().Where(o => ComparisonTable.IsOurs(o.Name))) scenarios.AddRange(await StartAndMemory.MeasureAsync(stage, ours.IsPostgres, runs: 5, sessions: 1_000_000, loadSeconds: 10));
             Console.Write(ComparisonTable.Details(comparison.Figures.Where(f => f.Workload == name)));
             foreach (var f in comparison.Figures.Where(f => f.Workload == name && f.FirstError is not null)) Console.WriteLine($"  first error of {f.Contender}: {f.FirstError}");
             Save();
@@ -82,6 +82,6 @@ internal static partial class CompareCommand
     // Folders of this machine say nothing to a reader.
     private static string Command(CommandLine line) => "dotnet run -c Release --project tests/AuthServer.LoadTests -- " + Folders().Replace(line.Original, "");
 
-    [GeneratedRegex(@" --publish(-api)? \S+")]
+    [GeneratedRegex(@" --(publish(-api)?|before) \S+")]
     private static partial Regex Folders();
 }

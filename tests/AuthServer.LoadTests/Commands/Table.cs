@@ -20,6 +20,7 @@ internal static class Table
                   --connections N       connections at once (32)
                   --chains N            refresh chains (10000; quick 1000)
                   --publish DIR, --publish-api DIR   these published servers instead of publishing src/
+                  --before DIR          an earlier build, published, as contenders before-sqlite and before-postgres
                   --no-files            print only
         limits    only the raw limits of this machine: Kestrel, signatures, Argon2id, commits
         start     cold start and memory of our server (idle, loaded, with a million sessions): --runs N, --sessions N

@@ -9,6 +9,8 @@ internal sealed class Lineup : IDisposable
     [
         ("ours-sqlite", () => new OurServer(postgres: false)),
         ("ours-postgres", () => new OurServer(postgres: true)),
+        ("before-sqlite", () => new OurServer(postgres: false, before: true)),
+        ("before-postgres", () => new OurServer(postgres: true, before: true)),
         ("stock", () => new StockServer()),
         ("oidc-provider", () => new OidcProviderServer(redis: false)),
         ("oidc-provider-redis", () => new OidcProviderServer(redis: true)),
@@ -32,7 +34,7 @@ internal sealed class Lineup : IDisposable
     {
         var lineup = new Lineup();
         foreach (var name in names ?? []) if (!Names.Contains(name)) lineup.Missing.Add((name, "there is no such contender"));
-        foreach (var (name, create) in Known.Where(k => names?.Contains(k.Name) ?? true))
+        foreach (var (name, create) in Known.Where(k => names?.Contains(k.Name) ?? (stage.PublishedBefore is not null || !IsBefore(k.Name))))
         {
             var contender = create();
             try
@@ -52,6 +54,8 @@ internal sealed class Lineup : IDisposable
         }
         return lineup;
     }
+
+    private static bool IsBefore(string name) => name.StartsWith("before-", StringComparison.Ordinal);
 
     public void Dispose()
     {

@@ -7,8 +7,10 @@ using AuthServer.LoadTests.Wire;
 namespace AuthServer.LoadTests.Contenders;
 
 /// <summary>Our server, published, in Production, with limits that one address cannot reach.</summary>
-internal sealed partial class OurServer(bool postgres) : Contender(
-    postgres ? "ours-postgres" : "ours-sqlite", $"AuthServer, published with ReadyToRun, {(postgres ? "PostgreSQL (fsync on)" : "SQLite (synchronous=FULL)")}")
+/// <param name="before">An earlier build, which <c>--before</c> names, beside the one of these sources.</param>
+internal sealed partial class OurServer(bool postgres, bool before = false) : Contender(
+    $"{(before ? "before" : "ours")}-{(postgres ? "postgres" : "sqlite")}",
+    $"AuthServer{(before ? ", an earlier build" : "")}, published with ReadyToRun, {(postgres ? "PostgreSQL (fsync on)" : "SQLite (synchronous=FULL)")}")
 {
     private const string High = "10000000";
 
@@ -34,7 +36,7 @@ internal sealed partial class OurServer(bool postgres) : Contender(
 
     public override async Task StartAsync(Stage stage)
     {
-        _program = await stage.OursAsync();
+        _program = before ? await stage.BeforeAsync() : await stage.OursAsync();
         if (IsPostgres)
         {
             var cluster = await stage.PostgresAsync();

@@ -15,11 +15,18 @@ internal sealed class Stage(string? published, bool countStatements = false) : I
     /// <summary>ResourceApi, where it was published before.</summary>
     public string? PublishedApi { get; set; }
 
+    /// <summary>An earlier build of our server, published; null when none is compared.</summary>
+    public string? PublishedBefore { get; set; }
+
     public async Task<PostgresCluster> PostgresAsync() => _postgres ??= await PostgresCluster.StartAsync(countStatements);
 
     public async Task<RedisServer> RedisAsync() => _redis ??= await RedisServer.StartAsync();
 
     public async Task<string> OursAsync() => _ours ??= await PublishedServers.PublishAsync("AuthServer", Published);
+
+    public Task<string> BeforeAsync() => PublishedBefore is { } folder
+        ? PublishedServers.PublishAsync("AuthServer", folder)
+        : throw new CannotRunException("--before names no earlier build");
 
     public async Task<string> ApiAsync() => _api ??= await PublishedServers.PublishAsync("ResourceApi", PublishedApi);
 
