@@ -1,0 +1,47 @@
+// What a person does at an app and at the hosted pages.
+import { chromium } from 'playwright-core'
+
+const person = { email: 'olive@example.test', password: 'Quiet-River-31-Lamp', name: 'Olive Example' }
+export { person }
+
+export const launch = () => chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH,
+  // The first is for root; the others keep the browser from talking to anybody else.
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+})
+
+/** Opens the app in a fresh browser, signs in at the hosted pages, allows, and waits until the app shows the person's name. */
+export async function signInAndFindName(chrome, { issuer, start, press, picture }) {
+  const context = await chrome.newContext({ ignoreHTTPSErrors: true })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const console = []
+  page.on('console', message => { if (message.type() === 'error') console.push(message.text()) })
+  try {
+    await page.goto(start)
+    if (press) await page.getByRole('button', { name: press }).or(page.getByRole('link', { name: press })).click()
+    await signIn(page, issuer)
+    await page.waitForURL(url => url.origin !== issuer)
+    await page.getByText(person.name).first().waitFor()
+  } catch (error) {
+    await page.screenshot({ path: picture }).catch(() => {})
+    const text = await page.locator('body').innerText({ timeout: 1000 }).catch(() => '')
+    throw new Error([
+      error.message.split('\n')[0],
+      `at ${page.url()}`,
+      text.replace(/\s+/g, ' ').slice(0, 300),
+      ...console,
+    ].filter(Boolean).join(' | '), { cause: error })
+  } finally {
+    await context.close()
+  }
+}
+
+/** The hosted pages, from the form to the answer that leads back. */
+export async function signIn(page, issuer) {
+  await page.waitForURL(url => url.origin === issuer)
+  await page.getByLabel('Email').fill(person.email)
+  await page.getByLabel('Password', { exact: true }).fill(person.password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('button', { name: 'Allow', exact: true }).click()
+}

@@ -1,0 +1,93 @@
+// Starts the server with every client registered, lets each sign in, and prints the sum as the last line.
+// Arguments: the names of the clients, which are folders beside this one. tests/clients.sh calls it and says what the environment has.
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { launch, person, signInAndFindName } from './browser.mjs'
+import { freePort, Program } from './program.mjs'
+
+const folders = path.resolve(fileURLToPath(import.meta.url), '../..')
+const { WORK, LOGS, SERVER_DLL, CA_FILE, SERVER_CERTIFICATE, SERVER_KEY } = process.env
+
+const issuer = `https://localhost:${await freePort()}`
+const clients = await Promise.all(process.argv.slice(2).map(describe))
+
+/** A client as its client.json says, with an address and secrets of its own for this run. */
+async function describe(name) {
+  const folder = path.join(folders, name)
+  const port = await freePort()
+  const app = `http://localhost:${port}`
+  const text = readFileSync(path.join(folder, 'client.json'), 'utf8').replaceAll('{APP}', app)
+  const { start, visit = '/', press, registration, further = [], scopes = [] } = JSON.parse(text)
+  const registrations = [registration, ...further].map(r => ({
+    client_id: name,
+    ...r,
+    ...(r.token_endpoint_auth_method === 'none' ? {} : { client_secret: randomBytes(32).toString('hex') }),
+  }))
+  const check = path.join(folder, 'check.mjs')
+  return { name, folder, port, app, start, visit, press, registrations, scopes, check: existsSync(check) ? check : undefined }
+}
+
+function startServer() {
+  const seed = path.join(WORK, 'seed.json')
+  writeFileSync(seed, JSON.stringify({
+    scopes: clients.flatMap(c => c.scopes),
+    clients: clients.flatMap(c => c.registrations),
+    users: [{ email: person.email, password: person.password, first_name: 'Olive', last_name: 'Example' }],
+  }))
+  return new Program(['dotnet', SERVER_DLL, '--urls', issuer], {
+    folder: WORK,
+    log: path.join(LOGS, 'server.log'),
+    env: {
+      API_BASE_URL: issuer,
+      AUTHSERVER_DATA: path.join(WORK, 'server'),
+      AUTHSERVER_SEED: seed,
+      ASPNETCORE_Kestrel__Certificates__Default__Path: SERVER_CERTIFICATE,
+      ASPNETCORE_Kestrel__Certificates__Default__KeyPath: SERVER_KEY,
+    },
+  })
+}
+
+async function run(client, chrome) {
+  const { name, folder, port, app, registrations: [{ client_id, client_secret = '' }] } = client
+  const work = path.join(WORK, name)
+  mkdirSync(work)
+  const env = { ISSUER: issuer, CLIENT_ID: client_id, CLIENT_SECRET: client_secret, APP: app, PORT: String(port), CA_FILE, WORK: work }
+  const program = new Program(client.start, { folder, env, log: path.join(LOGS, `${name}.log`) })
+  try {
+    if (client.check) {
+      const { check } = await import(pathToFileURL(client.check))
+      await check({ ...client, issuer, chrome, program, work })
+    } else {
+      await program.answers(app)
+      await signInAndFindName(chrome, { issuer, start: app + client.visit, press: client.press, picture: path.join(LOGS, `${name}.png`) })
+    }
+  } finally {
+    await program.stop()
+  }
+}
+
+const server = startServer()
+let passed = 0, failed = 0
+let chrome
+try {
+  await server.answers(`${issuer}/health/ready`)
+  chrome = await launch()
+  for (const client of clients) {
+    const began = Date.now()
+    try {
+      await run(client, chrome)
+      passed++
+      console.log(`ok ${client.name} (${((Date.now() - began) / 1000).toFixed(1)} s)`)
+    } catch (error) {
+      failed++
+      console.log(`FAILED ${client.name}: ${error.message}`)
+    }
+  }
+} finally {
+  await chrome?.close()
+  await server.stop()
+}
+console.log(`${passed} passed, ${failed} failed, 0 skipped`)
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1
