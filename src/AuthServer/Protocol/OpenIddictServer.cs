@@ -36,6 +36,7 @@ public static class OpenIddictServer
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(s => s.GetRequiredService<ServerKeys>());
         services.AddSingleton<Interactions>();
         services.AddSingleton<TokenAudience>();
+        services.AddSingleton<RequestedScopes>();
         services.AddSingleton<TokenWriter>();
         services.AddScoped<AuthorizationCodes>();
         services.AddScoped<Consents>();
@@ -137,6 +138,11 @@ public static class OpenIddictServer
             .SetOrder(Library.ValidateClientAssertionIssuer.Descriptor.Order + 500));
 
         server.AddEventHandler<ValidateTokenRequestContext>(h => h.UseSingletonHandler<RepeatedParameters<ValidateTokenRequestContext>>().SetOrder(int.MinValue + 50_000));
+        server.AddEventHandler<ValidateTokenRequestContext>(h => h.UseSingletonHandler<SenderConstraint>().SetOrder(int.MinValue + 60_000));
+        // RFC 6749 section 3.2: a parameter that means nothing to a grant is ignored.
+        server.RemoveEventHandler(Library.Exchange.ValidateScopeParameter.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateAudienceParameter.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateScopes.Descriptor);
         server.RemoveEventHandler(Library.Exchange.ValidateGrantedScopes.Descriptor);
         server.AddEventHandler<ValidateTokenRequestContext>(h => h.UseScopedHandler<ScopeNarrowing>()
             .SetOrder(Library.Exchange.ValidateGrantedScopes.Descriptor.Order));

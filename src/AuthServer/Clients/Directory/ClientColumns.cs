@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Data.Entities;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Clients.Directory;
 
@@ -36,6 +37,23 @@ internal static class ClientColumns
     }
 
     public static string WriteMetadata(JsonObject metadata) => new JsonObject { [MetadataProperty] = metadata.DeepClone() }.ToJsonString();
+
+    /// <summary>Whether the columns beside the metadata say only what <c>ClientRegistration</c> writes.</summary>
+    public static bool IsPlain(Client row) =>
+        // Settings are OpenIddict's own, such as lifetimes per client; nothing here writes them.
+        row.Settings is null or "" or "{}"
+        && row.ClientType is ClientTypes.Public or ClientTypes.Confidential
+        && row.ConsentType is ConsentTypes.Implicit or ConsentTypes.Explicit
+        && ReadList(row.Requirements).All(r => r == Requirements.Features.ProofKeyForCodeExchange)
+        && HasOnlyMetadata(row.Properties);
+
+    private static bool HasOnlyMetadata(string? properties)
+    {
+        if (string.IsNullOrEmpty(properties)) return true;
+        using var document = JsonDocument.Parse(properties);
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.EnumerateObject().All(p => p.Name == MetadataProperty && p.Value.ValueKind == JsonValueKind.Object);
+    }
 
     /// <summary>Makes an entity of the same row: one instance must never be tracked by two contexts.</summary>
     public static Client Copy(Client row)

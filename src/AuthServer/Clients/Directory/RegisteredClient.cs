@@ -79,6 +79,13 @@ public sealed record RegisteredClient
     /// <summary>Everything that was registered, members unknown to this version included; never a secret.</summary>
     public required JsonElement Metadata { get; init; }
 
+    /// <summary>Whether everything in the registration is known to the plain way (ADR 0010) and has a value of the right type.</summary>
+    /// <remarks>
+    /// False for a member that this version does not know (say, require_pushed_authorization_requests): what it demands may only be
+    /// decided on the long way.
+    /// </remarks>
+    public bool IsPlain { get; init; }
+
     /// <summary>Without both the scope and the grant type, no refresh token is issued.</summary>
     public bool MayUseOfflineAccess =>
         Scopes.Contains(OpenIddictConstants.Scopes.OfflineAccess) && GrantTypes.Contains(OpenIddictConstants.GrantTypes.RefreshToken);
@@ -92,7 +99,7 @@ public sealed record RegisteredClient
         var permissions = ClientColumns.ReadList(row.Permissions);
         var json = ClientColumns.ReadMetadata(row.Properties);
         // Rows pass the rules when they are written; here a member with a wrong type just counts as absent.
-        var metadata = ClientMetadataReader.ReadLeniently(json);
+        var metadata = ClientMetadataReader.ReadLeniently(json, out var isKnown);
         return new()
         {
             Id = row.Id,
@@ -123,6 +130,7 @@ public sealed record RegisteredClient
             Jwks = row.JsonWebKeySet is { } jwks ? JsonWebKeySet.Create(jwks) : null,
             RefreshGrace = metadata.RefreshGrace ?? DefaultRefreshGrace,
             Metadata = json,
+            IsPlain = isKnown && ClientColumns.IsPlain(row),
         };
     }
 

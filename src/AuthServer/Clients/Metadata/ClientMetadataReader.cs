@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,6 +11,15 @@ public static class ClientMetadataReader
     private const string AuthorizationCode = "authorization_code";
     private const string RefreshToken = "refresh_token";
 
+    // The members that ReadMembers reads; a test compares the two.
+    private static readonly FrozenSet<string> Known = new[]
+    {
+        "client_name", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types", "scope", "application_type",
+        "token_endpoint_auth_method", "id_token_signed_response_alg", "default_max_age", "require_auth_time", "contacts", "logo_uri",
+        "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks", "jwks_uri", "software_id", "first_party", "trusted",
+        "require_pkce", "resources", "refresh_grace_seconds",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     /// <returns>The metadata; it may be used only when no problem was added.</returns>
     public static ClientMetadata Read(JsonElement json, ICollection<MetadataProblem> problems)
     {
@@ -21,7 +31,16 @@ public static class ClientMetadataReader
     }
 
     /// <summary>Reads what a row holds: it has passed the rules, of an older version perhaps, so nothing is refused.</summary>
-    internal static ClientMetadata ReadLeniently(JsonElement json) => ReadMembers(json, []);
+    internal static ClientMetadata ReadLeniently(JsonElement json) => ReadLeniently(json, out _);
+
+    /// <param name="isKnown">Every member is one that this version knows, and of the right type.</param>
+    internal static ClientMetadata ReadLeniently(JsonElement json, out bool isKnown)
+    {
+        var problems = new List<MetadataProblem>();
+        var metadata = ReadMembers(json, problems);
+        isKnown = problems.Count == 0 && json.EnumerateObject().All(member => Known.Contains(member.Name));
+        return metadata;
+    }
 
     private static ClientMetadata ReadMembers(JsonElement json, ICollection<MetadataProblem> problems)
     {

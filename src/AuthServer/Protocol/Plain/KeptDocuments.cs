@@ -10,16 +10,17 @@ using Microsoft.Net.Http.Headers;
 
 namespace AuthServer.Protocol.Plain;
 
-/// <summary>Keeps the discovery document and the key set as the library wrote them, until the keys or the scopes change.</summary>
+/// <summary>Keeps the discovery document and the key set as OpenIddict wrote them, until the keys or the scopes change.</summary>
 public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
 {
     private readonly ConcurrentDictionary<string, Document> _documents = new(StringComparer.Ordinal);
 
     /// <summary>Whether a request asks for one of them, plainly.</summary>
-    public static bool IsFor(HttpRequest request)
+    public static bool IsFor(HttpContext http)
     {
+        var request = http.Request;
         return request.Path.Value is "/.well-known/openid-configuration" or "/.well-known/oauth-authorization-server" or "/.well-known/jwks"
-            && HttpMethods.IsGet(request.Method) && !request.QueryString.HasValue;
+            && HttpMethods.IsGet(request.Method) && !request.QueryString.HasValue && PlainHeaders.Allow(http);
     }
 
     /// <summary>Answers from memory.</summary>
@@ -48,7 +49,7 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
     {
         var response = http.Response;
         response.Headers.ETag = document.TagText;
-        // May be kept, and is asked for again each time: a rotation must reach everybody within seconds.
+        // May be kept, and is asked for again each time: a key rotation must reach every relying party within seconds.
         response.Headers.CacheControl = "no-cache";
         if (IsKnown(http.Request.Headers.IfNoneMatch, document.Tag))
         {
@@ -66,7 +67,7 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
         ifNoneMatch.Count > 0 && EntityTagHeaderValue.TryParseList([.. ifNoneMatch.OfType<string>()], out var known)
         && known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(tag, useStrongComparison: false));
 
-    /// <returns>Null when the library answered with something else than the document; that answer has been sent.</returns>
+    /// <returns>Null when OpenIddict answered with something else than the document; that answer has been sent.</returns>
     private static async Task<Document?> MakeAsync(HttpContext http, RequestDelegate next, RingSnapshot keys, FrozenDictionary<string, RegisteredScope> scopes)
     {
         var sent = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();

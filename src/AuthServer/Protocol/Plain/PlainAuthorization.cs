@@ -3,13 +3,14 @@ using System.Collections.Frozen;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Plain;
 
 /// <summary>The authorization endpoint for a plain request of a person who is signed in and need not be asked anything; the answer is a code in the query.</summary>
-public sealed class PlainAuthorization(ClientDirectory clients, PlainScopes scopes, IssuerOptions issuer)
+public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes scopes, IssuerOptions issuer)
 {
     private static readonly RequestFacts NothingSpecial = new([], null, [], []);
 
@@ -56,13 +57,15 @@ public sealed class PlainAuthorization(ClientDirectory clients, PlainScopes scop
         if (challenge is not null && (challenge.Length != 43 || !Base64Url.IsValid(challenge))) return null;
 
         if (await clients.FindAsync(clientId, http.RequestAborted) is not { } client || !MayAsk(client, redirectUri, challenge)) return null;
-        if (await scopes.ReadAsync(client, scope, http.RequestAborted) is not { } asked || (asked.Contains(Scopes.OfflineAccess) && !client.MayUseOfflineAccess)) return null;
+        var asked = RequestedScopes.Split(scope);
+        if (await scopes.FindBeyondAsync(client, asked, http.RequestAborted) is not null) return null;
+        if (asked.Contains(Scopes.OfflineAccess) && !client.MayUseOfflineAccess) return null;
         return await http.GetBrowserSessionAsync() is { } session
             ? new(client, session, NothingSpecial, null, asked, [], redirectUri, challenge, nonce, null)
             : null;
     }
 
     private static bool MayAsk(RegisteredClient client, string redirectUri, string? challenge) =>
-        client.Endpoints.Contains(Endpoint) && client.GrantTypes.Contains(GrantTypes.AuthorizationCode) && client.ResponseTypes.Contains(ResponseTypes.Code)
+        client.IsPlain && client.Endpoints.Contains(Endpoint) && client.GrantTypes.Contains(GrantTypes.AuthorizationCode) && client.ResponseTypes.Contains(ResponseTypes.Code)
         && client.RedirectUris.Contains(redirectUri) && client.DefaultMaxAge is null && (challenge is not null || !client.RequirePkce);
 }

@@ -22,7 +22,7 @@ public sealed class PlainClient(ClientDirectory clients)
 
         if (clientId is null) return null;
         var client = await clients.AuthenticateAsync(clientId, secret, http.RequestAborted);
-        return client is not null && client.Endpoints.Contains(endpoint) ? client : null;
+        return client is { IsPlain: true } && client.Endpoints.Contains(endpoint) ? client : null;
     }
 
     private static (string User, string Password)? Basic(string? header)

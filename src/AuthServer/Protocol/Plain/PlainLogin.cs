@@ -24,7 +24,7 @@ public sealed class PlainLogin(ClientDirectory clients, ApiBudgetGate budget, To
         if (request.ContentType is not ("application/json" or "application/json; charset=utf-8") || request.Headers.Authorization.Count > 0) return false;
         // In the cookie mode the guard against other sites has its say.
         if (await PlainBody.PeekAsync(request, LongestBody, Parse) is not { RefreshCookie: false } body) return false;
-        if (await clients.AuthenticateAsync(body.ClientId ?? BuiltIns.FirstPartyClientId, secret: null, http.RequestAborted) is not { IsPublic: true, MaySignIn: true } client) return false;
+        if (await clients.AuthenticateAsync(body.ClientId ?? BuiltIns.FirstPartyClientId, secret: null, http.RequestAborted) is not { IsPublic: true, MaySignIn: true, IsPlain: true } client) return false;
         if (!client.Endpoints.Contains(Endpoint) || !client.GrantTypes.Contains(GrantNames.Login) || TokenGrants.Find(http, GrantNames.Login) is not { } grant) return false;
         if (budget.TryEnterAsAddress(http) is { } over)
         {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Token;
 using AuthServer.RateLimits;
 using AuthServer.Sessions;
@@ -12,7 +13,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace AuthServer.Protocol.Plain;
 
 /// <summary>The token endpoint for plain requests that are plainly right; what is wrong with any other the library says.</summary>
-public sealed class PlainToken(PlainClient clients, PlainScopes scopes, RefreshTokens refreshTokens, TokenAnswer answers, ClientLimit limit, TimeProvider time)
+public sealed class PlainToken(PlainClient clients, RequestedScopes scopes, RefreshTokens refreshTokens, TokenAnswer answers, ClientLimit limit, TimeProvider time)
 {
     /// <returns>False when nothing has happened and the library is to answer.</returns>
     public async ValueTask<bool> TryAnswerAsync(HttpContext http)
@@ -42,8 +43,8 @@ public sealed class PlainToken(PlainClient clients, PlainScopes scopes, RefreshT
         ImmutableArray<string> asked = [];
         if (form.Take("scope") is { } text)
         {
-            if (await scopes.ReadAsync(client, text, http.RequestAborted) is not { } read) return null;
-            asked = read;
+            asked = RequestedScopes.Split(text);
+            if (await scopes.FindBeyondAsync(client, asked, http.RequestAborted) is not null) return null;
         }
 
         return new(http, client, asked, []);

@@ -47,7 +47,8 @@ internal sealed record Draft(string Method, string Path)
 
         foreach (var header in Headers.GroupBy(h => h.Name))
         {
-            request.Headers.TryAddWithoutValidation(header.Key, header.Select(h => h.Value[side]));
+            var values = header.Select(h => h.Value[side]).ToList();
+            if (!request.Headers.TryAddWithoutValidation(header.Key, values)) request.Content?.Headers.TryAddWithoutValidation(header.Key, values);
         }
 
         return request;

@@ -44,8 +44,19 @@ internal static class Mutations
         (1, () => draft with { Query = dice.Of("?", "?x=y", "?client_id=web", "?access_token=x", "?grant_type=refresh_token") }),
         (1, () => draft with { Method = dice.Of("GET", "POST", "HEAD", "PUT", "OPTIONS", "DELETE") }),
         (1, () => draft with { Path = dice.Of(draft.Path + "/", draft.Path.ToUpperInvariant(), "/" + draft.Path, draft.Path + "/x", draft.Path.Replace("connect", "conn%65ct", StringComparison.Ordinal)) }),
-        (1, () => draft.Header("Accept", dice.Of("text/html", "application/jwt", "*/*;q=0", "application/json"))),
+        (2, () => draft.Header("Accept", dice.Of("text/html", "application/jwt", "application/token-introspection+jwt", "*/*;q=0", "application/json, text/plain, */*"))),
+        (3, () => Constrain(dice, draft)),
         (1, () => draft.Header("Origin", dice.Of("https://spa.example.test", "https://evil.example.test", "null", "x"))))();
+
+    // What a header or a certificate may demand beyond the parameters.
+    private static Draft Constrain(Dice dice, Draft draft)
+    {
+        var (name, value) = dice.Of(
+            ("DPoP", "e30.e30.x"), ("Signature", "sig1=:x:"), ("Signature-Input", "sig1=()"), ("Client-Cert", ":x:"), ("X-Forwarded-Client-Cert", "x"),
+            ("Content-Encoding", "gzip"), ("Expect", "x"), ("X-Unknown", "x"), ("Forwarded", "for=1.2.3.4"), ("User-Agent", "x"), ("traceparent", "x"),
+            (Certificates.Header, "1"));
+        return draft.Header(name, value);
+    }
 
     // Most of what a caller names is there already.
     private static string ANameOf(Dice dice, Draft draft) => draft.Form.Length > 0 && dice.Percent(70) ? dice.Of(draft.Form).Name : dice.Of(Names);

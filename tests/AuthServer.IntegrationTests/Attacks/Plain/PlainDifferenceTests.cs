@@ -18,10 +18,13 @@ public sealed class PlainDifferenceTests
         new("spa", null, "https://spa.example.test/callback", ["openid", "profile", "email", "address", "phone", "offline_access", "notes:read", "notes:write"]),
         new("web", "web-secret-3kq9vX7nTzLw2RbY8mHd", "https://web.example.test/signin-oidc", ["openid", "profile", "email", "address", "phone", "offline_access", "notes:read", "notes:write"]),
         new("patient", null, "https://patient.example.test/callback", ["openid", "offline_access"]),
+        // Its registration has a member that this version does not know: never answered the plain way.
+        new("bound", null, "https://bound.example.test/callback", ["openid", "profile", "email", "offline_access"]),
         new("console", null, "https://console.example.test/callback", ["openid", "offline_access", "account:read", "account:write", "users:read", "users:write"]),
     ];
 
     private static readonly Party Machine = new("machine", "machine-secret-9fPq4WcJ6sVgN1tX5aKe", "", ["notes:read"]);
+    private static readonly Party TlsMachine = new("tls-machine", "tls-machine-secret-7gTs2Xk9Vw4Lq8Zd3Hm", "", ["notes:read"]);
     private static readonly Party Api = new("api", "api-secret-Zr8mB2yLx6QdT4vHj7Ks", "", []);
     private static readonly Party Bff = new("bff", "bff-secret-Lw8Kz3Qv7Tn5Yb1Rd9Xh", "", ["openid", "offline_access"]);
     private static readonly Party Stranger = new("nobody", "no-secret", "https://nobody.example.test/cb", ["openid"]);
@@ -52,7 +55,7 @@ public sealed class PlainDifferenceTests
 
         twins.Same(await twins.BothAsync(twins.StateAsync), $"Seed {seed}, at the end");
         TestContext.Current.SendDiagnosticMessage($"{kind}: {twins.Direct} of {requests} requests were answered directly.");
-        Assert.InRange(twins.Direct, requests / 5, requests * 3 / 4);
+        Assert.InRange(twins.Direct, requests / 8, requests * 3 / 4);
     }
 
     private async Task AuthorizeAsync(Twins twins, Dice dice, string origin)
@@ -153,7 +156,7 @@ public sealed class PlainDifferenceTests
 
     private static Draft MachineToken(Dice dice)
     {
-        var draft = As(dice, new("POST", "/connect/token"), dice.Weighted((8, Machine), (1, Api), (1, Apps[1]), (1, Apps[0]), (1, Bff), (1, Stranger))).Set("grant_type", "client_credentials");
+        var draft = As(dice, new("POST", "/connect/token"), dice.Weighted((8, Machine), (1, Api), (1, Apps[1]), (1, Apps[0]), (1, Bff), (1, TlsMachine), (1, Stranger))).Set("grant_type", "client_credentials");
         if (dice.Percent(60)) draft = draft.Set("scope", dice.Of("notes:read", "notes:read", "notes:write", "openid", "notes:read notes:read", "notes:read ", "unknown"));
         return dice.Percent(8) ? draft.Set("resource", dice.Of(Seed.Api, "https://other.example.test")) : draft;
     }
@@ -203,7 +206,7 @@ public sealed class PlainDifferenceTests
     {
         if (json is not { Direct: { } direct, Library: { } library } || draft.Path != "/connect/token" || direct["access_token"] is null) return;
         var clientId = new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(direct["access_token"]!.GetValue<string>()).GetPayloadValue<string>("client_id");
-        var client = Apps.Append(Machine).First(a => a.Id == clientId);
+        var client = Apps.Append(Machine).Append(TlsMachine).First(a => a.Id == clientId);
         foreach (var (name, list) in new[] { ("access_token", _accessTokens), ("refresh_token", _refreshTokens), ("id_token", _idTokens) })
         {
             if (direct[name] is { } one && library[name] is { } other) Hold(list, new(new(one.GetValue<string>(), other.GetValue<string>()), client));

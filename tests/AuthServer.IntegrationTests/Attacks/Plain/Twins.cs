@@ -1,6 +1,7 @@
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Protocol;
-using AuthServer.Protocol.Plain;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,14 +35,15 @@ internal sealed class Twins : IAsyncDisposable
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         var dispatches = new Pair<Counter>(new(), new());
-        var direct = await AuthServerHost.StartAsync(new(kind) { Time = time, Services = s => dispatches.Direct.CountIn(s) });
+        var direct = await AuthServerHost.StartAsync(new(kind) { Time = time, Services = s => { dispatches.Direct.CountIn(s); s.AddSingleton<IStartupFilter>(new Certificates()); } });
         var library = await AuthServerHost.StartAsync(new(kind)
         {
             Time = time,
             Services = services =>
             {
                 dispatches.Library.CountIn(services);
-                services.RemoveAll<PlainToken>();
+                services.AddSingleton<IStartupFilter>(new Certificates());
+                services.AddSingleton<IStartupFilter>(new UnlistedHeader());
             },
         });
         return new(new(direct, library), dispatches, time);
@@ -56,6 +58,16 @@ internal sealed class Twins : IAsyncDisposable
         var library = await SendAsync(draft, 1);
         Assert.True(direct.Text == library.Text, $"{origin}: the answers differ.\n\n{draft.Describe()}\n\n--- directly\n{direct.Text}\n--- by the library\n{library.Text}");
         return (direct.Text, new(direct.Json, library.Json));
+    }
+
+    /// <summary>Sends a request to the first server alone.</summary>
+    /// <returns>Whether it was answered without OpenIddict, and the status.</returns>
+    public async Task<(bool Plainly, System.Net.HttpStatusCode Status)> TryPlainAsync(Draft draft)
+    {
+        var before = _dispatches.Direct.Count;
+        using var request = draft.For(0);
+        using var answer = await Hosts.Direct.Issuer.Http.SendAsync(request);
+        return (_dispatches.Direct.Count == before, answer.StatusCode);
     }
 
     /// <summary>What both say about the same thing must be the same once ids are numbered.</summary>
@@ -97,6 +109,20 @@ internal sealed class Twins : IAsyncDisposable
         using var request = draft.For(side);
         using var answer = await Hosts[side].Issuer.Http.SendAsync(request);
         return await _observations[side].ReadAsync(answer);
+    }
+
+    /// <summary>A header that the plain way does not know sends every request the long way.</summary>
+    private sealed class UnlistedHeader : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((http, rest) =>
+            {
+                http.Request.Headers["X-Unlisted"] = "1";
+                return rest(http);
+            });
+            next(app);
+        };
     }
 
     /// <summary>Counts the events that the library's dispatch hands out.</summary>
