@@ -1,6 +1,5 @@
 using AuthServer.Audit;
 using AuthServer.Data.Sql;
-using AuthServer.Telemetry;
 
 namespace AuthServer.Sessions;
 
@@ -16,56 +15,55 @@ public sealed record SessionToOpen(
 /// <param name="Id">The mark that this redemption, and no other, has left in it.</param>
 public sealed record Redemption(Guid CodeRow, Guid Id);
 
+/// <summary>A session that a batch opens or joins.</summary>
+/// <param name="Session">Null once the batch has run: the code is not this redemption's, or the person has signed out or been disabled since.</param>
+/// <param name="Token">Null without offline access.</param>
+public sealed record SessionOpening(BatchRow<GrantedSession> Session, RefreshToken? Token);
+
 /// <summary>Opens the client session of a code, in the transaction that redeems it.</summary>
-public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, AuthMeter meter, TimeProvider time)
+public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, TimeProvider time)
 {
     // Of several who present a code one has left its mark.
     private const string Redeemed = "EXISTS (SELECT 1 FROM tokens c WHERE c.id = @code AND c.concurrency_token = @redemption)";
 
-    // The browser session must still stand: whoever signed out between the code and its redemption stays signed out.
+    // The browser session, from which the values come, must still stand: whoever signed out between the code and its redemption stays signed out.
     private const string OpenSql =
         $"""
-        INSERT INTO user_sessions (id, user_id, token_hash, expires_at, created_at, kind, client_id, parent_id, authorization_id,
-          scopes, resources, offline, security_stamp, auth_time, amr, acr, requested_claims, persistent,
-          last_seen_at, absolute_expires_at, ip_address, user_agent, rotation_counter)
-        SELECT @id, u.id, @hash, CASE WHEN @offline THEN @end ELSE p.absolute_expires_at END, @now, 1, @client, p.id, @authorization,
-          @scopes, @resources, @offline, u.security_stamp, p.auth_time, p.amr, p.acr, @claims, p.persistent,
-          @now, CASE WHEN @offline THEN @end ELSE p.absolute_expires_at END, @ip, @agent, 0
-        FROM users u JOIN user_sessions p ON p.user_id = u.id
-        WHERE u.id = @user AND u.disabled_at IS NULL AND p.id = @parent AND p.kind = 0 AND p.expires_at > @now
-          AND p.security_stamp = u.security_stamp AND {Redeemed}
+        {SessionRow.Insert}
+        SELECT @id, users.id, @hash, CASE WHEN @offline THEN @end ELSE user_sessions.absolute_expires_at END,
+          CASE WHEN @offline THEN @end ELSE user_sessions.absolute_expires_at END, @now, @now, 1, @client, user_sessions.id,
+          @authorization, @scopes, @resources, @offline, users.security_stamp, user_sessions.auth_time, user_sessions.amr, user_sessions.acr,
+          @claims, user_sessions.persistent, @ip, @agent, 0
+        {StandingSession.From}
+          AND user_sessions.id = @parent AND user_sessions.kind = 0 AND user_sessions.user_id = @user AND {Redeemed}
         RETURNING {GrantedSession.Columns}
         """;
 
-    // Scopes are replaced, not added: the tokens issued now are the measure of what the person last allowed.
+    // Scopes are replaced, not added: a session allows what the newest consent allowed.
     private const string JoinSql =
         $"""
         UPDATE user_sessions SET last_seen_at = @now, scopes = @scopes, resources = @resources, requested_claims = @claims,
           auth_time = (SELECT p.auth_time FROM user_sessions p WHERE p.id = @parent)
-        WHERE id = @id AND kind = 1 AND client_id = @client AND parent_id = @parent AND user_id = @user AND expires_at > @now
-          AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_sessions.user_id AND u.disabled_at IS NULL
-                      AND u.security_stamp = user_sessions.security_stamp)
-          AND {Redeemed}
+        WHERE id = @id AND kind = 1 AND client_id = @client AND parent_id = @parent AND user_id = @user AND {StandingSession.Exists} AND {Redeemed}
         RETURNING {GrantedSession.Columns}
         """;
 
     // Only what this transaction has opened or joined: that row was seen now.
     private const string RecordSql =
-        $"{AuditTrail.InsertWhere}EXISTS (SELECT 1 FROM user_sessions s WHERE s.id = @session AND s.last_seen_at = @now AND s.expires_at > @now) AND {Redeemed}";
+        $"{AuditTrail.InsertWhere}EXISTS (SELECT 1 {StandingSession.From} AND user_sessions.id = @session AND user_sessions.last_seen_at = @now) AND {Redeemed}";
 
     private const string OnlineSql =
-        "SELECT id FROM user_sessions WHERE parent_id = @parent AND client_id = @client AND kind = 1 AND offline = @offline AND expires_at > @now LIMIT 1";
+        $"""
+        SELECT user_sessions.id {StandingSession.From} AND user_sessions.parent_id = @parent AND user_sessions.client_id = @client
+          AND user_sessions.kind = 1 AND user_sessions.offline = @offline LIMIT 1
+        """;
 
-    /// <param name="transaction">Redeems the code; it is run with the session and its record at its end.</param>
-    /// <returns>Null when the code is not this redemption's or the person has signed out or been disabled since; the refresh token only with offline access.</returns>
-    public async Task<(GrantedSession Session, RefreshToken? Token)?> OpenAsync(
-        SqlBatch transaction, Redemption redemption, SessionToOpen open, Caller caller, CancellationToken cancellationToken)
+    /// <summary>Adds the opening of the session and its audit row to the batch that redeems the code.</summary>
+    public SessionOpening Open(SqlBatch batch, Redemption redemption, SessionToOpen open, Caller caller)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var token = open.Offline ? tokens.First(open.Id) : null;
-        var record = AuditTrail.Describe(
-            now, AuditKinds.SessionOpened, caller, open.UserId, open.UserId, open.ClientId, open.Id, open.Joined ? "joined" : open.Offline ? "offline" : "online");
-        transaction.Add(
+        var session = batch.Add(
             open.Joined ? JoinSql : OpenSql,
             values =>
             {
@@ -74,21 +72,21 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, AuthMete
                 if (open.Joined) return;
                 values.Add("hash", token?.Hash ?? TokenHash.OfNothing()).Add("end", now + SessionTimes.Client)
                     .Add("offline", open.Offline).Add("authorization", open.AuthorizationId).Add("ip", caller.Address).Add("agent", caller.UserAgent);
-            });
-        transaction.Add(RecordSql, values => Mark(AuditTrail.Fill(values, record), redemption));
-        if (await transaction.RunAsync(GrantedSession.Read, cancellationToken) is not { } session) return null;
-        if (!open.Joined) meter.SessionOpened("client");
-        return (session, token);
+            },
+            GrantedSession.Read);
+        var record = AuditTrail.Describe(
+            now, AuditKinds.SessionOpened, caller, open.UserId, open.UserId, open.ClientId, open.Id, open.Joined ? "joined" : open.Offline ? "offline" : "online");
+        batch.Add(RecordSql, values => Mark(AuditTrail.Fill(values, record), redemption));
+        return new(session, token);
     }
 
     /// <summary>The session that a code without offline access joins.</summary>
-    public async Task<Guid?> FindOnlineAsync(Guid browserSessionId, string clientId, CancellationToken cancellationToken)
+    public ValueTask<Guid?> FindOnlineAsync(Guid browserSessionId, string clientId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var found = await sql.ListAsync(
+        return sql.FirstValueAsync(
             OnlineSql, values => values.Add("parent", browserSessionId).Add("client", clientId).Add("offline", false).Add("now", now),
             static row => row.GetGuid(0), cancellationToken);
-        return found is [var id, ..] ? id : null;
     }
 
     private static SqlValues Mark(SqlValues values, Redemption redemption) =>

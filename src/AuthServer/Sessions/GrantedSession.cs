@@ -29,10 +29,11 @@ public sealed class GrantedSession
 
     public bool IsAdmin => AdminRoles > 0;
 
-    /// <summary>The columns of this type, for RETURNING.</summary>
+    /// <summary>The columns of this type, for SELECT and RETURNING.</summary>
     internal const string Columns =
         """
-        id, user_id, scopes, resources, auth_time, amr, acr, requested_claims, expires_at,
+        user_sessions.id, user_sessions.user_id, user_sessions.scopes, user_sessions.resources, user_sessions.auth_time, user_sessions.amr,
+        user_sessions.acr, user_sessions.requested_claims, user_sessions.expires_at,
         CAST((SELECT COUNT(*) FROM user_roles JOIN roles ON roles.id = user_roles.role_id
               WHERE user_roles.user_id = user_sessions.user_id AND roles.normalized_name = 'admin') AS integer) AS admin_roles
         """;

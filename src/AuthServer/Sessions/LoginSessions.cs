@@ -13,12 +13,11 @@ public sealed class LoginSessions(SqlRunner sql, RefreshTokens tokens, TimeProvi
     // The account as it was when the password was checked: one that was disabled, or whose password changed, gets nothing.
     private const string OpenSql =
         $"""
-        INSERT INTO user_sessions (id, user_id, token_hash, expires_at, created_at, kind, client_id, scopes, resources, offline,
-          security_stamp, auth_time, amr, acr, persistent, last_seen_at, absolute_expires_at, ip_address, user_agent, rotation_counter)
-        SELECT @id, u.id, @hash, @end, @now, 1, @client, @scopes, '', @offline,
-          u.security_stamp, @now, @amr, @acr, @persistent, @now, @end, @ip, @agent, 0
-        FROM users u
-        WHERE u.id = @user AND u.disabled_at IS NULL AND u.security_stamp = @stamp
+        {SessionRow.Insert}
+        SELECT @id, users.id, @hash, @end, @end, @now, @now, 1, @client, NULL,
+          NULL, @scopes, '', @offline, users.security_stamp, @now, @amr, @acr, NULL, @persistent, @ip, @agent, 0
+        FROM users
+        WHERE users.id = @user AND users.disabled_at IS NULL AND users.security_stamp = @stamp
         RETURNING {GrantedSession.Columns}
         """;
 
@@ -34,15 +33,15 @@ public sealed class LoginSessions(SqlRunner sql, RefreshTokens tokens, TimeProvi
         var token = tokens.First(id);
 
         var record = AuditTrail.Describe(now, AuditKinds.SessionOpened, caller, user.Id, user.Id, open.ClientId, id, "direct " + open.Amr);
-        var session = await sql.Together()
-            .Add(
-                OpenSql,
-                values => values.Add("id", id).Add("hash", token.Hash).Add("end", now + SessionTimes.Client).Add("now", now).Add("client", open.ClientId)
-                    .Add("scopes", open.Scopes).Add("offline", true).Add("amr", open.Amr).Add("acr", open.Acr).Add("persistent", false)
-                    .Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id).Add("stamp", user.SecurityStamp))
-            .Add(RecordSql, values => AuditTrail.Fill(values, record))
-            .RunAsync(GrantedSession.Read, cancellationToken);
-        if (session is null) return null;
-        return (session, token);
+        var batch = sql.Together();
+        var session = batch.Add(
+            OpenSql,
+            values => values.Add("id", id).Add("hash", token.Hash).Add("end", now + SessionTimes.Client).Add("now", now).Add("client", open.ClientId)
+                .Add("scopes", open.Scopes).Add("offline", true).Add("amr", open.Amr).Add("acr", open.Acr).Add("persistent", false)
+                .Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id).Add("stamp", user.SecurityStamp),
+            GrantedSession.Read);
+        batch.Add(RecordSql, values => AuditTrail.Fill(values, record));
+        await batch.RunAsync(cancellationToken);
+        return session.Row is { } opened ? (opened, token) : null;
     }
 }

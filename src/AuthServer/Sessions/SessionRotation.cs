@@ -1,8 +1,6 @@
+using System.Data.Common;
 using AuthServer.Audit;
-using AuthServer.Data;
-using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
 
@@ -22,18 +20,23 @@ public abstract record Rotation
 
 /// <summary>Rotates refresh tokens: one compare-and-swap on the session row (RFC 9700 section 4.14.2).</summary>
 public sealed class SessionRotation(
-    AuthDbContext db, SqlRunner direct, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, Refusals refusals, TimeProvider time)
+    SqlRunner sql, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, Refusals refusals, TimeProvider time)
 {
-    private const string Sql =
+    private const string RotateSql =
         $"""
         UPDATE user_sessions
         SET token_hash = @next, previous_token_hash = @presented, rotated_at = @now, last_seen_at = @now,
             rotation_counter = rotation_counter + 1
-        WHERE id = @id AND token_hash = @presented AND kind = 1 AND client_id = @client AND expires_at > @now
-          AND (absolute_expires_at IS NULL OR absolute_expires_at > @now)
-          AND EXISTS (SELECT 1 FROM users WHERE users.id = user_sessions.user_id AND users.disabled_at IS NULL
-                      AND users.security_stamp = user_sessions.security_stamp)
+        WHERE id = @id AND token_hash = @presented AND kind = 1 AND client_id = @client AND {StandingSession.Exists}
         RETURNING {GrantedSession.Columns}
+        """;
+
+    private const string ExplainSql =
+        $"""
+        SELECT {GrantedSession.Columns}, user_sessions.client_id, user_sessions.token_hash, user_sessions.previous_token_hash,
+          user_sessions.rotated_at, user_sessions.rotation_counter, CASE WHEN {StandingSession.Rule} THEN 1 ELSE 0 END
+        FROM user_sessions JOIN users ON users.id = user_sessions.user_id
+        WHERE user_sessions.id = @id AND user_sessions.kind = 1
         """;
 
     /// <param name="presented">Its MAC is right; the caller has authenticated the client.</param>
@@ -45,8 +48,8 @@ public sealed class SessionRotation(
     {
         var now = time.GetUtcNow().UtcDateTime;
         var next = tokens.Successor(presented);
-        var rotated = await direct.FirstAsync(
-            Sql,
+        var rotated = await sql.FirstAsync(
+            RotateSql,
             values => values.Add("next", next.Hash).Add("presented", presented.Hash).Add("now", now).Add("id", presented.SessionId).Add("client", clientId),
             GrantedSession.Read, cancellationToken);
         return rotated is { } session
@@ -54,52 +57,34 @@ public sealed class SessionRotation(
             : await ExplainAsync(presented, clientId, grace, now, caller, cancellationToken);
     }
 
-    // Nothing was swapped: one read tells a retry from a reuse from a session that is simply over.
+    // Nothing was swapped: one read distinguishes a retry, a reuse and a session that is over.
     private async Task<Rotation> ExplainAsync(
         RefreshToken presented, string clientId, TimeSpan grace, DateTime now, Func<Caller> caller, CancellationToken cancellationToken)
     {
-        var found = await (
-            from s in db.Sessions.AsNoTracking()
-            join u in db.Users on s.UserId equals u.Id
-            where s.Id == presented.SessionId && s.Kind == SessionKind.Client
-            select new
-            {
-                Row = s,
-                Standing = u.DisabledAt == null && u.SecurityStamp == s.SecurityStamp,
-                AdminRoles = db.UserRoles.Count(r => r.UserId == u.Id && db.Roles.Any(x => x.Id == r.RoleId && x.NormalizedName == "admin")),
-            }).FirstOrDefaultAsync(cancellationToken);
-
+        var found = await sql.FirstAsync(ExplainSql, values => values.Add("id", presented.SessionId).Add("now", now), Found.Read, cancellationToken);
         if (found is null) return new Rotation.Refused("The session has ended.");
-        var row = found.Row;
-        if (row.ClientId != clientId) return new Rotation.Refused("The refresh token belongs to another client.");
-        if (row.ExpiresAt <= now || row.AbsoluteExpiresAt <= now) return new Rotation.Refused("The session has expired.");
-        if (!found.Standing) return new Rotation.Refused("The account is disabled or its credentials have changed.");
+        if (found.ClientId != clientId) return new Rotation.Refused("The refresh token belongs to another client.");
+        if (!found.Stands) return new Rotation.Refused("The session has expired, or its account is disabled or has changed its credentials.");
 
-        if (row.PreviousTokenHash == presented.Hash && graces.Covers(row.RotatedAt, grace, now) &&
-            tokens.Successors(presented).FirstOrDefault(t => t.Hash == row.TokenHash) is { } same)
+        if (found.PreviousTokenHash == presented.Hash && graces.Covers(found.RotatedAt, grace, now) &&
+            tokens.Successors(presented).FirstOrDefault(t => t.Hash == found.TokenHash) is { } same)
         {
-            return new Rotation.Rotated(Granted(row, found.AdminRoles), same);
+            return new Rotation.Rotated(found.Session, same);
         }
 
-        if (presented.Counter >= row.RotationCounter) return new Rotation.Refused("The refresh token is not the one that is valid now.");
+        if (presented.Counter >= found.RotationCounter) return new Rotation.Refused("The refresh token is not the one that is valid now.");
 
         var by = caller();
         refusals.Record(RefusalKinds.RefreshTokenReused, by);
-        await ending.EndAsync(row.Id, EndReason.RefreshTokenReused, by, cancellationToken);
+        await ending.EndAsync(found.Session.Id, EndReason.RefreshTokenReused, by, cancellationToken);
         return new Rotation.Refused("A refresh token that had been rotated was used again; its session has been ended.");
     }
 
-    private static GrantedSession Granted(UserSession row, int adminRoles) => new()
+    /// <summary>A client session, standing or not.</summary>
+    private sealed record Found(
+        GrantedSession Session, string? ClientId, string TokenHash, string? PreviousTokenHash, DateTime? RotatedAt, int RotationCounter, bool Stands)
     {
-        Id = row.Id,
-        UserId = row.UserId!.Value,
-        Scopes = row.Scopes,
-        Resources = row.Resources,
-        AuthTime = row.AuthTime,
-        Amr = row.Amr,
-        Acr = row.Acr,
-        RequestedClaims = row.RequestedClaims,
-        ExpiresAt = row.ExpiresAt,
-        AdminRoles = adminRoles,
-    };
+        public static Found Read(DbDataReader row) => new(
+            GrantedSession.Read(row), row.Text(10), row.GetString(11), row.Text(12), row.TimeOrNull(13), row.GetInt32(14), row.GetInt32(15) == 1);
+    }
 }

@@ -8,14 +8,14 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Sessions;
 
 /// <summary>Opens browser sessions and finds the one behind a cookie.</summary>
-public sealed class SessionStore(AuthDbContext db, SqlRunner direct, SessionEnding ending, AuthMeter meter, TimeProvider time)
+public sealed class SessionStore(AuthDbContext db, SqlRunner sql, SessionEnding ending, AuthMeter meter, TimeProvider time)
 {
     private const string FindSql =
-        """
-        SELECT s.id, u.id, u.email, u.first_name, u.last_name, s.auth_time, s.amr, s.acr, s.persistent, s.expires_at, s.absolute_expires_at, s.last_seen_at
-        FROM user_sessions s JOIN users u ON u.id = s.user_id
-        WHERE s.id = @id AND s.token_hash = @hash AND s.kind = 0 AND s.expires_at > @now AND s.absolute_expires_at > @now
-          AND u.disabled_at IS NULL AND u.security_stamp = s.security_stamp AND s.auth_time IS NOT NULL
+        $"""
+        SELECT user_sessions.id, users.id, users.email, users.first_name, users.last_name, user_sessions.auth_time, user_sessions.amr,
+          user_sessions.acr, user_sessions.persistent, user_sessions.expires_at, user_sessions.absolute_expires_at, user_sessions.last_seen_at
+        {StandingSession.From} AND user_sessions.id = @id AND user_sessions.token_hash = @hash AND user_sessions.kind = 0
+          AND user_sessions.auth_time IS NOT NULL AND user_sessions.absolute_expires_at IS NOT NULL
         """;
 
     /// <summary>Opens a session for a person who has just proved who they are; the one it replaces ends by the usual rule.</summary>
@@ -75,7 +75,7 @@ public sealed class SessionStore(AuthDbContext db, SqlRunner direct, SessionEndi
         if (BrowserHandles.SessionId(handle) is not { } id) return null;
         var hash = TokenHash.Of(handle!);
         var now = time.GetUtcNow().UtcDateTime;
-        var session = await direct.FirstAsync(
+        var session = await sql.FirstAsync(
             FindSql, values => values.Add("id", id).Add("hash", hash).Add("now", now),
             static row => new BrowserSession(
                 row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.Text(3), row.Text(4), row.Time(5), row.Text(6), row.Text(7), row.GetBoolean(8),

@@ -94,6 +94,25 @@ public abstract class AuthorizationCodeTests(HostFixture fixture)
         Assert.Equal("invalid_grant", (await app.RedeemCodeAsync(code)).Error);
     }
 
+    /// <summary>Nobody has used it, so nothing was stolen: neither the session it would have joined nor one of another code ends.</summary>
+    [Fact]
+    public async Task An_expired_code_that_nobody_used_ends_no_session_and_one_that_was_used_does()
+    {
+        var (app, browser) = (Seed.Web(Issuer), await SignedInAsync());
+        var standing = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app));
+        var late = await browser.AuthorizeAsync(app);
+        fixture.Time.Advance(TimeSpan.FromSeconds(61));
+        for (var i = 0; i < 2; i++) Assert.Equal("invalid_grant", (await app.RedeemCodeAsync(late)).Error);
+        Assert.True((await app.UserInfoAsync(standing.AccessToken)).IsOk);
+
+        var used = await browser.AuthorizeAsync(app);
+        var joined = await app.RedeemCodeAsync(used);
+        Assert.True(joined.IsOk);
+        fixture.Time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal("invalid_grant", (await app.RedeemCodeAsync(used)).Error);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await app.UserInfoAsync(joined.AccessToken)).Status);
+    }
+
     [Theory]
     [InlineData("code_verifier", "wrong-wrong-wrong-wrong-wrong-wrong-wrong-wrong", "invalid_grant")]
     [InlineData("code_verifier", null, "invalid_request")]

@@ -3,16 +3,17 @@ using System.Text.RegularExpressions;
 
 namespace AuthServer.Data.Sql;
 
-/// <summary>A statement whose <c>@name</c> parameters are numbered in the order in which they first stand, as PostgreSQL knows them.</summary>
-/// <remarks>Given names, the driver would parse and rewrite the text at each call; docs/performance.md has what that costs.</remarks>
+/// <summary>A statement and its <c>@name</c> parameters, numbered in the order of their first use as PostgreSQL's protocol wants them.</summary>
+/// <remarks>Given names, Npgsql would parse and rewrite the text at each call; docs/performance.md has what that costs.</remarks>
 internal sealed partial class NumberedSql
 {
-    // By reference: the texts are constants, and one that is not is forgotten together with its text.
+    // Compared by reference, because the texts are constants. A text that is not a constant leaves with its last user.
     private static readonly ConditionalWeakTable<string, NumberedSql> Known = [];
 
     private readonly List<string> _names = [];
 
-    private NumberedSql(string sql) => Text = Name().Replace(sql, match => $"${Number(match.ValueSpan[1..])}");
+    private NumberedSql(string sql) =>
+        Text = Token().Replace(sql, match => match.Groups["name"] is { Success: true } name ? $"${Number(name.ValueSpan)}" : match.Value);
 
     /// <summary>The statement with <c>$1</c>, <c>$2</c> and so on.</summary>
     public string Text { get; }
@@ -43,6 +44,7 @@ internal sealed partial class NumberedSql
         return _names.Count;
     }
 
-    [GeneratedRegex("@[a-z_]+")]
-    private static partial Regex Name();
+    // String literals, quoted identifiers, comments and the operator @@ are matched first, so that an @ inside them is left alone.
+    [GeneratedRegex("""'[^']*'|"[^"]*"|--[^\n]*|/\*.*?\*/|@@|@(?<name>[a-z_][a-z0-9_]*)""", RegexOptions.Singleline)]
+    private static partial Regex Token();
 }

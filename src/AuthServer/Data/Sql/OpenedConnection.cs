@@ -3,25 +3,51 @@ using System.Data.Common;
 
 namespace AuthServer.Data.Sql;
 
-/// <summary>An open connection of <see cref="SqlRunner"/>; each statement commits by itself.</summary>
-public sealed class OpenedConnection(DbConnection connection, ISqlObserver? watch, bool blocks) : IAsyncDisposable
+/// <summary>A connection of <see cref="SqlRunner"/>. Each statement commits by itself, unless the connection is that of a transaction.</summary>
+public sealed class OpenedConnection : IAsyncDisposable
 {
+    private readonly DbConnection _connection;
+    private readonly DbTransaction? _transaction;
+    private readonly ISqlObserver? _observer;
+    private readonly bool _blocks;
+
+    /// <param name="connection">Returned to its pool at the end.</param>
+    internal OpenedConnection(DbConnection connection, ISqlObserver? observer, bool blocks) =>
+        (_connection, _observer, _blocks) = (connection, observer, blocks);
+
+    /// <param name="transaction">Begun, and to be ended, by the caller.</param>
+    internal OpenedConnection(DbTransaction transaction, ISqlObserver? observer) =>
+        (_connection, _transaction, _observer) = (transaction.Connection!, transaction, observer);
+
     /// <returns>The first row, or null when there is none.</returns>
     public async ValueTask<T?> FirstAsync<T>(string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
         where T : class
     {
         await using var command = Command(sql, values);
-        await using var reader = blocks ? command.ExecuteReader(CommandBehavior.SingleRow) : await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
-        return (blocks ? reader.Read() : await reader.ReadAsync(cancellationToken)) ? read(reader) : null;
+        await using var reader = _blocks
+            ? command.ExecuteReader(CommandBehavior.SingleRow)
+            : await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
+        return (_blocks ? reader.Read() : await reader.ReadAsync(cancellationToken)) ? read(reader) : null;
+    }
+
+    /// <inheritdoc cref="FirstAsync"/>
+    public async ValueTask<T?> FirstValueAsync<T>(string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+        where T : struct
+    {
+        await using var command = Command(sql, values);
+        await using var reader = _blocks
+            ? command.ExecuteReader(CommandBehavior.SingleRow)
+            : await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
+        return (_blocks ? reader.Read() : await reader.ReadAsync(cancellationToken)) ? read(reader) : null;
     }
 
     /// <returns>Every row; for statements whose rows are few by nature.</returns>
     public async ValueTask<List<T>> ListAsync<T>(string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
         await using var command = Command(sql, values);
-        await using var reader = blocks ? command.ExecuteReader() : await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = _blocks ? command.ExecuteReader() : await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
-        while (blocks ? reader.Read() : await reader.ReadAsync(cancellationToken)) rows.Add(read(reader));
+        while (_blocks ? reader.Read() : await reader.ReadAsync(cancellationToken)) rows.Add(read(reader));
         return rows;
     }
 
@@ -32,13 +58,14 @@ public sealed class OpenedConnection(DbConnection connection, ISqlObserver? watc
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => connection.DisposeAsync();
+    public ValueTask DisposeAsync() => _transaction is null ? _connection.DisposeAsync() : default;
 
     private DbCommand Command(string sql, Action<SqlValues> values)
     {
-        watch?.Runs(sql, alone: true);
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The texts are constants of the rooms; values travel as parameters.
+        _observer?.Runs(sql, alone: _transaction is null);
+        var command = _connection.CreateCommand();
+        command.Transaction = _transaction;
+#pragma warning disable CA2100 // The texts are constants; values travel as parameters.
         command.CommandText = SqlValues.Fill(command.Parameters, sql, values);
 #pragma warning restore CA2100
         return command;

@@ -2,86 +2,134 @@ using System.Data.Common;
 
 namespace AuthServer.Data.Sql;
 
-/// <summary>Statements of which all happen or none; on PostgreSQL they and their commit are one journey to the database.</summary>
+/// <summary>Statements of which all happen or none; on PostgreSQL they and their commit are one round trip.</summary>
 /// <remarks>
-/// None sees the answer of another, so a statement that hangs on an earlier one asks in its own text whether that has written.
-/// No row stays locked while the server thinks.
+/// No statement sees the answer of another one, so a statement that depends on an earlier one asks in its own text whether that one has written.
+/// Because everything is sent at once, no row stays locked while the server computes; for the same reason the batch has committed when its rows are
+/// read. Whoever begins a batch also runs it.
 /// </remarks>
-public sealed class SqlBatch(DbDataSource source, ISqlObserver? watch)
+public sealed class SqlBatch(DbDataSource source, ISqlObserver? observer)
 {
-    private readonly List<(string Sql, Action<SqlValues> Values)> _statements = [];
-    private readonly List<int> _written = [];
+    private readonly List<BatchStatement> _statements = [];
 
-    /// <summary>How many rows each statement has written, once they ran.</summary>
-    public IReadOnlyList<int> Written => _written;
-
-    public SqlBatch Add(string sql, Action<SqlValues> values)
+    /// <summary>Adds a statement that returns no rows.</summary>
+    /// <returns>What it has done, once the batch has run.</returns>
+    public BatchStatement Add(string sql, Action<SqlValues> values)
     {
-        _statements.Add((sql, values));
-        return this;
+        var statement = new BatchStatement(sql, values);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    /// <summary>Adds a statement that returns rows, of which the first is read.</summary>
+    /// <inheritdoc cref="Add(string, Action{SqlValues})"/>
+    public BatchRow<T> Add<T>(string sql, Action<SqlValues> values, Func<DbDataReader, T> read)
+        where T : class
+    {
+        var statement = new BatchRow<T>(sql, values, read);
+        _statements.Add(statement);
+        return statement;
     }
 
     /// <summary>Runs the statements in the order in which they were added, and commits.</summary>
-    /// <returns>The first row that one of them returns, or null.</returns>
-    public async ValueTask<T?> RunAsync<T>(Func<DbDataReader, T> read, CancellationToken cancellationToken)
-        where T : class
+    public async ValueTask RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var (sql, _) in _statements) watch?.Runs(sql, alone: false);
+        foreach (var statement in _statements) observer?.Runs(statement.Sql, alone: false);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var row = connection.CanCreateBatch
-            ? await RunAtOnceAsync(connection, read, cancellationToken)
-            : await RunInTurnAsync(connection, read, cancellationToken);
-        watch?.Commits();
-        return row;
+        if (connection.CanCreateBatch) await RunAtOnceAsync(connection, cancellationToken);
+        else await RunInTurnAsync(connection, cancellationToken);
+        observer?.Commits();
     }
 
-    // The statements of a batch are a transaction of their own (PostgreSQL manual, section 53.2.4: up to the one Sync at its end).
-    private async ValueTask<T?> RunAtOnceAsync<T>(DbConnection connection, Func<DbDataReader, T> read, CancellationToken cancellationToken)
-        where T : class
+    // PostgreSQL manual, section 53.2.4: the statements up to the one Sync at the end of a batch are one transaction.
+    private async ValueTask RunAtOnceAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         await using var batch = connection.CreateBatch();
-        foreach (var (sql, values) in _statements)
+        foreach (var statement in _statements)
         {
             var command = batch.CreateBatchCommand();
-#pragma warning disable CA2100 // The texts are constants of the rooms; values travel as parameters.
-            command.CommandText = SqlValues.Fill(command.Parameters, sql, values);
+#pragma warning disable CA2100 // The texts are constants; values travel as parameters.
+            command.CommandText = SqlValues.Fill(command.Parameters, statement.Sql, statement.Values);
 #pragma warning restore CA2100
             batch.BatchCommands.Add(command);
         }
 
-        T? row = null;
         await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
         {
-            do
+            foreach (var statement in _statements)
             {
-                while (await reader.ReadAsync(cancellationToken)) row ??= read(reader);
+                // Npgsql steps over the results of statements that return no rows.
+                if (!statement.ReturnsRows) continue;
+                if (await reader.ReadAsync(cancellationToken)) statement.Read(reader);
+                await reader.NextResultAsync(cancellationToken);
             }
-            while (await reader.NextResultAsync(cancellationToken));
+
+            // An error of a later statement comes with its result: all are awaited before anything is believed.
+            while (await reader.NextResultAsync(cancellationToken))
+            {
+            }
         }
 
-        _written.AddRange(batch.BatchCommands.Select(c => c.RecordsAffected));
-        return row;
+        for (var i = 0; i < _statements.Count; i++) _statements[i].Written = batch.BatchCommands[i].RecordsAffected;
     }
 
-    private async ValueTask<T?> RunInTurnAsync<T>(DbConnection connection, Func<DbDataReader, T> read, CancellationToken cancellationToken)
-        where T : class
+    private async ValueTask RunInTurnAsync(DbConnection connection, CancellationToken cancellationToken)
     {
-        T? row = null;
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        foreach (var (sql, values) in _statements)
+        foreach (var statement in _statements)
         {
             await using var command = connection.CreateCommand();
             command.Transaction = transaction;
 #pragma warning disable CA2100 // As above.
-            command.CommandText = SqlValues.Fill(command.Parameters, sql, values);
+            command.CommandText = SqlValues.Fill(command.Parameters, statement.Sql, statement.Values);
 #pragma warning restore CA2100
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken)) row ??= read(reader);
+            if (statement.ReturnsRows && await reader.ReadAsync(cancellationToken)) statement.Read(reader);
+            // SQLite writes the other rows, and counts them, while they are read.
+            while (await reader.ReadAsync(cancellationToken))
+            {
+            }
+
             await reader.CloseAsync();
-            _written.Add(reader.RecordsAffected);
+            statement.Written = reader.RecordsAffected;
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return row;
     }
+}
+
+/// <summary>One statement of a <see cref="SqlBatch"/>.</summary>
+public class BatchStatement
+{
+    internal BatchStatement(string sql, Action<SqlValues> values) => (Sql, Values) = (sql, values);
+
+    /// <summary>How many rows it has written, once the batch has run.</summary>
+    public int Written { get; internal set; }
+
+    internal string Sql { get; }
+
+    internal Action<SqlValues> Values { get; }
+
+    internal virtual bool ReturnsRows => false;
+
+    internal virtual void Read(DbDataReader row)
+    {
+    }
+}
+
+/// <summary>A statement of a <see cref="SqlBatch"/> that returns rows.</summary>
+public sealed class BatchRow<T> : BatchStatement
+    where T : class
+{
+    private readonly Func<DbDataReader, T> _read;
+
+    internal BatchRow(string sql, Action<SqlValues> values, Func<DbDataReader, T> read)
+        : base(sql, values) => _read = read;
+
+    /// <summary>The first row, or null when there was none; set once the batch has run.</summary>
+    public T? Row { get; private set; }
+
+    internal override bool ReturnsRows => true;
+
+    internal override void Read(DbDataReader row) => Row = _read(row);
 }

@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace AuthServer.Data.Sql;
 
-/// <summary>Columns as the entities hold them.</summary>
+/// <summary>Reads columns with the types that the entities have.</summary>
 public static class SqlColumns
 {
     public static string? Text(this DbDataReader row, int column)

@@ -1,8 +1,10 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace AuthServer.Data.Sql;
 
-/// <summary>Told of what runs past the object mapper; whoever counts statements registers one.</summary>
+/// <summary>Is told of every statement that does not go through EF Core; tests register one to count statements.</summary>
 public interface ISqlObserver
 {
     /// <param name="alone">Outside of a transaction: what it writes is committed with it.</param>
@@ -12,19 +14,24 @@ public interface ISqlObserver
     void Commits();
 }
 
-/// <summary>Runs the statements of the busiest requests and of every start, in SQL that both databases know, past the object mapper.</summary>
-/// <remarks>The mapper's own work for such a statement is several times that of the driver; docs/performance.md has the figures.</remarks>
-public sealed class SqlRunner(DbDataSource source, ISqlObserver? watch = null)
+/// <summary>Runs the statements of the busiest requests and of every start without EF Core, in SQL that both databases understand.</summary>
+/// <remarks>EF Core's own work for such a statement costs several times that of the driver; docs/performance.md has the figures.</remarks>
+public sealed class SqlRunner(DbDataSource source, ISqlObserver? observer = null)
 {
     /// <summary>Statements hold their thread: for the start, when nobody else wants it and each asynchronous method that is met must first be compiled.</summary>
     public bool Blocks { get; set; }
 
     /// <summary>A connection for several statements.</summary>
-    public async ValueTask<OpenedConnection> OpenAsync(CancellationToken cancellationToken) =>
-        Blocks ? new(source.OpenConnection(), watch, blocks: true) : new(await source.OpenConnectionAsync(cancellationToken), watch, blocks: false);
+    public async ValueTask<OpenedConnection> OpenAsync(CancellationToken cancellationToken) => Blocks
+        ? new(source.OpenConnection(), observer, blocks: true)
+        : new(await source.OpenConnectionAsync(cancellationToken), observer, blocks: false);
 
-    /// <summary>Begins a list of statements of which all happen or none.</summary>
-    public SqlBatch Together() => new(source, watch);
+    /// <summary>The connection of the transaction that the caller has begun on a context of EF Core.</summary>
+    public OpenedConnection Within(AuthDbContext db) => new(
+        db.Database.CurrentTransaction?.GetDbTransaction() ?? throw new InvalidOperationException("The context has no transaction."), observer);
+
+    /// <summary>Begins a list of statements of which all happen or none; the caller also runs it.</summary>
+    public SqlBatch Together() => new(source, observer);
 
     /// <inheritdoc cref="OpenedConnection.FirstAsync"/>
     public async ValueTask<T?> FirstAsync<T>(string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
@@ -33,6 +40,18 @@ public sealed class SqlRunner(DbDataSource source, ISqlObserver? watch = null)
         await using var connection = await OpenAsync(cancellationToken);
         return await connection.FirstAsync(sql, values, read, cancellationToken);
     }
+
+    /// <inheritdoc cref="OpenedConnection.FirstAsync"/>
+    public async ValueTask<T?> FirstValueAsync<T>(string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+        where T : struct
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        return await connection.FirstValueAsync(sql, values, read, cancellationToken);
+    }
+
+    /// <returns>Whether the statement finds a row.</returns>
+    public async ValueTask<bool> ExistsAsync(string sql, Action<SqlValues> values, CancellationToken cancellationToken) =>
+        await FirstValueAsync(sql, values, static _ => true, cancellationToken) is not null;
 
     /// <inheritdoc cref="OpenedConnection.ListAsync"/>
     public async ValueTask<List<T>> ListAsync<T>(string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)

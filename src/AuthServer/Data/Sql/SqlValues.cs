@@ -5,38 +5,34 @@ using NpgsqlTypes;
 
 namespace AuthServer.Data.Sql;
 
-/// <summary>Adds typed parameters to a statement.</summary>
+/// <summary>Gives the parameters of one statement their values: each exactly once.</summary>
 /// <remarks>The type is named because PostgreSQL cannot infer it for a null inside <c>INSERT ... SELECT</c>.</remarks>
 public readonly struct SqlValues
 {
     public static readonly Action<SqlValues> None = static _ => { };
 
-    private readonly DbParameterCollection _list;
+    private readonly NumberedSql _statement;
+    private readonly DbParameter?[] _given;
+    private readonly bool _isPostgres;
 
-    // PostgreSQL only: which place each name has, and what stands there so far.
-    private readonly NumberedSql? _numbered;
-    private readonly NpgsqlParameter?[]? _places;
-
-    private SqlValues(DbParameterCollection list, NumberedSql? numbered)
-    {
-        (_list, _numbered) = (list, numbered);
-        _places = numbered is null ? null : new NpgsqlParameter?[numbered.Names.Count];
-    }
+    private SqlValues(NumberedSql statement, bool isPostgres) =>
+        (_statement, _given, _isPostgres) = (statement, new DbParameter?[statement.Names.Count], isPostgres);
 
     /// <summary>Fills a statement's parameters.</summary>
     /// <returns>The text to run: on PostgreSQL with numbers instead of names.</returns>
+    /// <exception cref="ArgumentException">A value was given for a parameter that the statement does not have.</exception>
+    /// <exception cref="InvalidOperationException">A parameter got no value, or two.</exception>
     internal static string Fill(DbParameterCollection list, string sql, Action<SqlValues> values)
     {
-        var numbered = list is NpgsqlParameterCollection ? NumberedSql.Of(sql) : null;
-        var parameters = new SqlValues(list, numbered);
+        var statement = NumberedSql.Of(sql);
+        var parameters = new SqlValues(statement, list is NpgsqlParameterCollection);
         values(parameters);
-        if (numbered is null) return sql;
-        for (var i = 0; i < parameters._places!.Length; i++)
+        for (var i = 0; i < parameters._given.Length; i++)
         {
-            list.Add(parameters._places[i] ?? throw new InvalidOperationException($"No value was given for @{numbered.Names[i]}: {sql}"));
+            list.Add(parameters._given[i] ?? throw new InvalidOperationException($"No value was given for @{statement.Names[i]}: {sql}"));
         }
 
-        return numbered.Text;
+        return parameters._isPostgres ? statement.Text : sql;
     }
 
     public SqlValues Add(string name, Guid? value) => value is { } id ? Add(name, NpgsqlDbType.Uuid, id) : AddNull(name, NpgsqlDbType.Uuid);
@@ -47,21 +43,23 @@ public readonly struct SqlValues
 
     public SqlValues Add(string name, int value) => Add(name, NpgsqlDbType.Integer, value);
 
+    public SqlValues Add(string name, long value) => Add(name, NpgsqlDbType.Bigint, value);
+
     /// <param name="value">UTC.</param>
     public SqlValues Add(string name, DateTime value) => Add(name, NpgsqlDbType.Timestamp, DateTime.SpecifyKind(value, DateTimeKind.Unspecified));
 
     private SqlValues Add<T>(string name, NpgsqlDbType type, T value)
-        where T : notnull
-    {
-        if (_places is null) _list.Add(new SqliteParameter(name, value));
-        else _places[_numbered!.PositionOf(name)] = new NpgsqlParameter<T> { NpgsqlDbType = type, TypedValue = value };
-        return this;
-    }
+        where T : notnull =>
+        Give(name, _isPostgres ? new NpgsqlParameter<T> { NpgsqlDbType = type, TypedValue = value } : new SqliteParameter(name, value));
 
-    private SqlValues AddNull(string name, NpgsqlDbType type)
+    private SqlValues AddNull(string name, NpgsqlDbType type) =>
+        Give(name, _isPostgres ? new NpgsqlParameter { NpgsqlDbType = type, Value = DBNull.Value } : new SqliteParameter(name, DBNull.Value));
+
+    private SqlValues Give(string name, DbParameter parameter)
     {
-        if (_places is null) _list.Add(new SqliteParameter(name, DBNull.Value));
-        else _places[_numbered!.PositionOf(name)] = new NpgsqlParameter { NpgsqlDbType = type, Value = DBNull.Value };
+        ref var place = ref _given[_statement.PositionOf(name)];
+        if (place is not null) throw new InvalidOperationException($"Two values were given for @{name}: {_statement.Text}");
+        place = parameter;
         return this;
     }
 }

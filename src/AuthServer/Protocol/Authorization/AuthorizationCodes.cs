@@ -18,7 +18,7 @@ public sealed record CodeContent(
     string? RequestedClaims);
 
 /// <summary>Stores and finds authorization codes: 256 random bits for the client, their hash and one row for us.</summary>
-public sealed class AuthorizationCodes(SqlRunner direct, TimeProvider time)
+public sealed class AuthorizationCodes(SqlRunner sql, TimeProvider time)
 {
     /// <summary>RFC 6749 section 4.1.2 allows ten minutes; an honest client redeems at once.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
@@ -40,6 +40,9 @@ public sealed class AuthorizationCodes(SqlRunner direct, TimeProvider time)
         WHERE id = @id AND status = @valid AND expiration_date > @now
         """;
 
+    // An update, although nothing changes: it waits for a redemption that has not committed yet.
+    private const string StatusSql = "UPDATE tokens SET concurrency_token = concurrency_token WHERE id = @id RETURNING status";
+
     /// <summary>Whether a text has the form of a code of ours.</summary>
     public static bool HasForm(string? text) => text is { Length: 43 } && Base64Url.IsValid(text);
 
@@ -48,7 +51,7 @@ public sealed class AuthorizationCodes(SqlRunner direct, TimeProvider time)
     {
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Size));
         var now = time.GetUtcNow().UtcDateTime;
-        await direct.ExecuteAsync(
+        await sql.ExecuteAsync(
             StoreSql,
             values => values.Add("id", Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero))).Add("client", content.ClientRowId).Add("type", Type)
                 .Add("status", Statuses.Valid).Add("subject", content.UserId.ToString()).Add("reference", Hash(code))
@@ -61,20 +64,24 @@ public sealed class AuthorizationCodes(SqlRunner direct, TimeProvider time)
     public async Task<StoredCode?> FindAsync(string code, CancellationToken cancellationToken)
     {
         var hash = Hash(code);
-        return await direct.FirstAsync(
+        return await sql.FirstAsync(
             FindSql, values => values.Add("reference", hash).Add("type", Type),
             static row => new StoredCode(row.GetGuid(0), JsonSerializer.Deserialize<CodeContent>(row.GetString(1))!, row.Time(2)), cancellationToken);
     }
 
-    /// <summary>Adds the taking of the code to a transaction; of several callers one writes the row, the others wait and write none.</summary>
-    public void Redeem(SqlBatch transaction, Redemption redemption)
+    /// <summary>Adds the redemption of the code to a batch; of several callers one writes the row, the others wait and write none.</summary>
+    public BatchStatement Redeem(SqlBatch batch, Redemption redemption)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        transaction.Add(
+        return batch.Add(
             RedeemSql,
             values => values.Add("redeemed", Statuses.Redeemed).Add("now", now).Add("redemption", redemption.Id.ToString())
                 .Add("id", redemption.CodeRow).Add("valid", Statuses.Valid));
     }
+
+    /// <summary>For a redemption that wrote nothing: was another one first (true), or did the code expire unused?</summary>
+    public async Task<bool> WasRedeemedAsync(Guid rowId, CancellationToken cancellationToken) =>
+        await sql.FirstAsync(StatusSql, values => values.Add("id", rowId), static row => row.GetString(0), cancellationToken) == Statuses.Redeemed;
 
     private static string Hash(string code) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(code)));
 }

@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Configuration;
-using AuthServer.Data;
 using AuthServer.Data.Sql;
 using Microsoft.AspNetCore;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -56,9 +54,12 @@ public sealed class ClientAssertionSubject : IOpenIddictServerHandler<ProcessAut
 }
 
 /// <summary>Remembers each accepted assertion until it expires (RFC 7523 section 3, number 7): it counts once.</summary>
-public sealed class ClientAssertionReplay(AuthDbContext db, TimeProvider time) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+public sealed class ClientAssertionReplay(SqlRunner sql, TimeProvider time) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
+
+    // Of several callers at once one inserts.
+    private const string InsertSql = "INSERT INTO used_assertions (id, expires_at) VALUES (@id, @until) ON CONFLICT (id) DO NOTHING";
 
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
@@ -73,10 +74,8 @@ public sealed class ClientAssertionReplay(AuthDbContext db, TimeProvider time) :
 
         var stop = context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted;
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context.ClientId + "\0" + jti)));
-        // Both databases know this form; of several callers at once one inserts.
-        var inserted = await db.Database.ExecuteSqlRawAsync(
-            "INSERT INTO used_assertions (id, expires_at) VALUES (@id, @until) ON CONFLICT (id) DO NOTHING",
-            new SqlParameters(db).Add("id", id).Add("until", expires.UtcDateTime + ClientAssertionForm.Skew).ToArray(), stop);
+        var until = expires.UtcDateTime + ClientAssertionForm.Skew;
+        var inserted = await sql.ExecuteAsync(InsertSql, values => values.Add("id", id).Add("until", until), stop);
         if (inserted == 0) context.Reject(OAuthErrors.InvalidClient, "The client assertion has been used before. Sign a new one with another jti.");
     }
 }

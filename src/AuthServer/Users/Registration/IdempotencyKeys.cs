@@ -17,7 +17,7 @@ public sealed record RepeatableRequest(string Id, ReadOnlyMemory<byte> Body);
 public sealed record EarlierAnswer(bool SameBody, int Status, string? Location);
 
 /// <summary>Remembers for a day which requests with an Idempotency-Key were carried out (draft-ietf-httpapi-idempotency-key-header).</summary>
-public sealed class IdempotencyKeys(AuthDbContext db, KeyRing ring, TimeProvider time)
+public sealed class IdempotencyKeys(AuthDbContext db, SqlRunner sql, KeyRing ring, TimeProvider time)
 {
     public static readonly TimeSpan Life = TimeSpan.FromDays(1);
 
@@ -53,10 +53,11 @@ public sealed class IdempotencyKeys(AuthDbContext db, KeyRing ring, TimeProvider
     {
         var now = time.GetUtcNow().UtcDateTime;
         var key = ring.Current.Refresh[0];
-        var parameters = new SqlParameters(db)
-            .Add("id", request.Id).Add("mark", key.Mark).Add("fingerprint", Convert.ToHexStringLower(Fingerprint(key, request.Body.Span)))
-            .Add("status", status).Add("location", location).Add("expires", now + Life).Add("now", now);
-        return await db.Database.ExecuteSqlRawAsync(ClaimSql, parameters.ToArray(), cancellationToken) == 1;
+        return await sql.Within(db).ExecuteAsync(
+            ClaimSql,
+            values => values.Add("id", request.Id).Add("mark", key.Mark).Add("fingerprint", Convert.ToHexStringLower(Fingerprint(key, request.Body.Span)))
+                .Add("status", status).Add("location", location).Add("expires", now + Life).Add("now", now),
+            cancellationToken) == 1;
     }
 
     private static byte[] Fingerprint(SecretRingKey key, ReadOnlySpan<byte> body)
