@@ -5,12 +5,12 @@ namespace AuthServer.RateLimits;
 public readonly record struct BudgetState(bool Admitted, int Limit, int Remaining, TimeSpan Reset);
 
 /// <summary>So many calls of the JSON API in an hour for one person, or for one address without a token.</summary>
-/// <remarks>The hour begins with the first call. People and addresses have tables of their own, so that nobody without a token crowds people out.</remarks>
+/// <remarks>The hour begins with the first call. People and addresses have tables of their own, so that callers without a token do not crowd people out.</remarks>
 public sealed class ApiBudget(RateLimitOptions options, TimeProvider time)
 {
     public static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
-    // 40 bytes each, taken from the system when they are first used.
+    // 8 MB and 2 MB.
     private readonly CounterTable _people = new(1 << 18);
     private readonly CounterTable _addresses = new(1 << 16);
 
@@ -24,7 +24,7 @@ public sealed class ApiBudget(RateLimitOptions options, TimeProvider time)
         lock (table.GateOf(key))
         {
             ref var counter = ref table.Find(key, oldest: now - Period.Ticks + 1, period: now);
-            // A clock that was put back must not keep anybody out for longer than an hour.
+            // A clock that was put back must not keep a caller out for longer than an hour.
             if (counter.Period > now) counter.Period = now;
             var reset = TimeSpan.FromTicks(counter.Period + Period.Ticks - now);
             var admitted = counter.Current < options.PerHour;

@@ -3,59 +3,61 @@ namespace AuthServer.RateLimits;
 /// <summary>After so many failures of a key, a wait that doubles with each further one up to 15 minutes and is forgotten in time.</summary>
 public sealed class FailureDelay(int limit, TimeProvider time, int capacity = FailureDelay.DefaultCapacity)
 {
-    public const int DefaultCapacity = 50_000;
+    public const int DefaultCapacity = 1 << 16;
 
     private static readonly TimeSpan First = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(15);
 
-    private readonly Lock _gate = new();
-    private readonly RecentTable<Failures> _table = new(capacity);
+    // A counter's period is the moment at which its failures are forgotten; the wait ends one Memory earlier.
+    private readonly CounterTable _table = new(capacity);
 
-    public int Entries
-    {
-        get
-        {
-            lock (_gate) return _table.Count;
-        }
-    }
+    public int Entries => _table.Count(oldest: Now + 1);
+
+    private long Now => time.GetUtcNow().UtcTicks;
 
     /// <summary>How long the key has to wait now; null when it may try. Asking does not count and does not prolong.</summary>
     public TimeSpan? Wait(UInt128 key)
     {
-        var now = time.GetUtcNow();
-        lock (_gate)
+        var now = Now;
+        lock (_table.GateOf(key))
         {
-            return _table.Find(key) is { } entry && entry.OpensAt > now ? TimeSpan.FromSeconds(Math.Ceiling((entry.OpensAt - now).TotalSeconds)) : null;
+            if (_table.Peek(key, oldest: now + 1) is not { } counter || counter.Current < limit) return null;
+            var left = counter.Period - Memory.Ticks - now;
+            return left > 0 ? TimeSpan.FromSeconds(Math.Ceiling((double)left / TimeSpan.TicksPerSecond)) : null;
         }
+    }
+
+    /// <summary>The failures of the key that are not yet forgotten.</summary>
+    public int Failures(UInt128 key)
+    {
+        lock (_table.GateOf(key)) return _table.Peek(key, oldest: Now + 1)?.Current ?? 0;
     }
 
     public void Failed(UInt128 key)
     {
-        var now = time.GetUtcNow();
-        lock (_gate)
+        var now = Now;
+        lock (_table.GateOf(key))
         {
-            var entry = _table.GetOrAdd(key, () => new Failures());
-            if (now >= entry.ForgottenAt) entry.Count = 0;
-            entry.Count++;
-            if (entry.Count >= limit) entry.OpensAt = now + Delay(entry.Count - limit);
-            entry.ForgottenAt = (entry.OpensAt > now ? entry.OpensAt : now) + Memory;
+            ref var counter = ref _table.Find(key, oldest: now + 1, period: now);
+            counter.Current++;
+            counter.Period = now + Delay(counter.Current - limit) + Memory.Ticks;
         }
     }
 
     public void Forget(UInt128 key)
     {
-        lock (_gate) _table.Remove(key);
+        var now = Now;
+        lock (_table.GateOf(key))
+        {
+            if (_table.Peek(key, oldest: now + 1) is not null) _table.Find(key, oldest: now + 1, period: now).Current = 0;
+        }
     }
 
-    private static TimeSpan Delay(int beyond) => beyond >= 6 ? Longest : TimeSpan.FromTicks(Math.Min(First.Ticks << beyond, Longest.Ticks));
-
-    private sealed class Failures
+    private static long Delay(int beyond) => beyond switch
     {
-        public int Count { get; set; }
-
-        public DateTimeOffset OpensAt { get; set; }
-
-        public DateTimeOffset ForgottenAt { get; set; }
-    }
+        < 0 => 0,
+        >= 6 => Longest.Ticks,
+        _ => Math.Min(First.Ticks << beyond, Longest.Ticks),
+    };
 }

@@ -7,7 +7,9 @@ namespace AuthServer.RateLimits;
 /// <summary>Bounds how fast one user may read the accounts of others: a stolen admin token does not copy the directory at once.</summary>
 public sealed class LookupThrottle(RateLimitOptions options, ThrottleKeys keys, Refusals refusals, AuthMeter meter, TimeProvider time)
 {
-    private readonly SlidingWindow _window = new(options.UserLookupsPerMinute, TimeSpan.FromMinutes(1), time);
+    private const int Capacity = 1 << 12;
+
+    private readonly SlidingWindow _window = new(options.UserLookupsPerMinute, TimeSpan.FromMinutes(1), time, Capacity);
 
     /// <param name="subject">Who reads.</param>
     /// <returns>Null when the reading may go on.</returns>

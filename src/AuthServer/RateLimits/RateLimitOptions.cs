@@ -6,7 +6,7 @@ namespace AuthServer.RateLimits;
 public sealed class RateLimitOptions : ICheckedSettings
 {
     /// <summary>Requests of any kind from one address (IPv6: one /64) in a minute. Absent: 12000, and programs on this machine itself are not counted; when set, they are too.</summary>
-    [Setting("REQUESTS_PER_ADDRESS_PER_MINUTE", Minimum = 1, Maximum = 10_000_000)]
+    [Setting("REQUESTS_PER_ADDRESS_PER_MINUTE", Minimum = 1)]
     public int? RequestsPerAddressPerMinute { get; set; }
 
     /// <summary>Who may exceed REQUESTS_PER_ADDRESS_PER_MINUTE, by commas: API servers that introspect many tokens. Naming a network exempts every machine in it.</summary>
@@ -40,8 +40,12 @@ public sealed class RateLimitOptions : ICheckedSettings
     public int UserLookupsPerMinute { get; set; } = 120;
 
     /// <summary>Token, introspection and revocation requests of one authenticated client in a minute. Absent: no limit.</summary>
-    [Setting("PROTOCOL_REQUESTS_PER_CLIENT_PER_MINUTE", Minimum = 1, Maximum = 10_000_000)]
+    [Setting("PROTOCOL_REQUESTS_PER_CLIENT_PER_MINUTE", Minimum = 1)]
     public int? ProtocolRequestsPerClientPerMinute { get; set; }
+
+    /// <summary>Wrong secrets of one client from one address (IPv6: one /64) within 15 minutes before that client must wait there.</summary>
+    [Setting("CLIENT_AUTHENTICATION_FAILURES", Minimum = 1)]
+    public int ClientAuthenticationFailures { get; set; } = 20;
 
     public void Check(SettingProblems problems) => FloodExempt = AddressList.Parse("FLOOD_LIMIT_EXEMPT", FloodLimitExempt, problems);
 }

@@ -13,6 +13,7 @@ public static class RateLimitsSetup
         services.AddSingleton<RegistrationThrottle>();
         services.AddSingleton<LookupThrottle>();
         services.AddSingleton<ClientLimit>();
+        services.AddSingleton<ClientAuthenticationThrottle>();
         return services;
     }
 }

@@ -1,54 +1,42 @@
 namespace AuthServer.RateLimits;
 
-/// <summary>At most so many events per key in any period, with memory for two counters a key.</summary>
+/// <summary>At most so many events per key in any period, with two counts a key.</summary>
 /// <remarks>The count of the previous period fades out linearly, so that a burst across its boundary is not let through twice.</remarks>
 public sealed class SlidingWindow(int limit, TimeSpan period, TimeProvider time, int capacity = SlidingWindow.DefaultCapacity)
 {
-    public const int DefaultCapacity = 50_000;
+    public const int DefaultCapacity = 1 << 16;
 
-    private readonly Lock _gate = new();
-    private readonly RecentTable<Counters> _table = new(capacity);
+    private readonly CounterTable _table = new(capacity);
 
-    public int Entries
-    {
-        get
-        {
-            lock (_gate) return _table.Count;
-        }
-    }
-
-    /// <summary>Counts one event, or tells how long to wait; a refused event does not count.</summary>
+    /// <summary>Counts one event, or tells how long to wait; a refused event does not count. Allocates nothing.</summary>
     public TimeSpan? Take(UInt128 key)
     {
-        var ticks = time.GetUtcNow().UtcTicks;
-        var index = ticks / period.Ticks;
-        var passed = (double)(ticks % period.Ticks) / period.Ticks;
-        lock (_gate)
+        var (index, rest) = Math.DivRem(time.GetUtcNow().UtcTicks, period.Ticks);
+        var passed = (double)rest / period.Ticks;
+        lock (_table.GateOf(key))
         {
-            var entry = _table.GetOrAdd(key, () => new Counters { Index = index });
-            if (entry.Index != index)
+            ref var counter = ref _table.Find(key, oldest: index - 1, period: index);
+            if (counter.Period != index)
             {
-                entry.Previous = entry.Index == index - 1 ? entry.Current : 0;
-                entry.Current = 0;
-                entry.Index = index;
+                counter.Previous = counter.Period == index - 1 ? counter.Current : 0;
+                counter.Current = 0;
+                counter.Period = index;
             }
 
-            if (FadingCount.Admits(entry.Current, entry.Previous, passed, limit))
-            {
-                entry.Current++;
-                return null;
-            }
-
-            return FadingCount.Wait(entry.Current, entry.Previous, passed, limit, period);
+            if (counter.Current + (counter.Previous * (1 - passed)) + 1 > limit) return Wait(counter, passed);
+            counter.Current++;
+            return null;
         }
     }
 
-    private sealed class Counters
+    /// <summary>Until enough of the fading count is gone: of the previous period in this one, or of this one in the next.</summary>
+    private TimeSpan Wait(in Counter counter, double passed)
     {
-        public long Index { get; set; }
-
-        public int Current { get; set; }
-
-        public int Previous { get; set; }
+        var room = limit - 1 - counter.Current;
+        var until = room >= 0 && counter.Previous > 0
+            ? 1 - ((double)room / counter.Previous)
+            : 2 - ((double)(limit - 1) / counter.Current);
+        var wait = TimeSpan.FromTicks((long)(Math.Max(until - passed, 0) * period.Ticks));
+        return TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(wait.TotalSeconds)));
     }
 }

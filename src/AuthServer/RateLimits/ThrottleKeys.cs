@@ -6,7 +6,7 @@ using System.Text;
 
 namespace AuthServer.RateLimits;
 
-/// <summary>Turns e-mail keys, people and addresses into table keys of fixed size whose upper half nobody outside this process can foretell.</summary>
+/// <summary>Turns e-mail keys, people and addresses into table keys of fixed size whose upper half cannot be predicted outside this process.</summary>
 public sealed class ThrottleKeys
 {
     // No source address begins with ffff (RFC 4291 section 2.7: multicast), so no /64 looks like an IPv4 address.
@@ -27,6 +27,12 @@ public sealed class ThrottleKeys
 
     public UInt128 OfClient(string clientId) => Of("client\0" + clientId);
 
+    /// <summary>A client at one address, or at one IPv6 /64.</summary>
+    public UInt128 OfClientAt(string clientId, IPAddress address) => At(OfClient(clientId), OfAddress(address));
+
+    /// <summary>An account at one address, or at one IPv6 /64.</summary>
+    public UInt128 OfAccountAt(string emailKey, UInt128 address) => At(OfAccount(emailKey), address);
+
     /// <returns>Null when the caller has no address, as a command has none.</returns>
     public UInt128? OfAddress(string? address) => address is not null && IPAddress.TryParse(address, out var ip) ? OfAddress(ip) : null;
 
@@ -40,6 +46,15 @@ public sealed class ThrottleKeys
             : address.IsIPv4MappedToIPv6 ? IPv4 | BinaryPrimitives.ReadUInt32BigEndian(bytes[12..])
             : BinaryPrimitives.ReadUInt64BigEndian(bytes);
         return new(_hash.Of(word), word);
+    }
+
+    private UInt128 At(UInt128 who, UInt128 address)
+    {
+        Span<byte> both = stackalloc byte[32], mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(both, who);
+        BinaryPrimitives.WriteUInt128BigEndian(both[16..], address);
+        HMACSHA256.HashData(_key, both, mac);
+        return BinaryPrimitives.ReadUInt128BigEndian(mac);
     }
 
     private UInt128 Of(string text) => BinaryPrimitives.ReadUInt128BigEndian(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text)));

@@ -67,11 +67,34 @@ public sealed class FailureDelayTests
     }
 
     [Fact]
-    public void Memory_is_bounded()
+    public void Memory_is_bounded_and_the_newest_failures_are_kept()
     {
-        var delay = new FailureDelay(1, _time, capacity: 50);
-        for (var i = 0; i < 1000; i++) delay.Failed((UInt128)i);
-        Assert.Equal(50, delay.Entries);
-        Assert.NotNull(delay.Wait(999));
+        var delay = new FailureDelay(1, _time, capacity: 64);
+        var keys = new ThrottleKeys();
+        for (var i = 0; i < 1000; i++)
+        {
+            delay.Failed(keys.OfAccount($"account {i}"));
+            Assert.NotNull(delay.Wait(keys.OfAccount($"account {i}")));
+        }
+
+        Assert.InRange(delay.Entries, 32, 64);
+    }
+
+    [Fact]
+    public void A_hundred_thousand_accounts_with_one_failure_do_not_clear_the_failures_of_one_that_waits()
+    {
+        var delay = new FailureDelay(10, _time);
+        var keys = new ThrottleKeys();
+        for (var i = 0; i < 10; i++) delay.Failed(keys.OfAccount("alice"));
+        for (var i = 0; i < 100_000; i++) delay.Failed(keys.OfAccount($"account {i}"));
+        Assert.NotNull(delay.Wait(keys.OfAccount("alice")));
+    }
+
+    [Fact]
+    public void Asking_takes_no_place_in_the_table()
+    {
+        var delay = new FailureDelay(1, _time, capacity: 16);
+        for (var i = 0; i < 100; i++) Assert.Null(delay.Wait((UInt128)i));
+        Assert.Equal(0, delay.Entries);
     }
 }

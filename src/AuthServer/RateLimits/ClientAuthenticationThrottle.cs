@@ -1,0 +1,36 @@
+using System.Net;
+
+namespace AuthServer.RateLimits;
+
+/// <summary>Slows down guessing a client's secret: RFC 6749 section 2.3.1 asks for protection against brute force.</summary>
+/// <remarks>
+/// Failures count by (client, address) pair: wrong secrets make that pair wait and never the right client at another address,
+/// because otherwise a stranger could stop a client by sending wrong secrets in its name. There is no count for the client as
+/// a whole: registration admits only secrets of 128 bits and more, which no number of addresses can guess.
+/// A pair that waits is refused before its secret is compared, so a right secret from the guesser's address does not end the wait.
+/// </remarks>
+public sealed class ClientAuthenticationThrottle(RateLimitOptions options, ThrottleKeys keys, TimeProvider time)
+{
+    private readonly FailureDelay _pairs = new(options.ClientAuthenticationFailures, time);
+
+    // Pairs that failed since the start: while there are none, a request pays for one comparison and no hash.
+    private int _failed;
+
+    /// <summary>How long this client must wait at this address; null when its secret may be compared. Asking does not count.</summary>
+    public TimeSpan? Wait(string clientId, IPAddress? address) =>
+        Volatile.Read(ref _failed) != 0 && address is not null ? _pairs.Wait(keys.OfClientAt(clientId, address)) : null;
+
+    /// <summary>The secret, or the assertion, was wrong, or there is no such client.</summary>
+    public void Failed(string clientId, IPAddress? address)
+    {
+        if (address is null) return;
+        Volatile.Write(ref _failed, 1);
+        _pairs.Failed(keys.OfClientAt(clientId, address));
+    }
+
+    /// <summary>The client authenticated: the failures of this pair are forgotten.</summary>
+    public void Succeeded(string clientId, IPAddress? address)
+    {
+        if (Volatile.Read(ref _failed) != 0 && address is not null) _pairs.Forget(keys.OfClientAt(clientId, address));
+    }
+}
