@@ -1,6 +1,7 @@
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.OpenIddict;
 using AuthServer.Clients.Registration;
+using AuthServer.Clients.Secrets;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Starting;
 
@@ -12,6 +13,7 @@ public static class ClientsSetup
     public static IServiceCollection AddClients(this IServiceCollection services)
     {
         services.AddSingleton<ClientRows>();
+        services.AddSingleton<ClientSecrets>();
         services.AddSingleton<ClientDirectory>();
         services.AddSingleton<ScopeDirectory>();
         services.AddSingleton<ClientOrigins>();
@@ -21,7 +23,7 @@ public static class ClientsSetup
         return services;
     }
 
-    /// <summary>Lets the OpenID Connect library take clients and scopes from the directories, and check secrets in our form.</summary>
+    /// <summary>Lets OpenIddict take clients and scopes from the directories, and check secrets in our form.</summary>
     public static OpenIddictCoreBuilder UseClientCache(this OpenIddictCoreBuilder core)
     {
         return core

@@ -54,7 +54,8 @@ public sealed class Sealing
         throw new CryptographicException("It was sealed with a secret that is not configured.");
     }
 
-    private static (uint Mark, byte[] Key) Derive(string label, byte[] secret)
+    /// <summary>A key for one use of a secret, and the mark by which stored values name it (RFC 5869).</summary>
+    internal static (uint Mark, byte[] Key) Derive(string label, byte[] secret)
     {
         var key = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: Encoding.UTF8.GetBytes(label));
         var mark = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, MarkSize, info: Encoding.UTF8.GetBytes(label + "/mark"));

@@ -7,7 +7,7 @@ public sealed class SecretOptions
 {
     private const string Cure = "the output of `" + SecretText.Command + "`";
 
-    /// <summary>Protects cookies, forms and sensitive columns: at least 32 random bytes in base64, base64url or hex. Losing it signs everybody out and makes sealed columns unreadable.</summary>
+    /// <summary>Protects cookies, forms and sensitive columns: at least 32 random bytes in base64, base64url or hex. Losing it signs everybody out, makes sealed columns unreadable, and client secrets must be registered again.</summary>
     [Setting("SECRET_KEY", Secret = true, Required = true, Cure = Cure)]
     public byte[] SecretKey { get; set; } = [];
 

@@ -13,9 +13,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Seeding;
 
-/// <summary>Clients, an API and people to try the server with, in Development alone. It adds what is missing and never overwrites what somebody else has put there.</summary>
+/// <summary>Clients, an API and people to try the server with, in Development alone. It adds what is missing and never overwrites what others have put there.</summary>
 public sealed class DemoSeed(
-    AuthDbContext db, SeedRun run, SeedFileReader reader, DemoSecrets secrets, Argon2PasswordHasher hasher, DemoNotice notice)
+    AuthDbContext db, SeedRun run, SeedFileReader reader, DemoSecrets secrets, ClientSecrets clientSecrets, Argon2PasswordHasher hasher, DemoNotice notice)
 {
     /// <summary>The <c>software_id</c> by which the demo knows its own clients again.</summary>
     private const string SoftwareId = "authplatform-demo";
@@ -74,7 +74,7 @@ public sealed class DemoSeed(
         var stored = await db.Clients.AsNoTracking().Where(c => ids.Contains(c.ClientId!) && c.ClientSecret != null).ToDictionaryAsync(c => c.ClientId!, c => c.ClientSecret!, cancellation);
         notice.Clients = [.. from c in file.Clients
                              where c.Secret is not null
-                             let right = stored.TryGetValue(c.ClientId, out var hash) && ClientSecrets.Verify(c.Secret!, hash)
+                             let right = stored.TryGetValue(c.ClientId, out var hash) && clientSecrets.Verify(c.Secret!, hash)
                              select (c.ClientId, right ? c.Secret! : "(registered by somebody else)")];
     }
 

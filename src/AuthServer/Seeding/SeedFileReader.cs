@@ -3,6 +3,7 @@ using System.Text.Json;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Registration;
 using AuthServer.Clients.Scopes;
+using AuthServer.Clients.Secrets;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Passwords;
 
@@ -75,7 +76,7 @@ public sealed class SeedFileReader(PasswordPolicy policy)
     {
         var read = part.Members(out var problems);
         var clientId = read.Text("client_id", 100);
-        var secret = read.Text("client_secret", 512);
+        var secret = read.Text("client_secret", ClientSecretRules.MaximumLength);
         var metadata = ClientMetadataReader.Read(part.Element, problems);
         part.Add(problems);
         if (clientId is null) return part.Missing<SeedClient>("client_id");
@@ -86,8 +87,7 @@ public sealed class SeedFileReader(PasswordPolicy policy)
             part.Add("token_endpoint_auth_method",
                 $"{metadata.TokenEndpointAuthMethod} (the default) needs client_secret; a client without a secret says \"token_endpoint_auth_method\": \"none\"");
         }
-        // RFC 6749 appendix A.2
-        if (secret is not null && !secret.All(c => c is >= ' ' and < '\x7f')) part.Add("client_secret", "must consist of visible ASCII characters");
+        if (secret is not null && ClientSecretRules.Fault(secret) is { } fault) part.Add("client_secret", fault);
         return new(part.Path, clientId, secret, metadata);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Registration;
+using AuthServer.Clients.Secrets;
 using AuthServer.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,7 +9,7 @@ namespace AuthServer.Seeding;
 
 /// <summary>Brings the database to the state of a seed file, in one transaction; what the file does not name is left alone.</summary>
 public sealed class SeedRun(
-    AuthDbContext db, SeedFileReader reader, SeedUsers users, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes, ClientOrigins origins)
+    AuthDbContext db, SeedFileReader reader, SeedUsers users, ClientSecrets secrets, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes, ClientOrigins origins)
 {
     /// <summary>Reads and applies the file; a bad one is refused whole, with the line of each problem.</summary>
     public async Task<SeedOutcome> ApplyAsync(string path, CancellationToken cancellation)
@@ -92,9 +93,9 @@ public sealed class SeedRun(
     {
         if (await db.Clients.FirstOrDefaultAsync(c => c.ClientId == client.ClientId, cancellation) is { } row)
         {
-            return ClientRegistration.Update(row, client.Metadata, client.Secret) ? SeedChange.Updated : SeedChange.Unchanged;
+            return ClientRegistration.Update(row, client.Metadata, client.Secret, secrets) ? SeedChange.Updated : SeedChange.Unchanged;
         }
-        db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(time.GetUtcNow()), client.ClientId, client.Metadata, client.Secret));
+        db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(time.GetUtcNow()), client.ClientId, client.Metadata, client.Secret, secrets));
         return SeedChange.Created;
     }
 }

@@ -102,7 +102,7 @@ public sealed class World : IAsyncLifetime
             new
             {
                 client_id = "ledger",
-                client_secret = "ledger-secret-Tz5Kc8Wn1PqY4vJs",
+                client_secret = "ledger-secret-Tz5Kc8Wn1PqY4vJsJf5pQ2",
                 client_name = "Ledger",
                 token_endpoint_auth_method = "client_secret_post",
                 grant_types = new[] { "authorization_code", "refresh_token" },

@@ -65,7 +65,7 @@ public sealed class AspNetCoreAppTests(World world) : Journey(world)
                 options.Authority = server;
                 options.RequireHttpsMetadata = false;
                 options.ClientId = "ledger";
-                options.ClientSecret = "ledger-secret-Tz5Kc8Wn1PqY4vJs";
+                options.ClientSecret = "ledger-secret-Tz5Kc8Wn1PqY4vJsJf5pQ2";
                 options.ResponseType = "code";
                 options.SaveTokens = true;
                 options.MapInboundClaims = false;

@@ -12,7 +12,7 @@ public abstract class LoginTests(HostFixture fixture)
 
     private ApiCaller Api => new(fixture.Issuer);
 
-    private ApiCaller Bff => Api with { Basic = ("bff", "bff-secret-Lw8Kz3Qv7Tn5Yb1Rd9Xh") };
+    private ApiCaller Bff => Api with { Basic = ("bff", "bff-secret-Lw8Kz3Qv7Tn5Yb1Rd9XhJf5pQ2") };
 
     [Fact]
     public async Task A_login_gives_an_access_token_and_a_refresh_token_and_no_id_token()

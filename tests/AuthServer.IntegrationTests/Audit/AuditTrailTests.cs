@@ -13,7 +13,7 @@ public abstract class AuditTrailTests(AuditTrailTests.Host fixture)
     [Fact]
     public async Task Every_act_leaves_its_row_with_who_and_from_where_and_never_a_secret()
     {
-        var secrets = new List<string> { "Brand-New-Pass-91!", Seed.Alice.Password, "web-secret-3kq9vX7nTzLw2RbY8mHd" };
+        var secrets = new List<string> { "Brand-New-Pass-91!", Seed.Alice.Password, "web-secret-3kq9vX7nTzLw2RbY8mHdJf5pQ2" };
         var (web, third) = (Seed.Web(fixture.Issuer), Seed.ThirdParty(fixture.Issuer));
 
         await NewRowsAsync();

@@ -21,7 +21,7 @@ public static class Seed
     public static ClientApp Spa(Issuer issuer) => new(issuer, "spa", null, "https://spa.example.test/callback");
 
     /// <summary>A confidential client that needs no consent.</summary>
-    public static ClientApp Web(Issuer issuer) => new(issuer, "web", "web-secret-3kq9vX7nTzLw2RbY8mHd", "https://web.example.test/signin-oidc");
+    public static ClientApp Web(Issuer issuer) => new(issuer, "web", "web-secret-3kq9vX7nTzLw2RbY8mHdJf5pQ2", "https://web.example.test/signin-oidc");
 
     /// <summary>A native app: any loopback port, ID tokens signed with ES256, no refresh tokens.</summary>
     public static ClientApp Native(Issuer issuer, string redirectUri) => new(issuer, "native", null, redirectUri);
@@ -42,5 +42,5 @@ public static class Seed
     public static ClientApp Machine(Issuer issuer) => new(issuer, "machine", "machine-secret-9fPq4WcJ6sVgN1tX5aKe", "");
 
     /// <summary>The resource server, which introspects the tokens meant for <see cref="Api"/>.</summary>
-    public static ClientApp ResourceServer(Issuer issuer) => new(issuer, "api", "api-secret-Zr8mB2yLx6QdT4vHj7Ks", "");
+    public static ClientApp ResourceServer(Issuer issuer) => new(issuer, "api", "api-secret-Zr8mB2yLx6QdT4vHj7KsJf5pQ2", "");
 }

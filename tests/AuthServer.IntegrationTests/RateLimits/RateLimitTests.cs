@@ -127,7 +127,7 @@ public sealed class RateLimitTests(RateLimitTests.LimitedHost fixture) : IClassF
     [Fact]
     public async Task A_client_that_proved_who_it_is_and_is_too_fast_gets_429_at_the_api_too()
     {
-        var bff = new ApiCaller(fixture.Issuer) { Basic = ("bff", "bff-secret-Lw8Kz3Qv7Tn5Yb1Rd9Xh") };
+        var bff = new ApiCaller(fixture.Issuer) { Basic = ("bff", "bff-secret-Lw8Kz3Qv7Tn5Yb1Rd9XhJf5pQ2") };
         for (var i = 0; i < PerClient; i++) (await bff.RefreshAsync("forged")).Expect(HttpStatusCode.Unauthorized, "invalid-grant");
         var refused = await bff.RefreshAsync("forged");
         refused.Expect(HttpStatusCode.TooManyRequests, "too-many-requests");

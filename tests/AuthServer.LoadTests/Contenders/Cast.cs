@@ -27,7 +27,7 @@ internal static class Cast
     /// <summary>The same with the default, RS256.</summary>
     public static readonly ClientAccount AppRs256 = new("app-rs256", "app-rs256-secret-Vn5cW8xKq2ZtLr4Y7hMb");
 
-    public static readonly ClientAccount ResourceServer = new("api", "api-secret-Zr8mB2yLx6QdT4vHj7KsWn1G");
+    public static readonly ClientAccount ResourceServer = new("api", "api-secret-Zr8mB2yLx6QdT4vHj7KsJf5pQ2Wn1G");
 
     /// <summary>How many people there are besides those of a soak.</summary>
     public const int People = 64;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Registration;
+using AuthServer.Clients.Secrets;
 using AuthServer.Data.Entities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,8 @@ namespace AuthServer.UnitTests.Clients;
 
 public sealed class ClientDirectoryTests : IAsyncDisposable
 {
+    private const string Secret = "4f9c27d81be0653a4f9c27d81be0653b";
+
     private readonly MemoryDatabase _database = new();
 
     private ClientDirectory Directory => _database.Services.GetRequiredService<ClientDirectory>();
@@ -50,7 +53,7 @@ public sealed class ClientDirectoryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_library_needs_no_statement_for_a_cached_client_in_a_new_request()
+    public async Task OpenIddict_needs_no_statement_for_a_cached_client_in_a_new_request()
     {
         await RegisterAsync("a", "A");
         await Directory.FindAsync("a", default);
@@ -60,14 +63,29 @@ public sealed class ClientDirectoryTests : IAsyncDisposable
             var manager = p.GetRequiredService<IOpenIddictApplicationManager>();
             var client = await manager.FindByClientIdAsync("a");
             Assert.NotNull(client);
-            Assert.True(await manager.ValidateClientSecretAsync(client, "short secret"));
-            Assert.True(await manager.ValidateClientSecretAsync(client, "short secret"));
-            Assert.False(await manager.ValidateClientSecretAsync(client, "another secret"));
+            Assert.True(await manager.ValidateClientSecretAsync(client, Secret));
+            Assert.False(await manager.ValidateClientSecretAsync(client, "another secret of enough characters 1"));
             Assert.True(await manager.ValidateRedirectUriAsync(client, "https://a.example/"));
             Assert.NotNull(await manager.FindByIdAsync((await manager.GetIdAsync(client))!));
             return Assert.Single(p.GetRequiredService<Data.AuthDbContext>().ChangeTracker.Entries());
         });
         Assert.Equal(before, _database.Statements);
+    }
+
+    [Theory]
+    [InlineData("pbkdf2-sha256:20000:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("AQAAAAEAACcQAAAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==")]
+    public async Task A_stretched_secret_of_a_former_version_is_refused_without_being_computed(string stored)
+    {
+        await RegisterAsync("a", "A");
+        await _database.DbAsync(db => db.Clients.ExecuteUpdateAsync(s => s.SetProperty(c => c.ClientSecret, stored)));
+        Assert.Null(await Directory.AuthenticateAsync("a", Secret, default));
+        await _database.WithAsync(async p =>
+        {
+            var manager = p.GetRequiredService<IOpenIddictApplicationManager>();
+            Assert.False(await manager.ValidateClientSecretAsync((await manager.FindByClientIdAsync("a"))!, Secret));
+            return true;
+        });
     }
 
     [Fact]
@@ -141,7 +159,7 @@ public sealed class ClientDirectoryTests : IAsyncDisposable
     private Task<int> RegisterAsync(string clientId, string name) => _database.DbAsync(db =>
     {
         var json = JsonElement.Parse($$"""{"client_name":"{{name}}","redirect_uris":["https://a.example/"]}""");
-        db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(), clientId, ClientMetadataReader.Read(json, []), "short secret"));
+        db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(), clientId, ClientMetadataReader.Read(json, []), Secret, _database.Services.GetRequiredService<ClientSecrets>()));
         return db.SaveChangesAsync();
     });
 

@@ -2,12 +2,18 @@ using System.Text.Json;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Registration;
+using AuthServer.Clients.Secrets;
+using AuthServer.Keys;
 
 namespace AuthServer.UnitTests.Clients;
 
 /// <summary>RFC 7591 section 2, RFC 8252 sections 7 and 8, RFC 9700 section 2.</summary>
 public sealed class ClientMetadataTests
 {
+    private const string Secret = "hush-4f9c27d81be0653a4f9c27d81be0653b";
+
+    private static readonly ClientSecrets Secrets = new(new SecretOptions { SecretKey = new byte[32] });
+
     private const string Key = """{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}""";
 
     [Fact]
@@ -115,8 +121,8 @@ public sealed class ClientMetadataTests
     [Fact]
     public void Members_that_this_version_does_not_know_survive_registration_and_secrets_do_not()
     {
-        var metadata = Accepted("""{"client_id":"a","client_secret":"hush-hush","redirect_uris":["https://a.example/"],"backchannel_logout_uri":"https://a.example/bye","client_name#de":"Anwendung"}""");
-        var client = RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, "hush-hush"));
+        var metadata = Accepted("""{"client_id":"a","client_secret":"hush-4f9c27d81be0653a4f9c27d81be0653b","redirect_uris":["https://a.example/"],"backchannel_logout_uri":"https://a.example/bye","client_name#de":"Anwendung"}""");
+        var client = RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, Secret, Secrets));
         Assert.Equal("https://a.example/bye", client.Metadata.GetProperty("backchannel_logout_uri").GetString());
         Assert.Equal("Anwendung", client.Metadata.GetProperty("client_name#de").GetString());
         Assert.DoesNotContain("hush", client.Metadata.GetRawText(), StringComparison.Ordinal);
@@ -126,10 +132,10 @@ public sealed class ClientMetadataTests
     public void A_first_party_client_may_sign_people_in_itself()
     {
         var metadata = Accepted("""{"grant_types":["refresh_token","urn:authplatform:params:oauth:grant-type:login"],"scope":"openid offline_access","first_party":true}""");
-        Assert.True(RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, "secret")).MaySignIn);
+        Assert.True(RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, Secret, Secrets)).MaySignIn);
         // A row that another program wrote, past the rules.
         var third = metadata with { FirstParty = false, Json = [] };
-        Assert.False(RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", third, "secret")).MaySignIn);
+        Assert.False(RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", third, Secret, Secrets)).MaySignIn);
     }
 
     [Fact]
@@ -141,7 +147,7 @@ public sealed class ClientMetadataTests
              "first_party":true,"trusted":true,"resources":["https://api.example"],"refresh_grace_seconds":5,"default_max_age":60,"require_auth_time":true,
              "id_token_signed_response_alg":"ES256","contacts":["a@example.com"],"logo_uri":"https://a.example/logo.svg"}
             """);
-        var client = RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, null));
+        var client = RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, null, Secrets));
         Assert.Equal(["https://a.example/cb"], client.RedirectUris);
         Assert.Equal(["https://a.example/"], client.PostLogoutRedirectUris);
         Assert.True(client is { Name: "A", IsPublic: false, FirstParty: true, Trusted: true, RequirePkce: true, RequireAuthTime: true, MayUseOfflineAccess: true });
@@ -160,7 +166,7 @@ public sealed class ClientMetadataTests
     public void Offline_access_needs_the_scope_and_the_grant_type(string grants, string scope, bool may)
     {
         var metadata = Accepted($$"""{"redirect_uris":["https://a.example/"],"grant_types":{{grants}},"scope":"{{scope}}"}""");
-        Assert.Equal(may, RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, "x")).MayUseOfflineAccess);
+        Assert.Equal(may, RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, Secret, Secrets)).MayUseOfflineAccess);
     }
 
     private static ClientMetadata Accepted(string json)

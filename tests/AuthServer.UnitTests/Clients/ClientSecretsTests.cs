@@ -1,45 +1,123 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using AuthServer.Clients.Secrets;
+using AuthServer.Keys;
 
 namespace AuthServer.UnitTests.Clients;
 
 public sealed class ClientSecretsTests
 {
-    [Theory]
-    [InlineData("short")]
-    [InlineData("a-secret-of-thirty-two-characters-at-least")]
-    public void A_secret_matches_its_hash_and_nothing_else(string secret)
+    private const string Secret = "4f9c27d81be0653a4f9c27d81be0653b";
+
+    private static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
+    private static readonly byte[] OtherKey = RandomNumberGenerator.GetBytes(32);
+
+    private readonly ClientSecrets _secrets = new(new SecretOptions { SecretKey = Key });
+
+    [Fact]
+    public void A_secret_matches_its_digest_and_nothing_else()
     {
-        var stored = ClientSecrets.Hash(secret);
-        Assert.DoesNotContain(secret, stored, StringComparison.Ordinal);
-        Assert.True(ClientSecrets.Verify(secret, stored));
-        Assert.False(ClientSecrets.Verify(secret + "x", stored));
-        Assert.False(ClientSecrets.Verify(secret.ToUpperInvariant(), stored));
-        Assert.False(ClientSecrets.Verify(stored, stored));
+        var stored = _secrets.Digest(Secret);
+        Assert.DoesNotContain(Secret, stored, StringComparison.Ordinal);
+        Assert.True(_secrets.Verify(Secret, stored));
+        Assert.False(_secrets.Verify(Secret + "x", stored));
+        Assert.False(_secrets.Verify(Secret.ToUpperInvariant(), stored));
+        Assert.False(_secrets.Verify(stored, stored));
+        Assert.False(_secrets.Verify("", stored));
+        Assert.False(_secrets.Verify(new string('x', 100_000), stored));
     }
 
     [Fact]
-    public void A_short_secret_is_stretched_with_a_salt_of_its_own_and_a_long_one_is_not()
+    public void Without_the_key_a_stored_digest_verifies_nothing() =>
+        Assert.False(new ClientSecrets(new() { SecretKey = OtherKey }).Verify(Secret, _secrets.Digest(Secret)));
+
+    [Fact]
+    public void A_digest_under_the_previous_key_verifies_and_is_no_longer_current()
     {
-        Assert.NotEqual(ClientSecrets.Hash("short"), ClientSecrets.Hash("short"));
-        Assert.False(ClientSecrets.IsFast(ClientSecrets.Hash("short")));
-        Assert.True(ClientSecrets.IsFast(ClientSecrets.Hash(ClientSecrets.Generate())));
+        var stored = _secrets.Digest(Secret);
+        var moved = new ClientSecrets(new() { SecretKey = OtherKey, SecretKeyPrevious = Key });
+        Assert.True(moved.Verify(Secret, stored));
+        Assert.False(moved.IsCurrent(Secret, stored));
+        Assert.True(moved.IsCurrent(Secret, moved.Digest(Secret)));
+        Assert.False(moved.IsCurrent(Secret + "x", moved.Digest(Secret)));
     }
 
     [Fact]
-    public void A_generated_secret_has_256_bits_and_survives_http_basic()
+    public void The_former_form_of_long_secrets_verifies_and_is_not_current()
     {
-        var secrets = Enumerable.Range(0, 100).Select(_ => ClientSecrets.Generate()).ToHashSet();
-        Assert.Equal(100, secrets.Count);
-        Assert.All(secrets, s => Assert.Equal(s, Uri.EscapeDataString(s)));
-        Assert.All(secrets, s => Assert.Equal(43, s.Length));
+        var stored = "sha256:" + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)));
+        Assert.True(_secrets.Verify(Secret, stored));
+        Assert.False(_secrets.Verify(Secret + "x", stored));
+        Assert.False(_secrets.IsCurrent(Secret, stored));
+    }
+
+    [Fact]
+    public void A_generated_secret_has_256_bits_is_accepted_and_survives_http_basic()
+    {
+        var secrets = Enumerable.Range(0, 1000).Select(_ => ClientSecrets.Generate()).ToHashSet();
+        Assert.Equal(1000, secrets.Count);
+        Assert.All(secrets, s => Assert.Equal((64, s, null), (s.Length, Uri.EscapeDataString(s), ClientSecretRules.Fault(s))));
+    }
+
+    [Fact]
+    public void No_usual_generator_makes_a_secret_that_is_refused()
+    {
+        for (var i = 0; i < 2000; i++)
+        {
+            var bytes = RandomNumberGenerator.GetBytes(32);
+            Assert.Null(ClientSecretRules.Fault(Convert.ToBase64String(bytes)));
+            Assert.Null(ClientSecretRules.Fault(Base64Url.EncodeToString(bytes)));
+            Assert.Null(ClientSecretRules.Fault(Convert.ToHexStringLower(bytes[..16])));
+            Assert.Null(ClientSecretRules.Fault(Guid.NewGuid().ToString()));
+        }
     }
 
     [Theory]
     [InlineData("")]
-    [InlineData("plain")]
-    [InlineData("pbkdf2-sha256:")]
-    [InlineData("pbkdf2-sha256:0:AAAA:AAAA")]
-    [InlineData("pbkdf2-sha256:99999999:AAAA:AAAA")]
+    [InlineData("short")]
+    [InlineData("4f9c27d81be0653a4f9c27d81be0653")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("abcd1234abcd1234abcd1234abcd1234abcd1234")]
+    [InlineData("abcdefghijklmnopqrstuvwxyz0123456789")]
+    [InlineData("the-secret-of-our-web-application")]
+    [InlineData("correct horse battery staple again")]
+    [InlineData("change-me-change-me-before-2027-1Q")]
+    [InlineData("Password1234Password5678Password90")]
+    [InlineData("1010101010101010010101110101001010101")]
+    [InlineData("4f9c27d81be0653a4f9c27d81be0653\u00e4\u00e4")]
+    public void A_secret_that_can_be_guessed_is_refused_with_the_command_that_makes_one(string secret)
+    {
+        Assert.Contains("openssl rand -hex 32", ClientSecretRules.Fault(secret), StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => _secrets.Digest(secret));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(Secret)]
+    [InlineData("hmac-sha256:")]
+    [InlineData("hmac-sha256:00000000")]
+    [InlineData("hmac-sha256:00000000:AAAA")]
+    [InlineData("pbkdf2-sha256:20000:AAAA:AAAA")]
     [InlineData("sha256:AAAA")]
-    public void A_stored_text_that_is_no_hash_matches_nothing(string stored) => Assert.False(ClientSecrets.Verify("plain", stored));
+    [InlineData("sha256:!!!")]
+    [InlineData("sha256:")]
+    public void A_stored_text_of_another_form_matches_nothing(string stored) => Assert.False(_secrets.Verify(Secret, stored));
+
+    [Fact]
+    public void A_damaged_digest_matches_nothing()
+    {
+        var stored = _secrets.Digest(Secret);
+        for (var i = 0; i < stored.Length; i++) Assert.False(_secrets.Verify(Secret, stored[..i]));
+    }
+
+    [Fact]
+    public void Comparing_allocates_nothing()
+    {
+        var stored = _secrets.Digest(Secret);
+        for (var i = 0; i < 1000; i++) _secrets.Verify(Secret, stored);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++) _secrets.Verify(Secret, stored);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
 }

@@ -2,6 +2,7 @@ using AuthServer.Clients;
 using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Data.Sql;
+using AuthServer.Keys;
 using AuthServer.Seeding;
 using AuthServer.Users.Passwords;
 using Microsoft.Data.Sqlite;
@@ -26,6 +27,7 @@ public sealed class MemoryDatabase : IAsyncDisposable
         services.AddLogging();
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(new IssuerOptions { Issuer = new("http://localhost:5080") });
+        services.AddSingleton(new SecretOptions { SecretKey = new byte[32] });
         services.AddSingleton(new PasswordOptions());
         services.AddSingleton<PasswordPolicy>();
         services.AddSingleton<Argon2PasswordHasher>();

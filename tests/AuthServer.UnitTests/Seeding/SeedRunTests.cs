@@ -16,8 +16,8 @@ public sealed class SeedRunTests : IAsyncDisposable
         {
           "scopes": [{ "name": "notes:read", "description": "Read notes", "resources": ["https://api.example.com"] }],
           "clients": [
-            { "client_id": "web", "client_secret": "a secret", "redirect_uris": ["https://app.example.com/cb"], "scope": "openid notes:read" },
-            { "client_id": "api", "client_secret": "another secret", "grant_types": [], "resources": ["https://api.example.com"] }
+            { "client_id": "web", "client_secret": "9d31f0a76c2be8459d31f0a76c2be846", "redirect_uris": ["https://app.example.com/cb"], "scope": "openid notes:read" },
+            { "client_id": "api", "client_secret": "0b7e64d2c91fa8350b7e64d2c91fa836", "grant_types": [], "resources": ["https://api.example.com"] }
           ],
           "users": [
             { "email": "a@example.com", "password": "Correct-horse-7", "first_name": "Ann", "roles": ["admin"], "claims": { "nickname": "A", "email_verified": true, "updated_at": 1700000000 } },
@@ -94,6 +94,23 @@ public sealed class SeedRunTests : IAsyncDisposable
         Assert.Equal(1, await _database.DbAsync(db => db.UserRoles.CountAsync()));
         await AppliedAsync(File.Replace("[\"admin\"]", "[]", StringComparison.Ordinal));
         Assert.Equal(0, await _database.DbAsync(db => db.UserRoles.CountAsync()));
+    }
+
+    [Fact]
+    public async Task A_guessable_client_secret_is_refused_with_its_line_and_the_command_that_makes_one()
+    {
+        var refused = Assert.IsType<SeedOutcome.Refused>(await RunAsync(File.Replace("9d31f0a76c2be8459d31f0a76c2be846", "hunter2", StringComparison.Ordinal)));
+        Assert.Equal((4, "clients[0].client_secret must have at least 32 characters; make one with `openssl rand -hex 32`"), (Assert.Single(refused.Problems).Line, refused.Problems[0].Message));
+    }
+
+    [Fact]
+    public async Task The_former_form_of_a_secret_becomes_the_keyed_one_when_the_file_is_applied_again()
+    {
+        await AppliedAsync(File);
+        var form = "sha256:" + System.Buffers.Text.Base64Url.EncodeToString(System.Security.Cryptography.SHA256.HashData("9d31f0a76c2be8459d31f0a76c2be846"u8));
+        await _database.DbAsync(db => db.Clients.Where(c => c.ClientId == "web").ExecuteUpdateAsync(s => s.SetProperty(c => c.ClientSecret, form)));
+        await AppliedAsync(File);
+        Assert.StartsWith("hmac-sha256:", await _database.DbAsync(db => db.Clients.Where(c => c.ClientId == "web").Select(c => c.ClientSecret!).SingleAsync()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,14 +5,19 @@ namespace AuthServer.Clients.Directory;
 
 /// <summary>Finds registered clients without asking the database for each request: an entry lives ten seconds.</summary>
 /// <remarks>A change made by another process is therefore seen after at most that time.</remarks>
-public sealed class ClientDirectory
+public sealed partial class ClientDirectory
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
     internal const int Capacity = 10_000;
     private readonly ReadThrough<string, Snapshot> _clients;
 
-    public ClientDirectory(ClientRows rows, TimeProvider time) =>
-        _clients = new(time, Lifetime, Capacity, clientId => ReadAsync(rows, clientId));
+    private readonly ClientSecrets _secrets;
+
+    public ClientDirectory(ClientRows rows, ClientSecrets secrets, TimeProvider time, ILogger<ClientDirectory> logger)
+    {
+        _secrets = secrets;
+        _clients = new(time, Lifetime, Capacity, clientId => ReadAsync(rows, clientId, logger));
+    }
 
     public async ValueTask<RegisteredClient?> FindAsync(string clientId, CancellationToken cancellationToken) =>
         (await ReadAsync(clientId, cancellationToken))?.Registered;
@@ -22,7 +27,7 @@ public sealed class ClientDirectory
     {
         if (await ReadAsync(clientId, cancellationToken) is not { } found) return null;
         if (found.Registered.IsPublic) return secret is null ? found.Registered : null;
-        return secret is not null && found.Row.ClientSecret is { } stored && ClientSecrets.Knows(stored) && ClientSecretChecks.Verify(secret, stored)
+        return secret is not null && found.Row.ClientSecret is { } stored && _secrets.Verify(secret, stored)
             ? found.Registered
             : null;
     }
@@ -36,12 +41,21 @@ public sealed class ClientDirectory
     internal async ValueTask<Client?> NewEntityAsync(string clientId, CancellationToken cancellationToken) =>
         await ReadAsync(clientId, cancellationToken) is { } found ? ClientColumns.Copy(found.Row) : null;
 
-    // RFC 6749 appendix A.1: visible ASCII. What callers send otherwise is nobody's, and PostgreSQL takes no text with U+0000.
+    // RFC 6749 appendix A.1: visible ASCII. No client has another id, and PostgreSQL takes no text with U+0000.
     private ValueTask<Snapshot?> ReadAsync(string clientId, CancellationToken cancellationToken) =>
         clientId.AsSpan().ContainsAnyExceptInRange(' ', '~') ? default : _clients.FindAsync(clientId, cancellationToken);
 
-    private static async Task<Snapshot?> ReadAsync(ClientRows rows, string clientId) =>
-        await rows.FindAsync(clientId, CancellationToken.None) is { } row ? new(row, RegisteredClient.Of(row)) : null;
+    private static async Task<Snapshot?> ReadAsync(ClientRows rows, string clientId, ILogger logger)
+    {
+        if (await rows.FindAsync(clientId, CancellationToken.None) is not { } row) return null;
+        if (row.ClientSecret is { } stored && !ClientSecrets.Knows(stored)) LogUnknownSecret(logger, clientId, ClientSecretRules.Command);
+        return new(row, RegisteredClient.Of(row));
+    }
+
+    // A client id has passed the registration's rules, so it has no control characters.
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "The secret of client {ClientId} is stored in a form that is no longer accepted: it had less than 32 characters. Register a new one, made with `{Command}`.")]
+    private static partial void LogUnknownSecret(ILogger logger, string clientId, string command);
 
     private sealed record Snapshot(Client Row, RegisteredClient Registered);
 }

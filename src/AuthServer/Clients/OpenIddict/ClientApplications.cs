@@ -6,20 +6,17 @@ using OpenIddict.Core;
 
 namespace AuthServer.Clients.OpenIddict;
 
-/// <summary>The library's view of the clients, with the secrets checked in our form.</summary>
+/// <summary>OpenIddict's view of the clients, with the secrets stored and compared as <see cref="ClientSecrets"/> does.</summary>
 public sealed class ClientApplications(
     IOpenIddictApplicationCache<Client> cache, ILogger<OpenIddictApplicationManager<Client>> logger,
-    IOptionsMonitor<OpenIddictCoreOptions> options, IOpenIddictApplicationStore<Client> store)
+    IOptionsMonitor<OpenIddictCoreOptions> options, IOpenIddictApplicationStore<Client> store,
+    ClientSecrets secrets)
     : OpenIddictApplicationManager<Client>(cache, logger, options, store)
 {
     protected override ValueTask<string> ObfuscateClientSecretAsync(string secret, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(ClientSecrets.Hash(secret));
+        ValueTask.FromResult(secrets.Digest(secret));
 
-    protected override ValueTask<bool> ValidateClientSecretAsync(string secret, string comparand, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(secret);
-        ArgumentException.ThrowIfNullOrEmpty(comparand);
-        if (!ClientSecrets.Knows(comparand)) return base.ValidateClientSecretAsync(secret, comparand, cancellationToken);
-        return ValueTask.FromResult(ClientSecretChecks.Verify(secret, comparand));
-    }
+    // Never OpenIddict's own comparison: it stretches the secret with PBKDF2, outside any limit.
+    protected override ValueTask<bool> ValidateClientSecretAsync(string secret, string comparand, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(secrets.Verify(secret, comparand));
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Scopes;
+using AuthServer.Clients.Secrets;
 using AuthServer.Configuration;
 using AuthServer.Data;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +13,8 @@ namespace AuthServer.Clients.Registration;
 
 /// <summary>The client and the scopes that every installation has: they follow the configuration at each start.</summary>
 public sealed class BuiltIns(
-    ClientRows rows, IServiceScopeFactory services, IssuerOptions issuer, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes, ClientOrigins origins)
+    ClientRows rows, ClientSecrets secrets, IServiceScopeFactory services, IssuerOptions issuer, TimeProvider time, ClientDirectory clients,
+    ScopeDirectory scopes, ClientOrigins origins)
 {
     /// <summary>The operator's own app: it signs people in through the JSON API or returns to FRONTEND_URL.</summary>
     public const string FirstPartyClientId = "authplatform-first-party";
@@ -39,21 +41,21 @@ public sealed class BuiltIns(
         var db = scope.ServiceProvider.GetRequiredService<AuthDbContext>();
         foreach (var (name, description) in Scopes) await ApplyScopeAsync(db, name, description, now, cancellation);
         var client = await db.Clients.FirstOrDefaultAsync(c => c.ClientId == FirstPartyClientId, cancellation);
-        if (client is null) db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(now), FirstPartyClientId, metadata, secret: null));
-        else ClientRegistration.Update(client, metadata, secret: null);
+        if (client is null) db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(now), FirstPartyClientId, metadata, secret: null, secrets));
+        else ClientRegistration.Update(client, metadata, secret: null, secrets);
         await db.SaveChangesAsync(cancellation);
         clients.Forget(FirstPartyClientId);
         scopes.Forget();
         origins.Forget();
     }
 
-    /// <summary>Almost every start finds nothing to do, and need not load the object mapper to see that.</summary>
+    /// <summary>Almost every start finds nothing to do, and need not load EF Core to see that.</summary>
     private async Task<bool> AreCurrentAsync(ClientMetadata metadata, CancellationToken cancellation)
     {
         // Through the directory, which keeps them: the first answer asks for the scopes too.
         var known = (await scopes.NewEntitiesAsync(Scopes.Select(s => s.Name), cancellation)).ToDictionary(s => s.Name!, StringComparer.Ordinal);
         return Scopes.All(s => known.TryGetValue(s.Name, out var row) && !ScopeRegistration.Update(row, s.Description, [issuer.ApiAudience]))
-            && await rows.FindAsync(FirstPartyClientId, cancellation) is { } client && !ClientRegistration.Update(client, metadata, secret: null);
+            && await rows.FindAsync(FirstPartyClientId, cancellation) is { } client && !ClientRegistration.Update(client, metadata, secret: null, secrets);
     }
 
     private ClientMetadata FirstPartyClient()

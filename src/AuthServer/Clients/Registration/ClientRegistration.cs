@@ -7,7 +7,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Clients.Registration;
 
-/// <summary>Writes client metadata into the row that the OpenID Connect library reads.</summary>
+/// <summary>Writes client metadata into the row that OpenIddict reads.</summary>
 public static class ClientRegistration
 {
     private const int LongestClientId = 100;
@@ -16,19 +16,19 @@ public static class ClientRegistration
     public static bool IsValidClientId(string clientId) =>
         clientId is { Length: > 0 and <= LongestClientId } && clientId.All(c => c is > ' ' and < '\x7f');
 
-    /// <summary>Makes the row of a new client; the secret, where there is one, is stored as its hash.</summary>
-    public static Client NewClient(Guid id, string clientId, ClientMetadata metadata, string? secret)
+    /// <summary>Makes the row of a new client; of the secret, where there is one, only the digest is stored.</summary>
+    public static Client NewClient(Guid id, string clientId, ClientMetadata metadata, string? secret, ClientSecrets secrets)
     {
         var client = Columns(clientId, metadata);
         client.Id = id;
-        client.ClientSecret = secret is null ? null : ClientSecrets.Hash(secret);
+        client.ClientSecret = secret is null ? null : secrets.Digest(secret);
         client.ConcurrencyToken = NewConcurrencyToken();
         return client;
     }
 
     /// <summary>Brings a row to the state of the metadata.</summary>
     /// <returns>Whether anything changed.</returns>
-    public static bool Update(Client client, ClientMetadata metadata, string? secret)
+    public static bool Update(Client client, ClientMetadata metadata, string? secret, ClientSecrets secrets)
     {
         var changed = false;
         var target = Columns(client.ClientId!, metadata);
@@ -37,9 +37,10 @@ public static class ClientRegistration
             ClientColumns.CopyRegistration(target, client);
             changed = true;
         }
-        if (secret is null ? client.ClientSecret is not null : client.ClientSecret is null || !ClientSecrets.Verify(secret, client.ClientSecret))
+        // Also when only the form is an older one, or the key is that of SECRET_KEY_PREVIOUS.
+        if (secret is null ? client.ClientSecret is not null : client.ClientSecret is null || !secrets.IsCurrent(secret, client.ClientSecret))
         {
-            client.ClientSecret = secret is null ? null : ClientSecrets.Hash(secret);
+            client.ClientSecret = secret is null ? null : secrets.Digest(secret);
             changed = true;
         }
         if (changed) client.ConcurrencyToken = NewConcurrencyToken();

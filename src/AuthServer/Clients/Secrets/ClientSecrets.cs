@@ -1,56 +1,91 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using AuthServer.Keys;
 
 namespace AuthServer.Clients.Secrets;
 
-/// <summary>Makes, stores and compares client secrets.</summary>
+/// <summary>Stores client secrets as keyed digests and compares presented secrets with them.</summary>
 /// <remarks>
-/// A long random secret cannot be guessed, so one SHA-256 protects it and costs a request nothing. A short one is somebody's word: it is stretched.
+/// <para>
+/// The stored form is <c>hmac-sha256:KEY:DIGEST</c>. Because registration refuses secrets that could be guessed
+/// (<see cref="ClientSecretRules"/>), the digest needs no stretching, and a comparison costs about a microsecond: nobody can load
+/// the server by sending wrong secrets. Because the key is derived from SECRET_KEY, a copy of the database alone does not
+/// let anyone test secrets.
+/// </para>
+/// <para>
+/// KEY names the key, so digests under SECRET_KEY_PREVIOUS still verify. A digest moves to the current key when its secret is registered
+/// again (a seed at the next start does that). The former form <c>sha256:DIGEST</c>, which only secrets of 32 and more
+/// characters had, still verifies and moves in the same way. PBKDF2 forms of shorter secrets are refused.
+/// </para>
 /// </remarks>
-public static class ClientSecrets
+public sealed class ClientSecrets
 {
-    private const string Fast = "sha256:";
-    private const string Stretched = "pbkdf2-sha256:";
-    private const int LongEnough = 32;
-    private const int Iterations = 20_000;
+    private const string Keyed = "hmac-sha256:";
+    private const string Unkeyed = "sha256:";
+    private const string Label = "authplatform/client-secrets/1";
+    private const int MarkLength = 8;
 
-    /// <summary>256 random bits in base64url: safe in a form and in HTTP Basic (RFC 6749 section 2.3.1), where "+" would become a space.</summary>
-    public static string Generate() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    private readonly (string Mark, byte[] Key)[] _keys;
 
-    public static string Hash(string secret)
+    public ClientSecrets(SecretOptions secrets)
     {
-        ArgumentException.ThrowIfNullOrEmpty(secret);
-        if (secret.Length >= LongEnough) return Fast + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
-        var salt = RandomNumberGenerator.GetBytes(16);
-        return string.Create(CultureInfo.InvariantCulture, $"{Stretched}{Iterations}:{Base64Url.EncodeToString(salt)}:{Base64Url.EncodeToString(Stretch(secret, salt, Iterations))}");
+        byte[][] all = secrets.SecretKeyPrevious is { } previous ? [secrets.SecretKey, previous] : [secrets.SecretKey];
+        _keys = [.. all.Select(s => Sealing.Derive(Label, s)).Select(k => (k.Mark.ToString("x8", null), k.Key))];
     }
 
-    /// <summary>Whether the stored text is in a form of ours.</summary>
+    /// <summary>256 random bits in hex: the same text in a form, in a URL and in HTTP Basic (RFC 6749 section 2.3.1).</summary>
+    public static string Generate() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>Whether the stored text is in a form that a secret can match.</summary>
     public static bool Knows(string stored) =>
-        IsFast(stored) || stored.StartsWith(Stretched, StringComparison.Ordinal);
+        stored.StartsWith(Keyed, StringComparison.Ordinal) || stored.StartsWith(Unkeyed, StringComparison.Ordinal);
 
-    /// <summary>Whether comparing with it costs next to nothing.</summary>
-    public static bool IsFast(string stored) => stored.StartsWith(Fast, StringComparison.Ordinal);
-
-    public static bool Verify(string secret, string stored)
+    /// <exception cref="ArgumentException">The secret could be guessed; the message says how to make a better one.</exception>
+    public string Digest(string secret)
     {
-        ArgumentException.ThrowIfNullOrEmpty(secret);
-        if (IsFast(stored))
-        {
-            return CryptographicOperations.FixedTimeEquals(
-                SHA256.HashData(Encoding.UTF8.GetBytes(secret)), Base64Url.DecodeFromChars(stored.AsSpan(Fast.Length)));
-        }
-        if (!stored.StartsWith(Stretched, StringComparison.Ordinal)) return false;
-        var parts = stored[Stretched.Length..].Split(':');
-        return parts.Length == 3
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var iterations)
-            && iterations is > 0 and <= 1_000_000
-            && CryptographicOperations.FixedTimeEquals(
-                Stretch(secret, Base64Url.DecodeFromChars(parts[1]), iterations), Base64Url.DecodeFromChars(parts[2]));
+        if (ClientSecretRules.Fault(secret) is { } fault) throw new ArgumentException("client_secret " + fault, nameof(secret));
+        var (mark, key) = _keys[0];
+        return $"{Keyed}{mark}:{Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(secret)))}";
     }
 
-    private static byte[] Stretch(string secret, byte[] salt, int iterations) =>
-        Rfc2898DeriveBytes.Pbkdf2(secret, salt, iterations, HashAlgorithmName.SHA256, 32);
+    public bool Verify(string secret, string stored)
+    {
+        // No registered secret is longer, and this bounds what a request can make the server hash.
+        if (secret.Length is 0 or > ClientSecretRules.MaximumLength) return false;
+        Span<byte> bytes = stackalloc byte[Encoding.UTF8.GetMaxByteCount(ClientSecretRules.MaximumLength)];
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        bytes = bytes[..Encoding.UTF8.GetBytes(secret, bytes)];
+        if (stored.StartsWith(Unkeyed, StringComparison.Ordinal))
+        {
+            SHA256.HashData(bytes, digest);
+            return Matches(digest, stored.AsSpan(Unkeyed.Length));
+        }
+
+        if (KeyOf(stored) is not { } key) return false;
+        HMACSHA256.HashData(key, bytes, digest);
+        return Matches(digest, stored.AsSpan(Keyed.Length + MarkLength + 1));
+    }
+
+    /// <summary>Whether this is the secret, and its stored form is the one that <see cref="Digest"/> makes today.</summary>
+    public bool IsCurrent(string secret, string stored) =>
+        KeyOf(stored) == _keys[0].Key && Verify(secret, stored);
+
+    private byte[]? KeyOf(string stored)
+    {
+        if (!stored.StartsWith(Keyed, StringComparison.Ordinal) || stored.Length <= Keyed.Length + MarkLength) return null;
+        foreach (var (mark, key) in _keys)
+        {
+            if (stored.AsSpan(Keyed.Length, MarkLength).SequenceEqual(mark) && stored[Keyed.Length + MarkLength] == ':') return key;
+        }
+
+        return null;
+    }
+
+    private static bool Matches(ReadOnlySpan<byte> digest, ReadOnlySpan<char> stored)
+    {
+        Span<byte> right = stackalloc byte[SHA256.HashSizeInBytes];
+        return Base64Url.TryDecodeFromChars(stored, right, out var written)
+            && written == right.Length && CryptographicOperations.FixedTimeEquals(digest, right);
+    }
 }

@@ -3,7 +3,7 @@ namespace AuthServer.IntegrationTests.Attacks.Malformed;
 /// <summary>A right request to every endpoint, to be made wrong.</summary>
 internal static class Targets
 {
-    private const string WebSecret = "web-secret-3kq9vX7nTzLw2RbY8mHd", Callback = "https%3A%2F%2Fspa.example.test%2Fcallback";
+    private const string WebSecret = "web-secret-3kq9vX7nTzLw2RbY8mHdJf5pQ2", Callback = "https%3A%2F%2Fspa.example.test%2Fcallback";
     private const string WebBasic = "Basic d2ViOndlYi1zZWNyZXQtM2txOXZYN25UekxXMlJiWThtSGQ=";
     private const string Challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 

@@ -55,7 +55,7 @@ public sealed class LoginDifferenceTests
             (1, () => With(draft, dice.Of("", "[]", "null", "\"x\"", "{}", "{\"email\":1,\"password\":2}", "[" + body + "]"))),
             (1, () => With(draft, body + new string(' ', dice.Of(1_500, 2_100, 17_000)))),
             (3, () => draft with { ContentType = dice.Of(ContentTypes) }),
-            (2, () => draft.Basic("bff", dice.Of("bff-secret-Lw8Kz3Qv7Tn5Yb1Rd9Xh", "wrong"))),
+            (2, () => draft.Basic("bff", dice.Of("bff-secret-Lw8Kz3Qv7Tn5Yb1Rd9XhJf5pQ2", "wrong"))),
             (1, () => draft.Header("Authorization", dice.Of("Bearer x", "Basic", "Digest x"))),
             (2, () => draft.Header("X-CSRF", "1")),
             (2, () => draft.Header("Origin", dice.Of("https://console.example.test", "https://evil.example.test", "null"))),

@@ -107,7 +107,7 @@ public sealed class PlainAllowListTests(PlainAllowListTests.Servers servers) : I
                 new Draft("POST", "/connect/token").Set("grant_type", "client_credentials").Basic("machine", MachineSecret),
                 // Within the grace the same token counts again, so that it may be sent twice.
                 new Draft("POST", "/connect/token").Set("grant_type", "refresh_token").Set("client_id", "spa").Set("refresh_token", tokens.RefreshToken),
-                new Draft("POST", "/connect/introspect").Basic("api", "api-secret-Zr8mB2yLx6QdT4vHj7Ks")
+                new Draft("POST", "/connect/introspect").Basic("api", "api-secret-Zr8mB2yLx6QdT4vHj7KsJf5pQ2")
                     .Set("token", (await Seed.Machine(_twins.Hosts[0].Issuer).ClientCredentialsAsync()).AccessToken),
                 new Draft("POST", "/v1/auth/login")
                 {

@@ -16,7 +16,7 @@ public sealed class PlainDifferenceTests
     private static readonly Party[] Apps =
     [
         new("spa", null, "https://spa.example.test/callback", ["openid", "profile", "email", "address", "phone", "offline_access", "notes:read", "notes:write"]),
-        new("web", "web-secret-3kq9vX7nTzLw2RbY8mHd", "https://web.example.test/signin-oidc", ["openid", "profile", "email", "address", "phone", "offline_access", "notes:read", "notes:write"]),
+        new("web", "web-secret-3kq9vX7nTzLw2RbY8mHdJf5pQ2", "https://web.example.test/signin-oidc", ["openid", "profile", "email", "address", "phone", "offline_access", "notes:read", "notes:write"]),
         new("patient", null, "https://patient.example.test/callback", ["openid", "offline_access"]),
         // Its registration has a member that this version does not know: never answered the plain way.
         new("bound", null, "https://bound.example.test/callback", ["openid", "profile", "email", "offline_access"]),
@@ -25,8 +25,8 @@ public sealed class PlainDifferenceTests
 
     private static readonly Party Machine = new("machine", "machine-secret-9fPq4WcJ6sVgN1tX5aKe", "", ["notes:read"]);
     private static readonly Party TlsMachine = new("tls-machine", "tls-machine-secret-7gTs2Xk9Vw4Lq8Zd3Hm", "", ["notes:read"]);
-    private static readonly Party Api = new("api", "api-secret-Zr8mB2yLx6QdT4vHj7Ks", "", []);
-    private static readonly Party Bff = new("bff", "bff-secret-Lw8Kz3Qv7Tn5Yb1Rd9Xh", "", ["openid", "offline_access"]);
+    private static readonly Party Api = new("api", "api-secret-Zr8mB2yLx6QdT4vHj7KsJf5pQ2", "", []);
+    private static readonly Party Bff = new("bff", "bff-secret-Lw8Kz3Qv7Tn5Yb1Rd9XhJf5pQ2", "", ["openid", "offline_access"]);
     private static readonly Party Stranger = new("nobody", "no-secret", "https://nobody.example.test/cb", ["openid"]);
 
     private readonly List<Held> _codes = [], _refreshTokens = [], _accessTokens = [], _idTokens = [];
