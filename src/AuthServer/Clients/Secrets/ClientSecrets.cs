@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -85,7 +86,8 @@ public sealed class ClientSecrets
     private static bool Matches(ReadOnlySpan<byte> digest, ReadOnlySpan<char> stored)
     {
         Span<byte> right = stackalloc byte[SHA256.HashSizeInBytes];
-        return Base64Url.TryDecodeFromChars(stored, right, out var written)
+        // Another SQL client may have written anything, and TryDecodeFromChars throws on other letters.
+        return Base64Url.DecodeFromChars(stored, right, out _, out var written) == OperationStatus.Done
             && written == right.Length && CryptographicOperations.FixedTimeEquals(digest, right);
     }
 }
