@@ -2,7 +2,9 @@ using System.Text.Json;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Registration;
+using AuthServer.Clients.Secrets;
 using AuthServer.Data.Entities;
+using AuthServer.Keys;
 
 namespace AuthServer.UnitTests.Clients;
 
@@ -64,5 +66,5 @@ public sealed class PlainRegistrationTests
     private static RegisteredClient Of(string json) => RegisteredClient.Of(Row(json));
 
     private static Client Row(string json) =>
-        ClientRegistration.NewClient(Guid.CreateVersion7(), "a", ClientMetadataReader.Read(JsonElement.Parse(json), []), secret: null);
+        ClientRegistration.NewClient(Guid.CreateVersion7(), "a", ClientMetadataReader.Read(JsonElement.Parse(json), []), secret: null, new ClientSecrets(new SecretOptions { SecretKey = new byte[32] }));
 }
