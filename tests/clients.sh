@@ -40,6 +40,8 @@ exec </dev/null
 rm -rf "$logs"
 mkdir -p "$logs"
 work=$(mktemp -d)
+# Apache and Dovecot read their files as users of their own.
+chmod 711 "$work"
 
 export LC_ALL=C.UTF-8 LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 NEXT_TELEMETRY_DISABLED=1

@@ -18,7 +18,7 @@ async function describe(name) {
   const folder = path.join(folders, name)
   const port = await freePort()
   const app = `http://localhost:${port}`
-  const text = readFileSync(path.join(folder, 'client.json'), 'utf8').replaceAll('{APP}', app)
+  const text = readFileSync(path.join(folder, 'client.json'), 'utf8').replaceAll('{APP}', app).replaceAll('{FOLDER}', folder)
   const { start, visit = '/', press, registration, further = [], scopes = [] } = JSON.parse(text)
   const registrations = [registration, ...further].map(r => ({
     client_id: name,
@@ -53,7 +53,7 @@ async function run(client, chrome) {
   const { name, folder, port, app, registrations: [{ client_id, client_secret = '' }] } = client
   const work = path.join(WORK, name)
   mkdirSync(work)
-  const env = { ISSUER: issuer, CLIENT_ID: client_id, CLIENT_SECRET: client_secret, APP: app, PORT: String(port), CA_FILE, WORK: work }
+  const env = { ISSUER: issuer, CLIENT_ID: client_id, CLIENT_SECRET: client_secret, APP: app, PORT: String(port), CA_FILE, WORK: work, FOLDER: folder }
   const program = new Program(client.start, { folder, env, log: path.join(LOGS, `${name}.log`) })
   try {
     if (client.check) {

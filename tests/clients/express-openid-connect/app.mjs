@@ -1,0 +1,21 @@
+// A web app on express-openid-connect, the Express SDK of Auth0. The name comes from the ID token.
+import express from 'express'
+import { auth } from 'express-openid-connect'
+
+const { ISSUER, CLIENT_ID, CLIENT_SECRET, APP, PORT } = process.env
+
+const app = express()
+app.use(auth({
+  issuerBaseURL: ISSUER,
+  baseURL: APP,
+  clientID: CLIENT_ID,
+  clientSecret: CLIENT_SECRET,
+  secret: 'a long random value, only for this test',
+  idpLogout: true,
+  // Its default is an ID token from the authorization endpoint, which OAuth 2.1 leaves behind.
+  authorizationParams: { response_type: 'code' },
+}))
+
+app.get('/', (req, res) => res.send(`Hello ${req.oidc.user.name} (${req.oidc.user.email})`))
+
+app.listen(PORT)
