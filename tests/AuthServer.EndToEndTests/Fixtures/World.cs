@@ -14,7 +14,7 @@ public sealed class World : IAsyncLifetime
     public const string Admin = "ada";
 
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
-    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim", "lena", "hugo", "ines", "otto", "mira", Admin];
+    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim", "lena", "hugo", "ines", "otto", "mira", "petra", Admin];
 
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;
@@ -32,6 +32,9 @@ public sealed class World : IAsyncLifetime
     /// <summary>The server's FRONTEND_URL, for the journeys that start something there.</summary>
     public string FrontEnd { get; } = $"http://localhost:{Program.FreePort()}";
 
+    /// <summary>The server's data directory, for commands on its machine.</summary>
+    public string ServerData => Path.Combine(_data, "server");
+
     public IBrowser Chromium { get; private set; } = null!;
 
     public static string EmailOf(string person) => $"{person}@example.test";
@@ -41,7 +44,7 @@ public sealed class World : IAsyncLifetime
         var seed = Path.Combine(_data, "seed.json");
         await File.WriteAllTextAsync(seed, SeedText());
         var server = Start("dotnet", [Program.Dll("AuthServer"), "--urls", Server], _data,
-            ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", Path.Combine(_data, "server")), ("AUTHSERVER_SEED", seed), ("FRONTEND_URL", FrontEnd),
+            ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", ServerData), ("AUTHSERVER_SEED", seed), ("FRONTEND_URL", FrontEnd),
             ("SIGNIN_FAILURES_PER_ADDRESS", "100000"), ("SIGNINS_PER_ADDRESS_PER_MINUTE", "100000"), ("REGISTRATIONS_PER_ADDRESS_PER_HOUR", "100000"));
         var api = Start("dotnet", [Program.Dll("ResourceApi"), "--urls", Api], _data,
             ("API_BASE_URL", Server), ("RESOURCE_DATA", Path.Combine(_data, "api")));
@@ -73,7 +76,7 @@ public sealed class World : IAsyncLifetime
 
     /// <summary>What an operator types on the server's machine.</summary>
     public Task RunOnServerAsync(params string[] command) =>
-        Program.RunAsync("dotnet", [Program.Dll("AuthServer"), .. command], _data, ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", Path.Combine(_data, "server")));
+        Program.RunAsync("dotnet", [Program.Dll("AuthServer"), .. command], _data, ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", ServerData));
 
     private Program Start(string program, IEnumerable<string> arguments, string folder, params (string Key, string Value)[] environment)
     {
