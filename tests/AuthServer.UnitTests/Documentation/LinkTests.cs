@@ -46,6 +46,7 @@ public sealed class LinkTests
     [InlineData("# A heading, with `code` & signs\n[x](#a-heading-with-code--signs)")]
     [InlineData("## Twice\n## Twice\n[x](#twice-1)")]
     [InlineData("[x](docs/images/performance.svg)")]
+    [InlineData("[x](docs/images/%70erformance.svg)")]
     [InlineData("[x](https://example.com/#anything)")]
     public void A_link_that_leads_somewhere_is_not(string text)
     {
@@ -69,7 +70,7 @@ public sealed class LinkTests
     private static string? Target(MarkdownPage page, string link)
     {
         if (link.Contains("://", StringComparison.Ordinal) || link.StartsWith("mailto:", StringComparison.Ordinal)) return null;
-        var file = link.Split('#')[0];
+        var file = Uri.UnescapeDataString(link.Split('#')[0]);
         if (file.Length == 0) return page.Path;
         var full = Path.GetFullPath(Path.Combine(Sources.Root, Path.GetDirectoryName(page.Path)!, file));
         return Path.GetRelativePath(Sources.Root, full).Replace('\\', '/').TrimEnd('/');
