@@ -21,6 +21,7 @@ app.UseApiHeaders();
 app.UseCors();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseJsonEncoding();
 app.MapProtectedResourceMetadata();
 app.MapHealth();
 app.MapNotes();

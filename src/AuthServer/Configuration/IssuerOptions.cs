@@ -29,9 +29,18 @@ public sealed class IssuerOptions : ICheckedSettings
     {
         if (ApiBaseUrl is null) return;
         Issuer = ApiBaseUrl;
-        if (ApiBaseUrl.AbsolutePath != "/" || ApiBaseUrl.Query.Length > 0 || ApiBaseUrl.Fragment.Length > 0 || ApiBaseUrl.UserInfo.Length > 0)
+        if (!IsOriginAlone(ApiBaseUrl))
             problems.Add("API_BASE_URL", "has a path, query, fragment or user", "set it to scheme, host and port alone, such as https://id.example.com");
-        else if (!IsHttps && !ApiBaseUrl.IsLoopback)
-            problems.Add("API_BASE_URL", $"{IssuerText} is http and not on this machine", "set it to an https address; plain http is for localhost alone");
+        else if (!IsHttps && !LoopbackHost.IsHostOf(ApiBaseUrl))
+            problems.Add("API_BASE_URL", $"{IssuerText} is http and not on this machine", "set it to an https address; plain http is for localhost, 127.0.0.1 and [::1]");
+    }
+
+    // By the text as it was written, because Uri removes "/..", "/." and an empty port.
+    private static bool IsOriginAlone(Uri address)
+    {
+        var text = address.OriginalString.Trim();
+        var authority = text.AsSpan(text.IndexOf("://", StringComparison.Ordinal) + 3);
+        var end = authority.IndexOfAny("/?#\\@");
+        return !authority.TrimEnd('/').EndsWith(":") && (end < 0 || (end == authority.Length - 1 && authority[end] == '/'));
     }
 }

@@ -20,6 +20,8 @@ internal sealed class ApiHost(params (string Key, string Value)[] settings) : We
 
     private readonly string _data = Directory.CreateTempSubdirectory("notes-").FullName;
 
+    public string NotesDirectory => Path.Combine(_data, "notes");
+
     public TokenIssuer Issuer { get; } = new();
 
     public PaymentRecorder Gateway { get; } = new();
@@ -47,7 +49,7 @@ internal sealed class ApiHost(params (string Key, string Value)[] settings) : We
     {
         builder.UseSetting("API_BASE_URL", TokenIssuer.Address);
         builder.UseSetting("RESOURCE_URL", Resource);
-        builder.UseSetting("RESOURCE_DATA", _data);
+        builder.UseSetting("RESOURCE_DATA", NotesDirectory);
         foreach (var (key, value) in settings) builder.UseSetting(key, value);
         builder.UseEnvironment("Production");
         builder.ConfigureTestServices(services =>
