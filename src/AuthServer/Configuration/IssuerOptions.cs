@@ -3,7 +3,7 @@ namespace AuthServer.Configuration;
 /// <summary>Under which address the world knows this server.</summary>
 public sealed class IssuerOptions : ICheckedSettings
 {
-    /// <summary>The public address of this server and the issuer of its tokens: https, or http on a loopback host. Required beside DATABASE_URL; otherwise the first loopback address that is listened on.</summary>
+    /// <summary>The public address of this server and the issuer of its tokens: https, or http on localhost, 127.0.0.1 or [::1]. Required beside DATABASE_URL; otherwise the first loopback address that is listened on.</summary>
     [Setting("API_BASE_URL", Cure = "the address that browsers and apps use, such as https://id.example.com")]
     public Uri? ApiBaseUrl { get; set; }
 

@@ -46,16 +46,44 @@ public sealed class CommandTests : IDisposable
         Assert.False(Directory.Exists(_data));
     }
 
-    [Theory]
-    [InlineData("migrate")]
-    [InlineData("seed", "some.json")]
-    [InlineData("keys", "rotate", "--now")]
-    public async Task A_command_makes_no_data_directory(params string[] arguments)
+    [Fact]
+    public async Task Keys_are_not_rotated_where_there_is_no_database()
     {
-        var (exit, _, errors) = await RunAsync(arguments);
+        var (exit, _, errors) = await RunAsync("keys", "rotate", "--now");
         Assert.Equal(78, exit);
         Assert.Contains($"there is no database in {_data}", errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_data));
+    }
+
+    [Fact]
+    public async Task A_seed_makes_the_embedded_database_that_a_server_goes_on_with()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, """{"scopes":[{"name":"notes:read","description":"Read notes","resources":["https://notes.example"]}]}""");
+        var (exit, output, errors) = await RunAsync("seed", file);
+        Assert.True(exit == 0, errors);
+        Assert.Contains($"SQLite, {_data}/auth.db (new)", output, StringComparison.Ordinal);
+        Assert.Contains("There was no database in this directory", output, StringComparison.Ordinal);
+        await using var server = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "--urls", _address);
+        await server.ReadyAsync(_address);
+        Assert.Contains("https://notes.example", await ResourcesOfAsync("notes:read"), StringComparison.Ordinal);
+        // The built-in scopes follow the address of the server, which the command did not know.
+        Assert.Contains($"{_address}/v1", await ResourcesOfAsync("account:read"), StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task A_migration_makes_the_embedded_database_that_a_server_goes_on_with()
+    {
+        var (exit, output, errors) = await RunAsync("migrate");
+        Assert.True(exit == 0, errors);
+        Assert.Contains($"SQLite, {_data}/auth.db (new)", output, StringComparison.Ordinal);
+        Assert.Contains("Applied: ", output, StringComparison.Ordinal);
+        var (again, second, _) = await RunAsync("migrate");
+        Assert.Equal(0, again);
+        Assert.DoesNotContain("(new)", second, StringComparison.Ordinal);
+        await using var server = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "--urls", _address);
+        await server.ReadyAsync(_address);
     }
 
     [Fact]

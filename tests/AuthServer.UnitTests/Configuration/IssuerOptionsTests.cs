@@ -19,7 +19,6 @@ public sealed class IssuerOptionsTests
     [InlineData("https://id.example.com//")]
     [InlineData("https://id.example.com/a/..")]
     [InlineData("https://id.example.com/%2e%2e")]
-    [InlineData("https://id.example.com\\")]
     [InlineData("https://id.example.com/id")]
     [InlineData("https://id.example.com?")]
     [InlineData("https://id.example.com#")]
