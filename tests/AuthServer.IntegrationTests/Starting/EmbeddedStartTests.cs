@@ -230,7 +230,7 @@ public sealed class EmbeddedStartTests : IDisposable
     [Fact]
     public async Task Without_ICU_the_start_is_refused_with_the_cure()
     {
-        var configuration = Path.GetTempFileName();
+        var configuration = Path.ChangeExtension(_data, "runtimeconfig.json");
         await File.WriteAllTextAsync(configuration, (await File.ReadAllTextAsync(ServerProcess.RuntimeConfiguration))
             .Replace("\"System.Globalization.Invariant\": false", "\"System.Globalization.Invariant\": true", StringComparison.Ordinal));
         await using var server = ServerProcess.StartWithRuntime(configuration, [("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address)]);

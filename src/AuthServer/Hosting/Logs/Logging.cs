@@ -9,8 +9,9 @@ public static class Logging
     {
         var logging = builder.Logging;
         logging.ClearProviders();
-        // Logging__Console__FormatterName=json and the like still win.
-        logging.AddConsole(console => console.FormatterName ??= ConsoleLines.FormatterName);
+        // An operator may ask for another form, such as Logging__Console__FormatterName=json.
+        var asked = builder.Configuration["Logging:Console:FormatterName"];
+        logging.AddConsole(console => console.FormatterName = asked ?? ConsoleLines.FormatterName);
         logging.AddConsoleFormatter<ConsoleLines, ConsoleFormatterOptions>();
         // These categories print requests with their query, which carries codes and hints. Rules in code hold even when appsettings.json is lost.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);

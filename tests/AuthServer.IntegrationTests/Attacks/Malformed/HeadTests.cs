@@ -15,7 +15,7 @@ public sealed class HeadTests(BareServer bare) : IClassFixture<BareServer>
     [InlineData("/signup", 200)]
     [InlineData("/signed-out", 200)]
     [InlineData("/v1/openapi.json", 200)]
-    [InlineData("/v1/docs", 200)]
+    [InlineData("/v1/docs/", 200)]
     [InlineData("/health/live", 200)]
     [InlineData("/health/ready", 200)]
     [InlineData("/connect/authorize", 400)]
