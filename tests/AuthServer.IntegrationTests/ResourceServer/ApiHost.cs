@@ -26,6 +26,9 @@ internal sealed class ApiHost(params (string Key, string Value)[] settings) : We
 
     public PaymentRecorder Gateway { get; } = new();
 
+    /// <summary>Null: the machine's clock.</summary>
+    public TimeProvider? Time { get; init; }
+
     public Task<HttpResponseMessage> GetAsync(string path, string? token = null) => SendAsync(HttpMethod.Get, path, token);
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? token, object? body = null, string? idempotencyKey = null)
@@ -55,6 +58,7 @@ internal sealed class ApiHost(params (string Key, string Value)[] settings) : We
         builder.ConfigureTestServices(services =>
         {
             services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(NullLoggerFactory.Instance));
+            if (Time is not null) services.Replace(ServiceDescriptor.Singleton(Time));
             services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = Issuer);
             services.AddHttpClient<PaymentGateway>().ConfigurePrimaryHttpMessageHandler(() => Gateway);
         });
