@@ -18,12 +18,13 @@ public static class AuditKinds
     public const string SessionEnded = "session.ended";
     public const string ConsentGiven = "consent.given";
     public const string KeysRotated = "keys.rotated";
-    public const string KeyRevoked = "keys.revoked";
 }
 
 /// <summary>Adds a row to the caller's own unit of work, so that the act and its record are one transaction.</summary>
 public static class AuditTrail
 {
+    private const int LongestText = 255;
+
     /// <summary>Adds a row if the condition that follows it holds; its parameters are those of <see cref="Fill"/>.</summary>
     public const string InsertWhere =
         """
@@ -60,11 +61,12 @@ public static class AuditTrail
             Kind = kind,
             ActorId = actor,
             SubjectId = subject,
-            ClientId = clientId,
+            // Clean, because a row that the database refuses would take the act with it.
+            ClientId = ForeignText.Clean(clientId, LongestText),
             SessionId = sessionId,
             IpAddress = caller.Address,
             UserAgent = caller.UserAgent,
-            Detail = detail,
+            Detail = ForeignText.Clean(detail, LongestText),
             Reference = caller.Reference,
         };
     }

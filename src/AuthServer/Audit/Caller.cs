@@ -1,20 +1,35 @@
+using System.Net;
+
 namespace AuthServer.Audit;
 
 /// <summary>From where a request came, as the audit trail and the session list keep it.</summary>
-/// <param name="Reference">The code of the request, which its answer shows.</param>
-public sealed record Caller(string? Address, string? UserAgent, string? Reference)
+/// <remarks>Its texts are clean from the beginning, so that no row fails because of them.</remarks>
+public sealed record Caller
 {
-    private const int LongestUserAgent = 255;
+    private const int LongestAddress = 45, LongestUserAgent = 255;
+
+    /// <param name="reference">The code of the request, which its answer shows.</param>
+    public Caller(string? address, string? userAgent, string? reference) =>
+        (Address, UserAgent, Reference) = (ForeignText.Clean(address, LongestAddress), ForeignText.Clean(userAgent, LongestUserAgent), reference);
 
     /// <summary>No request: a command, a job, the seed.</summary>
     public static Caller System { get; } = new(null, null, null);
 
-    public static Caller Of(HttpContext http)
+    public string? Address { get; }
+
+    public string? UserAgent { get; }
+
+    public string? Reference { get; }
+
+    public static Caller Of(HttpContext http) =>
+        new(TextOf(http.Connection.RemoteIpAddress), http.Request.Headers.UserAgent.ToString(), ReferenceCode.Of(http));
+
+    private static string? TextOf(IPAddress? address) => address switch
     {
-        var address = http.Connection.RemoteIpAddress;
-        if (address is { IsIPv4MappedToIPv6: true }) address = address.MapToIPv4();
-        // Control characters would let a caller forge lines where the trail is printed.
-        var agent = new string([.. http.Request.Headers.UserAgent.ToString().Where(c => !char.IsControl(c)).Take(LongestUserAgent)]);
-        return new(address?.ToString(), agent.Length == 0 ? null : agent, ReferenceCode.Of(http));
-    }
+        null => null,
+        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+        // The scope names a network card of this machine, or whatever X-Forwarded-For says.
+        { AddressFamily: global::System.Net.Sockets.AddressFamily.InterNetworkV6, ScopeId: not 0 } => new IPAddress(address.GetAddressBytes()).ToString(),
+        _ => address.ToString(),
+    };
 }

@@ -1,5 +1,4 @@
 using AuthServer.Data;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Audit;
 
@@ -47,20 +46,21 @@ public sealed partial class RefusalWriter(Refusals refusals, IServiceScopeFactor
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            await refusals.WriteAsync(scope.ServiceProvider.GetRequiredService<AuthDbContext>(), cancellationToken);
-        }
-        catch (DbUpdateException e)
-        {
-            // A row is gone, or was written although the answer was lost: the rest would fail with it again and again.
-            LogFailed(log, e.Message);
-            refusals.Forget();
+            // A row may be deleted by an operator, or be there although the answer to its writing was lost.
+            foreach (var reason in await refusals.WriteAsync(scope.ServiceProvider.GetRequiredService<AuthDbContext>(), cancellationToken))
+            {
+                LogGivenUp(log, reason);
+            }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // They wait, bounded in number, for the database to come back.
+            // The rows wait, bounded in number, until the database is back.
             LogFailed(log, e.Message);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A refusal was not written to the audit trail, because the database refuses the row: {Reason}")]
+    private static partial void LogGivenUp(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Refusals could not be written to the audit trail: {Reason}")]
     private static partial void LogFailed(ILogger logger, string reason);

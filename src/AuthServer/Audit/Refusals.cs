@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Telemetry;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Audit;
 
@@ -68,39 +70,61 @@ public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger
     }
 
     /// <summary>Writes what is new since the last time: fresh rows, and the counts that grew.</summary>
-    internal async Task WriteAsync(AuthDbContext db, CancellationToken cancellationToken)
+    /// <remarks>When the database refuses a row, all are written one by one, and only those that it refuses are given up.</remarks>
+    /// <returns>Why rows were given up; empty when none was.</returns>
+    internal async Task<IReadOnlyList<string>> WriteAsync(AuthDbContext db, CancellationToken cancellationToken)
     {
-        List<(Row Row, int Count)> changed;
-        lock (_gate) changed = [.. _rows.Values.Where(r => r.Count != r.Written).Select(r => (r, r.Count))];
-        foreach (var (row, count) in changed)
+        List<Change> changed;
+        lock (_gate) changed = [.. _rows.Values.Where(r => r.Count != r.Written).Select(r => new Change(r, r.Count))];
+        List<string> reasons = [];
+        if (changed.Count > 0 && await TryWriteAsync(db, changed, cancellationToken) is not null)
         {
-            var audit = row.ToAudit(count);
-            if (row.Written == 0)
+            foreach (var change in changed)
             {
-                db.AuditEvents.Add(audit);
-            }
-            else
-            {
-                db.AuditEvents.Attach(audit).Property(a => a.Detail).IsModified = true;
+                if (await TryWriteAsync(db, [change], cancellationToken) is not { } refused) continue;
+                reasons.Add(refused);
+                lock (_gate) _rows.Remove((change.Row.Kind, change.Row.Address, change.Row.At.Ticks / TimeSpan.TicksPerMinute));
             }
         }
 
-        if (changed.Count > 0) await db.SaveChangesAsync(cancellationToken);
         lock (_gate)
         {
-            foreach (var (row, count) in changed) row.Written = count;
             var current = time.GetUtcNow().UtcTicks / TimeSpan.TicksPerMinute;
             foreach (var (key, row) in _rows.ToList())
             {
                 if (key.Minute < current && row.Count == row.Written) _rows.Remove(key);
             }
         }
+
+        return reasons;
     }
 
-    /// <summary>Gives up what is waiting: somebody deleted a row, or the trail cannot be written.</summary>
-    internal void Forget()
+    /// <returns>Why the database refuses the rows; null when it took them.</returns>
+    private async Task<string?> TryWriteAsync(AuthDbContext db, List<Change> changes, CancellationToken cancellationToken)
     {
-        lock (_gate) _rows.Clear();
+        db.ChangeTracker.Clear();
+        foreach (var (row, count) in changes)
+        {
+            var audit = row.ToAudit(count);
+            if (row.Written == 0) db.AuditEvents.Add(audit);
+            else db.AuditEvents.Attach(audit).Property(a => a.Detail).IsModified = true;
+        }
+
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException e) when (e.InnerException is not DbException { IsTransient: true })
+        {
+            return e.GetBaseException().Message;
+        }
+
+        lock (_gate)
+        {
+            foreach (var (row, count) in changes) row.Written = count;
+        }
+
+        return null;
     }
 
     /// <summary>An IPv6 host picks its addresses freely inside its /64, so the network is what is named.</summary>
@@ -114,6 +138,8 @@ public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} from {Address}, reference {Reference}; further ones of this minute are counted in the audit trail")]
     private static partial void LogRefused(ILogger logger, string kind, string? address, string? reference);
+
+    private readonly record struct Change(Row Row, int Count);
 
     private sealed record Row(Guid Id, DateTime At, string Kind, string? Address, string? UserAgent, string? Reference)
     {

@@ -46,6 +46,7 @@ public sealed class Scheduling(IServiceProvider services) : BackgroundService
         {
             Every<PurgeJob>(quartz, TimeSpan.FromMinutes(5));
             Every<ApprovalPurgeJob>(quartz, TimeSpan.FromHours(6));
+            Every<SessionLimitJob>(quartz, TimeSpan.FromHours(6));
             Every<KeyPruneJob>(quartz, TimeSpan.FromHours(6));
         });
         own.Replace(ServiceDescriptor.Singleton<IJobFactory>(new Jobs(services)));

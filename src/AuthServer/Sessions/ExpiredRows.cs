@@ -1,3 +1,4 @@
+using AuthServer.Audit;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Sql;
 using AuthServer.Telemetry;
@@ -5,9 +6,9 @@ using AuthServer.Telemetry;
 namespace AuthServer.Sessions;
 
 /// <summary>How many rows a purge has deleted.</summary>
-public sealed record Purged(int Sessions, int Tokens, int Assertions, int IdempotencyKeys)
+public sealed record Purged(int Sessions, int Tokens, int Assertions, int IdempotencyKeys, int AuditEvents)
 {
-    public bool IsNothing => this is (0, 0, 0, 0);
+    public bool IsNothing => this is (0, 0, 0, 0, 0);
 }
 
 /// <summary>Deletes what has expired, in small batches: each is one short transaction, so that sign-ins never wait for it.</summary>
@@ -16,7 +17,7 @@ public sealed record Purged(int Sessions, int Tokens, int Assertions, int Idempo
 /// Deleting a browser row sets its children's parent_id to null. Client rows go first and have no children, so that two
 /// nodes never hold rows that the other one's children stand in: no deadlock.
 /// </remarks>
-public sealed class ExpiredRows(SqlRunner direct, DatabaseOptions database, AuthMeter meter, TimeProvider time)
+public sealed class ExpiredRows(SqlRunner sql, DatabaseOptions database, AuditOptions audit, AuthMeter meter, TimeProvider time)
 {
     public const int BatchSize = 500;
 
@@ -28,14 +29,14 @@ public sealed class ExpiredRows(SqlRunner direct, DatabaseOptions database, Auth
 
     public async Task<Purged> PurgeAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await direct.OpenAsync(cancellationToken);
+        await using var connection = await sql.OpenAsync(cancellationToken);
         return await InIndexOrderAsync(connection, () => PurgeAllAsync(connection, cancellationToken), cancellationToken);
     }
 
     /// <summary>Deletes approvals that somebody withdrew two weeks ago and that no code rests on. It reads the whole table: run it seldom.</summary>
     public async Task<int> PurgeApprovalsAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await direct.OpenAsync(cancellationToken);
+        await using var connection = await sql.OpenAsync(cancellationToken);
         return await PurgeAsync(
             connection, "authorizations", "creation_date",
             "status <> 'valid' AND NOT EXISTS (SELECT 1 FROM tokens WHERE tokens.authorization_id = authorizations.id)",
@@ -51,19 +52,22 @@ public sealed class ExpiredRows(SqlRunner direct, DatabaseOptions database, Auth
             clients + browsers,
             await PurgeAsync(connection, "tokens", "expiration_date", "1 = 1", now - CodeMemory, cancellationToken),
             await PurgeAsync(connection, "used_assertions", "expires_at", "1 = 1", now, cancellationToken),
-            await PurgeAsync(connection, "idempotency_keys", "expires_at", "1 = 1", now, cancellationToken));
+            await PurgeAsync(connection, "idempotency_keys", "expires_at", "1 = 1", now, cancellationToken),
+            audit.RetentionDays == 0
+                ? 0
+                : await PurgeAsync(connection, "audit_events", "occurred_at", "1 = 1", now - TimeSpan.FromDays(audit.RetentionDays), cancellationToken));
     }
 
     private async Task<int> PurgeAsync(OpenedConnection connection, string table, string column, string which, DateTime until, CancellationToken cancellationToken)
     {
-        var sql = Sql(table, column, which);
+        var statement = Sql(table, column, which);
         DateTime? from = null;
         for (var total = 0; ;)
         {
             var began = time.GetTimestamp();
             var start = from ?? DateTime.MinValue.AddYears(1);
             var deleted = await connection.ListAsync(
-                sql, values => values.Add("until", until).Add("from", start).Add("size", BatchSize), static row => row.Time(0), cancellationToken);
+                statement, values => values.Add("until", until).Add("from", start).Add("size", BatchSize), static row => row.Time(0), cancellationToken);
             if (deleted.Count > 0) meter.Purged(table, deleted.Count);
             total += deleted.Count;
             if (deleted.Count < BatchSize)

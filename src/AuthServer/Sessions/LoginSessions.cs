@@ -8,7 +8,7 @@ namespace AuthServer.Sessions;
 public sealed record LoginSession(string ClientId, string Scopes, string Amr, string Acr);
 
 /// <summary>Opens the client session of a person who signed in through the JSON API; it has no parent and a refresh token.</summary>
-public sealed class LoginSessions(SqlRunner sql, RefreshTokens tokens, TimeProvider time)
+public sealed class LoginSessions(SqlRunner sql, RefreshTokens tokens, OpenedSessions counted, TimeProvider time)
 {
     // The account as it was when the password was checked: one that was disabled, or whose password changed, gets nothing.
     private const string OpenSql =
@@ -42,6 +42,8 @@ public sealed class LoginSessions(SqlRunner sql, RefreshTokens tokens, TimeProvi
             GrantedSession.Read);
         batch.Add(RecordSql, values => AuditTrail.Fill(values, record));
         await batch.RunAsync(cancellationToken);
-        return session.Row is { } opened ? (opened, token) : null;
+        if (session.Row is not { } opened) return null;
+        counted.Add(SessionKind.Client, user.Id);
+        return (opened, token);
     }
 }

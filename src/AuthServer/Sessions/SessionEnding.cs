@@ -17,6 +17,9 @@ public enum EndReason
     PasswordChanged,
     AccountDisabled,
     AccountDeleted,
+
+    /// <summary>The person has opened more sessions than they may have.</summary>
+    TooMany,
 }
 
 /// <summary>The only code that ends a session before its time.</summary>
@@ -79,6 +82,7 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
         EndReason.PasswordChanged => "password changed",
         EndReason.AccountDisabled => "account disabled",
         EndReason.AccountDeleted => "account deleted",
+        EndReason.TooMany => "too many sessions",
         EndReason.RefreshTokenReused => "refresh token used after rotation",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };

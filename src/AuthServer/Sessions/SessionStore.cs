@@ -2,13 +2,12 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
-using AuthServer.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
 
 /// <summary>Opens browser sessions and finds the one behind a cookie.</summary>
-public sealed class SessionStore(AuthDbContext db, SqlRunner sql, SessionEnding ending, AuthMeter meter, TimeProvider time)
+public sealed class SessionStore(AuthDbContext db, SqlRunner sql, SessionEnding ending, OpenedSessions opened, TimeProvider time)
 {
     private const string FindSql =
         $"""
@@ -65,7 +64,7 @@ public sealed class SessionStore(AuthDbContext db, SqlRunner sql, SessionEnding 
         }
 
         await transaction.CommitAsync(cancellationToken);
-        meter.SessionOpened("browser");
+        opened.Add(SessionKind.Browser, user.Id);
         return (session, handle);
     }
 

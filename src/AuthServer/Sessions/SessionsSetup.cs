@@ -9,7 +9,7 @@ public static class SessionsSetup
     public static IServiceCollection AddSessions(this IServiceCollection services)
     {
         services.AddSingleton<RefreshTokens>();
-        services.AddSingleton<AccessTokenReader>();
+        services.AddSingleton<AccessTokens>();
         services.AddSingleton<BrowserSessionCookie>();
         services.AddSingleton<RefreshGrace>();
         // Made at the start and not at the first refresh: it remembers when the process began.
@@ -20,6 +20,9 @@ public static class SessionsSetup
         }));
         services.AddScoped<SessionStore>();
         services.AddScoped<SessionEnding>();
+        services.AddSingleton<OpenedSessions>();
+        services.AddScoped<SessionLimit>();
+        services.AddHostedService<SessionTrimming>();
         services.AddScoped<SessionRotation>();
         services.AddScoped<ClientSessions>();
         services.AddScoped<LoginSessions>();

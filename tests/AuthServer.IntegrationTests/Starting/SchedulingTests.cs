@@ -15,7 +15,7 @@ public sealed class SchedulingTests(SqliteHost fixture) : IClassFixture<SqliteHo
         var stop = TestContext.Current.CancellationToken;
         await using var own = Scheduling.Build(fixture.Host.Services);
         var scheduler = await own.GetRequiredService<ISchedulerFactory>().GetScheduler(stop);
-        var ends = new Ends(expected: 3);
+        var ends = new Ends(expected: 4);
         scheduler.ListenerManager.AddJobListener(ends);
         await scheduler.Start(stop);
 
@@ -31,7 +31,14 @@ public sealed class SchedulingTests(SqliteHost fixture) : IClassFixture<SqliteHo
         await scheduler.Shutdown(waitForJobsToComplete: true, stop);
         Assert.Empty(ends.Errors);
         Assert.Equal(
-            new() { ["PurgeJob"] = TimeSpan.FromMinutes(5), ["ApprovalPurgeJob"] = TimeSpan.FromHours(6), ["KeyPruneJob"] = TimeSpan.FromHours(6) }, rhythms);
+            new()
+            {
+                ["PurgeJob"] = TimeSpan.FromMinutes(5),
+                ["ApprovalPurgeJob"] = TimeSpan.FromHours(6),
+                ["SessionLimitJob"] = TimeSpan.FromHours(6),
+                ["KeyPruneJob"] = TimeSpan.FromHours(6),
+            },
+            rhythms);
     }
 
     private sealed class Ends(int expected) : IJobListener

@@ -17,7 +17,7 @@ internal sealed partial class OurServer(bool postgres, bool before = false) : Co
     private static readonly string[] Limits =
     [
         "RATE_LIMIT_PER_HOUR", "SIGNIN_FAILURES_PER_ACCOUNT", "SIGNIN_FAILURES_PER_ADDRESS", "REGISTRATIONS_PER_ADDRESS_PER_HOUR",
-        "SIGNINS_PER_ADDRESS_PER_MINUTE", "REQUESTS_PER_ADDRESS_PER_MINUTE", "USER_LOOKUPS_PER_MINUTE",
+        "SIGNINS_PER_ADDRESS_PER_MINUTE", "REQUESTS_PER_ADDRESS_PER_MINUTE", "USER_LOOKUPS_PER_MINUTE", "SESSIONS_PER_PERSON",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("loadtests-ours-").FullName;

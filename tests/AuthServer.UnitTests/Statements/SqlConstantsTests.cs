@@ -96,7 +96,9 @@ public sealed partial class SqlConstantsTests
         .Where(p => !p.IsNullable && p.GetDefaultValue() is null && p.GetDefaultValueSql() is null).Select(p => p.GetColumnName());
 
     /// <summary>Whole statements; parts of them are seen in the statements that use them.</summary>
-    private static List<(string Name, string Sql)> Statements() => [.. Constants().Where(c => Verb().IsMatch(c.Sql) && c.Sql != SessionRow.Insert)];
+    /// <remarks>Texts for PostgreSQL alone say so in their name; the integration tests run them.</remarks>
+    private static List<(string Name, string Sql)> Statements() =>
+        [.. Constants().Where(c => Verb().IsMatch(c.Sql) && c.Sql != SessionRow.Insert && !c.Name.Contains(".Postgres", StringComparison.Ordinal))];
 
     private static IEnumerable<(string Name, string Sql)> Constants() =>
         from type in typeof(AuthDbContext).Assembly.GetTypes()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Configuration;
+using AuthServer.Data.Connection;
 
 namespace AuthServer.Hosting.Configuring;
 
@@ -34,7 +35,7 @@ public static class GeneratedSecrets
     private static bool Make(string path, DataDirectory directory, SettingsReader reader)
     {
         // New secrets could not open what the old ones sealed; making them would hide the loss.
-        if (directory.HasDatabase())
+        if (File.Exists(directory.FileAt(SqliteSetup.FileName)))
         {
             reader.Problems.Add("SECRET_KEY", $"{path} is missing beside an existing database",
                 "put it back from your backup, or set SECRET_KEY and JWT_SECRET to the values it held");

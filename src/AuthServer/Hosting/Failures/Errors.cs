@@ -1,7 +1,6 @@
 using AuthServer.Audit;
+using AuthServer.Data.Connection;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.Data.Sqlite;
-using Npgsql;
 
 namespace AuthServer.Hosting.Failures;
 
@@ -14,15 +13,17 @@ public sealed partial class Errors(ILogger<Errors> log) : IExceptionHandler
         if (httpContext.RequestAborted.IsCancellationRequested) return true;
 
         var reference = ReferenceCode.Of(httpContext);
-        var status = exception switch
+        if (DatabaseFault.Of(exception) is { } fault)
         {
-            BadHttpRequestException bad => bad.StatusCode,
-            _ when IsBusy(exception) => StatusCodes.Status503ServiceUnavailable,
-            _ => StatusCodes.Status500InternalServerError,
-        };
+            // The cure is all that is needed: a stack trace for each request would bury it.
+            LogDatabase(log, httpContext.Request.Method, httpContext.Request.Path, reference, fault.Cure);
+            await ErrorAnswer.WriteAsync(httpContext, StatusCodes.Status503ServiceUnavailable, retryAfter: fault.RetryAfter);
+            return true;
+        }
+
+        var status = exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
         if (status >= 500) LogFailed(log, exception, httpContext.Request.Method, httpContext.Request.Path, reference);
         else LogRefused(log, httpContext.Request.Method, httpContext.Request.Path, status, reference, exception.Message);
-        if (status == StatusCodes.Status503ServiceUnavailable) httpContext.Response.Headers.RetryAfter = "5";
         await ErrorAnswer.WriteAsync(httpContext, status);
         return true;
     }
@@ -36,23 +37,16 @@ public sealed partial class Errors(ILogger<Errors> log) : IExceptionHandler
         return ErrorAnswer.WriteAsync(http, http.Response.StatusCode);
     }
 
-    /// <summary>The database is away or overloaded: a retry later may well succeed.</summary>
-    private static bool IsBusy(Exception? exception) => exception switch
-    {
-        null => false,
-        NpgsqlException { IsTransient: true } => true,
-        SqliteException { SqliteErrorCode: 5 or 6 } => true, // SQLITE_BUSY, SQLITE_LOCKED
-        _ => IsBusy(exception.InnerException),
-    };
-
     // The path alone: queries carry codes and hints.
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed, reference {Reference}")]
     private static partial void LogFailed(ILogger logger, Exception exception, string method, PathString path, string reference);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} was answered with 503, reference {Reference}: {Cure}")]
+    private static partial void LogDatabase(ILogger logger, string method, PathString path, string reference, string cure);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} was refused with {Status}, reference {Reference}: {Reason}")]
     private static partial void LogRefused(ILogger logger, string method, PathString path, int status, string reference, string reason);
 
-    // Debug, because a scanner asks for thousands of pages that do not exist.
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path} was answered with {Status}, reference {Reference}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} was answered with {Status}, reference {Reference}")]
     private static partial void LogEmpty(ILogger logger, string method, PathString path, int status, string reference);
 }

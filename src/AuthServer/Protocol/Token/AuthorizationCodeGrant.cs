@@ -1,15 +1,15 @@
 using AuthServer.Audit;
+using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Sessions;
-using AuthServer.Telemetry;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Token;
 
 /// <summary>RFC 6749 section 4.1.3: redeems a code once and opens the client session, in one transaction.</summary>
 public sealed class AuthorizationCodeGrant(
-    SqlRunner sql, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, SessionTokens tokens, AuthMeter meter)
+    SqlRunner sql, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, SessionTokens tokens, OpenedSessions opened)
     : ITokenGrant
 {
     public async ValueTask<GrantAnswer> DecideAsync(GrantRequest request)
@@ -48,7 +48,7 @@ public sealed class AuthorizationCodeGrant(
 
         if (redeemed.Written == 0) return await codes.WasRedeemedAsync(stored.RowId, stop) ? new CodeRedemption.ReplayedCode() : new CodeRedemption.ExpiredCode();
         if (opening.Session.Row is not { } session) return new CodeRedemption.SignedOutMeanwhile();
-        if (!code.Joins) meter.SessionOpened("client");
+        if (!code.Joins) opened.Add(SessionKind.Client, code.UserId);
         return new CodeRedemption.Redeemed(session, opening.Token);
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using AuthServer.Protocol.Token;
-using AuthServer.Sessions;
+using AuthServer.Protocol.Claims;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -13,7 +12,7 @@ public sealed class UserInfoEndpoint(UserInfoClaims claims) : IOpenIddictServerH
 {
     public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
     {
-        var token = context.Transaction.GetProperty<AccessToken>(AccessTokenIntake.Key)!;
+        var token = TokenPrincipal.Read(context.AccessTokenPrincipal!);
         switch (await claims.OfAsync(token, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted))
         {
             case UserInfoResult.Refused(var error, var description):

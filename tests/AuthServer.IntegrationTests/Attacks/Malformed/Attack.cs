@@ -19,7 +19,7 @@ internal static class Attack
         (1, () => wire with { Query = [.. Enumerable.Range(0, dice.Of(20, 200, 300)).Select(i => ($"p{i}", "v"))] }),
         (1, () => wire with { Headers = wire.Headers.RemoveAll(h => dice.Percent(60)) }))();
 
-    private static readonly string[] CoreEncoded = ["%00", "a%00b", "%ED%A0%80", "%FF", "%0D%0AX-Injected:%20yes", "", "%zz", "\u00ff", new('a', 5_000)];
+    private static readonly string[] CoreEncoded = ["%00", "a%00b", "%ED%A0%80", "%FF", "%0D%0AX-Injected:%20yes%1B%5B2J%0Aforged", "", "%zz", "\u00ff", new('a', 5_000)];
     private static readonly string[] CoreJson = ["\"\\u0000\"", "\"a\\u0000b@example.test\"", "\"\\ud800\"", "\"\u00ff\"", "\"\\r\\nX-Injected: yes\"", "null", "1e999", "[{}]", $"\"{new string('a', 5_000)}\""];
 
     public static int CoreValues => CoreEncoded.Length;

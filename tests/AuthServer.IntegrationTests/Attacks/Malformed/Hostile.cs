@@ -8,7 +8,7 @@ internal static class Hostile
     /// <summary>For queries, forms and cookies: as they travel, one character a byte.</summary>
     public static readonly string[] Encoded =
     [
-        "", "%00", "a%00b", "%00a", "a%00", "%01", "%1F", "%7F", "%C2%80", "%0D%0AX-Injected:%20yes", "%0A", "%09", "%ED%A0%80", "%ED%B0%80x", "%FF%FE", "%C0%AF", "%C0%80", "%F4%90%80%80",
+        "", "%00", "a%00b", "%00a", "a%00", "%01", "%1F", "%7F", "%C2%80", "%0D%0AX-Injected:%20yes", "%1B%5B2J%0D%0Aforged", "%0A", "%09", "%ED%A0%80", "%ED%B0%80x", "%FF%FE", "%C0%AF", "%C0%80", "%F4%90%80%80",
         "%E2%80%AE", "%EF%BF%BE", "%EF%BF%BF", "%F0%9F%92%A9", "%zz", "%", "%2", "%u0000", "+", "%20", "%25", "%2500", "%2525", "'", "%22%3E%3Cscript%3Ealert(1)%3C/script%3E", "%27%20OR%201=1--",
         "..%2F..%2F..%2Fetc%2Fpasswd", "//evil.example", "https://evil.example/", "javascript:alert(1)", "\\\\evil", "-1", "0", "2147483648", "99999999999999999999", "1e999", "NaN", "true", "null", "[]", "{}",
         "%7B%22a%22:%22%00%22%7D", "%7B%22userinfo%22:%7B%22sub%22:%7B%22value%22:1%7D%7D%7D", "%5B%5B%5B%5B%5B%5B%5B%5B%5B%5B%5B%5D", "none", "login%20consent", "openid%20openid", "a%20%20b", "=", "==", "&", "a;b",
@@ -40,6 +40,13 @@ internal static class Hostile
         "", "text/plain", "text/html", "application/json", "application/json; charset=utf-16", "application/json; charset=none", "application/jsonx", "application/problem+json", "application/merge-patch+json",
         "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-16", "application/x-www-form-urlencoded; charset=\"\"", "application/x-www-form-urlencoded; charset=utf-7", "multipart/form-data",
         "multipart/form-data; boundary=x", "multipart/form-data; boundary=\"\"", "multipart/form-data; boundary=" + "yyyyyyyyyy", "multipart/mixed; boundary=x", "application/xml", "*/*", "/", ";", "\"", "application/json, application/json", "application/octet-stream",
+    ];
+
+    /// <summary>User-Agents as bytes: whole and broken UTF-8, cut where a database column ends, and what would forge a line or move a cursor.</summary>
+    public static readonly string[] Agents =
+    [
+        new string('a', 254) + "\u00f0\u009f\u0098\u0080 tail", string.Concat(Enumerable.Repeat("\u00f0\u009f\u0098\u0080", 300)), "\u00ed\u00a0\u0080", "\u00f0\u009f", "\u00ff\u00fe\u0080", "a\tb\u00c2\u0085c",
+        "\u00e2\u0080\u00ae\u00e2\u0080\u00a8forged", new string('\u00fc', 256), "a\u001b[2Jforged", "",
     ];
 
     public static readonly ImmutableArray<(string Name, string[] Values)> Headers =

@@ -19,7 +19,7 @@ public sealed class MalformedRequestTests
         var users = await scene.UsersAsync();
         var (wrong, statuses, hosted) = (new Dictionary<string, string>(), new Dictionary<int, int>(), 0);
         var requests = 0;
-        foreach (var wire in Sweep(scene, seed).Concat(Random(scene, seed)))
+        foreach (var wire in Sweep(scene, seed).Concat(UserAgents(scene, seed)).Concat(Random(scene, seed)))
         {
             var i = requests++;
             var text = wire.ToString();
@@ -33,6 +33,9 @@ public sealed class MalformedRequestTests
         TestContext.Current.SendDiagnosticMessage($"{kind}: {requests} requests; {string.Join(", ", statuses.OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}"))}");
         Assert.True(wrong.Count == 0, $"{wrong.Count} kinds of wrong answers:\n\n{string.Join("\n\n========\n", wrong.Values.Take(MostShown))}\n\n--- log\n{Failures(scene)}");
         Assert.Equal("", Failures(scene));
+        // No caller has drawn on the console or made up a line of it.
+        Assert.DoesNotContain(scene.Server.Output + scene.Server.Errors, c => char.IsControl(c) && c != '\n');
+        Assert.DoesNotContain((scene.Server.Output + "\n" + scene.Server.Errors).Split('\n'), l => l.StartsWith("forged", StringComparison.Ordinal));
         // Accounts are those that an answer spoke of: a refusal made none, and no deletion that was refused took one.
         var now = await scene.UsersAsync();
         Assert.Empty(users.Except(now));
@@ -56,6 +59,16 @@ public sealed class MalformedRequestTests
             {
                 for (var value = 0; value < Attack.CoreValues; value++) yield return Attack.Put(Targets.All(dice, scene, ++step)[target].Make(), part, value);
             }
+        }
+    }
+
+    /// <summary>Every endpoint as each of the hostile callers.</summary>
+    private static IEnumerable<Wire> UserAgents(Scene scene, ulong seed)
+    {
+        var dice = new Dice(seed);
+        for (var target = 0; target < Targets.All(dice, scene, 0).Count; target++)
+        {
+            foreach (var agent in Hostile.Agents) yield return Targets.All(dice, scene, 900_000 + target)[target].Make().With("User-Agent", agent);
         }
     }
 

@@ -7,13 +7,18 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
-/// <summary>Ends the session of an access token (RFC 6750). Client authentication is not needed: the token itself is the credential.</summary>
+/// <summary>Ends the session of an access token (RFC 6750): whoever holds it needs no client authentication to give it up.</summary>
 public sealed class BearerLogout(
-    AccessTokenReader tokens, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, ApiBudgetGate budget, IssuerOptions issuer)
+    AccessTokens tokens, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, ApiBudgetGate budget, IssuerOptions issuer)
 {
-    /// <returns>Null when the request does not use the bearer scheme; empty when it does without the form of a token.</returns>
-    public static string? TokenOf(HttpRequest request) =>
-        BearerScheme.Read(request.Headers.Authorization) is { Presented: true } credentials ? credentials.Token ?? "" : null;
+    private const string Scheme = "Bearer ";
+
+    /// <returns>Null when the request carries no bearer token.</returns>
+    public static string? TokenOf(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
+    }
 
     internal async Task LogOutAsync(BaseValidatingContext context, HttpContext http, string bearer)
     {
@@ -31,14 +36,14 @@ public sealed class BearerLogout(
             return;
         }
 
-        // Not cancelled with the request. A session that has ended already is no error: the caller has what it asked for.
+        // Not cancelled with the request. A session that has ended already is what was asked for.
         await ending.EndAsync(sessionId, EndReason.SignedOut, Caller.Of(http), CancellationToken.None);
         if (cookie.Read(http) is { } left && refreshTokens.Read(left)?.SessionId == sessionId) cookie.Delete(http);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
         context.HandleRequest();
     }
 
-    // Otherwise a resource server could end the sessions of the people who call it.
+    // A resource server must not be able to end the sessions of the people who call it.
     private AccessToken? Read(string bearer) =>
-        tokens.ReadBearer(bearer) is { } token && token.Audiences.All(a => a == issuer.ApiAudience || a == issuer.IssuerText) ? token : null;
+        tokens.Read(bearer) is { } token && token.Audiences.All(a => a == issuer.ApiAudience || a == issuer.IssuerText) ? token : null;
 }

@@ -1,0 +1,53 @@
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace AuthServer.Data.Connection;
+
+/// <summary>A state of the database in which requests fail although neither they nor the server are wrong.</summary>
+/// <param name="Cure">What is wrong and what an operator does about it; for the log.</param>
+/// <param name="RetryAfter">When a retry may succeed by itself.</param>
+public sealed record DatabaseFault(string Cure, TimeSpan RetryAfter)
+{
+    // SQLite result codes: https://www.sqlite.org/rescode.html
+    private const int Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Full = 13, CannotOpen = 14;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5), Later = TimeSpan.FromSeconds(30);
+
+    /// <returns>Null when the exception is not about the state of the database.</returns>
+    public static DatabaseFault? Of(Exception? exception) => exception switch
+    {
+        null => null,
+        PostgresException postgres => OfPostgres(postgres),
+        NpgsqlException { IsTransient: true } => new("The database cannot be reached or does not answer; check that it runs.", Soon),
+        SqliteException sqlite => OfSqlite(sqlite),
+        _ => Of(exception.InnerException),
+    };
+
+    private static DatabaseFault? OfPostgres(PostgresException e) => e.SqlState switch
+    {
+        PostgresErrorCodes.ReadOnlySqlTransaction => new(
+            "The database takes no writes: DATABASE_URL names a standby, or the primary is read-only; point it at a primary that takes writes.", Later),
+        PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidPassword => new(
+            "The database refuses the user or the password of DATABASE_URL; check both, and pg_hba.conf.", Later),
+        PostgresErrorCodes.InvalidCatalogName => new("The database of DATABASE_URL does not exist; create or restore it.", Later),
+        PostgresErrorCodes.InsufficientPrivilege => new(
+            $"The user of DATABASE_URL lacks a right ({e.MessageText}); grant it SELECT, INSERT, UPDATE and DELETE on all tables of the server.", Later),
+        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn => new(
+            $"The schema is not that of this version ({e.MessageText}); run `AuthServer migrate` with this version.", Later),
+        PostgresErrorCodes.QueryCanceled => new(
+            "The database cancelled a statement, because statement_timeout is too short or the database is overloaded.", Soon),
+        // A column changed under a prepared statement. Npgsql prepares it anew, so that the next try succeeds.
+        PostgresErrorCodes.FeatureNotSupported when e.MessageText.StartsWith("cached plan", StringComparison.Ordinal) => new(
+            "The schema has changed while the server runs; the statement is prepared anew.", TimeSpan.FromSeconds(1)),
+        _ when e.IsTransient => new($"The database is overloaded, restarts or is short of something ({e.MessageText}); look at its own log.", Soon),
+        _ => null,
+    };
+
+    private static DatabaseFault? OfSqlite(SqliteException e) => e.SqliteErrorCode switch
+    {
+        Busy or Locked => new("Another program or request holds the database file for too long.", Soon),
+        ReadOnly or CannotOpen => new("The database file cannot be written; check the owner and the rights of AUTHSERVER_DATA and its files.", Later),
+        Full or InputOutput => new("The disk of AUTHSERVER_DATA is full or broken.", Later),
+        _ => null,
+    };
+}

@@ -1,0 +1,91 @@
+using AuthServer.Audit;
+using AuthServer.Configuration;
+using AuthServer.Data.Connection;
+using AuthServer.Data.Redis;
+using AuthServer.Email;
+using AuthServer.Keys;
+using AuthServer.RateLimits;
+using AuthServer.Seeding;
+using AuthServer.Sessions;
+using AuthServer.Users.Passwords;
+using AuthServer.Users.Registration;
+
+namespace AuthServer.Hosting.Configuring;
+
+/// <summary>What the process is for: a command never listens and never makes a data directory.</summary>
+public enum HostPurpose
+{
+    Serve,
+    Command,
+
+    /// <summary>The schema alone: no secrets, no issuer.</summary>
+    Migrate,
+}
+
+/// <summary>Reads every options class, applies the rules of start-up that span them, and registers each as a singleton.</summary>
+public static class Settings
+{
+    /// <summary>All options classes; docs/configuration.md is made from them, in this order.</summary>
+    public static readonly IReadOnlyList<Type> All =
+    [
+        typeof(IssuerOptions), typeof(ServerOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions),
+        typeof(PasswordOptions), typeof(RegistrationOptions), typeof(RateLimitOptions), typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions), typeof(SeedOptions),
+        typeof(BrandOptions),
+    ];
+
+    public static StartSettings AddSettings(this WebApplicationBuilder builder, string[] args, HostPurpose purpose)
+    {
+        var reader = new SettingsReader(builder.Configuration);
+        var read = All.Where(t => t != typeof(SecretOptions)).ToDictionary(t => t, reader.Read);
+        var settings = new StartSettings(
+            (ServerOptions)read[typeof(ServerOptions)], (IssuerOptions)read[typeof(IssuerOptions)],
+            (DatabaseOptions)read[typeof(DatabaseOptions)], (RedisOptions)read[typeof(RedisOptions)], (BrandOptions)read[typeof(BrandOptions)],
+            DataDirectories.Resolve((ServerOptions)read[typeof(ServerOptions)], builder.Environment.ContentRootPath),
+            Listeners.Of(builder.Configuration));
+        UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems);
+        if (purpose == HostPurpose.Serve) settings.Listeners.RefuseOpenHttp(settings.Server, reader.Problems);
+        if (purpose != HostPurpose.Migrate)
+        {
+            ResolveIssuer(settings, reader);
+            ReadSecrets(settings, reader, read, purpose);
+        }
+        else if (settings.Database.IsEmbedded)
+        {
+            DataDirectories.RefuseMissing(settings.Data);
+        }
+        reader.Problems.ThrowIfAny();
+
+        foreach (var (type, options) in read) builder.Services.AddSingleton(type, options);
+        builder.Services.AddSingleton(settings.Data);
+        return settings;
+    }
+
+    private static void ResolveIssuer(StartSettings settings, SettingsReader reader)
+    {
+        if (reader.IsSet("API_BASE_URL")) return;
+        const string Cure = "set it to the address that browsers and apps use, such as https://id.example.com";
+        if (reader.IsSet("DATABASE_URL")) reader.Problems.Add("API_BASE_URL", "is not set, and is required beside DATABASE_URL", Cure);
+        else if (settings.Listeners.FirstLoopback() is { } address) settings.Issuer.Issuer = address;
+        else reader.Problems.Add("API_BASE_URL", "is not set, and no listener has a loopback address with a fixed port", Cure);
+    }
+
+    private static void ReadSecrets(StartSettings settings, SettingsReader reader, Dictionary<Type, object> read, HostPurpose purpose)
+    {
+        if (!reader.IsSet("DATABASE_URL"))
+        {
+            // Nothing is written to disk for a configuration that is refused anyway.
+            if (reader.Problems.Lines.Count > 0) return;
+            if (purpose == HostPurpose.Command) DataDirectories.RefuseMissing(settings.Data);
+            else DataDirectories.Prepare(settings.Data);
+            GeneratedSecrets.Offer(reader, settings.Data);
+            if (reader.Problems.Lines.Count > 0) return;
+        }
+        read[typeof(SecretOptions)] = reader.Read<SecretOptions>();
+    }
+
+    private static IEnumerable<string> EnvironmentNames() => Environment.GetEnvironmentVariables().Keys.Cast<string>();
+}
+
+/// <summary>What the composition root itself needs of the settings.</summary>
+public sealed record StartSettings(
+    ServerOptions Server, IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand, DataDirectory Data, Listeners Listeners);
