@@ -119,10 +119,11 @@ done
 npm_ci "$clients/driver"
 for name in "${names[@]}"; do npm_ci "$clients/$name"; done
 
-say 'Building the server'
+say 'Building'
 build() { dotnet build "$1" -c Release -p:RestoreLockedMode=true --disable-build-servers -v quiet -nologo >"$logs/build.log" 2>&1 ||
     { tail -n 20 "$logs/build.log" >&2; die "$1 does not build"; }; }
 build src/AuthServer
+for name in "${names[@]}"; do [[ ! -f $clients/$name/App.csproj ]] || build "$clients/$name"; done
 
 # Production is https, and several libraries refuse anything else: an authority of this run's own signs a certificate for localhost.
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=Authority of tests clients' -keyout "$work/ca.key" -out "$work/ca.pem" 2>/dev/null

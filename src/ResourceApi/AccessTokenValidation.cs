@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ResourceApi;
@@ -10,13 +11,16 @@ public static class AccessTokenValidation
     {
         // Otherwise the keys are read again in the background, and the first token of a new signing key is refused.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
+        services.AddSingleton<KeyFreshness>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<ApiSettings>((options, settings) =>
         {
-            // Keys and issuer come from discovery, are kept, and are read again when an unknown key appears.
+            // Keys and issuer come from discovery and are cached; KeyFreshness says when they are read again.
             options.Authority = settings.Issuer;
             options.RequireHttpsMetadata = settings.Issuer.StartsWith("https:", StringComparison.Ordinal);
             options.RefreshInterval = TimeSpan.FromSeconds(5);
+            // A request waits for the keys; an issuer that hangs must not hold it for long.
+            options.BackchannelTimeout = TimeSpan.FromSeconds(5);
             // Claims keep the names that they have in the token.
             options.MapInboundClaims = false;
             options.TokenValidationParameters = new TokenValidationParameters
@@ -30,24 +34,60 @@ public static class AccessTokenValidation
                 ClockSkew = TimeSpan.FromSeconds(30),
                 NameClaimType = "sub",
             };
-            options.Events = new JwtBearerEvents { OnMessageReceived = KeysMustBeKnownAsync, OnChallenge = Challenges.OnChallengeAsync, OnForbidden = Challenges.OnForbiddenAsync };
+            options.Events = new JwtBearerEvents
+            {
+                OnMessageReceived = KeysMustBeKnownAsync,
+                OnTokenValidated = RefuseBoundTokenAsync,
+                OnChallenge = Challenges.OnChallengeAsync,
+                OnForbidden = Challenges.OnForbiddenAsync,
+            };
+        });
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).PostConfigure(options =>
+        {
+            // The default accepts a signature of the former keys for another hour, also of one that the issuer has revoked.
+            if (options.ConfigurationManager is BaseConfigurationManager keys) keys.UseLastKnownGoodConfiguration = false;
         });
     }
 
-    // Without this a token would count as forged while the issuer starts.
     private static async Task KeysMustBeKnownAsync(MessageReceivedContext context)
     {
         if (context.Request.Headers.Authorization.Count == 0) return;
         var discovery = context.Options.ConfigurationManager!;
+        if (context.HttpContext.RequestServices.GetRequiredService<KeyFreshness>().IsOver()) discovery.RequestRefresh();
         try
         {
+            // When the issuer does not answer, the keys that were read before stay in use.
             await discovery.GetConfigurationAsync(context.HttpContext.RequestAborted);
         }
         catch (InvalidOperationException cause)
         {
+            // Without this a token would count as forged while the issuer starts.
             discovery.RequestRefresh();
             context.Fail(new IssuerUnreachableException(cause));
         }
+    }
+
+    // RFC 7800 section 3: only the holder of the key in cnf may use such a token, and this API asks for no proof (RFC 8705, RFC 9449).
+    private static Task RefuseBoundTokenAsync(TokenValidatedContext context)
+    {
+        if (context.SecurityToken is not JsonWebToken token || token.TryGetPayloadValue<object>("cnf", out _)) context.Fail("The token is bound to a key.");
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Has the issuer's keys read again every 30 seconds while tokens come, so that a key that was revoked or retired is refused within a minute.</summary>
+/// <remarks>The cache of JwtBearer reads them every 12 hours by itself, and allows no less than 5 minutes.</remarks>
+public sealed class KeyFreshness(TimeProvider time)
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
+
+    private long _readAt = time.GetTimestamp();
+
+    /// <returns>True to one caller in each period.</returns>
+    public bool IsOver()
+    {
+        var (now, readAt) = (time.GetTimestamp(), Volatile.Read(ref _readAt));
+        return time.GetElapsedTime(readAt, now) >= Period && Interlocked.CompareExchange(ref _readAt, now, readAt) == readAt;
     }
 }
 

@@ -73,12 +73,17 @@ public static class ApiSettingsSetup
         }
 
         // A plain http issuer could be answered for by anybody on the way.
-        if (uri.Scheme == "http" && !uri.IsLoopback) throw new InvalidOperationException($"{key}: http is for this machine only; set it to an https URL");
+        if (uri.Scheme == "http" && !IsThisMachine(uri)) throw new InvalidOperationException($"{key}: http is for localhost, 127.0.0.1 and [::1] only; set it to an https URL");
         return text.TrimEnd('/');
     }
 
     private static string? FirstAddress(string? urls) => urls?.Split(';', StringSplitOptions.RemoveEmptyEntries)
-        .FirstOrDefault(u => Uri.TryCreate(u, UriKind.Absolute, out var uri) && uri.IsLoopback && uri.Port != 0)?.TrimEnd('/');
+        .FirstOrDefault(u => Uri.TryCreate(u, UriKind.Absolute, out var uri) && IsThisMachine(uri) && uri.Port != 0)?.TrimEnd('/');
+
+    // By the text: Uri.IsLoopback also accepts names that are resolved by DNS, such as "loopback", and Uri rewrites 127.1 to 127.0.0.1.
+    private static bool IsThisMachine(Uri uri) => uri.Host is "localhost" or "127.0.0.1" or "[::1]"
+        && uri.OriginalString.StartsWith($"{uri.Scheme}://{uri.Host}", StringComparison.Ordinal)
+        && uri.OriginalString[$"{uri.Scheme}://{uri.Host}".Length..] is [] or [':' or '/' or '?', ..];
 
     private static string? Secret(ConfigurationManager configuration, string key) =>
         configuration[key + "_FILE"] is { Length: > 0 } file ? File.ReadAllText(file).Trim() : configuration[key];

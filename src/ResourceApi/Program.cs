@@ -18,9 +18,13 @@ var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.UseApiHeaders();
+app.UseHeadRequests();
+// Here and not first, where WebApplication would put it: it has to see the method that the line above sets.
+app.UseRouting();
 app.UseCors();
 app.UseAuthentication();
 app.UseAuthorization();
+app.UseJsonEncoding();
 app.MapProtectedResourceMetadata();
 app.MapHealth();
 app.MapNotes();

@@ -18,6 +18,7 @@ public static class AuditKinds
     public const string SessionEnded = "session.ended";
     public const string ConsentGiven = "consent.given";
     public const string KeysRotated = "keys.rotated";
+    public const string KeyRevoked = "keys.revoked";
 }
 
 /// <summary>Adds a row to the caller's own unit of work, so that the act and its record are one transaction.</summary>

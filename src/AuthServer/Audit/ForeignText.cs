@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -31,21 +30,6 @@ public static class ForeignText
         }
 
         return clean.Length == 0 ? null : clean.ToString();
-    }
-
-    /// <summary>Replaces control characters by <c>\uXXXX</c>, so that a log line holds what was said and stays one line.</summary>
-    [return: NotNullIfNotNull(nameof(text))]
-    public static string? Escape(string? text)
-    {
-        if (text is null || !text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text;
-        var escaped = new StringBuilder(text.Length + 16);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (IsFit(rune)) escaped.Append(rune.ToString());
-            else escaped.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
-        }
-
-        return escaped.ToString();
     }
 
     private static bool IsFit(Rune rune) => Rune.GetUnicodeCategory(rune) switch

@@ -6,6 +6,9 @@ namespace AuthServer.Commands;
 /// <summary>What all commands share: their help, their mistakes, and how a refusal is printed.</summary>
 public static class CommandLine
 {
+    // POSIX utility conventions, guideline 10: what follows is no option, whatever it begins with.
+    private const string End = "--";
+
     /// <summary>Answers --help and refuses stray words; otherwise runs the command with its options (settings such as --DATABASE_URL=...).</summary>
     public static async Task<int> RunAsync(CommandHelp help, string[] args, int words, Func<string[], string[], Task<int>> run)
     {
@@ -23,7 +26,7 @@ public static class CommandLine
         }
         try
         {
-            return await run(found, [.. args.Except(found)]);
+            return await run(found, [.. args.Except([.. found, End])]);
         }
         // A test host wants the exception itself; a person wants to read what to mend.
         catch (StartRefusedException refused) when (Assembly.GetEntryAssembly() == typeof(CommandLine).Assembly)
@@ -34,10 +37,13 @@ public static class CommandLine
         }
     }
 
-    /// <summary>The arguments that are neither an option nor the value after one ("--urls http://localhost:5080").</summary>
-    private static IEnumerable<string> Words(string[] args) =>
-        args.Where((word, i) => !word.StartsWith('-') && (i == 0 || !IsOpenOption(args[i - 1])));
+    /// <summary>The arguments that are neither an option nor the value after one ("--urls http://localhost:5080"), and all that follow "--".</summary>
+    private static IEnumerable<string> Words(string[] args)
+    {
+        var end = Array.IndexOf(args, End);
+        return args.Where((word, i) => (end >= 0 && i > end) || (!word.StartsWith('-') && (i == 0 || !IsOpenOption(args[i - 1]))));
+    }
 
-    private static bool IsOpenOption(string argument) =>
-        argument.StartsWith("--", StringComparison.Ordinal) && !argument.Contains('=', StringComparison.Ordinal) && argument != KeysCommand.Now;
+    private static bool IsOpenOption(string argument) => argument.StartsWith("--", StringComparison.Ordinal)
+        && !argument.Contains('=', StringComparison.Ordinal) && argument != End && !KeysCommand.Flags.Contains(argument);
 }

@@ -6,7 +6,7 @@ namespace AuthServer.Commands;
 /// <summary>Lists the commands, names the version, and answers a command that there is not.</summary>
 public static class HelpCommand
 {
-    private static readonly CommandHelp[] Commands = [ServeCommand.Help, MigrateCommand.Help, SeedCommand.Help, KeysCommand.Help];
+    private static readonly CommandHelp[] Commands = [ServeCommand.Help, MigrateCommand.Help, SeedCommand.Help, .. KeysCommand.Helps];
 
     /// <summary>The version without the commit that the build appends.</summary>
     public static string Version { get; } =

@@ -1,5 +1,4 @@
 using AuthServer.Configuration;
-using AuthServer.Data.Connection;
 using AuthServer.Data.Starting;
 using AuthServer.Hosting;
 
@@ -14,7 +13,7 @@ public static class MigrateCommand
     public static Task<int> RunAsync(string[] args) => CommandLine.RunAsync(Help, args, words: 0, async (_, options) =>
     {
         await using var app = WebHost.BuildDatabaseOnly(options);
-        Console.WriteLine("Database: " + app.Services.GetRequiredService<DatabaseOptions>().Describe(app.Services.GetRequiredService<DataDirectory>()));
+        EmbeddedDatabase.Tell(app);
         var applied = await app.Services.GetRequiredService<DatabaseStartup>().MigrateAsync(CancellationToken.None);
         Console.WriteLine(applied.Count == 0 ? "Nothing to do: the schema is up to date." : $"Applied: {string.Join(", ", applied)}");
         return ExitCodes.Done;

@@ -11,15 +11,15 @@ namespace AuthServer.Commands;
 public static class SeedCommand
 {
     public static readonly CommandHelp Help = new("seed", "seed FILE", "Bring clients, scopes and users to the state of a file",
-        "docs/clients.md describes the file. A bad one is refused whole, with the line of each problem. Running servers see the changes within ten seconds.");
+        "docs/clients.md describes the file. A bad one is refused whole, with the line of each problem. An embedded database is made where there is none. Running servers see the changes within ten seconds.");
 
     public static Task<int> RunAsync(string[] args) => CommandLine.RunAsync(Help, args, words: 1, async (words, options) =>
     {
-        await using var app = WebHost.Build(options, HostPurpose.Command);
-        var (database, startup) = (app.Services.GetRequiredService<DatabaseOptions>(), app.Services.GetRequiredService<DatabaseStartup>());
-        Console.WriteLine("Database: " + database.Describe(app.Services.GetRequiredService<DataDirectory>()));
-        // A server has made the embedded one; its address, which the built-in scopes carry, is not known here.
-        if (database.IsEmbedded) await startup.RequireCurrentAsync(CancellationToken.None);
+        await using var app = WebHost.Build(options, HostPurpose.Seed);
+        var startup = app.Services.GetRequiredService<DatabaseStartup>();
+        var isNew = EmbeddedDatabase.Tell(app);
+        // The embedded database of a server carries that server's address in its built-in scopes; the address is not known here.
+        if (app.Services.GetRequiredService<DatabaseOptions>().IsEmbedded && !isNew) await startup.RequireCurrentAsync(CancellationToken.None);
         // As a server would: an empty database gets its schema, an old one is refused, and the built-in scopes are there.
         else await startup.RunAsync(CancellationToken.None);
         await using var scope = app.Services.CreateAsyncScope();

@@ -26,6 +26,8 @@ public static class ServeCommand
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
+            // Because disposal alone cancels what already runs in the background, which the host then logs as its failure.
+            await app.StopAsync();
             throw new StartRefusedException($"ASPNETCORE_URLS: {e.Message.TrimEnd('.')}; stop the other program, or listen elsewhere with --urls", ExitCodes.Unavailable);
         }
         StartNotice.Print(app, Console.Out);

@@ -3,7 +3,7 @@ namespace AuthServer.Configuration;
 /// <summary>Under which address the world knows this server.</summary>
 public sealed class IssuerOptions : ICheckedSettings
 {
-    /// <summary>The public address of this server and the issuer of its tokens: https, or http on a loopback host. Required beside DATABASE_URL; otherwise the first loopback address that is listened on.</summary>
+    /// <summary>The public address of this server and the issuer of its tokens: https, or http on localhost, 127.0.0.1 or [::1]. Required beside DATABASE_URL; otherwise the first loopback address that is listened on.</summary>
     [Setting("API_BASE_URL", Cure = "the address that browsers and apps use, such as https://id.example.com")]
     public Uri? ApiBaseUrl { get; set; }
 
@@ -29,9 +29,18 @@ public sealed class IssuerOptions : ICheckedSettings
     {
         if (ApiBaseUrl is null) return;
         Issuer = ApiBaseUrl;
-        if (ApiBaseUrl.AbsolutePath != "/" || ApiBaseUrl.Query.Length > 0 || ApiBaseUrl.Fragment.Length > 0 || ApiBaseUrl.UserInfo.Length > 0)
+        if (!IsOriginAlone(ApiBaseUrl))
             problems.Add("API_BASE_URL", "has a path, query, fragment or user", "set it to scheme, host and port alone, such as https://id.example.com");
-        else if (!IsHttps && !ApiBaseUrl.IsLoopback)
-            problems.Add("API_BASE_URL", $"{IssuerText} is http and not on this machine", "set it to an https address; plain http is for localhost alone");
+        else if (!IsHttps && !LoopbackHost.IsHostOf(ApiBaseUrl))
+            problems.Add("API_BASE_URL", $"{IssuerText} is http and not on this machine", "set it to an https address; plain http is for localhost, 127.0.0.1 and [::1]");
+    }
+
+    // By the text as it was written, because Uri removes "/..", "/." and an empty port.
+    private static bool IsOriginAlone(Uri address)
+    {
+        var text = address.OriginalString.Trim();
+        var authority = text.AsSpan(text.IndexOf("://", StringComparison.Ordinal) + 3);
+        var end = authority.IndexOfAny("/?#\\@");
+        return !authority.TrimEnd('/').EndsWith(":") && (end < 0 || (end == authority.Length - 1 && authority[end] == '/'));
     }
 }

@@ -7,7 +7,7 @@ namespace AuthServer.Configuration;
 public sealed class SettingsReader(IConfiguration configuration)
 {
     public const string Section = "AuthServer";
-    private const string FileSuffix = "_FILE";
+    internal const string FileSuffix = "_FILE";
 
     private readonly Dictionary<string, string> _generated = [];
 

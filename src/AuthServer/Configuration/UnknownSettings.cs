@@ -5,33 +5,58 @@ public static class UnknownSettings
 {
     private const string Prefix = "AUTHSERVER_";
 
+    // Further apart than two typing mistakes a variable is more likely another program's.
+    private const int MostMistakes = 2;
+
+    // Of ASP.NET Core and the generic host; they and the sections "Kestrel:..." and "Logging:..." are passed on.
+    private static readonly HashSet<string> OfTheFramework = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "webroot", "AllowedHosts", "detailedErrors", "captureStartupErrors",
+        "startupAssembly", "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup", "preferHostingUrls", "shutdownTimeoutSeconds",
+        "suppressStatusMessages", "staticWebAssets",
+    };
+
     public static void Refuse(
         IConfiguration configuration, IEnumerable<string> environmentNames, IEnumerable<string> arguments,
         IEnumerable<Type> options, SettingProblems problems)
     {
-        var known = options.SelectMany(SettingsReader.SettingsOf).Select(s => s.Setting.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var known = KeysOf(options);
         var ours = configuration.GetSection(SettingsReader.Section).GetChildren().Select(c => c.Key)
             .Concat(environmentNames.Where(n => n.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !n.Contains("__", StringComparison.Ordinal)))
             .Concat(arguments.Select(ArgumentKey).OfType<string>())
             .Distinct(StringComparer.OrdinalIgnoreCase);
-        foreach (var key in ours.Where(k => !IsKnown(k, known)))
+        foreach (var key in ours.Where(k => !known.Contains(k)))
         {
-            var nearest = known.MinBy(k => Distance(k.ToUpperInvariant(), key.ToUpperInvariant()))!;
-            problems.Add(key, "is not a setting of this server",
-                Distance(nearest, key.ToUpperInvariant()) <= 4 ? $"did you mean {nearest}" : "see docs/configuration.md for the settings");
+            var (nearest, distance) = Nearest(key, known);
+            problems.Add(key, "is not a setting of this server", distance <= 4 ? $"did you mean {nearest}" : "see docs/configuration.md for the settings");
         }
     }
 
-    private static bool IsKnown(string key, HashSet<string> known) =>
-        known.Contains(key) || (key.EndsWith("_FILE", StringComparison.OrdinalIgnoreCase) && known.Contains(key[..^5]));
+    /// <summary>Variables that are probably ours with a typing mistake. They are not refused, because another program may really have one of that name.</summary>
+    public static IEnumerable<(string Name, string Key)> Misspelt(IEnumerable<string> environmentNames, IEnumerable<Type> options)
+    {
+        var known = KeysOf(options);
+        foreach (var name in environmentNames.Where(n => n.Length > 2 * MostMistakes && !known.Contains(n)).Order(StringComparer.Ordinal))
+        {
+            var (nearest, distance) = Nearest(name, known);
+            if (distance <= MostMistakes) yield return (name, nearest);
+        }
+    }
 
-    // --DATABASE_URL=... is ours by its capitals; --urls and --environment belong to the framework.
+    private static HashSet<string> KeysOf(IEnumerable<Type> options) =>
+        options.SelectMany(SettingsReader.SettingsOf).SelectMany(s => new[] { s.Setting.Key, s.Setting.Key + SettingsReader.FileSuffix })
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    private static (string Key, int Distance) Nearest(string name, HashSet<string> known) =>
+        known.Select(k => (k, Distance(k, name.ToUpperInvariant()))).MinBy(k => k.Item2);
+
+    // --KEY=value, --KEY value; a colon stands in names of sections alone.
     private static string? ArgumentKey(string argument)
     {
         if (!argument.StartsWith("--", StringComparison.Ordinal)) return null;
         var key = argument[2..].Split('=')[0];
-        return key.Contains('_', StringComparison.Ordinal) && key.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_') && !key.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
-            && !key.StartsWith("DOTNET_", StringComparison.Ordinal) ? key : null;
+        return key.Contains(':', StringComparison.Ordinal) || OfTheFramework.Contains(key)
+            || key.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase) || key.StartsWith("DOTNET_", StringComparison.OrdinalIgnoreCase) ? null : key;
     }
 
     /// <summary>The edit distance (Levenshtein).</summary>

@@ -18,6 +18,8 @@ public static class Pipeline
     {
         // First: everything below sees the caller's own address and scheme.
         app.UseReverseProxy();
+        // Before anything looks at the method.
+        app.UseHeadRequests();
         // Above all that can fail, and set when the answer starts, so that error answers have them too.
         app.UseSecurityHeaders();
         app.UseExceptionHandler();

@@ -27,6 +27,7 @@ public static class StartNotice
 
     private static IEnumerable<string> Warnings(WebApplication app, IssuerOptions issuer)
     {
+        foreach (var warning in app.Services.GetRequiredService<StartWarnings>().Lines) yield return warning;
         if (!issuer.IsHttps)
         {
             yield return "The issuer is plain http: for this machine alone. The session cookie is not Secure.";

@@ -9,6 +9,7 @@ using AuthServer.Hosting.Configuring;
 using AuthServer.Hosting.Failures;
 using AuthServer.Hosting.Limits;
 using AuthServer.Hosting.Listening;
+using AuthServer.Hosting.Logs;
 using AuthServer.Hosting.Probes;
 using AuthServer.Keys;
 using AuthServer.Protocol;
@@ -60,7 +61,7 @@ public sealed class WebHost
         services.AddSeeding(builder.Environment);
         services.AddAccounts();
         services.AddHostedService<Scheduling>();
-        // After all that protect something with it, because each adds its own default again.
+        // Last, because AddAntiforgery and AddAuthentication register the default key store again, and the last registration wins.
         services.AddSealedDataProtection();
 
         var app = builder.Build();

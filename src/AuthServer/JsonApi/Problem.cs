@@ -44,7 +44,7 @@ public sealed record Problem(int Status, string Kind, string Detail) : IResult
     /// <summary>RFC 6750 section 3: without an error code when the request carried no token at all.</summary>
     public static Problem Unauthorized(string detail, string? error = null) => new(StatusCodes.Status401Unauthorized, "unauthorized", detail)
     {
-        Challenge = error is null ? "Bearer" : $"Bearer error=\"{error}\"",
+        Challenge = BearerScheme.Challenge(error),
     };
 
     public static Problem Forbidden(string detail) => new(StatusCodes.Status403Forbidden, "forbidden", detail);

@@ -1,20 +1,26 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Data.Common;
+using System.Security.Cryptography;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
 using Microsoft.Extensions.Primitives;
 
 namespace AuthServer.Keys;
 
-/// <summary>The keys that every replica signs with, read from the database and followed while the server runs.</summary>
-public sealed class KeyRing(SqlRunner sql, RingKeys keys, TimeProvider time) : IDisposable
+/// <summary>The keys that every replica uses, read from the database and followed while the server runs.</summary>
+public sealed partial class KeyRing(SqlRunner sql, RingKeys keys, TimeProvider time, ILogger<KeyRing> log) : IDisposable
 {
     private const string Rows = "SELECT id, kid, algorithm, sealed_key, created_at, active_from, retired_at FROM keys";
 
-    // Opened keys live as long as the process: the token library caches its signature providers by key object.
-    private readonly ConcurrentDictionary<Guid, SigningRingKey> _signing = new();
-    private readonly ConcurrentDictionary<Guid, SecretRingKey> _secrets = new();
+    // Opened keys live as long as the process, because Microsoft.IdentityModel caches its signature providers by key object.
+    // Null: the key does not open.
+    private readonly ConcurrentDictionary<Guid, SigningRingKey?> _signing = new();
+    private readonly ConcurrentDictionary<Guid, SecretRingKey?> _secrets = new();
+    private readonly ConcurrentDictionary<string, bool> _logged = new(StringComparer.Ordinal);
+    // One reading at a time: of two, the one that ends last may have begun first, and would bring a revoked key back.
+    private readonly SemaphoreSlim _reading = new(1);
+    private List<RingKey> _rows = [];
     private RingSnapshot _current = RingSnapshot.Empty;
     private CancellationTokenSource _changed = new();
 
@@ -23,19 +29,43 @@ public sealed class KeyRing(SqlRunner sql, RingKeys keys, TimeProvider time) : I
     /// <summary>Fires once when the set of keys, or which of them signs, has changed.</summary>
     public IChangeToken Changes => new CancellationChangeToken(Volatile.Read(ref _changed).Token);
 
-    /// <summary>Reads the ring again; a key that cannot be opened stops the caller, and is never replaced.</summary>
+    /// <summary>Reads the ring again. A key that does not open is left out and named in <see cref="RingSnapshot.Unopened"/>.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        var rows = await sql.ListAsync(Rows, SqlValues.None, Read, cancellationToken);
-        var next = Arrange(rows, time.GetUtcNow().UtcDateTime);
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            _rows = await sql.ListAsync(Rows, SqlValues.None, Read, cancellationToken);
+        }
+        finally
+        {
+            // Also without the database: a retired key expires by time.
+            await ArrangeAsync();
+            _reading.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _changed.Dispose();
+        _reading.Dispose();
+    }
+
+    private async Task ArrangeAsync()
+    {
+        var next = Arrange(_rows, time.GetUtcNow().UtcDateTime);
         if (next.Fingerprint == Current.Fingerprint) return;
 
         Volatile.Write(ref _current, next);
+        // A ring that is incomplete stops the start or the command, which says so itself.
+        foreach (var kid in next.IsComplete ? next.Unopened : [])
+        {
+            if (_logged.TryAdd(kid, true)) LogUnopened(log, kid);
+        }
+
         using var changed = Interlocked.Exchange(ref _changed, new CancellationTokenSource());
         await changed.CancelAsync();
     }
-
-    public void Dispose() => _changed.Dispose();
 
     private static RingKey Read(DbDataReader row) => new()
     {
@@ -50,22 +80,47 @@ public sealed class KeyRing(SqlRunner sql, RingKeys keys, TimeProvider time) : I
 
     private RingSnapshot Arrange(List<RingKey> rows, DateTime now)
     {
-        // Signing order: the newest key that may sign, then the announced ones, then those that only verify.
-        ImmutableArray<RingKey> Ordered(string algorithm) =>
-        [
-            .. rows.Where(k => k.Algorithm == algorithm).OrderBy(k => k.ActiveFrom <= now ? 0 : 1)
-                .ThenByDescending(k => k.ActiveFrom).ThenByDescending(k => k.Id),
-        ];
-
-        var es256 = Ordered(RingKeys.Es256);
-        var rs256 = Ordered(RingKeys.Rs256);
-        var signing = es256.Take(1).Concat(rs256.Take(1)).Concat(es256.Skip(1)).Concat(rs256.Skip(1)).ToList();
-        var refresh = Ordered(RingKeys.Refresh);
-        var encryption = Ordered(RingKeys.Encryption);
+        var unopened = ImmutableArray.CreateBuilder<string>();
+        var es256 = Usable(RingKeys.Es256, _signing, keys.OpenSigning);
+        var rs256 = Usable(RingKeys.Rs256, _signing, keys.OpenSigning);
         return new(
-            string.Join(' ', signing.Concat(refresh).Concat(encryption).Select(k => k.Kid)),
-            [.. signing.Select(k => _signing.GetOrAdd(k.Id, _ => keys.OpenSigning(k)))],
-            [.. refresh.Select(k => _secrets.GetOrAdd(k.Id, _ => keys.OpenSecret(k)))],
-            [.. encryption.Select(k => _secrets.GetOrAdd(k.Id, _ => keys.OpenSecret(k)))]);
+            [.. es256.Take(1), .. rs256.Take(1), .. es256.Skip(1), .. rs256.Skip(1)],
+            Usable(RingKeys.Refresh, _secrets, keys.OpenSecret),
+            Usable(RingKeys.Encryption, _secrets, keys.OpenSecret),
+            unopened.ToImmutable());
+
+        // The newest active key first, which signs; then the retired and the announced ones.
+        ImmutableArray<TKey> Usable<TKey>(string algorithm, ConcurrentDictionary<Guid, TKey?> opened, Func<RingKey, TKey> open) where TKey : class
+        {
+            var usable = ImmutableArray.CreateBuilder<TKey>();
+            foreach (var row in rows.Where(k => k.Algorithm == algorithm)
+                .OrderBy(k => KeyLife.StateOf(k, now) switch { KeyState.Active => 0, KeyState.Retired => 1, _ => 2 })
+                .ThenByDescending(k => k.ActiveFrom).ThenByDescending(k => k.Id))
+            {
+                // The first one signs, and so verifies, whatever its times say: its successor may be a key that does not open.
+                if (usable.Count > 0 && KeyLife.Until(row) <= now) continue;
+                if (opened.GetOrAdd(row.Id, _ => OpenOrNull(row, open)) is { } key) usable.Add(key);
+                else unopened.Add(row.Kid);
+            }
+
+            return usable.ToImmutable();
+        }
     }
+
+    private static TKey? OpenOrNull<TKey>(RingKey row, Func<RingKey, TKey> open) where TKey : class
+    {
+        try
+        {
+            return open(row);
+        }
+        catch (Exception error) when (error is CryptographicException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message =
+        "Neither JWT_SECRET nor JWT_SECRET_PREVIOUS opens the key {Kid}; the server goes on with the others. " +
+        "A key that was made with another secret is removed by: AuthServer keys revoke --kid={Kid}")]
+    private static partial void LogUnopened(ILogger logger, string kid);
 }

@@ -10,7 +10,7 @@ public sealed partial class KeyRingRefresh(KeyRing ring, TimeProvider time, ILog
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            // Off the timer's own call: SQLite answers at once, and ticks that come meanwhile are one.
+            // Leaves the timer's call stack, because SQLite answers synchronously. Ticks that come meanwhile are one.
             await Task.Yield();
             try
             {
@@ -18,7 +18,7 @@ public sealed partial class KeyRingRefresh(KeyRing ring, TimeProvider time, ILog
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                // The keys in memory go on; a database that is away is seen by /health/ready.
+                // The keys in memory stay in use; /health/ready reports a database that is away.
                 LogNotRead(log, error);
             }
         }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using AuthServer.Configuration;
 using AuthServer.Data.Starting;
 
@@ -6,7 +5,7 @@ namespace AuthServer.Keys;
 
 public static class KeysSetup
 {
-    /// <summary>Registers the key ring, the making of its first keys, and the job that follows it.</summary>
+    /// <summary>Registers the key ring, the step that makes its first keys, and the service that follows it.</summary>
     public static IServiceCollection AddKeys(this IServiceCollection services)
     {
         services.AddSingleton<RingKeys>();
@@ -17,21 +16,17 @@ public static class KeysSetup
         return services;
     }
 
-    /// <summary>Under the start lock: one replica makes the first keys, and a ring that cannot be opened stops the start.</summary>
+    /// <summary>Under the start lock: one replica makes the first keys, and a ring without a usable key of each kind stops the start.</summary>
     private static async Task OpenRingAsync(IServiceProvider services, CancellationToken cancellation)
     {
         var ring = services.GetRequiredService<KeyRing>();
-        try
-        {
-            await ring.RefreshAsync(cancellation);
-            if (ring.Current.IsComplete) return;
-            await services.GetRequiredService<KeyRotation>().MakeFirstKeysAsync(cancellation);
-            await ring.RefreshAsync(cancellation);
-        }
-        catch (CryptographicException)
-        {
-            throw new StartRefusedException(
-                "JWT_SECRET: does not open the signing keys in the database; set it, or JWT_SECRET_PREVIOUS, to the secret they were sealed with");
-        }
+        await ring.RefreshAsync(cancellation);
+        if (ring.Current.IsComplete) return;
+        // Never beside keys that do not open: the new ones would be sealed with a secret that is not that of the ring.
+        if (ring.Current.Unopened.IsEmpty) await services.GetRequiredService<KeyRotation>().MakeFirstKeysAsync(cancellation);
+        await ring.RefreshAsync(cancellation);
+        if (ring.Current.IsComplete) return;
+        throw new StartRefusedException(
+            "JWT_SECRET: does not open the signing keys in the database; set it, or JWT_SECRET_PREVIOUS, to the secret they were sealed with");
     }
 }

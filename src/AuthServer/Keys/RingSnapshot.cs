@@ -6,19 +6,20 @@ namespace AuthServer.Keys;
 public sealed record SecretRingKey(string Kid, uint Mark, byte[] Value);
 
 /// <summary>The ring at one moment; immutable, so that a request works with one set from start to end.</summary>
-/// <param name="Fingerprint">Changes when the set or the order changes.</param>
-/// <param name="Signing">The signing key of each algorithm first (ES256, then RS256), then those announced and retired.</param>
+/// <param name="Signing">The signing key of each algorithm first (ES256, then RS256), then the announced and the retired ones.</param>
 /// <param name="Refresh">For refresh tokens: the active one first.</param>
-/// <param name="Encryption">For one-time payloads of the protocol library: the active one first.</param>
+/// <param name="Encryption">For one-time payloads of OpenIddict: the active one first.</param>
+/// <param name="Unopened">The kids of keys that the configured secrets do not open.</param>
 public sealed record RingSnapshot(
-    string Fingerprint,
-    ImmutableArray<SigningRingKey> Signing,
-    ImmutableArray<SecretRingKey> Refresh,
-    ImmutableArray<SecretRingKey> Encryption)
+    ImmutableArray<SigningRingKey> Signing, ImmutableArray<SecretRingKey> Refresh, ImmutableArray<SecretRingKey> Encryption, ImmutableArray<string> Unopened)
 {
-    public static RingSnapshot Empty { get; } = new("", [], [], []);
+    public static RingSnapshot Empty { get; } = new([], [], [], []);
 
-    /// <summary>Whether there is a key of each kind; an incomplete ring exists only before the first start has made them.</summary>
+    /// <summary>Changes when the set or the order changes.</summary>
+    public string Fingerprint { get; } = string.Join(' ',
+        [.. Signing.Select(k => k.Kid), .. Refresh.Select(k => k.Kid), .. Encryption.Select(k => k.Kid), .. Unopened.Select(kid => "!" + kid)]);
+
+    /// <summary>Whether a key of each kind opens. It is false before the first start has made them, and with a wrong JWT_SECRET.</summary>
     public bool IsComplete =>
         Signing.Any(k => k.Algorithm == RingKeys.Es256) && Signing.Any(k => k.Algorithm == RingKeys.Rs256) && !Refresh.IsEmpty && !Encryption.IsEmpty;
 

@@ -26,8 +26,13 @@ public sealed record SigningRingKey(string Kid, string Algorithm, SigningCredent
     /// <summary>The encoded header of every token of a type that this key signs.</summary>
     public string HeaderOf(string type) => _headers.GetOrAdd(type, Header);
 
+    // RFC 7518 section 3.4: R and S of 32 octets each; section 3.3 and RFC 8017 section 8.2.2: as long as the modulus.
+    private readonly int _signatureSize = Algorithm == RingKeys.Es256 ? 64 : Credentials.Key.KeySize / 8;
+
     /// <param name="input">Encoded header, dot and encoded payload in ASCII.</param>
-    public bool Verifies(byte[] input, byte[] signature) => _verifier.Verify(input, signature);
+    public bool Verifies(byte[] input, byte[] signature) =>
+        // The provider throws on an empty signature instead of refusing it.
+        signature.Length == _signatureSize && _verifier.Verify(input, signature);
 
     /// <param name="type">The <c>typ</c> of the header, such as at+jwt (RFC 9068 section 2.1).</param>
     /// <param name="claims">The payload: a JSON object in UTF-8.</param>

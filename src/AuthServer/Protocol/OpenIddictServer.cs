@@ -129,6 +129,7 @@ public static class OpenIddictServer
         server.AddEventHandler<ValidateTokenContext>(h => h.UseScopedHandler<CodeIntake>().SetOrder(afterParameters + 300));
         server.AddEventHandler<ValidateTokenContext>(h => h.UseScopedHandler<RefreshTokenIntake>().SetOrder(afterParameters + 500));
         server.AddEventHandler<ValidateTokenContext>(h => h.UseScopedHandler<ClientAssertionForm>().SetOrder(afterParameters + 700));
+        server.AddEventHandler<ValidateTokenContext>(h => h.UseSingletonHandler<AccessTokenIntake>().SetOrder(afterParameters + 900));
         server.RemoveEventHandler(Library.Protection.ValidateReferenceTokenIdentifier.Descriptor);
         server.AddEventHandler<ValidateTokenContext>(h => h.UseScopedHandler<ReferenceTokens>()
             .SetOrder(Library.Protection.ValidateReferenceTokenIdentifier.Descriptor.Order));
@@ -161,6 +162,8 @@ public static class OpenIddictServer
         server.RemoveEventHandler(Web.ExtractGetOrPostRequest<ExtractUserInfoRequestContext>.Descriptor);
         server.AddEventHandler<ExtractUserInfoRequestContext>(h => h.UseSingletonHandler<UserInfoRequest>()
             .SetOrder(Web.ExtractGetOrPostRequest<ExtractUserInfoRequestContext>.Descriptor.Order));
+        // UserInfoRequest reads the header too, because it must know whether the token stands in both places.
+        server.RemoveEventHandler(Web.ExtractAccessToken<ExtractUserInfoRequestContext>.Descriptor);
         server.RemoveEventHandler(Library.UserInfo.AttachClaims.Descriptor);
         server.RemoveEventHandler(Library.UserInfo.AttachAudiences.Descriptor);
         server.AddEventHandler<HandleUserInfoRequestContext>(h => h.UseScopedHandler<UserInfoEndpoint>().SetOrder(100_000));
@@ -177,6 +180,8 @@ public static class OpenIddictServer
         // The way back is judged with the hint, by the endpoint; an address that is not registered does not keep people signed in.
         server.RemoveEventHandler(Library.Session.ValidateClientPostLogoutRedirectUri.Descriptor);
         server.RemoveEventHandler(Library.Session.ValidateAuthorizedParty.Descriptor);
+        server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<UnverifiedHint>()
+            .SetOrder(Library.EvaluateValidatedTokens.Descriptor.Order + 500));
         server.AddEventHandler<HandleEndSessionRequestContext>(h => h.UseScopedHandler<EndSessionEndpoint>().SetOrder(100_000));
         server.AddEventHandler<ApplyEndSessionResponseContext>(h => h.UseScopedHandler<ErrorPages<ApplyEndSessionResponseContext>>()
             .SetOrder(Web.ProcessJsonResponse<ApplyEndSessionResponseContext>.Descriptor.Order - 500));

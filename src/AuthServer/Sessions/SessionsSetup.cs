@@ -9,7 +9,7 @@ public static class SessionsSetup
     public static IServiceCollection AddSessions(this IServiceCollection services)
     {
         services.AddSingleton<RefreshTokens>();
-        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<AccessTokenReader>();
         services.AddSingleton<BrowserSessionCookie>();
         services.AddSingleton<RefreshGrace>();
         // Made at the start and not at the first refresh: it remembers when the process began.

@@ -5,12 +5,13 @@ namespace ResourceApi.Notes;
 /// <summary>The notes in an SQLite file of this API's own. Every statement names the owner.</summary>
 public sealed class NoteStore(ApiSettings settings, TimeProvider time)
 {
+    private readonly string _file = Path.Combine(settings.DataDirectory, "notes.db");
     private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.DataDirectory, "notes.db") }.ToString();
 
-    /// <summary>Makes the file and its table where they are missing.</summary>
+    /// <summary>Makes the file and its table where they are missing, for the user of this process alone.</summary>
     public void Prepare()
     {
-        Directory.CreateDirectory(settings.DataDirectory);
+        MakePrivate();
         using var connection = new SqliteConnection(_connection);
         connection.Open();
         using var command = connection.CreateCommand();
@@ -21,6 +22,21 @@ public sealed class NoteStore(ApiSettings settings, TimeProvider time)
             CREATE INDEX IF NOT EXISTS idx_notes_owner ON notes (owner, id);
             """;
         command.ExecuteNonQuery();
+    }
+
+    // SQLite would make the file readable by everybody, and gives its -wal and -shm the mode of the file.
+    private void MakePrivate()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(settings.DataDirectory);
+            return;
+        }
+
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Directory.CreateDirectory(settings.DataDirectory, Owner | UnixFileMode.UserExecute);
+        new FileStream(_file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = Owner }).Dispose();
+        foreach (var file in new[] { _file, _file + "-wal", _file + "-shm" }.Where(File.Exists)) File.SetUnixFileMode(file, Owner);
     }
 
     public Task CheckAsync(CancellationToken stop) => RunAsync("SELECT 1", [], stop);

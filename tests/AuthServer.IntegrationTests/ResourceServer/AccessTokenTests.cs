@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Tokens;
 
 namespace AuthServer.IntegrationTests.ResourceServer;
@@ -129,6 +130,43 @@ public sealed class AccessTokenTests : IAsyncLifetime
         using (var before = await _api.GetAsync("/v1/notes", _api.Issuer.Issue())) Assert.Equal(HttpStatusCode.OK, before.StatusCode);
         _api.Issuer.RotateKey();
         using var after = await _api.GetAsync("/v1/notes", _api.Issuer.Issue());
+        Assert.Equal(HttpStatusCode.OK, after.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}""")]
+    [InlineData("""{"x5t#S256":"bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"}""")]
+    [InlineData("{}")]
+    [InlineData("\"text\"")]
+    [InlineData("7")]
+    public Task A_token_bound_to_a_key_or_a_certificate_is_no_bearer_token(string confirmation) =>
+        AssertRefusedAsync(_api.Issuer.Issue(c => c["cnf"] = JsonElement.Parse(confirmation)));
+
+    [Fact]
+    public async Task A_token_of_a_key_that_is_gone_is_refused_within_a_minute()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var api = new ApiHost { Time = time };
+        var token = api.Issuer.Issue();
+        using (var before = await api.GetAsync("/v1/notes", token)) Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        api.Issuer.RotateKey();
+        time.Advance(TimeSpan.FromSeconds(40));
+        using (var after = await api.GetAsync("/v1/notes", token)) Assert.Equal(HttpStatusCode.Unauthorized, after.StatusCode);
+        // Not even right after a token of the new key, which has the keys read again as well.
+        using (var other = await api.GetAsync("/v1/notes", api.Issuer.Issue())) Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        using var still = await api.GetAsync("/v1/notes", token);
+        Assert.Equal(HttpStatusCode.Unauthorized, still.StatusCode);
+    }
+
+    [Fact]
+    public async Task While_the_issuer_is_away_the_keys_that_were_read_stay_in_use()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var api = new ApiHost { Time = time };
+        using (var before = await api.GetAsync("/v1/notes", api.Issuer.Issue())) Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+        api.Issuer.Answers = false;
+        time.Advance(TimeSpan.FromSeconds(40));
+        using var after = await api.GetAsync("/v1/notes", api.Issuer.Issue());
         Assert.Equal(HttpStatusCode.OK, after.StatusCode);
     }
 

@@ -20,9 +20,14 @@ internal sealed class ApiHost(params (string Key, string Value)[] settings) : We
 
     private readonly string _data = Directory.CreateTempSubdirectory("notes-").FullName;
 
+    public string NotesDirectory => Path.Combine(_data, "notes");
+
     public TokenIssuer Issuer { get; } = new();
 
     public PaymentRecorder Gateway { get; } = new();
+
+    /// <summary>Null: the machine's clock.</summary>
+    public TimeProvider? Time { get; init; }
 
     public Task<HttpResponseMessage> GetAsync(string path, string? token = null) => SendAsync(HttpMethod.Get, path, token);
 
@@ -47,12 +52,13 @@ internal sealed class ApiHost(params (string Key, string Value)[] settings) : We
     {
         builder.UseSetting("API_BASE_URL", TokenIssuer.Address);
         builder.UseSetting("RESOURCE_URL", Resource);
-        builder.UseSetting("RESOURCE_DATA", _data);
+        builder.UseSetting("RESOURCE_DATA", NotesDirectory);
         foreach (var (key, value) in settings) builder.UseSetting(key, value);
         builder.UseEnvironment("Production");
         builder.ConfigureTestServices(services =>
         {
             services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(NullLoggerFactory.Instance));
+            if (Time is not null) services.Replace(ServiceDescriptor.Singleton(Time));
             services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = Issuer);
             services.AddHttpClient<PaymentGateway>().ConfigurePrimaryHttpMessageHandler(() => Gateway);
         });

@@ -49,6 +49,50 @@ public sealed class NotesTests : IAsyncLifetime
         Assert.Equal("Mine", Assert.Single(await ListAsync("/v1/notes", Alice)).GetProperty("text").GetString());
     }
 
+    /// <summary>RFC 8259 section 8.1: JSON between systems is UTF-8.</summary>
+    [Theory]
+    [InlineData("application/json; charset=nonsense", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json; charset=utf-7", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json; charset=utf-16", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json; charset=\"\"", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/merge-patch+json; charset=utf-7", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json;;", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json; charset=utf-8", HttpStatusCode.Created)]
+    [InlineData("application/json; charset=\"UTF-8\"", HttpStatusCode.Created)]
+    [InlineData("application/json", HttpStatusCode.Created)]
+    public async Task A_note_is_read_as_utf_8_and_refused_in_another_encoding(string type, HttpStatusCode status)
+    {
+        using var body = new StringContent("""{"text":"Milk"}""");
+        body.Headers.Remove("Content-Type");
+        body.Headers.TryAddWithoutValidation("Content-Type", type);
+        using var answer = await _api.SendAsync(HttpMethod.Post, "/v1/notes", Alice, body);
+        Assert.Equal(status, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_file_of_the_notes_is_for_the_user_of_this_api_alone()
+    {
+        // Access is kept in lists on Windows, not in modes.
+        if (OperatingSystem.IsWindows()) return;
+        (await _api.SendAsync(HttpMethod.Post, "/v1/notes", Alice, new { text = "Secret" })).Dispose();
+        var files = Directory.GetFiles(_api.NotesDirectory);
+        Assert.Contains(files, f => f.EndsWith("notes.db-wal", StringComparison.Ordinal));
+        Assert.All(files, f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_api.NotesDirectory));
+    }
+
+    [Fact]
+    public void A_file_that_was_readable_by_others_is_no_longer()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Directory.CreateDirectory(_api.NotesDirectory);
+        var file = Path.Combine(_api.NotesDirectory, "notes.db");
+        File.WriteAllBytes(file, []);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        _api.CreateClient().Dispose();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
     [Fact]
     public async Task A_client_s_own_token_has_no_notebook()
     {

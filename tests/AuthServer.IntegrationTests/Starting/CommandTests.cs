@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
 namespace AuthServer.IntegrationTests.Starting;
@@ -19,7 +20,10 @@ public sealed class CommandTests : IDisposable
     [InlineData("serve", "--help")]
     [InlineData("migrate", "--help")]
     [InlineData("seed", "--help")]
+    [InlineData("keys", "--help")]
     [InlineData("keys", "rotate", "--help")]
+    [InlineData("keys", "list", "--help")]
+    [InlineData("keys", "revoke", "--help")]
     public async Task Help_is_printed_and_nothing_is_done(params string[] arguments)
     {
         var (exit, output, _) = await RunAsync(arguments);
@@ -37,6 +41,9 @@ public sealed class CommandTests : IDisposable
     [InlineData("keys")]
     [InlineData("seed")]
     [InlineData("keys", "rotate")]
+    [InlineData("keys", "revoke")]
+    [InlineData("keys", "revoke", "one", "two")]
+    [InlineData("keys", "forget")]
     [InlineData("migrate", "twice")]
     public async Task What_is_no_command_is_answered_with_help(params string[] arguments)
     {
@@ -47,15 +54,46 @@ public sealed class CommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("migrate")]
-    [InlineData("seed", "some.json")]
     [InlineData("keys", "rotate", "--now")]
-    public async Task A_command_makes_no_data_directory(params string[] arguments)
+    [InlineData("keys", "list")]
+    [InlineData("keys", "revoke", "--yes", "--kid=-x")]
+    public async Task Keys_are_not_changed_where_there_is_no_database(params string[] arguments)
     {
         var (exit, _, errors) = await RunAsync(arguments);
         Assert.Equal(78, exit);
         Assert.Contains($"there is no database in {_data}", errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_data));
+    }
+
+    [Fact]
+    public async Task A_seed_makes_the_embedded_database_that_a_server_goes_on_with()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, """{"scopes":[{"name":"notes:read","description":"Read notes","resources":["https://notes.example"]}]}""");
+        var (exit, output, errors) = await RunAsync("seed", file);
+        Assert.True(exit == 0, errors);
+        Assert.Contains($"SQLite, {_data}/auth.db (new)", output, StringComparison.Ordinal);
+        Assert.Contains("There was no database in this directory", output, StringComparison.Ordinal);
+        await using var server = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "--urls", _address);
+        await server.ReadyAsync(_address);
+        Assert.Contains("https://notes.example", await ResourcesOfAsync("notes:read"), StringComparison.Ordinal);
+        // The built-in scopes follow the address of the server, which the command did not know.
+        Assert.Contains($"{_address}/v1", await ResourcesOfAsync("account:read"), StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task A_migration_makes_the_embedded_database_that_a_server_goes_on_with()
+    {
+        var (exit, output, errors) = await RunAsync("migrate");
+        Assert.True(exit == 0, errors);
+        Assert.Contains($"SQLite, {_data}/auth.db (new)", output, StringComparison.Ordinal);
+        Assert.Contains("Applied: ", output, StringComparison.Ordinal);
+        var (again, second, _) = await RunAsync("migrate");
+        Assert.Equal(0, again);
+        Assert.DoesNotContain("(new)", second, StringComparison.Ordinal);
+        await using var server = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "--urls", _address);
+        await server.ReadyAsync(_address);
     }
 
     [Fact]
@@ -67,6 +105,54 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(0, exit);
         Assert.Contains($"SQLite, {_data}/auth.db", output, StringComparison.Ordinal);
         Assert.Contains("Published: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_are_listed_and_revoked_beside_a_running_server_after_a_question()
+    {
+        await using var server = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "--urls", _address);
+        await server.ReadyAsync(_address);
+        var (_, output, _) = await RunAsync("keys", "list", "--json");
+        var keys = JsonElement.Parse(output).EnumerateArray().ToList();
+        Assert.Equal(["A256KW", "ES256", "HS256", "RS256"], keys.Select(k => k.GetProperty("alg").GetString()!).Order(StringComparer.Ordinal));
+        Assert.All(keys, k => Assert.Equal("active", k.GetProperty("state").GetString()));
+
+        // A name may begin with a dash.
+        var kid = "-" + keys.Single(k => k.GetProperty("alg").GetString() == "ES256").GetProperty("kid").GetString()![1..];
+        var (missing, _, said) = await RunAsync("keys", "revoke", "--yes", "--", kid);
+        Assert.True(missing == 65, said);
+        Assert.Contains(kid, said, StringComparison.Ordinal);
+
+        kid = keys.Single(k => k.GetProperty("alg").GetString() == "ES256").GetProperty("kid").GetString()!;
+        var (asked, loss, errors) = await RunAsync("keys", "revoke", "--kid=" + kid);
+        Assert.Equal(64, asked);
+        Assert.Contains("access tokens that it signed are refused", loss, StringComparison.Ordinal);
+        Assert.Contains("--yes", errors, StringComparison.Ordinal);
+        Assert.Contains(kid, (await RunAsync("keys", "list")).Output, StringComparison.Ordinal);
+
+        var (done, revoked, why) = await RunAsync("keys", "revoke", "--kid=" + kid, "--yes");
+        Assert.True(done == 0, why);
+        Assert.Contains("In use: ", revoked, StringComparison.Ordinal);
+        using var http = new HttpClient();
+        var began = TimeProvider.System.GetTimestamp();
+        while ((await http.GetStringAsync(new Uri(_address + "/.well-known/jwks"))).Contains(kid, StringComparison.Ordinal))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20), "The server goes on publishing the key.");
+            await Task.Delay(50);
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_rotated_with_another_secret()
+    {
+        await using var server = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "--urls", _address);
+        await server.ReadyAsync(_address);
+        var (exit, _, errors) = await ServerProcess.RunAsync(
+            [("AUTHSERVER_DATA", _data), ("JWT_SECRET", "9zJ7mC1n0b2WfE3QxVtR8yKpLsA5uHgD4oIi6TqZrXk=")], "keys", "rotate", "--now");
+        Assert.Equal(78, exit);
+        Assert.Contains("JWT_SECRET", errors, StringComparison.Ordinal);
+        Assert.Contains("nothing was changed", errors, StringComparison.Ordinal);
+        Assert.Equal(4, JsonElement.Parse((await RunAsync("keys", "list", "--json")).Output).GetArrayLength());
     }
 
     [Fact]

@@ -120,6 +120,8 @@ public sealed class EmbeddedStartTests : IDisposable
         await using var trusting = Start(("ASPNETCORE_URLS", other), ("API_BASE_URL", "https://id.example.com"), ("TRUSTED_PROXIES", "10.0.0.1"));
         await trusting.ReadyAsync(other);
         Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync("https", other));
+        await trusting.StopAsync();
+        Assert.Contains("warn: AuthServer.Hosting.Listening.IssuerAddress: Refused a request: it came over http from 127.0.0.1, whose X-Forwarded", trusting.Output, StringComparison.Ordinal);
 
         // None named is nobody believed, not everybody.
         var alone = ServerProcess.FreeAddress();
@@ -195,9 +197,60 @@ public sealed class EmbeddedStartTests : IDisposable
     {
         await using var first = Start();
         await first.ReadyAsync(_address);
-        var (exit, _, errors) = await ServerProcess.RunAsync([("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address)]);
+        var (exit, output, errors) = await ServerProcess.RunAsync([("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address)]);
         Assert.Equal(69, exit);
         Assert.Contains("address already in use", errors, StringComparison.Ordinal);
+        Assert.Equal(2, errors.Split('\n').Length);
+        Assert.DoesNotContain("fail: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_misspelt_variable_and_a_production_server_on_one_file_are_warned_about()
+    {
+        await using var server = Start(("DATABSE_URL", "postgresql://app:hunter2@db/app"), ("SECRET_KEYY", "hunter2"));
+        await server.ReadyAsync(_address);
+        Assert.Contains("Warning       DATABASE_URL is not set: everything is kept in one SQLite file", server.Output, StringComparison.Ordinal);
+        Assert.Contains("The environment variable DATABSE_URL is not a setting of this server. Did you mean DATABASE_URL?", server.Output, StringComparison.Ordinal);
+        Assert.Contains("Did you mean SECRET_KEY?", server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", server.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--BOGUS=1", "BOGUS: is not a setting")]
+    [InlineData("--bogus", "bogus: is not a setting")]
+    [InlineData("--database-url=x", "did you mean DATABASE_URL")]
+    public async Task An_option_that_nobody_knows_is_refused(string argument, string expected)
+    {
+        var (exit, _, errors) = await ServerProcess.RunAsync([("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address)], argument);
+        Assert.Equal(78, exit);
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_data));
+    }
+
+    [Fact]
+    public async Task Without_ICU_the_start_is_refused_with_the_cure()
+    {
+        var configuration = Path.ChangeExtension(_data, "runtimeconfig.json");
+        await File.WriteAllTextAsync(configuration, (await File.ReadAllTextAsync(ServerProcess.RuntimeConfiguration))
+            .Replace("\"System.Globalization.Invariant\": false", "\"System.Globalization.Invariant\": true", StringComparison.Ordinal));
+        await using var server = ServerProcess.StartWithRuntime(configuration, [("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address)]);
+        Assert.Equal(78, await server.ExitAsync());
+        Assert.Contains("runs without ICU", server.Errors, StringComparison.Ordinal);
+        Assert.Contains("install ICU", server.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_data));
+        File.Delete(configuration);
+    }
+
+    [Fact]
+    public async Task An_address_that_nothing_is_at_leaves_no_line_in_the_log()
+    {
+        await using var server = Start();
+        await server.ReadyAsync(_address);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(null));
+        await server.StopAsync();
+        Assert.DoesNotContain("no-such-page", server.Output, StringComparison.Ordinal);
+        // The event numbers of Microsoft.Extensions.Logging, which mean nothing to a reader.
+        Assert.DoesNotContain("[0]", server.Output, StringComparison.Ordinal);
     }
 
     private ServerProcess Start(params (string Key, string Value)[] environment) =>

@@ -25,10 +25,19 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static ServerProcess Start(IEnumerable<(string Key, string Value)> environment, params string[] arguments) =>
         StartProject("AuthServer", environment, arguments);
 
-    public static ServerProcess StartProject(string project, IEnumerable<(string Key, string Value)> environment, params string[] arguments)
+    public static ServerProcess StartProject(string project, IEnumerable<(string Key, string Value)> environment, params string[] arguments) =>
+        Start([Dll(project), .. arguments], environment);
+
+    /// <summary>AuthServer with another runtimeconfig.json than the one that was built.</summary>
+    public static ServerProcess StartWithRuntime(string runtimeConfiguration, IEnumerable<(string Key, string Value)> environment, params string[] arguments) =>
+        Start(["exec", "--runtimeconfig", runtimeConfiguration, Dll("AuthServer"), .. arguments], environment);
+
+    private static ServerProcess Start(string[] command, IEnumerable<(string Key, string Value)> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Dll(project), .. arguments])
+        var start = new ProcessStartInfo("dotnet", command)
         {
+            // No terminal, so that no command asks the person who runs the tests.
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
@@ -127,6 +136,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
         _process.Dispose();
     }
+
+    public static string RuntimeConfiguration => Path.ChangeExtension(Dll("AuthServer"), "runtimeconfig.json");
 
     // The configuration and framework of the tests: tests/AuthServer.IntegrationTests/bin/Debug/net10.0 -> src/AuthServer/bin/Debug/net10.0
     private static string Dll(string project)

@@ -41,7 +41,7 @@ public sealed partial class MapTests
         !type.IsNested && (typeof(IJob).IsAssignableFrom(type) || typeof(IHostedService).IsAssignableFrom(type))));
 
     [Fact]
-    public void Every_options_class_is_on_the_map() => AllIn("Configuration -> options class", FilesOf(Settings.All.Contains));
+    public void Every_options_class_is_on_the_map() => AllIn("Configuration -> options class", FilesOf(EnvironmentVariables.All.Contains));
 
     [Fact]
     public void Every_command_is_on_the_map()

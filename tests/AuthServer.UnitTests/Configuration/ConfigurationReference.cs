@@ -24,8 +24,8 @@ internal static class ConfigurationReference
         - in `appsettings.json`, in the section `"AuthServer": { "KEY": "value" }`. The environment and the command line win.
 
         All settings are checked before the server starts. It prints every problem as `KEY: what is wrong; what to do` and ends with exit code 78. Unknown keys in the
-        section `AuthServer`, unknown environment variables that begin with `AUTHSERVER_`, and unknown `--KEY=value` arguments are refused. An empty value counts as not set.
-        Secrets never stand in a log or a message.
+        section `AuthServer`, unknown environment variables that begin with `AUTHSERVER_`, and unknown `--KEY=value` arguments are refused. A variable that is nearly one of these keys
+        (`DATABSE_URL`) is named in a warning when the server starts. An empty value counts as not set. Secrets never stand in a log or a message.
 
         ## What has to be set
 
@@ -35,7 +35,7 @@ internal static class ConfigurationReference
         | `DATABASE_URL` | `SECRET_KEY`, `JWT_SECRET` and `API_BASE_URL` are required. An empty database gets its schema at the first start; later versions refuse to start on an old schema until `AuthServer migrate` has run, or with `AUTHSERVER_MIGRATE=true` |
         | a listener that other machines reach | It must be https, or `TRUSTED_PROXIES` names the proxy in front of it |
         | `API_BASE_URL` is https | Every request must be https, or come through a trusted proxy that sends `X-Forwarded-Proto: https`; others are answered with 400. `/health` is exempt |
-        | `API_BASE_URL` is http | Only for a loopback host. The session cookie is not `Secure` then, and the console warns |
+        | `API_BASE_URL` is http | Only for `localhost`, `127.0.0.1` or `[::1]`, written so. The session cookie is not `Secure` then, and the console warns |
 
         The address to listen on is the framework's `ASPNETCORE_URLS` or `--urls`; without it the server listens on `http://localhost:5080`.
 
@@ -54,7 +54,7 @@ internal static class ConfigurationReference
     public static string Markdown()
     {
         var page = new StringBuilder(Preface);
-        foreach (var options in Settings.All)
+        foreach (var options in EnvironmentVariables.All)
         {
             page.Append(CultureInfo.InvariantCulture, $"\n## {Title(options)}\n\n{Summary($"T:{options.FullName}")}\n\n");
             page.Append("| key | value | default | meaning |\n|---|---|---|---|\n");
@@ -106,7 +106,7 @@ internal static class ConfigurationReference
         _ => string.Create(CultureInfo.InvariantCulture, $"`{value}`"),
     };
 
-    private static readonly XDocument Comments = XDocument.Load(Path.ChangeExtension(typeof(Settings).Assembly.Location, ".xml"));
+    private static readonly XDocument Comments = XDocument.Load(Path.ChangeExtension(typeof(EnvironmentVariables).Assembly.Location, ".xml"));
 
     private static string Summary(string member)
     {

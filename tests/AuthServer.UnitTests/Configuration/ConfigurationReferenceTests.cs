@@ -22,14 +22,14 @@ public sealed class ConfigurationReferenceTests
     [Fact]
     public void Every_class_with_settings_is_read_at_start()
     {
-        var withSettings = typeof(Settings).Assembly.GetTypes()
+        var withSettings = typeof(EnvironmentVariables).Assembly.GetTypes()
             .Where(t => t.GetProperties().Any(p => p.IsDefined(typeof(SettingAttribute))));
-        Assert.Equal(withSettings.Select(t => t.FullName).Order(), Settings.All.Select(t => t.FullName).Order());
+        Assert.Equal(withSettings.Select(t => t.FullName).Order(), EnvironmentVariables.All.Select(t => t.FullName).Order());
     }
 
     [Fact]
     public void No_key_is_used_twice() =>
-        Assert.Equal([], Settings.All.SelectMany(SettingsReader.SettingsOf).GroupBy(s => s.Setting.Key).Where(g => g.Count() > 1).Select(g => g.Key));
+        Assert.Equal([], EnvironmentVariables.All.SelectMany(SettingsReader.SettingsOf).GroupBy(s => s.Setting.Key).Where(g => g.Count() > 1).Select(g => g.Key));
 
     private static string Root()
     {

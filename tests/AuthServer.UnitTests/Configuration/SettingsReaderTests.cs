@@ -101,6 +101,33 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal(["SAMPLE_NAM: is not a setting of this server; did you mean SAMPLE_NAME"],
             UnknownOf([], [], ["--urls=http://localhost:1", "--SAMPLE_NAM=x", "--environment", "Development"]));
 
+    [Theory]
+    [InlineData("--BOGUS=1", "BOGUS: is not a setting of this server; see docs/configuration.md for the settings")]
+    [InlineData("--sample-name=x", "sample-name: is not a setting of this server; did you mean SAMPLE_NAME")]
+    [InlineData("--Verbose", "Verbose: is not a setting of this server; see docs/configuration.md for the settings")]
+    public void An_unknown_option_is_refused_in_any_spelling(string argument, string expected) => Assert.Equal([expected], UnknownOf([], [], [argument]));
+
+    [Theory]
+    [InlineData("--sample_name=x")]
+    [InlineData("--Kestrel:Endpoints:Public:Url=https://*:443")]
+    [InlineData("--Logging:LogLevel:Default=Debug")]
+    [InlineData("--contentRoot=/srv")]
+    [InlineData("--http_ports=8080")]
+    [InlineData("--ASPNETCORE_URLS=http://localhost:1")]
+    public void Options_of_the_framework_and_of_ours_pass(string argument) => Assert.Empty(UnknownOf([], [], [argument]));
+
+    [Theory]
+    [InlineData("SAMPLE_CUONT", "SAMPLE_COUNT")]
+    [InlineData("SAMPLE_NAMEE", "SAMPLE_NAME")]
+    [InlineData("SAMPLE_SECRT_FILE", "SAMPLE_SECRET_FILE")]
+    [InlineData("SAMPLE_NAME", null)]
+    [InlineData("SAMPLE_NAME_FILE", null)]
+    [InlineData("SIMPLE_NAMES_X", null)]
+    [InlineData("PATH", null)]
+    [InlineData("NAME", null)]
+    public void A_variable_with_a_typing_mistake_is_found(string name, string? expected) =>
+        Assert.Equal(expected is null ? [] : [(name, expected)], UnknownSettings.Misspelt([name], [typeof(Sample)]));
+
     [Fact]
     public void Known_keys_and_their_files_are_not_refused() =>
         Assert.Empty(UnknownOf([("AuthServer:SAMPLE_NAME_FILE", "x")], ["AUTHSERVER_DATA", "AUTHSERVER_DATA_FILE"], ["--SAMPLE_COUNT=1"]));

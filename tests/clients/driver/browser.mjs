@@ -14,9 +14,9 @@ export const launch = () => chromium.launch({
 export async function signInAndFindName(chrome, { issuer, start, press, picture }) {
   const context = await chrome.newContext({ ignoreHTTPSErrors: true })
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(20_000)
   const console = []
-  page.on('console', message => { if (message.type() === 'error') console.push(message.text()) })
+  page.on('console', message => { if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) console.push(message.text()) })
   try {
     await page.goto(start, { waitUntil: 'domcontentloaded' })
     if (press) await page.getByRole('button', { name: press }).or(page.getByRole('link', { name: press })).click()

@@ -12,7 +12,7 @@ namespace AuthServer.Api.Tokens;
 public sealed record ApiCaller(
     Guid UserId, Guid SessionId, RegisteredClient Client, FrozenSet<string> Scopes, bool IsAdmin, DateTime? AuthTime)
 {
-    /// <summary>The caller that the scheme has found; every route of the API behind <see cref="BearerTokens.Policy"/> has one.</summary>
+    /// <summary>The authenticated caller, which every route behind <see cref="BearerTokens.Policy"/> has.</summary>
     public static ApiCaller Of(HttpContext http)
     {
         return http.Features.GetRequiredFeature<ApiCaller>();
@@ -34,12 +34,12 @@ public sealed record ApiCaller(
     private Problem? Scoped(string scope) => Scopes.Contains(scope) ? null : new Problem(
         StatusCodes.Status403Forbidden, "insufficient-scope", $"This needs an access token with the scope {scope}.")
     {
-        Challenge = $"Bearer error=\"insufficient_scope\", scope=\"{scope}\"",
+        Challenge = BearerScheme.Challenge("insufficient_scope", scope),
     };
 
-    // The role can have been taken away since the token was issued.
+    // The role may have been removed since the token was issued.
     private Problem? Admin() => IsAdmin ? null : Problem.Forbidden("This is for people with the admin role.");
 
-    // Whatever it was granted, an app of somebody else never changes an account.
+    // A third-party app never changes an account, whatever scopes it was granted.
     private Problem? FirstParty() => Client.FirstParty ? null : Problem.Forbidden("Only a first-party app may change accounts.");
 }

@@ -14,7 +14,7 @@ namespace AuthServer.Api.Tokens;
 /// <summary>The authentication scheme of the JSON API (RFC 6750 section 2.1): an access token whose session stands.</summary>
 public sealed class BearerTokens(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    AccessTokens tokens, SessionLookup sessions, ClientDirectory clients, Refusals refusals, IssuerOptions issuer)
+    AccessTokenReader tokens, SessionLookup sessions, ClientDirectory clients, Refusals refusals, IssuerOptions issuer)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "api";
@@ -22,17 +22,15 @@ public sealed class BearerTokens(
     /// <summary>The authorization policy of every route that needs a caller.</summary>
     public const string Policy = "api";
 
-    private const string Bearer = "Bearer ";
-
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var header = Request.Headers.Authorization;
-        if (header is not [{ } first, ..] || !(first + ' ').StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
-        if (header.Count > 1 || tokens.Read(first[(Bearer.Length - 1)..].Trim()) is not { } token) return AuthenticateResult.Fail("The token is not valid.");
-        // An app could otherwise hand the token to another API, which could then come here with it.
+        var credentials = BearerScheme.Read(Request.Headers.Authorization);
+        if (!credentials.Presented) return AuthenticateResult.NoResult();
+        if (credentials.Token is null || tokens.ReadBearer(credentials.Token) is not { } token) return AuthenticateResult.Fail("The token is not valid.");
+        // Exactly this audience: another API that receives the token could otherwise use it here.
         if (!token.Audiences.SequenceEqual([issuer.ApiAudience], StringComparer.Ordinal)) return AuthenticateResult.Fail("The token is for another API.");
-        // A client's own token (client_credentials) is no person's.
-        if (token.SessionId is not { } sessionId || !Guid.TryParse(token.Subject, out var userId)) return AuthenticateResult.Fail("The token is of no person.");
+        // A client's own token (client_credentials) has no session and names no person.
+        if (token.SessionId is not { } sessionId || !Guid.TryParse(token.Subject, out var userId)) return AuthenticateResult.Fail("The token does not belong to a person.");
         if (await clients.FindAsync(token.ClientId, Context.RequestAborted) is not { } client) return AuthenticateResult.Fail("The client is gone.");
         if (await sessions.FindCallerAsync(sessionId, userId, token.ClientId, Context.RequestAborted) is not { } standing) return AuthenticateResult.Fail("The session has ended.");
 
@@ -48,7 +46,7 @@ public sealed class BearerTokens(
         var presented = (await HandleAuthenticateOnceSafeAsync()).Failure is not null;
         if (presented) refusals.Record(RefusalKinds.ForgedBearer, Caller.Of(Context));
         await Problem.Unauthorized(
-            presented ? "The access token is not valid here, has expired, or its session has ended. Get a new one." : "Send an access token: Authorization: Bearer ...",
+            presented ? "The access token is not valid here, has expired, or its session has ended. Get a new one." : $"Send an access token: Authorization: {BearerScheme.Name} ...",
             presented ? "invalid_token" : null).ExecuteAsync(Context);
     }
 

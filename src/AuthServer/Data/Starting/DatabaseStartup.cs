@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Authentication;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Sql;
@@ -106,12 +107,12 @@ public sealed class DatabaseStartup(
         }
     }
 
-    private StartRefusedException? Refusal(NpgsqlException e) => options.Postgres is { } postgres && Unreachable(e) is { } why
+    private StartRefusedException? Refusal(NpgsqlException e) => options.Postgres is { } postgres && Unreachable(e, postgres.SslMode) is { } why
         ? new($"DATABASE_URL: {why} (user {postgres.Username}, database {postgres.Database} at {postgres.Host}:{postgres.Port})", ExitCodes.Unavailable)
         : null;
 
     /// <summary>What the operator has to mend, or null when the error is a fault of ours and deserves its stack trace.</summary>
-    private static string? Unreachable(NpgsqlException e) => e switch
+    private static string? Unreachable(NpgsqlException e, SslMode mode) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "the database does not exist; create it",
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
@@ -119,6 +120,11 @@ public sealed class DatabaseStartup(
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => "the user may not create tables here; grant it CREATE on the schema",
         PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections } => "the database takes no connections now; try again",
         PostgresException => null,
+        { InnerException: AuthenticationException } =>
+            "the TLS certificate of the database cannot be verified; name the authority that signed it (sslrootcert), and connect by the host name that it is for",
+        // Npgsql has asked for TLS and the server has declined: nothing below it failed.
+        { InnerException: null } when mode is SslMode.Require or SslMode.VerifyCA or SslMode.VerifyFull =>
+            "the database server offers no TLS (SSL), which sslmode asks for; turn TLS on there, or use sslmode=prefer on a network that you trust",
         _ => "the database cannot be reached; check host, port and sslmode, and that it runs",
     };
 }

@@ -4,7 +4,7 @@ using AuthServer.Ui.Layout;
 namespace AuthServer.Hosting.Configuring;
 
 /// <summary>The look of the hosted pages.</summary>
-public sealed class BrandOptions
+public sealed class BrandOptions : ICheckedSettings
 {
     /// <summary>The name of the server as people know it.</summary>
     [Setting("BRAND_NAME")]
@@ -29,6 +29,20 @@ public sealed class BrandOptions
     /// <summary>The address of the terms of use, linked from every page.</summary>
     [Setting("BRAND_TERMS_URL")]
     public Uri? TermsUrl { get; set; }
+
+    public void Check(SettingProblems problems)
+    {
+        // The pages' Content-Security-Policy lets a browser load nothing over plain http.
+        Require("BRAND_LOGO_URL", LogoUrl);
+        Require("BRAND_LOGO_DARK_URL", LogoDarkUrl);
+        Require("BRAND_STYLESHEET_URL", StylesheetUrl);
+
+        void Require(string key, Uri? address)
+        {
+            if (address is not null && address.Scheme != Uri.UriSchemeHttps)
+                problems.Add(key, $"{address} is http, which browsers do not load on these pages", "set it to an https address");
+        }
+    }
 
     public Branding ToBranding() => new()
     {

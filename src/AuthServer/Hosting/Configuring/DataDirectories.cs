@@ -3,7 +3,7 @@ using AuthServer.Data.Connection;
 
 namespace AuthServer.Hosting.Configuring;
 
-/// <summary>Finds the data directory, and makes it for a server alone.</summary>
+/// <summary>Finds the data directory, and makes it where the purpose of the process allows that.</summary>
 public static class DataDirectories
 {
     public static DataDirectory Resolve(ServerOptions server, string contentRoot)
@@ -26,10 +26,12 @@ public static class DataDirectories
         }
     }
 
-    /// <summary>A command that is run in the wrong place must not leave a second, empty database there.</summary>
+    public static bool HasDatabase(this DataDirectory directory) => File.Exists(directory.FileAt(SqliteSetup.FileName));
+
+    /// <summary>For a command that has nothing to do on a new database: it was started with the wrong directory.</summary>
     public static void RefuseMissing(DataDirectory directory)
     {
-        if (File.Exists(directory.FileAt(SqliteSetup.FileName))) return;
+        if (directory.HasDatabase()) return;
         throw new StartRefusedException(
             $"AUTHSERVER_DATA: there is no database in {directory.Path}; set it to the data directory of your server, or set DATABASE_URL, or start the server once");
     }

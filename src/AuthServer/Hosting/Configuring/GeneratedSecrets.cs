@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AuthServer.Configuration;
-using AuthServer.Data.Connection;
 
 namespace AuthServer.Hosting.Configuring;
 
@@ -35,7 +34,7 @@ public static class GeneratedSecrets
     private static bool Make(string path, DataDirectory directory, SettingsReader reader)
     {
         // New secrets could not open what the old ones sealed; making them would hide the loss.
-        if (File.Exists(directory.FileAt(SqliteSetup.FileName)))
+        if (directory.HasDatabase())
         {
             reader.Problems.Add("SECRET_KEY", $"{path} is missing beside an existing database",
                 "put it back from your backup, or set SECRET_KEY and JWT_SECRET to the values it held");

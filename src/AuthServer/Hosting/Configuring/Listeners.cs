@@ -24,8 +24,8 @@ public sealed record Listeners(IReadOnlyList<BindingAddress> Addresses)
 
     /// <summary>The issuer when none is configured. A port that the system picks is known too late to be one.</summary>
     public Uri? FirstLoopback() =>
-        Addresses.Where(a => IsLoopback(a) && !a.IsUnixPipe && !a.IsNamedPipe && a.Port != 0)
-            .Select(a => new Uri($"{a.Scheme}://{a.Host}:{a.Port}")).FirstOrDefault();
+        Addresses.Where(a => !a.IsUnixPipe && !a.IsNamedPipe && a.Port != 0 && Uri.CheckHostName(a.Host.Trim('[', ']')) != UriHostNameType.Unknown)
+            .Select(a => new Uri($"{a.Scheme}://{a.Host}:{a.Port}")).FirstOrDefault(LoopbackHost.IsHostOf);
 
     public void RefuseOpenHttp(ServerOptions server, SettingProblems problems)
     {

@@ -9,7 +9,7 @@ public sealed class ServerOptions : ICheckedSettings
     [Setting("AUTHSERVER_DATA", Cure = "the path of a directory")]
     public string? DataDirectory { get; set; }
 
-    /// <summary>The proxies whose X-Forwarded-For and X-Forwarded-Proto count: addresses or networks (10.0.0.0/8), separated by commas. Nobody else's do. Naming a network trusts every machine in it.</summary>
+    /// <summary>The proxies whose X-Forwarded-For and X-Forwarded-Proto count: addresses or networks (10.0.0.0/8), separated by commas; those of no other sender do. Naming a network trusts every machine in it; 0.0.0.0/0 and ::/0 are refused.</summary>
     [Setting("TRUSTED_PROXIES", Cure = AddressList.Form)]
     public IReadOnlyList<string> TrustedProxies { get; set; } = [];
 

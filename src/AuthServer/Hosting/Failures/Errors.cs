@@ -47,6 +47,7 @@ public sealed partial class Errors(ILogger<Errors> log) : IExceptionHandler
     [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} was refused with {Status}, reference {Reference}: {Reason}")]
     private static partial void LogRefused(ILogger logger, string method, PathString path, int status, string reference, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} was answered with {Status}, reference {Reference}")]
+    // Debug, because a scanner asks for thousands of pages that do not exist.
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path} was answered with {Status}, reference {Reference}")]
     private static partial void LogEmpty(ILogger logger, string method, PathString path, int status, string reference);
 }

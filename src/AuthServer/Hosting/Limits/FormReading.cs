@@ -1,60 +1,76 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace AuthServer.Hosting.Limits;
 
-/// <summary>A form that cannot be read is the caller's fault: 400, whoever asked for it.</summary>
-/// <remarks>The framework throws whatever its parts throw: for a broken part, an end that comes too soon, a character set that it does not know.</remarks>
+/// <summary>A form that cannot be read is the caller's fault: 400, whichever endpoint reads it.</summary>
+/// <remarks>ASP.NET Core throws many kinds of exceptions: for a Content-Type that it cannot parse, a broken part, an early end, an unknown character set.</remarks>
 public static class FormReading
 {
+    private static readonly StreamPipeReaderOptions LeaveOpen = new(leaveOpen: true);
+
     public static void UseFormReading(this IApplicationBuilder app)
     {
         var options = app.ApplicationServices.GetRequiredService<IOptions<FormOptions>>().Value;
         app.Use((http, next) =>
         {
-            if (http.Request.ContentType is not null) http.Features.Set<IFormFeature>(new CallersForm(new FormFeature(http.Request, options)));
+            if (http.Request.ContentType is not null) http.Features.Set<IFormFeature>(new CallersForm(http.Request, options));
             return next(http);
         });
     }
 
-    private sealed class CallersForm(FormFeature inner) : IFormFeature
+    private sealed class CallersForm(HttpRequest request, FormOptions options) : IFormFeature
     {
-        public bool HasFormContentType => inner.HasFormContentType;
+        private readonly FormFeature _inner = new(request, options);
+
+        public bool HasFormContentType => _inner.HasFormContentType;
 
         public IFormCollection? Form
         {
-            get => inner.Form;
-            set => inner.Form = value;
+            get => _inner.Form;
+            set => _inner.Form = value;
         }
 
-        public IFormCollection ReadForm()
-        {
-            try
-            {
-                return inner.ReadForm();
-            }
-            catch (Exception exception) when (IsOfTheForm(exception))
-            {
-                throw Malformed(exception);
-            }
-        }
+        // Only a synchronous Request.Form comes here, and none of ours asks for it before the form was read.
+        public IFormCollection ReadForm() => ReadFormAsync(CancellationToken.None).GetAwaiter().GetResult();
 
         public async Task<IFormCollection> ReadFormAsync(CancellationToken cancellationToken)
         {
+            if (_inner.Form is { } read) return read;
+            // FormPipeReader does not give back what it has taken when it fails. On the server's own pipe that leaves a read open,
+            // and Kestrel, which drains the body afterwards, aborts the connection with "Reading is already in progress".
+            var features = request.HttpContext.Features;
+            var direct = features.GetRequiredFeature<IRequestBodyPipeFeature>();
+            var pipe = PipeReader.Create(request.Body, LeaveOpen);
+            features.Set<IRequestBodyPipeFeature>(new BufferedBody(pipe));
             try
             {
-                return await inner.ReadFormAsync(cancellationToken);
+                return await _inner.ReadFormAsync(cancellationToken);
             }
             catch (Exception exception) when (IsOfTheForm(exception))
             {
-                throw Malformed(exception);
+                throw new BadHttpRequestException("The form is malformed or too large.", exception);
+            }
+            finally
+            {
+                features.Set(direct);
+                await pipe.CompleteAsync();
             }
         }
 
-        // The server's own refusals are IOExceptions too, and say their status.
-        private static bool IsOfTheForm(Exception exception) =>
-            exception is InvalidDataException or IOException or NotSupportedException or ArgumentException && exception is not BadHttpRequestException;
+        // Kestrel's own refusals are IOExceptions too, and carry their status. InvalidOperationException: the Content-Type is not that of a form.
+        private bool IsOfTheForm(Exception exception) => exception switch
+        {
+            BadHttpRequestException => false,
+            InvalidDataException or IOException or NotSupportedException or ArgumentException => true,
+            InvalidOperationException => !HasFormContentType,
+            _ => false,
+        };
+    }
 
-        private static BadHttpRequestException Malformed(Exception exception) => new("The form is malformed or too large.", exception);
+    private sealed class BufferedBody(PipeReader reader) : IRequestBodyPipeFeature
+    {
+        public PipeReader Reader => reader;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Claims;
 using AuthServer.Sessions;
 using OpenIddict.Abstractions;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Claims;
 
@@ -26,14 +27,15 @@ public static class TokenPrincipal
         return principal;
     }
 
-    /// <summary>An access token of ours that the library has validated, as <see cref="AccessTokens"/> would have read it.</summary>
-    public static AccessToken Read(ClaimsPrincipal token)
+    /// <summary>The claims of a validated access token, for the OpenIddict handlers that follow the validation.</summary>
+    public static ClaimsPrincipal Of(AccessToken token)
     {
-        return new(
-            token.GetClaim(ClaimNames.Subject) ?? "", Guid.TryParse(token.GetClaim("sid"), out var sid) ? sid : null,
-            token.GetPresenters().FirstOrDefault() ?? "", string.Join(' ', token.GetScopes()), token.GetAudiences(), token.GetClaim(ClaimNames.JwtId) ?? "",
-            token.GetCreationDate()?.ToUnixTimeSeconds() ?? 0, token.GetExpirationDate()?.ToUnixTimeSeconds() ?? 0,
-            long.TryParse(token.GetClaim(ClaimNames.AuthenticationTime), out var authTime) ? authTime : null, token.GetClaim(ClaimNames.AuthenticationContextReference));
+        var principal = Thin(TokenTypeIdentifiers.AccessToken, token.ClientId);
+        principal.SetClaim(ClaimNames.Subject, token.Subject).SetClaim(ClaimNames.JwtId, token.Id);
+        if (token.SessionId is { } session) principal.SetClaim("sid", session.ToString());
+        principal.SetCreationDate(DateTimeOffset.FromUnixTimeSeconds(token.IssuedAt));
+        principal.SetExpirationDate(DateTimeOffset.FromUnixTimeSeconds(token.ExpiresAt));
+        return principal;
     }
 
     private static ClaimsIdentity Identity(string subject)

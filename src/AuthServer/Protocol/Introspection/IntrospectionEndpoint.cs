@@ -4,7 +4,6 @@ using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Token;
 using AuthServer.Sessions;
 using Microsoft.AspNetCore;
-using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -28,8 +27,7 @@ public sealed class IntrospectionEndpoint(ClientDirectory clients, SessionLookup
 
     private async Task<bool> DescribeAsync(HandleIntrospectionRequestContext context, RegisteredClient caller, CancellationToken stop)
     {
-        if (!context.GenericTokenPrincipal!.HasTokenType(TokenTypeIdentifiers.AccessToken)) return false;
-        var token = TokenPrincipal.Read(context.GenericTokenPrincipal!);
+        if (context.Transaction.GetProperty<AccessToken>(AccessTokenIntake.Key) is not { } token) return false;
         if (!await disclosure.AllowsAsync(token, caller, stop)) return false;
         if (token.SessionId is { } session) context.Claims["sid"] = session.ToString();
         if (token.Acr is { } acr) context.Claims[ClaimNames.AuthenticationContextReference] = acr;
@@ -39,7 +37,15 @@ public sealed class IntrospectionEndpoint(ClientDirectory clients, SessionLookup
         context.ClientId = token.ClientId;
         context.Issuer = null;
         context.Claims[ClaimNames.Issuer] = issuer.IssuerText;
-        context.TokenType = TokenTypes.Bearer;
+        // RFC 8705 section 3.2, RFC 9449 section 6.2: the resource server checks the proof, so it has to know the key.
+        if (token.Confirmation is { } confirmation) context.Claims[Confirmation.Claim] = confirmation.Methods;
+        // A bound token is never a bearer token. Of its kinds only one has a registered name (RFC 9449 section 5).
+        context.TokenType = token.Confirmation switch
+        {
+            null => TokenTypes.Bearer,
+            { IsDPoP: true } => "DPoP",
+            _ => null,
+        };
         return true;
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Security.Cryptography;
 using AuthServer.Clients.Directory;
 using AuthServer.Keys;
@@ -13,13 +14,18 @@ namespace AuthServer.Protocol.Plain;
 /// <summary>Keeps the discovery document and the key set as OpenIddict wrote them, until the keys or the scopes change.</summary>
 public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
 {
+    private const string Jwks = "/.well-known/jwks";
+
+    // Every copy of the keys has a new one before it signs, and a revoked one is gone from every copy as soon.
+    private static readonly string JwksCache = string.Create(CultureInfo.InvariantCulture, $"public, max-age={KeyLife.PublishedCopy.TotalSeconds}");
+
     private readonly ConcurrentDictionary<string, Document> _documents = new(StringComparer.Ordinal);
 
     /// <summary>Whether a request asks for one of them, plainly.</summary>
     public static bool IsFor(HttpContext http)
     {
         var request = http.Request;
-        return request.Path.Value is "/.well-known/openid-configuration" or "/.well-known/oauth-authorization-server" or "/.well-known/jwks"
+        return request.Path.Value is "/.well-known/openid-configuration" or "/.well-known/oauth-authorization-server" or Jwks
             && HttpMethods.IsGet(request.Method) && !request.QueryString.HasValue && PlainHeaders.Allow(http);
     }
 
@@ -49,8 +55,7 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
     {
         var response = http.Response;
         response.Headers.ETag = document.TagText;
-        // May be kept, and is asked for again each time: a key rotation must reach every relying party within seconds.
-        response.Headers.CacheControl = "no-cache";
+        response.Headers.CacheControl = http.Request.Path.Value == Jwks ? JwksCache : "no-cache";
         if (IsKnown(http.Request.Headers.IfNoneMatch, document.Tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;

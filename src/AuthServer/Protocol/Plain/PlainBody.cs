@@ -21,9 +21,15 @@ internal static class PlainBody
                 continue;
             }
 
-            var parsed = parse(read.Buffer);
-            reader.AdvanceTo(read.Buffer.Start);
-            return parsed;
+            try
+            {
+                return parse(read.Buffer);
+            }
+            finally
+            {
+                // Also when the parser fails: a read that stays open keeps Kestrel from draining the body.
+                reader.AdvanceTo(read.Buffer.Start);
+            }
         }
     }
 }

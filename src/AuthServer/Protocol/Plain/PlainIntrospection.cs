@@ -8,7 +8,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace AuthServer.Protocol.Plain;
 
 /// <summary>Introspection of an access token that is active (RFC 7662 section 2.2); about every other token the library answers.</summary>
-public sealed class PlainIntrospection(PlainClient clients, AccessTokens tokens, ClientLimit limit, IssuerOptions issuer)
+public sealed class PlainIntrospection(PlainClient clients, AccessTokenReader tokens, ClientLimit limit, IssuerOptions issuer)
 {
     /// <returns>False when nothing has happened and the library is to answer.</returns>
     public async ValueTask<bool> TryAnswerAsync(HttpContext http)
@@ -19,7 +19,7 @@ public sealed class PlainIntrospection(PlainClient clients, AccessTokens tokens,
         if (form.Take("token") is not { } text) return false;
         // RFC 7662 section 2.1: only a hint, and the form of the token says it better.
         form.Take("token_type_hint");
-        if (!form.IsExhausted || tokens.Read(text) is not { } token) return false;
+        if (!form.IsExhausted || tokens.ReadBearer(text) is not { } token) return false;
         if (!await http.RequestServices.GetRequiredService<TokenDisclosure>().AllowsAsync(token, client, http.RequestAborted)) return false;
         if (limit.Take(client.ClientId) is not null) return false;
         await JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (token, issuer.IssuerText), static (json, x) => Describe(json, x.token, x.IssuerText));

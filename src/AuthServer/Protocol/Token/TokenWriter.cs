@@ -17,7 +17,7 @@ namespace AuthServer.Protocol.Token;
 public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider time)
 {
     /// <summary>How long access and ID tokens live.</summary>
-    public static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
+    public static readonly TimeSpan Life = KeyLife.Token;
 
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -36,7 +36,7 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider
         json.WriteString("client_id", content.ClientId);
         json.WriteEndObject();
         json.Flush();
-        return ring.Current.Signer(RingKeys.Es256).Sign(AccessTokens.Type, payload.WrittenSpan);
+        return ring.Current.Signer(RingKeys.Es256).Sign(AccessTokenReader.Type, payload.WrittenSpan);
     }
 
     public string IdToken(TokenContent content, RegisteredClient client, string accessToken)

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.Token;
+using AuthServer.Sessions;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -12,7 +13,7 @@ public sealed class UserInfoEndpoint(UserInfoClaims claims) : IOpenIddictServerH
 {
     public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
     {
-        var token = TokenPrincipal.Read(context.AccessTokenPrincipal!);
+        var token = context.Transaction.GetProperty<AccessToken>(AccessTokenIntake.Key)!;
         switch (await claims.OfAsync(token, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted))
         {
             case UserInfoResult.Refused(var error, var description):

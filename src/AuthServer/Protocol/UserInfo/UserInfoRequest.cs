@@ -1,3 +1,4 @@
+using AuthServer.JsonApi;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -6,8 +7,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.UserInfo;
 
-/// <summary>Where userinfo takes its token from: the Authorization header (OpenID Connect Core 5.3.1) or a posted form (RFC 6750 section 2.2).</summary>
-/// <remarks>Not from the query, which logs and histories keep (RFC 9700 section 4.3.2), and a POST needs no body.</remarks>
+/// <summary>Takes the token from the Authorization header (OpenID Connect Core 5.3.1) or from a posted form (RFC 6750 section 2.2).</summary>
+/// <remarks>Never from the query, because logs and histories keep it (RFC 9700 section 4.3.2). A POST needs no body.</remarks>
 public sealed class UserInfoRequest : IOpenIddictServerHandler<ExtractUserInfoRequestContext>
 {
     public async ValueTask HandleAsync(ExtractUserInfoRequestContext context)
@@ -19,10 +20,21 @@ public sealed class UserInfoRequest : IOpenIddictServerHandler<ExtractUserInfoRe
             return;
         }
 
-        context.Transaction.Request = new OpenIddictRequest();
-        if (!http.HasFormContentType) return;
-        var tokens = (await http.ReadFormAsync(http.HttpContext.RequestAborted))[Parameters.AccessToken];
-        if (tokens.Count > 1) context.Reject(OAuthErrors.InvalidRequest, "The parameter access_token stands more than once.");
-        else if (tokens.Count == 1) context.Transaction.Request.AccessToken = tokens[0];
+        var header = BearerScheme.Read(http.Headers.Authorization);
+        if (header is { Presented: true, Token: null })
+        {
+            context.Reject(OAuthErrors.InvalidToken, "The Authorization header does not carry one token.");
+            return;
+        }
+
+        context.Transaction.Request = new OpenIddictRequest { AccessToken = header.Token };
+        // RFC 6750 section 2.2: never with GET.
+        if (!HttpMethods.IsPost(http.Method) || !http.HasFormContentType) return;
+        var posted = (await http.ReadFormAsync(http.HttpContext.RequestAborted))[Parameters.AccessToken];
+        if (posted.Count == 0) return;
+        // RFC 6750 section 2: one method of sending the token, once.
+        if (posted.Count > 1) context.Reject(OAuthErrors.InvalidRequest, "The parameter access_token stands more than once.");
+        else if (http.Headers.Authorization.Count > 0) context.Reject(OAuthErrors.InvalidRequest, "Send the token in the header or in the body, not in both.");
+        else context.Transaction.Request.AccessToken = posted[0];
     }
 }

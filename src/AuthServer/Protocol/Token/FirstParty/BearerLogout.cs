@@ -7,18 +7,13 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
-/// <summary>Ends the session of an access token (RFC 6750): whoever holds it needs no client authentication to give it up.</summary>
+/// <summary>Ends the session of an access token (RFC 6750). Client authentication is not needed: the token itself is the credential.</summary>
 public sealed class BearerLogout(
-    AccessTokens tokens, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, ApiBudgetGate budget, IssuerOptions issuer)
+    AccessTokenReader tokens, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, ApiBudgetGate budget, IssuerOptions issuer)
 {
-    private const string Scheme = "Bearer ";
-
-    /// <returns>Null when the request carries no bearer token.</returns>
-    public static string? TokenOf(HttpRequest request)
-    {
-        var header = request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
-    }
+    /// <returns>Null when the request does not use the bearer scheme; empty when it does without the form of a token.</returns>
+    public static string? TokenOf(HttpRequest request) =>
+        BearerScheme.Read(request.Headers.Authorization) is { Presented: true } credentials ? credentials.Token ?? "" : null;
 
     internal async Task LogOutAsync(BaseValidatingContext context, HttpContext http, string bearer)
     {
@@ -36,14 +31,14 @@ public sealed class BearerLogout(
             return;
         }
 
-        // Not cancelled with the request. A session that has ended already is what was asked for.
+        // Not cancelled with the request. A session that has ended already is no error: the caller has what it asked for.
         await ending.EndAsync(sessionId, EndReason.SignedOut, Caller.Of(http), CancellationToken.None);
         if (cookie.Read(http) is { } left && refreshTokens.Read(left)?.SessionId == sessionId) cookie.Delete(http);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
         context.HandleRequest();
     }
 
-    // A resource server must not be able to end the sessions of the people who call it.
+    // Otherwise a resource server could end the sessions of the people who call it.
     private AccessToken? Read(string bearer) =>
-        tokens.Read(bearer) is { } token && token.Audiences.All(a => a == issuer.ApiAudience || a == issuer.IssuerText) ? token : null;
+        tokens.ReadBearer(bearer) is { } token && token.Audiences.All(a => a == issuer.ApiAudience || a == issuer.IssuerText) ? token : null;
 }

@@ -12,18 +12,24 @@ using AuthServer.Users.Registration;
 
 namespace AuthServer.Hosting.Configuring;
 
-/// <summary>What the process is for: a command never listens and never makes a data directory.</summary>
+/// <summary>What the process is for: it decides which settings must be there, and what may be made in the data directory.</summary>
 public enum HostPurpose
 {
     Serve,
+
+    /// <summary>`seed`: as a server would, it makes the embedded database where there is none; it never listens.</summary>
+    Seed,
+
+    /// <summary>Works beside a server (`keys`): never makes a data directory.</summary>
     Command,
 
-    /// <summary>The schema alone: no secrets, no issuer.</summary>
+    /// <summary>The schema alone: no issuer, and secrets only for an embedded database that is made now.</summary>
     Migrate,
 }
 
-/// <summary>Reads every options class, applies the rules of start-up that span them, and registers each as a singleton.</summary>
-public static class Settings
+/// <summary>Reads every environment variable of this server: fills the options classes, applies the rules that span them, and registers each as a singleton.</summary>
+/// <remarks>A new variable is a property with <see cref="SettingAttribute"/> in the options class of its room; a new options class is named in <see cref="All"/>.</remarks>
+public static class EnvironmentVariables
 {
     /// <summary>All options classes; docs/configuration.md is made from them, in this order.</summary>
     public static readonly IReadOnlyList<Type> All =
@@ -36,6 +42,7 @@ public static class Settings
     public static StartSettings AddSettings(this WebApplicationBuilder builder, string[] args, HostPurpose purpose)
     {
         var reader = new SettingsReader(builder.Configuration);
+        UnicodeRules.Require(reader.Problems);
         var read = All.Where(t => t != typeof(SecretOptions)).ToDictionary(t => t, reader.Read);
         var settings = new StartSettings(
             (ServerOptions)read[typeof(ServerOptions)], (IssuerOptions)read[typeof(IssuerOptions)],
@@ -49,15 +56,26 @@ public static class Settings
             ResolveIssuer(settings, reader);
             ReadSecrets(settings, reader, read, purpose);
         }
-        else if (settings.Database.IsEmbedded)
+        else if (settings.Database.IsEmbedded && reader.Problems.Lines.Count == 0 && !settings.Data.HasDatabase())
         {
-            DataDirectories.RefuseMissing(settings.Data);
+            // A server would refuse to start on a database whose secrets it does not find.
+            DataDirectories.Prepare(settings.Data);
+            GeneratedSecrets.Offer(reader, settings.Data);
         }
         reader.Problems.ThrowIfAny();
 
         foreach (var (type, options) in read) builder.Services.AddSingleton(type, options);
         builder.Services.AddSingleton(settings.Data);
+        builder.Services.AddSingleton(new StartWarnings([.. Warnings(builder, settings)]));
         return settings;
+    }
+
+    private static IEnumerable<string> Warnings(WebApplicationBuilder builder, StartSettings settings)
+    {
+        if (settings.Database.IsEmbedded && builder.Environment.IsProduction())
+            yield return "DATABASE_URL is not set: everything is kept in one SQLite file, for this process alone.";
+        foreach (var (name, key) in UnknownSettings.Misspelt(EnvironmentNames(), All))
+            yield return $"The environment variable {name} is not a setting of this server. Did you mean {key}?";
     }
 
     private static void ResolveIssuer(StartSettings settings, SettingsReader reader)

@@ -1,0 +1,45 @@
+using AuthServer.Data.Entities;
+
+namespace AuthServer.Keys;
+
+public enum KeyState
+{
+    /// <summary>Published, and not used yet.</summary>
+    Announced,
+
+    /// <summary>Signs, seals or derives.</summary>
+    Active,
+
+    /// <summary>Only verifies or opens what was made before.</summary>
+    Retired,
+}
+
+/// <summary>How long the keys of the ring live. The state of a key follows from its times.</summary>
+public static class KeyLife
+{
+    /// <summary>Longest life of what a signing key signs: access and ID tokens.</summary>
+    public static readonly TimeSpan Token = TimeSpan.FromMinutes(15);
+
+    /// <summary>For clocks that differ, and for servers that read a rotation late.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+
+    /// <summary>Longest time in which every running server has read and published a new key (they read every 2 s).</summary>
+    public static readonly TimeSpan Announcement = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a copy of JWKS may be used: shorter than <see cref="Announcement"/>, so that every copy has a new key before it signs.</summary>
+    public static readonly TimeSpan PublishedCopy = TimeSpan.FromSeconds(10);
+
+    /// <summary>Life of a client session, whose refresh tokens derive from the retired key.</summary>
+    private static readonly TimeSpan Session = TimeSpan.FromDays(30);
+
+    /// <summary>How long a retired key is believed. A signing key that has leaked must not verify for longer than its last token lives.</summary>
+    public static TimeSpan Retention(string algorithm) => IsSigning(algorithm) ? Token + Skew : Session;
+
+    /// <summary>From when the key is refused; null while it is not retired.</summary>
+    public static DateTime? Until(RingKey key) => key.RetiredAt + Retention(key.Algorithm);
+
+    public static KeyState StateOf(RingKey key, DateTime now) =>
+        key.RetiredAt <= now ? KeyState.Retired : key.ActiveFrom > now ? KeyState.Announced : KeyState.Active;
+
+    public static bool IsSigning(string algorithm) => algorithm is RingKeys.Es256 or RingKeys.Rs256;
+}
