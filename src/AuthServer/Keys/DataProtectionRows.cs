@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace AuthServer.Keys;
 
-/// <summary>Keeps the data protection keys in their table, past the object mapper.</summary>
+/// <summary>Keeps the data protection keys in their table, without EF Core.</summary>
 /// <remarks>
-/// The framework asks synchronously, about once a day, and from wherever a cookie is first opened: also from the renderer of
-/// pages, where waiting for an asynchronous answer would wait for itself. So these few calls are synchronous down to the driver.
+/// ASP.NET Core data protection asks synchronously, about once a day and when a cookie is first opened. This may be on the
+/// renderer of pages, where blocking on an asynchronous call would deadlock. So these few calls are synchronous down to the driver.
 /// </remarks>
 public sealed class DataProtectionRows(DbDataSource source) : IXmlRepository
 {
@@ -40,7 +40,7 @@ public sealed class DataProtectionRows(DbDataSource source) : IXmlRepository
         }
     }
 
-    /// <summary>Whether there is any key yet; an old one is replaced in use, when its time comes.</summary>
+    /// <summary>Whether there is any key yet. Data protection itself replaces a key that expires.</summary>
     public bool Any()
     {
         using var connection = source.OpenConnection();

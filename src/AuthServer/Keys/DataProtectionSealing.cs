@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 
@@ -9,19 +10,20 @@ public sealed class DataProtectionSealing(SecretOptions secrets)
     private const string Place = "data_protection_keys.xml";
     private readonly Sealing _sealing = new("data-protection/1", secrets.SecretKey, secrets.SecretKeyPrevious);
 
-    public string Seal(XElement key) => Convert.ToBase64String(_sealing.Seal(System.Text.Encoding.UTF8.GetBytes(key.ToString(SaveOptions.DisableFormatting)), Place));
+    public string Seal(XElement key) =>
+        Convert.ToBase64String(_sealing.Seal(Encoding.UTF8.GetBytes(key.ToString(SaveOptions.DisableFormatting)), Place));
 
-    public XElement Open(string box) => XElement.Parse(System.Text.Encoding.UTF8.GetString(_sealing.Open(Convert.FromBase64String(box), Place)));
+    public XElement Open(string box) => XElement.Parse(Encoding.UTF8.GetString(_sealing.Open(Convert.FromBase64String(box), Place)));
 }
 
-/// <summary>Writes the sealed form. The framework keeps the name of the decryptor beside it, so that type is not to be renamed.</summary>
+/// <summary>Writes the sealed form. Data protection stores the type name of the decryptor beside it: renaming that type makes stored keys unreadable.</summary>
 public sealed class SealedXmlEncryptor(DataProtectionSealing sealing) : IXmlEncryptor
 {
     public EncryptedXmlInfo Encrypt(XElement plaintextElement) =>
         new(new XElement("sealed", sealing.Seal(plaintextElement)), typeof(SealedXmlDecryptor));
 }
 
-/// <summary>Made by the framework with the service provider, from the type name in the stored XML.</summary>
+/// <summary>Opens the sealed form. Data protection creates it with the service provider, from the type name in the stored XML.</summary>
 public sealed class SealedXmlDecryptor(IServiceProvider services) : IXmlDecryptor
 {
     public XElement Decrypt(XElement encryptedElement) =>

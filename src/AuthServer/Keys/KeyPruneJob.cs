@@ -2,7 +2,7 @@ using Quartz;
 
 namespace AuthServer.Keys;
 
-/// <summary>Deletes keys of the ring when nothing alive can have been made with them.</summary>
+/// <summary>Deletes the retired keys that are no longer accepted.</summary>
 [DisallowConcurrentExecution]
 public sealed class KeyPruneJob(KeyRotation rotation) : IJob
 {

@@ -8,6 +8,7 @@ public sealed partial class KeyRingRefresh(KeyRing ring, TimeProvider time, ILog
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
+        var fails = false;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             // Leaves the timer's call stack, because SQLite answers synchronously. Ticks that come meanwhile are one.
@@ -15,15 +16,21 @@ public sealed partial class KeyRingRefresh(KeyRing ring, TimeProvider time, ILog
             try
             {
                 await ring.RefreshAsync(stoppingToken);
+                if (fails) LogReadAgain(log);
+                fails = false;
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (!stoppingToken.IsCancellationRequested)
             {
                 // The keys in memory stay in use; /health/ready reports a database that is away.
-                LogNotRead(log, error);
+                if (!fails) LogNotRead(log, error);
+                fails = true;
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The key ring could not be read; the keys in memory stay in use.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The key ring cannot be read; the keys in memory stay in use.")]
     private static partial void LogNotRead(ILogger logger, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The key ring can be read again.")]
+    private static partial void LogReadAgain(ILogger logger);
 }

@@ -44,7 +44,7 @@ public sealed class KeyRotation(AuthDbContext db, RingKeys keys, KeyRing ring, T
 
     /// <summary>Deletes a key: running servers refuse what was made with it as soon as they read the ring. Another key takes its place at once.</summary>
     /// <returns>The kid of the key that takes its place, which is new or goes on; null when the ring has no such key.</returns>
-    /// <exception cref="StartRefusedException">Other keys of the ring do not open, so nobody can tell which secret is right; nothing is written.</exception>
+    /// <exception cref="StartRefusedException">Other keys of the ring do not open, so the secret may be the wrong one; nothing is written.</exception>
     public async Task<string?> RevokeAsync(string kid, CancellationToken cancellationToken)
     {
         await ring.RefreshAsync(cancellationToken);
@@ -74,7 +74,7 @@ public sealed class KeyRotation(AuthDbContext db, RingKeys keys, KeyRing ring, T
         return heir.Kid;
     }
 
-    /// <summary>Deletes keys that nothing alive can have been made with.</summary>
+    /// <summary>Deletes the retired keys that are no longer accepted.</summary>
     public async Task<int> DeleteOldAsync(CancellationToken cancellationToken)
     {
         await ring.RefreshAsync(cancellationToken);

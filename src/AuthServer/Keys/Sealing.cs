@@ -4,8 +4,8 @@ using System.Text;
 
 namespace AuthServer.Keys;
 
-/// <summary>AES-256-GCM under keys derived from an environment secret; bound to its place by associated data.</summary>
-/// <remarks>Layout: version (1), key mark (4), nonce (12), tag (16), ciphertext. The mark tells which secret sealed it.</remarks>
+/// <summary>Seals values with AES-256-GCM under keys derived from an environment secret. Associated data binds a value to its place.</summary>
+/// <remarks>Layout: version (1), key mark (4), nonce (12), tag (16), ciphertext. The mark says which secret sealed the value.</remarks>
 public sealed class Sealing
 {
     private const byte Version = 1;
@@ -15,7 +15,7 @@ public sealed class Sealing
 
     /// <param name="label">Separates the keys of different uses of one secret (RFC 5869 info).</param>
     /// <param name="secret">Seals and opens.</param>
-    /// <param name="previous">Only opens; what it sealed stays readable after the secret has changed.</param>
+    /// <param name="previous">Only opens, so that what it sealed stays readable after the secret has changed.</param>
     public Sealing(string label, byte[] secret, byte[]? previous = null)
     {
         var secrets = previous is null ? new[] { secret } : [secret, previous];

@@ -14,12 +14,12 @@ public sealed record SigningRingKey(string Kid, string Algorithm, SigningCredent
     // Room for an RSA signature of 4096 bits.
     private const int LongestSignature = 512;
 
-    // Without it "at+jwt" would travel as "at\u002Bjwt": the same to a JSON parser, and strange to people.
+    // The default encoder writes "at+jwt" as "at\u002Bjwt", which is equal JSON but unreadable in a decoded token.
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ConcurrentDictionary<string, string> _headers = new(StringComparer.Ordinal);
 
-    // Safe for concurrent use: it keeps a pool of the native handles that are not.
+    // Safe for concurrent use: Microsoft.IdentityModel keeps a pool of the native handles, which are not.
     private readonly SignatureProvider _signer = Credentials.Key.CryptoProviderFactory.CreateForSigning(Credentials.Key, Algorithm);
     private readonly SignatureProvider _verifier = Credentials.Key.CryptoProviderFactory.CreateForVerifying(Credentials.Key, Algorithm);
 
@@ -47,7 +47,7 @@ public sealed record SigningRingKey(string Kid, string Algorithm, SigningCredent
             buffer[header.Length] = (byte)'.';
             Base64Url.EncodeToUtf8(claims, buffer.AsSpan(header.Length + 1));
             Span<byte> signature = stackalloc byte[LongestSignature];
-            if (!_signer.Sign(buffer.AsSpan(0, signedLength), signature, out var size)) throw new InvalidOperationException("The signature is longer than any known one.");
+            if (!_signer.Sign(buffer.AsSpan(0, signedLength), signature, out var size)) throw new InvalidOperationException("The signature exceeds its buffer.");
             buffer[signedLength] = (byte)'.';
             var length = signedLength + 1 + Base64Url.EncodeToUtf8(signature[..size], buffer.AsSpan(signedLength + 1));
             return Encoding.ASCII.GetString(buffer.AsSpan(0, length));

@@ -6,7 +6,7 @@ using AuthServer.Keys;
 
 namespace AuthServer.Sessions;
 
-/// <summary>What a refresh token says once its MAC is right; whether it is the valid one only the session row knows.</summary>
+/// <summary>The content of a refresh token whose MAC is right. Whether it is the current one only the session row knows.</summary>
 public sealed record RefreshToken(string Text, Guid SessionId, int Counter, byte[] Secret)
 {
     public string Hash => TokenHash.Of(Text);
@@ -15,8 +15,8 @@ public sealed record RefreshToken(string Text, Guid SessionId, int Counter, byte
 /// <summary>Makes and reads refresh tokens: opaque, self-authenticating, and derived one from the other.</summary>
 /// <remarks>
 /// base64url of: format version (1), key mark (4), session id (16), rotation counter (4), secret (16), MAC (16).
-/// A forged token is refused without touching the database. A successor follows from the presented token and a
-/// key of the ring, so that a repeated request gets the same one and nobody without the token can compute it.
+/// A forged token is refused without a database query. A successor derives from the presented token and a key of the ring:
+/// a repeated request gets the same one, and it cannot be computed without both.
 /// </remarks>
 public sealed class RefreshTokens(KeyRing ring)
 {
@@ -34,11 +34,11 @@ public sealed class RefreshTokens(KeyRing ring)
 
     public RefreshToken Successor(RefreshToken presented) => Successor(presented, Active);
 
-    /// <summary>Every successor that some key of the ring gives: a retry may fall on the other side of a key rotation.</summary>
+    /// <summary>The successors by every key of the ring, because a key rotation may come between a request and its retry.</summary>
     public IEnumerable<RefreshToken> Successors(RefreshToken presented) =>
         ring.Current.Refresh.Select(key => Successor(presented, key));
 
-    /// <returns>Null for anything that this server did not make with a key it still has.</returns>
+    /// <returns>Null unless a key of the ring made it.</returns>
     public RefreshToken? Read(string text)
     {
         if (text.Length != Length) return null;
@@ -100,9 +100,9 @@ public sealed class RefreshTokens(KeyRing ring)
 /// <summary>The form in which a valid secret is stored.</summary>
 public static class TokenHash
 {
-    /// <summary>Lower-case hex SHA-256 of the whole text; the secrets in it are 128 bits and more, so a fast hash is enough.</summary>
+    /// <summary>Lower-case hex SHA-256 of the whole text. A fast hash is enough, because the secrets have at least 128 random bits.</summary>
     public static string Of(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>The hash of random bytes that nobody has: a session without a token.</summary>
+    /// <summary>The hash of random bytes that are thrown away, for a session without a token.</summary>
     public static string OfNothing() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 }

@@ -6,10 +6,10 @@ using AuthServer.Keys;
 
 namespace AuthServer.Sessions;
 
-/// <summary>Remembers access tokens whose signature has been checked: an app shows the same token many times in its fifteen minutes.</summary>
+/// <summary>A cache of access tokens whose signature has been verified, because an app presents the same token many times in its fifteen minutes.</summary>
 /// <remarks>
-/// Only tokens that verified are kept, by their SHA-256, so nobody fills it with made-up ones. It never says that a token is still
-/// good: its expiry and its session are asked each time. When the keys change, everything is forgotten.
+/// The key is the SHA-256 of the token. Only tokens that verified are kept, so a caller cannot fill the cache with invented ones.
+/// It says nothing of expiry and session, which are checked each time. When the key set changes, everything is forgotten.
 /// </remarks>
 internal sealed class VerifiedTokens
 {
@@ -24,7 +24,7 @@ internal sealed class VerifiedTokens
         var mark = Mark(text);
         if (current.Young.TryGetValue(mark, out var token)) return token;
         if (!current.Old.TryGetValue(mark, out token) && (token = verify(keys, text)) is null) return null;
-        // Of two generations the older one is dropped as a whole: cheaper than knowing who was used last.
+        // The older of two generations is dropped as a whole, which is cheaper than tracking the last use of each token.
         if (current.Young.Count >= MostPerGeneration) Volatile.Write(ref _current, current = new(keys, [], current.Young));
         current.Young[mark] = token;
         return token;

@@ -41,8 +41,9 @@ public static class FormReading
             // FormPipeReader does not give back what it has taken when it fails. On the server's own pipe that leaves a read open,
             // and Kestrel, which drains the body afterwards, aborts the connection with "Reading is already in progress".
             var features = request.HttpContext.Features;
+            // By the reader and not by the stream, because what was peeked at waits there. Where the server has no pipe, it is made here.
+            var pipe = PipeReader.Create(request.BodyReader.AsStream(leaveOpen: true), LeaveOpen);
             var direct = features.GetRequiredFeature<IRequestBodyPipeFeature>();
-            var pipe = PipeReader.Create(request.Body, LeaveOpen);
             features.Set<IRequestBodyPipeFeature>(new BufferedBody(pipe));
             try
             {
