@@ -106,7 +106,14 @@ npm_ci() {
 command -v dotnet >/dev/null || die 'the .NET SDK 10 is missing: https://dotnet.microsoft.com/download'
 command -v openssl >/dev/null || install openssl
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then install nodejs npm; fi
-(($(node --version | sed -E 's/^v([0-9]+).*/\1/') >= 20)) || die "Node.js 20 or later is needed; this is $(node --version)"
+node_works() { node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)'; }
+if ! node_works; then
+    say "Node.js here is $(node --version); fetching version 20"
+    npm install --silent --no-audit --no-fund --prefix "$root/artifacts/tools" node@20.20.2 >"$logs/npm.log" 2>&1 ||
+        { tail -n 20 "$logs/npm.log" >&2; die 'Node.js 20 could not be installed'; }
+    PATH=$root/artifacts/tools/node_modules/node/bin:$PATH
+    node_works || die 'Node.js 20.19 or later is needed'
+fi
 CHROMIUM_PATH=${CHROMIUM_PATH:-$(command -v chromium || command -v google-chrome || true)}
 if [[ -z $CHROMIUM_PATH ]]; then install chromium; CHROMIUM_PATH=/usr/bin/chromium; fi
 

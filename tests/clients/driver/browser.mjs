@@ -6,6 +6,9 @@ export { person }
 
 export const launch = () => chromium.launch({
   executablePath: process.env.CHROMIUM_PATH,
+  // A signal ends the driver itself, not only the browser.
+  handleSIGINT: false,
+  handleSIGTERM: false,
   // The first is for root; the last keeps the browser on this machine, so that no app waits for a picture from elsewhere.
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1'],
 })
@@ -27,8 +30,8 @@ export async function signInAndFindName(chrome, { issuer, start, press, picture 
     await page.screenshot({ path: picture }).catch(() => {})
     const text = await page.locator('body').innerText({ timeout: 1000 }).catch(() => '')
     throw new Error([
-      error.message.split('\n')[0],
-      `at ${page.url()}`,
+      error.name === 'TimeoutError' ? `the app does not show ${person.name}` : error.message.split('\n')[0],
+      page.url().replace(/\?.*/, '?...'),
       text.replace(/\s+/g, ' ').slice(0, 300),
       ...console,
     ].filter(Boolean).join(' | '), { cause: error })
