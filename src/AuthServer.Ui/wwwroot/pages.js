@@ -42,20 +42,39 @@ if (rules) {
   status.setAttribute("role", "status");
   rules.append(status);
   let wait;
+  // Only the server knows the words that make a password easy to guess; it judges here as it does when the form is sent.
+  const guess = items.find((item) => item.dataset.rule === "guess");
+  const why = guess.appendChild(document.createElement("span"));
+  const judge = async (text) => {
+    try {
+      const answer = await fetch(rules.dataset.check, { method: "POST", body: new URLSearchParams(new FormData(input.form)) });
+      const reason = answer.status === 200 ? await answer.text() : "";
+      if (input.value !== text) return "";
+      guess.classList.toggle("met", answer.status === 204);
+      guess.classList.toggle("missing", reason !== "");
+      why.textContent = reason && ` (${reason})`;
+      return reason;
+    } catch {
+      return "";
+    }
+  };
   const check = () => {
     const text = input.value.normalize("NFC");
     let done = 0;
     for (const item of items) {
-      const passes = met[item.dataset.rule](text, Number(item.dataset.least));
+      const passes = item !== guess && met[item.dataset.rule](text, Number(item.dataset.least));
       item.classList.toggle("met", passes);
       item.classList.remove("missing");
       item.querySelector(".unseen")?.remove();
       if (passes) done++;
     }
-    // Spoken after a pause, not at each key.
+    why.textContent = "";
+    // Asked and spoken after a pause, not at each key.
     clearTimeout(wait);
-    wait = setTimeout(() => {
-      status.textContent = rules.dataset.summary.replace("{0}", done).replace("{1}", items.length);
+    wait = setTimeout(async () => {
+      const reason = done === items.length - 1 ? await judge(input.value) : "";
+      if (guess.classList.contains("met")) done++;
+      status.textContent = reason || rules.dataset.summary.replace("{0}", done).replace("{1}", items.length);
     }, 900);
   };
   input.addEventListener("input", check);

@@ -12,7 +12,6 @@ public static class AccountsRoutes
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddScoped<SessionOpening>();
-        services.AddSingleton<KnownBrowserCookie>();
         return services;
     }
 

@@ -1,11 +1,12 @@
 using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.Sessions;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Accounts;
 
 /// <summary>Opens the browser session of a person who has just given a password, and hands out its cookie.</summary>
-public sealed class SessionOpening(SessionStore sessions, BrowserSessionCookie cookie, KnownBrowserCookie known)
+public sealed class SessionOpening(SessionStore sessions, BrowserSessionCookie cookie, KnownDevice known)
 {
     // RFC 8176
     private static readonly string[] Password = ["pwd"];
@@ -17,6 +18,6 @@ public sealed class SessionOpening(SessionStore sessions, BrowserSessionCookie c
         var (session, handle) = await sessions.OpenBrowserAsync(
             user, Password, AuthenticationContext.Password, keep, Caller.Of(http), await http.GetBrowserSessionAsync(), http.RequestAborted);
         cookie.Write(http, handle, keep ? session.AbsoluteExpiresAt : null);
-        known.Write(http, user.Email!);
+        known.WriteCookie(http, user.Email!);
     }
 }

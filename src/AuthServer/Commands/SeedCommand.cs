@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Starting;
@@ -10,10 +11,27 @@ namespace AuthServer.Commands;
 /// <summary>Puts the clients, scopes and users of a file into the database.</summary>
 public static class SeedCommand
 {
-    public static readonly CommandHelp Help = new("seed", "seed FILE", "Bring clients, scopes and users to the state of a file",
-        "docs/clients.md describes the file. A bad one is refused whole, with the line of each problem. An embedded database is made where there is none. Running servers see the changes within ten seconds.");
+    public static readonly CommandHelp Help = new("seed", "seed FILE [--reset NAME]... [--strict]", "Apply the clients, scopes and users of a file",
+        "docs/clients.md describes the file. An entry is applied when it is new or has changed in the file; --reset sets a user (e-mail address) or a\n" +
+        "client (client_id) back to the file in any case; --strict refuses members of clients that have no effect. A bad file is refused whole, with\n" +
+        "the line of each problem. An embedded database is made where there is none. Running servers see the changes within ten seconds.");
 
-    public static Task<int> RunAsync(string[] args) => CommandLine.RunAsync(Help, args, words: 1, async (words, options) =>
+    private const string Reset = "--reset", Strict = "--strict";
+
+    public static Task<int> RunAsync(string[] args)
+    {
+        var rest = new List<string>();
+        var reset = ImmutableArray.CreateBuilder<string>();
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i] == Reset && i + 1 < args.Length) reset.Add(args[++i]);
+            else if (args[i].StartsWith(Reset + "=", StringComparison.Ordinal)) reset.Add(args[i][(Reset.Length + 1)..]);
+            else if (args[i] != Strict) rest.Add(args[i]);
+        }
+        return RunAsync([.. rest], new SeedRequest(reset.ToImmutable(), args.Contains(Strict)));
+    }
+
+    private static Task<int> RunAsync(string[] args, SeedRequest request) => CommandLine.RunAsync(Help, args, words: 1, async (words, options) =>
     {
         await using var app = WebHost.Build(options, HostPurpose.Seed);
         var startup = app.Services.GetRequiredService<DatabaseStartup>();
@@ -23,9 +41,10 @@ public static class SeedCommand
         // As a server would: an empty database gets its schema, an old one is refused, and the built-in scopes are there.
         else await startup.RunAsync(CancellationToken.None);
         await using var scope = app.Services.CreateAsyncScope();
-        switch (await scope.ServiceProvider.GetRequiredService<SeedRun>().ApplyAsync(words[0], CancellationToken.None))
+        switch (await scope.ServiceProvider.GetRequiredService<SeedRun>().ApplyAsync(words[0], request, CancellationToken.None))
         {
             case SeedOutcome.Applied applied:
+                foreach (var warning in applied.Warnings) await Console.Error.WriteLineAsync($"Warning, {warning}");
                 Console.WriteLine("Done: " + applied.Describe());
                 return ExitCodes.Done;
             case SeedOutcome.Refused refused:

@@ -1,15 +1,18 @@
 namespace AuthServer.RateLimits;
 
 /// <summary>After so many failures of a key, a wait that doubles with each further one up to 15 minutes and is forgotten in time.</summary>
-public sealed class FailureDelay(int limit, TimeProvider time, int capacity = FailureDelay.DefaultCapacity)
+/// <param name="memory">How long after the last failure, or after its wait, all are forgotten; null: 15 minutes.</param>
+public sealed class FailureDelay(int limit, TimeProvider time, int capacity = FailureDelay.DefaultCapacity, TimeSpan? memory = null)
 {
     public const int DefaultCapacity = 1 << 16;
 
     private static readonly TimeSpan First = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan UsualMemory = TimeSpan.FromMinutes(15);
 
-    // A counter's period is the moment at which its failures are forgotten; the wait ends one Memory earlier.
+    private readonly long _memory = (memory ?? UsualMemory).Ticks;
+
+    // A counter's period is the moment at which its failures are forgotten; the wait ends one memory earlier.
     private readonly CounterTable _table = new(capacity);
 
     public int Entries => _table.Count(oldest: Now + 1);
@@ -23,7 +26,7 @@ public sealed class FailureDelay(int limit, TimeProvider time, int capacity = Fa
         lock (_table.GateOf(key))
         {
             if (_table.Peek(key, oldest: now + 1) is not { } counter || counter.Current < limit) return null;
-            var left = counter.Period - Memory.Ticks - now;
+            var left = counter.Period - _memory - now;
             return left > 0 ? TimeSpan.FromSeconds(Math.Ceiling((double)left / TimeSpan.TicksPerSecond)) : null;
         }
     }
@@ -41,16 +44,18 @@ public sealed class FailureDelay(int limit, TimeProvider time, int capacity = Fa
         {
             ref var counter = ref _table.Find(key, oldest: now + 1, period: now);
             counter.Current++;
-            counter.Period = now + Delay(counter.Current - limit) + Memory.Ticks;
+            counter.Period = now + Delay(counter.Current - limit) + _memory;
         }
     }
 
-    public void Forget(UInt128 key)
+    /// <summary>Takes so many failures back, or all of them.</summary>
+    public void Forget(UInt128 key, int failures = int.MaxValue)
     {
         var now = Now;
         lock (_table.GateOf(key))
         {
-            if (_table.Peek(key, oldest: now + 1) is not null) _table.Find(key, oldest: now + 1, period: now).Current = 0;
+            if (_table.Peek(key, oldest: now + 1) is not { } counter) return;
+            _table.Find(key, oldest: now + 1, period: now).Current = Math.Max(0, counter.Current - failures);
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class RateLimitOptions : ICheckedSettings
     [Setting("RATE_LIMIT_PER_HOUR", Minimum = 1)]
     public int PerHour { get; set; } = 1000;
 
-    /// <summary>Wrong passwords for one account within 15 minutes before further attempts from unknown browsers must wait.</summary>
+    /// <summary>Wrong passwords for one account within 15 minutes before the address they came from must wait; from all unknown addresses together, before further attempts from them are slowed down. A device where the account has signed in counts by itself.</summary>
     [Setting("SIGNIN_FAILURES_PER_ACCOUNT", Minimum = 1)]
     public int SignInFailuresPerAccount { get; set; } = 10;
 

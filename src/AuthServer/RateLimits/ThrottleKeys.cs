@@ -17,7 +17,7 @@ public sealed class ThrottleKeys
 
     public UInt128 OfAccount(string emailKey) => Of("account\0" + emailKey);
 
-    public UInt128 OfKnownBrowser(string emailKey, string browser) => Of("browser\0" + emailKey + '\0' + browser);
+    public UInt128 OfKnownDevice(string emailKey, string device) => Of("device\0" + emailKey + '\0' + device);
 
     /// <param name="subject">The <c>sub</c> of a validated token.</param>
     public UInt128 OfSubject(string subject) => Of("subject\0" + subject);

@@ -22,9 +22,9 @@ public sealed class DemoSeed(
 
     public async Task ApplyAsync(CancellationToken cancellation)
     {
-        var (file, problems) = reader.Read(WithSecrets(await ReadResourceAsync(cancellation)));
+        var (file, problems) = reader.Read(WithSecrets(await ReadResourceAsync(cancellation)), wasAccepted: (_, _) => true);
         if (file is null) throw new InvalidOperationException("The demo seed is refused: " + string.Join("; ", problems));
-        await run.ApplyAsync(await OnlyOursAsync(file, cancellation), cancellation);
+        await run.ApplyWholeAsync(await OnlyOursAsync(file, cancellation), cancellation);
         await FillNoticeAsync(file, cancellation);
     }
 
@@ -53,7 +53,7 @@ public sealed class DemoSeed(
         var foreign = clients.Select(RegisteredClient.Of).Where(c => !IsOurs(c.Metadata)).Select(c => c.ClientId).ToHashSet();
         var users = await StoredAsync(file, cancellation);
         return new(
-            [.. file.Scopes.Where(s => !scopes.Contains(s.Name))],
+            [.. file.Scopes.Where(s => !scopes.Contains(s.ScopeName))],
             [.. file.Clients.Where(c => !foreign.Contains(c.ClientId))],
             [.. file.Users.Where(u => !users.ContainsKey(EmailKey.Of(u.Email)))]);
     }

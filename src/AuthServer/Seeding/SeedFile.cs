@@ -1,20 +1,59 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Metadata;
+using AuthServer.Users.EmailAddresses;
 
 namespace AuthServer.Seeding;
 
 /// <summary>A seed file that obeys every rule that can be checked without the database.</summary>
 public sealed record SeedFile(ImmutableArray<SeedScope> Scopes, ImmutableArray<SeedClient> Clients, ImmutableArray<SeedUser> Users);
 
-public sealed record SeedScope(string Path, string Name, string? Description, ImmutableArray<string> Resources);
+/// <summary>One thing that a file names, as <see cref="SeedMarks"/> knows it again.</summary>
+internal interface ISeedEntry
+{
+    /// <summary>Kind and name: <c>client:web</c>.</summary>
+    string Name { get; }
 
-public sealed record SeedClient(string Path, string ClientId, string? Secret, ClientMetadata Metadata);
+    /// <summary>Its members but the secret one, in one order and spacing.</summary>
+    string Content { get; }
+
+    /// <summary>Its password, hash or client secret; empty when it has none.</summary>
+    string SecretText { get; }
+}
+
+public sealed record SeedScope(string Path, string ScopeName, string? Description, ImmutableArray<string> Resources, string Content) : ISeedEntry
+{
+    string ISeedEntry.Name => "scope:" + ScopeName;
+
+    string ISeedEntry.SecretText => "";
+}
+
+public sealed record SeedClient(string Path, string ClientId, string? Secret, ClientMetadata Metadata, string Content) : ISeedEntry
+{
+    string ISeedEntry.Name => "client:" + ClientId;
+
+    string ISeedEntry.SecretText => Secret ?? "";
+}
 
 /// <summary>A user; null means that the file does not say, and what is stored stays.</summary>
 public sealed record SeedUser(
     string Path, string Email, string? Password, string? PasswordHash, string? FirstName, string? LastName,
-    ImmutableArray<string>? Roles, JsonObject? Claims);
+    ImmutableArray<string>? Roles, JsonObject? Claims, string Content) : ISeedEntry
+{
+    string ISeedEntry.Name => NameOf(Email);
+
+    string ISeedEntry.SecretText => Password ?? PasswordHash ?? "";
+
+    internal static string NameOf(string email) => "user:" + EmailKey.Of(email);
+}
+
+/// <summary>How a seed file is applied.</summary>
+/// <param name="Reset">E-mail addresses and client ids that are set back to the file, whatever has changed since.</param>
+/// <param name="Strict">Members of clients that this server does not know refuse the file.</param>
+public sealed record SeedRequest(ImmutableArray<string> Reset, bool Strict)
+{
+    public static readonly SeedRequest Usual = new([], Strict: false);
+}
 
 /// <summary>What is wrong with a seed file, and where.</summary>
 public sealed record SeedProblem(int Line, string Message)
@@ -45,6 +84,9 @@ public abstract record SeedOutcome
 
     public sealed record Applied(SeedCount Scopes, SeedCount Clients, SeedCount Users) : SeedOutcome
     {
+        /// <summary>What is probably a mistake and has no effect.</summary>
+        public ImmutableArray<SeedProblem> Warnings { get; init; } = [];
+
         /// <summary>One line for the console or the log.</summary>
         public string Describe() => $"scopes {In(Scopes)}; clients {In(Clients)}; users {In(Users)}";
 

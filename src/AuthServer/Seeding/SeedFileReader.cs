@@ -17,8 +17,9 @@ public sealed class SeedFileReader(PasswordPolicy policy)
 
     private static readonly string[] TopMembers = ["scopes", "clients", "users"];
 
+    /// <param name="wasAccepted">Whether this e-mail address had this password in a file before: then it is not judged again.</param>
     /// <returns>The file, or null and why it is refused.</returns>
-    public (SeedFile? File, ImmutableArray<SeedProblem> Problems) Read(ReadOnlyMemory<byte> json)
+    public (SeedFile? File, ImmutableArray<SeedProblem> Problems) Read(ReadOnlyMemory<byte> json, Func<string, string, bool>? wasAccepted = null)
     {
         if (json.Length > MostBytes) return (null, [new(1, $"the file is larger than {MostBytes / 1024 / 1024} MiB")]);
         if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
@@ -30,10 +31,20 @@ public sealed class SeedFileReader(PasswordPolicy policy)
         if (document.RootElement.ValueKind != JsonValueKind.Object) return (null, [new(part.Line, "must be an object with scopes, clients and users")]);
         part.RefuseUnknown(TopMembers);
         var file = new SeedFile(
-            Each(part, "scopes", ReadScope, s => s.Name),
+            Each(part, "scopes", ReadScope, s => s.ScopeName),
             Each(part, "clients", ReadClient, c => c.ClientId),
-            Each(part, "users", u => SeedUserReader.Read(u, policy), u => EmailKey.Of(u.Email)));
+            Each(part, "users", u => SeedUserReader.Read(u, policy, wasAccepted), u => EmailKey.Of(u.Email)));
         return part.Problems.Count > 0 ? (null, [.. part.Problems.OrderBy(p => p.Line)]) : (file, []);
+    }
+
+    /// <summary>Members of clients that have no effect, each with its line; the file has been read without a problem.</summary>
+    public static ImmutableArray<SeedProblem> Doubts(ReadOnlyMemory<byte> json, SeedFile file)
+    {
+        var doubts = file.Clients.SelectMany(c => c.Metadata.Json.Select(m => (Path: $"{c.Path}.{m.Key}", Words: KnownMembers.Doubt(m.Key))))
+            .Where(d => d.Words is not null).ToList();
+        if (doubts.Count == 0) return [];
+        var lines = JsonLines.Read(json.Span);
+        return [.. doubts.Select(d => new SeedProblem(lines.LineOf(d.Path), $"{d.Path} {d.Words}")).OrderBy(p => p.Line)];
     }
 
     private static ImmutableArray<T> Each<T>(SeedPart root, string member, Func<SeedPart, T?> read, Func<T, string> key)
@@ -69,7 +80,7 @@ public sealed class SeedFileReader(PasswordPolicy policy)
                 part.Add($"resources[{i}]", "must be an absolute URI without fragment, the audience of the API");
             }
         }
-        return new(part.Path, name, description, resources);
+        return new(part.Path, name, description, resources, part.ContentWithout());
     }
 
     private static SeedClient? ReadClient(SeedPart part)
@@ -88,6 +99,6 @@ public sealed class SeedFileReader(PasswordPolicy policy)
                 $"{metadata.TokenEndpointAuthMethod} (the default) needs client_secret; a client without a secret says \"token_endpoint_auth_method\": \"none\"");
         }
         if (secret is not null && ClientSecretRules.Fault(secret) is { } fault) part.Add("client_secret", fault);
-        return new(part.Path, clientId, secret, metadata);
+        return new(part.Path, clientId, secret, metadata, part.ContentWithout("client_secret"));
     }
 }

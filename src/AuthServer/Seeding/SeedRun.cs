@@ -3,16 +3,17 @@ using AuthServer.Clients.Directory;
 using AuthServer.Clients.Registration;
 using AuthServer.Clients.Secrets;
 using AuthServer.Data;
+using AuthServer.Users.EmailAddresses;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Seeding;
 
-/// <summary>Brings the database to the state of a seed file, in one transaction; what the file does not name is left alone.</summary>
+/// <summary>Applies a seed file in one transaction. Each entry is applied once for each content that it has; what the file does not name is left alone.</summary>
 public sealed class SeedRun(
-    AuthDbContext db, SeedFileReader reader, SeedUsers users, ClientSecrets secrets, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes, ClientOrigins origins)
+    AuthDbContext db, SeedFileReader reader, SeedUsers users, SeedMarks marks, ClientSecrets secrets, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes, ClientOrigins origins)
 {
     /// <summary>Reads and applies the file; a bad one is refused whole, with the line of each problem.</summary>
-    public async Task<SeedOutcome> ApplyAsync(string path, CancellationToken cancellation)
+    public async Task<SeedOutcome> ApplyAsync(string path, SeedRequest request, CancellationToken cancellation)
     {
         byte[] json;
         try
@@ -24,13 +25,17 @@ public sealed class SeedRun(
         {
             return Refuse($"{path} cannot be read: {e.Message}");
         }
-        return await ApplyAsync(json, cancellation);
+        return await ApplyAsync(json, request, cancellation);
     }
 
-    public async Task<SeedOutcome> ApplyAsync(ReadOnlyMemory<byte> json, CancellationToken cancellation)
+    public async Task<SeedOutcome> ApplyAsync(ReadOnlyMemory<byte> json, SeedRequest request, CancellationToken cancellation)
     {
-        var (file, problems) = reader.Read(json);
+        await marks.LoadAsync(cancellation);
+        var (file, problems) = reader.Read(json, marks.WasApplied);
         if (file is null) return new SeedOutcome.Refused(problems);
+        var doubts = SeedFileReader.Doubts(json, file);
+        if (request.Strict && !doubts.IsEmpty) return new SeedOutcome.Refused(doubts);
+        if (NotNamed(file, request) is { } name) return Refuse($"names no user and no client {name}, which was to be reset");
         var unknown = await UnknownScopesAsync(file, cancellation);
         if (unknown.Count > 0)
         {
@@ -38,17 +43,23 @@ public sealed class SeedRun(
             return new SeedOutcome.Refused([.. unknown.Select(u => new SeedProblem(
                 lines.LineOf(u.Path), $"{u.Path} is not registered, neither here nor in the database: {u.Scope}")).OrderBy(p => p.Line)]);
         }
-        return await ApplyAsync(file, cancellation);
+        var reset = request.Reset.Select(SeedMarks.ResetName).ToHashSet(StringComparer.Ordinal);
+        return await ApplyAsync(file, entry => marks.Decide(entry, reset), cancellation) with { Warnings = doubts };
     }
 
-    internal async Task<SeedOutcome.Applied> ApplyAsync(SeedFile file, CancellationToken cancellation)
+    /// <summary>Brings what the file names to the file's state, whatever was applied before.</summary>
+    internal Task<SeedOutcome.Applied> ApplyWholeAsync(SeedFile file, CancellationToken cancellation) =>
+        ApplyAsync(file, _ => SeedDecision.Everything, cancellation);
+
+    private async Task<SeedOutcome.Applied> ApplyAsync(SeedFile file, Func<ISeedEntry, SeedDecision> decide, CancellationToken cancellation)
     {
         // Outside the transaction: hashing takes long, and SQLite has one writer.
-        var passwords = await users.PasswordsAsync(file.Users, cancellation);
+        var passwords = await users.PasswordsAsync([.. file.Users.Select(u => (u, decide(u))).Where(u => !u.Item2.Nothing)], cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        var scopeChanges = await EachAsync(file.Scopes, s => ApplyAsync(s, cancellation));
-        var clientChanges = await EachAsync(file.Clients, c => ApplyAsync(c, cancellation));
-        var userChanges = await EachAsync(file.Users, u => users.ApplyAsync(u, passwords.GetValueOrDefault(u.Path), cancellation));
+        var scopeChanges = await EachAsync(file.Scopes, decide, (s, _) => ApplyAsync(s, cancellation), cancellation);
+        var clientChanges = await EachAsync(file.Clients, decide, (c, d) => ApplyAsync(c, d, cancellation), cancellation);
+        var userChanges = await EachAsync(
+            file.Users, decide, (u, d) => users.ApplyAsync(u, d, passwords.GetValueOrDefault(u.Path), cancellation), cancellation);
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
 
@@ -60,17 +71,29 @@ public sealed class SeedRun(
 
     private static SeedOutcome.Refused Refuse(string message) => new([new(1, message)]);
 
-    private static async Task<IReadOnlyCollection<SeedChange>> EachAsync<T>(ImmutableArray<T> items, Func<T, Task<SeedChange>> apply)
+    private async Task<IReadOnlyCollection<SeedChange>> EachAsync<T>(
+        ImmutableArray<T> entries, Func<ISeedEntry, SeedDecision> decide, Func<T, SeedDecision, Task<SeedChange>> apply, CancellationToken cancellation)
+        where T : ISeedEntry
     {
         var changes = new List<SeedChange>();
-        foreach (var item in items) changes.Add(await apply(item));
+        foreach (var entry in entries)
+        {
+            var decision = decide(entry);
+            // A client whose entry is unchanged may still move its secret to the current key.
+            changes.Add(decision.Nothing && entry is not SeedClient ? SeedChange.Unchanged : await apply(entry, decision));
+            await marks.RememberAsync(entry, cancellation);
+        }
         return changes;
     }
+
+    /// <summary>A name to reset that the file does not have.</summary>
+    private static string? NotNamed(SeedFile file, SeedRequest request) => request.Reset.FirstOrDefault(name =>
+        !file.Clients.Any(c => c.ClientId == name) && !file.Users.Any(u => EmailKey.Of(u.Email) == EmailKey.Of(name)));
 
     private async Task<IReadOnlyList<(string Path, string Scope)>> UnknownScopesAsync(SeedFile file, CancellationToken cancellation)
     {
         var known = await db.Scopes.Select(s => s.Name!).ToHashSetAsync(cancellation);
-        known.UnionWith(file.Scopes.Select(s => s.Name));
+        known.UnionWith(file.Scopes.Select(s => s.ScopeName));
         return [.. from client in file.Clients
                    from scope in client.Metadata.Scopes
                    where !known.Contains(scope) && !BuiltIns.IsBuiltInScope(scope)
@@ -79,22 +102,24 @@ public sealed class SeedRun(
 
     private async Task<SeedChange> ApplyAsync(SeedScope scope, CancellationToken cancellation)
     {
-        if (await db.Scopes.FirstOrDefaultAsync(s => s.Name == scope.Name, cancellation) is { } row)
+        if (await db.Scopes.FirstOrDefaultAsync(s => s.Name == scope.ScopeName, cancellation) is { } row)
         {
             return ScopeRegistration.Update(row, scope.Description, scope.Resources) ? SeedChange.Updated : SeedChange.Unchanged;
         }
-        row = new() { Id = Guid.CreateVersion7(time.GetUtcNow()), Name = scope.Name };
+        row = new() { Id = Guid.CreateVersion7(time.GetUtcNow()), Name = scope.ScopeName };
         ScopeRegistration.Update(row, scope.Description, scope.Resources);
         db.Scopes.Add(row);
         return SeedChange.Created;
     }
 
-    private async Task<SeedChange> ApplyAsync(SeedClient client, CancellationToken cancellation)
+    private async Task<SeedChange> ApplyAsync(SeedClient client, SeedDecision decision, CancellationToken cancellation)
     {
         if (await db.Clients.FirstOrDefaultAsync(c => c.ClientId == client.ClientId, cancellation) is { } row)
         {
+            if (decision.Nothing) return ClientRegistration.RenewDigest(row, client.Secret, secrets) ? SeedChange.Updated : SeedChange.Unchanged;
             return ClientRegistration.Update(row, client.Metadata, client.Secret, secrets) ? SeedChange.Updated : SeedChange.Unchanged;
         }
+        if (decision.Nothing) return SeedChange.Unchanged;
         db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(time.GetUtcNow()), client.ClientId, client.Metadata, client.Secret, secrets));
         return SeedChange.Created;
     }

@@ -11,7 +11,7 @@ internal static class SeedUserReader
 {
     private const int LongestRole = 64;
 
-    public static SeedUser? Read(SeedPart part, PasswordPolicy policy)
+    public static SeedUser? Read(SeedPart part, PasswordPolicy policy, Func<string, string, bool>? wasAccepted)
     {
         part.RefuseUnknown("email", "password", "password_hash", "first_name", "last_name", "roles", "claims");
         var read = part.Members(out var problems);
@@ -27,11 +27,14 @@ internal static class SeedUserReader
         if (claims is not null) CheckClaims(part, claims, email, firstName, lastName);
         if (email is null) return part.Missing<SeedUser>("email");
         if (!EmailAddress.IsValid(email)) part.Add("email", $"is not an e-mail address: {email}");
-        CheckPassword(part, policy, email, password, hash, problems.Any(p => p.Path is "password" or "password_hash"));
-        return new(part.Path, email, password, hash, firstName, lastName, roles, claims);
+        if (password is null || hash is not null || wasAccepted?.Invoke(email, password) != true)
+        {
+            CheckPassword(part, policy, new(email, firstName, lastName), password, hash, problems.Any(p => p.Path is "password" or "password_hash"));
+        }
+        return new(part.Path, email, password, hash, firstName, lastName, roles, claims, part.ContentWithout("password", "password_hash"));
     }
 
-    private static void CheckPassword(SeedPart part, PasswordPolicy policy, string email, string? password, string? hash, bool reported)
+    private static void CheckPassword(SeedPart part, PasswordPolicy policy, PasswordOwner owner, string? password, string? hash, bool reported)
     {
         switch (password, hash)
         {
@@ -42,10 +45,10 @@ internal static class SeedUserReader
                 part.Add("password_hash", "must not stand beside password");
                 break;
             case (not null, null):
-                foreach (var problem in policy.Judge(password, email)) part.Add("password", "is refused. " + PasswordRules.Describe(problem));
+                foreach (var problem in policy.Judge(password, owner)) part.Add("password", "is refused. " + PasswordRules.Describe(problem));
                 break;
-            case (null, not null) when Argon2Hash.Parse(hash) is null:
-                part.Add("password_hash", "must be an Argon2id hash in PHC form ($argon2id$v=19$m=19456,t=2,p=1$salt$hash) with a salt of 16 bytes and parameters within bounds");
+            case (null, not null) when Argon2Hash.Fault(hash) is { } fault:
+                part.Add("password_hash", fault);
                 break;
         }
     }

@@ -13,16 +13,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Seeding;
 
-/// <summary>Brings users to the state of a seed file. The e-mail key finds them; members that the file leaves out stay as they are.</summary>
+/// <summary>Applies the users of a seed file. The e-mail key finds them; members that the file leaves out stay as they are.</summary>
 public sealed class SeedUsers(AuthDbContext db, Argon2PasswordHasher hasher, TimeProvider time)
 {
     private readonly Dictionary<string, IdentityRole<Guid>> _roles = new(StringComparer.Ordinal);
 
-    /// <summary>The new hashes by the user's path; a user whose stored password is right, or was given as a hash before, has none.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> PasswordsAsync(ImmutableArray<SeedUser> users, CancellationToken cancellation)
+    /// <summary>The new hashes by the user's path; a user whose stored password stays has none.</summary>
+    internal async Task<IReadOnlyDictionary<string, string>> PasswordsAsync(
+        IReadOnlyCollection<(SeedUser User, SeedDecision Decision)> users, CancellationToken cancellation)
     {
         var stored = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (var chunk in users.Select(u => EmailKey.Of(u.Email)).Chunk(500))
+        foreach (var chunk in users.Select(u => EmailKey.Of(u.User.Email)).Chunk(500))
         {
             foreach (var row in await db.Users.Where(u => chunk.Contains(u.NormalizedEmail!)).Select(u => new { u.NormalizedEmail, u.PasswordHash }).ToListAsync(cancellation))
             {
@@ -31,15 +32,16 @@ public sealed class SeedUsers(AuthDbContext db, Argon2PasswordHasher hasher, Tim
         }
         var made = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         // Each hash takes a processor for some 30 ms.
-        await Parallel.ForEachAsync(users, cancellation, (user, _) =>
+        await Parallel.ForEachAsync(users, cancellation, (entry, _) =>
         {
-            if (NewHash(user, stored.GetValueOrDefault(EmailKey.Of(user.Email))) is { } hash) made[user.Path] = hash;
+            var (user, decision) = entry;
+            if (NewHash(user, decision, stored.GetValueOrDefault(EmailKey.Of(user.Email))) is { } hash) made[user.Path] = hash;
             return ValueTask.CompletedTask;
         });
         return made;
     }
 
-    internal async Task<SeedChange> ApplyAsync(SeedUser seed, string? newHash, CancellationToken cancellation)
+    internal async Task<SeedChange> ApplyAsync(SeedUser seed, SeedDecision decision, string? newHash, CancellationToken cancellation)
     {
         var key = EmailKey.Of(seed.Email);
         var now = time.GetUtcNow().UtcDateTime;
@@ -51,14 +53,15 @@ public sealed class SeedUsers(AuthDbContext db, Argon2PasswordHasher hasher, Tim
             AuditTrail.Record(db, now, AuditKinds.UserCreated, Caller.System, subject: user.Id, detail: "seed");
             db.Users.Add(user);
         }
-        var profileChanged = ApplyProfile(user, seed, isNew);
+        var content = decision.Content || isNew;
+        var profileChanged = content && ApplyProfile(user, seed, isNew);
         if (newHash is not null)
         {
             user.PasswordHash = newHash;
             // Sessions carry the stamp: those opened with the former password no longer stand.
             user.SecurityStamp = NewStamp();
         }
-        var rolesChanged = seed.Roles is { } roles && await ApplyRolesAsync(user, roles, isNew, cancellation);
+        var rolesChanged = content && seed.Roles is { } roles && await ApplyRolesAsync(user, roles, isNew, cancellation);
         if (isNew) return SeedChange.Created;
         if (!profileChanged && newHash is null && !rolesChanged) return SeedChange.Unchanged;
         if (profileChanged) user.Version++;
@@ -67,11 +70,13 @@ public sealed class SeedUsers(AuthDbContext db, Argon2PasswordHasher hasher, Tim
         return SeedChange.Updated;
     }
 
-    private string? NewHash(SeedUser user, string? stored)
+    private string? NewHash(SeedUser user, SeedDecision decision, string? stored)
     {
         var hasPassword = stored is not (null or User.NoPassword);
-        // A hash cannot be compared with the password that a person has chosen since, so it only ever begins an account.
-        if (user.PasswordHash is { } given) return hasPassword ? null : given;
+        // The password that a person has chosen stays, unless the operator has written another one into the file or asks to reset it.
+        if (hasPassword && !decision.Secret) return null;
+        if (hasPassword && !decision.Known && !decision.Reset) return null;
+        if (user.PasswordHash is { } given) return stored == given ? null : given;
         var verifies = hasPassword && hasher.VerifyHashedPassword(new User(), stored!, user.Password!) != PasswordVerificationResult.Failed;
         return verifies ? null : hasher.HashPassword(new User(), user.Password!);
     }

@@ -10,6 +10,7 @@ public static class SeedingSetup
     {
         services.AddSingleton<SeedFileReader>();
         services.AddScoped<SeedUsers>();
+        services.AddScoped<SeedMarks>();
         services.AddScoped<SeedRun>();
         services.AddSingleton<DemoSecrets>();
         services.AddSingleton<DemoNotice>();
@@ -27,9 +28,10 @@ public static class SeedingSetup
     {
         if (provider.GetRequiredService<SeedOptions>().File is not { } path) return;
         var log = provider.GetRequiredService<ILogger<SeedRun>>();
-        switch (await provider.GetRequiredService<SeedRun>().ApplyAsync(path, cancellation))
+        switch (await provider.GetRequiredService<SeedRun>().ApplyAsync(path, SeedRequest.Usual, cancellation))
         {
             case SeedOutcome.Applied applied:
+                foreach (var warning in applied.Warnings) log.LogWarning("Seed file {File}, {Warning}", path, warning);
                 log.LogInformation("Seeded from {File}: {Changes}", path, applied.Describe());
                 break;
             case SeedOutcome.Refused refused:

@@ -1,5 +1,7 @@
+using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Ui.Layout;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Identity;
 using AuthServer.Users.Passwords;
@@ -15,7 +17,7 @@ public static class UsersSetup
     /// <summary>Registers accounts: Identity with our store, hasher and rules, and what signs people in and up.</summary>
     public static IServiceCollection AddUsers(this IServiceCollection services)
     {
-        services.AddSingleton<PasswordPolicy>();
+        services.AddSingleton(NewPolicy);
         services.AddSingleton<PasswordHashingGate>();
         services.AddSingleton<Argon2PasswordHasher>();
         services.AddSingleton<PasswordVerification>();
@@ -33,6 +35,7 @@ public static class UsersSetup
         services.AddScoped<AccountLookup>();
         services.AddScoped<AccountRegistration>();
         services.AddScoped<PasswordSignIn>();
+        services.AddSingleton<KnownDevice>();
         services.AddScoped<AccountInsertion>();
         services.AddScoped<IdempotencyKeys>();
         services.AddScoped<OwnershipProof>();
@@ -43,5 +46,14 @@ public static class UsersSetup
         services.AddScoped<UserWrite>();
         services.AddScoped<UserDeletion>();
         return services;
+    }
+
+    private static PasswordPolicy NewPolicy(IServiceProvider provider)
+    {
+        var host = provider.GetRequiredService<IssuerOptions>().Issuer.Host;
+        var names = new List<string> { "AuthPlatform", host };
+        // Commands have no pages, and so no brand.
+        if (provider.GetService<Branding>() is { } brand) names.Add(brand.Name);
+        return new(provider.GetRequiredService<Passwords.PasswordOptions>(), names);
     }
 }

@@ -29,13 +29,14 @@ public sealed class MemoryDatabase : IAsyncDisposable
         services.AddSingleton(new IssuerOptions { Issuer = new("http://localhost:5080") });
         services.AddSingleton(new SecretOptions { SecretKey = new byte[32] });
         services.AddSingleton(new PasswordOptions());
-        services.AddSingleton<PasswordPolicy>();
+        services.AddSingleton(provider => new PasswordPolicy(provider.GetRequiredService<PasswordOptions>()));
         services.AddSingleton<Argon2PasswordHasher>();
         services.AddDbContext<AuthDbContext, SqliteAuthDbContext>(o => o.UseSqlite(_connection).UseSnakeCaseNamingConvention().AddInterceptors(_statements));
         services.AddSingleton(new SqlRunner(SqliteFactory.Instance.CreateDataSource(_connection.ConnectionString), _statements));
         services.AddClients();
         services.AddSingleton<SeedFileReader>();
         services.AddScoped<SeedUsers>();
+        services.AddScoped<SeedMarks>();
         services.AddScoped<SeedRun>();
         services.AddOpenIddict().AddCore(core => core.UseEntityFrameworkCore().UseDbContext<AuthDbContext>()
             .ReplaceDefaultEntities<Data.Entities.Client, Data.Entities.Authorization, Data.Entities.Scope, Data.Entities.Token, Guid>())
@@ -43,6 +44,10 @@ public sealed class MemoryDatabase : IAsyncDisposable
         _provider = services.BuildServiceProvider();
         using var scope = Scope();
         scope.ServiceProvider.GetRequiredService<AuthDbContext>().Database.EnsureCreated();
+        // A table that only a migration makes.
+        using var marks = _connection.CreateCommand();
+        marks.CommandText = "CREATE TABLE seed_marks (entry TEXT PRIMARY KEY, key_mark INTEGER, content TEXT, secret TEXT, applied_at TEXT)";
+        marks.ExecuteNonQuery();
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));

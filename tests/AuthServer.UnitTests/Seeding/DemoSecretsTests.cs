@@ -14,7 +14,7 @@ public sealed class DemoSecretsTests
         {
             var key = Enumerable.Repeat((byte)i, 32).ToArray();
             var password = Secrets(key).Password("alice@example.com");
-            Assert.Empty(policy.Judge(password, "alice@example.com"));
+            Assert.Empty(policy.Judge(password, new("alice@example.com", "Alice", "Anderson")));
             Assert.Equal(password, Secrets(key).Password("alice@example.com"));
             Assert.NotEqual(password, Secrets(key).Password("bob@example.com"));
             Assert.NotEqual(password, Secrets([.. key, 1]).Password("alice@example.com"));

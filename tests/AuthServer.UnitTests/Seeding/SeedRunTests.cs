@@ -97,6 +97,87 @@ public sealed class SeedRunTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_people_and_admins_have_changed_stays_at_the_next_run_of_the_same_file()
+    {
+        await AppliedAsync(File);
+        await _database.DbAsync(db => db.Users.Where(u => u.NormalizedEmail == "a@example.com").ExecuteUpdateAsync(s => s
+            .SetProperty(u => u.PasswordHash, "chosen since").SetProperty(u => u.FirstName, "Annabel").SetProperty(u => u.SecurityStamp, "since")));
+        await _database.DbAsync(db => db.UserRoles.ExecuteDeleteAsync());
+        await _database.DbAsync(db => db.Users.Where(u => u.NormalizedEmail == "b@example.com").ExecuteDeleteAsync());
+        await _database.DbAsync(db => db.Clients.Where(c => c.ClientId == "api").ExecuteUpdateAsync(s => s.SetProperty(c => c.DisplayName, "Renamed")));
+
+        var second = await AppliedAsync(File);
+        Assert.Equal((new(0, 0, 1), new(0, 0, 2), new(0, 0, 2)), (second.Scopes, second.Clients, second.Users));
+        var user = await UserAsync("a@example.com");
+        Assert.Equal(("chosen since", "Annabel", "since"), (user.PasswordHash, user.FirstName, user.SecurityStamp));
+        Assert.Equal((0, 1), await _database.DbAsync(async db => (await db.UserRoles.CountAsync(), await db.Users.CountAsync())));
+        Assert.Equal("Renamed", await _database.DbAsync(db => db.Clients.Where(c => c.ClientId == "api").Select(c => c.DisplayName).SingleAsync()));
+    }
+
+    [Fact]
+    public async Task A_changed_profile_in_the_file_does_not_set_back_the_password_that_the_person_chose()
+    {
+        await AppliedAsync(File);
+        await _database.DbAsync(db => db.Users.Where(u => u.NormalizedEmail == "a@example.com").ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since")));
+        await AppliedAsync(File.Replace("\"Ann\"", "\"Anne\"", StringComparison.Ordinal));
+        var user = await UserAsync("a@example.com");
+        Assert.Equal(("chosen since", "Anne"), (user.PasswordHash, user.FirstName));
+    }
+
+    [Fact]
+    public async Task A_person_who_had_an_account_before_the_file_keeps_the_password_and_gets_the_role()
+    {
+        await _database.DbAsync(db =>
+        {
+            db.Users.Add(new() { Id = Guid.CreateVersion7(), Email = "a@example.com", NormalizedEmail = "a@example.com", PasswordHash = "own", SecurityStamp = "own" });
+            return db.SaveChangesAsync();
+        });
+        await AppliedAsync(File);
+        Assert.Equal(("own", "own"), ((await UserAsync("a@example.com")).PasswordHash, (await UserAsync("a@example.com")).SecurityStamp));
+        Assert.Equal(1, await _database.DbAsync(db => db.UserRoles.CountAsync()));
+    }
+
+    [Theory]
+    [InlineData("a@example.com")]
+    [InlineData("A@Example.com")]
+    public async Task A_reset_sets_the_named_user_back_to_the_file_and_nobody_else(string name)
+    {
+        await AppliedAsync(File);
+        await _database.DbAsync(db => db.Users.ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since").SetProperty(u => u.FirstName, "X")));
+        Assert.IsType<SeedOutcome.Applied>(await RunAsync(File, new([name], Strict: false)));
+        var (reset, other) = (await UserAsync("a@example.com"), await UserAsync("b@example.com"));
+        Assert.NotEqual(PasswordVerificationResult.Failed, new Argon2PasswordHasher().VerifyHashedPassword(reset, reset.PasswordHash!, "Correct-horse-7"));
+        Assert.Equal(("Ann", "chosen since", "X"), (reset.FirstName, other.PasswordHash, other.FirstName));
+    }
+
+    [Fact]
+    public async Task A_reset_of_a_name_that_the_file_does_not_have_is_refused() =>
+        Assert.Contains("c@example.com", Assert.Single(Assert.IsType<SeedOutcome.Refused>(await RunAsync(File, new(["c@example.com"], Strict: false))).Problems).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_misspelt_member_of_a_client_is_named_with_the_one_that_was_meant_and_refused_when_strict()
+    {
+        var file = File.Replace("\"client_id\": \"web\",", "\"client_id\": \"web\", \"trused\": true, \"backchannel_logout_uri\": \"https://a.example/\", \"client_name#de\": \"W\",", StringComparison.Ordinal);
+        var warning = Assert.Single((await AppliedAsync(file)).Warnings);
+        Assert.Equal((4, "clients[0].trused is not known and has no effect; did you mean trusted?"), (warning.Line, warning.Message));
+        Assert.Equal(warning, Assert.Single(Assert.IsType<SeedOutcome.Refused>(await RunAsync(file, new([], Strict: true))).Problems));
+    }
+
+    [Fact]
+    public async Task The_marks_of_a_file_do_not_tell_its_passwords()
+    {
+        await AppliedAsync(File);
+        var marks = await _database.Services.GetRequiredService<AuthServer.Data.Sql.SqlRunner>().ListAsync(
+            "SELECT entry || content || secret FROM seed_marks", _ => { }, row => row.GetString(0), default);
+        Assert.Equal(5, marks.Count);
+        foreach (var text in new[] { "Correct-horse-7", "9d31f0a76c2be8459d31f0a76c2be846" })
+        {
+            var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+            Assert.DoesNotContain(marks, m => m.Contains(text, StringComparison.Ordinal) || m.Contains(hash, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task A_guessable_client_secret_is_refused_with_its_line_and_the_command_that_makes_one()
     {
         var refused = Assert.IsType<SeedOutcome.Refused>(await RunAsync(File.Replace("9d31f0a76c2be8459d31f0a76c2be846", "hunter2", StringComparison.Ordinal)));
@@ -141,10 +222,10 @@ public sealed class SeedRunTests : IAsyncDisposable
     [Fact]
     public async Task A_missing_file_is_refused_in_words() =>
         Assert.Contains("cannot be read", Assert.Single(Assert.IsType<SeedOutcome.Refused>(
-            await _database.WithAsync(p => p.GetRequiredService<SeedRun>().ApplyAsync("/no/such/file.json", default))).Problems).Message, StringComparison.Ordinal);
+            await _database.WithAsync(p => p.GetRequiredService<SeedRun>().ApplyAsync("/no/such/file.json", SeedRequest.Usual, default))).Problems).Message, StringComparison.Ordinal);
 
-    private Task<SeedOutcome> RunAsync(string json) =>
-        _database.WithAsync(p => p.GetRequiredService<SeedRun>().ApplyAsync(Encoding.UTF8.GetBytes(json), default));
+    private Task<SeedOutcome> RunAsync(string json, SeedRequest? request = null) =>
+        _database.WithAsync(p => p.GetRequiredService<SeedRun>().ApplyAsync(Encoding.UTF8.GetBytes(json), request ?? SeedRequest.Usual, default));
 
     private async Task<SeedOutcome.Applied> AppliedAsync(string json) => Assert.IsType<SeedOutcome.Applied>(await RunAsync(json));
 

@@ -32,14 +32,15 @@ public sealed class PageContentTests
     {
         var page = await Page<CreateAccountPage>(new CreateAccountModel { PasswordRules = new(12, true), Problems = [CreateAccountProblem.PasswordNeedsDigit] });
         var rules = page.QuerySelectorAll("#password-rules li");
-        Assert.Equal(5, rules.Length);
+        Assert.Equal(6, rules.Length);
         Assert.Contains("12", rules[0].TextContent, StringComparison.Ordinal);
         Assert.Equal(Texts.RuleDigit, Assert.Single(rules, rule => rule.ClassName == "missing").FirstChild!.TextContent.Trim());
         var described = page.GetElementById("password")!.GetAttribute("aria-describedby")!.Split(' ');
         Assert.Equal(["password-error", "password-rules"], described);
 
         var plain = await Page<CreateAccountPage>(new CreateAccountModel { PasswordRules = new(15, false) });
-        Assert.Equal("15", Assert.Single(plain.QuerySelectorAll("#password-rules li")).GetAttribute("data-least"));
+        Assert.Equal(["length", "guess"], plain.QuerySelectorAll("#password-rules li").Select(li => li.GetAttribute("data-rule")));
+        Assert.Equal("15", plain.QuerySelector("#password-rules li")!.GetAttribute("data-least"));
     }
 
     [Fact]

@@ -70,6 +70,8 @@ public static class PageStates
         Of<CreateAccountPage>("create-account-email-invalid", Typed with { Email = "alice@", Problems = [CreateAccountProblem.EmailInvalid] }),
         Of<CreateAccountPage>("create-account-rules-not-met", Typed with { Problems = [CreateAccountProblem.PasswordTooShort, CreateAccountProblem.PasswordNeedsUpper, CreateAccountProblem.PasswordNeedsLower, CreateAccountProblem.PasswordNeedsDigit, CreateAccountProblem.PasswordNeedsOther] }),
         Of<CreateAccountPage>("create-account-too-common", Typed with { Problems = [CreateAccountProblem.PasswordTooCommon] }),
+        Of<CreateAccountPage>("create-account-own-word", Typed with { Problems = [CreateAccountProblem.PasswordContainsOwnWord] }),
+        Of<CreateAccountPage>("create-account-too-simple", Typed with { Problems = [CreateAccountProblem.PasswordTooSimple] }),
         Of<CreateAccountPage>("create-account-password-too-long", Typed with { Problems = [CreateAccountProblem.PasswordTooLong] }),
         Of<CreateAccountPage>("create-account-all-wrong", Typed with { Email = null, Problems = [CreateAccountProblem.EmailMissing, CreateAccountProblem.NameTooLong, CreateAccountProblem.PasswordTooShort, CreateAccountProblem.PasswordNeedsDigit] }),
         Of<CreateAccountPage>("create-account-too-many-tries", Typed with { Problems = [CreateAccountProblem.TooManyTries], RetryAfter = TimeSpan.FromMinutes(1) }),

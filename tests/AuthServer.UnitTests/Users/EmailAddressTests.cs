@@ -20,6 +20,8 @@ public sealed class EmailAddressTests
     [InlineData("alice")]
     [InlineData("@example.com")]
     [InlineData("alice@")]
+    [InlineData("a@b")]
+    [InlineData("alice@example")]
     [InlineData("a@b@example.com")]
     [InlineData("alice@example..com")]
     [InlineData("alice@.example.com")]

@@ -38,7 +38,7 @@ internal sealed record CreateAccountErrors(string? Notice, string? Email, string
 
     private static string? PasswordText(IReadOnlyList<CreateAccountProblem> problems) =>
         problems.Contains(CreateAccountProblem.PasswordTooLong) ? Texts.PasswordTooLong
-        : problems.Contains(CreateAccountProblem.PasswordTooCommon) ? Texts.PasswordTooCommon
+        : problems.Select(CreateAccountTexts.WhyEasyToGuess).FirstOrDefault(text => text is not null) is { } why ? why
         : problems.Any(PasswordRuleList.IsListed) ? Texts.PasswordRulesNotMet
         : null;
 }

@@ -41,6 +41,8 @@ public enum CreateAccountProblem
     PasswordNeedsDigit,
     PasswordNeedsOther,
     PasswordTooCommon,
+    PasswordContainsOwnWord,
+    PasswordTooSimple,
     NameTooLong,
     TooManyTries,
     Busy,

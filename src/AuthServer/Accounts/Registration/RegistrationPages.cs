@@ -1,5 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
+using AuthServer.RateLimits;
 using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Passwords;
@@ -14,12 +15,14 @@ namespace AuthServer.Accounts.Registration;
 public static class RegistrationPages
 {
     private const string Path = "/signup";
+    private const string PasswordPath = "/signup/password";
     private const string SignInPath = "/signin";
 
     public static void MapRegistrationPages(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, ShowAsync);
         routes.MapPost(Path, RegisterAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
+        routes.MapPost(PasswordPath, JudgePasswordAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
     }
 
     private static async Task<IResult> ShowAsync(HttpContext http, ClientDirectory clients, PasswordPolicy policy)
@@ -67,6 +70,20 @@ public static class RegistrationPages
         }
     }
 
+    /// <summary>For the page's script while a person types: 204, or the reason why the password is easy to guess, by the same policy as the form.</summary>
+    private static async Task<IResult> JudgePasswordAsync(HttpContext http, IAntiforgery antiforgery, PasswordPolicy policy, RegistrationThrottle throttle)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        var form = await PostedForm.ReadAsync(http, antiforgery);
+        if (!form.IsGenuine) return Results.StatusCode(StatusCodes.Status400BadRequest);
+        // The page stays usable without the hint.
+        if (throttle.TakeHint(Caller.Of(http).Address) is not null) return Results.StatusCode(StatusCodes.Status429TooManyRequests);
+        var problems = policy.Judge(form["password"], new(form["email"].Trim(), form["first_name"], form["last_name"]));
+        return problems.Select(Of).Select(CreateAccountTexts.WhyEasyToGuess).FirstOrDefault(text => text is not null) is { } why
+            ? Results.Text(why)
+            : Results.NoContent();
+    }
+
     private static IResult Again(HttpContext http, CreateAccountModel model, int status, Shown[] problems, TimeSpan? wait = null) =>
         PageAnswers.Page<CreateAccountPage>(http, model with { Problems = problems, RetryAfter = wait }, status, wait);
 
@@ -93,6 +110,8 @@ public static class RegistrationPages
         PasswordProblem.NeedsLower => Shown.PasswordNeedsLower,
         PasswordProblem.NeedsDigit => Shown.PasswordNeedsDigit,
         PasswordProblem.NeedsOther => Shown.PasswordNeedsOther,
+        PasswordProblem.ContainsOwnWord => Shown.PasswordContainsOwnWord,
+        PasswordProblem.TooSimple => Shown.PasswordTooSimple,
         _ => Shown.PasswordTooCommon,
     };
 }

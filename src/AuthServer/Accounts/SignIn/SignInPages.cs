@@ -42,7 +42,7 @@ public static class SignInPages
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordSignIn signIn, KnownBrowserCookie known, SessionOpening opening)
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordSignIn signIn, KnownDevice known, SessionOpening opening)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);

@@ -11,8 +11,8 @@ public static class ClientMetadataReader
     private const string AuthorizationCode = "authorization_code";
     private const string RefreshToken = "refresh_token";
 
-    // The members that ReadMembers reads; a test compares the two.
-    private static readonly FrozenSet<string> Known = new[]
+    /// <summary>The members that ReadMembers reads; a test compares the two.</summary>
+    internal static readonly FrozenSet<string> Known = new[]
     {
         "client_name", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types", "scope", "application_type",
         "token_endpoint_auth_method", "id_token_signed_response_alg", "default_max_age", "require_auth_time", "contacts", "logo_uri",

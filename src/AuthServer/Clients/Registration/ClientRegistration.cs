@@ -47,6 +47,15 @@ public static class ClientRegistration
         return changed;
     }
 
+    /// <summary>Moves the digest of a secret to the current form and key when it is the row's secret.</summary>
+    public static bool RenewDigest(Client client, string? secret, ClientSecrets secrets)
+    {
+        if (secret is null || client.ClientSecret is not { } stored || secrets.IsCurrent(secret, stored) || !secrets.Verify(secret, stored)) return false;
+        client.ClientSecret = secrets.Digest(secret);
+        client.ConcurrencyToken = NewConcurrencyToken();
+        return true;
+    }
+
     private static Client Columns(string clientId, ClientMetadata metadata) => new()
     {
         ClientId = clientId,

@@ -5,7 +5,7 @@ using AuthServer.Users.Passwords;
 
 namespace AuthServer.Users.Administration;
 
-/// <summary>Makes sure that whoever changes the keys to an account is its person, and not somebody who found a token or an open browser.</summary>
+/// <summary>Makes sure that whoever changes the keys to an account is its person, and not someone with a stolen token or an open browser.</summary>
 public sealed class OwnershipProof(PasswordVerification passwords, SignInThrottle throttle, TimeProvider time)
 {
     /// <summary>How recent a sign-in counts as proof.</summary>
@@ -19,7 +19,8 @@ public sealed class OwnershipProof(PasswordVerification passwords, SignInThrottl
             return actor.AuthTime is { } proved && time.GetUtcNow().UtcDateTime - proved < Recent ? null : new ChangeResult.ProofRequired(WrongPassword: false);
         }
 
-        var attempt = throttle.Of(EmailKey.Of(user.Email!), actor.Caller.Address, knownBrowser: null);
+        // A session of the account is a device that it knows: guesses elsewhere do not keep its owner from changing the password.
+        var attempt = throttle.Of(EmailKey.Of(user.Email!), actor.Caller.Address, knownDevice: actor.SessionId.ToString());
         if (attempt.Enter() is { } wait) return new ChangeResult.TooManyTries(wait);
         switch (await passwords.CheckAsync(user, currentPassword, cancellationToken, () => attempt.Wait is null))
         {

@@ -39,7 +39,7 @@ public sealed class UserChanges(
         change = change with { Email = change.Email.Trim(), FirstName = PersonName.Clean(change.FirstName), LastName = PersonName.Clean(change.LastName) };
         var errors = AccountRules.Describe(
             AccountRules.Problems(change.Email, change.FirstName, change.LastName),
-            change.Password is null ? [] : policy.Judge(change.Password, change.Email));
+            change.Password is null ? [] : policy.Judge(change.Password, new(change.Email, change.FirstName, change.LastName)));
         var (roleIds, unknown) = change.Roles is null ? (null, null) : await roles.ResolveAsync(change.Roles, cancellationToken);
         if (unknown is not null) errors["roles"] = [AccountRules.UnknownRole(unknown)];
         if (errors.Count > 0) return new ChangeResult.Refused(errors);

@@ -39,7 +39,7 @@ public sealed class UserCreation(AccountInsertion accounts, PasswordPolicy polic
         var email = draft.Email.Trim();
         var (firstName, lastName) = (PersonName.Clean(draft.FirstName), PersonName.Clean(draft.LastName));
         var errors = AccountRules.Describe(
-            AccountRules.Problems(email, firstName, lastName), draft.Password is null ? [] : policy.Judge(draft.Password, email));
+            AccountRules.Problems(email, firstName, lastName), draft.Password is null ? [] : policy.Judge(draft.Password, new(email, firstName, lastName)));
         var (roleIds, unknown) = await roles.ResolveAsync(draft.Roles, cancellationToken);
         if (unknown is not null) errors["roles"] = [AccountRules.UnknownRole(unknown)];
         if (errors.Count > 0) return new CreationResult.Refused(errors);

@@ -5,6 +5,10 @@ using AuthServer.Users.Profile;
 namespace AuthServer.Users.EmailAddresses;
 
 /// <summary>Which texts are e-mail addresses here: RFC 5321 mailboxes with a dot-string, also beyond ASCII (RFC 6531).</summary>
+/// <remarks>
+/// The domain must have a dot, because one without is a mistyped one: RFC 7085 section 3 and ICANN forbid mail at top-level domains. The exception is
+/// <c>localhost</c>, which RFC 6761 keeps for the machine itself.
+/// </remarks>
 public static class EmailAddress
 {
     public const int MaxLength = 255;
@@ -22,7 +26,8 @@ public static class EmailAddress
         var folded = UnicodeText.Normalize(text, NormalizationForm.FormKC);
         if (folded.Count(c => c == '@') != 1) return false;
         var at = folded.IndexOf('@', StringComparison.Ordinal);
-        return IsLocalPart(folded.AsSpan(0, at)) && DomainToAscii(folded[(at + 1)..]) is not null;
+        return IsLocalPart(folded.AsSpan(0, at)) && DomainToAscii(folded[(at + 1)..]) is { } domain
+            && (domain.Contains('.', StringComparison.Ordinal) || domain.Equals("localhost", StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>The domain in A-labels (RFC 5890), or null when a label breaks the rules of host names.</summary>
@@ -43,7 +48,7 @@ public static class EmailAddress
     private static bool IsLabel(string label) =>
         label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-' && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
-    // Quoted local parts are refused: nobody has one, and every mail program reads them differently.
+    // Quoted local parts are refused: hardly anyone has one, and mail programs read them differently.
     private static bool IsLocalPart(ReadOnlySpan<char> local)
     {
         if (local.Length is 0 or > MaxLocalPart || local[0] == '.' || local[^1] == '.' || local.Contains("..", StringComparison.Ordinal)) return false;

@@ -19,7 +19,7 @@ public sealed class PolicyPasswordValidator(PasswordPolicy policy) : IPasswordVa
 {
     public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user, string? password)
     {
-        var problems = policy.Judge(password ?? "", user.Email ?? "");
+        var problems = policy.Judge(password ?? "", new(user.Email ?? "", user.FirstName, user.LastName));
         return Task.FromResult(problems.Count == 0
             ? IdentityResult.Success
             : IdentityResult.Failed([.. problems.Select(p => new IdentityError { Code = p.ToString(), Description = PasswordRules.Describe(p) })]));

@@ -14,12 +14,22 @@ public enum PasswordProblem
     NeedsDigit,
     NeedsOther,
 
-    /// <summary>One of the most common passwords, or the person's own e-mail address.</summary>
+    /// <summary>One of the most common passwords, or a common word with little added or changed.</summary>
     TooCommon,
+
+    /// <summary>Little more than the person's names or e-mail address, or the name of this server.</summary>
+    ContainsOwnWord,
+
+    /// <summary>Neighbouring keys, a sequence, a repetition, a date.</summary>
+    TooSimple,
 }
 
+/// <summary>For whom a password is judged: an attacker tries these words first.</summary>
+public sealed record PasswordOwner(string Email, string? FirstName = null, string? LastName = null);
+
 /// <summary>Judges a new password; lengths count code points after NFC normalization.</summary>
-public sealed class PasswordPolicy(PasswordOptions options)
+/// <param name="serviceNames">The names of this server, which are as easy to guess as the person's own.</param>
+public sealed class PasswordPolicy(PasswordOptions options, params IReadOnlyList<string> serviceNames)
 {
     public const int MinimumLength = 8;
     public const int MaximumLength = 128;
@@ -29,7 +39,8 @@ public sealed class PasswordPolicy(PasswordOptions options)
     public bool Complexity => options.Complexity == PasswordComplexity.Full;
 
     /// <summary>All problems at once, in the order of the enum; empty when the password may be used.</summary>
-    public IReadOnlyList<PasswordProblem> Judge(string password, string email)
+    /// <remarks>How easy it is to guess is asked last and is one problem: a password that lacks something is changed in any case.</remarks>
+    public IReadOnlyList<PasswordProblem> Judge(string password, PasswordOwner owner)
     {
         var text = PasswordText.Normalize(password);
         int length = 0, upper = 0, lower = 0, digit = 0;
@@ -52,17 +63,20 @@ public sealed class PasswordPolicy(PasswordOptions options)
             if (upper + lower + digit == length) problems.Add(PasswordProblem.NeedsOther);
         }
 
-        if (length <= MaximumLength && IsCommon(text, email)) problems.Add(PasswordProblem.TooCommon);
+        if (length <= MaximumLength && KnownProblem(text, owner.Email) is { } known) problems.Add(known);
+        else if (problems.Count == 0 && PasswordEstimate.Judge(text, OwnWords(owner)) is { } guessable) problems.Add(guessable);
         return problems;
     }
 
-    private static bool IsCommon(string text, string email)
+    private static PasswordProblem? KnownProblem(string text, string email)
     {
         var folded = text.ToLowerInvariant();
-        if (Common.Value.Contains(folded)) return true;
+        if (Common.Value.Contains(folded)) return PasswordProblem.TooCommon;
         var address = UnicodeText.Normalize(email, NormalizationForm.FormC).ToLowerInvariant();
-        return folded == address || folded == address.Split('@')[0];
+        return folded == address || folded == address.Split('@')[0] ? PasswordProblem.ContainsOwnWord : null;
     }
+
+    private IEnumerable<string?> OwnWords(PasswordOwner owner) => [owner.FirstName, owner.LastName, owner.Email, .. serviceNames];
 
     private static FrozenSet<string> ReadCommon()
     {

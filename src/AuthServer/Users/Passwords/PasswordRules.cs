@@ -13,7 +13,9 @@ public static class PasswordRules
         PasswordProblem.NeedsLower => "The password must have a lower-case letter.",
         PasswordProblem.NeedsDigit => "The password must have a digit.",
         PasswordProblem.NeedsOther => "The password must have a character that is neither a letter nor a digit.",
-        PasswordProblem.TooCommon => "The password is easy to guess.",
+        PasswordProblem.TooCommon => "The password is easy to guess: it is a common password or word, with little added or changed.",
+        PasswordProblem.ContainsOwnWord => "The password is easy to guess: it is little more than the person's name or e-mail address, or the name of this server.",
+        PasswordProblem.TooSimple => "The password is easy to guess: it is little more than neighbouring keys, a sequence, a repetition or a date.",
         _ => throw new ArgumentOutOfRangeException(nameof(problem)),
     };
 }

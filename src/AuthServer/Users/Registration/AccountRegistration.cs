@@ -51,7 +51,7 @@ public sealed class AccountRegistration(
         var email = account.Email.Trim();
         var (firstName, lastName) = (PersonName.Clean(account.FirstName), PersonName.Clean(account.LastName));
         var problems = AccountRules.Problems(email, firstName, lastName).ToList();
-        var passwordProblems = policy.Judge(account.Password, email);
+        var passwordProblems = policy.Judge(account.Password, new(email, firstName, lastName));
         if (problems.Count > 0 || passwordProblems.Count > 0) return new RegistrationResult.Refused(problems, passwordProblems);
 
         // Every answer below tells whether the address has an account: each one counts, also "taken".

@@ -33,13 +33,13 @@ public sealed partial class PasswordSignIn(
     // Only over the hash that was just verified: a password that changed meanwhile stays changed.
     private const string RehashSql = "UPDATE users SET password_hash = @hash, updated_at = @now WHERE id = @id AND password_hash = @old";
 
-    /// <param name="knownBrowser">Names a browser in which this account signed in before: its failures count apart, so that
-    /// somebody else's wrong passwords do not keep the owner out.</param>
+    /// <param name="knownDevice">Names a browser or app where this account signed in before (<see cref="KnownDevice"/>): its failures count
+    /// apart, so that the wrong passwords of strangers do not keep the owner out.</param>
     public async Task<SignInOutcome> SignInAsync(
-        string email, string password, Caller caller, CancellationToken cancellationToken, string? knownBrowser = null)
+        string email, string password, Caller caller, CancellationToken cancellationToken, string? knownDevice = null)
     {
         email = email.Trim();
-        var attempt = throttle.Of(EmailKey.Of(email), caller.Address, knownBrowser);
+        var attempt = throttle.Of(EmailKey.Of(email), caller.Address, knownDevice);
         if (attempt.Enter() is { } wait) return TooManyTries(wait, caller);
 
         var user = await accounts.FindAsync(email, cancellationToken);

@@ -7,7 +7,7 @@ using AuthServer.Users.SignIn;
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>E-mail address and password at POST /v1/auth/login: opens a client session with a refresh token.</summary>
-public sealed class LoginGrant(PasswordSignIn signIn, LoginSessions sessions, ReplacedSession replaced, SessionTokens tokens) : ITokenGrant
+public sealed class LoginGrant(PasswordSignIn signIn, KnownDevice known, LoginSessions sessions, ReplacedSession replaced, SessionTokens tokens) : ITokenGrant
 {
     // RFC 8176
     private const string Password = "pwd";
@@ -19,12 +19,14 @@ public sealed class LoginGrant(PasswordSignIn signIn, LoginSessions sessions, Re
         if (!client.MaySignIn) return new GrantAnswer.Refused(OAuthErrors.UnauthorizedClient, "Only first-party clients may sign people in here.");
 
         var caller = Caller.Of(http);
-        switch (await signIn.SignInAsync(body.Email, body.Password, caller, http.RequestAborted))
+        switch (await signIn.SignInAsync(body.Email, body.Password, caller, http.RequestAborted, known.Read(http, body.Email)))
         {
             case SignInOutcome.SignedIn(var user):
                 var open = new LoginSession(client.ClientId, string.Join(' ', client.Scopes.Order(StringComparer.Ordinal)), Password, AuthenticationContext.Password);
                 // Not cancelled with the request: the transaction decides.
                 if (await sessions.OpenAsync(user, open, caller, CancellationToken.None) is not var (session, token)) break;
+                if (body.RefreshCookie) known.WriteCookie(http, user.Email!);
+                else known.WriteHeader(http, user.Email!);
                 if (body.RefreshCookie) await replaced.EndAsync(http, client.ClientId, caller);
                 return await tokens.GrantAsync(session, client, ScopeRules.Split(session.Scopes), [], token, nonce: null, http.RequestAborted);
             case SignInOutcome.TooManyTries(var wait):

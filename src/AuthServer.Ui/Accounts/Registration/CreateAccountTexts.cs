@@ -1,0 +1,16 @@
+using AuthServer.Ui.Resources;
+
+namespace AuthServer.Ui.Accounts.Registration;
+
+/// <summary>Texts that the page for a new account shows after it was sent, and its script while the person types.</summary>
+public static class CreateAccountTexts
+{
+    /// <summary>Null for problems of another kind.</summary>
+    public static string? WhyEasyToGuess(CreateAccountProblem problem) => problem switch
+    {
+        CreateAccountProblem.PasswordTooCommon => Texts.PasswordTooCommon,
+        CreateAccountProblem.PasswordContainsOwnWord => Texts.PasswordContainsOwnWord,
+        CreateAccountProblem.PasswordTooSimple => Texts.PasswordTooSimple,
+        _ => null,
+    };
+}
