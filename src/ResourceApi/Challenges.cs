@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.Mvc;
 
 namespace ResourceApi;
 
@@ -39,13 +38,6 @@ public static class Challenges
         return WriteAsync(http, status, detail);
     }
 
-    private static Task WriteAsync(HttpContext http, int status, string detail)
-    {
-        http.Response.StatusCode = status;
-        return http.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new()
-        {
-            HttpContext = http,
-            ProblemDetails = new ProblemDetails { Status = status, Detail = detail },
-        }).AsTask();
-    }
+    // Not by IProblemDetailsService, which throws for a browser that accepts text/html and no JSON.
+    private static Task WriteAsync(HttpContext http, int status, string detail) => TypedResults.Problem(statusCode: status, detail: detail).ExecuteAsync(http);
 }

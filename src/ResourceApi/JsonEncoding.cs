@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
 namespace ResourceApi;
@@ -21,13 +20,6 @@ public static class JsonEncoding
     private static bool IsUtf8(NameValueHeaderValue parameter) =>
         HeaderUtilities.RemoveQuotes(parameter.Value).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
 
-    private static Task RefuseAsync(HttpContext http)
-    {
-        http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
-        return http.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new()
-        {
-            HttpContext = http,
-            ProblemDetails = new ProblemDetails { Status = StatusCodes.Status415UnsupportedMediaType, Detail = "Send the body as application/json in UTF-8." },
-        }).AsTask();
-    }
+    private static Task RefuseAsync(HttpContext http) => TypedResults.Problem(
+        statusCode: StatusCodes.Status415UnsupportedMediaType, detail: "Send the body as application/json in UTF-8.").ExecuteAsync(http);
 }

@@ -11,8 +11,6 @@ public sealed class ReturnAddress
 {
     public const string Home = "/";
 
-    private const string AuthorizePath = "/connect/authorize";
-    private const string EndSessionPath = "/connect/endsession";
     private const int MaxLength = 16 * 1024;
 
     private readonly Dictionary<string, StringValues> _parameters;
@@ -31,10 +29,10 @@ public sealed class ReturnAddress
     public string? LoginHint => Once("login_hint");
 
     /// <summary>Null unless the text leads to an authorization request here, or to the home page.</summary>
-    public static ReturnAddress? ToAuthorization(string? text) => text == Home || LeadsTo(AuthorizePath, text) ? new(text!) : null;
+    public static ReturnAddress? ToAuthorization(string? text) => text == Home || LeadsTo(ProtocolPaths.Authorization, text) ? new(text!) : null;
 
     /// <summary>Null unless the text leads to an end-session request here.</summary>
-    public static ReturnAddress? ToEndSession(string? text) => LeadsTo(EndSessionPath, text) ? new(text!) : null;
+    public static ReturnAddress? ToEndSession(string? text) => LeadsTo(ProtocolPaths.EndSession, text) ? new(text!) : null;
 
     /// <summary>The address of another page that goes on to the same place.</summary>
     public static string With(string path, ReturnAddress? returnTo) =>
@@ -53,7 +51,7 @@ public sealed class ReturnAddress
     /// <summary>A parameter of the request that was sent exactly once.</summary>
     public string? Once(string name) => _parameters.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;
 
-    // The exact path, so that neither "//host" nor "/\host" nor "/connect/authorize/../x" is one; visible ASCII, so that it is one header line.
+    // The exact path, so that neither "//host" nor "/\host" nor ".../authorize/../x" is one; visible ASCII, so that it is one header line.
     private static bool LeadsTo(string path, string? text) =>
         text is { Length: <= MaxLength } && text.StartsWith(path, StringComparison.Ordinal)
         && (text.Length == path.Length || text[path.Length] == '?')

@@ -2,6 +2,7 @@ using AuthServer.Api.Auth;
 using AuthServer.Api.OpenApi;
 using AuthServer.Api.Tokens;
 using AuthServer.Api.Users;
+using AuthServer.Configuration;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AuthServer.Api;
@@ -24,7 +25,7 @@ public static class ApiRoutes
 
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
-        var v1 = routes.MapGroup("/v1");
+        var v1 = routes.MapGroup(ApiPaths.Root);
         v1.MapRegistration();
         v1.MapUsers();
         routes.MapReference();

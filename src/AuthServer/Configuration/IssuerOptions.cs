@@ -20,7 +20,7 @@ public sealed class IssuerOptions : ICheckedSettings
     public string IssuerText => Issuer.GetLeftPart(UriPartial.Authority);
 
     /// <summary>The audience of the JSON API.</summary>
-    public string ApiAudience => IssuerText + "/v1";
+    public string ApiAudience => IssuerText + ApiPaths.Root;
 
     /// <summary>The origin of the front end as browsers send it, null when there is none.</summary>
     public string? FrontendOrigin => FrontendUrl?.GetLeftPart(UriPartial.Authority);

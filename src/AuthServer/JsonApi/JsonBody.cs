@@ -78,7 +78,7 @@ public static class JsonBody
         }
         catch (JsonException exception)
         {
-            return (null, Explain(exception));
+            return (null, WrongType(exception));
         }
     }
 
@@ -88,12 +88,12 @@ public static class JsonBody
         MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>What the serializer does not say, or says without the member's name.</summary>
+    /// <summary>Every fault but a value of the wrong type, by the name of the member; the serializer tells these faults in prose alone.</summary>
     private static Problem? Inspect(ReadOnlySpan<byte> body, JsonTypeInfo type)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
         Problem? problem = null;
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        JsonLevel? root = null, level = null;
         var member = Whole;
         // To the end in any case: a fault further on makes the whole body no JSON.
         while (reader.Read())
@@ -103,27 +103,27 @@ public static class JsonBody
                 problem ??= Problem.BadRequest(Whole, "must be a JSON object.");
             }
 
-            if (reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.String)) continue;
-            var isName = reader.TokenType == JsonTokenType.PropertyName;
-            var text = TextOf(reader);
-            if (isName && reader.CurrentDepth == 1)
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
             {
-                member = text is null ? Whole : Shown(text);
-                if (text is not null && FaultOf(text, seen, type) is { } fault) problem ??= Problem.BadRequest(member, fault);
+                level = level?.Inner() ?? new JsonLevel(type, "", null);
+                root ??= level;
             }
+            else if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray) level = level!.Outer;
 
+            if (reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.String)) continue;
+            var text = TextOf(reader);
+            var isName = reader.TokenType == JsonTokenType.PropertyName;
+            if (isName && level == root) member = text is null ? Whole : Shown(text);
             if (text is null) problem ??= Problem.BadRequest(member, "is not well-formed Unicode.");
             // PostgreSQL keeps no U+0000 in a text.
             else if (text.Contains('\0', StringComparison.Ordinal)) problem ??= Problem.BadRequest(member, "contains the character U+0000.");
+            else if (isName && level?.FaultOf(text) is { } fault) problem ??= Problem.BadRequest(Shown(level.PathOf(text)), fault);
         }
 
         if (problem is not null) return problem;
-        var missing = type.Properties.FirstOrDefault(p => p.IsRequired && !seen.Contains(p.Name));
+        var missing = type.Properties.FirstOrDefault(p => p.IsRequired && root?.Has(p.Name) != true);
         return missing is null ? null : Problem.BadRequest(missing.Name, "is missing.");
     }
-
-    private static string? FaultOf(string name, HashSet<string> seen, JsonTypeInfo type) =>
-        !seen.Add(name) ? "stands twice." : type.Properties.Any(p => p.Name == name) ? null : "is not a member of this request.";
 
     // A name of the caller's goes back into the answer: not at any length, and without what does not show.
     private static string Shown(string name) => new([.. name.Take(LongestShown).Select(c => char.IsControl(c) ? '?' : c)]);
@@ -141,12 +141,7 @@ public static class JsonBody
         }
     }
 
-    // The path starts at "$"; a member further in is named with what it stands in: $.claims.address.
-    private static Problem Explain(JsonException exception)
-    {
-        var path = exception.Path is { Length: > 2 } text && text.StartsWith("$.", StringComparison.Ordinal) ? Shown(text[2..]) : Whole;
-        return Problem.BadRequest(path, exception.Message.Contains("could not be mapped", StringComparison.Ordinal)
-            ? "has a member that this request does not know."
-            : exception.Message.Contains("uplicate", StringComparison.Ordinal) ? "has a member that stands twice." : "has a value of the wrong type.");
-    }
+    // All else was found before: what is left is a value of the wrong type. The path starts at "$"; a member further in is named with its parents.
+    private static Problem WrongType(JsonException exception) => Problem.BadRequest(
+        exception.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? Shown(path[2..]) : Whole, "has a value of the wrong type.");
 }

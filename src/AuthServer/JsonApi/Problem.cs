@@ -54,19 +54,39 @@ public sealed record Problem(int Status, string Kind, string Detail) : IResult
     public static Problem MethodNotAllowed(string allow) =>
         new(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", $"This address answers to {allow}.") { Allow = allow };
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    /// <summary>The problem of a status that ASP.NET Core or a limit has set, where nothing more is known.</summary>
+    public static Problem OfStatus(int status, string? detail = null) => status switch
     {
-        var response = httpContext.Response;
+        StatusCodes.Status404NotFound => NotFound(detail ?? "There is nothing at this address."),
+        StatusCodes.Status405MethodNotAllowed => new(
+            status, "method-not-allowed", detail ?? "This address does not answer to this method; the header Allow names those it answers to."),
+        StatusCodes.Status429TooManyRequests => new(status, "too-many-requests", detail ?? "There were too many requests. Try again after the seconds in Retry-After."),
+        StatusCodes.Status503ServiceUnavailable => new(status, "busy", detail ?? "The server is very busy. Try again after the seconds in Retry-After."),
+        >= 500 => new(status, Word(status), detail ?? "Something went wrong on our side. Try again; if it happens again, tell the people who run this server the reference."),
+        _ => new(status, Word(status), detail ?? "The server could not accept this request."),
+    };
+
+    /// <summary>Status and headers, for an answer in another form as well.</summary>
+    public void WriteHead(HttpResponse response)
+    {
         response.StatusCode = Status;
-        response.ContentType = MediaType;
         response.Headers.CacheControl = "no-store";
         if (RetryAfter is { } wait) response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         if (Challenge is not null) response.Headers.WWWAuthenticate = Challenge;
         if (Allow is not null) response.Headers.Allow = Allow;
+    }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        WriteHead(response);
+        response.ContentType = MediaType;
         var body = new ProblemBody(
             TypePrefix + Kind, ReasonPhrases.GetReasonPhrase(Status), Status, Detail, Errors, ReferenceCode.Of(httpContext));
         await JsonSerializer.SerializeAsync(response.Body, body, ProblemJson.Default.ProblemBody, httpContext.RequestAborted);
     }
+
+    private static string Word(int status) => ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '-');
 }
 
 /// <summary>The members of problem+json (RFC 9457 section 3.1), and ours: errors by member, and the reference code of the log and the audit trail.</summary>

@@ -72,16 +72,16 @@ public static class OpenIddictServer
 
     private static void ConfigureServer(OpenIddictServerBuilder server)
     {
-        server.SetAuthorizationEndpointUris("connect/authorize")
+        server.SetAuthorizationEndpointUris(Relative(ProtocolPaths.Authorization))
             // The first one stands in the discovery document.
-            .SetTokenEndpointUris("connect/token", FirstPartyPaths.Login, FirstPartyPaths.Refresh)
-            .SetUserInfoEndpointUris("connect/userinfo")
-            .SetIntrospectionEndpointUris("connect/introspect")
-            .SetRevocationEndpointUris("connect/revoke", FirstPartyPaths.Logout)
-            .SetEndSessionEndpointUris("connect/endsession")
+            .SetTokenEndpointUris(Relative(ProtocolPaths.Token), Relative(ApiPaths.Login), Relative(ApiPaths.Refresh))
+            .SetUserInfoEndpointUris(Relative(ProtocolPaths.UserInfo))
+            .SetIntrospectionEndpointUris(Relative(ProtocolPaths.Introspection))
+            .SetRevocationEndpointUris(Relative(ProtocolPaths.Revocation), Relative(ApiPaths.Logout))
+            .SetEndSessionEndpointUris(Relative(ProtocolPaths.EndSession))
             // OpenID Connect Discovery 1.0 section 4 and RFC 8414 section 3.
-            .SetConfigurationEndpointUris(".well-known/openid-configuration", ".well-known/oauth-authorization-server")
-            .SetJsonWebKeySetEndpointUris(".well-known/jwks");
+            .SetConfigurationEndpointUris(Relative(ProtocolPaths.Discovery), Relative(ProtocolPaths.ServerMetadata))
+            .SetJsonWebKeySetEndpointUris(Relative(ProtocolPaths.Keys));
 
         server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().AllowClientCredentialsFlow();
         server.RegisterPromptValues("create");
@@ -103,6 +103,9 @@ public static class OpenIddictServer
         server.AddFirstParty();
         AddOthers(server);
     }
+
+    // OpenIddict puts them below the issuer; a leading slash would make them file addresses on Unix.
+    private static string Relative(string path) => path[1..];
 
     private static void AddAuthorization(OpenIddictServerBuilder server)
     {

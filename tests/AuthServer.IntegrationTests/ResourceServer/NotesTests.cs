@@ -69,6 +69,17 @@ public sealed class NotesTests : IAsyncLifetime
         Assert.Equal(status, answer.StatusCode);
     }
 
+    /// <summary>Found by <see cref="Attacks.Malformed.BoundaryFuzzTests"/>: what a browser accepts made the refusal fail.</summary>
+    [Fact]
+    public async Task A_browser_without_a_token_is_refused_like_anybody()
+    {
+        using var client = _api.CreateClient();
+        client.DefaultRequestHeaders.Add("Accept", "text/html");
+        using var answer = await client.GetAsync("/v1/notes");
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+    }
+
     [Fact]
     public async Task The_file_of_the_notes_is_for_the_user_of_this_api_alone()
     {

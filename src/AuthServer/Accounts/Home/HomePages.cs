@@ -1,6 +1,7 @@
 using AuthServer.Sessions;
 using AuthServer.Ui.Accounts.Home;
 using AuthServer.Ui.Layout;
+using AuthServer.Ui;
 
 namespace AuthServer.Accounts.Home;
 
@@ -11,7 +12,7 @@ public static class HomePages
         PageAnswers.Page<HomePage>(http, new HomeModel
         {
             Account = PageAnswers.Chip(await http.GetBrowserSessionAsync()),
-            SignInUrl = "/signin",
+            SignInUrl = PagePaths.SignIn,
             ServerName = branding.Name,
         }));
 }

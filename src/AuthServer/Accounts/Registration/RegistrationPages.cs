@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.RateLimits;
+using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Passwords;
@@ -14,9 +15,8 @@ namespace AuthServer.Accounts.Registration;
 /// <summary>GET and POST /signup: a new account, signed in at once.</summary>
 public static class RegistrationPages
 {
-    private const string Path = "/signup";
-    private const string PasswordPath = "/signup/password";
-    private const string SignInPath = "/signin";
+    private const string Path = PagePaths.CreateAccount;
+    private const string PasswordPath = PagePaths.JudgePassword;
 
     public static void MapRegistrationPages(this IEndpointRouteBuilder routes)
     {
@@ -91,7 +91,7 @@ public static class RegistrationPages
     {
         AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
         ReturnUrl = returnTo?.Address,
-        SignInUrl = ReturnAddress.With(SignInPath, returnTo),
+        SignInUrl = ReturnAddress.With(PagePaths.SignIn, returnTo),
         PasswordRules = new(PasswordPolicy.MinimumLength, policy.Complexity),
     };
 

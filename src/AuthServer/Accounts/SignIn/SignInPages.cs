@@ -2,6 +2,7 @@ using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Sessions;
 using AuthServer.Ui.Accounts.SignIn;
+using AuthServer.Ui;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
@@ -12,9 +13,8 @@ namespace AuthServer.Accounts.SignIn;
 /// <summary>GET and POST /signin: e-mail address and password, then on to where the person wanted to go.</summary>
 public static class SignInPages
 {
-    public const string Path = "/signin";
+    private const string Path = PagePaths.SignIn;
 
-    private const string CreateAccountPath = "/signup";
 
     public static void MapSignInPages(this IEndpointRouteBuilder routes)
     {
@@ -76,6 +76,6 @@ public static class SignInPages
     {
         AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
         ReturnUrl = returnTo?.Address,
-        CreateAccountUrl = ReturnAddress.With(CreateAccountPath, returnTo),
+        CreateAccountUrl = ReturnAddress.With(PagePaths.CreateAccount, returnTo),
     };
 }

@@ -3,6 +3,7 @@ using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Sessions;
 using AuthServer.Ui.Accounts.SignOut;
+using AuthServer.Ui;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -13,20 +14,19 @@ namespace AuthServer.Accounts.SignOut;
 /// <summary>GET and POST /signout: the question and the act; GET /signed-out: the page afterwards.</summary>
 public static class SignOutPages
 {
-    private const string Path = "/signout";
-    private const string SignedOutPath = "/signed-out";
+    private const string Path = PagePaths.SignOut;
 
     public static void MapSignOutPages(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, AskAsync);
         routes.MapPost(Path, SignOutAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
-        routes.MapGet(SignedOutPath, (HttpContext http) => PageAnswers.Page<SignedOutPage>(http, new SignedOutModel()));
+        routes.MapGet(PagePaths.SignedOut, (HttpContext http) => PageAnswers.Page<SignedOutPage>(http, new SignedOutModel()));
     }
 
     private static async Task<IResult> AskAsync(HttpContext http, ClientDirectory clients)
     {
         var returnTo = ReturnAddress.ToEndSession(http.Request.Query["returnUrl"]);
-        if (await http.GetBrowserSessionAsync() is not { } session) return PageAnswers.SeeOther(http, returnTo?.Address ?? SignedOutPath);
+        if (await http.GetBrowserSessionAsync() is not { } session) return PageAnswers.SeeOther(http, returnTo?.Address ?? PagePaths.SignedOut);
         return await QuestionAsync(http, clients, session, returnTo, StatusCodes.Status200OK);
     }
 
@@ -43,7 +43,7 @@ public static class SignOutPages
         }
 
         cookie.Delete(http);
-        return PageAnswers.SeeOther(http, returnTo?.Address ?? SignedOutPath);
+        return PageAnswers.SeeOther(http, returnTo?.Address ?? PagePaths.SignedOut);
     }
 
     private static async Task<IResult> QuestionAsync(HttpContext http, ClientDirectory clients, BrowserSession session, ReturnAddress? returnTo, int status)

@@ -1,4 +1,5 @@
 using AuthServer.Api.OpenApi;
+using AuthServer.Configuration;
 
 namespace AuthServer.Api.Auth;
 
@@ -12,7 +13,7 @@ internal static class AuthOperations
 
     public static readonly IReadOnlyList<ApiOperation> All =
     [
-        new(HttpMethod.Post, "/v1/auth/register", "register", Tag, "Make an account for oneself")
+        new(HttpMethod.Post, ApiPaths.Register, "register", Tag, "Make an account for oneself")
         {
             Body = "Registration",
             Parameters = [Idempotency.Parameter],
@@ -23,7 +24,7 @@ internal static class AuthOperations
             ],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
         },
-        new(HttpMethod.Post, "/v1/auth/login", "login", Tag, "Sign in with e-mail address and password")
+        new(HttpMethod.Post, ApiPaths.Login, "login", Tag, "Sign in with e-mail address and password")
         {
             Description = "Wrong password, unknown address and disabled account have the same answer.",
             Body = "Login",
@@ -31,7 +32,7 @@ internal static class AuthOperations
             Responses = [new(StatusCodes.Status200OK, "A session was opened.", "Tokens", ApiHeaders.SetCookie)],
             Problems = [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden],
         },
-        new(HttpMethod.Post, "/v1/auth/refresh", "refresh", Tag, "Get a new access token")
+        new(HttpMethod.Post, ApiPaths.Refresh, "refresh", Tag, "Get a new access token")
         {
             Description = "The refresh token is rotated: the answer has the next one, and using an old one again ends the session.",
             Body = "Refresh",
@@ -40,7 +41,7 @@ internal static class AuthOperations
             Responses = [new(StatusCodes.Status200OK, "New tokens.", "Tokens", ApiHeaders.SetCookie)],
             Problems = [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden],
         },
-        new(HttpMethod.Post, "/v1/auth/logout", "logout", Tag, "End the session")
+        new(HttpMethod.Post, ApiPaths.Logout, "logout", Tag, "End the session")
         {
             Description = "Of the access token in the header, of the refresh token in the body, or of the refresh cookie.",
             Body = "Logout",

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using AuthServer.Api.Representation;
 using AuthServer.Audit;
+using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Registration;
@@ -10,7 +11,7 @@ namespace AuthServer.Api.Auth;
 /// <summary>POST /v1/auth/register: a person makes an account for themselves.</summary>
 public static class RegistrationRoute
 {
-    public static void MapRegistration(this IEndpointRouteBuilder v1) => v1.MapPost("/auth/register", HandleAsync).AllowAnonymous();
+    public static void MapRegistration(this IEndpointRouteBuilder v1) => v1.MapPost(ApiPaths.Register[ApiPaths.Root.Length..], HandleAsync).AllowAnonymous();
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, AccountRegistration registration, RegistrationOptions options, IdempotencyKeys keys, UserDirectory users)
@@ -20,9 +21,9 @@ public static class RegistrationRoute
         if (bytes is null) return unreadable!;
         var (body, malformed) = JsonBody.Parse(bytes, RegistrationJson.Default.RegistrationBody);
         if (body is null) return malformed!;
-        var (request, badKey) = Repetition.Read(http, "POST /v1/auth/register", caller.Address ?? "", bytes);
+        var (request, badKey) = Repetition.Read(http, "POST " + ApiPaths.Register, caller.Address ?? "", bytes);
         if (badKey is not null) return badKey;
-        // Where nobody may learn whether an account was made, a repetition has its answer anyway; a stored one would tell.
+        // Because a stored answer would show whether the account was new: here every registration gets the same answer, so a repetition needs no stored one.
         if (!options.RevealsTakenEmail) request = null;
         if (request is not null && await Repetition.FindAnswerAsync(request, keys, users, http.RequestAborted) is { } earlier) return earlier;
 

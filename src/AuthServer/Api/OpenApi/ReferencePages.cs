@@ -8,8 +8,6 @@ namespace AuthServer.Api.OpenApi;
 /// <summary>GET /v1/openapi.json, and /v1/docs, where people read and try the API.</summary>
 internal static class ReferencePages
 {
-    private const string DocumentPath = "/v1/openapi.json";
-    private const string PagePath = "/v1/docs";
 
     private static readonly object NonceKey = new();
 
@@ -30,7 +28,7 @@ internal static class ReferencePages
     public static void MapReference(this IEndpointRouteBuilder routes)
     {
         var pages = new Lazy<RequestDelegate>(() => Build(routes.ServiceProvider));
-        foreach (var pattern in new[] { DocumentPath, PagePath, PagePath + "/{**rest}" })
+        foreach (var pattern in new[] { ApiPaths.Document, ApiPaths.Reference, ApiPaths.Reference + "/{**rest}" })
         {
             routes.MapGet(pattern, http =>
             {
@@ -52,12 +50,12 @@ internal static class ReferencePages
 
     private static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi(DocumentPath);
-        routes.MapScalarApiReference(PagePath, (options, http) =>
+        routes.MapOpenApi(ApiPaths.Document);
+        routes.MapScalarApiReference(ApiPaths.Reference, (options, http) =>
         {
             options.Nonce = (string)http.Items[NonceKey]!;
             options.Title = "AuthPlatform API";
-            options.OpenApiRoutePattern = DocumentPath;
+            options.OpenApiRoutePattern = ApiPaths.Document;
             // Nothing from elsewhere: no fonts, no proxy, no assistant.
             options.DefaultFonts = false;
             options.ProxyUrl = null;

@@ -1,5 +1,6 @@
 using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
+using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Registration;
@@ -18,7 +19,7 @@ internal static class CreateUser
         var (body, malformed) = JsonBody.Parse(bytes, UserBodyJson.Default.NewUserBody);
         if (body is null) return malformed!;
         if (RoleNames.Read(body.Roles) is not { } roles) return RoleNames.Wrong();
-        var (request, badKey) = Repetition.Read(http, "POST /v1/users", caller.UserId.ToString(), bytes);
+        var (request, badKey) = Repetition.Read(http, "POST " + ApiPaths.Users, caller.UserId.ToString(), bytes);
         if (badKey is not null) return badKey;
         if (request is not null && await Repetition.FindAnswerAsync(request, keys, users, http.RequestAborted) is { } earlier) return earlier;
 

@@ -1,5 +1,6 @@
 using AuthServer.Api.OpenApi;
 using AuthServer.Clients.Scopes;
+using AuthServer.Configuration;
 
 namespace AuthServer.Api.Users;
 
@@ -7,13 +8,13 @@ namespace AuthServer.Api.Users;
 internal static class UserOperations
 {
     private const string Tag = "Users";
-    private const string One = "/v1/users/{id}";
+    private const string One = ApiPaths.Users + "/{id}";
 
     private static readonly ApiParameter Id = new("id", ApiPlace.Path, "The id of an account, or `me`.", Required: true);
 
     public static readonly IReadOnlyList<ApiOperation> All =
     [
-        new(HttpMethod.Get, "/v1/users", "listUsers", Tag, "List accounts, in the order of their ids")
+        new(HttpMethod.Get, ApiPaths.Users, "listUsers", Tag, "List accounts, in the order of their ids")
         {
             Description = "For admins.",
             Scopes = [ScopeNames.UsersRead],
@@ -28,7 +29,7 @@ internal static class UserOperations
             Responses = [new(StatusCodes.Status200OK, "A page.", "UserPage", ApiHeaders.Link)],
             Problems = [StatusCodes.Status400BadRequest],
         },
-        new(HttpMethod.Post, "/v1/users", "createUser", Tag, "Make an account")
+        new(HttpMethod.Post, ApiPaths.Users, "createUser", Tag, "Make an account")
         {
             Description = "For admins.",
             Scopes = [ScopeNames.UsersWrite],

@@ -1,4 +1,5 @@
 using AuthServer.Clients.Directory;
+using AuthServer.Configuration;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace AuthServer.Hosting.Browsers;
@@ -9,9 +10,6 @@ public sealed class Cors(ClientOrigins clients) : ICorsPolicyProvider
 {
     private static readonly TimeSpan PreflightAge = TimeSpan.FromHours(1);
 
-    // What a browser app calls itself, from the origins of registered redirect URIs.
-    private static readonly PathString[] ForApps = ["/connect/token", "/connect/userinfo", "/connect/revoke"];
-
     // Discovery and keys are public.
     private static readonly CorsPolicy ForEverybody = new CorsPolicyBuilder()
         .AllowAnyOrigin().WithMethods("GET").AllowAnyHeader().SetPreflightMaxAge(PreflightAge).Build();
@@ -19,16 +17,16 @@ public sealed class Cors(ClientOrigins clients) : ICorsPolicyProvider
     public async Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName)
     {
         var path = context.Request.Path;
-        if (path.StartsWithSegments("/.well-known")) return ForEverybody;
+        if (path.StartsWithSegments(ProtocolPaths.WellKnown)) return ForEverybody;
         var origin = context.Request.Headers.Origin.ToString();
         if (origin.Length == 0) return null;
         // The refresh cookie lives here: for the operator's own apps alone.
-        if (path.StartsWithSegments("/v1/auth"))
+        if (path.StartsWithSegments(ApiPaths.Auth))
         {
             return await clients.AllowsFirstPartyAsync(origin, context.RequestAborted) ? For(origin).AllowCredentials().Build() : null;
         }
 
-        var forApps = path.StartsWithSegments("/v1") || Array.Exists(ForApps, p => path.StartsWithSegments(p));
+        var forApps = path.StartsWithSegments(ApiPaths.Root) || ProtocolPaths.OfBrowserApps.Any(p => path.StartsWithSegments(p));
         return forApps && await clients.AllowsAsync(origin, context.RequestAborted) ? For(origin).Build() : null;
     }
 

@@ -1,4 +1,5 @@
 using AuthServer.Api.Tokens;
+using AuthServer.Configuration;
 using AuthServer.RateLimits;
 using Microsoft.AspNetCore.Authentication;
 
@@ -10,7 +11,7 @@ public static class ApiBudgetUse
     public static void UseApiBudget(this IApplicationBuilder app)
     {
         var gate = app.ApplicationServices.GetRequiredService<ApiBudgetGate>();
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/v1"), api => api.Use(async (http, next) =>
+        app.UseWhen(http => http.Request.Path.StartsWithSegments(ApiPaths.Root), api => api.Use(async (http, next) =>
         {
             var refused = await SubjectAsync(http) is { } subject ? gate.TryEnterAsPerson(http, subject) : gate.TryEnterAsAddress(http);
             if (refused is null) await next(http);

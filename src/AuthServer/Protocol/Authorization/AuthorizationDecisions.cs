@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
+using AuthServer.Ui;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Authorization;
@@ -34,7 +35,6 @@ public abstract record AuthorizationDecision
 /// <summary>Decides an authorization request: who is it, may the app, and with which session.</summary>
 public sealed class AuthorizationDecisions(Consents consents, ClientSessions sessions, TokenAudience audience, TimeProvider time)
 {
-    public const string ConsentPath = "/consent";
 
     public async ValueTask<AuthorizationDecision> DecideAsync(AuthorizationQuestion question, CancellationToken cancellationToken)
     {
@@ -63,7 +63,7 @@ public sealed class AuthorizationDecisions(Consents consents, ClientSessions ses
         {
             return facts.Has(PromptValues.None)
                 ? new AuthorizationDecision.Refused(OAuthErrors.ConsentRequired, "The person has not allowed these scopes, and prompt=none asks for no page.")
-                : new AuthorizationDecision.Page(ConsentPath);
+                : new AuthorizationDecision.Page(PagePaths.Consent);
         }
 
         var offline = scopes.Contains(Scopes.OfflineAccess);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AuthServer.Sessions;
+using AuthServer.Ui;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Authorization;
@@ -34,8 +35,6 @@ public abstract record Requirement
 /// <summary>Decides who must sign in again, in the order that OpenID Connect Core 3.1.2.3 gives.</summary>
 public static class AuthorizationRequirements
 {
-    public const string SignInPath = "/signin";
-    public const string CreateAccountPath = "/signup";
 
     public static Requirement Decide(RequestFacts request, BrowserSession? session, Interaction? mark, DateTime now)
     {
@@ -43,25 +42,25 @@ public static class AuthorizationRequirements
         // A sign-in after the person was sent to the page answers every question about who they are.
         var signedInSince = session is not null && mark is not null && session.AuthTime >= mark.At;
 
-        if (request.Has("create") && !signedInSince) return new Requirement.Page(CreateAccountPath);
+        if (request.Has("create") && !signedInSince) return new Requirement.Page(PagePaths.CreateAccount);
         if (session is null)
         {
             return silent
                 ? new Requirement.Refuse(OAuthErrors.LoginRequired, "Nobody is signed in, and prompt=none asks for no page.")
-                : new Requirement.Page(SignInPath);
+                : new Requirement.Page(PagePaths.SignIn);
         }
 
-        if (request.Has(PromptValues.Login) && !signedInSince) return new Requirement.Page(SignInPath, PromptValues.Login);
+        if (request.Has(PromptValues.Login) && !signedInSince) return new Requirement.Page(PagePaths.SignIn, PromptValues.Login);
         if (request.Has(PromptValues.SelectAccount) && !signedInSince && mark?.Session != session.Id)
         {
-            return new Requirement.Page(SignInPath, PromptValues.SelectAccount);
+            return new Requirement.Page(PagePaths.SignIn, PromptValues.SelectAccount);
         }
 
         if (request.MaxAge is { } maxAge && now - session.AuthTime > maxAge && !signedInSince)
         {
             return silent
                 ? new Requirement.Refuse(OAuthErrors.LoginRequired, "The sign-in is older than max_age allows.")
-                : new Requirement.Page(SignInPath, PromptValues.Login);
+                : new Requirement.Page(PagePaths.SignIn, PromptValues.Login);
         }
 
         // OpenID Connect Core 3.1.2.2: another person than the hint names may not be answered for.
@@ -69,7 +68,7 @@ public static class AuthorizationRequirements
         {
             return silent || signedInSince
                 ? new Requirement.Refuse(OAuthErrors.LoginRequired, "Another person is signed in than the one that was asked for.")
-                : new Requirement.Page(SignInPath, PromptValues.SelectAccount);
+                : new Requirement.Page(PagePaths.SignIn, PromptValues.SelectAccount);
         }
 
         // OpenID Connect Core 5.5.1.1: an essential acr that cannot be met is a failed sign-in.

@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Sessions;
+using AuthServer.Ui;
 using Microsoft.AspNetCore;
 using Microsoft.Extensions.Primitives;
 using OpenIddict.Abstractions;
@@ -18,8 +19,6 @@ namespace AuthServer.Protocol.EndSession;
 public sealed class EndSessionEndpoint(ClientDirectory clients, SessionEnding ending, BrowserSessionCookie cookie)
     : IOpenIddictServerHandler<HandleEndSessionRequestContext>
 {
-    public const string SignOutPath = "/signout";
-    public const string SignedOutPath = "/signed-out";
 
     public async ValueTask HandleAsync(HandleEndSessionRequestContext context)
     {
@@ -30,7 +29,7 @@ public sealed class EndSessionEndpoint(ClientDirectory clients, SessionEnding en
         {
             if (hint?.GetClaim(ClaimNames.Subject) != session.UserId.ToString())
             {
-                await SendAsync(context, http, SignOutPath + QueryString.Create("returnUrl", await BackHereAsync(http)));
+                await SendAsync(context, http, PagePaths.SignOut + QueryString.Create("returnUrl", await BackHereAsync(http)));
                 return;
             }
 
@@ -39,7 +38,7 @@ public sealed class EndSessionEndpoint(ClientDirectory clients, SessionEnding en
         }
 
         var back = await WayBackAsync(context, hint, http.RequestAborted);
-        await SendAsync(context, http, back ?? SignedOutPath);
+        await SendAsync(context, http, back ?? PagePaths.SignedOut);
     }
 
     private async Task<string?> WayBackAsync(HandleEndSessionRequestContext context, System.Security.Claims.ClaimsPrincipal? hint, CancellationToken stop)

@@ -4,6 +4,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Cryptography;
 using AuthServer.Clients.Directory;
+using AuthServer.Configuration;
 using AuthServer.Keys;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -14,8 +15,6 @@ namespace AuthServer.Protocol.Plain;
 /// <summary>Keeps the discovery document and the key set as OpenIddict wrote them, until the keys or the scopes change.</summary>
 public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
 {
-    private const string Jwks = "/.well-known/jwks";
-
     // Every copy of the keys has a new one before it signs, and a revoked one is gone from every copy as soon.
     private static readonly string JwksCache = string.Create(CultureInfo.InvariantCulture, $"public, max-age={KeyLife.PublishedCopy.TotalSeconds}");
 
@@ -25,7 +24,7 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
     public static bool IsFor(HttpContext http)
     {
         var request = http.Request;
-        return request.Path.Value is "/.well-known/openid-configuration" or "/.well-known/oauth-authorization-server" or Jwks
+        return request.Path.Value is ProtocolPaths.Discovery or ProtocolPaths.ServerMetadata or ProtocolPaths.Keys
             && HttpMethods.IsGet(request.Method) && !request.QueryString.HasValue && PlainHeaders.Allow(http);
     }
 
@@ -55,7 +54,7 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
     {
         var response = http.Response;
         response.Headers.ETag = document.TagText;
-        response.Headers.CacheControl = http.Request.Path.Value == Jwks ? JwksCache : "no-cache";
+        response.Headers.CacheControl = http.Request.Path.Value == ProtocolPaths.Keys ? JwksCache : "no-cache";
         if (IsKnown(http.Request.Headers.IfNoneMatch, document.Tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;

@@ -1,3 +1,4 @@
+using AuthServer.Configuration;
 using System.Collections.Frozen;
 
 namespace AuthServer.Protocol.Plain;
@@ -43,14 +44,14 @@ public static class PlainRequests
         var (authorization, documents) = (services.GetRequiredService<PlainAuthorization>(), services.GetRequiredService<KeptDocuments>());
         var posts = new Dictionary<string, Endpoint>
         {
-            ["/connect/token"] = token.TryAnswerAsync,
-            ["/connect/introspect"] = introspection.TryAnswerAsync,
-            ["/v1/auth/login"] = login.TryAnswerAsync,
+            [ProtocolPaths.Token] = token.TryAnswerAsync,
+            [ProtocolPaths.Introspection] = introspection.TryAnswerAsync,
+            [ApiPaths.Login] = login.TryAnswerAsync,
         }.ToFrozenDictionary(StringComparer.Ordinal);
         var gets = new Dictionary<string, Endpoint>
         {
-            ["/connect/authorize"] = authorization.TryAnswerAsync,
-            ["/connect/userinfo"] = userInfo.TryAnswerAsync,
+            [ProtocolPaths.Authorization] = authorization.TryAnswerAsync,
+            [ProtocolPaths.UserInfo] = userInfo.TryAnswerAsync,
         }.ToFrozenDictionary(StringComparer.Ordinal);
         app.Use((http, next) =>
         {

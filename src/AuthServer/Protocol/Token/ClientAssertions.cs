@@ -31,7 +31,7 @@ public sealed class ClientAssertionForm(IssuerOptions issuer) : IOpenIddictServe
         context.TokenValidationParameters.ValidAlgorithms = ["RS256", "PS256", "ES256", "ES384", "ES512", "RS384", "RS512", "PS384", "PS512"];
         // Checked here and not by the library, which would answer with the error of another kind of token.
         context.TokenValidationParameters.ValidateAudience = true;
-        context.TokenValidationParameters.ValidAudiences = [issuer.IssuerText, issuer.IssuerText + "/", issuer.IssuerText + "/connect/token"];
+        context.TokenValidationParameters.ValidAudiences = [issuer.IssuerText, issuer.IssuerText + "/", issuer.IssuerText + ProtocolPaths.Token];
         context.DisableAudienceValidation = true;
         // The default of five minutes would accept an assertion long after it has been forgotten here.
         context.TokenValidationParameters.ClockSkew = Skew;

@@ -1,9 +1,11 @@
+using AuthServer.Configuration;
+
 namespace AuthServer.Users.Registration;
 
 /// <summary>Where the JSON API shows a user, below the address of the server.</summary>
 public static class UserAddress
 {
-    private const string Prefix = "/v1/users/";
+    private const string Prefix = ApiPaths.Users + "/";
 
     public static string Of(Guid userId) => Prefix + userId.ToString("D");
 

@@ -37,6 +37,22 @@ public sealed class FormTypeTests(BareServer bare) : IClassFixture<BareServer>
         Assert.Equal("", bare.Failures);
     }
 
+    /// <summary>RFC 6749 section 5.2: a client reads <c>error</c>.</summary>
+    [Theory]
+    [InlineData("/connect/token")]
+    [InlineData("/connect/introspect")]
+    [InlineData("/connect/revoke")]
+    public async Task An_endpoint_of_clients_refuses_a_form_that_cannot_be_read_with_an_oauth_error(string endpoint)
+    {
+        var body = string.Join('&', Enumerable.Range(0, 2000).Select(i => $"a{i}=b"));
+        foreach (var type in new[] { "application/x-www-form-urlencoded", "application/x-www-form-urlencoded;;" })
+        {
+            var answer = await bare.Server.SendAsync(Post(endpoint, type, body.Length, body));
+            Assert.Equal((400, "application/json"), (answer.Status, answer.MediaType));
+            Assert.Contains("\"error\":\"invalid_request\"", answer.Body, StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>A reader that fails in the midst of a body once left it taken; the server then logged "Reading is already in progress".</summary>
     [Theory]
     [InlineData("two thousand fields")]

@@ -7,6 +7,7 @@ using AuthServer.Sessions;
 using AuthServer.Ui.Controls;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Protocol.Consent;
+using AuthServer.Ui;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
@@ -17,12 +18,11 @@ namespace AuthServer.Protocol.Authorization.Consent;
 /// <summary>The consent page: the person allows an app what it asks for, in words, or does not.</summary>
 public static class ConsentPages
 {
-    private const string AuthorizePath = "/connect/authorize";
 
     public static void MapConsentPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(AuthorizationDecisions.ConsentPath, ShowAsync);
-        routes.MapPost(AuthorizationDecisions.ConsentPath, AnswerAsync);
+        routes.MapGet(PagePaths.Consent, ShowAsync);
+        routes.MapPost(PagePaths.Consent, AnswerAsync);
     }
 
     private static async Task<IResult> ShowAsync(
@@ -48,7 +48,7 @@ public static class ConsentPages
                 AppDomain = DomainOf(client),
                 LogoUrl = client.LogoUri,
                 Account = account,
-                SwitchUrl = AuthorizationRequirements.SignInPath + QueryString.Create("returnUrl", returnUrl!).Add("prompt", "select_account"),
+                SwitchUrl = PagePaths.SignIn + QueryString.Create("returnUrl", returnUrl!).Add("prompt", "select_account"),
                 ReturnUrl = returnUrl!,
                 Scopes = promises,
                 ServerName = branding.Name,
@@ -71,7 +71,7 @@ public static class ConsentPages
         }
 
         http.Response.Headers.Location = interactions.Continue(
-            AuthorizePath, parameters, session.Id, allowed ? InteractionOutcome.Allowed : InteractionOutcome.Denied);
+            ProtocolPaths.Authorization, parameters, session.Id, allowed ? InteractionOutcome.Allowed : InteractionOutcome.Denied);
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
 
@@ -83,8 +83,8 @@ public static class ConsentPages
     private static async Task<(BrowserSession Session, RegisteredClient Client, Dictionary<string, StringValues> Parameters)?> ReadAsync(
         string? returnUrl, HttpContext http, ClientDirectory clients)
     {
-        if (returnUrl is null || !returnUrl.StartsWith(AuthorizePath + "?", StringComparison.Ordinal)) return null;
-        var parameters = QueryHelpers.ParseQuery(returnUrl[AuthorizePath.Length..]);
+        if (returnUrl is null || !returnUrl.StartsWith(ProtocolPaths.Authorization + "?", StringComparison.Ordinal)) return null;
+        var parameters = QueryHelpers.ParseQuery(returnUrl[ProtocolPaths.Authorization.Length..]);
         if (!parameters.TryGetValue("client_id", out var clientId) || clientId.Count != 1) return null;
         return await http.GetBrowserSessionAsync() is { } session && await clients.FindAsync(clientId!, http.RequestAborted) is { } client
             ? (session, client, parameters)

@@ -1,3 +1,5 @@
+using AuthServer.Configuration;
+
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>What an address of the token or revocation endpoint is.</summary>
@@ -16,24 +18,15 @@ public enum FirstPartyRoute
 /// <summary>Tells the addresses of the JSON API from those of the standard, as the library compares them: in any case, one slash at the end.</summary>
 public static class FirstPartyPaths
 {
-    public const string Login = "v1/auth/login";
-    public const string Refresh = "v1/auth/refresh";
-    public const string Logout = "v1/auth/logout";
-
-    /// <summary>The path of the refresh cookie.</summary>
-    public const string Root = "/v1/auth";
-
     public static FirstPartyRoute Of(PathString path)
     {
         var text = path.Value ?? "";
         if (text.EndsWith('/')) text = text[..^1];
-        return text.ToUpperInvariant() switch
-        {
-            "/CONNECT/TOKEN" or "/CONNECT/REVOKE" => FirstPartyRoute.Standard,
-            "/V1/AUTH/LOGIN" => FirstPartyRoute.Login,
-            "/V1/AUTH/REFRESH" => FirstPartyRoute.Refresh,
-            "/V1/AUTH/LOGOUT" => FirstPartyRoute.Logout,
-            _ => FirstPartyRoute.Unknown,
-        };
+        if (Is(ProtocolPaths.Token) || Is(ProtocolPaths.Revocation)) return FirstPartyRoute.Standard;
+        if (Is(ApiPaths.Login)) return FirstPartyRoute.Login;
+        if (Is(ApiPaths.Refresh)) return FirstPartyRoute.Refresh;
+        return Is(ApiPaths.Logout) ? FirstPartyRoute.Logout : FirstPartyRoute.Unknown;
+
+        bool Is(string known) => text.Equals(known, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -1,3 +1,5 @@
+using AuthServer.Configuration;
+
 namespace AuthServer.Protocol.Token.FirstParty;
 
 public static class FirstPartyRoutes
@@ -7,7 +9,7 @@ public static class FirstPartyRoutes
         routes.Map("/auth/{**rest}", static http =>
         {
             http.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
-            http.Response.Headers.Location = "/v1" + http.Request.Path.ToUriComponent() + http.Request.QueryString.ToUriComponent();
+            http.Response.Headers.Location = ApiPaths.Root + http.Request.Path.ToUriComponent() + http.Request.QueryString.ToUriComponent();
             return Task.CompletedTask;
         });
 }

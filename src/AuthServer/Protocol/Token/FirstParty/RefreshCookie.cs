@@ -35,6 +35,6 @@ public sealed class RefreshCookie(IssuerOptions issuer)
         HttpOnly = true,
         Secure = issuer.IsHttps,
         SameSite = SameSiteMode.Strict,
-        Path = FirstPartyPaths.Root,
+        Path = ApiPaths.Auth,
     };
 }

@@ -1,0 +1,29 @@
+namespace AuthServer.Configuration;
+
+/// <summary>The addresses of the protocol. They stand this low because the pages for people, the JSON API and the limits name some of them too.</summary>
+public static class ProtocolPaths
+{
+    public const string Authorization = "/connect/authorize";
+    public const string Token = "/connect/token";
+    public const string UserInfo = "/connect/userinfo";
+    public const string Introspection = "/connect/introspect";
+    public const string Revocation = "/connect/revoke";
+    public const string EndSession = "/connect/endsession";
+
+    /// <summary>RFC 8615: public documents.</summary>
+    public const string WellKnown = "/.well-known";
+
+    /// <summary>OpenID Connect Discovery 1.0 section 4.</summary>
+    public const string Discovery = WellKnown + "/openid-configuration";
+
+    /// <summary>RFC 8414 section 3.</summary>
+    public const string ServerMetadata = WellKnown + "/oauth-authorization-server";
+
+    public const string Keys = WellKnown + "/jwks";
+
+    /// <summary>Answered with JSON that has an <c>error</c> (RFC 6749 section 5.2, RFC 7009 section 2.2.1, RFC 7662 section 2.3).</summary>
+    public static readonly IReadOnlyList<string> OfClients = [Token, Introspection, Revocation];
+
+    /// <summary>Called by browser apps from other origins.</summary>
+    public static readonly IReadOnlyList<string> OfBrowserApps = [Token, UserInfo, Revocation];
+}
