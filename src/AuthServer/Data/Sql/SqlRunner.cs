@@ -18,11 +18,15 @@ public interface ISqlObserver
 /// <remarks>EF Core's own work for such a statement costs several times that of the driver; docs/performance.md has the figures.</remarks>
 public sealed class SqlRunner(DbDataSource source, ISqlObserver? observer = null)
 {
-    /// <summary>Statements hold their thread: for the start, when nobody else wants it and each asynchronous method that is met must first be compiled.</summary>
-    public bool Blocks { get; set; }
+    // Of the flow of calls and not of this object: what else runs in the process is not affected.
+    private static readonly AsyncLocal<bool> Holds = new();
+
+    /// <summary>From here to the end of the asynchronous method that calls it, statements hold their thread instead of giving it back.</summary>
+    /// <remarks>For the start alone: nothing else wants the thread then, and each asynchronous method that waits must first be compiled.</remarks>
+    internal static void HoldThread() => Holds.Value = true;
 
     /// <summary>A connection for several statements.</summary>
-    public async ValueTask<OpenedConnection> OpenAsync(CancellationToken cancellationToken) => Blocks
+    public async ValueTask<OpenedConnection> OpenAsync(CancellationToken cancellationToken) => Holds.Value
         ? new(source.OpenConnection(), observer, blocks: true)
         : new(await source.OpenConnectionAsync(cancellationToken), observer, blocks: false);
 

@@ -47,7 +47,7 @@ public sealed class DatabaseStartup(
     {
         try
         {
-            sql.Blocks = true;
+            SqlRunner.HoldThread();
             await using var held = await StartLock.TakeAsync(source, options, directory, time, cancellation);
             if (options.IsEmbedded) SqliteSetup.Create(directory);
             var applied = await IsCurrentAsync(cancellation) ? [] : await MigrateAsync(migrate, cancellation);
@@ -57,10 +57,6 @@ public sealed class DatabaseStartup(
         catch (NpgsqlException e) when (Refusal(e) is { } refusal)
         {
             throw refusal;
-        }
-        finally
-        {
-            sql.Blocks = false;
         }
     }
 

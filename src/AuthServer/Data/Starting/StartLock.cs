@@ -17,7 +17,7 @@ public static class StartLock
         options.IsEmbedded ? TakeFileAsync(directory, time, cancellation) : Task.FromResult<IAsyncDisposable>(TakeAdvisory(source));
 
     /// <summary>A lock of the connection, which the database frees even when the process is killed.</summary>
-    /// <remarks>It blocks, as all that a start asks of the database (<see cref="SqlRunner.Blocks"/>).</remarks>
+    /// <remarks>It blocks, as all that a start asks of the database (<see cref="SqlRunner.HoldThread"/>).</remarks>
     private static Advisory TakeAdvisory(DbDataSource source)
     {
         var connection = source.OpenConnection();
