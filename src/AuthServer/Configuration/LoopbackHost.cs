@@ -7,7 +7,7 @@ namespace AuthServer.Configuration;
 /// </remarks>
 public static class LoopbackHost
 {
-    private static readonly string[] Names = ["localhost", "127.0.0.1", "[::1]"];
+    internal static readonly string[] Names = ["localhost", "127.0.0.1", "[::1]"];
 
     /// <summary>Whether the host of an absolute address is one of them, and is written so.</summary>
     public static bool IsHostOf(Uri address)

@@ -35,8 +35,10 @@ public static class OpenIddictServer
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(s => s.GetRequiredService<ServerKeys>());
         services.AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(s => s.GetRequiredService<ServerKeys>());
         services.AddSingleton<Interactions>();
+        services.AddSingleton<ShownConsents>();
         services.AddSingleton<TokenAudience>();
         services.AddSingleton<RequestedScopes>();
+        services.AddSingleton<LeftOutScopes>();
         services.AddSingleton<TokenWriter>();
         services.AddScoped<AuthorizationCodes>();
         services.AddScoped<Consents>();
@@ -109,7 +111,7 @@ public static class OpenIddictServer
 
     private static void AddAuthorization(OpenIddictServerBuilder server)
     {
-        server.AddEventHandler<ExtractAuthorizationRequestContext>(h => h.UseSingletonHandler<PostedAuthorizationRequest>().SetOrder(int.MinValue + 50_000));
+        server.AddEventHandler<ExtractAuthorizationRequestContext>(h => h.UseSingletonHandler<PostedRequest<ExtractAuthorizationRequestContext>>().SetOrder(int.MinValue + 50_000));
         server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseScopedHandler<AuthorizationScopes>().SetOrder(int.MinValue + 50_000));
         server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseSingletonHandler<AuthorizationParameters>()
             .SetOrder(Library.Authentication.ValidateClientRedirectUri.Descriptor.Order + 500));
@@ -185,6 +187,8 @@ public static class OpenIddictServer
         server.RemoveEventHandler(Library.Session.ValidateAuthorizedParty.Descriptor);
         server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<UnverifiedHint>()
             .SetOrder(Library.EvaluateValidatedTokens.Descriptor.Order + 500));
+        server.AddEventHandler<ExtractEndSessionRequestContext>(h => h.UseSingletonHandler<PostedRequest<ExtractEndSessionRequestContext>>()
+            .SetOrder(int.MinValue + 50_000));
         server.AddEventHandler<HandleEndSessionRequestContext>(h => h.UseScopedHandler<EndSessionEndpoint>().SetOrder(100_000));
         server.AddEventHandler<ApplyEndSessionResponseContext>(h => h.UseScopedHandler<ErrorPages<ApplyEndSessionResponseContext>>()
             .SetOrder(Web.ProcessJsonResponse<ApplyEndSessionResponseContext>.Descriptor.Order - 500));

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Secrets;
+using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Users.EmailAddresses;
@@ -15,10 +16,14 @@ namespace AuthServer.Seeding;
 
 /// <summary>Clients, an API and people to try the server with, in Development alone. It adds what is missing and never overwrites what others have put there.</summary>
 public sealed class DemoSeed(
-    AuthDbContext db, SeedRun run, SeedFileReader reader, DemoSecrets secrets, ClientSecrets clientSecrets, Argon2PasswordHasher hasher, DemoNotice notice)
+    AuthDbContext db, SeedRun run, SeedFileReader reader, DemoSecrets secrets, ClientSecrets clientSecrets, Argon2PasswordHasher hasher, DemoNotice notice,
+    IssuerOptions issuer)
 {
     /// <summary>The <c>software_id</c> by which the demo knows its own clients again.</summary>
     private const string SoftwareId = "authplatform-demo";
+
+    /// <summary>The usual address of ResourceApi, as the demo's scopes name it.</summary>
+    private const string DemoApi = "http://localhost:5081";
 
     public async Task ApplyAsync(CancellationToken cancellation)
     {
@@ -32,7 +37,9 @@ public sealed class DemoSeed(
     {
         foreach (var client in demo["clients"]!.AsArray())
         {
-            if (client!["token_endpoint_auth_method"]!.GetValue<string>() != ClientAuthMethods.None) client["client_secret"] = secrets.ClientSecret(client["client_id"]!.GetValue<string>());
+            // So that the first steps need one token: for userinfo, and for the sample API.
+            if (client!["redirect_uris"] is not null) client["default_resources"] = new JsonArray(issuer.IssuerText, DemoApi);
+            if (client["token_endpoint_auth_method"]!.GetValue<string>() != ClientAuthMethods.None) client["client_secret"] = secrets.ClientSecret(client["client_id"]!.GetValue<string>());
         }
         foreach (var user in demo["users"]!.AsArray()) user!["password"] = secrets.Password(user["email"]!.GetValue<string>());
         return Encoding.UTF8.GetBytes(demo.ToJsonString());

@@ -58,6 +58,8 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, TimeProv
           AND user_sessions.kind = 1 AND user_sessions.offline = @offline LIMIT 1
         """;
 
+    private const string ParentSql = "SELECT id FROM user_sessions WHERE id = @id AND parent_id = @parent";
+
     /// <summary>Adds the opening of the session and its audit row to the batch that redeems the code.</summary>
     public SessionOpening Open(SqlBatch batch, Redemption redemption, SessionToOpen open, Caller caller)
     {
@@ -88,6 +90,10 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, TimeProv
             OnlineSql, values => values.Add("parent", browserSessionId).Add("client", clientId).Add("offline", false).Add("now", now),
             static row => row.GetGuid(0), cancellationToken);
     }
+
+    /// <summary>Whether a client session was opened from this browser session.</summary>
+    public ValueTask<bool> IsOfAsync(Guid sessionId, Guid browserSessionId, CancellationToken cancellationToken) =>
+        sql.ExistsAsync(ParentSql, values => values.Add("id", sessionId).Add("parent", browserSessionId), cancellationToken);
 
     private static SqlValues Mark(SqlValues values, Redemption redemption) =>
         values.Add("code", redemption.CodeRow).Add("redemption", redemption.Id.ToString());

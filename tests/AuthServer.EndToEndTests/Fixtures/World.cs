@@ -99,6 +99,8 @@ public sealed class World : IAsyncLifetime
                 token_endpoint_auth_method = "client_secret_basic",
                 grant_types = new[] { "authorization_code", "refresh_token" },
                 redirect_uris = new[] { App + "/callback" },
+                // Client libraries of today use one token for userinfo and the API.
+                default_resources = new[] { Server, Api },
                 post_logout_redirect_uris = new[] { App + "/" },
                 scope = "openid profile email offline_access notes:read notes:write",
             },
@@ -110,6 +112,7 @@ public sealed class World : IAsyncLifetime
                 token_endpoint_auth_method = "client_secret_post",
                 grant_types = new[] { "authorization_code", "refresh_token" },
                 redirect_uris = new[] { Ledger + "/signin-oidc" },
+                default_resources = new[] { Server, Api },
                 post_logout_redirect_uris = new[] { Ledger + "/signout-callback-oidc" },
                 scope = "openid profile email offline_access notes:read notes:write",
             },

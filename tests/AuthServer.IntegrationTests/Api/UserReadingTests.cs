@@ -71,9 +71,9 @@ public abstract partial class UserReadingTests(HostFixture fixture)
         var app = Seed.Directory(fixture.Issuer);
         var idToken = (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid account:read"))).Text("id_token")!;
         var forIssuer = (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid"))).AccessToken;
-        var forTwo = (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid account:read notes:read"))).AccessToken;
+        var forNotes = (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid account:read notes:read", [("resource", Seed.Api)]))).AccessToken;
         var machine = (await Seed.Machine(fixture.Issuer).ClientCredentialsAsync("notes:read")).AccessToken;
-        foreach (var token in new[] { idToken, forIssuer, forTwo, machine })
+        foreach (var token in new[] { idToken, forIssuer, forNotes, machine })
         {
             (await new ApiClient(fixture.Issuer, token).GetAsync(Users + "/me")).Expect(HttpStatusCode.Unauthorized, "unauthorized");
         }

@@ -29,6 +29,12 @@ public static class Seed
     /// <summary>A public client of somebody else: people are asked.</summary>
     public static ClientApp ThirdParty(Issuer issuer) => new(issuer, "third-party", null, "https://third.example.test/cb");
 
+    /// <summary>An app of somebody else that is registered for the scope openid alone, and for refresh tokens.</summary>
+    public static ClientApp Modest(Issuer issuer) => new(issuer, "modest", null, "https://modest.example.test/cb");
+
+    /// <summary>A client that needs no consent and whose registration a test changes.</summary>
+    public static ClientApp Shrinking(Issuer issuer) => new(issuer, "shrinking", null, "https://shrinking.example.test/cb");
+
     /// <summary>A first-party app that may use the whole JSON API.</summary>
     public static ClientApp Console(Issuer issuer) => new(issuer, "console", null, "https://console.example.test/callback");
 

@@ -30,9 +30,14 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
     [InlineData("code_challenge_method", "plain", "invalid_request")]
     [InlineData("response_type", "token", "unsupported_response_type")]
     [InlineData("response_type", null, "invalid_request")]
-    [InlineData("scope", "openid no-such-scope", "invalid_scope")]
+    [InlineData("scope", "no-such-scope nor-this", "invalid_scope")]
     [InlineData("prompt", "none login", "invalid_request")]
     [InlineData("prompt", "dance", "invalid_request")]
+    [InlineData("prompt", "none create", "invalid_request")]
+    [InlineData("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-c", "invalid_request")]
+    [InlineData("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-c+", "invalid_request")]
+    [InlineData("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-c ", "invalid_request")]
+    [InlineData("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM=", "invalid_request")]
     [InlineData("max_age", "-1", "invalid_request")]
     [InlineData("max_age", "soon", "invalid_request")]
     [InlineData("claims", "{", "invalid_request")]
@@ -107,6 +112,50 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
         var page = await browser.OpenAsync(request.Address);
         Assert.True(page.HasForm("/signin"));
         Assert.Equal("login_required", (await browser.AuthorizeAsync(Seed.Spa(Issuer), extra: [("max_age", "60"), ("prompt", "none")])).Error);
+    }
+
+    [Fact]
+    public async Task A_sign_in_for_a_request_counts_for_its_max_age_by_its_own_time()
+    {
+        var browser = await SignedInAsync();
+        fixture.Time.Advance(TimeSpan.FromMinutes(10));
+        var request = Seed.Spa(Issuer).NewRequest("openid", [("max_age", "60")]);
+        var page = await browser.OpenAsync(request.Address);
+        var onward = page.Form("/signin")!.QuerySelector("input[name=returnUrl]")!.GetAttribute("value")!;
+        Assert.NotNull(AuthorizationAnswer.Read(request, await browser.SignInAsync(Seed.Alice.Email, Seed.Alice.Password, page: page)).Code);
+        Assert.NotNull(AuthorizationAnswer.Read(request, await browser.OpenAsync(onward)).Code);
+        fixture.Time.Advance(TimeSpan.FromSeconds(61));
+        Assert.True((await browser.OpenAsync(onward)).HasForm("/signin"));
+    }
+
+    [Fact]
+    public async Task Max_age_0_is_satisfied_by_the_sign_in_that_it_asks_for()
+    {
+        var browser = await SignedInAsync();
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        var request = Seed.Spa(Issuer).NewRequest("openid", [("max_age", "0")]);
+        var page = await browser.OpenAsync(request.Address);
+        Assert.NotNull(AuthorizationAnswer.Read(request, await browser.SignInAsync(Seed.Alice.Email, Seed.Alice.Password, page: page)).Code);
+    }
+
+    [Theory]
+    [InlineData("openid no-such-scope", "openid")]
+    [InlineData("openid users:read notes:read", "openid notes:read")]
+    public async Task A_scope_that_the_client_is_not_registered_for_is_left_out_and_the_answer_names_what_was_granted(string asked, string granted)
+    {
+        var (app, browser) = (Seed.Spa(Issuer), await SignedInAsync());
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, asked));
+        Assert.Equal(granted, tokens.Text("scope"));
+    }
+
+    [Fact]
+    public async Task An_empty_max_age_is_none_and_too_long_claims_are_named_as_such()
+    {
+        var browser = await SignedInAsync();
+        fixture.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.NotNull((await browser.AuthorizeAsync(Seed.Spa(Issuer), extra: [("max_age", "")])).Code);
+        var answer = await browser.AuthorizeAsync(Seed.Spa(Issuer), extra: [("claims", $"{{\"userinfo\":{{\"{new string('x', 5000)}\":null}}}}")]);
+        Assert.Contains("longer than 4096", answer.Parameters["error_description"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,7 +49,8 @@ public abstract class ConsentAndSignOutTests(HostFixture fixture)
         var request = app.NewRequest("openid offline_access notes:read");
         using var forged = new FormUrlEncodedContent([new("decision", "allow"), new("returnUrl", request.Address)]);
         using var answer = await browser.Http.PostAsync("/consent", forged);
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        // Not a page of ours: the request is asked anew, and nothing was allowed.
+        Assert.Equal((HttpStatusCode.SeeOther, request.Address), (answer.StatusCode, answer.Headers.Location!.OriginalString));
         Assert.Equal("consent_required", (await browser.AuthorizeAsync(app, "openid offline_access notes:read", [("prompt", "none")])).Error);
     }
 
@@ -77,6 +78,33 @@ public abstract class ConsentAndSignOutTests(HostFixture fixture)
         Assert.Equal(HttpStatusCode.Unauthorized, (await app.UserInfoAsync(online.AccessToken)).Status);
         // OpenID Connect Back-Channel Logout 2.7: offline access outlives the sign-out.
         Assert.True((await app.RefreshAsync(offline.RefreshToken)).IsOk);
+    }
+
+    [Fact]
+    public async Task A_sign_out_that_another_site_posts_signs_the_person_out()
+    {
+        var (app, browser) = (Seed.Web(Issuer), await SignedInAsync(Seed.Alice));
+        var hint = (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app))).Text("id_token")!;
+        using var content = new FormUrlEncodedContent(
+            [new("id_token_hint", hint), new("post_logout_redirect_uri", "https://web.example.test/signed-out"), new("state", "s")]);
+        // The browser sends no cookie with another site's form (SameSite=Lax), and one with the GET that follows.
+        using var answer = await Issuer.Http.PostAsync("/connect/endsession", content);
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        var page = await browser.OpenAsync(answer.Headers.Location!.OriginalString);
+        Assert.Equal("https://web.example.test/signed-out?state=s", page.LeftTo!.AbsoluteUri);
+        Assert.Equal("login_required", (await browser.AuthorizeAsync(app, extra: [("prompt", "none")])).Error);
+    }
+
+    [Fact]
+    public async Task A_hint_of_another_browser_of_the_same_person_asks_first()
+    {
+        var app = Seed.Web(Issuer);
+        var phone = await SignedInAsync(Seed.Alice);
+        var hint = (await app.RedeemCodeAsync(await phone.AuthorizeAsync(app))).Text("id_token");
+        var desk = await SignedInAsync(Seed.Alice);
+        Assert.True((await desk.OpenAsync(EndSession(hint, "https://web.example.test/signed-out", null))).HasForm("/signout"));
+        Assert.NotNull((await desk.AuthorizeAsync(app, extra: [("prompt", "none")])).Code);
+        Assert.NotNull((await phone.OpenAsync(EndSession(hint, "https://web.example.test/signed-out", null))).LeftTo);
     }
 
     [Fact]

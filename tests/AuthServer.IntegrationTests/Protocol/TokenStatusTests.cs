@@ -78,7 +78,7 @@ public abstract class TokenStatusTests(HostFixture fixture)
     [Fact]
     public async Task A_token_without_openid_is_not_enough_for_userinfo()
     {
-        var (app, tokens) = await StartAsync("notes:read");
+        var (app, tokens) = await StartAsync("profile");
         var answer = await app.UserInfoAsync(tokens.AccessToken);
         Assert.Equal(HttpStatusCode.Forbidden, answer.Status);
         Assert.Contains("insufficient_scope", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public abstract class TokenStatusTests(HostFixture fixture)
     public async Task Introspection_tells_the_api_about_its_tokens_and_the_client_about_its_own()
     {
         var app = Seed.Web(Issuer);
-        var tokens = await RedeemAsync(app, "openid offline_access notes:read");
+        var tokens = (await StartAsync(app, "openid offline_access notes:read", [("resource", Seed.Api)])).Tokens;
         foreach (var caller in new[] { Seed.ResourceServer(Issuer), app })
         {
             var answer = (await caller.IntrospectAsync(tokens.AccessToken)).Json;

@@ -43,7 +43,7 @@ internal sealed partial class OurServer(bool postgres, bool before = false) : Co
             Database = await cluster.CreateDatabaseAsync(Name);
             _databaseUrl = cluster.Url(Database);
         }
-        SeedFile.Write(Path.Combine(_folder, "seed.json"), People);
+        SeedFile.Write(Path.Combine(_folder, "seed.json"), People, $"http://{Host}");
         await StartAgainAsync();
     }
 

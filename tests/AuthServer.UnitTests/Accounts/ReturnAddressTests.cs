@@ -1,4 +1,4 @@
-using AuthServer.Accounts;
+using AuthServer.Pages;
 
 namespace AuthServer.UnitTests.Accounts;
 

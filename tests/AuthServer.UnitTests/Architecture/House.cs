@@ -16,6 +16,8 @@ public static class House
         ["Seeding"] = 50,
         ["Backup"] = 50,
         ["Users"] = 40,
+        // What the hosted pages of Accounts and of the protocol share: the posted form, the answers, the way on.
+        ["Pages"] = 35,
         ["Sessions"] = 30,
         ["Clients"] = 30,
         ["RateLimits"] = 30,

@@ -34,6 +34,7 @@ public static class PageStates
 
     private static readonly ConsentModel Consent = new()
     {
+        Shown = "CfDJ8",
         AppName = App,
         AppDomain = "fieldnotes.example",
         Account = Alice,

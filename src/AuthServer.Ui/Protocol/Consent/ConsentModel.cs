@@ -2,7 +2,7 @@ using AuthServer.Ui.Controls;
 
 namespace AuthServer.Ui.Protocol.Consent;
 
-/// <summary>What an app asks of an account; it posts decision (allow or deny) and returnUrl to /consent.</summary>
+/// <summary>What an app asks of an account; it posts decision (allow or deny), returnUrl and shown to /consent.</summary>
 public sealed record ConsentModel
 {
     public required string AppName { get; init; }
@@ -18,6 +18,9 @@ public sealed record ConsentModel
     public string? SwitchUrl { get; init; }
 
     public required string ReturnUrl { get; init; }
+
+    /// <summary>What the page shows, sealed: Allow allows that.</summary>
+    public required string Shown { get; init; }
 
     public required IReadOnlyList<ScopePromise> Scopes { get; init; }
 

@@ -23,4 +23,34 @@ public static class ScopePromises
         string.IsNullOrWhiteSpace(title)
             ? new(Text.Of(Texts.ScopeUnnamed, scope), detail, ScopeIcon.Document)
             : new(title, detail, ScopeIcon.Document);
+
+    /// <summary>The promises of claims that are asked for one by one (OpenID Connect Core 1.0, section 5.5), those of one scope together.</summary>
+    public static IEnumerable<ScopePromise> ForClaims(IReadOnlyCollection<string> claims, AccountChip account)
+    {
+        if (claims.Any(c => c is "email" or "email_verified")) yield return ForStandard("email", account)!;
+        if (claims.Contains("address")) yield return ForStandard("address", account)!;
+        if (claims.Any(c => c is "phone_number" or "phone_number_verified")) yield return ForStandard("phone", account)!;
+        var others = claims.Select(NameOf).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        if (others.Count > 0) yield return new(Texts.ClaimsSingle, string.Join(", ", others), ScopeIcon.Person);
+    }
+
+    private static string? NameOf(string claim) => claim switch
+    {
+        "email" or "email_verified" or "address" or "phone_number" or "phone_number_verified" => null,
+        "name" => Texts.ClaimName,
+        "given_name" => Texts.ClaimGivenName,
+        "family_name" => Texts.ClaimFamilyName,
+        "middle_name" => Texts.ClaimMiddleName,
+        "nickname" => Texts.ClaimNickname,
+        "preferred_username" => Texts.ClaimUserName,
+        "profile" => Texts.ClaimProfile,
+        "picture" => Texts.ClaimPicture,
+        "website" => Texts.ClaimWebsite,
+        "gender" => Texts.ClaimGender,
+        "birthdate" => Texts.ClaimBirthdate,
+        "zoneinfo" => Texts.ClaimTimeZone,
+        "locale" => Texts.ClaimLanguage,
+        "updated_at" => Texts.ClaimUpdated,
+        _ => claim,
+    };
 }

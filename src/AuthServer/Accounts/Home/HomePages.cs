@@ -1,3 +1,4 @@
+using AuthServer.Pages;
 using AuthServer.Sessions;
 using AuthServer.Ui.Accounts.Home;
 using AuthServer.Ui.Layout;

@@ -1,5 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
+using AuthServer.Pages;
 using AuthServer.RateLimits;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Registration;

@@ -1,5 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
+using AuthServer.Pages;
 using AuthServer.Sessions;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Ui;

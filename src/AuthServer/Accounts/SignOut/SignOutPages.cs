@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
+using AuthServer.Pages;
 using AuthServer.Sessions;
 using AuthServer.Ui.Accounts.SignOut;
 using AuthServer.Ui;
@@ -60,7 +61,7 @@ public static class SignOutPages
     {
         var clientId = returnTo.Once("client_id") ?? AudienceOf(returnTo.Once("id_token_hint"));
         if (clientId is null || await clients.FindAsync(clientId, http.RequestAborted) is not { } client) return null;
-        if (returnTo.Once("post_logout_redirect_uri") is { } asked && client.PostLogoutRedirectUris.Contains(asked)) FormActionOrigins.Allow(http, asked);
+        if (returnTo.Once("post_logout_redirect_uri") is { } asked && client.MaySignOutTo(asked)) FormActionOrigins.Allow(http, asked);
         return client;
     }
 

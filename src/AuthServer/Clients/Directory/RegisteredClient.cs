@@ -5,6 +5,7 @@ using AuthServer.Clients.Metadata;
 using AuthServer.Data.Entities;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
+using Redirects = AuthServer.Clients.Metadata.RedirectUris;
 
 namespace AuthServer.Clients.Directory;
 
@@ -51,6 +52,9 @@ public sealed record RegisteredClient
     /// <summary>Ours: the audiences whose tokens the client may introspect.</summary>
     public required FrozenSet<string> Introspects { get; init; }
 
+    /// <summary>Ours: the audiences of a token where the request names no resource.</summary>
+    public ImmutableArray<string> DefaultResources { get; init; } = [];
+
     public required string TokenEndpointAuthMethod { get; init; }
 
     public required string IdTokenSignedResponseAlg { get; init; }
@@ -90,6 +94,15 @@ public sealed record RegisteredClient
     public bool MayUseOfflineAccess =>
         Scopes.Contains(OpenIddictConstants.Scopes.OfflineAccess) && GrantTypes.Contains(OpenIddictConstants.GrantTypes.RefreshToken);
 
+    /// <summary>Whether the client is an app on a person's device (RFC 8252).</summary>
+    public bool IsNative => ApplicationType == OpenIddictConstants.ApplicationTypes.Native;
+
+    /// <summary>Whether an answer may go to this address.</summary>
+    public bool MayReturnTo(string redirectUri) => Redirects.Match(RedirectUris, redirectUri, IsNative);
+
+    /// <summary>Whether a person who has signed out may be sent to this address.</summary>
+    public bool MaySignOutTo(string redirectUri) => Redirects.Match(PostLogoutRedirectUris, redirectUri, IsNative);
+
     /// <summary>Whether the client may take a person's password at /v1/auth/login: an app of the operator, whose session can be ended.</summary>
     public bool MaySignIn => FirstParty && MayUseOfflineAccess && GrantTypes.Contains(GrantNames.Login);
 
@@ -116,6 +129,7 @@ public sealed record RegisteredClient
             FirstParty = metadata.FirstParty,
             Trusted = row.ConsentType == OpenIddictConstants.ConsentTypes.Implicit,
             RequirePkce = ClientColumns.ReadList(row.Requirements).Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
+            DefaultResources = metadata.DefaultResources,
             Introspects = metadata.Resources.ToFrozenSet(StringComparer.Ordinal),
             TokenEndpointAuthMethod = metadata.TokenEndpointAuthMethod,
             IdTokenSignedResponseAlg = metadata.IdTokenSignedResponseAlg,

@@ -66,6 +66,9 @@ public sealed record ClientMetadata
 
     public ImmutableArray<string> Resources { get; init; } = [];
 
+    /// <summary>The audiences of a token where the request names no resource.</summary>
+    public ImmutableArray<string> DefaultResources { get; init; } = [];
+
     public TimeSpan? RefreshGrace { get; init; }
 
     /// <summary>All members as they were given, unknown ones included, without client_id and client_secret.</summary>

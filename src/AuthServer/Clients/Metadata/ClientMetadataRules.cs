@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using AuthServer.Clients.Scopes;
 
@@ -20,15 +21,21 @@ internal static class ClientMetadataRules
         {
             problems.Add(new("id_token_signed_response_alg", "must be RS256 or ES256, the algorithms of the server's keys"));
         }
-        for (var i = 0; i < client.Resources.Length; i++)
+        CheckResources("resources", client.Resources, problems);
+        CheckResources("default_resources", client.DefaultResources, problems);
+        if (client.Resources.Length > 0 && client.IsPublic) problems.Add(new("resources", "a public client may not introspect tokens (RFC 7662 section 2.1)"));
+    }
+
+    private static void CheckResources(string member, ImmutableArray<string> resources, ICollection<MetadataProblem> problems)
+    {
+        for (var i = 0; i < resources.Length; i++)
         {
             // RFC 8707 section 2: an absolute URI without fragment.
-            if (!Uri.TryCreate(client.Resources[i], UriKind.Absolute, out _) || client.Resources[i].Contains('#', StringComparison.Ordinal))
+            if (!Uri.TryCreate(resources[i], UriKind.Absolute, out _) || resources[i].Contains('#', StringComparison.Ordinal))
             {
-                problems.Add(new($"resources[{i}]", "must be an absolute URI without fragment, the audience of the API"));
+                problems.Add(new($"{member}[{i}]", "must be an absolute URI without fragment, the audience of the API"));
             }
         }
-        if (client.Resources.Length > 0 && client.IsPublic) problems.Add(new("resources", "a public client may not introspect tokens (RFC 7662 section 2.1)"));
     }
 
     private static void CheckGrants(ClientMetadata client, ICollection<MetadataProblem> problems)

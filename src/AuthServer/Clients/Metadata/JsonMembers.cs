@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using AuthServer.Configuration;
 
 namespace AuthServer.Clients.Metadata;
 
@@ -61,7 +62,7 @@ internal sealed class JsonMembers(JsonElement json, ICollection<MetadataProblem>
     public string? WebAddress(string member)
     {
         if (Text(member, LongestUri) is not { } text) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))) return text;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || LoopbackAddress.Is(text))) return text;
         return Refuse<string>(member, "must be an https address (http only on loopback)");
     }
 

@@ -4,6 +4,7 @@ using AuthServer.Data.Connection;
 using AuthServer.Data.Redis;
 using AuthServer.Email;
 using AuthServer.Keys;
+using AuthServer.Protocol.Authorization;
 using AuthServer.RateLimits;
 using AuthServer.Seeding;
 using AuthServer.Sessions;
@@ -35,7 +36,8 @@ public static class EnvironmentVariables
     public static readonly IReadOnlyList<Type> All =
     [
         typeof(IssuerOptions), typeof(ServerOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions),
-        typeof(PasswordOptions), typeof(RegistrationOptions), typeof(RateLimitOptions), typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions), typeof(SeedOptions),
+        typeof(PasswordOptions), typeof(RegistrationOptions), typeof(ScopeOptions), typeof(RateLimitOptions), typeof(SessionLimitOptions),
+        typeof(AuditOptions), typeof(EmailOptions), typeof(SeedOptions),
         typeof(BrandOptions),
     ];
 

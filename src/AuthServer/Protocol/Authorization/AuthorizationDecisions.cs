@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using AuthServer.Ui;
@@ -10,10 +11,9 @@ namespace AuthServer.Protocol.Authorization;
 /// <summary>An authorization request whose client, redirect URI and scopes are right.</summary>
 /// <param name="Mark">What has happened with the person for this request before.</param>
 /// <param name="Scopes">As asked for.</param>
-/// <param name="Claims">The <c>claims</c> parameter as sent.</param>
 public sealed record AuthorizationQuestion(
     RegisteredClient Client, BrowserSession? Session, RequestFacts Facts, Interaction? Mark, ImmutableArray<string> Scopes, ImmutableArray<string> Resources,
-    string RedirectUri, string? CodeChallenge, string? Nonce, string? Claims);
+    string RedirectUri, string? CodeChallenge, string? Nonce, RequestedClaims Claims);
 
 /// <summary>What becomes of it.</summary>
 public abstract record AuthorizationDecision
@@ -52,33 +52,59 @@ public sealed class AuthorizationDecisions(Consents consents, ClientSessions ses
             return new AuthorizationDecision.Refused(OAuthErrors.AccessDenied, "The person did not allow it.");
         }
 
-        var scopes = ScopeRules.ForPerson(question.Scopes, client, isAdmin: true).ToImmutableArray();
-        if (await audience.ResolveAsync(scopes, question.Resources, cancellationToken) is null)
+        var disclosure = Disclosure.Of(question.Scopes, question.Claims, client, isAdmin: true);
+        // Without a resource here, one may still be named at the token endpoint (RFC 8707 section 2.2).
+        if (!question.Resources.IsEmpty &&
+            (await audience.ResolveAsync(client, disclosure.Scopes, question.Resources, [], cancellationToken)).Fault is { } fault)
         {
-            return new AuthorizationDecision.Refused(OAuthErrors.InvalidTarget, "A resource was asked for that none of the scopes belongs to.");
+            return new AuthorizationDecision.Refused(OAuthErrors.InvalidTarget, fault);
         }
 
         var consent = client.Trusted ? null : await consents.FindAsync(session!.UserId, client.Id, cancellationToken);
-        if (NeedsConsent(facts, client, consent, scopes, mark, session!))
-        {
-            return facts.Has(PromptValues.None)
-                ? new AuthorizationDecision.Refused(OAuthErrors.ConsentRequired, "The person has not allowed these scopes, and prompt=none asks for no page.")
-                : new AuthorizationDecision.Page(PagePaths.Consent);
-        }
+        if (await AskAsync(question, disclosure, consent, cancellationToken) is { } ask) return ask;
 
-        var offline = scopes.Contains(Scopes.OfflineAccess);
+        var offline = disclosure.Scopes.Contains(Scopes.OfflineAccess);
         var existing = offline ? null : await sessions.FindOnlineAsync(session!.Id, client.ClientId, cancellationToken);
         return new AuthorizationDecision.Granted(new CodeContent(
             client.Id, client.ClientId, session!.UserId, existing ?? Guid.CreateVersion7(time.GetUtcNow()), existing is not null, session.Id, consent?.Id,
-            question.RedirectUri, question.CodeChallenge, question.Nonce, scopes, question.Resources, question.Claims));
+            question.RedirectUri, question.CodeChallenge, question.Nonce, disclosure.Scopes, question.Resources, disclosure.ClaimsText()));
     }
 
-    // OpenID Connect Core 11: offline access needs consent unless the operator has vouched for the client.
-    private static bool NeedsConsent(
-        RequestFacts facts, RegisteredClient client, StoredConsent? consent, ImmutableArray<string> scopes, Interaction? mark, BrowserSession session)
+    /// <summary>What the consent page shows, and what a stored consent must cover.</summary>
+    public async ValueTask<Disclosure> ShownAsync(
+        RegisteredClient client, IEnumerable<string> scopes, RequestedClaims claims, ImmutableArray<string> resources, CancellationToken cancellationToken)
     {
+        var disclosure = Disclosure.Of(scopes, claims, client, isAdmin: true);
+        return disclosure with { Resources = await audience.ApisOfAsync(disclosure.Scopes, resources, cancellationToken) };
+    }
+
+    /// <returns>Null when the person need not be asked.</returns>
+    private async ValueTask<AuthorizationDecision?> AskAsync(
+        AuthorizationQuestion question, Disclosure disclosure, StoredConsent? consent, CancellationToken cancellationToken)
+    {
+        var (client, session, facts, mark) = (question.Client, question.Session!, question.Facts, question.Mark);
+        var silent = facts.Has(PromptValues.None);
         var justAllowed = mark is { Outcome: InteractionOutcome.Allowed } && mark.Session == session.Id;
-        if (facts.Has(PromptValues.Consent) && !justAllowed) return true;
-        return !client.Trusted && (consent is null || scopes.Except(consent.Scopes).Any());
+        // OpenID Connect Core 11: offline access needs consent unless the operator has vouched for the client.
+        if (!client.Trusted && (consent is null || !consent.Covers(
+            disclosure with { Resources = await audience.ApisOfAsync(disclosure.Scopes, question.Resources, cancellationToken) })))
+        {
+            return silent
+                ? new AuthorizationDecision.Refused(OAuthErrors.ConsentRequired, "The person has not allowed all of this, and prompt=none asks for no page.")
+                : new AuthorizationDecision.Page(PagePaths.Consent);
+        }
+
+        if (facts.Has(PromptValues.Consent) && !justAllowed) return new AuthorizationDecision.Page(PagePaths.Consent);
+        // Because another program could have sent this request and be waiting at the address, the person acts each time (RFC 8252 section 8.6).
+        if (client.IsPublic && client.IsNative && !RedirectUris.IsClaimed(question.RedirectUri)
+            && !justAllowed && !AuthorizationRequirements.SignedInFor(mark, session))
+        {
+            return silent
+                ? new AuthorizationDecision.Refused(
+                    OAuthErrors.InteractionRequired, "A native app without a claimed https address is never answered silently (RFC 8252 section 8.6).")
+                : new AuthorizationDecision.Page(PagePaths.Consent);
+        }
+
+        return null;
     }
 }

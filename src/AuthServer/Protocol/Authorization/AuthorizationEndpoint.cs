@@ -18,8 +18,8 @@ public sealed class AuthorizationEndpoint(ClientDirectory clients, Interactions 
     {
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var client = (await clients.FindAsync(context.Request.ClientId!, http.RequestAborted))!;
-        var claims = (string?)context.Request.GetParameter(Parameters.Claims);
-        var facts = FactsOf(context, client, RequestedClaims.Parse(claims) ?? RequestedClaims.None);
+        var claims = RequestedClaims.Parse((string?)context.Request.GetParameter(Parameters.Claims)) ?? RequestedClaims.None;
+        var facts = FactsOf(context, client, claims);
         var session = await http.GetBrowserSessionAsync();
         var question = new AuthorizationQuestion(
             client, session, facts, interactions.Read(http.Request.Query), context.Request.GetScopes(), context.Request.GetResources(),

@@ -9,54 +9,6 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Authorization;
 
-/// <summary>Turns a posted authorization request into a GET (303), so that the session cookie comes along.</summary>
-/// <remarks>
-/// OpenID Connect Core 3.1.2.1 wants POST supported. The cookie is SameSite=Lax: a form post from another site carries none,
-/// the GET that follows does.
-/// </remarks>
-public sealed class PostedAuthorizationRequest : IOpenIddictServerHandler<ExtractAuthorizationRequestContext>
-{
-    private const int LongestQuery = 16 * 1024;
-
-    public async ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
-    {
-        var request = context.Transaction.GetHttpRequest()!;
-        if (!HttpMethods.IsPost(request.Method) || !request.HasFormContentType) return;
-        var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
-        var query = QueryString.Create(form.Where(p => p.Key != Interactions.Parameter)).ToUriComponent();
-        if (query.Length > LongestQuery)
-        {
-            context.Reject(OAuthErrors.InvalidRequest, "The authorization request is too long.");
-            return;
-        }
-
-        request.HttpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-        request.HttpContext.Response.Headers.Location = request.Path + query;
-        request.HttpContext.Response.Headers.CacheControl = "no-store";
-        context.HandleRequest();
-    }
-}
-
-/// <summary>Refuses scopes that the client is not registered for, but for offline_access, which is left out (OpenID Connect Core 11).</summary>
-public sealed class AuthorizationScopes(ClientDirectory clients) : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
-{
-    public async ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
-    {
-        if (context.Request.ClientId is not { Length: > 0 } clientId) return;
-        var client = await clients.FindAsync(clientId, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted);
-        if (client is null) return;
-        if (!client.MayUseOfflineAccess && context.Request.HasScope(Scopes.OfflineAccess))
-        {
-            context.Request.Scope = string.Join(' ', context.Request.GetScopes().Remove(Scopes.OfflineAccess));
-        }
-
-        if (context.Request.GetScopes().Except(client.Scopes).FirstOrDefault() is { } beyond)
-        {
-            context.Reject(OAuthErrors.InvalidScope, $"The client is not registered for the scope {beyond}.");
-        }
-    }
-}
-
 /// <summary>Refuses what the library lets pass; runs once the redirect URI is known to be registered, so errors go there.</summary>
 public sealed class AuthorizationParameters : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
 {
@@ -67,11 +19,24 @@ public sealed class AuthorizationParameters : IOpenIddictServerHandler<ValidateA
         {
             context.Reject(OAuthErrors.InvalidRequest, $"The parameter {repeated} stands more than once.");
         }
+        else if (context.Request.HasPromptValue(PromptValues.None) && context.Request.GetPromptValues().Length > 1)
+        {
+            // OpenID Connect Core 3.1.2.1; OpenIddict compares with the values that it knows itself, and create is not one of them.
+            context.Reject(OAuthErrors.InvalidRequest, "prompt=none stands alone: every other value asks for a page.");
+        }
+        else if (context.Request.CodeChallenge is { Length: > 0 } challenge && !CodeChallenge.HasForm(challenge))
+        {
+            context.Reject(OAuthErrors.InvalidRequest, "code_challenge is not the base64url form of a SHA-256 (RFC 7636 section 4.2): 43 letters, digits, - and _.");
+        }
+        else if (((string?)query[Parameters.Claims])?.Length > RequestedClaims.Longest)
+        {
+            context.Reject(OAuthErrors.InvalidRequest, $"The claims parameter is longer than {RequestedClaims.Longest} characters.");
+        }
         else if (RequestedClaims.Parse(query[Parameters.Claims]) is null)
         {
             context.Reject(OAuthErrors.InvalidRequest, "The claims parameter is not the JSON object that OpenID Connect Core 5.5 describes.");
         }
-        else if (query.TryGetValue(Parameters.MaxAge, out var maxAge) && !(int.TryParse(maxAge, out var seconds) && seconds >= 0))
+        else if (query[Parameters.MaxAge] is [{ Length: > 0 } maxAge] && !(int.TryParse(maxAge, out var seconds) && seconds >= 0))
         {
             context.Reject(OAuthErrors.InvalidRequest, "max_age is a number of seconds, 0 or more.");
         }

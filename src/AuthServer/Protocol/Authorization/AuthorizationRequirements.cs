@@ -36,11 +36,16 @@ public abstract record Requirement
 public static class AuthorizationRequirements
 {
 
+    private static readonly TimeSpan WayBack = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether the person has signed in since they were first sent to a page for this request.</summary>
+    public static bool SignedInFor(Interaction? mark, BrowserSession session) => mark is not null && session.AuthTime >= mark.At;
+
     public static Requirement Decide(RequestFacts request, BrowserSession? session, Interaction? mark, DateTime now)
     {
         var silent = request.Has(PromptValues.None);
         // A sign-in after the person was sent to the page answers every question about who they are.
-        var signedInSince = session is not null && mark is not null && session.AuthTime >= mark.At;
+        var signedInSince = session is not null && SignedInFor(mark, session);
 
         if (request.Has("create") && !signedInSince) return new Requirement.Page(PagePaths.CreateAccount);
         if (session is null)
@@ -56,7 +61,8 @@ public static class AuthorizationRequirements
             return new Requirement.Page(PagePaths.SignIn, PromptValues.SelectAccount);
         }
 
-        if (request.MaxAge is { } maxAge && now - session.AuthTime > maxAge && !signedInSince)
+        // The sign-in for this request counts by its own time too; the way back from the page takes a moment, which max_age=0 must not count.
+        if (request.MaxAge is { } maxAge && now - session.AuthTime > (signedInSince && maxAge < WayBack ? WayBack : maxAge))
         {
             return silent
                 ? new Requirement.Refuse(OAuthErrors.LoginRequired, "The sign-in is older than max_age allows.")

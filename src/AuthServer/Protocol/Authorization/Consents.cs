@@ -1,24 +1,44 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Data;
 using AuthServer.Data.Sql;
+using AuthServer.Protocol.Claims;
+using AuthServer.Users.Profile;
 using Microsoft.EntityFrameworkCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Authorization;
 
 /// <summary>What a person has allowed an app, until they take it back.</summary>
-public sealed record StoredConsent(Guid Id, ImmutableArray<string> Scopes);
+/// <param name="Claims">Allowed one by one, beside those that the scopes include.</param>
+/// <param name="Resources">The APIs that the scopes were allowed for.</param>
+public sealed record StoredConsent(Guid Id, ImmutableArray<string> Scopes, ImmutableArray<string> Claims, ImmutableArray<string> Resources)
+{
+    /// <summary>Whether nothing in it is new to the person.</summary>
+    public bool Covers(Disclosure disclosure)
+    {
+        return disclosure.Scopes.All(Scopes.Contains) && disclosure.Resources.All(Resources.Contains)
+            && disclosure.SingleClaims.All(claim => Claims.Contains(claim) || Scopes.Contains(StandardClaims.ScopeOf(claim)!));
+    }
+}
+
+/// <summary>What the consent page showed when the person pressed Allow.</summary>
+public sealed record ConsentGiven(ImmutableArray<string> Scopes, ImmutableArray<string> Claims, ImmutableArray<string> Resources);
 
 /// <summary>Reads and writes consents: permanent rows of <c>authorizations</c>.</summary>
 public sealed class Consents(AuthDbContext db, SqlRunner sql, TimeProvider time)
 {
+    // The members of the column properties; scopes have a column of their own.
+    private const string ClaimsMember = "claims";
+    private const string ResourcesMember = "resources";
+
     // As Of() below asks.
     private const string FindSql =
         """
-        SELECT id, scopes FROM authorizations
+        SELECT id, scopes, properties FROM authorizations
         WHERE subject = @subject AND application_id = @client AND type = @type AND status = @valid ORDER BY id LIMIT 1
         """;
 
@@ -28,12 +48,12 @@ public sealed class Consents(AuthDbContext db, SqlRunner sql, TimeProvider time)
         return await sql.FirstAsync(
             FindSql,
             values => values.Add("subject", subject).Add("client", clientRowId).Add("type", AuthorizationTypes.Permanent).Add("valid", Statuses.Valid),
-            static row => new StoredConsent(row.GetGuid(0), ClientColumns.ReadList(row.Text(1))), cancellationToken);
+            static row => Read(row.GetGuid(0), row.Text(1), row.Text(2)), cancellationToken);
     }
 
-    /// <summary>Adds the scopes to what was allowed before.</summary>
+    /// <summary>Adds to what was allowed before.</summary>
     public async Task GiveAsync(
-        Guid userId, Guid clientRowId, string clientId, IEnumerable<string> scopes, Caller caller, CancellationToken cancellationToken)
+        Guid userId, Guid clientRowId, string clientId, ConsentGiven given, Caller caller, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var row = await Of(userId, clientRowId).FirstOrDefaultAsync(cancellationToken);
@@ -50,9 +70,15 @@ public sealed class Consents(AuthDbContext db, SqlRunner sql, TimeProvider time)
             db.Authorizations.Add(row).Property("ApplicationId").CurrentValue = clientRowId;
         }
 
-        var allowed = ClientColumns.ReadList(row.Scopes).Union(scopes).ToArray();
-        row.Scopes = JsonSerializer.Serialize(allowed);
-        AuditTrail.Record(db, now, AuditKinds.ConsentGiven, caller, userId, userId, clientId, detail: Shorten(string.Join(' ', allowed)));
+        var before = Read(row.Id, row.Scopes, row.Properties);
+        var scopes = before.Scopes.Union(given.Scopes).ToArray();
+        row.Scopes = JsonSerializer.Serialize(scopes);
+        row.Properties = new JsonObject
+        {
+            [ClaimsMember] = ListOf(before.Claims.Union(given.Claims)), [ResourcesMember] = ListOf(before.Resources.Union(given.Resources)),
+        }.ToJsonString();
+        var detail = string.Join(' ', scopes.Concat(given.Claims.Select(claim => "claim:" + claim)));
+        AuditTrail.Record(db, now, AuditKinds.ConsentGiven, caller, userId, userId, clientId, detail: Shorten(detail));
         await db.SaveChangesAsync(cancellationToken);
     }
 
@@ -62,6 +88,18 @@ public sealed class Consents(AuthDbContext db, SqlRunner sql, TimeProvider time)
         return db.Authorizations.Where(a => a.Subject == subject && EF.Property<Guid?>(a, "ApplicationId") == clientRowId
             && a.Type == AuthorizationTypes.Permanent && a.Status == Statuses.Valid).OrderBy(a => a.Id);
     }
+
+    private static StoredConsent Read(Guid id, string? scopes, string? properties)
+    {
+        if (string.IsNullOrEmpty(properties)) return new(id, ClientColumns.ReadList(scopes), [], []);
+        using var json = JsonDocument.Parse(properties);
+        return new(id, ClientColumns.ReadList(scopes), List(json.RootElement, ClaimsMember), List(json.RootElement, ResourcesMember));
+    }
+
+    private static ImmutableArray<string> List(JsonElement json, string member) =>
+        json.TryGetProperty(member, out var list) ? [.. list.EnumerateArray().Select(value => value.GetString()!)] : [];
+
+    private static JsonArray ListOf(IEnumerable<string> values) => [.. values.Select(value => (JsonNode?)value)];
 
     private static string Shorten(string text) => text.Length <= 255 ? text : text[..255];
 }

@@ -15,7 +15,7 @@ public sealed class ErrorRedirection(ClientDirectory clients) : IOpenIddictServe
         if (context.RedirectUri is not null || context.Response.Error is null) return;
         if (context.Request is not { ClientId: { Length: > 0 } clientId, RedirectUri: { Length: > 0 } redirectUri }) return;
         var stop = context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted;
-        if (await clients.FindAsync(clientId, stop) is not { } client || !RegisteredRedirects.Allow(client, redirectUri)) return;
+        if (await clients.FindAsync(clientId, stop) is not { } client || !client.MayReturnTo(redirectUri)) return;
         context.RedirectUri = redirectUri;
         // What the request asked for, if it can be had; the default of the code flow otherwise.
         context.ResponseMode = context.Request.ResponseMode is ResponseModes.Fragment or ResponseModes.FormPost ? context.Request.ResponseMode : ResponseModes.Query;

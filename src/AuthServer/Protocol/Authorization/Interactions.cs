@@ -42,7 +42,7 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
         // The first page's time stays: after a consent page a sign-in for this request must still count as one, or prompt=login asks twice and prompt=create for ever.
         // Whole milliseconds: PostgreSQL keeps fewer digits of a sign-in's time than the clock has.
         var at = Read(all)?.At ?? DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()).UtcDateTime;
-        var mark = new Interaction(Hash(kept), at, session, outcome);
+        var mark = new Interaction(NameOf(kept), at, session, outcome);
         var text = Base64Url.EncodeToString(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(mark)));
         return path + QueryString.Create([.. kept, new(Parameter, text)]).ToUriComponent();
     }
@@ -56,7 +56,7 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
         try
         {
             var mark = JsonSerializer.Deserialize<Interaction>(_protector.Unprotect(Base64Url.DecodeFromChars(sealedText)));
-            return mark is not null && mark.Request == Hash(Without(all)) && time.GetUtcNow().UtcDateTime - mark.At < Life ? mark : null;
+            return mark is not null && mark.Request == NameOf(all) && time.GetUtcNow().UtcDateTime - mark.At < Life ? mark : null;
         }
         catch (CryptographicException)
         {
@@ -67,10 +67,11 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
     private static List<KeyValuePair<string, StringValues>> Without(IEnumerable<KeyValuePair<string, StringValues>> parameters) =>
         [.. parameters.Where(p => p.Key != Parameter)];
 
-    private static string Hash(IEnumerable<KeyValuePair<string, StringValues>> parameters)
+    /// <summary>A hash of the request's parameters, the mark aside: the name by which a mark and a consent page belong to one request.</summary>
+    public static string NameOf(IEnumerable<KeyValuePair<string, StringValues>> parameters)
     {
         var text = new StringBuilder();
-        foreach (var (name, values) in parameters.OrderBy(p => p.Key, StringComparer.Ordinal))
+        foreach (var (name, values) in Without(parameters).OrderBy(p => p.Key, StringComparer.Ordinal))
         {
             foreach (var value in values) text.Append(name.Length).Append(':').Append(name).Append(value?.Length ?? 0).Append(':').Append(value);
         }

@@ -7,7 +7,8 @@ namespace AuthServer.Protocol.Claims;
 /// <summary>The <c>claims</c> parameter (OpenID Connect Core 5.5): claims asked for one by one.</summary>
 public sealed record RequestedClaims(ImmutableArray<string> UserInfo, ImmutableArray<string> IdToken, string? Subject, ImmutableArray<string> EssentialAcr)
 {
-    private const int Longest = 4096;
+    /// <summary>In characters.</summary>
+    public const int Longest = 4096;
 
     public static RequestedClaims None { get; } = new([], [], null, []);
 

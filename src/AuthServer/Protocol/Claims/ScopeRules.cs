@@ -6,24 +6,28 @@ namespace AuthServer.Protocol.Claims;
 /// <summary>Which of the granted scopes a token really carries.</summary>
 public static class ScopeRules
 {
+    public const string OpenId = "openid";
     public const string AccountWrite = "account:write";
     public const string UsersRead = "users:read";
     public const string UsersWrite = "users:write";
 
     /// <summary>Scopes about a person; a client on its own behalf has none of them.</summary>
     private static readonly string[] AboutPeople =
-        ["openid", "profile", "email", "address", "phone", "offline_access", "account:read", AccountWrite, UsersRead, UsersWrite];
+        [OpenId, "profile", "email", "address", "phone", "offline_access", "account:read", AccountWrite, UsersRead, UsersWrite];
 
-    /// <summary>Leaves out what this client or this person may not have now; asked at each issue and at each refresh.</summary>
-    public static IEnumerable<string> ForPerson(IEnumerable<string> scopes, RegisteredClient client, bool isAdmin) => scopes.Where(scope => scope switch
+    /// <summary>Leaves out what this client is not registered for now, and what this person may not give.</summary>
+    public static IEnumerable<string> ForPerson(IEnumerable<string> scopes, RegisteredClient client, bool isAdmin) =>
+        scopes.Where(scope => client.Scopes.Contains(scope) && IsAllowed(scope, client, isAdmin));
+
+    public static IEnumerable<string> ForClient(IEnumerable<string> scopes) => scopes.Except(AboutPeople);
+
+    public static ImmutableArray<string> Split(string? text) => [.. (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+
+    private static bool IsAllowed(string scope, RegisteredClient client, bool isAdmin) => scope switch
     {
         AccountWrite => client.FirstParty,
         UsersRead or UsersWrite => isAdmin,
         "offline_access" => client.MayUseOfflineAccess,
         _ => true,
-    });
-
-    public static IEnumerable<string> ForClient(IEnumerable<string> scopes) => scopes.Except(AboutPeople);
-
-    public static ImmutableArray<string> Split(string? text) => [.. (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+    };
 }

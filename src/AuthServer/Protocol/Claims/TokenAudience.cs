@@ -1,30 +1,87 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 
 namespace AuthServer.Protocol.Claims;
 
-/// <summary>For whom an access token is, and with which of its scopes (RFC 8707 section 2).</summary>
+/// <summary>For whom an access token is, and which scopes it carries there.</summary>
+/// <param name="Fault">Why there is no such token (<c>invalid_target</c>, RFC 8707 section 2); null when there is.</param>
+public readonly record struct TokenTarget(ImmutableArray<string> Audience, ImmutableArray<string> Scopes, string? Fault = null);
+
+/// <summary>Chooses the audience of access tokens (RFC 8707 section 2).</summary>
+/// <remarks>
+/// The resources asked for; else the client's default; else, with openid, this server, whose userinfo takes no other token; else the one
+/// resource of the scopes. Two audiences come only of two names: a resource server could use a token for several at the others.
+/// </remarks>
 public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer)
 {
-    /// <param name="scopes">Granted.</param>
-    /// <param name="resources">The <c>resource</c> parameters; none: every resource of the scopes.</param>
-    /// <returns>Null: one of the resources belongs to none of the scopes (<c>invalid_target</c>).</returns>
-    public async ValueTask<(ImmutableArray<string> Audience, ImmutableArray<string> Scopes)?> ResolveAsync(
-        IReadOnlyCollection<string> scopes, IReadOnlyCollection<string> resources, CancellationToken cancellationToken)
-    {
-        var owners = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal);
-        var registered = await directory.AllAsync(cancellationToken);
-        foreach (var scope in scopes) owners[scope] = registered.TryGetValue(scope, out var found) ? found.Resources : [];
+    private const string NotOfTheScopes = "A resource was asked for that none of the scopes belongs to.";
+    private const string NotAuthorized = "A resource was asked for that the authorization request did not name.";
+    private const string NothingLeft = "None of the resources that were granted belongs to the client any more.";
+    private const string Ambiguous = "The scopes belong to several resources: name one of them with the parameter resource.";
 
-        if (resources.Count == 0)
+    /// <param name="scopes">Granted.</param>
+    /// <param name="asked">The <c>resource</c> parameters of this request.</param>
+    /// <param name="authorized">Those of the authorization request; none: every resource of the scopes.</param>
+    public async ValueTask<TokenTarget> ResolveAsync(
+        RegisteredClient client, ImmutableArray<string> scopes, ImmutableArray<string> asked, ImmutableArray<string> authorized,
+        CancellationToken cancellationToken)
+    {
+        var registered = await directory.AllAsync(cancellationToken);
+        var self = issuer.IssuerText;
+        if (!asked.IsEmpty)
         {
-            ImmutableArray<string> all = [.. owners.Values.SelectMany(o => o).Distinct(StringComparer.Ordinal)];
-            // A token for no resource is for the issuer, where only userinfo accepts it.
-            return (all.IsEmpty ? [issuer.IssuerText] : all, [.. scopes]);
+            if (asked.Any(resource => resource != self && !Opens(registered, scopes, resource))) return new([], [], NotOfTheScopes);
+            return authorized.IsEmpty || asked.All(authorized.Contains) ? For(registered, scopes, asked) : new([], [], NotAuthorized);
         }
 
-        if (resources.Any(r => r != issuer.IssuerText && !owners.Values.Any(o => o.Contains(r)))) return null;
-        return ([.. resources.Distinct(StringComparer.Ordinal)], [.. scopes.Where(s => owners[s].IsEmpty || owners[s].Intersect(resources).Any())]);
+        if (!authorized.IsEmpty)
+        {
+            // The registration may have lost a scope since, and its resource with it.
+            ImmutableArray<string> left = [.. authorized.Where(resource => resource == self || Opens(registered, scopes, resource))];
+            return left.IsEmpty ? new([], [], NothingLeft) : For(registered, scopes, left);
+        }
+
+        ImmutableArray<string> defaults = [.. DefaultsOf(client).Where(resource => resource == self || Opens(registered, scopes, resource))];
+        if (!defaults.IsEmpty) return For(registered, scopes, defaults);
+        if (scopes.Contains(ScopeRules.OpenId)) return For(registered, scopes, [self]);
+        var all = ResourcesOf(registered, scopes);
+        return all.Length > 1 ? new([], [], Ambiguous) : For(registered, scopes, all is [var only] ? [only] : [self]);
     }
+
+    /// <summary>The APIs that tokens of an authorization may be for, this server aside: those asked for, or else all of the scopes.</summary>
+    public async ValueTask<ImmutableArray<string>> ApisOfAsync(
+        ImmutableArray<string> scopes, ImmutableArray<string> asked, CancellationToken cancellationToken)
+    {
+        var all = ResourcesOf(await directory.AllAsync(cancellationToken), scopes);
+        return asked.IsEmpty ? all : [.. all.Where(asked.Contains)];
+    }
+
+    // An app that takes passwords at /v1/auth/login signs people in to use /v1.
+    private ImmutableArray<string> DefaultsOf(RegisteredClient client) =>
+        client.DefaultResources.IsEmpty && client.MaySignIn ? [issuer.ApiAudience] : client.DefaultResources;
+
+    private static TokenTarget For(FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes, ImmutableArray<string> audience)
+    {
+        return new(
+            audience.Length == 1 ? audience : [.. audience.Distinct(StringComparer.Ordinal)],
+            [.. scopes.Where(scope => Owners(registered, scope) is var owners && (owners.IsEmpty || owners.Any(audience.Contains)))]);
+    }
+
+    private static bool Opens(FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes, string resource)
+    {
+        foreach (var scope in scopes)
+        {
+            if (Owners(registered, scope).Contains(resource)) return true;
+        }
+
+        return false;
+    }
+
+    private static ImmutableArray<string> ResourcesOf(FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes) =>
+        [.. scopes.SelectMany(scope => Owners(registered, scope)).Distinct(StringComparer.Ordinal)];
+
+    private static ImmutableArray<string> Owners(FrozenDictionary<string, RegisteredScope> registered, string scope) =>
+        registered.TryGetValue(scope, out var found) ? found.Resources : [];
 }

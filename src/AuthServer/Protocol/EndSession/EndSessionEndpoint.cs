@@ -3,7 +3,6 @@ using AuthServer.Clients.Directory;
 using AuthServer.Sessions;
 using AuthServer.Ui;
 using Microsoft.AspNetCore;
-using Microsoft.Extensions.Primitives;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -13,13 +12,12 @@ namespace AuthServer.Protocol.EndSession;
 
 /// <summary>RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0): signs the person out and brings them back to the app.</summary>
 /// <remarks>
-/// Without a valid hint for the person at this browser the sign-out page asks first (section 2). The way back is taken only
+/// Without a valid hint of this very browser session the sign-out page asks first (section 2). The way back is taken only
 /// to an address that the client named by a valid hint has registered (section 3).
 /// </remarks>
-public sealed class EndSessionEndpoint(ClientDirectory clients, SessionEnding ending, BrowserSessionCookie cookie)
+public sealed class EndSessionEndpoint(ClientDirectory clients, ClientSessions sessions, SessionEnding ending, BrowserSessionCookie cookie)
     : IOpenIddictServerHandler<HandleEndSessionRequestContext>
 {
-
     public async ValueTask HandleAsync(HandleEndSessionRequestContext context)
     {
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
@@ -27,9 +25,10 @@ public sealed class EndSessionEndpoint(ClientDirectory clients, SessionEnding en
         var hint = context.IdentityTokenHintPrincipal;
         if (session is not null)
         {
-            if (hint?.GetClaim(ClaimNames.Subject) != session.UserId.ToString())
+            if (!await IsOfAsync(hint, session, http.RequestAborted))
             {
-                await SendAsync(context, http, PagePaths.SignOut + QueryString.Create("returnUrl", await BackHereAsync(http)));
+                // The same request, for after the person has confirmed; by then nobody is signed in.
+                Send(context, http, PagePaths.SignOut + QueryString.Create("returnUrl", http.Request.Path + http.Request.QueryString));
                 return;
             }
 
@@ -38,7 +37,14 @@ public sealed class EndSessionEndpoint(ClientDirectory clients, SessionEnding en
         }
 
         var back = await WayBackAsync(context, hint, http.RequestAborted);
-        await SendAsync(context, http, back ?? PagePaths.SignedOut);
+        Send(context, http, back ?? PagePaths.SignedOut);
+    }
+
+    // The hint names the person and, by its sid, the sign-in: one of another browser of the same person does not end this one unasked.
+    private async ValueTask<bool> IsOfAsync(System.Security.Claims.ClaimsPrincipal? hint, BrowserSession session, CancellationToken stop)
+    {
+        return hint?.GetClaim(ClaimNames.Subject) == session.UserId.ToString()
+            && Guid.TryParse(hint.GetClaim("sid"), out var sid) && await sessions.IsOfAsync(sid, session.Id, stop);
     }
 
     private async Task<string?> WayBackAsync(HandleEndSessionRequestContext context, System.Security.Claims.ClaimsPrincipal? hint, CancellationToken stop)
@@ -47,27 +53,17 @@ public sealed class EndSessionEndpoint(ClientDirectory clients, SessionEnding en
         var clientId = hint.GetClaim(ClaimNames.AuthorizedParty) ?? hint.GetAudiences().FirstOrDefault();
         if (clientId is null || (context.Request.ClientId is { Length: > 0 } named && named != clientId)) return null;
         var client = await clients.FindAsync(clientId, stop);
-        if (client is null || !client.PostLogoutRedirectUris.Contains(asked)) return null;
+        if (client is null || !client.MaySignOutTo(asked)) return null;
         return context.Request.State is { Length: > 0 } state
             ? Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(asked, Parameters.State, state)
             : asked;
     }
 
-    // The same request as a GET, for after the person has confirmed; by then nobody is signed in.
-    private static async Task<string> BackHereAsync(HttpContext http)
-    {
-        IEnumerable<KeyValuePair<string, StringValues>> parameters = HttpMethods.IsPost(http.Request.Method) && http.Request.HasFormContentType
-            ? await http.Request.ReadFormAsync(http.RequestAborted)
-            : http.Request.Query;
-        return http.Request.Path + QueryString.Create(parameters).ToUriComponent();
-    }
-
-    private static Task SendAsync(HandleEndSessionRequestContext context, HttpContext http, string location)
+    private static void Send(HandleEndSessionRequestContext context, HttpContext http, string location)
     {
         http.Response.Headers.CacheControl = "no-store";
         http.Response.StatusCode = StatusCodes.Status303SeeOther;
         http.Response.Headers.Location = location;
         context.HandleRequest();
-        return Task.CompletedTask;
     }
 }

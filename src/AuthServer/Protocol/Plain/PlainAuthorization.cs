@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Collections.Frozen;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
@@ -53,19 +52,18 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
         var (challenge, nonce, state) = (Take(Parameters.CodeChallenge), Take(Parameters.Nonce), Take(Parameters.State));
         if (Take(Parameters.ResponseType) != ResponseTypes.Code || clientId is null or "" || redirectUri is null or "" || scope is null or "") return null;
         if (nonce is "" || state is "" || Take(Parameters.CodeChallengeMethod) != (challenge is null ? null : CodeChallengeMethods.Sha256)) return null;
-        // RFC 7636 section 4.2: the base64url form of a SHA-256.
-        if (challenge is not null && (challenge.Length != 43 || !Base64Url.IsValid(challenge))) return null;
+        if (challenge is not null && !CodeChallenge.HasForm(challenge)) return null;
 
         if (await clients.FindAsync(clientId, http.RequestAborted) is not { } client || !MayAsk(client, redirectUri, challenge)) return null;
         var asked = RequestedScopes.Split(scope);
         if (await scopes.FindBeyondAsync(client, asked, http.RequestAborted) is not null) return null;
         if (asked.Contains(Scopes.OfflineAccess) && !client.MayUseOfflineAccess) return null;
         return await http.GetBrowserSessionAsync() is { } session
-            ? new(client, session, NothingSpecial, null, asked, [], redirectUri, challenge, nonce, null)
+            ? new(client, session, NothingSpecial, null, asked, [], redirectUri, challenge, nonce, RequestedClaims.None)
             : null;
     }
 
     private static bool MayAsk(RegisteredClient client, string redirectUri, string? challenge) =>
         client.IsPlain && client.Endpoints.Contains(Endpoint) && client.GrantTypes.Contains(GrantTypes.AuthorizationCode) && client.ResponseTypes.Contains(ResponseTypes.Code)
-        && client.RedirectUris.Contains(redirectUri) && client.DefaultMaxAge is null && (challenge is not null || !client.RequirePkce);
+        && client.MayReturnTo(redirectUri) && client.DefaultMaxAge is null && (challenge is not null || !client.RequirePkce);
 }

@@ -28,8 +28,7 @@ public sealed class AuthorizationCodeGrant(
             case CodeRedemption.ExpiredCode:
                 return new GrantAnswer.Refused(OAuthErrors.InvalidGrant, "The authorization code has expired. Start a new authorization request.");
             case CodeRedemption.Redeemed(var session, var refreshToken):
-                var resources = request.Resources.IsEmpty ? code.Resources : request.Resources;
-                return await tokens.GrantAsync(session, request.Client, code.Scopes, resources, refreshToken, code.Nonce, stop);
+                return await tokens.GrantAsync(session, request.Client, code.Scopes, request.Resources, refreshToken, code.Nonce, stop);
             default:
                 return new GrantAnswer.Refused(OAuthErrors.InvalidGrant, "The person has signed out since. Start a new authorization request.");
         }

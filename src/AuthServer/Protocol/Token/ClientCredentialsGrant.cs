@@ -10,9 +10,9 @@ public sealed class ClientCredentialsGrant(TokenAudience audience) : ITokenGrant
     {
         // RFC 6749 section 3.3: without the parameter, the scopes that the client is registered for.
         var asked = request.Scopes.IsEmpty ? request.Client.Scopes.ToImmutableArray() : request.Scopes;
-        var target = await audience.ResolveAsync([.. ScopeRules.ForClient(asked)], request.Resources, request.Http.RequestAborted);
-        return target is var (resources, granted)
-            ? new GrantAnswer.Granted(new TokenContent(request.Client.ClientId, request.Client.ClientId, granted, resources), RefreshToken: null)
-            : new GrantAnswer.Refused(OAuthErrors.InvalidTarget, "A resource was asked for that none of the scopes belongs to.");
+        var target = await audience.ResolveAsync(request.Client, [.. ScopeRules.ForClient(asked)], request.Resources, [], request.Http.RequestAborted);
+        return target.Fault is { } fault
+            ? new GrantAnswer.Refused(OAuthErrors.InvalidTarget, fault)
+            : new GrantAnswer.Granted(new TokenContent(request.Client.ClientId, request.Client.ClientId, target.Scopes, target.Audience), RefreshToken: null);
     }
 }

@@ -23,8 +23,7 @@ public sealed partial class RefreshTokenGrant(
         // RFC 6749 section 6: a scope parameter narrows this access token only; the session keeps what was granted.
         var granted = ScopeRules.Split(session.Scopes);
         var scopes = request.Scopes.IsEmpty ? granted : request.Scopes.Distinct().ToImmutableArray();
-        var resources = request.Resources.IsEmpty ? ScopeRules.Split(session.Resources) : request.Resources;
-        return await tokens.GrantAsync(session, client, scopes, resources, next, nonce: null, http.RequestAborted);
+        return await tokens.GrantAsync(session, client, scopes, request.Resources, next, nonce: null, http.RequestAborted);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Refresh refused for client {ClientId}, session {SessionId}: {Reason}")]

@@ -10,21 +10,22 @@ namespace AuthServer.Protocol.Token;
 /// <summary>The last step that every grant of a person's session shares: scopes, audience, claims.</summary>
 public sealed class SessionTokens(TokenAudience audience, SessionLookup lookup)
 {
+    /// <param name="granted">The scopes of this answer, from those of the session.</param>
+    /// <param name="resources">The <c>resource</c> parameters of this request.</param>
     public async ValueTask<GrantAnswer> GrantAsync(
         GrantedSession session, RegisteredClient client, ImmutableArray<string> granted, ImmutableArray<string> resources,
         RefreshToken? refreshToken, string? nonce, CancellationToken cancellationToken)
     {
-        var target = await audience.ResolveAsync([.. ScopeRules.ForPerson(granted, client, session.IsAdmin)], resources, cancellationToken);
-        if (target is not var (forResources, scopes))
-        {
-            return new GrantAnswer.Refused(OAuthErrors.InvalidTarget, "A resource was asked for that none of the granted scopes belongs to.");
-        }
+        var claims = RequestedClaims.Parse(session.RequestedClaims) ?? RequestedClaims.None;
+        var disclosure = Disclosure.Of(granted, claims, client, session.IsAdmin);
+        var target = await audience.ResolveAsync(client, disclosure.Scopes, resources, ScopeRules.Split(session.Resources), cancellationToken);
+        if (target.Fault is { } fault) return new GrantAnswer.Refused(OAuthErrors.InvalidTarget, fault);
 
         return new GrantAnswer.Granted(
-            TokenContent.OfSession(session, client.ClientId, scopes, forResources) with
+            TokenContent.OfSession(session, client.ClientId, target.Scopes, target.Audience) with
             {
                 Nonce = nonce,
-                RequestedClaims = session.RequestedClaims is null ? null : await RequestedAsync(session, cancellationToken),
+                RequestedClaims = await RequestedAsync(session, disclosure, cancellationToken),
             },
             // Whatever this access token was narrowed to; the client may have lost the right since.
             client.MayUseOfflineAccess ? refreshToken : null)
@@ -34,9 +35,9 @@ public sealed class SessionTokens(TokenAudience audience, SessionLookup lookup)
     }
 
     // OpenID Connect Core 5.5: claims asked for in the ID token one by one. Only then is the profile read.
-    private async Task<JsonObject?> RequestedAsync(GrantedSession session, CancellationToken cancellationToken)
+    private async ValueTask<JsonObject?> RequestedAsync(GrantedSession session, Disclosure disclosure, CancellationToken cancellationToken)
     {
-        var asked = (RequestedClaims.Parse(session.RequestedClaims) ?? RequestedClaims.None).IdToken;
+        var asked = disclosure.IdToken;
         if (asked.IsEmpty || await lookup.FindUserAsync(session.Id, session.UserId, cancellationToken) is not var (user, _)) return null;
         return new JsonObject(StandardClaims.Of(user).Where(c => asked.Contains(c.Key)).Select(c => KeyValuePair.Create(c.Key, c.Value?.DeepClone())));
     }

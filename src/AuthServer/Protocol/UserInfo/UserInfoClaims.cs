@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using AuthServer.Clients.Directory;
+using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using AuthServer.Users.Profile;
@@ -21,22 +23,42 @@ public abstract record UserInfoResult
 }
 
 /// <summary>The claims that a token's scopes and the claims parameter name (OpenID Connect Core 5.3, 5.4 and 5.5).</summary>
-public sealed class UserInfoClaims(SessionLookup sessions)
+/// <remarks>
+/// Only for a token whose audience is this server: a resource server that was given a token for itself must not read the person's profile with it.
+/// </remarks>
+public sealed class UserInfoClaims(SessionLookup sessions, ClientDirectory clients, IssuerOptions issuer)
 {
     public async ValueTask<UserInfoResult> OfAsync(AccessToken token, CancellationToken cancellationToken)
     {
+        if (!token.Audiences.Contains(issuer.IssuerText))
+        {
+            return new UserInfoResult.Refused(
+                OAuthErrors.InvalidToken, "The access token is for another resource. Ask for one with resource set to the issuer.");
+        }
+
         if (!token.HasScope(Scopes.OpenId)) return new UserInfoResult.Refused(OAuthErrors.InsufficientScope, "The access token does not carry the scope openid.");
+        if (await clients.FindAsync(token.ClientId, cancellationToken) is not { } client)
+        {
+            return new UserInfoResult.Refused(OAuthErrors.InvalidToken, "The client of this access token is not registered any more.");
+        }
+
         if (token.SessionId is not { } session || !Guid.TryParse(token.Subject, out var subject) ||
             await sessions.FindUserAsync(session, subject, cancellationToken) is not var (user, requestedText))
         {
             return new UserInfoResult.Refused(OAuthErrors.InvalidToken, "The session of this access token has ended.");
         }
 
-        var requested = (RequestedClaims.Parse(requestedText) ?? RequestedClaims.None).UserInfo;
+        var requested = RequestedClaims.Parse(requestedText) ?? RequestedClaims.None;
+        var disclosure = Disclosure.Of(ScopeRules.Split(token.ScopeText), requested, client, isAdmin: false);
+        if (!disclosure.Scopes.Contains(Scopes.OpenId))
+        {
+            return new UserInfoResult.Refused(OAuthErrors.InsufficientScope, "The client is not registered for the scope openid any more.");
+        }
+
         var claims = StandardClaims.Of(user);
         foreach (var name in claims.Select(c => c.Key).ToList())
         {
-            if (!requested.Contains(name) && !(StandardClaims.ScopeOf(name) is { } scope && token.HasScope(scope))) claims.Remove(name);
+            if (!disclosure.Tells(name)) claims.Remove(name);
         }
 
         return new UserInfoResult.Told(claims);

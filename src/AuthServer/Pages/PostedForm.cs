@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 
-namespace AuthServer.Accounts;
+namespace AuthServer.Pages;
 
 /// <summary>The fields of a posted page, and whether the page was ours and fresh.</summary>
 public sealed class PostedForm

@@ -3,7 +3,7 @@ using AuthServer.Configuration;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 
-namespace AuthServer.Accounts;
+namespace AuthServer.Pages;
 
 /// <summary>Where a person goes on after a page: an authorization request of this server, or the home page.</summary>
 /// <remarks>Anything else is an open redirector (RFC 9700 section 4.11) and counts as no address.</remarks>
@@ -44,12 +44,18 @@ public sealed class ReturnAddress
         if (Once("client_id") is not { } clientId || await clients.FindAsync(clientId, http.RequestAborted) is not { } client) return null;
         // RFC 6749 section 3.1.2.3: a client with one registered address may leave it out.
         var asked = Once("redirect_uri") ?? (client.RedirectUris is [var only] ? only : null);
-        if (asked is not null && RegisteredRedirects.Allow(client, asked)) FormActionOrigins.Allow(http, asked);
+        if (asked is not null && client.MayReturnTo(asked)) FormActionOrigins.Allow(http, asked);
         return client;
     }
 
+    /// <summary>The parameters of the request.</summary>
+    public IReadOnlyDictionary<string, StringValues> Parameters => _parameters;
+
     /// <summary>A parameter of the request that was sent exactly once.</summary>
     public string? Once(string name) => _parameters.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;
+
+    /// <summary>Every value of a parameter that may stand several times.</summary>
+    public IEnumerable<string> All(string name) => _parameters.TryGetValue(name, out var values) ? values.OfType<string>() : [];
 
     // The exact path, so that neither "//host" nor "/\host" nor ".../authorize/../x" is one; visible ASCII, so that it is one header line.
     private static bool LeadsTo(string path, string? text) =>

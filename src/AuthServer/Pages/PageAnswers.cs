@@ -4,10 +4,10 @@ using AuthServer.Ui.Controls;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace AuthServer.Accounts;
+namespace AuthServer.Pages;
 
 /// <summary>What the pages for people answer with; none of it may be kept by a cache.</summary>
-internal static class PageAnswers
+public static class PageAnswers
 {
     public static IResult Page<TPage>(HttpContext http, object model, int status = StatusCodes.Status200OK, TimeSpan? retryAfter = null)
         where TPage : IComponent
