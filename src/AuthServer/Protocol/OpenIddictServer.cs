@@ -120,6 +120,10 @@ public static class OpenIddictServer
             .SetOrder(Library.Authentication.AttachIssuer.Descriptor.Order + 500));
         server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseScopedHandler<ErrorRedirection>()
             .SetOrder(Library.Authentication.InferResponseMode.Descriptor.Order + 500));
+        server.RemoveEventHandler(Web.Authentication.ProcessQueryResponse.Descriptor);
+        server.RemoveEventHandler(Web.Authentication.ProcessFragmentResponse.Descriptor);
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseSingletonHandler<RedirectedResponse>()
+            .SetOrder(Web.Authentication.ProcessQueryResponse.Descriptor.Order));
         server.RemoveEventHandler(Web.Authentication.ProcessFormPostResponse.Descriptor);
         server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseSingletonHandler<FormPostResponse>()
             .SetOrder(Web.Authentication.ProcessFormPostResponse.Descriptor.Order));

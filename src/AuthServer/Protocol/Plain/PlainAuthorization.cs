@@ -21,49 +21,60 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
 
     private static readonly string Endpoint = Permissions.Endpoints.Authorization[Permissions.Prefixes.Endpoint.Length..];
 
-    /// <returns>False when nothing has happened and the library is to answer.</returns>
+    /// <summary>Each step declines by returning false; nothing has happened then, and OpenIddict's way answers.</summary>
     public async ValueTask<bool> TryAnswerAsync(HttpContext http)
     {
-        if (await ReadAsync(http) is not { } question) return false;
-        var services = http.RequestServices;
-        if (await services.GetRequiredService<AuthorizationDecisions>().DecideAsync(question, http.RequestAborted) is not AuthorizationDecision.Granted(var content)) return false;
-        var code = await services.GetRequiredService<AuthorizationCodes>().StoreAsync(content, http.RequestAborted);
-        var separator = question.RedirectUri.Contains('?', StringComparison.Ordinal) ? '&' : '?';
-        var state = http.Request.Query[Parameters.State] is [{ } given] ? $"&state={Uri.EscapeDataString(given)}" : "";
-        http.Response.StatusCode = StatusCodes.Status302Found;
-        // RFC 6749 section 4.1.2 and RFC 9207 section 2.
-        http.Response.Headers.Location = $"{question.RedirectUri}{separator}code={code}{state}&iss={Uri.EscapeDataString(issuer.IssuerText)}";
-        http.Response.Headers.CacheControl = "no-store";
-        http.Response.Headers.Pragma = "no-cache";
+        var stop = http.RequestAborted;
+        // 1. Every parameter is a plain one.
+        if (Read(http.Request.Query) is not { } asked) return false;
+        // 2. The client exists, is plain, and may ask at this endpoint for this.
+        if (await clients.FindAsync(asked.ClientId, stop) is not { } client || !MayAsk(client) || !HasProof(client, asked)) return false;
+        // 3. The answer may go where it is wanted.
+        if (!client.MayReturnTo(asked.RedirectUri)) return false;
+        // 4. Every scope is the client's.
+        var wanted = RequestedScopes.Split(asked.Scope);
+        if (await scopes.FindBeyondAsync(client, wanted, stop) is not null) return false;
+        if (wanted.Contains(Scopes.OfflineAccess) && !client.MayUseOfflineAccess) return false;
+        // 5. The person is signed in, and need not be asked.
+        if (await http.GetBrowserSessionAsync() is not { } session) return false;
+        var question = new AuthorizationQuestion(
+            client, session, NothingSpecial, null, wanted, [], asked.RedirectUri, asked.CodeChallenge, asked.Nonce, RequestedClaims.None);
+        var decisions = http.RequestServices.GetRequiredService<AuthorizationDecisions>();
+        if (await decisions.DecideAsync(question, stop) is not AuthorizationDecision.Granted(var content)) return false;
+        // 6. The code.
+        var code = await http.RequestServices.GetRequiredService<AuthorizationCodes>().StoreAsync(content, stop);
+        Send(http.Response, asked, code);
         return true;
     }
 
-    private async ValueTask<AuthorizationQuestion?> ReadAsync(HttpContext http)
+    // Null where a parameter is unknown, stands twice, is empty or goes beyond visible ASCII: OpenIddict's way says what is wrong.
+    private static Request? Read(IQueryCollection query)
     {
-        var query = http.Request.Query;
-        // The framework finds a parameter in any case, and the standard has one: its names are compared here (RFC 6749 section 3.1).
+        // ASP.NET Core finds a parameter in any case; RFC 6749 section 3.1 has one, so the names are compared here.
         if (!query.Keys.All(Known.Contains)) return null;
+        if (query.Any(p => p.Value is not [{ Length: > 0 } value] || !value.All(c => c is >= ' ' and <= '~'))) return null;
+        string? Of(string name) => query.TryGetValue(name, out var values) ? values.ToString() : null;
 
-        // Empty where it stands twice, empty or beyond visible ASCII: the library is to say what is wrong.
-        string? Take(string name) =>
-            !query.TryGetValue(name, out var values) ? null : values is [{ Length: > 0 } value] && value.All(c => c is >= ' ' and <= '~') ? value : "";
-
-        var (clientId, redirectUri, scope) = (Take(Parameters.ClientId), Take(Parameters.RedirectUri), Take(Parameters.Scope));
-        var (challenge, nonce, state) = (Take(Parameters.CodeChallenge), Take(Parameters.Nonce), Take(Parameters.State));
-        if (Take(Parameters.ResponseType) != ResponseTypes.Code || clientId is null or "" || redirectUri is null or "" || scope is null or "") return null;
-        if (nonce is "" || state is "" || Take(Parameters.CodeChallengeMethod) != (challenge is null ? null : CodeChallengeMethods.Sha256)) return null;
+        if (Of(Parameters.ResponseType) != ResponseTypes.Code) return null;
+        if (Of(Parameters.ClientId) is not { } clientId || Of(Parameters.RedirectUri) is not { } redirectUri || Of(Parameters.Scope) is not { } scope) return null;
+        var challenge = Of(Parameters.CodeChallenge);
+        if (Of(Parameters.CodeChallengeMethod) != (challenge is null ? null : CodeChallengeMethods.Sha256)) return null;
         if (challenge is not null && !CodeChallenge.HasForm(challenge)) return null;
-
-        if (await clients.FindAsync(clientId, http.RequestAborted) is not { } client || !MayAsk(client, redirectUri, challenge)) return null;
-        var asked = RequestedScopes.Split(scope);
-        if (await scopes.FindBeyondAsync(client, asked, http.RequestAborted) is not null) return null;
-        if (asked.Contains(Scopes.OfflineAccess) && !client.MayUseOfflineAccess) return null;
-        return await http.GetBrowserSessionAsync() is { } session
-            ? new(client, session, NothingSpecial, null, asked, [], redirectUri, challenge, nonce, RequestedClaims.None)
-            : null;
+        return new(clientId, redirectUri, scope, Of(Parameters.State), Of(Parameters.Nonce), challenge);
     }
 
-    private static bool MayAsk(RegisteredClient client, string redirectUri, string? challenge) =>
-        client.IsPlain && client.Endpoints.Contains(Endpoint) && client.GrantTypes.Contains(GrantTypes.AuthorizationCode) && client.ResponseTypes.Contains(ResponseTypes.Code)
-        && client.MayReturnTo(redirectUri) && client.DefaultMaxAge is null && (challenge is not null || !client.RequirePkce);
+    private static bool MayAsk(RegisteredClient client) =>
+        client.IsPlain && client.Endpoints.Contains(Endpoint) && client.GrantTypes.Contains(GrantTypes.AuthorizationCode)
+        && client.ResponseTypes.Contains(ResponseTypes.Code) && client.DefaultMaxAge is null;
+
+    private static bool HasProof(RegisteredClient client, Request asked) => asked.CodeChallenge is not null || !client.RequirePkce;
+
+    private void Send(HttpResponse response, Request asked, string code)
+    {
+        KeyValuePair<string, string> first = new(Parameters.Code, code), last = new(Parameters.Iss, issuer.IssuerText);
+        if (asked.State is null) AuthorizationRedirect.Send(response, asked.RedirectUri, '?', [first, last]);
+        else AuthorizationRedirect.Send(response, asked.RedirectUri, '?', [first, new(Parameters.State, asked.State), last]);
+    }
+
+    private sealed record Request(string ClientId, string RedirectUri, string Scope, string? State, string? Nonce, string? CodeChallenge);
 }
