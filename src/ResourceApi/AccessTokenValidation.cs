@@ -70,12 +70,13 @@ public static class AccessTokenValidation
     // RFC 7800 section 3: only the holder of the key in cnf may use such a token, and this API asks for no proof (RFC 8705, RFC 9449).
     private static Task RefuseBoundTokenAsync(TokenValidatedContext context)
     {
-        if (context.SecurityToken is not JsonWebToken token || token.TryGetPayloadValue<object>("cnf", out _)) context.Fail("The token is bound to a key.");
+        var bound = context.SecurityToken is not JsonWebToken token || token.TryGetPayloadValue<object>("cnf", out _);
+        if (bound) context.Fail("The token is bound to a key.");
         return Task.CompletedTask;
     }
 }
 
-/// <summary>Has the issuer's keys read again every 30 seconds while tokens come, so that a key that was revoked or retired is refused within a minute.</summary>
+/// <summary>Has the issuer's keys read again every 30 seconds, so that a revoked or retired key is refused within a minute.</summary>
 /// <remarks>The cache of JwtBearer reads them every 12 hours by itself, and allows no less than 5 minutes.</remarks>
 public sealed class KeyFreshness(TimeProvider time)
 {
@@ -92,4 +93,5 @@ public sealed class KeyFreshness(TimeProvider time)
 }
 
 /// <summary>The issuer's keys could not be read, so nothing can be said about a token.</summary>
-internal sealed class IssuerUnreachableException(Exception cause) : Exception("The issuer's discovery document or keys could not be read.", cause);
+internal sealed class IssuerUnreachableException(Exception cause)
+    : Exception("The issuer's discovery document or keys could not be read.", cause);

@@ -16,10 +16,12 @@ public static class KeysCommand
 {
     private const string Now = "--now", Yes = "--yes", Json = "--json", Kid = "--kid=";
 
-    private static readonly CommandHelp RotateHelp = new("keys rotate", "keys rotate --now", "Publish new keys, and use them fifteen seconds later",
+    private static readonly CommandHelp RotateHelp = new(
+        "keys rotate", "keys rotate --now", "Publish new keys, and use them fifteen seconds later",
         "Running servers follow by themselves. Tokens of the former signing keys are accepted until they expire, refresh tokens for 30 days.");
 
-    private static readonly CommandHelp ListHelp = new("keys list", "keys list [--json]", "List the keys", "Times are UTC. UNTIL is when a retired key is refused.");
+    private static readonly CommandHelp ListHelp = new(
+        "keys list", "keys list [--json]", "List the keys", "Times are UTC. UNTIL is when a retired key is refused.");
 
     private static readonly CommandHelp RevokeHelp = new("keys revoke", "keys revoke KID [--yes]", "Refuse a key within seconds",
         """
@@ -34,9 +36,11 @@ public static class KeysCommand
 
     public static Task<int> RunAsync(string[] args) => args switch
     {
-        ["rotate", .. var rest] => CommandLine.RunAsync(RotateHelp, rest, words: 0, (_, options) => options.Contains(Now) ? RotateAsync(options) : UsageAsync()),
+        ["rotate", .. var rest] => CommandLine.RunAsync(
+            RotateHelp, rest, words: 0, (_, options) => options.Contains(Now) ? RotateAsync(options) : UsageAsync()),
         ["list", .. var rest] => CommandLine.RunAsync(ListHelp, rest, words: 0, (_, options) => ListAsync(options)),
-        ["revoke", .. var rest] => CommandLine.RunAsync(RevokeHelp, KidLast(rest), words: 1, (words, options) => RevokeAsync(words[0], options)),
+        ["revoke", .. var rest] => CommandLine.RunAsync(
+            RevokeHelp, KidLast(rest), words: 1, (words, options) => RevokeAsync(words[0], options)),
         ["--help" or "-h", ..] => HelpAsync(),
         _ => UsageAsync(),
     };
@@ -54,8 +58,9 @@ public static class KeysCommand
         return WithKeysAsync(options, json ? Console.Error : Console.Out, async rotation =>
         {
             var (now, keys) = (TimeProvider.System.GetUtcNow().UtcDateTime, await rotation.ListAsync(CancellationToken.None));
-            if (json) Console.WriteLine(JsonSerializer.Serialize(keys.Select(k => KeyLine.Of(k, now)), KeyLines.Default.IEnumerableKeyLine));
-            else Print(keys.Select(k => KeyLine.Of(k, now)));
+            var lines = keys.Select(k => KeyLine.Of(k, now));
+            if (json) Console.WriteLine(JsonSerializer.Serialize(lines, KeyLines.Default.IEnumerableKeyLine));
+            else Print(lines);
             return ExitCodes.Done;
         });
     }
@@ -69,7 +74,8 @@ public static class KeysCommand
             return ExitCodes.BadInput;
         }
 
-        Console.WriteLine($"{key.Kid} ({key.Algorithm}, {KeyLine.Of(key, TimeProvider.System.GetUtcNow().UtcDateTime).State}): {LossOf(key.Algorithm)}");
+        var state = KeyLine.Of(key, TimeProvider.System.GetUtcNow().UtcDateTime).State;
+        Console.WriteLine($"{key.Kid} ({key.Algorithm}, {state}): {LossOf(key.Algorithm)}");
         if (!options.Contains(Yes) && !Confirmed()) return ExitCodes.Usage;
         var next = await rotation.RevokeAsync(kid, CancellationToken.None);
         Console.WriteLine($"Revoked: {kid}");
@@ -79,7 +85,8 @@ public static class KeysCommand
 
     private static string LossOf(string algorithm) => algorithm switch
     {
-        RingKeys.Es256 => "access tokens that it signed are refused, also by resource servers once they read the keys again. Apps get new ones with their refresh tokens.",
+        RingKeys.Es256 => "access tokens that it signed are refused, also by resource servers once they read the keys again. " +
+            "Apps get new ones with their refresh tokens.",
         RingKeys.Rs256 => "ID tokens that it signed no longer verify. Nobody is signed out.",
         RingKeys.Refresh => "refresh tokens made with it are refused, and the people who use those apps sign in again.",
         _ => "authorization codes on their way are refused, and those sign-ins begin again.",

@@ -9,7 +9,8 @@ public static class BearerScheme
     public const string Name = "Bearer";
 
     // RFC 9110 section 11.2; padding may follow.
-    private static readonly SearchValues<char> Token68 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
+    private static readonly SearchValues<char> Token68 =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
 
     /// <summary>Reads the Authorization header of a request.</summary>
     public static BearerCredentials Read(StringValues authorization)
@@ -32,7 +33,8 @@ public static class BearerScheme
 
     // RFC 9110 section 11.1: a scheme has no case.
     private static bool IsNamed(string? header) =>
-        header is not null && header.StartsWith(Name, StringComparison.OrdinalIgnoreCase) && (header.Length == Name.Length || header[Name.Length] == ' ');
+        header is not null && header.StartsWith(Name, StringComparison.OrdinalIgnoreCase)
+        && (header.Length == Name.Length || header[Name.Length] == ' ');
 }
 
 /// <summary>What an Authorization header says to the bearer scheme.</summary>

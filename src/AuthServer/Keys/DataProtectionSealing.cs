@@ -16,7 +16,8 @@ public sealed class DataProtectionSealing(SecretOptions secrets)
     public XElement Open(string box) => XElement.Parse(Encoding.UTF8.GetString(_sealing.Open(Convert.FromBase64String(box), Place)));
 }
 
-/// <summary>Writes the sealed form. Data protection stores the type name of the decryptor beside it: renaming that type makes stored keys unreadable.</summary>
+/// <summary>Writes the sealed form.</summary>
+/// <remarks>Data protection stores the type name of the decryptor beside it: renaming that type makes stored keys unreadable.</remarks>
 public sealed class SealedXmlEncryptor(DataProtectionSealing sealing) : IXmlEncryptor
 {
     public EncryptedXmlInfo Encrypt(XElement plaintextElement) =>

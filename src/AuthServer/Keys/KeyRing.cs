@@ -90,7 +90,8 @@ public sealed partial class KeyRing(SqlRunner sql, RingKeys keys, TimeProvider t
             unopened.ToImmutable());
 
         // The newest active key first, which signs; then the retired and the announced ones.
-        ImmutableArray<TKey> Usable<TKey>(string algorithm, ConcurrentDictionary<Guid, TKey?> opened, Func<RingKey, TKey> open) where TKey : class
+        ImmutableArray<TKey> Usable<TKey>(string algorithm, ConcurrentDictionary<Guid, TKey?> opened, Func<RingKey, TKey> open)
+            where TKey : class
         {
             var usable = ImmutableArray.CreateBuilder<TKey>();
             foreach (var row in rows.Where(k => k.Algorithm == algorithm)

@@ -42,9 +42,9 @@ public sealed class KeyRotation(AuthDbContext db, RingKeys keys, KeyRing ring, T
     public Task<List<RingKey>> ListAsync(CancellationToken cancellationToken) =>
         db.Keys.AsNoTracking().OrderBy(k => k.Algorithm).ThenByDescending(k => k.ActiveFrom).ToListAsync(cancellationToken);
 
-    /// <summary>Deletes a key: running servers refuse what was made with it as soon as they read the ring. Another key takes its place at once.</summary>
+    /// <summary>Deletes a key, and another takes its place at once. Running servers refuse what it made as soon as they read the ring.</summary>
     /// <returns>The kid of the key that takes its place, which is new or goes on; null when the ring has no such key.</returns>
-    /// <exception cref="StartRefusedException">Other keys of the ring do not open, so the secret may be the wrong one; nothing is written.</exception>
+    /// <exception cref="StartRefusedException">Other keys do not open, so the secret may be the wrong one; nothing is written.</exception>
     public async Task<string?> RevokeAsync(string kid, CancellationToken cancellationToken)
     {
         await ring.RefreshAsync(cancellationToken);
@@ -80,7 +80,7 @@ public sealed class KeyRotation(AuthDbContext db, RingKeys keys, KeyRing ring, T
         await ring.RefreshAsync(cancellationToken);
         var (now, current) = (time.GetUtcNow().UtcDateTime, ring.Current);
         // Also what has no successor that opens.
-        string[] inUse = [.. current.Signing.Select(k => k.Kid), .. current.Refresh.Select(k => k.Kid), .. current.Encryption.Select(k => k.Kid)];
+        string[] inUse = [.. current.Signing.Select(k => k.Kid), .. current.Refresh.Concat(current.Encryption).Select(k => k.Kid)];
         var old = (await db.Keys.Where(k => k.RetiredAt != null && !inUse.Contains(k.Kid)).ToListAsync(cancellationToken))
             .Where(k => KeyLife.Until(k) <= now).ToList();
         db.Keys.RemoveRange(old);
@@ -95,7 +95,8 @@ public sealed class KeyRotation(AuthDbContext db, RingKeys keys, KeyRing ring, T
         throw new StartRefusedException(
         [
             $"JWT_SECRET: does not open the keys {string.Join(", ", unopened)}; nothing was changed",
-            "Set it, or JWT_SECRET_PREVIOUS, to the secret of the running servers. If only these keys were made with another secret, remove each with keys revoke",
+            "Set it, or JWT_SECRET_PREVIOUS, to the secret of the running servers. " +
+            "If only these keys were made with another secret, remove each with keys revoke",
         ]);
     }
 }

@@ -16,7 +16,7 @@ public static class KeysSetup
         return services;
     }
 
-    /// <summary>Under the start lock: one replica makes the first keys, and a ring without a usable key of each kind stops the start.</summary>
+    /// <summary>Makes the first keys, under the start lock. A ring without a usable key of each kind stops the start.</summary>
     private static async Task OpenRingAsync(IServiceProvider services, CancellationToken cancellation)
     {
         var ring = services.GetRequiredService<KeyRing>();
@@ -27,6 +27,7 @@ public static class KeysSetup
         await ring.RefreshAsync(cancellation);
         if (ring.Current.IsComplete) return;
         throw new StartRefusedException(
-            "JWT_SECRET: does not open the signing keys in the database; set it, or JWT_SECRET_PREVIOUS, to the secret they were sealed with");
+            "JWT_SECRET: does not open the signing keys in the database; " +
+            "set it, or JWT_SECRET_PREVIOUS, to the secret they were sealed with");
     }
 }

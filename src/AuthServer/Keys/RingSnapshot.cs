@@ -11,17 +11,21 @@ public sealed record SecretRingKey(string Kid, uint Mark, byte[] Value);
 /// <param name="Encryption">For one-time payloads of OpenIddict: the active one first.</param>
 /// <param name="Unopened">The kids of keys that the configured secrets do not open.</param>
 public sealed record RingSnapshot(
-    ImmutableArray<SigningRingKey> Signing, ImmutableArray<SecretRingKey> Refresh, ImmutableArray<SecretRingKey> Encryption, ImmutableArray<string> Unopened)
+    ImmutableArray<SigningRingKey> Signing,
+    ImmutableArray<SecretRingKey> Refresh,
+    ImmutableArray<SecretRingKey> Encryption,
+    ImmutableArray<string> Unopened)
 {
     public static RingSnapshot Empty { get; } = new([], [], [], []);
 
     /// <summary>Changes when the set or the order changes.</summary>
     public string Fingerprint { get; } = string.Join(' ',
-        [.. Signing.Select(k => k.Kid), .. Refresh.Select(k => k.Kid), .. Encryption.Select(k => k.Kid), .. Unopened.Select(kid => "!" + kid)]);
+        [.. Signing.Select(k => k.Kid), .. Refresh.Concat(Encryption).Select(k => k.Kid), .. Unopened.Select(kid => "!" + kid)]);
 
     /// <summary>Whether a key of each kind opens. It is false before the first start has made them, and with a wrong JWT_SECRET.</summary>
     public bool IsComplete =>
-        Signing.Any(k => k.Algorithm == RingKeys.Es256) && Signing.Any(k => k.Algorithm == RingKeys.Rs256) && !Refresh.IsEmpty && !Encryption.IsEmpty;
+        Signing.Any(k => k.Algorithm == RingKeys.Es256) && Signing.Any(k => k.Algorithm == RingKeys.Rs256)
+        && !Refresh.IsEmpty && !Encryption.IsEmpty;
 
     /// <summary>The key that signs with this algorithm now.</summary>
     public SigningRingKey Signer(string algorithm)

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace AuthServer.Keys;
 
-/// <summary>Seals values with AES-256-GCM under keys derived from an environment secret. Associated data binds a value to its place.</summary>
-/// <remarks>Layout: version (1), key mark (4), nonce (12), tag (16), ciphertext. The mark says which secret sealed the value.</remarks>
+/// <summary>Seals values with AES-256-GCM under keys derived from an environment secret.</summary>
+/// <remarks>Associated data binds a value to its place. Layout: version (1), key mark (4), nonce (12), tag (16), ciphertext. The mark says which secret sealed the value.</remarks>
 public sealed class Sealing
 {
     private const byte Version = 1;
@@ -39,7 +39,7 @@ public sealed class Sealing
     /// <exception cref="CryptographicException">Sealed with another secret, moved from another place, or damaged.</exception>
     public byte[] Open(ReadOnlySpan<byte> box, string associatedData)
     {
-        if (box.Length < HeaderSize || box[0] != Version) throw new CryptographicException("This is not a sealed value of a known version.");
+        if (box.Length < HeaderSize || box[0] != Version) throw new CryptographicException("Not a sealed value of a known version.");
         var mark = BinaryPrimitives.ReadUInt32BigEndian(box[1..]);
         foreach (var (candidate, key) in _keys)
         {

@@ -47,7 +47,11 @@ public sealed record SigningRingKey(string Kid, string Algorithm, SigningCredent
             buffer[header.Length] = (byte)'.';
             Base64Url.EncodeToUtf8(claims, buffer.AsSpan(header.Length + 1));
             Span<byte> signature = stackalloc byte[LongestSignature];
-            if (!_signer.Sign(buffer.AsSpan(0, signedLength), signature, out var size)) throw new InvalidOperationException("The signature exceeds its buffer.");
+            if (!_signer.Sign(buffer.AsSpan(0, signedLength), signature, out var size))
+            {
+                throw new InvalidOperationException("The signature exceeds its buffer.");
+            }
+
             buffer[signedLength] = (byte)'.';
             var length = signedLength + 1 + Base64Url.EncodeToUtf8(signature[..size], buffer.AsSpan(signedLength + 1));
             return Encoding.ASCII.GetString(buffer.AsSpan(0, length));

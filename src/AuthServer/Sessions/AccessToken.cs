@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace AuthServer.Sessions;
 
-/// <summary>The claims of an access token of this server whose signature has been verified; whether its session stands only the row knows.</summary>
+/// <summary>The claims of a verified access token of this server. Whether its session stands only the row knows.</summary>
 /// <param name="SessionId">Null: a client's own token (client_credentials).</param>
 /// <param name="IssuedAt">Seconds since 1970, as <paramref name="ExpiresAt"/> and <paramref name="AuthTime"/>.</param>
 /// <param name="Confirmation">Null: a bearer token.</param>
@@ -21,7 +21,7 @@ public sealed record AccessToken(
     }
 }
 
-/// <summary>The key that a token is bound to (RFC 7800, claim <c>cnf</c>): only a sender who proves possession of it may use the token.</summary>
+/// <summary>The key that a token is bound to (RFC 7800, claim <c>cnf</c>): whoever uses the token has to prove possession of it.</summary>
 /// <param name="Methods">The claim as it stands in the token, for introspection (RFC 8705 section 3.2, RFC 9449 section 6.2).</param>
 public sealed record Confirmation(JsonElement Methods)
 {

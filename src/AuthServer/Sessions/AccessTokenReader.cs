@@ -21,12 +21,13 @@ public sealed class AccessTokenReader(KeyRing ring, IssuerOptions issuer, TimePr
     private const int Longest = 8 * 1024;
 
     // The base64url decoder skips white space, which a compact serialization must not contain (RFC 7515 section 2).
-    private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+    private static readonly SearchValues<char> Letters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     private readonly VerifiedTokens _verified = new();
 
     /// <summary>Reads a token that the sender presents without any other proof (RFC 6750).</summary>
-    /// <returns>Null for everything that is not a valid bearer token, a token bound to a key included: without the proof it may be stolen.</returns>
+    /// <returns>Null for everything that is not a valid bearer token. A token bound to a key is none: without the proof it may be stolen.</returns>
     public AccessToken? ReadBearer(string text) => ReadAny(text) is { Confirmation: null } token ? token : null;
 
     /// <summary>Reads a token to tell about it (RFC 7662) or to revoke it (RFC 7009), never to let the sender in.</summary>
@@ -41,7 +42,8 @@ public sealed class AccessTokenReader(KeyRing ring, IssuerOptions issuer, TimePr
     private AccessToken? Verify(RingSnapshot keys, string text)
     {
         var (dot, last) = (text.IndexOf('.', StringComparison.Ordinal), text.LastIndexOf('.'));
-        if (dot <= 0 || last <= dot || !Base64Url.IsValid(text.AsSpan(dot + 1, last - dot - 1)) || !Base64Url.IsValid(text.AsSpan(last + 1))) return null;
+        if (dot <= 0 || last <= dot) return null;
+        if (!Base64Url.IsValid(text.AsSpan(dot + 1, last - dot - 1)) || !Base64Url.IsValid(text.AsSpan(last + 1))) return null;
         foreach (var key in keys.Signing)
         {
             if (key.Algorithm != RingKeys.Es256 || !text.AsSpan(0, dot).SequenceEqual(key.HeaderOf(Type))) continue;
@@ -73,9 +75,12 @@ public sealed class AccessTokenReader(KeyRing ring, IssuerOptions issuer, TimePr
         // The signature proves that this server wrote it, but API_BASE_URL may have been another one then.
         if (Text(claims, "iss") != issuer.IssuerText) return null;
         // RFC 9068 section 2.2: these are required.
-        if (Text(claims, "sub") is not { } subject || Text(claims, "client_id") is not { } client || Text(claims, "jti") is not { } id) return null;
+        if (Text(claims, "sub") is not { } subject || Text(claims, "client_id") is not { } client) return null;
+        if (Text(claims, "jti") is not { } id) return null;
         var audience = claims.GetProperty("aud");
-        string?[] audiences = audience.ValueKind == JsonValueKind.Array ? [.. audience.EnumerateArray().Select(a => a.GetString())] : [audience.GetString()];
+        string?[] audiences = audience.ValueKind == JsonValueKind.Array
+            ? [.. audience.EnumerateArray().Select(a => a.GetString())]
+            : [audience.GetString()];
         if (audiences.Length == 0 || audiences.Contains(null)) return null;
         return new(
             subject, Text(claims, "sid") is { } sid ? Guid.Parse(sid) : null, client, Text(claims, "scope") ?? "", audiences!,

@@ -6,8 +6,9 @@ using AuthServer.Keys;
 
 namespace AuthServer.Sessions;
 
-/// <summary>A cache of access tokens whose signature has been verified, because an app presents the same token many times in its fifteen minutes.</summary>
+/// <summary>A cache of access tokens whose signature has been verified.</summary>
 /// <remarks>
+/// An app presents the same token many times in its fifteen minutes, and a verification costs more than the rest of a request.
 /// The key is the SHA-256 of the token. Only tokens that verified are kept, so a caller cannot fill the cache with invented ones.
 /// It says nothing of expiry and session, which are checked each time. When the key set changes, everything is forgotten.
 /// </remarks>
@@ -38,5 +39,6 @@ internal sealed class VerifiedTokens
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
-    private sealed record Generations(RingSnapshot Keys, ConcurrentDictionary<UInt128, AccessToken> Young, ConcurrentDictionary<UInt128, AccessToken> Old);
+    private sealed record Generations(
+        RingSnapshot Keys, ConcurrentDictionary<UInt128, AccessToken> Young, ConcurrentDictionary<UInt128, AccessToken> Old);
 }

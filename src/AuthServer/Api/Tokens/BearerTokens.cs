@@ -26,18 +26,38 @@ public sealed class BearerTokens(
     {
         var credentials = BearerScheme.Read(Request.Headers.Authorization);
         if (!credentials.Presented) return AuthenticateResult.NoResult();
-        if (credentials.Token is null || tokens.ReadBearer(credentials.Token) is not { } token) return AuthenticateResult.Fail("The token is not valid.");
+        if (credentials.Token is null || tokens.ReadBearer(credentials.Token) is not { } token)
+        {
+            return AuthenticateResult.Fail("The token is not valid.");
+        }
+
         // Exactly this audience: another API that receives the token could otherwise use it here.
-        if (!token.Audiences.SequenceEqual([issuer.ApiAudience], StringComparer.Ordinal)) return AuthenticateResult.Fail("The token is for another API.");
+        if (!token.Audiences.SequenceEqual([issuer.ApiAudience], StringComparer.Ordinal))
+        {
+            return AuthenticateResult.Fail("The token is for another API.");
+        }
+
         // A client's own token (client_credentials) has no session and names no person.
-        if (token.SessionId is not { } sessionId || !Guid.TryParse(token.Subject, out var userId)) return AuthenticateResult.Fail("The token does not belong to a person.");
-        if (await clients.FindAsync(token.ClientId, Context.RequestAborted) is not { } client) return AuthenticateResult.Fail("The client is gone.");
-        if (await sessions.FindCallerAsync(sessionId, userId, token.ClientId, Context.RequestAborted) is not { } standing) return AuthenticateResult.Fail("The session has ended.");
+        if (token.SessionId is not { } sessionId || !Guid.TryParse(token.Subject, out var userId))
+        {
+            return AuthenticateResult.Fail("The token does not belong to a person.");
+        }
+
+        var stop = Context.RequestAborted;
+        if (await clients.FindAsync(token.ClientId, stop) is not { } client) return AuthenticateResult.Fail("The client is gone.");
+        if (await sessions.FindCallerAsync(sessionId, userId, token.ClientId, stop) is not { } standing)
+        {
+            return AuthenticateResult.Fail("The session has ended.");
+        }
 
         var scopes = token.ScopeText.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
         Context.Features.Set(new ApiCaller(userId, sessionId, client, scopes, standing.IsAdmin, standing.AuthTime));
-        Claim[] claims = [new("sub", token.Subject), new("sid", sessionId.ToString()), new("client_id", token.ClientId), new("scope", token.ScopeText)];
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, SchemeName, "sub", "role")), SchemeName));
+        Claim[] claims =
+        [
+            new("sub", token.Subject), new("sid", sessionId.ToString()), new("client_id", token.ClientId), new("scope", token.ScopeText),
+        ];
+        var identity = new ClaimsIdentity(claims, SchemeName, "sub", "role");
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 
     // RFC 6750 section 3.1: no error code for a request without a token.
@@ -46,7 +66,9 @@ public sealed class BearerTokens(
         var presented = (await HandleAuthenticateOnceSafeAsync()).Failure is not null;
         if (presented) refusals.Record(RefusalKinds.ForgedBearer, Caller.Of(Context));
         await Problem.Unauthorized(
-            presented ? "The access token is not valid here, has expired, or its session has ended. Get a new one." : $"Send an access token: Authorization: {BearerScheme.Name} ...",
+            presented
+                ? "The access token is not valid here, has expired, or its session has ended. Get a new one."
+                : $"Send an access token: Authorization: {BearerScheme.Name} ...",
             presented ? "invalid_token" : null).ExecuteAsync(Context);
     }
 

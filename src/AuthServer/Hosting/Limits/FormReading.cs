@@ -41,10 +41,10 @@ public static class FormReading
             // FormPipeReader does not give back what it has taken when it fails. On the server's own pipe that leaves a read open,
             // and Kestrel, which drains the body afterwards, aborts the connection with "Reading is already in progress".
             var features = request.HttpContext.Features;
-            // By the reader and not by the stream, because what was peeked at waits there. Where the server has no pipe, it is made here.
-            var pipe = PipeReader.Create(request.BodyReader.AsStream(leaveOpen: true), LeaveOpen);
-            var direct = features.GetRequiredFeature<IRequestBodyPipeFeature>();
-            features.Set<IRequestBodyPipeFeature>(new BufferedBody(pipe));
+            var direct = features.Get<IRequestBodyPipeFeature>();
+            // A server in memory has no pipe: bytes that were peeked at wait in HttpRequest.BodyReader, not in the stream, and nothing is drained.
+            var pipe = direct is null or RequestBodyPipeFeature ? null : PipeReader.Create(request.Body, LeaveOpen);
+            if (pipe is not null) features.Set<IRequestBodyPipeFeature>(new BufferedBody(pipe));
             try
             {
                 return await _inner.ReadFormAsync(cancellationToken);
@@ -55,8 +55,11 @@ public static class FormReading
             }
             finally
             {
-                features.Set(direct);
-                await pipe.CompleteAsync();
+                if (pipe is not null)
+                {
+                    features.Set(direct);
+                    await pipe.CompleteAsync();
+                }
             }
         }
 

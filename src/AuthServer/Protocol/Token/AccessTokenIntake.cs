@@ -17,10 +17,11 @@ public sealed class AccessTokenIntake(AccessTokenReader tokens) : IOpenIddictSer
 
     public ValueTask HandleAsync(ValidateTokenContext context)
     {
-        if (context.Principal is not null || context.EndpointType is not (
-            OpenIddictServerEndpointType.UserInfo or OpenIddictServerEndpointType.Introspection or OpenIddictServerEndpointType.Revocation)) return default;
+        var accepts = context.EndpointType is OpenIddictServerEndpointType.UserInfo;
+        var tells = context.EndpointType is OpenIddictServerEndpointType.Introspection or OpenIddictServerEndpointType.Revocation;
+        if (context.Principal is not null || (!accepts && !tells)) return default;
         if (context.ValidTokenTypes.Count > 0 && !context.ValidTokenTypes.Contains(TokenTypeIdentifiers.AccessToken)) return default;
-        var token = context.EndpointType is OpenIddictServerEndpointType.UserInfo ? tokens.ReadBearer(context.Token) : tokens.ReadAny(context.Token);
+        var token = accepts ? tokens.ReadBearer(context.Token) : tokens.ReadAny(context.Token);
         if (token is null)
         {
             context.Reject(OAuthErrors.InvalidToken, "The token is not valid here, or has expired.");

@@ -7,7 +7,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.UserInfo;
 
-/// <summary>Takes the token from the Authorization header (OpenID Connect Core 5.3.1) or from a posted form (RFC 6750 section 2.2).</summary>
+/// <summary>Takes the token from the Authorization header (OpenID Connect Core 5.3.1) or a posted form (RFC 6750 section 2.2).</summary>
 /// <remarks>Never from the query, because logs and histories keep it (RFC 9700 section 4.3.2). A POST needs no body.</remarks>
 public sealed class UserInfoRequest : IOpenIddictServerHandler<ExtractUserInfoRequestContext>
 {
@@ -34,7 +34,7 @@ public sealed class UserInfoRequest : IOpenIddictServerHandler<ExtractUserInfoRe
         if (posted.Count == 0) return;
         // RFC 6750 section 2: one method of sending the token, once.
         if (posted.Count > 1) context.Reject(OAuthErrors.InvalidRequest, "The parameter access_token stands more than once.");
-        else if (http.Headers.Authorization.Count > 0) context.Reject(OAuthErrors.InvalidRequest, "Send the token in the header or in the body, not in both.");
+        else if (http.Headers.Authorization.Count > 0) context.Reject(OAuthErrors.InvalidRequest, "Send the token in the header or the body.");
         else context.Transaction.Request.AccessToken = posted[0];
     }
 }

@@ -7,9 +7,10 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
-/// <summary>Ends the session of an access token (RFC 6750). Client authentication is not needed: the token itself is the credential.</summary>
+/// <summary>Ends the session of an access token (RFC 6750), without client authentication: the token itself is the credential.</summary>
 public sealed class BearerLogout(
-    AccessTokenReader tokens, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, ApiBudgetGate budget, IssuerOptions issuer)
+    AccessTokenReader tokens, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, ApiBudgetGate budget,
+    IssuerOptions issuer)
 {
     /// <returns>Null when the request does not use the bearer scheme; empty when it does without the form of a token.</returns>
     public static string? TokenOf(HttpRequest request) =>
