@@ -114,8 +114,16 @@ if ! node_works; then
     PATH=$root/artifacts/tools/node_modules/node/bin:$PATH
     node_works || die 'Node.js 20.19 or later is needed'
 fi
-CHROMIUM_PATH=${CHROMIUM_PATH:-$(command -v chromium || command -v google-chrome || true)}
-if [[ -z $CHROMIUM_PATH ]]; then install chromium; CHROMIUM_PATH=/usr/bin/chromium; fi
+# On Ubuntu the package is a stub that wants snap: only a browser that answers counts.
+browser() {
+    local name
+    for name in "${CHROMIUM_PATH-}" chromium google-chrome; do
+        if [[ -n $name ]] && timeout 60 "$name" --version >/dev/null 2>&1; then command -v "$name"; return; fi
+    done
+}
+if [[ -z $(browser) ]]; then install chromium; fi
+CHROMIUM_PATH=$(browser)
+[[ -n $CHROMIUM_PATH ]] || die 'no Chromium answers; CHROMIUM_PATH can name one'
 
 started=$SECONDS
 packages=()
