@@ -88,7 +88,8 @@ install() {
         as_root install -m 755 "$work/policy-rc.d" "$policy"
         ours=yes
     fi
-    { as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$logs/apt.log" 2>&1 || code=$?
+    { as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
+        >"$logs/apt.log" 2>&1 || code=$?
     [[ -z $ours ]] || as_root rm -f "$policy"
     ((code == 0)) || { tail -n 20 "$logs/apt.log" >&2; die "apt-get could not install ${missing[*]}"; }
 }
@@ -99,14 +100,15 @@ npm_ci() {
     [[ -f $folder/package-lock.json ]] || return 0
     ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-from" || return 0
     say "Installing the packages of $(basename "$folder")"
-    (cd "$folder" && npm ci --no-audit --no-fund) >"$logs/npm.log" 2>&1 || { tail -n 20 "$logs/npm.log" >&2; die "npm ci failed in $folder"; }
+    (cd "$folder" && npm ci --no-audit --no-fund) >"$logs/npm.log" 2>&1 ||
+        { tail -n 20 "$logs/npm.log" >&2; die "npm ci failed in $folder"; }
     cp "$folder/package-lock.json" "$folder/node_modules/.installed-from"
 }
 
 command -v dotnet >/dev/null || die 'the .NET SDK 10 is missing: https://dotnet.microsoft.com/download'
 command -v openssl >/dev/null || install openssl
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then install nodejs npm; fi
-node_works() { node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)'; }
+node_works() { [[ $(printf 'v20.19\n%s\n' "$(node --version)" | sort -V | head -n 1) == v20.19 ]]; }
 if ! node_works; then
     say "Node.js here is $(node --version); fetching version 20"
     npm install --silent --no-audit --no-fund --prefix "$root/artifacts/tools" node@20.20.2 >"$logs/npm.log" 2>&1 ||
@@ -141,7 +143,8 @@ build src/AuthServer
 for name in "${names[@]}"; do [[ ! -f $clients/$name/App.csproj ]] || build "$clients/$name"; done
 
 # Production is https, and several libraries refuse anything else: an authority of this run's own signs a certificate for localhost.
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=Authority of tests clients' -keyout "$work/ca.key" -out "$work/ca.pem" 2>/dev/null
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=Authority of tests clients' \
+    -keyout "$work/ca.key" -out "$work/ca.pem" 2>/dev/null
 openssl req -newkey rsa:2048 -nodes -subj '/CN=localhost' -keyout "$work/server.key" -out "$work/server.csr" 2>/dev/null
 openssl x509 -req -in "$work/server.csr" -CA "$work/ca.pem" -CAkey "$work/ca.key" -CAcreateserial -days 2 \
     -extfile <(printf 'subjectAltName=DNS:localhost') -out "$work/server.pem" 2>/dev/null

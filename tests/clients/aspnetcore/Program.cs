@@ -46,7 +46,8 @@ app.MapGet("/", async (HttpContext context, HttpClient http) =>
     http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await context.GetTokenAsync("access_token"));
     var answer = await http.GetAsync(Setting("APP") + "/api");
     if (!answer.IsSuccessStatusCode) return $"The API says {answer.StatusCode} {answer.Headers.WwwAuthenticate}";
-    return $"Hello {context.User.FindFirstValue("name")} ({context.User.FindFirstValue(ClaimTypes.Email)}), the API knows {await answer.Content.ReadAsStringAsync()}";
+    var (name, email) = (context.User.FindFirstValue("name"), context.User.FindFirstValue(ClaimTypes.Email));
+    return $"Hello {name} ({email}), the API knows {await answer.Content.ReadAsStringAsync()}";
 }).RequireAuthorization();
 
 app.Run(Setting("APP"));

@@ -10,7 +10,10 @@ export const launch = () => chromium.launch({
   handleSIGINT: false,
   handleSIGTERM: false,
   // The first is for root; the last keeps the browser on this machine, so that no app waits for a picture from elsewhere.
-  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1'],
+  args: [
+    '--no-sandbox', '--disable-gpu', '--no-first-run',
+    '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1',
+  ],
 })
 
 /** Opens the app in a fresh browser, signs in at the hosted pages, allows, and waits until the app shows the person's name. */
@@ -19,7 +22,9 @@ export async function signInAndFindName(chrome, { issuer, start, press, picture 
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
   const console = []
-  page.on('console', message => { if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) console.push(message.text()) })
+  page.on('console', message => {
+    if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) console.push(message.text())
+  })
   try {
     await page.goto(start, { waitUntil: 'domcontentloaded' })
     if (press) await page.getByRole('button', { name: press }).or(page.getByRole('link', { name: press })).click()

@@ -53,7 +53,10 @@ async function run(client, chrome) {
   const { name, folder, port, app, registrations: [{ client_id, client_secret = '' }] } = client
   const work = path.join(WORK, name)
   mkdirSync(work)
-  const env = { ISSUER: issuer, CLIENT_ID: client_id, CLIENT_SECRET: client_secret, APP: app, PORT: String(port), CA_FILE, WORK: work, FOLDER: folder }
+  const env = {
+    ISSUER: issuer, CLIENT_ID: client_id, CLIENT_SECRET: client_secret, APP: app, PORT: String(port),
+    CA_FILE, WORK: work, FOLDER: folder,
+  }
   const program = new Program(client.start, { folder, env, log: path.join(LOGS, `${name}.log`) })
   try {
     if (client.check) {
