@@ -1,4 +1,3 @@
-using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Claims;
 using Microsoft.AspNetCore;
 using Microsoft.Extensions.Primitives;
