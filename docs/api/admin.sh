@@ -24,7 +24,8 @@ call() {
 json=(--header 'Content-Type: application/json' --data @-)
 header() { sed -n "s/^$1: *//Ip" "$folder/headers" | tr -d '\r'; }
 
-jq --null-input '{email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD}' | call POST "$server/v1/auth/login" "${json[@]}"
+# Rights over accounts are given only when they are asked for.
+jq --null-input '{email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD, scope: "users:read users:write"}' | call POST "$server/v1/auth/login" "${json[@]}"
 jq --raw-output '"Authorization: Bearer \(.access_token)"' "$folder/body" >"$folder/authorization"
 # Whatever happens from here on: no session stays behind.
 trap 'call POST "$server/v1/auth/logout"; rm -r "$folder"; echo "Logged out"' EXIT

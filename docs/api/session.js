@@ -22,7 +22,7 @@ export class Session {
   }
 
   async login(email, password) {
-    await this.#takeToken("login", { email, password, refresh_cookie: true });
+    await this.#takeToken("login", { email, password, refresh_cookie: true, scope: "account:read account:write" });
   }
 
   /** After a reload: goes on with the session of the cookie. False when there is none. */

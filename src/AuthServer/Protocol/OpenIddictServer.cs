@@ -6,6 +6,7 @@ using AuthServer.Data.Entities;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Authorization.Consent;
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.ClientProof;
 using AuthServer.Protocol.Discovery;
 using AuthServer.Protocol.EndSession;
 using AuthServer.Protocol.Errors;
@@ -39,6 +40,10 @@ public static class OpenIddictServer
         services.AddSingleton<TokenAudience>();
         services.AddSingleton<RequestedScopes>();
         services.AddSingleton<LeftOutScopes>();
+        services.AddSingleton<ClientAuthentication>();
+        services.AddSingleton<ClientRequestLimit>();
+        services.AddSingleton<TokenResponse>();
+        services.AddScoped<ClientAssertion>();
         services.AddSingleton<TokenWriter>();
         services.AddScoped<AuthorizationCodes>();
         services.AddScoped<Consents>();
@@ -98,9 +103,10 @@ public static class OpenIddictServer
         server.IgnoreScopePermissions();
         server.DisableAuthorizationStorage();
         server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
-        server.UseAspNetCore().SuppressJsonResponseIndentation();
+        server.UseAspNetCore().SuppressJsonResponseIndentation().SetRealm(BasicCredentials.Realm);
 
         AddAuthorization(server);
+        AddClientProof(server);
         AddTokens(server);
         server.AddFirstParty();
         AddOthers(server);
@@ -135,31 +141,62 @@ public static class OpenIddictServer
     private static void AddTokens(OpenIddictServerBuilder server)
     {
         var afterParameters = Library.Protection.ResolveTokenValidationParameters.Descriptor.Order;
-        server.AddEventHandler<ValidateTokenContext>(h => h.UseScopedHandler<CodeIntake>().SetOrder(afterParameters + 300));
         server.AddEventHandler<ValidateTokenContext>(h => h.UseScopedHandler<RefreshTokenIntake>().SetOrder(afterParameters + 500));
-        server.AddEventHandler<ValidateTokenContext>(h => h.UseScopedHandler<ClientAssertionForm>().SetOrder(afterParameters + 700));
         server.AddEventHandler<ValidateTokenContext>(h => h.UseSingletonHandler<AccessTokenIntake>().SetOrder(afterParameters + 900));
         server.RemoveEventHandler(Library.Protection.ValidateReferenceTokenIdentifier.Descriptor);
         server.AddEventHandler<ValidateTokenContext>(h => h.UseScopedHandler<ReferenceTokens>()
             .SetOrder(Library.Protection.ValidateReferenceTokenIdentifier.Descriptor.Order));
-        server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<ClientAssertionSubject>()
-            .SetOrder(Library.ValidateClientAssertionWellknownClaims.Descriptor.Order - 500));
-        server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseScopedHandler<ClientAssertionReplay>()
-            .SetOrder(Library.ValidateClientAssertionIssuer.Descriptor.Order + 500));
-
-        server.AddEventHandler<ValidateTokenRequestContext>(h => h.UseSingletonHandler<RepeatedParameters<ValidateTokenRequestContext>>().SetOrder(int.MinValue + 50_000));
+        server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<TokenInputs>()
+            .SetOrder(Library.EvaluateValidatedTokens.Descriptor.Order + 500));
         server.AddEventHandler<ValidateTokenRequestContext>(h => h.UseSingletonHandler<SenderConstraint>().SetOrder(int.MinValue + 60_000));
-        // RFC 6749 section 3.2: a parameter that means nothing to a grant is ignored.
+        LeaveToGrants(server);
+        server.AddEventHandler<HandleTokenRequestContext>(h => h.UseScopedHandler<TokenEndpoint>().SetOrder(100_000));
+    }
+
+    // Each of these rules is a class of this room that the grants call, on the plain way and on the long one (ADR 0010). Parameters
+    // that mean nothing to a grant are ignored (RFC 6749 section 3.2).
+    private static void LeaveToGrants(OpenIddictServerBuilder server)
+    {
+        server.RemoveEventHandler(Library.Exchange.ValidateClientIdParameter.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateAuthorizationCodeParameter.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateClientCredentialsParameters.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateRefreshTokenParameter.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateProofKeyForCodeExchangeParameters.Descriptor);
         server.RemoveEventHandler(Library.Exchange.ValidateScopeParameter.Descriptor);
         server.RemoveEventHandler(Library.Exchange.ValidateAudienceParameter.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateResourceParameter.Descriptor);
         server.RemoveEventHandler(Library.Exchange.ValidateScopes.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateEndpointPermissions.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateGrantTypePermissions.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateProofKeyForCodeExchangeRequirement.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateAuthorizedParty.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateRedirectUri.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateCodeVerifier.Descriptor);
         server.RemoveEventHandler(Library.Exchange.ValidateGrantedScopes.Descriptor);
-        server.AddEventHandler<ValidateTokenRequestContext>(h => h.UseScopedHandler<ScopeNarrowing>()
-            .SetOrder(Library.Exchange.ValidateGrantedScopes.Descriptor.Order));
-        server.AddEventHandler<HandleTokenRequestContext>(h => h.UseScopedHandler<TokenEndpoint>().SetOrder(100_000));
-        server.AddEventHandler<GenerateTokenContext>(h => h.UseScopedHandler<TokenForms>().SetOrder(Library.Protection.CreateTokenEntry.Descriptor.Order - 500));
-        server.AddEventHandler<ProcessSignInContext>(h => h.UseSingletonHandler<TokenExpiry>()
-            .SetOrder(Library.AttachSignInParameters.Descriptor.Order + 500));
+    }
+
+    private static void AddClientProof(OpenIddictServerBuilder server)
+    {
+        server.RemoveEventHandler(Library.ValidateClientAssertion.Descriptor);
+        server.RemoveEventHandler(Library.ValidateClientAssertionWellknownClaims.Descriptor);
+        server.RemoveEventHandler(Library.ValidateClientAssertionIssuer.Descriptor);
+        server.RemoveEventHandler(Library.ValidateClientType.Descriptor);
+        server.RemoveEventHandler(Library.ValidateClientSecret.Descriptor);
+        server.RemoveEventHandler(Library.Introspection.ValidateClientCredentialsParameters.Descriptor);
+        server.RemoveEventHandler(Library.Introspection.ValidateEndpointPermissions.Descriptor);
+        server.RemoveEventHandler(Library.Revocation.ValidateClientCredentialsParameters.Descriptor);
+        server.RemoveEventHandler(Library.Revocation.ValidateEndpointPermissions.Descriptor);
+        LeaveHeaderToClientAuthentication<ExtractTokenRequestContext>(server);
+        LeaveHeaderToClientAuthentication<ExtractIntrospectionRequestContext>(server);
+        LeaveHeaderToClientAuthentication<ExtractRevocationRequestContext>(server);
+        server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<ClientAuthenticationHandler>()
+            .SetOrder(Library.ValidateClientAssertion.Descriptor.Order));
+    }
+
+    private static void LeaveHeaderToClientAuthentication<TContext>(OpenIddictServerBuilder server) where TContext : BaseValidatingContext
+    {
+        server.RemoveEventHandler(Web.ValidateClientAuthenticationMethod<TContext>.Descriptor);
+        server.RemoveEventHandler(Web.ExtractBasicAuthenticationCredentials<TContext>.Descriptor);
     }
 
     private static void AddOthers(OpenIddictServerBuilder server)
@@ -181,6 +218,10 @@ public static class OpenIddictServer
         server.RemoveEventHandler(Library.Introspection.ValidateTokenType.Descriptor);
         server.RemoveEventHandler(Library.Introspection.ValidateAuthorizedParty.Descriptor);
         server.RemoveEventHandler(Library.Introspection.AttachApplicationClaims.Descriptor);
+        // RFC 7662 section 2.1: POST alone; a token in an address is a token in logs.
+        server.RemoveEventHandler(Web.ExtractGetOrPostRequest<ExtractIntrospectionRequestContext>.Descriptor);
+        server.AddEventHandler<ExtractIntrospectionRequestContext>(h => h.UseSingletonHandler<FormIntake<ExtractIntrospectionRequestContext>>()
+            .SetOrder(Web.ExtractGetOrPostRequest<ExtractIntrospectionRequestContext>.Descriptor.Order));
         server.AddEventHandler<HandleIntrospectionRequestContext>(h => h.UseScopedHandler<IntrospectionEndpoint>().SetOrder(100_000));
 
         server.RemoveEventHandler(Library.Revocation.RevokeToken.Descriptor);
@@ -196,8 +237,6 @@ public static class OpenIddictServer
         server.AddEventHandler<HandleEndSessionRequestContext>(h => h.UseScopedHandler<EndSessionEndpoint>().SetOrder(100_000));
         server.AddEventHandler<ApplyEndSessionResponseContext>(h => h.UseScopedHandler<ErrorPages<ApplyEndSessionResponseContext>>()
             .SetOrder(Web.ProcessJsonResponse<ApplyEndSessionResponseContext>.Descriptor.Order - 500));
-        server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<ClientTooFast>()
-            .SetOrder(Library.ValidateClientCertificate.Descriptor.Order + 500));
         AddRefusals<ApplyTokenResponseContext>(server);
         AddRefusals<ApplyIntrospectionResponseContext>(server);
         AddRefusals<ApplyRevocationResponseContext>(server);
@@ -219,7 +258,7 @@ public static class OpenIddictServer
     {
         server.AddEventHandler<TContext>(h => h.UseSingletonHandler<RefusedRequests<TContext>>()
             .SetOrder(Web.AttachHttpResponseCode<TContext>.Descriptor.Order + 400));
-        server.AddEventHandler<TContext>(h => h.UseSingletonHandler<ClientTooFastStatus<TContext>>()
+        server.AddEventHandler<TContext>(h => h.UseSingletonHandler<ClientMustWaitStatus<TContext>>()
             .SetOrder(Web.AttachHttpResponseCode<TContext>.Descriptor.Order + 500));
     }
 }

@@ -27,7 +27,7 @@ public abstract class LoginTests(HostFixture fixture)
         Assert.Equal("authplatform-first-party", token.GetPayloadValue<string>("client_id"));
         Assert.Equal("urn:authplatform:acr:1fa", token.GetPayloadValue<string>("acr"));
         Assert.Equal(fixture.Time.GetUtcNow().ToUnixTimeSeconds(), token.GetPayloadValue<long>("auth_time"));
-        Assert.Equal("account:read account:write email offline_access openid profile", Sorted(token.GetPayloadValue<string>("scope")));
+        Assert.Equal("account:read email offline_access openid profile", Sorted(token.GetPayloadValue<string>("scope")));
 
         var row = await SessionAsync(token);
         Assert.Equal(("pwd", true, null, 0), (row!.Amr, row.Offline, row.ParentId, row.RotationCounter));
@@ -36,8 +36,26 @@ public abstract class LoginTests(HostFixture fixture)
     [Fact]
     public async Task An_admin_gets_the_scopes_of_the_user_administration_and_nobody_else_does()
     {
-        Assert.Contains("users:write", ScopesOf(await Api.LoginAsync(Seed.Carol)), StringComparison.Ordinal);
-        Assert.DoesNotContain("users:", ScopesOf(await Api.LoginAsync(Seed.Bob)), StringComparison.Ordinal);
+        var scope = new { scope = "openid users:read users:write" };
+        Assert.Equal("offline_access openid users:read users:write", Sorted(ScopesOf(await Api.LoginAsync(Seed.Carol, scope))));
+        Assert.Equal("offline_access openid", Sorted(ScopesOf(await Api.LoginAsync(Seed.Bob, scope))));
+    }
+
+    [Fact]
+    public async Task Without_scope_a_login_gives_no_right_over_accounts_also_after_a_refresh()
+    {
+        var login = await Api.LoginAsync(Seed.Carol);
+        Assert.Equal("account:read email offline_access openid profile", Sorted(ScopesOf(login)));
+        Assert.Equal(ScopesOf(login), ScopesOf(await Api.RefreshAsync(login.RefreshToken)));
+        ApiAnswer.Refused(await Api.RefreshAsync(login.RefreshToken, new { scope = "users:read" }), HttpStatusCode.BadRequest, "invalid-scope");
+    }
+
+    [Fact]
+    public async Task A_scope_that_the_client_is_not_registered_for_is_refused_at_login()
+    {
+        ApiAnswer.Refused(await Api.LoginAsync(Seed.Alice, new { scope = "notes:read" }), HttpStatusCode.BadRequest, "invalid-scope");
+        ApiAnswer.Refused(await Bff.LoginAsync(Seed.Alice, new { scope = "users:read" }), HttpStatusCode.BadRequest, "invalid-scope");
+        Assert.Equal("account:write offline_access", Sorted(ScopesOf(await Bff.LoginAsync(Seed.Alice, new { scope = "account:write" }))));
     }
 
     [Fact]
@@ -58,7 +76,7 @@ public abstract class LoginTests(HostFixture fixture)
     [Fact]
     public async Task A_refresh_can_narrow_the_scopes_and_not_widen_them()
     {
-        var login = await Api.LoginAsync(Seed.Carol);
+        var login = await Api.LoginAsync(Seed.Carol, new { scope = "account:read users:read" });
         var narrowed = await Api.RefreshAsync(login.RefreshToken, new { scope = "users:read" });
         Assert.Equal(("users:read", "users:read"), (ScopesOf(narrowed), narrowed.Text("scope") ?? "users:read"));
         ApiAnswer.Refused(await Api.RefreshAsync(narrowed.RefreshToken, new { scope = "notes:read" }), HttpStatusCode.BadRequest, "invalid-scope");
@@ -185,7 +203,7 @@ public abstract class LoginTests(HostFixture fixture)
 
         ApiAnswer.Refused(await Api.LoginAsync(Seed.Alice, new { client_id = "bff" }), HttpStatusCode.Unauthorized, "invalid-client", "Bearer");
         var wrong = Bff with { Basic = ("bff", "not-the-secret") };
-        ApiAnswer.Refused(await wrong.LoginAsync(Seed.Alice), HttpStatusCode.Unauthorized, "invalid-client", "Basic");
+        ApiAnswer.Refused(await wrong.LoginAsync(Seed.Alice), HttpStatusCode.Unauthorized, "invalid-client", "Basic realm=\"AuthPlatform\"");
         ApiAnswer.Refused(await Bff.LoginAsync(Seed.Alice, new { client_id = "spa" }), HttpStatusCode.BadRequest, "invalid-request");
         // Its refresh token is worth nothing to another client.
         ApiAnswer.Refused(await Api.RefreshAsync(refreshed.RefreshToken), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");

@@ -92,6 +92,7 @@ public sealed class AuthServerHost : WebApplicationFactory<WebHost>
             // Tests about limits set them; the others must not meet them.
             ["SIGNIN_FAILURES_PER_ACCOUNT"] = "100000",
             ["SIGNIN_FAILURES_PER_ADDRESS"] = "100000",
+            ["CLIENT_AUTHENTICATION_FAILURES"] = "100000",
             ["SIGNINS_PER_ADDRESS_PER_MINUTE"] = "100000",
             ["REGISTRATIONS_PER_ADDRESS_PER_HOUR"] = "100000",
         };

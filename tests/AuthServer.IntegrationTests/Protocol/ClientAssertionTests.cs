@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -76,8 +77,64 @@ public abstract class ClientAssertionTests(DatabaseKind kind) : IAsyncLifetime
         foreach (var assertion in wrong)
         {
             var answer = await SendAsync(assertion);
-            Assert.True(answer.Error is "invalid_client" or "invalid_request", $"{(int)answer.Status} {answer.Body} for {new JsonWebToken(assertion).EncodedPayload}");
+            Assert.True(answer.Error == "invalid_client", $"{(int)answer.Status} {answer.Body} for {new JsonWebToken(assertion).EncodedPayload}");
         }
+    }
+
+    /// <summary>RFC 7521 section 4.2.1: whatever is wrong with an assertion is a failed authentication of the client.</summary>
+    [Theory]
+    [InlineData("""{"aud":["ISSUER","https://other.example.test"]}""", "aud")]
+    [InlineData("""{"aud":[]}""", "aud")]
+    [InlineData("""{"aud":7}""", "aud")]
+    [InlineData("""{"exp":null}""", "exp")]
+    [InlineData("""{"exp":"soon"}""", "exp")]
+    [InlineData("""{"exp":1e300}""", "exp")]
+    [InlineData("""{"jti":null}""", "jti")]
+    [InlineData("""{"jti":7}""", "jti")]
+    [InlineData("""{"nbf":99999999999}""", "nbf")]
+    [InlineData("""{"nbf":"x"}""", "nbf")]
+    [InlineData("""{"iat":99999999999}""", "iat")]
+    [InlineData("""{"iss":"somebody"}""", "iss")]
+    [InlineData("""{"sub":null}""", "client")]
+    public async Task A_claim_that_is_missing_or_wrong_is_invalid_client_and_named(string changes, string named)
+    {
+        var answer = await SendAsync(Signed("""{"alg":"ES256","kid":"k1"}""", changes));
+        Assert.Equal("invalid_client", answer.Error);
+        Assert.Contains(named, answer.Text("error_description"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"alg":"ES256","kid":"k1","crit":["exp"]}""", "crit")]
+    [InlineData("""{"alg":"HS256"}""", "algorithm")]
+    [InlineData("""{"alg":"none"}""", "algorithm")]
+    [InlineData("""{"alg":"RS256","kid":"k1"}""", "signature")]
+    [InlineData("""{"alg":"ES512","kid":"k1"}""", "signature")]
+    [InlineData("""{"alg":"ES256","kid":"k2"}""", "signature")]
+    [InlineData("""{"alg":"ES256","typ":7}""", "typ")]
+    public async Task A_header_that_is_not_understood_is_invalid_client_and_named(string header, string named)
+    {
+        var answer = await SendAsync(Signed(header, "{}"));
+        Assert.Equal("invalid_client", answer.Error);
+        Assert.Contains(named, answer.Text("error_description"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("a.b.c")]
+    [InlineData("e30.e30.")]
+    [InlineData("e30.e30.e30")]
+    [InlineData("W10.W10.e30")]
+    [InlineData("e30.eyJqdGkiOiJcdWQ4MDAifQ.e30")]
+    [InlineData("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJzaWduZWQifQ.!")]
+    public async Task A_text_that_is_no_assertion_is_invalid_client(string text) => Assert.Equal("invalid_client", (await SendAsync(text)).Error);
+
+    private string Signed(string header, string changes)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var claims = new JsonObject { ["iss"] = "signed", ["sub"] = "signed", ["aud"] = _host.Issuer.Text, ["exp"] = now + 60, ["jti"] = Guid.CreateVersion7().ToString() };
+        foreach (var (name, value) in JsonNode.Parse(changes.Replace("ISSUER", _host.Issuer.Text, StringComparison.Ordinal))!.AsObject().ToList()) claims[name] = value?.DeepClone();
+        var text = Base64UrlEncoder.Encode(header) + "." + Base64UrlEncoder.Encode(claims.ToJsonString());
+        return text + "." + Base64UrlEncoder.Encode(_key.SignData(System.Text.Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256));
     }
 
     private Task<TokenAnswer> SendAsync(string assertion) => new ClientApp(_host.Issuer, "signed", null, "").ClientCredentialsAsync(

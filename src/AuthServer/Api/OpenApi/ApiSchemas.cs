@@ -37,6 +37,7 @@ internal static class ApiSchemas
         [
             ("email", Email()), ("password", Password()), ("client_id", NullableText(description: "Left out: the built-in first-party client.")),
             ("refresh_cookie", Truth("true: the refresh token travels in an HttpOnly cookie, and not in the answer.")),
+            ("scope", NullableText(description: "The scopes of the session. Left out: those of the client, without account:write, users:read and users:write.")),
         ]));
         yield return ("Refresh", Request("A refresh token.", required: [], members:
         [

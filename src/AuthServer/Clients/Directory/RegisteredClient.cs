@@ -55,7 +55,8 @@ public sealed record RegisteredClient
     /// <summary>Ours: the audiences of a token where the request names no resource.</summary>
     public ImmutableArray<string> DefaultResources { get; init; } = [];
 
-    public required string TokenEndpointAuthMethod { get; init; }
+    /// <summary>Null where the registration names none; then the client may prove its secret in either way.</summary>
+    public string? TokenEndpointAuthMethod { get; init; }
 
     public required string IdTokenSignedResponseAlg { get; init; }
 
@@ -131,7 +132,7 @@ public sealed record RegisteredClient
             RequirePkce = ClientColumns.ReadList(row.Requirements).Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
             DefaultResources = metadata.DefaultResources,
             Introspects = metadata.Resources.ToFrozenSet(StringComparer.Ordinal),
-            TokenEndpointAuthMethod = metadata.TokenEndpointAuthMethod,
+            TokenEndpointAuthMethod = json.TryGetProperty("token_endpoint_auth_method", out _) ? metadata.TokenEndpointAuthMethod : null,
             IdTokenSignedResponseAlg = metadata.IdTokenSignedResponseAlg,
             DefaultMaxAge = metadata.DefaultMaxAge,
             RequireAuthTime = metadata.RequireAuthTime,

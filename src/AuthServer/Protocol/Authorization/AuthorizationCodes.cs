@@ -32,7 +32,7 @@ public sealed class AuthorizationCodes(SqlRunner sql, TimeProvider time)
         VALUES (@id, @client, @type, @status, @subject, @reference, @payload, @now, @end)
         """;
 
-    private const string FindSql = "SELECT id, payload, expiration_date FROM tokens WHERE reference_id = @reference AND type = @type";
+    private const string FindSql = "SELECT id, payload FROM tokens WHERE reference_id = @reference AND type = @type";
 
     private const string RedeemSql =
         """
@@ -66,7 +66,7 @@ public sealed class AuthorizationCodes(SqlRunner sql, TimeProvider time)
         var hash = Hash(code);
         return await sql.FirstAsync(
             FindSql, values => values.Add("reference", hash).Add("type", Type),
-            static row => new StoredCode(row.GetGuid(0), JsonSerializer.Deserialize<CodeContent>(row.GetString(1))!, row.Time(2)), cancellationToken);
+            static row => new StoredCode(row.GetGuid(0), JsonSerializer.Deserialize<CodeContent>(row.GetString(1))!), cancellationToken);
     }
 
     /// <summary>Adds the redemption of the code to a batch; of several callers one writes the row, the others wait and write none.</summary>
@@ -87,4 +87,4 @@ public sealed class AuthorizationCodes(SqlRunner sql, TimeProvider time)
 }
 
 /// <summary>A code as it stands in the database.</summary>
-public sealed record StoredCode(Guid RowId, CodeContent Content, DateTime ExpiresAt);
+public sealed record StoredCode(Guid RowId, CodeContent Content);

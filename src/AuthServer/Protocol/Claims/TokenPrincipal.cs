@@ -9,12 +9,6 @@ namespace AuthServer.Protocol.Claims;
 /// <summary>The claims that tokens are made from.</summary>
 public static class TokenPrincipal
 {
-    /// <summary>What the library needs to know of the tokens: which there are to be, and for whom. <c>TokenForms</c> writes them from the content itself.</summary>
-    public static ClaimsPrincipal Of(TokenContent content)
-    {
-        return Finish(Identity(content.Subject), content.Scopes, content.Audience);
-    }
-
     /// <summary>The bare subject that the authorization endpoint signs in; everything else waits in the code's row.</summary>
     public static ClaimsPrincipal ForSubject(Guid userId, ImmutableArray<string> scopes) => Finish(Identity(userId.ToString()), scopes, []);
 

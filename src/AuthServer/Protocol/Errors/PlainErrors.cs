@@ -11,9 +11,16 @@ public sealed class PlainErrors<TContext> : IOpenIddictServerHandler<TContext> w
         if (context.Transaction.Response is not { Error: not null } response) return ValueTask.CompletedTask;
         response.ErrorUri = null;
         // Some name a parameter or a scope as the caller wrote it.
-        if (response.ErrorDescription is { } text && !text.All(IsAllowed)) response.ErrorDescription = new string([.. text.Select(c => IsAllowed(c) ? c : '?')]);
+        if (response.ErrorDescription is { } text) response.ErrorDescription = PlainErrors.Printable(text);
         return ValueTask.CompletedTask;
     }
+}
+
+/// <summary>The characters of <c>error_description</c> (RFC 6749 section 5.2).</summary>
+public static class PlainErrors
+{
+    public static string Printable(string description) =>
+        description.All(IsAllowed) ? description : new string([.. description.Select(c => IsAllowed(c) ? c : '?')]);
 
     private static bool IsAllowed(char c) => c is >= ' ' and <= '~' and not '"' and not '\\';
 }

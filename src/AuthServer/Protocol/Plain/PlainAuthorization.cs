@@ -3,6 +3,7 @@ using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.ClientProof;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -18,8 +19,6 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
         Parameters.ClientId, Parameters.ResponseType, Parameters.RedirectUri, Parameters.Scope, Parameters.State, Parameters.Nonce,
         Parameters.CodeChallenge, Parameters.CodeChallengeMethod,
     }.ToFrozenSet(StringComparer.Ordinal);
-
-    private static readonly string Endpoint = Permissions.Endpoints.Authorization[Permissions.Prefixes.Endpoint.Length..];
 
     /// <summary>Each step declines by returning false; nothing has happened then, and OpenIddict's way answers.</summary>
     public async ValueTask<bool> TryAnswerAsync(HttpContext http)
@@ -64,7 +63,7 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
     }
 
     private static bool MayAsk(RegisteredClient client) =>
-        client.IsPlain && client.Endpoints.Contains(Endpoint) && client.GrantTypes.Contains(GrantTypes.AuthorizationCode)
+        client.IsPlain && ClientPermissions.MayCall(client, ClientPermissions.Authorization) && ClientPermissions.MayUse(client, GrantTypes.AuthorizationCode)
         && client.ResponseTypes.Contains(ResponseTypes.Code) && client.DefaultMaxAge is null;
 
     private static bool HasProof(RegisteredClient client, Request asked) => asked.CodeChallenge is not null || !client.RequirePkce;

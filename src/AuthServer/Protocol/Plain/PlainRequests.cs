@@ -15,7 +15,7 @@ public static class PlainRequests
         services.AddSingleton<PlainClient>();
         services.AddSingleton<PlainToken>();
         services.AddSingleton<PlainLogin>();
-        services.AddSingleton<TokenAnswer>();
+        services.AddSingleton<PlainSession>();
         services.AddSingleton<KeptDocuments>();
         services.AddSingleton<PlainAuthorization>();
         services.AddSingleton<PlainIntrospection>();
@@ -39,7 +39,8 @@ public static class PlainRequests
     public static void UsePlainRequests(this IApplicationBuilder app)
     {
         var services = app.ApplicationServices;
-        var (token, login) = (services.GetRequiredService<PlainToken>(), services.GetRequiredService<PlainLogin>());
+        var token = services.GetRequiredService<PlainToken>();
+        var (login, session) = (services.GetRequiredService<PlainLogin>(), services.GetRequiredService<PlainSession>());
         var (introspection, userInfo) = (services.GetRequiredService<PlainIntrospection>(), services.GetRequiredService<PlainUserClaims>());
         var (authorization, documents) = (services.GetRequiredService<PlainAuthorization>(), services.GetRequiredService<KeptDocuments>());
         var posts = new Dictionary<string, Endpoint>
@@ -47,6 +48,8 @@ public static class PlainRequests
             [ProtocolPaths.Token] = token.TryAnswerAsync,
             [ProtocolPaths.Introspection] = introspection.TryAnswerAsync,
             [ApiPaths.Login] = login.TryAnswerAsync,
+            [ApiPaths.Refresh] = session.TryRefreshAsync,
+            [ApiPaths.Logout] = session.TryLogOutAsync,
         }.ToFrozenDictionary(StringComparer.Ordinal);
         var gets = new Dictionary<string, Endpoint>
         {

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Text;
+using AuthServer.Protocol.ClientProof;
 
 namespace AuthServer.Protocol.Plain;
 
@@ -54,7 +54,7 @@ public sealed class RequestForm
             var pair = end < 0 ? rest : rest[..end];
             var equals = pair.IndexOf((byte)'=');
             if (equals <= 0 || count == MostParameters) return null;
-            if (Decode(pair[..equals]) is not { } name || Decode(pair[(equals + 1)..]) is not { Length: > 0 } value) return null;
+            if (FormEncoding.Decode(pair[..equals]) is not { } name || FormEncoding.Decode(pair[(equals + 1)..]) is not { Length: > 0 } value) return null;
             for (var i = 0; i < count; i++)
             {
                 if (parameters[i].Name == name) return null;
@@ -65,29 +65,4 @@ public sealed class RequestForm
             rest = rest[(end + 1)..];
         }
     }
-
-    /// <summary>Undoes form encoding (RFC 6749 appendix B); null for anything but visible ASCII and spaces.</summary>
-    internal static string? Decode(ReadOnlySpan<byte> text)
-    {
-        Span<byte> decoded = stackalloc byte[text.Length];
-        var length = 0;
-        for (var i = 0; i < text.Length; i++)
-        {
-            var value = text[i];
-            if (value == (byte)'+') value = (byte)' ';
-            else if (value == (byte)'%')
-            {
-                if (i + 2 >= text.Length || !char.IsAsciiHexDigit((char)text[i + 1]) || !char.IsAsciiHexDigit((char)text[i + 2])) return null;
-                value = (byte)((Nibble(text[i + 1]) << 4) | Nibble(text[i + 2]));
-                i += 2;
-            }
-
-            if (value is < (byte)' ' or > (byte)'~') return null;
-            decoded[length++] = value;
-        }
-
-        return Encoding.ASCII.GetString(decoded[..length]);
-    }
-
-    private static int Nibble(byte hex) => hex <= '9' ? hex - '0' : (hex | 0x20) - 'a' + 10;
 }

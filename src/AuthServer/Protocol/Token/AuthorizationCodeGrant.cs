@@ -2,6 +2,7 @@ using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
 using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -10,13 +11,18 @@ namespace AuthServer.Protocol.Token;
 /// <summary>RFC 6749 section 4.1.3: redeems a code once and opens the client session, in one transaction.</summary>
 public sealed class AuthorizationCodeGrant(
     SqlRunner sql, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, SessionTokens tokens, OpenedSessions opened)
-    : ITokenGrant
+    : ITokenGrant<CodeGrantRequest>
 {
-    public async ValueTask<GrantAnswer> DecideAsync(GrantRequest request)
+    public async ValueTask<GrantAnswer> DecideAsync(CodeGrantRequest request)
     {
+        if (!AuthorizationCodes.HasForm(request.Code) || await codes.FindAsync(request.Code, request.Http.RequestAborted) is not { } stored)
+        {
+            return Invalid("The authorization code is not known.");
+        }
+
+        if (FaultOf(request, stored.Content) is { } fault) return fault;
         // A caller who goes away must not leave a code half redeemed: the transaction decides, not the connection.
         var stop = CancellationToken.None;
-        var stored = request.Code!;
         var code = stored.Content;
         var caller = Caller.Of(request.Http);
         switch (await RedeemAsync(stored, caller, stop))
@@ -24,15 +30,32 @@ public sealed class AuthorizationCodeGrant(
             case CodeRedemption.ReplayedCode:
                 // RFC 6749 section 4.1.2: a code used twice may have been stolen; the session that it opened ends.
                 await ending.EndAsync(code.SessionId, EndReason.CodeReplayed, caller, stop);
-                return new GrantAnswer.Refused(OAuthErrors.InvalidGrant, "The authorization code has been used before. Start a new authorization request.");
+                return Invalid("The authorization code has been used before. Start a new authorization request.");
             case CodeRedemption.ExpiredCode:
-                return new GrantAnswer.Refused(OAuthErrors.InvalidGrant, "The authorization code has expired. Start a new authorization request.");
+                return Invalid("The authorization code has expired. Start a new authorization request.");
             case CodeRedemption.Redeemed(var session, var refreshToken):
                 return await tokens.GrantAsync(session, request.Client, code.Scopes, request.Resources, refreshToken, code.Nonce, stop);
             default:
-                return new GrantAnswer.Refused(OAuthErrors.InvalidGrant, "The person has signed out since. Start a new authorization request.");
+                return Invalid("The person has signed out since. Start a new authorization request.");
         }
     }
+
+    /// <summary>What RFC 6749 section 4.1.3 and RFC 7636 section 4.6 want compared before the code is taken.</summary>
+    private static GrantAnswer.Refused? FaultOf(CodeGrantRequest request, CodeContent code)
+    {
+        if (code.ClientId != request.Client.ClientId) return Invalid("The authorization code was issued to another client.");
+        if (code.RedirectUri != request.RedirectUri) return Invalid("The redirect_uri is not the one of the authorization request.");
+        // Whether a challenge was needed the authorization endpoint has asked; a registration may demand it since.
+        if (!CodeVerifier.Proves(code.CodeChallenge, request.Verifier) || (code.CodeChallenge is null && request.Client.RequirePkce))
+        {
+            return Invalid("The code_verifier is missing, malformed, or not the one that the code_challenge was made of.");
+        }
+
+        return RequestedResources.AreBeyond(request.Resources, code.Resources)
+            ? new(OAuthErrors.InvalidTarget, "A resource was asked for that the code was not authorized for.") : null;
+    }
+
+    private static GrantAnswer.Refused Invalid(string description) => new(OAuthErrors.InvalidGrant, description);
 
     private async Task<CodeRedemption> RedeemAsync(StoredCode stored, Caller caller, CancellationToken stop)
     {

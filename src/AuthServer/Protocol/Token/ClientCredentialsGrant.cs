@@ -4,15 +4,21 @@ using AuthServer.Protocol.Claims;
 namespace AuthServer.Protocol.Token;
 
 /// <summary>RFC 6749 section 4.4: a client on its own behalf. It touches no table once the client is cached.</summary>
-public sealed class ClientCredentialsGrant(TokenAudience audience) : ITokenGrant
+public sealed class ClientCredentialsGrant(TokenAudience audience, RequestedScopes scopes) : ITokenGrant<ClientCredentialsGrantRequest>
 {
-    public async ValueTask<GrantAnswer> DecideAsync(GrantRequest request)
+    public async ValueTask<GrantAnswer> DecideAsync(ClientCredentialsGrantRequest request)
     {
+        var (client, stop) = (request.Client, request.Http.RequestAborted);
+        if (await scopes.FindBeyondAsync(client, request.Scopes, stop) is { } beyond)
+        {
+            return new GrantAnswer.Refused(OAuthErrors.InvalidScope, $"The client is not registered for the scope {beyond}.");
+        }
+
         // RFC 6749 section 3.3: without the parameter, the scopes that the client is registered for.
-        var asked = request.Scopes.IsEmpty ? request.Client.Scopes.ToImmutableArray() : request.Scopes;
-        var target = await audience.ResolveAsync(request.Client, [.. ScopeRules.ForClient(asked)], request.Resources, [], request.Http.RequestAborted);
+        var asked = request.Scopes.IsEmpty ? client.Scopes.ToImmutableArray() : request.Scopes;
+        var target = await audience.ResolveAsync(client, [.. ScopeRules.ForClient(asked)], request.Resources, [], stop);
         return target.Fault is { } fault
             ? new GrantAnswer.Refused(OAuthErrors.InvalidTarget, fault)
-            : new GrantAnswer.Granted(new TokenContent(request.Client.ClientId, request.Client.ClientId, target.Scopes, target.Audience), RefreshToken: null);
+            : new GrantAnswer.Granted(new TokenContent(client.ClientId, client.ClientId, target.Scopes, target.Audience), RefreshToken: null);
     }
 }

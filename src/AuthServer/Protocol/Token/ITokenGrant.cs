@@ -1,33 +1,14 @@
-using System.Collections.Immutable;
-using AuthServer.Clients.Directory;
 using AuthServer.JsonApi;
-using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Claims;
-using AuthServer.Protocol.Token.FirstParty;
 using AuthServer.Sessions;
 
 namespace AuthServer.Protocol.Token;
 
-/// <summary>One grant type of the token endpoint (RFC 6749 section 4).</summary>
-public interface ITokenGrant
+/// <summary>One grant type of the token endpoint (RFC 6749 section 4). It judges everything about its parameters; the client has been judged before.</summary>
+public interface ITokenGrant<in TRequest>
+    where TRequest : GrantRequest
 {
-    /// <summary>Decides; everything that RFC 6749 section 5.2 asks about the client and its parameters has been judged before.</summary>
-    ValueTask<GrantAnswer> DecideAsync(GrantRequest request);
-}
-
-/// <summary>A request to the token endpoint whose client has proved who it is.</summary>
-/// <param name="Scopes">The <c>scope</c> parameter; empty when there is none.</param>
-/// <param name="Resources">The <c>resource</c> parameters (RFC 8707).</param>
-public sealed record GrantRequest(HttpContext Http, RegisteredClient Client, ImmutableArray<string> Scopes, ImmutableArray<string> Resources)
-{
-    /// <summary>The presented code, found but not redeemed.</summary>
-    public StoredCode? Code { get; init; }
-
-    /// <summary>The presented refresh token; its MAC is right.</summary>
-    public RefreshToken? RefreshToken { get; init; }
-
-    /// <summary>E-mail address and password at /v1/auth/login.</summary>
-    public LoginRequest? Login { get; init; }
+    ValueTask<GrantAnswer> DecideAsync(TRequest request);
 }
 
 /// <summary>What a grant decided.</summary>

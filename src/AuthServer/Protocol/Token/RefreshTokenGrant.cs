@@ -7,11 +7,19 @@ namespace AuthServer.Protocol.Token;
 
 /// <summary>RFC 6749 section 6 with rotation (RFC 9700 section 4.14.2): one statement swaps the token of the session row.</summary>
 public sealed partial class RefreshTokenGrant(
-    SessionRotation rotation, SessionTokens tokens, ILogger<RefreshTokenGrant> log) : ITokenGrant
+    RefreshTokens refreshTokens, SessionLookup lookup, SessionRotation rotation, SessionTokens tokens, ILogger<RefreshTokenGrant> log)
+    : ITokenGrant<RefreshGrantRequest>
 {
-    public async ValueTask<GrantAnswer> DecideAsync(GrantRequest request)
+    public async ValueTask<GrantAnswer> DecideAsync(RefreshGrantRequest request)
     {
-        var (http, client, presented) = (request.Http, request.Client, request.RefreshToken!);
+        var (http, client) = (request.Http, request.Client);
+        // A forged token is refused without touching the database.
+        if (!RefreshTokens.HasForm(request.RefreshToken) || refreshTokens.Read(request.RefreshToken) is not { } presented)
+        {
+            return new GrantAnswer.Refused(OAuthErrors.InvalidGrant, "The refresh token is not one of this server.");
+        }
+
+        if (await FindBeyondAsync(request, presented) is { } early) return early;
         // Not cancelled with the request: the answer may be lost, the swap may not be half done.
         var result = await rotation.RotateAsync(presented, client.ClientId, client.RefreshGrace, () => Caller.Of(http), CancellationToken.None);
         if (result is not Rotation.Rotated(var session, var next))
@@ -21,9 +29,27 @@ public sealed partial class RefreshTokenGrant(
         }
 
         // RFC 6749 section 6: a scope parameter narrows this access token only; the session keeps what was granted.
-        var granted = ScopeRules.Split(session.Scopes);
-        var scopes = request.Scopes.IsEmpty ? granted : request.Scopes.Distinct().ToImmutableArray();
+        var granted = RequestedScopes.Split(session.Scopes);
+        // Asked again: within its grace the previous token has no row to ask before.
+        if (FindBeyond(request, granted, RequestedScopes.Split(session.Resources)) is { } late) return late;
+        var scopes = request.Scopes.IsEmpty ? granted : request.Scopes;
         return await tokens.GrantAsync(session, client, scopes, request.Resources, next, nonce: null, http.RequestAborted);
+    }
+
+    // Narrowing is judged before the rotation, so that a refused request keeps its token: one read, only when it was asked for.
+    private async ValueTask<GrantAnswer.Refused?> FindBeyondAsync(RefreshGrantRequest request, RefreshToken presented)
+    {
+        if (request.Scopes.IsEmpty && request.Resources.IsEmpty) return null;
+        return await lookup.FindByRefreshTokenAsync(presented, request.Http.RequestAborted) is { } session && session.ClientId == request.Client.ClientId
+            ? FindBeyond(request, RequestedScopes.Split(session.Scopes), RequestedScopes.Split(session.Resources))
+            : null;
+    }
+
+    private static GrantAnswer.Refused? FindBeyond(RefreshGrantRequest request, ImmutableArray<string> granted, ImmutableArray<string> authorized)
+    {
+        if (RequestedScopes.FindBeyond(request.Scopes, granted) is { } beyond) return new(OAuthErrors.InvalidScope, $"The scope {beyond} has not been granted.");
+        return RequestedResources.AreBeyond(request.Resources, authorized)
+            ? new(OAuthErrors.InvalidTarget, "A resource was asked for that the session was not authorized for.") : null;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Refresh refused for client {ClientId}, session {SessionId}: {Reason}")]

@@ -1,50 +1,41 @@
-using AuthServer.Clients.Directory;
-using AuthServer.Protocol.Authorization;
-using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.ClientProof;
 using AuthServer.Protocol.Token.FirstParty;
-using AuthServer.Sessions;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token;
 
-/// <summary>The token endpoint (RFC 6749 section 3.2): the client and the request have been judged, the grant decides.</summary>
-public sealed class TokenEndpoint(ClientDirectory clients) : IOpenIddictServerHandler<HandleTokenRequestContext>
+/// <summary>The token endpoint on the long way (RFC 6749 section 3.2): OpenIddict has read the request, the client has been judged, the grant decides.</summary>
+/// <remarks>The steps are those of <c>PlainToken</c>; the answer is written by the same class, so that OpenIddict makes no tokens of its own here.</remarks>
+public sealed class TokenEndpoint(TokenResponse response) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
-        if (TokenGrants.Find(http, context.Request.GrantType) is not { } grant)
+        var (client, call) = (ClientAuthenticationHandler.ClientOf(context.Transaction), FirstPartyCall.Of(context.Transaction));
+        var (request, missing) = call?.Login is { } login
+            ? (new LoginGrantRequest(http, client, login), null)
+            : GrantRequest.Read(http, client, context.Request.GrantType ?? "", name => (string?)context.Request[name] is { Length: > 0 } value ? value : null);
+        if (missing is not null) context.Reject(OAuthErrors.InvalidRequest, $"The parameter {missing} is missing.");
+        else if (request is null) context.Reject(OAuthErrors.UnsupportedGrantType, "This server has no such grant type.");
+        else
         {
-            context.Reject(OAuthErrors.UnsupportedGrantType, "This server has no such grant type.");
-            return;
+            request = request with { Resources = context.Request.GetResources(), Call = call };
+            await response.WriteAsync(request, await TokenGrants.DecideAsync(request));
+            context.HandleRequest();
         }
+    }
+}
 
-        var client = (await clients.FindAsync(context.Request.ClientId!, http.RequestAborted))!;
-        var answer = await grant.DecideAsync(new(http, client, context.Request.GetScopes(), context.Request.GetResources())
-        {
-            Code = context.Transaction.GetProperty<StoredCode>(CodeIntake.Key),
-            RefreshToken = context.Transaction.GetProperty<RefreshToken>(RefreshTokenIntake.Key),
-            Login = FirstPartyCall.Of(context.Transaction)?.Login,
-        });
-        switch (answer)
-        {
-            case GrantAnswer.Granted granted:
-                context.Transaction.SetProperty(TokenForms.Key, granted);
-                var principal = TokenPrincipal.Of(granted.Content);
-                // By this scope the library decides whether there is a refresh token; the access token is ours and says what was granted.
-                if (granted.RefreshToken is not null) principal.SetScopes(granted.Content.Scopes.Add(Scopes.OfflineAccess).Distinct());
-                context.SignIn(principal);
-                break;
-            case GrantAnswer.Refused(var error, var description):
-                context.Reject(error, description);
-                break;
-            case GrantAnswer.Answered(var problem):
-                context.Refuse(problem);
-                break;
-        }
+/// <summary>Leaves codes and refresh tokens of token requests to their grants; OpenIddict would look them up among its own tokens.</summary>
+public sealed class TokenInputs : IOpenIddictServerHandler<ProcessAuthenticationContext>
+{
+    public ValueTask HandleAsync(ProcessAuthenticationContext context)
+    {
+        (context.RequireAuthorizationCode, context.ValidateAuthorizationCode) = (false, false);
+        (context.RequireRefreshToken, context.ValidateRefreshToken) = (false, false);
+        return default;
     }
 }

@@ -1,27 +1,35 @@
-using System.Collections.Frozen;
 using AuthServer.Clients.Metadata;
+using AuthServer.Protocol.ClientProof;
 using AuthServer.Protocol.Token.FirstParty;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Token;
 
-/// <summary>Finds the grant of a grant type; only that one is made for a request.</summary>
+/// <summary>Hands a request to its grant; only that one is made.</summary>
 public static class TokenGrants
 {
-    private static readonly FrozenDictionary<string, Type> ByGrantType = new Dictionary<string, Type>
-    {
-        [GrantTypes.AuthorizationCode] = typeof(AuthorizationCodeGrant),
-        [GrantTypes.RefreshToken] = typeof(RefreshTokenGrant),
-        [GrantTypes.ClientCredentials] = typeof(ClientCredentialsGrant),
-        [GrantNames.Login] = typeof(LoginGrant),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
     public static IServiceCollection AddTokenGrants(this IServiceCollection services)
     {
-        foreach (var grant in ByGrantType.Values) services.AddScoped(grant);
+        services.AddScoped<AuthorizationCodeGrant>();
+        services.AddScoped<RefreshTokenGrant>();
+        services.AddScoped<ClientCredentialsGrant>();
+        services.AddScoped<LoginGrant>();
         return services;
     }
 
-    public static ITokenGrant? Find(HttpContext http, string? grantType) =>
-        grantType is not null && ByGrantType.TryGetValue(grantType, out var grant) ? (ITokenGrant)http.RequestServices.GetRequiredService(grant) : null;
+    public static ValueTask<GrantAnswer> DecideAsync(GrantRequest request) => request switch
+    {
+        CodeGrantRequest code => DecideAsync<AuthorizationCodeGrant, CodeGrantRequest>(GrantTypes.AuthorizationCode, code),
+        RefreshGrantRequest refresh => DecideAsync<RefreshTokenGrant, RefreshGrantRequest>(GrantTypes.RefreshToken, refresh),
+        ClientCredentialsGrantRequest own => DecideAsync<ClientCredentialsGrant, ClientCredentialsGrantRequest>(GrantTypes.ClientCredentials, own),
+        LoginGrantRequest login => DecideAsync<LoginGrant, LoginGrantRequest>(GrantNames.Login, login),
+        _ => throw new ArgumentOutOfRangeException(nameof(request)),
+    };
+
+    private static ValueTask<GrantAnswer> DecideAsync<TGrant, TRequest>(string grantType, TRequest request)
+        where TGrant : ITokenGrant<TRequest>
+        where TRequest : GrantRequest =>
+        ClientPermissions.MayUse(request.Client, grantType)
+            ? request.Http.RequestServices.GetRequiredService<TGrant>().DecideAsync(request)
+            : new(new GrantAnswer.Refused(OAuthErrors.UnauthorizedClient, "The client is not registered for this grant type."));
 }

@@ -39,7 +39,8 @@ internal sealed partial class Observation
         return (text.ToString(), json);
     }
 
-    public string Numbered(string text) => Guids().Replace(References().Replace(text, "reference"), m => $"#{Number(m.Value)}");
+    public string Numbered(string text) =>
+        Guids().Replace(References().Replace(RefreshCookies().Replace(text, "refresh token"), "reference"), m => $"#{Number(m.Value)}");
 
     private int Number(string id)
     {
@@ -79,6 +80,9 @@ internal sealed partial class Observation
 
     [GeneratedRegex("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")]
     private static partial Regex Guids();
+
+    [GeneratedRegex("(?<=__Secure-refresh=)[A-Za-z0-9_-]{60,}")]
+    private static partial Regex RefreshCookies();
 
     // The reference code that error pages show.
     [GeneratedRegex("(?<=>)[0-9A-Z]{4}-[0-9A-Z]{4}(?=<)")]

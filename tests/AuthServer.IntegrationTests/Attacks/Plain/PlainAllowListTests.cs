@@ -102,6 +102,8 @@ public sealed class PlainAllowListTests(PlainAllowListTests.Servers servers) : I
         internal async Task<Draft[]> RightAsync()
         {
             var tokens = await RedeemAsync("spa", "openid offline_access");
+            var api = new ApiCaller(_twins.Hosts[0].Issuer);
+            var (login, logout) = ((await api.LoginAsync(Seed.Alice)).RefreshToken, (await api.LoginAsync(Seed.Alice)).RefreshToken);
             return
             [
                 new Draft("POST", "/connect/token").Set("grant_type", "client_credentials").Basic("machine", MachineSecret),
@@ -114,6 +116,9 @@ public sealed class PlainAllowListTests(PlainAllowListTests.Servers servers) : I
                     ContentType = "application/json",
                     Body = _ => $$"""{"email":"{{Seed.Alice.Email}}","password":"{{Seed.Alice.Password}}"}""",
                 },
+                new Draft("POST", "/v1/auth/refresh") { ContentType = "application/json", Body = _ => $$"""{"refresh_token":"{{login}}"}""" },
+                // Nothing is left to end after the first time, and the answer is the same.
+                new Draft("POST", "/v1/auth/logout") { ContentType = "application/json", Body = _ => $$"""{"refresh_token":"{{logout}}"}""" },
                 new Draft("GET", "/connect/userinfo").Header("Authorization", "Bearer " + tokens.AccessToken),
                 Authorize("spa"),
             ];

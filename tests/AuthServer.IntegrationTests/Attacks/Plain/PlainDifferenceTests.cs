@@ -24,6 +24,8 @@ public sealed class PlainDifferenceTests
     ];
 
     private static readonly Party Machine = new("machine", "machine-secret-9fPq4WcJ6sVgN1tX5aKe", "", ["notes:read"]);
+    private static readonly Party Silent = new("silent-machine", "silent-machine-secret-5rVb8Nq3Xt7Kc2Jd", "", ["notes:read"]);
+    private static readonly Party Posting = new("post-machine", "post-machine-secret-6wDf4Hm9Zp2Gs8Ly3", "", ["notes:read"]);
     private static readonly Party TlsMachine = new("tls-machine", "tls-machine-secret-7gTs2Xk9Vw4Lq8Zd3Hm", "", ["notes:read"]);
     private static readonly Party Api = new("api", "api-secret-Zr8mB2yLx6QdT4vHj7KsJf5pQ2", "", []);
     private static readonly Party Bff = new("bff", "bff-secret-Lw8Kz3Qv7Tn5Yb1Rd9XhJf5pQ2", "", ["openid", "offline_access"]);
@@ -108,7 +110,7 @@ public sealed class PlainDifferenceTests
         async Task SendAsync(Draft draft) => Keep(draft, (await twins.SendAsync(draft, origin + ", at the edge")).Json);
     }
 
-    private static Draft Right(Draft draft, Party client) => client.Secret is null ? draft.Set("client_id", client.Id) : draft.Set("client_id", client.Id).Set("client_secret", client.Secret);
+    private static Draft Right(Draft draft, Party client) => client.Secret is null ? draft.Set("client_id", client.Id) : draft.Basic(client.Id, client.Secret);
 
     private static async Task ChangeWhoSitsThereAsync(Twins twins, Dice dice)
     {
@@ -156,7 +158,7 @@ public sealed class PlainDifferenceTests
 
     private static Draft MachineToken(Dice dice)
     {
-        var draft = As(dice, new("POST", "/connect/token"), dice.Weighted((8, Machine), (1, Api), (1, Apps[1]), (1, Apps[0]), (1, Bff), (1, TlsMachine), (1, Stranger))).Set("grant_type", "client_credentials");
+        var draft = As(dice, new("POST", "/connect/token"), dice.Weighted((8, Machine), (3, Silent), (2, Posting), (1, Api), (1, Apps[1]), (1, Apps[0]), (1, Bff), (1, TlsMachine), (1, Stranger))).Set("grant_type", "client_credentials");
         if (dice.Percent(60)) draft = draft.Set("scope", dice.Of("notes:read", "notes:read", "notes:write", "openid", "notes:read notes:read", "notes:read ", "unknown"));
         return dice.Percent(8) ? draft.Set("resource", dice.Of(Seed.Api, "https://other.example.test")) : draft;
     }
@@ -206,7 +208,7 @@ public sealed class PlainDifferenceTests
     {
         if (json is not { Direct: { } direct, Library: { } library } || draft.Path != "/connect/token" || direct["access_token"] is null) return;
         var clientId = new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(direct["access_token"]!.GetValue<string>()).GetPayloadValue<string>("client_id");
-        var client = Apps.Append(Machine).Append(TlsMachine).First(a => a.Id == clientId);
+        var client = Apps.Concat([Machine, Silent, Posting, TlsMachine]).First(a => a.Id == clientId);
         foreach (var (name, list) in new[] { ("access_token", _accessTokens), ("refresh_token", _refreshTokens), ("id_token", _idTokens) })
         {
             if (direct[name] is { } one && library[name] is { } other) Hold(list, new(new(one.GetValue<string>(), other.GetValue<string>()), client));

@@ -3,7 +3,6 @@ using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.RateLimits;
 using AuthServer.Sessions;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
@@ -16,27 +15,26 @@ public sealed class BearerLogout(
     public static string? TokenOf(HttpRequest request) =>
         BearerScheme.Read(request.Headers.Authorization) is { Presented: true } credentials ? credentials.Token ?? "" : null;
 
-    internal async Task LogOutAsync(BaseValidatingContext context, HttpContext http, string bearer)
+    /// <returns>Null when the answer is given: 204.</returns>
+    public async Task<Problem?> LogOutAsync(HttpContext http, string bearer)
     {
         var token = Read(bearer);
         if ((token is null ? budget.TryEnterAsAddress(http) : budget.TryEnterAsPerson(http, token.Subject)) is { } over)
         {
-            context.Refuse(over);
-            return;
+            return over;
         }
 
         if (token?.SessionId is not { } sessionId)
         {
-            context.Refuse(Problem.Unauthorized(
-                "The access token is not valid, not valid any more, or for another API. Send the refresh token in the body instead.", OAuthErrors.InvalidToken));
-            return;
+            return Problem.Unauthorized(
+                "The access token is not valid, not valid any more, or for another API. Send the refresh token in the body instead.", OAuthErrors.InvalidToken);
         }
 
         // Not cancelled with the request. A session that has ended already is no error: the caller has what it asked for.
         await ending.EndAsync(sessionId, EndReason.SignedOut, Caller.Of(http), CancellationToken.None);
         if (cookie.Read(http) is { } left && refreshTokens.Read(left)?.SessionId == sessionId) cookie.Delete(http);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
-        context.HandleRequest();
+        return null;
     }
 
     // Otherwise a resource server could end the sessions of the people who call it.

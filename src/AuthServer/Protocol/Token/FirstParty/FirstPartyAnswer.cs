@@ -6,7 +6,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
-/// <summary>Gives the library's answers at /v1/auth the form of the JSON API: problems, 204, and the refresh token in its cookie.</summary>
+/// <summary>Gives what OpenIddict and the handlers before a grant refuse at /v1/auth the form of the JSON API; grants answer through <see cref="TokenResponse"/>.</summary>
 public sealed class FirstPartyAnswer<TContext>(RefreshCookie cookie) : IOpenIddictServerHandler<TContext>
     where TContext : BaseRequestContext
 {
@@ -20,7 +20,7 @@ public sealed class FirstPartyAnswer<TContext>(RefreshCookie cookie) : IOpenIddi
         {
             // The cookie's token is worth nothing any more.
             if (call is { CookieMode: true } && error == OAuthErrors.InvalidGrant) cookie.Delete(http);
-            await (RejectedWithProblem.Of(context.Transaction) ?? ProblemOf(context.Transaction, error, response.ErrorDescription)).ExecuteAsync(http);
+            await (RejectedWithProblem.Of(context.Transaction) ?? ProblemOf(context.Transaction, http, error, response.ErrorDescription)).ExecuteAsync(http);
             context.HandleRequest();
         }
         else if (call is { Route: FirstPartyRoute.Logout })
@@ -29,28 +29,8 @@ public sealed class FirstPartyAnswer<TContext>(RefreshCookie cookie) : IOpenIddi
             http.Response.StatusCode = StatusCodes.Status204NoContent;
             context.HandleRequest();
         }
-        else if (call is { CookieMode: true } && response.RefreshToken is { } token)
-        {
-            cookie.Write(http, token, context.Transaction.GetProperty<GrantAnswer.Granted>(TokenForms.Key)!.SessionEndsAt!.Value);
-            response.RefreshToken = null;
-        }
     }
 
-    private static Problem ProblemOf(OpenIddictServerTransaction transaction, string error, string? description)
-    {
-        if (ClientTooFast.WaitOf(transaction) is { } wait) return Problem.TooManyRequests(wait, description!);
-        var request = transaction.GetHttpRequest()!;
-        var status = error switch
-        {
-            OAuthErrors.InvalidClient or OAuthErrors.InvalidGrant or OAuthErrors.InvalidToken => StatusCodes.Status401Unauthorized,
-            OAuthErrors.ServerError => StatusCodes.Status500InternalServerError,
-            _ => StatusCodes.Status400BadRequest,
-        };
-        // RFC 6749 section 5.2: a client that authenticated in the header is answered with the scheme it used.
-        var basic = error == OAuthErrors.InvalidClient && request.Headers.Authorization.ToString().StartsWith("Basic ", StringComparison.OrdinalIgnoreCase);
-        return new Problem(status, error.Replace('_', '-'), description ?? "The server could not accept this request.")
-        {
-            Challenge = status == StatusCodes.Status401Unauthorized ? basic ? "Basic" : "Bearer" : null,
-        };
-    }
+    private static Problem ProblemOf(OpenIddictServerTransaction transaction, HttpContext http, string error, string? description) =>
+        ClientMustWait.Of(transaction) is { } wait ? Problem.TooManyRequests(wait, description!) : FirstPartyProblem.Of(http, error, description);
 }

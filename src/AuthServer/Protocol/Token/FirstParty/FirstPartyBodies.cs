@@ -5,8 +5,9 @@ namespace AuthServer.Protocol.Token.FirstParty;
 /// <summary>The body of POST /v1/auth/login.</summary>
 /// <param name="ClientId">Absent: the built-in first-party client.</param>
 /// <param name="RefreshCookie">The refresh token travels in a cookie, and not in the answer.</param>
+/// <param name="Scope">Absent: what the client is registered for, without the right to change the account and without other people's accounts.</param>
 public sealed record LoginRequest(
-    string Email, string Password, string? ClientId = null, bool RefreshCookie = false);
+    string Email, string Password, string? ClientId = null, bool RefreshCookie = false, string? Scope = null);
 
 /// <summary>The body of POST /v1/auth/refresh.</summary>
 /// <param name="RefreshToken">Absent: the one of the cookie.</param>

@@ -2,10 +2,9 @@ using OpenIddict.Server;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
-/// <summary>What a request of the JSON API says beyond what the library's own request holds; passwords stay out of the latter, which is logged.</summary>
-/// <param name="ClientId">As the body names it.</param>
+/// <summary>What a request of the JSON API says beyond what OpenIddict's own request holds; passwords stay out of the latter, which is logged.</summary>
 /// <param name="CookieMode">The refresh token came in the cookie, or is to leave in it.</param>
-internal sealed record FirstPartyCall(FirstPartyRoute Route, string? ClientId, bool CookieMode)
+internal sealed record FirstPartyCall(FirstPartyRoute Route, bool CookieMode)
 {
     private const string Key = "authplatform:first-party-call";
 

@@ -1,15 +1,13 @@
 using System.Text.Json.Serialization.Metadata;
 using AuthServer.Clients.Metadata;
-using AuthServer.Clients.Registration;
 using AuthServer.JsonApi;
+using AuthServer.Protocol.Errors;
 using AuthServer.RateLimits;
 using AuthServer.Sessions;
 using Microsoft.AspNetCore;
-using Microsoft.AspNetCore.Http.Features;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
-using static OpenIddict.Server.AspNetCore.OpenIddictServerAspNetCoreHandlers;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token.FirstParty;
@@ -19,7 +17,7 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
     : IOpenIddictServerHandler<TContext>
     where TContext : BaseValidatingContext
 {
-    private readonly ExtractPostRequest<TContext> _forms = new();
+    private readonly FormIntake<TContext> _forms = new();
 
     public async ValueTask HandleAsync(TContext context)
     {
@@ -40,57 +38,59 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
 
     private async Task ReadLoginAsync(TContext context, HttpRequest http)
     {
-        if (IsOver(context, budget.TryEnterAsAddress(http.HttpContext))) return;
+        if (IsRefused(context, budget.TryEnterAsAddress(http.HttpContext))) return;
         if (await ReadAsync(context, http, FirstPartyJson.Default.LoginRequest) is not { } body) return;
-        new FirstPartyCall(FirstPartyRoute.Login, body.ClientId, body.RefreshCookie) { Login = body }.AttachTo(context.Transaction);
-        context.Transaction.Request = new OpenIddictRequest { GrantType = GrantNames.Login, ClientId = ClientOf(http, body.ClientId) };
+        if (!IsNamed(context, http, body.ClientId, out var clientId)) return;
+        new FirstPartyCall(FirstPartyRoute.Login, body.RefreshCookie) { Login = body }.AttachTo(context.Transaction);
+        context.Transaction.Request = new OpenIddictRequest { GrantType = GrantNames.Login, ClientId = clientId };
     }
 
     private async Task ReadRefreshAsync(TContext context, HttpRequest http)
     {
-        var body = HasNoBody(http) ? new() : await ReadAsync(context, http, FirstPartyJson.Default.RefreshRequest);
-        if (body is null || TokenOf(context, http, FirstPartyRoute.Refresh, body.RefreshToken, body.ClientId) is not { } token) return;
+        var body = FirstPartyBody.IsMissing(http) ? new() : await ReadAsync(context, http, FirstPartyJson.Default.RefreshRequest);
+        if (body is null || TokenOf(context, http, FirstPartyRoute.Refresh, body.RefreshToken) is not { } token || !IsNamed(context, http, body.ClientId, out var clientId)) return;
         context.Transaction.Request = new OpenIddictRequest
         {
             GrantType = GrantTypes.RefreshToken,
             RefreshToken = token,
             Scope = body.Scope,
-            ClientId = ClientOf(http, body.ClientId),
+            ClientId = clientId,
         };
     }
 
     private async Task ReadLogoutAsync(TContext context, HttpRequest http)
     {
-        var body = HasNoBody(http) ? new() : await ReadAsync(context, http, FirstPartyJson.Default.LogoutRequest);
+        var body = FirstPartyBody.IsMissing(http) ? new() : await ReadAsync(context, http, FirstPartyJson.Default.LogoutRequest);
         if (body is null) return;
         if (body.RefreshToken is null && BearerLogout.TokenOf(http) is { } bearer)
         {
-            await bearerLogout.LogOutAsync(context, http.HttpContext, bearer);
+            if (await bearerLogout.LogOutAsync(http.HttpContext, bearer) is { } problem) context.Refuse(problem);
+            else context.HandleRequest();
             return;
         }
 
-        if (TokenOf(context, http, FirstPartyRoute.Logout, body.RefreshToken, body.ClientId) is not { } token) return;
+        if (TokenOf(context, http, FirstPartyRoute.Logout, body.RefreshToken) is not { } token || !IsNamed(context, http, body.ClientId, out var clientId)) return;
         context.Transaction.Request = new OpenIddictRequest
         {
             Token = token,
             TokenTypeHint = TokenTypeHints.RefreshToken,
-            ClientId = ClientOf(http, body.ClientId),
+            ClientId = clientId,
         };
     }
 
     /// <summary>The refresh token of the body, otherwise that of the cookie.</summary>
-    private string? TokenOf(TContext context, HttpRequest http, FirstPartyRoute route, string? inBody, string? clientId)
+    private string? TokenOf(TContext context, HttpRequest http, FirstPartyRoute route, string? inBody)
     {
         var token = inBody ?? cookie.Read(http.HttpContext);
         var known = token is null ? null : tokens.Read(token);
-        if (IsOver(context, known is null ? budget.TryEnterAsAddress(http.HttpContext) : budget.TryEnterAsSession(http.HttpContext, known.SessionId))) return null;
+        if (IsRefused(context, known is null ? budget.TryEnterAsAddress(http.HttpContext) : budget.TryEnterAsSession(http.HttpContext, known.SessionId))) return null;
         if (token is null) context.Refuse(Problem.Unauthorized("Send refresh_token in the body, or the cookie that a login with refresh_cookie gave."));
         else if (token.Length == 0) context.Refuse(Problem.BadRequest("refresh_token", "is empty."));
-        else new FirstPartyCall(route, clientId, CookieMode: inBody is null).AttachTo(context.Transaction);
+        else new FirstPartyCall(route, CookieMode: inBody is null).AttachTo(context.Transaction);
         return token is { Length: > 0 } ? token : null;
     }
 
-    private static bool IsOver(TContext context, Problem? problem)
+    private static bool IsRefused(TContext context, Problem? problem)
     {
         if (problem is not null) context.Refuse(problem);
         return problem is not null;
@@ -103,10 +103,9 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
         return body;
     }
 
-    // A confidential client that authenticates by HTTP Basic is named there (RFC 6749 section 2.3.1).
-    private static string? ClientOf(HttpRequest http, string? named) =>
-        named ?? (http.Headers.Authorization.ToString().StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) ? null : BuiltIns.FirstPartyClientId);
-
-    private static bool HasNoBody(HttpRequest http) =>
-        http.ContentLength is 0 || http.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == false;
+    private static bool IsNamed(TContext context, HttpRequest http, string? named, out string? clientId)
+    {
+        (clientId, var problem) = FirstPartyClient.Of(http, named);
+        return !IsRefused(context, problem);
+    }
 }

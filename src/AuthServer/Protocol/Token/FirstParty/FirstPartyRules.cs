@@ -23,13 +23,3 @@ public sealed class GrantAddress : IOpenIddictServerHandler<ValidateTokenRequest
         return ValueTask.CompletedTask;
     }
 }
-
-/// <summary>No ID token at /v1/auth: it is for relying parties, and nobody there asked for one.</summary>
-public sealed class NoIdToken : IOpenIddictServerHandler<ProcessSignInContext>
-{
-    public ValueTask HandleAsync(ProcessSignInContext context)
-    {
-        if (FirstPartyCall.Of(context.Transaction) is not null) (context.GenerateIdentityToken, context.IncludeIdentityToken) = (false, false);
-        return ValueTask.CompletedTask;
-    }
-}

@@ -10,7 +10,10 @@ public static class FirstPartySetup
     public static IServiceCollection AddFirstParty(this IServiceCollection services)
     {
         services.AddSingleton<RefreshCookie>();
+        services.AddSingleton<RefreshCookieGuard>();
+        services.AddSingleton<LoginScopes>();
         services.AddScoped<BearerLogout>();
+        services.AddScoped<SessionLogout>();
         services.AddScoped<ReplacedSession>();
         return services;
     }
@@ -23,8 +26,6 @@ public static class FirstPartySetup
         AddIntake<ExtractRevocationRequestContext>(server);
         server.AddEventHandler<ValidateTokenRequestContext>(h => h.UseSingletonHandler<GrantAddress>()
             .SetOrder(Library.Exchange.ValidateGrantType.Descriptor.Order - 500));
-        server.AddEventHandler<ProcessSignInContext>(h => h.UseSingletonHandler<NoIdToken>()
-            .SetOrder(Library.EvaluateGeneratedTokens.Descriptor.Order + 500));
         server.AddEventHandler<HandleRevocationRequestContext>(h => h.UseScopedHandler<LogoutEndpoint>().SetOrder(90_000));
         AddAnswer<ApplyTokenResponseContext>(server);
         AddAnswer<ApplyRevocationResponseContext>(server);
@@ -32,11 +33,11 @@ public static class FirstPartySetup
 
     private static void AddIntake<TContext>(OpenIddictServerBuilder server) where TContext : BaseValidatingContext
     {
-        // The library's own handler refuses everything that is no form, and must be removed for that.
+        // OpenIddict's own handler refuses everything that is no form, and must be removed for that.
         server.RemoveEventHandler(Web.ExtractPostRequest<TContext>.Descriptor);
         server.AddEventHandler<TContext>(h => h.UseScopedHandler<FirstPartyIntake<TContext>>()
             .SetOrder(Web.ExtractPostRequest<TContext>.Descriptor.Order));
-        server.AddEventHandler<TContext>(h => h.UseScopedHandler<FirstPartyGuard<TContext>>()
+        server.AddEventHandler<TContext>(h => h.UseScopedHandler<RefreshCookieCheck<TContext>>()
             .SetOrder(Web.ExtractBasicAuthenticationCredentials<TContext>.Descriptor.Order + 500));
     }
 

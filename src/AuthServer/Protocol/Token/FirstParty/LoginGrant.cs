@@ -7,22 +7,26 @@ using AuthServer.Users.SignIn;
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>E-mail address and password at POST /v1/auth/login: opens a client session with a refresh token.</summary>
-public sealed class LoginGrant(PasswordSignIn signIn, KnownDevice known, LoginSessions sessions, ReplacedSession replaced, SessionTokens tokens) : ITokenGrant
+public sealed class LoginGrant(
+    PasswordSignIn signIn, KnownDevice known, LoginScopes scopes, LoginSessions sessions, ReplacedSession replaced, SessionTokens tokens)
+    : ITokenGrant<LoginGrantRequest>
 {
     // RFC 8176
     private const string Password = "pwd";
 
-    public async ValueTask<GrantAnswer> DecideAsync(GrantRequest request)
+    public async ValueTask<GrantAnswer> DecideAsync(LoginGrantRequest request)
     {
-        var (http, client, body) = (request.Http, request.Client, request.Login!);
+        var (http, client, body) = (request.Http, request.Client, request.Body);
         // The rules of registration say so; a row that another program wrote may say otherwise.
         if (!client.MaySignIn) return new GrantAnswer.Refused(OAuthErrors.UnauthorizedClient, "Only first-party clients may sign people in here.");
 
+        var (granted, beyond) = await scopes.ChooseAsync(client, body.Scope, http.RequestAborted);
+        if (beyond is not null) return new GrantAnswer.Refused(OAuthErrors.InvalidScope, $"The client is not registered for the scope {beyond}.");
         var caller = Caller.Of(http);
         switch (await signIn.SignInAsync(body.Email, body.Password, caller, http.RequestAborted, known.Read(http, body.Email)))
         {
             case SignInOutcome.SignedIn(var user):
-                var open = new LoginSession(client.ClientId, string.Join(' ', client.Scopes.Order(StringComparer.Ordinal)), Password, AuthenticationContext.Password);
+                var open = new LoginSession(client.ClientId, string.Join(' ', granted), Password, AuthenticationContext.Password);
                 // Not cancelled with the request: the transaction decides.
                 if (await sessions.OpenAsync(user, open, caller, CancellationToken.None) is not var (session, token)) break;
                 if (body.RefreshCookie) known.WriteCookie(http, user.Email!);

@@ -1,0 +1,71 @@
+using AuthServer.Audit;
+using AuthServer.Clients.Directory;
+using AuthServer.Protocol.Errors;
+using AuthServer.Telemetry;
+using Microsoft.AspNetCore;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AuthServer.Protocol.ClientProof;
+
+/// <summary>Authenticates the client of a token, introspection or revocation request before anything about a token in it is looked up.</summary>
+/// <remarks>Otherwise a client without the right to introspect would learn from the kind of refusal whether a token lives.</remarks>
+public sealed class ClientAuthenticationHandler(ClientAuthentication authentication, ClientRequestLimit limit, Refusals refusals, AuthMeter meter)
+    : IOpenIddictServerHandler<ProcessAuthenticationContext>
+{
+    private const string Key = "authplatform:client";
+
+    /// <summary>The client that this handler has let in.</summary>
+    public static RegisteredClient ClientOf(OpenIddictServerTransaction transaction) =>
+        transaction.GetProperty<RegisteredClient>(Key) ?? throw new InvalidOperationException("No client has authenticated.");
+
+    public async ValueTask HandleAsync(ProcessAuthenticationContext context)
+    {
+        if (EndpointOf(context.EndpointType) is not { } endpoint) return;
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var request = context.Request!;
+        var (presented, refusal) = PresentedClient.Read(
+            http.Request.Headers.Authorization, request.ClientId, request.ClientSecret, request.ClientAssertion, request.ClientAssertionType);
+        if (refusal is not null)
+        {
+            context.Reject(refusal.Error, refusal.Description);
+            return;
+        }
+
+        (var client, refusal) = await authentication.AuthenticateAsync(http, presented);
+        if (client is null)
+        {
+            await authentication.CountFailureAsync(http, presented, refusal!);
+            Refuse(context, http, refusal!);
+            return;
+        }
+
+        request.ClientId = client.ClientId;
+        context.Transaction.SetProperty(Key, client);
+        if (!ClientPermissions.MayCall(client, endpoint)) context.Reject(OAuthErrors.UnauthorizedClient, "The client is not registered for this endpoint.");
+        else if (limit.Take(client) is { } wait)
+        {
+            Refuse(context, http, new(OAuthErrors.TemporarilyUnavailable, "This client sends too many requests. Try again after the seconds in Retry-After.", wait));
+        }
+    }
+
+    private void Refuse(ProcessAuthenticationContext context, HttpContext http, ClientRefusal refusal)
+    {
+        if (refusal.Wait is { } wait)
+        {
+            meter.RateLimited("client");
+            refusals.Record(RefusalKinds.ClientTooFast, Caller.Of(http));
+            ClientMustWait.Note(context.Transaction, wait);
+        }
+
+        context.Reject(refusal.Error, refusal.Description);
+    }
+
+    private static string? EndpointOf(OpenIddictServerEndpointType endpoint) => endpoint switch
+    {
+        OpenIddictServerEndpointType.Token => ClientPermissions.Token,
+        OpenIddictServerEndpointType.Introspection => ClientPermissions.Introspection,
+        OpenIddictServerEndpointType.Revocation => ClientPermissions.Revocation,
+        _ => null,
+    };
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using AuthServer.Sessions;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AuthServer.Protocol.Introspection;
+
+/// <summary>Writes what introspection tells of a token that is active (RFC 7662 section 2.2).</summary>
+internal static class IntrospectionResponse
+{
+    public static ValueTask WriteAsync(HttpContext http, AccessToken token, string issuer) =>
+        JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (token, issuer), static (json, x) => Describe(json, x.token, x.issuer));
+
+    /// <summary>Of a refresh token, whose session says the rest.</summary>
+    public static ValueTask WriteAsync(HttpContext http, RefreshableSession session, string issuer) =>
+        JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (session, issuer), static (json, x) => Describe(json, x.session, x.issuer));
+
+    private static void Describe(Utf8JsonWriter json, AccessToken token, string issuer)
+    {
+        json.WriteBoolean("active", true);
+        json.WriteString(ClaimNames.Subject, token.Subject);
+        json.WriteString(ClaimNames.Scope, token.ScopeText);
+        json.WriteString(ClaimNames.JwtId, token.Id);
+        // A bound token is never a bearer token. Of its kinds only one has a registered name (RFC 9449 section 5).
+        if (token.Confirmation is not { } confirmation) json.WriteString(ClaimNames.TokenType, TokenTypes.Bearer);
+        else
+        {
+            if (confirmation.IsDPoP) json.WriteString(ClaimNames.TokenType, "DPoP");
+            // RFC 8705 section 3.2, RFC 9449 section 6.2: the resource server checks the proof, so it has to know the key.
+            json.WritePropertyName(Confirmation.Claim);
+            confirmation.Methods.WriteTo(json);
+        }
+
+        json.WriteString(ClaimNames.TokenUsage, "access_token");
+        json.WriteString(ClaimNames.ClientId, token.ClientId);
+        json.WriteNumber(ClaimNames.IssuedAt, token.IssuedAt);
+        json.WriteNumber(ClaimNames.NotBefore, token.IssuedAt);
+        json.WriteNumber(ClaimNames.ExpiresAt, token.ExpiresAt);
+        if (token.Audiences is [var one])
+        {
+            json.WriteString(ClaimNames.Audience, one);
+        }
+        else
+        {
+            json.WriteStartArray(ClaimNames.Audience);
+            foreach (var audience in token.Audiences) json.WriteStringValue(audience);
+            json.WriteEndArray();
+        }
+
+        json.WriteString(ClaimNames.Issuer, issuer);
+        if (token.SessionId is { } session) json.WriteString("sid", session);
+        if (token.Acr is { } acr) json.WriteString(ClaimNames.AuthenticationContextReference, acr);
+        if (token.AuthTime is { } authTime) json.WriteNumber(ClaimNames.AuthenticationTime, authTime);
+    }
+
+    private static void Describe(Utf8JsonWriter json, RefreshableSession session, string issuer)
+    {
+        json.WriteBoolean("active", true);
+        json.WriteString(ClaimNames.Subject, session.UserId);
+        json.WriteString(ClaimNames.Scope, session.Scopes);
+        json.WriteString(ClaimNames.TokenUsage, "refresh_token");
+        json.WriteString(ClaimNames.ClientId, session.ClientId);
+        json.WriteNumber(ClaimNames.ExpiresAt, new DateTimeOffset(session.ExpiresAt, TimeSpan.Zero).ToUnixTimeSeconds());
+        json.WriteString(ClaimNames.Issuer, issuer);
+        json.WriteString("sid", session.Id);
+    }
+}

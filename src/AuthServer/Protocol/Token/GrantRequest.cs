@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using AuthServer.Clients.Directory;
+using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.Token.FirstParty;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AuthServer.Protocol.Token;
+
+/// <summary>A request for tokens whose client has proved who it is; one record for each grant.</summary>
+public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
+{
+    /// <summary>The <c>scope</c> parameter; empty when there is none, or when it means nothing to the grant.</summary>
+    public ImmutableArray<string> Scopes { get; init; } = [];
+
+    /// <summary>The <c>resource</c> parameters (RFC 8707).</summary>
+    public ImmutableArray<string> Resources { get; init; } = [];
+
+    /// <summary>How the request came in through the JSON API; null at the token endpoint of the standard.</summary>
+    internal FirstPartyCall? Call { get; init; }
+
+    /// <summary>Reads the parameters of a grant of the standard (RFC 6749 sections 4.1.3, 4.4.2 and 6).</summary>
+    /// <param name="parameter">A parameter by its name; null when it is absent.</param>
+    /// <returns>Null for another grant type, or when a parameter that the grant cannot do without is absent: <c>Missing</c> names it.</returns>
+    internal static (GrantRequest? Request, string? Missing) Read(HttpContext http, RegisteredClient client, string grantType, Func<string, string?> parameter)
+    {
+        switch (grantType)
+        {
+            case GrantTypes.ClientCredentials:
+                return (new ClientCredentialsGrantRequest(http, client) { Scopes = RequestedScopes.Split(parameter(Parameters.Scope)) }, null);
+            case GrantTypes.RefreshToken:
+                return parameter(Parameters.RefreshToken) is { } token
+                    ? (new RefreshGrantRequest(http, client, token) { Scopes = RequestedScopes.Split(parameter(Parameters.Scope)) }, null)
+                    : (null, Parameters.RefreshToken);
+            case GrantTypes.AuthorizationCode:
+                if (parameter(Parameters.Code) is not { } code) return (null, Parameters.Code);
+                return parameter(Parameters.RedirectUri) is { } redirectUri
+                    ? (new CodeGrantRequest(http, client, code, redirectUri, parameter(Parameters.CodeVerifier)), null)
+                    : (null, Parameters.RedirectUri);
+            default:
+                return (null, null);
+        }
+    }
+}
+
+/// <summary>RFC 6749 section 4.4.2.</summary>
+public sealed record ClientCredentialsGrantRequest(HttpContext Http, RegisteredClient Client) : GrantRequest(Http, Client);
+
+/// <summary>RFC 6749 section 4.1.3 with RFC 7636 section 4.5; nothing about the code has been looked up.</summary>
+public sealed record CodeGrantRequest(HttpContext Http, RegisteredClient Client, string Code, string RedirectUri, string? Verifier) : GrantRequest(Http, Client);
+
+/// <summary>RFC 6749 section 6; the token is as it was presented.</summary>
+public sealed record RefreshGrantRequest(HttpContext Http, RegisteredClient Client, string RefreshToken) : GrantRequest(Http, Client);
+
+/// <summary>E-mail address and password at /v1/auth/login.</summary>
+public sealed record LoginGrantRequest(HttpContext Http, RegisteredClient Client, LoginRequest Body) : GrantRequest(Http, Client);

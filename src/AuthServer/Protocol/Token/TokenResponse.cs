@@ -1,0 +1,64 @@
+using System.Text.Json;
+using AuthServer.Audit;
+using AuthServer.Protocol.Errors;
+using AuthServer.Protocol.Token.FirstParty;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AuthServer.Protocol.Token;
+
+/// <summary>Writes what a grant decided, as RFC 6749 sections 5.1 and 5.2 have it, or as the JSON API does.</summary>
+public sealed class TokenResponse(TokenWriter tokens, Refusals refusals, RefreshCookie cookie)
+{
+    public ValueTask WriteAsync(GrantRequest request, GrantAnswer answer)
+    {
+        var http = request.Http;
+        switch (answer)
+        {
+            case GrantAnswer.Granted granted:
+                // RFC 6749 section 5.1 asks for it beside Cache-Control.
+                http.Response.Headers.Pragma = "no-cache";
+                if (request.Call is { CookieMode: true } && granted is { RefreshToken: { } token, SessionEndsAt: { } end }) cookie.Write(http, token.Text, end);
+                return JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (Tokens: tokens, request, granted), static (json, x) => Write(json, x.Tokens, x.request, x.granted));
+            case GrantAnswer.Refused(var error, var description):
+                return RefuseAsync(http, request.Call, error, description);
+            case GrantAnswer.Answered(var problem):
+                http.Response.Headers.Pragma = "no-cache";
+                return new(problem.ExecuteAsync(http));
+            default:
+                throw new ArgumentOutOfRangeException(nameof(answer));
+        }
+    }
+
+    /// <summary>Refuses with an error of RFC 6749 section 5.2, and notes it where a guesser could have caused it.</summary>
+    internal ValueTask RefuseAsync(HttpContext http, FirstPartyCall? call, string error, string description)
+    {
+        refusals.RecordOAuth(error, http);
+        http.Response.Headers.Pragma = "no-cache";
+        if (call is null) return JsonAnswer.WriteAsync(http, StatusCodes.Status400BadRequest, (error, description), static (json, x) => WriteError(json, x.error, x.description));
+        // The cookie's token is worth nothing any more.
+        if (call.CookieMode && error == OAuthErrors.InvalidGrant) cookie.Delete(http);
+        return new(FirstPartyProblem.Of(http, error, description).ExecuteAsync(http));
+    }
+
+    private static void WriteError(Utf8JsonWriter json, string error, string description)
+    {
+        json.WriteString(Parameters.Error, error);
+        // It may name a scope as the caller wrote it.
+        json.WriteString(Parameters.ErrorDescription, PlainErrors.Printable(description));
+    }
+
+    internal static void Write(Utf8JsonWriter json, TokenWriter tokens, GrantRequest request, GrantAnswer.Granted granted)
+    {
+        var content = granted.Content;
+        var accessToken = tokens.AccessToken(content);
+        json.WriteString(Parameters.AccessToken, accessToken);
+        json.WriteString(Parameters.TokenType, TokenTypes.Bearer);
+        json.WriteNumber(Parameters.ExpiresIn, (long)TokenWriter.Life.TotalSeconds);
+        // RFC 6749 section 5.1: required where it differs from what was asked for.
+        if (request.Scopes.Length != content.Scopes.Length || request.Scopes.Except(content.Scopes).Any()) json.WriteString(Parameters.Scope, string.Join(' ', content.Scopes));
+        // An ID token is for relying parties; at /v1/auth nobody asked for one.
+        if (request.Call is null && content.Scopes.Contains(Scopes.OpenId)) json.WriteString(Parameters.IdToken, tokens.IdToken(content, request.Client, accessToken));
+        // In the cookie mode it is in the cookie, where no script reads it.
+        if (granted.RefreshToken is { } refreshToken && request.Call is not { CookieMode: true }) json.WriteString(Parameters.RefreshToken, refreshToken.Text);
+    }
+}
