@@ -38,6 +38,7 @@ public sealed class PlainSession(
         if (await PlainJson.PeekOptionalAsync(http.Request, FirstPartyJson.Default.LogoutRequest, NoLogout) is not { } body) return false;
         if (http.Request.Headers.Authorization.Count > 0) return body.RefreshToken is null && await TryEndByBearerAsync(http);
         if (await ReadAsync(http, body.RefreshToken, body.ClientId, ClientPermissions.Revocation) is not var (client, token)) return false;
+        http.Response.Headers.Pragma = "no-cache";
         if (budget.TryEnterAsSession(http, token.SessionId) is { } over)
         {
             await over.ExecuteAsync(http);
