@@ -14,7 +14,7 @@ internal static class PlainHeaders
     private static readonly FrozenSet<string> Known = new[]
     {
         "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Authorization", "Cache-Control", "Connection", "Content-Length", "Content-Type",
-        "Cookie", "Date", "DNT", "Forwarded", "From", "Host", "If-Modified-Since", "If-None-Match", "Keep-Alive", "Origin", "Pragma", "Priority", "Referer",
+        "Cookie", "Date", "Device-Token", "DNT", "Forwarded", "From", "Host", "If-Modified-Since", "If-None-Match", "Keep-Alive", "Origin", "Pragma", "Priority", "Referer",
         "Save-Data", "Sec-CH-UA", "Sec-CH-UA-Mobile", "Sec-CH-UA-Platform", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-User", "Sec-GPC",
         "TE", "Traceparent", "Tracestate", "Baggage", "Upgrade-Insecure-Requests", "User-Agent", "Via", "X-Amzn-Trace-Id", "X-B3-TraceId", "X-B3-SpanId",
         "X-B3-ParentSpanId", "X-B3-Sampled", "X-Cloud-Trace-Context", "X-Correlation-ID", "X-CSRF", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port",
