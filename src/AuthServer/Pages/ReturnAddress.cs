@@ -38,15 +38,9 @@ public sealed class ReturnAddress
     public static string With(string path, ReturnAddress? returnTo) =>
         returnTo is null ? path : path + QueryString.Create("returnUrl", returnTo.Address).ToUriComponent();
 
-    /// <summary>The app behind the request, and leave for the page's form to lead back to it.</summary>
-    public async Task<RegisteredClient?> AppAsync(HttpContext http, ClientDirectory clients)
-    {
-        if (Once("client_id") is not { } clientId || await clients.FindAsync(clientId, http.RequestAborted) is not { } client) return null;
-        // RFC 6749 section 3.1.2.3: a client with one registered address may leave it out.
-        var asked = Once("redirect_uri") ?? (client.RedirectUris is [var only] ? only : null);
-        if (asked is not null && client.MayReturnTo(asked)) FormActionOrigins.Allow(http, asked);
-        return client;
-    }
+    /// <summary>The app behind the request.</summary>
+    public async Task<RegisteredClient?> AppAsync(HttpContext http, ClientDirectory clients) =>
+        Once("client_id") is { } clientId ? await clients.FindAsync(clientId, http.RequestAborted) : null;
 
     /// <summary>The parameters of the request.</summary>
     public IReadOnlyDictionary<string, StringValues> Parameters => _parameters;

@@ -26,15 +26,14 @@ public sealed class BrowserSessionHandler(
 
 /// <summary>Writes and deletes the session cookie.</summary>
 /// <remarks>
-/// On https its name begins with <c>__Host-</c> (RFC 6265bis section 4.1.3.2): no other host can set it. On http, which is
-/// loopback only, it is neither prefixed nor Secure, because some clients keep no Secure cookie there.
+/// On http, which is loopback only, it is not Secure, because some clients keep no Secure cookie there.
 /// SameSite=Lax: it comes along when an app sends the person here, and not with another site's form post.
 /// </remarks>
 public sealed class BrowserSessionCookie(IssuerOptions issuer)
 {
-    private bool Secure => issuer.Issuer.Scheme == Uri.UriSchemeHttps;
+    private readonly bool _isHttps = issuer.IsHttps;
 
-    public string Name => Secure ? "__Host-session" : "session";
+    public string Name { get; } = CookieNames.OfHost(issuer, "session");
 
     public string? Read(HttpContext http)
     {
@@ -55,7 +54,7 @@ public sealed class BrowserSessionCookie(IssuerOptions issuer)
     private CookieOptions Options(DateTime? expires) => new()
     {
         HttpOnly = true,
-        Secure = Secure,
+        Secure = _isHttps,
         SameSite = SameSiteMode.Lax,
         Path = "/",
         Expires = expires is { } utc ? new DateTimeOffset(utc, TimeSpan.Zero) : null,

@@ -14,7 +14,7 @@ public sealed class World : IAsyncLifetime
     public const string Admin = "ada";
 
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
-    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim", "lena", "hugo", "ines", "otto", "mira", "petra", Admin];
+    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim", "lena", "hugo", "ines", "otto", "mira", "petra", "bea", "bert", "bill", "bina", "pia", "paul", Admin];
 
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;
@@ -29,11 +29,17 @@ public sealed class World : IAsyncLifetime
     /// <summary>Where an app on ASP.NET Core's own client runs, for the journey that starts it.</summary>
     public string Ledger { get; } = $"http://localhost:{Program.FreePort()}";
 
+    /// <summary>Where the callback of an app runs that redirects on, for the journeys that start it.</summary>
+    public string Broker { get; } = $"http://127.0.0.1:{Program.FreePort()}";
+
     /// <summary>The server's FRONTEND_URL, for the journeys that start something there.</summary>
     public string FrontEnd { get; } = $"http://localhost:{Program.FreePort()}";
 
     /// <summary>The server's data directory, for commands on its machine.</summary>
     public string ServerData => Path.Combine(_data, "server");
+
+    /// <summary>A redirect URI of a native app (RFC 8252 section 7.1).</summary>
+    public const string CustomScheme = "com.example.pocket:/cb";
 
     public IBrowser Chromium { get; private set; } = null!;
 
@@ -116,7 +122,27 @@ public sealed class World : IAsyncLifetime
                 post_logout_redirect_uris = new[] { Ledger + "/signout-callback-oidc" },
                 scope = "openid profile email offline_access notes:read notes:write",
             },
-        },
+            new
+            {
+                client_id = "broker",
+                client_secret = "broker-secret-Bx4Nd7Vg2LsQ9kRtJf5pW3",
+                client_name = "Broker",
+                token_endpoint_auth_method = "client_secret_post",
+                grant_types = new[] { "authorization_code", "refresh_token" },
+                redirect_uris = new[] { Broker + "/cb" },
+                default_resources = new[] { Server },
+                post_logout_redirect_uris = new[] { Broker + "/cb" },
+                scope = "openid",
+            },
+        }.Append<object>(new
+        {
+            client_id = "pocket",
+            client_name = "Pocket",
+            application_type = "native",
+            token_endpoint_auth_method = "none",
+            redirect_uris = new[] { "http://[::1]/cb", CustomScheme },
+            scope = "openid",
+        }),
         users = People.Select(p => new
         {
             email = EmailOf(p), password = Password, first_name = char.ToUpperInvariant(p[0]) + p[1..], last_name = "Example", roles = p == Admin ? ["admin"] : Array.Empty<string>(),

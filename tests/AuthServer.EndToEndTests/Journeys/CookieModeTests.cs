@@ -7,7 +7,7 @@ namespace AuthServer.EndToEndTests.Journeys;
 /// <summary>An app of the operator in a browser, at FRONTEND_URL, that lives on /v1/auth alone.</summary>
 public sealed class CookieModeTests(World world) : Journey(world)
 {
-    private const string CookieName = "refresh";
+    private const string CookieName = "authplatform-refresh";
 
     private StaticSite _front = null!;
 

@@ -64,7 +64,7 @@ public abstract partial class AccountPagesTests(DatabaseKind kind) : IAsyncLifet
         using var forged = new FormUrlEncodedContent([new("email", Seed.Alice.Email), new("password", Seed.Alice.Password)]);
         using var answer = await _host.Issuer.Http.PostAsync("/signin", forged);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.False(answer.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.Any(c => c.StartsWith("__Host-session", StringComparison.Ordinal)));
+        Assert.False(answer.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.Any(c => c.StartsWith("__Host-authplatform-session", StringComparison.Ordinal)));
     }
 
     [Theory]

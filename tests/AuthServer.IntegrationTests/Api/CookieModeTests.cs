@@ -172,7 +172,7 @@ public abstract class CookieModeTests(HostFixture fixture)
 
     private static void Deleted(ApiAnswer answer)
     {
-        Assert.StartsWith("__Secure-refresh=; expires=Thu, 01 Jan 1970", answer.SetCookie, StringComparison.Ordinal);
+        Assert.StartsWith("__Secure-authplatform-refresh=; expires=Thu, 01 Jan 1970", answer.SetCookie, StringComparison.Ordinal);
         Assert.Contains("path=/v1/auth", answer.SetCookie, StringComparison.Ordinal);
     }
 }

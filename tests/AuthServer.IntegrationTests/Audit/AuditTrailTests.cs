@@ -24,7 +24,7 @@ public abstract class AuditTrailTests(AuditTrailTests.Host fixture)
 
         var browser = fixture.Host.NewBrowser();
         await browser.SignInAsync(Seed.Alice);
-        secrets.Add(browser.Cookies.GetAllCookies().Single(c => c.Name == "__Host-session").Value);
+        secrets.Add(browser.Cookies.GetAllCookies().Single(c => c.Name == "__Host-authplatform-session").Value);
         await ExpectAsync((AuditKinds.SessionOpened, "browser pwd"));
 
         var asked = await browser.AuthorizeAsync(third, "openid email");

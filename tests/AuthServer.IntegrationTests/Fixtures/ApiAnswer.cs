@@ -16,7 +16,7 @@ public sealed record ApiAnswer(HttpStatusCode Status, HttpResponseHeaders Header
     public string RefreshToken => Text("refresh_token") ?? throw new InvalidOperationException($"No refresh token: {this}");
 
     /// <summary>The Set-Cookie line of the refresh cookie.</summary>
-    public string? SetCookie => Headers.TryGetValues("Set-Cookie", out var values) ? values.SingleOrDefault(v => v.StartsWith("__Secure-refresh=", StringComparison.Ordinal)) : null;
+    public string? SetCookie => Headers.TryGetValues("Set-Cookie", out var values) ? values.SingleOrDefault(v => v.StartsWith("__Secure-authplatform-refresh=", StringComparison.Ordinal)) : null;
 
     public string Cookie => SetCookie?.Split(';')[0].Split('=', 2)[1] is { Length: > 0 } value ? value : throw new InvalidOperationException($"No cookie: {this}");
 

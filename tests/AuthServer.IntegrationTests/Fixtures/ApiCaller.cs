@@ -43,7 +43,7 @@ public sealed record ApiCaller(Issuer Issuer)
         if (Bearer is not null) request.Headers.Authorization = new("Bearer", Bearer);
         if (Origin is not null) request.Headers.Add("Origin", Origin);
         if (Csrf is not null) request.Headers.Add("X-CSRF", Csrf);
-        if (Cookie is not null) request.Headers.Add("Cookie", "__Secure-refresh=" + Cookie);
+        if (Cookie is not null) request.Headers.Add("Cookie", "__Secure-authplatform-refresh=" + Cookie);
         foreach (var (name, value) in headers) request.Headers.Add(name, value);
         using var answer = await Issuer.Http.SendAsync(request);
         return new(answer.StatusCode, answer.Headers, answer.Content.Headers, await answer.Content.ReadAsStringAsync());

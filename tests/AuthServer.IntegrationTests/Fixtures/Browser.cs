@@ -61,7 +61,7 @@ public sealed class Browser
         return AuthorizationAnswer.Read(request, page);
     }
 
-    /// <summary>Follows redirects within the server to the page they end on.</summary>
+    /// <summary>Follows redirects, and pages that go on by themselves, within the server to the page they end on.</summary>
     public async Task<Page> FollowAsync(HttpResponseMessage answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
@@ -69,8 +69,10 @@ public sealed class Browser
         {
             var address = answer.RequestMessage!.RequestUri!;
             var body = await answer.Content.ReadAsStringAsync();
-            if ((int)answer.StatusCode is < 300 or >= 400 || answer.Headers.Location is null) return new Page(answer.StatusCode, address, answer.Headers, body, null);
-            var next = new Uri(address, answer.Headers.Location);
+            var arrived = new Page(answer.StatusCode, address, answer.Headers, body, null);
+            var redirected = (int)answer.StatusCode is >= 300 and < 400 ? answer.Headers.Location : null;
+            if ((redirected?.OriginalString ?? arrived.GoesOnTo) is not { } location) return arrived;
+            var next = new Uri(address, location);
             if (next.GetLeftPart(UriPartial.Authority) != _issuer.Text) return new Page(answer.StatusCode, address, answer.Headers, body, next);
             if (i == MostRedirects) throw new InvalidOperationException($"Redirected without end, at last to {next}");
             answer.Dispose();

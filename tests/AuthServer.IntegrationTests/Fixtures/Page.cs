@@ -13,6 +13,9 @@ public sealed record Page(HttpStatusCode Status, Uri Address, HttpResponseHeader
 
     public IHtmlDocument Document => _document ??= new HtmlParser().ParseDocument(Body);
 
+    /// <summary>Where the page between a form and the next address goes on.</summary>
+    public string? GoesOnTo => Document.QuerySelector("a[data-go-on]")?.GetAttribute("href");
+
     public bool HasForm(string action) => Form(action) is not null;
 
     /// <summary>The form that posts to this path, or the first one.</summary>

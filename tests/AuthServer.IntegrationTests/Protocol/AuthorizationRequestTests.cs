@@ -72,7 +72,8 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
         var form = page.Form("https://spa.example.test/callback")!;
         Assert.NotEmpty(form.QuerySelector("input[name=code]")!.GetAttribute("value")!);
         var policy = page.Headers.GetValues("Content-Security-Policy").Single();
-        Assert.Contains("form-action 'self' https://spa.example.test", policy, StringComparison.Ordinal);
+        // The app may redirect on to origins that nobody here knows.
+        Assert.DoesNotContain("form-action", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.DoesNotMatch("<script(?![^>]*src=)", page.Body);
     }

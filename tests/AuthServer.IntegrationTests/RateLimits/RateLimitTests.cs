@@ -152,7 +152,7 @@ public sealed class RateLimitTests(RateLimitTests.LimitedHost fixture) : IClassF
         for (var i = 0; i < 300; i++) await From($"10.9.{i / 200}.{i % 200}").SignInAsync(Seed.Carol.Email, "wrong-password");
         Assert.Equal(HttpStatusCode.TooManyRequests, (await From("10.8.0.1").SignInAsync(Seed.Carol)).Status);
         Assert.Equal(HttpStatusCode.OK, (await owner.SignInAsync(Seed.Carol)).Status);
-        Assert.Contains(owner.Cookies.GetAllCookies(), cookie => cookie.Name == "__Host-session");
+        Assert.Contains(owner.Cookies.GetAllCookies(), cookie => cookie.Name == "__Host-authplatform-session");
 
         Browser From(string address)
         {

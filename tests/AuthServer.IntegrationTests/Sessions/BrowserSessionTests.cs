@@ -15,7 +15,7 @@ public abstract class BrowserSessionTests(HostFixture fixture)
     public async Task The_cookie_is_bound_to_this_host_and_out_of_reach_of_scripts()
     {
         var browser = await SignedInAsync();
-        var cookie = browser.Cookies.GetAllCookies().Single(c => c.Name == "__Host-session");
+        var cookie = browser.Cookies.GetAllCookies().Single(c => c.Name == "__Host-authplatform-session");
         Assert.True(cookie.Secure && cookie.HttpOnly);
         Assert.Equal("/", cookie.Path);
         Assert.Equal(DateTime.MinValue, cookie.Expires);
@@ -66,10 +66,10 @@ public abstract class BrowserSessionTests(HostFixture fixture)
     public async Task Signing_in_again_renews_the_handle_and_the_old_one_is_worth_nothing()
     {
         var browser = await SignedInAsync();
-        var old = browser.Cookies.GetAllCookies().Single(c => c.Name == "__Host-session").Value;
+        var old = browser.Cookies.GetAllCookies().Single(c => c.Name == "__Host-authplatform-session").Value;
         await browser.SignInAsync(Seed.Alice.Email, Seed.Alice.Password, page: await browser.OpenAsync("/signin?prompt=login"));
         var stolen = fixture.Host.NewBrowser();
-        stolen.Cookies.Add(fixture.Host.Issuer.Address, new Cookie("__Host-session", old) { Secure = true });
+        stolen.Cookies.Add(fixture.Host.Issuer.Address, new Cookie("__Host-authplatform-session", old) { Secure = true });
         Assert.Equal("login_required", (await AuthorizeSilentlyAsync(stolen)).Error);
         Assert.NotNull((await AuthorizeSilentlyAsync(browser)).Code);
     }
@@ -81,7 +81,7 @@ public abstract class BrowserSessionTests(HostFixture fixture)
     public async Task A_forged_cookie_is_nobody(string value)
     {
         var browser = fixture.Host.NewBrowser();
-        browser.Cookies.Add(fixture.Host.Issuer.Address, new Cookie("__Host-session", value) { Secure = true });
+        browser.Cookies.Add(fixture.Host.Issuer.Address, new Cookie("__Host-authplatform-session", value) { Secure = true });
         Assert.Equal("login_required", (await AuthorizeSilentlyAsync(browser)).Error);
     }
 

@@ -155,7 +155,7 @@ public sealed class GreatPurgeTests(RealTimePostgresHost fixture, ITestOutputHel
             var page = await browser.SignInAsync(Seed.Bob);
             times.Add(one.Elapsed);
             Assert.Equal(HttpStatusCode.OK, page.Status);
-            Assert.Contains(browser.Cookies.GetAllCookies(), c => c.Name == "__Host-session");
+            Assert.Contains(browser.Cookies.GetAllCookies(), c => c.Name == "__Host-authplatform-session");
             // A person comes now and then; without a pause the hashing alone would fill a processor.
             await Task.Delay(200, CancellationToken.None);
         }

@@ -197,7 +197,7 @@ public sealed class RequestLimitTests(RequestLimitTests.Running server) : IClass
     private static HttpRequestMessage WithSession()
     {
         var request = new HttpRequestMessage(HttpMethod.Get, "/connect/userinfo/no-such-page");
-        request.Headers.Add("Cookie", "session=" + BrowserHandles.Make(Guid.CreateVersion7()));
+        request.Headers.Add("Cookie", "authplatform-session=" + BrowserHandles.Make(Guid.CreateVersion7()));
         return request;
     }
 

@@ -69,7 +69,7 @@ internal sealed class Soak(OurServer server, ResourceApiServer api, Stage stage,
                 await TimedAsync(SignIn, async ValueTask<string?> () =>
                 {
                     var answer = await lane.SendAsync(form.Post(server.Host, person));
-                    if (answer.Status is not (302 or 303)) return answer.Describe();
+                    if (answer.Status is not (200 or 302 or 303)) return answer.Describe();
                     var cookie = string.Join("; ", answer.Cookies().Where(c => c.Name.EndsWith("session", StringComparison.Ordinal)).Select(c => $"{c.Name}={c.Value}"));
                     var connection = _connections[person];
                     var flow = await AuthorizationRequest.New(server, Cast.App, Cast.ChainScope).RunAsync(connection, cookie);

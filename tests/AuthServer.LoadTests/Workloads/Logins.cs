@@ -46,7 +46,7 @@ internal sealed class Logins() : Workload("login", "a password is verified and a
         return new(server, Connections, async lane =>
         {
             var answer = await lane.Connection.SendAsync(forms[lane.Index].Post(server.Host, Person(lane)));
-            return answer.Status is 302 or 303 && answer.Cookies().Any() ? null : answer.Describe();
+            return answer.Status is 200 or 302 or 303 && answer.Cookies().Any() ? null : answer.Describe();
         })
         { Remark = "POST /signin: this server has no " + LoginPath };
     }

@@ -1,3 +1,4 @@
+using AuthServer.Ui.Accounts.Continue;
 using AuthServer.Ui.Accounts.Home;
 using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Ui.Accounts.SignIn;
@@ -92,9 +93,9 @@ public static class PageStates
         Of<SignOutPage>("sign-out-alone", new SignOutModel { Account = Alice, StayUrl = "/" }),
         Of<SignOutPage>("sign-out-nobody", new SignOutModel()),
         Of<AccountRequestedPage>("account-requested", new AccountRequestedModel { Email = "alice@example.com", SignInUrl = "/signin" }),
-        Of<SignedOutPage>("signed-out", new SignedOutModel()),
-        Of<SignedOutPage>("signed-out-back", new SignedOutModel { AppName = App, BackUrl = "https://fieldnotes.example/" }),
-        Of<SignedOutPage>("signed-out-back-unnamed", new SignedOutModel { BackUrl = "https://fieldnotes.example/" }),
+        Of<SignedOutPage>("signed-out", new SignedOutModel { SignInUrl = "/signin" }),
+        Of<SignedOutPage>("signed-out-back", new SignedOutModel { SignInUrl = "/signin", AppName = App, BackUrl = "https://fieldnotes.example/" }),
+        Of<SignedOutPage>("signed-out-back-unnamed", new SignedOutModel { SignInUrl = "/signin", BackUrl = "https://fieldnotes.example/" }),
         Of<HomePage>("home", new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin" }),
         Of<HomePage>("home-fresh-server", new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin", AdminHint = "This server has no administrator yet. Its first start wrote a one-time link to the log." }),
         Of<HomePage>("home-signed-in", new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin", Account = Alice }),
@@ -107,6 +108,7 @@ public static class PageStates
         Of<ErrorPage>("error-ours", Error with { StatusCode = 500, Text = "Nothing was lost. Try again in a moment." }),
         Of<ErrorPage>("error-busy", Error with { StatusCode = 503, Text = "Wait 30 seconds, then try again." }),
         Of<ErrorPage>("error-titled", Error with { Title = "This link has been used", Text = "Ask the app for a new one." }),
+        Of<ContinuePage>("continue", new ContinueModel { Address = "/connect/authorize?client_id=fieldnotes" }),
         Of<FormPostPage>("form-post", new FormPostModel { Action = "https://fieldnotes.example/callback", Fields = [new("code", "abc"), new("state", "xyz"), new("submit", "a name that hides form.submit")] }),
     ];
 

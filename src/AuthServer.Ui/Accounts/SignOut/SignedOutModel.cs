@@ -8,4 +8,6 @@ public sealed record SignedOutModel
 
     /// <summary>The way back to the app; null when it registered none.</summary>
     public string? BackUrl { get; init; }
+
+    public required string SignInUrl { get; init; }
 }

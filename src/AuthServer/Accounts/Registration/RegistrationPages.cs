@@ -56,7 +56,7 @@ public static class RegistrationPages
                 return PageAnswers.Page<AccountRequestedPage>(http, new AccountRequestedModel { Email = model.Email!, SignInUrl = model.SignInUrl });
             case RegistrationResult.Created(var user):
                 await opening.OpenAsync(http, user, keep: false);
-                return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
+                return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
             case RegistrationResult.EmailTaken:
                 return Again(http, model, StatusCodes.Status409Conflict, [Shown.EmailTaken]);
             case RegistrationResult.TooManyTries(var wait):

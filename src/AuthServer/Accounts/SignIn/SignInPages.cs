@@ -16,7 +16,6 @@ public static class SignInPages
 {
     private const string Path = PagePaths.SignIn;
 
-
     public static void MapSignInPages(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, ShowAsync);
@@ -60,7 +59,7 @@ public static class SignInPages
         {
             case SignInOutcome.SignedIn(var user):
                 await opening.OpenAsync(http, user, keep);
-                return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
+                return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
             case SignInOutcome.TooManyTries(var wait):
                 return PageAnswers.Page<SignInPage>(
                     http, model with { Problem = SignInProblem.TooManyTries, RetryAfter = wait }, StatusCodes.Status429TooManyRequests, wait);

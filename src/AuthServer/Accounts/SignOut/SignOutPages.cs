@@ -1,6 +1,5 @@
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
-using AuthServer.Configuration;
 using AuthServer.Pages;
 using AuthServer.Sessions;
 using AuthServer.Ui.Accounts.SignOut;
@@ -21,7 +20,7 @@ public static class SignOutPages
     {
         routes.MapGet(Path, AskAsync);
         routes.MapPost(Path, SignOutAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
-        routes.MapGet(PagePaths.SignedOut, (HttpContext http) => PageAnswers.Page<SignedOutPage>(http, new SignedOutModel()));
+        routes.MapGet(PagePaths.SignedOut, SignedOutAsync);
     }
 
     private static async Task<IResult> AskAsync(HttpContext http, ClientDirectory clients)
@@ -44,28 +43,39 @@ public static class SignOutPages
         }
 
         cookie.Delete(http);
-        return PageAnswers.SeeOther(http, returnTo?.Address ?? PagePaths.SignedOut);
+        // The person has confirmed, so the app need not prove itself by a hint to get them back at an address of its registration.
+        var back = form.IsGenuine ? WayBack(await AppAsync(http, clients, returnTo), returnTo) : null;
+        return PageAnswers.GoOn(http, back ?? returnTo?.Address ?? PagePaths.SignedOut);
+    }
+
+    private static async Task<IResult> SignedOutAsync(HttpContext http, ClientDirectory clients)
+    {
+        var request = ReturnAddress.ToEndSession(http.Request.Query["returnUrl"]);
+        var app = await AppAsync(http, clients, request);
+        return PageAnswers.Page<SignedOutPage>(http, new SignedOutModel { AppName = app?.Name, BackUrl = WayBack(app, request), SignInUrl = PagePaths.SignIn });
     }
 
     private static async Task<IResult> QuestionAsync(HttpContext http, ClientDirectory clients, BrowserSession session, ReturnAddress? returnTo, int status)
     {
-        var app = returnTo is null ? null : await AppAsync(http, clients, returnTo);
+        var app = await AppAsync(http, clients, returnTo);
         return PageAnswers.Page<SignOutPage>(
             http,
             new SignOutModel { AppName = app?.Name, Account = PageAnswers.Chip(session), Request = returnTo?.Address, StayUrl = ReturnAddress.Home },
             status);
     }
 
-    /// <summary>The app that asks, and leave for the form to lead to its registered address. Whether it is led there, the end-session endpoint decides.</summary>
-    private static async Task<RegisteredClient?> AppAsync(HttpContext http, ClientDirectory clients, ReturnAddress returnTo)
+    private static string? WayBack(RegisteredClient? app, ReturnAddress? request) =>
+        SignOutReturn.Of(app, request?.Once("post_logout_redirect_uri"), request?.Once("state"));
+
+    /// <summary>The app that asks; null when the request names two.</summary>
+    private static async ValueTask<RegisteredClient?> AppAsync(HttpContext http, ClientDirectory clients, ReturnAddress? request)
     {
-        var clientId = returnTo.Once("client_id") ?? AudienceOf(returnTo.Once("id_token_hint"));
-        if (clientId is null || await clients.FindAsync(clientId, http.RequestAborted) is not { } client) return null;
-        if (returnTo.Once("post_logout_redirect_uri") is { } asked && client.MaySignOutTo(asked)) FormActionOrigins.Allow(http, asked);
-        return client;
+        var (named, hinted) = (request?.Once("client_id"), AudienceOf(request?.Once("id_token_hint")));
+        if ((named ?? hinted) is not { } clientId || (hinted ?? named) != clientId) return null;
+        return await clients.FindAsync(clientId, http.RequestAborted);
     }
 
-    // Read without checking the signature: it chooses a name to show and nothing else.
+    // Read without checking the signature: like client_id, it only names the app. The person confirms on a page that shows it.
     private static string? AudienceOf(string? hint)
     {
         if (hint is null) return null;

@@ -10,8 +10,7 @@ public static class FormProtection
     {
         services.AddAntiforgery().AddOptions<AntiforgeryOptions>().Configure<IssuerOptions>((forms, issuer) =>
         {
-            // The prefix keeps a neighbouring host from planting its own (RFC 6265bis section 4.1.3.2).
-            forms.Cookie.Name = issuer.IsHttps ? "__Host-form" : "form";
+            forms.Cookie.Name = CookieNames.OfHost(issuer, "form");
             forms.Cookie.Path = "/";
             forms.Cookie.SecurePolicy = issuer.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
             // Not Strict: arriving from an app would make a new cookie each time, and break the forms of the other tabs.

@@ -1,5 +1,6 @@
 using AuthServer.Configuration;
 using AuthServer.Hosting.Configuring;
+using AuthServer.Pages;
 
 namespace AuthServer.Hosting.Browsers;
 
@@ -8,17 +9,21 @@ public static class SecurityHeaders
 {
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'{0}; img-src 'self' data: https:; font-src 'self'; " +
-        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+    private const string FormsStayHere = "; form-action 'self'";
 
     public static void UseSecurityHeaders(this IApplicationBuilder app)
     {
         var https = app.ApplicationServices.GetRequiredService<IssuerOptions>().IsHttps;
         var brand = app.ApplicationServices.GetRequiredService<BrandOptions>().StylesheetUrl?.GetLeftPart(UriPartial.Authority);
         var policy = ContentSecurityPolicy.Replace("{0}", brand is null ? "" : " " + brand, StringComparison.Ordinal);
+        var withForms = policy + FormsStayHere;
         // One delegate for all requests.
         Func<object, Task> set = http =>
         {
-            Set((HttpContext)http, policy, https);
+            var context = (HttpContext)http;
+            Set(context, FormToApp.IsAllowed(context) ? policy : withForms, https);
             return Task.CompletedTask;
         };
         app.Use((http, next) =>
@@ -32,8 +37,7 @@ public static class SecurityHeaders
     private static void Set(HttpContext http, string policy, bool https)
     {
         var headers = http.Response.Headers;
-        var forms = http.Features.Get<FormActionOrigins>();
-        headers.TryAdd("Content-Security-Policy", forms is null ? policy : $"{policy} {string.Join(' ', forms.Origins)}");
+        headers.TryAdd("Content-Security-Policy", policy);
         // For browsers that do not know frame-ancestors.
         headers.TryAdd("X-Frame-Options", "DENY");
         headers.TryAdd("X-Content-Type-Options", "nosniff");

@@ -1,4 +1,5 @@
 using AuthServer.Configuration;
+using AuthServer.Pages;
 using AuthServer.Ui.Protocol.FormPost;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,7 +16,7 @@ public sealed class FormPostResponse : IOpenIddictServerHandler<ApplyAuthorizati
     {
         if (string.IsNullOrEmpty(context.RedirectUri) || context.ResponseMode != ResponseModes.FormPost) return;
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
-        FormActionOrigins.Allow(http, context.RedirectUri);
+        FormToApp.Allow(http);
         http.Response.Headers.CacheControl = "no-store";
         var fields = context.Response.GetParameters()
             .Select(p => new KeyValuePair<string, string>(p.Key, (string?)p.Value ?? "")).ToList();

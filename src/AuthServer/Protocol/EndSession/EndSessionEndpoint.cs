@@ -1,11 +1,11 @@
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
+using AuthServer.Pages;
 using AuthServer.Sessions;
 using AuthServer.Ui;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.EndSession;
@@ -13,7 +13,7 @@ namespace AuthServer.Protocol.EndSession;
 /// <summary>RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0): signs the person out and brings them back to the app.</summary>
 /// <remarks>
 /// Without a valid hint of this very browser session the sign-out page asks first (section 2). The way back is taken only
-/// to an address that the client named by a valid hint has registered (section 3).
+/// to an address that the client named by a valid hint has registered (section 3), or by client_id alone once the person has confirmed.
 /// </remarks>
 public sealed class EndSessionEndpoint(ClientDirectory clients, ClientSessions sessions, SessionEnding ending, BrowserSessionCookie cookie)
     : IOpenIddictServerHandler<HandleEndSessionRequestContext>
@@ -28,7 +28,7 @@ public sealed class EndSessionEndpoint(ClientDirectory clients, ClientSessions s
             if (!await IsOfAsync(hint, session, http.RequestAborted))
             {
                 // The same request, for after the person has confirmed; by then nobody is signed in.
-                Send(context, http, PagePaths.SignOut + QueryString.Create("returnUrl", http.Request.Path + http.Request.QueryString));
+                Send(context, http, PagePaths.SignOut + Behind(http));
                 return;
             }
 
@@ -37,7 +37,8 @@ public sealed class EndSessionEndpoint(ClientDirectory clients, ClientSessions s
         }
 
         var back = await WayBackAsync(context, hint, http.RequestAborted);
-        Send(context, http, back ?? PagePaths.SignedOut);
+        // Without a way back the page still names the app, and has a link to its registered address.
+        Send(context, http, back ?? PagePaths.SignedOut + Behind(http));
     }
 
     // The hint names the person and, by its sid, the sign-in: one of another browser of the same person does not end this one unasked.
@@ -52,12 +53,10 @@ public sealed class EndSessionEndpoint(ClientDirectory clients, ClientSessions s
         if (context.Request.PostLogoutRedirectUri is not { Length: > 0 } asked || hint is null) return null;
         var clientId = hint.GetClaim(ClaimNames.AuthorizedParty) ?? hint.GetAudiences().FirstOrDefault();
         if (clientId is null || (context.Request.ClientId is { Length: > 0 } named && named != clientId)) return null;
-        var client = await clients.FindAsync(clientId, stop);
-        if (client is null || !client.MaySignOutTo(asked)) return null;
-        return context.Request.State is { Length: > 0 } state
-            ? Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(asked, Parameters.State, state)
-            : asked;
+        return SignOutReturn.Of(await clients.FindAsync(clientId, stop), asked, context.Request.State);
     }
+
+    private static QueryString Behind(HttpContext http) => QueryString.Create("returnUrl", http.Request.Path + http.Request.QueryString);
 
     private static void Send(HandleEndSessionRequestContext context, HttpContext http, string location)
     {

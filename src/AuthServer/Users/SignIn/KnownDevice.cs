@@ -23,18 +23,20 @@ public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider pr
 
     private readonly IDataProtector _protector = protection.CreateProtector("authplatform/known-browser/1");
 
-    private string CookieName => issuer.IsHttps ? "__Host-known" : "known";
+    private readonly bool _isHttps = issuer.IsHttps;
+
+    private readonly string _cookieName = CookieNames.OfHost(issuer, "known");
 
     /// <summary>The name of the device for the account, or null when the account did not sign in there.</summary>
     public string? Read(HttpContext http, string email) =>
-        Read(http.Request.Headers[Header], email) ?? Read(http.Request.Cookies[CookieName], email);
+        Read(http.Request.Headers[Header], email) ?? Read(http.Request.Cookies[_cookieName], email);
 
     /// <summary>Called after a sign-in at a page, or of an app in a browser that keeps its refresh token in a cookie.</summary>
     public void WriteCookie(HttpContext http, string email) =>
-        http.Response.Cookies.Append(CookieName, NewText(http, email), new CookieOptions
+        http.Response.Cookies.Append(_cookieName, NewText(http, email), new CookieOptions
         {
             HttpOnly = true,
-            Secure = issuer.IsHttps,
+            Secure = _isHttps,
             SameSite = SameSiteMode.Lax,
             Path = "/",
             Expires = time.GetUtcNow() + Life,

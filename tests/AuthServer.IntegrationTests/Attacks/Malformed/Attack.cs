@@ -35,7 +35,7 @@ internal static class Attack
         part -= wire.Form?.Length ?? 0;
         if (wire.Json is { } json && part < json.Length) return wire with { Json = Replace(json, part, CoreJson[value]) };
         part -= wire.Json?.Length ?? 0;
-        return wire with { Headers = Replace(wire.Headers, part, wire.Headers[part].Name == "Cookie" ? $"session={CoreEncoded[value]}; form={CoreEncoded[value]}; known={CoreEncoded[value]}; refresh={CoreEncoded[value]}" : CoreEncoded[value]) };
+        return wire with { Headers = Replace(wire.Headers, part, wire.Headers[part].Name == "Cookie" ? $"authplatform-session={CoreEncoded[value]}; authplatform-form={CoreEncoded[value]}; authplatform-known={CoreEncoded[value]}; authplatform-refresh={CoreEncoded[value]}" : CoreEncoded[value]) };
     }
 
     private static ImmutableArray<(string Name, string Value)> Replace(ImmutableArray<(string Name, string Value)> parts, int at, string value) => parts.SetItem(at, (parts[at].Name, value));

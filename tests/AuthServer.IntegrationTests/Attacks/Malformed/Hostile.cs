@@ -56,7 +56,7 @@ internal static class Hostile
         ("If-None-Match", ["*", "\"", "\"1\"", "W/\"x\"", "x", ""]),
         ("Idempotency-Key", ["", "\"\"", "\"a\"", "a", "\"\u00ff\"", "\"a\\\"b\"", "\"" + new string('k', 300) + "\"", "?1", ":AA==:", "1", "\"a\";b=c", "\"a\", \"b\"", "\"a b\""]),
         ("Origin", ["", "null", "https://evil.example", "https://spa.example.test", "http://localhost", "garbage", "https://spa.example.test, https://evil.example", "https://spa.example.test:443", "file://", "https://\u00ff"]),
-        ("Cookie", ["", "=", ";", "session=", "session=x", "session=AAAA", "session=%00", "session=" + "\u00ff", "refresh=%00", "refresh=AAAA", "refresh=\"", "known=%00", "known=AAAA", "session=a; session=b", ".AspNetCore.Antiforgery=x", "antiforgery=%00", "a=b;;;=;", new string('c', 4_000) + "=1", "session=" + "AZ" + "AZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZ"]),
+        ("Cookie", ["", "=", ";", "authplatform-session=", "authplatform-session=x", "authplatform-session=AAAA", "authplatform-session=%00", "authplatform-session=" + "\u00ff", "authplatform-refresh=%00", "authplatform-refresh=AAAA", "authplatform-refresh=\"", "authplatform-known=%00", "authplatform-known=AAAA", "authplatform-session=a; authplatform-session=b", ".AspNetCore.Antiforgery=x", "antiforgery=%00", "a=b;;;=;", new string('c', 4_000) + "=1", "authplatform-session=" + "AZ" + "AZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZAZ"]),
         ("Accept", ["", "*", "text/html", "text/html;q=", "application/json;q=abc", ",,,", "\u00ff", "text/*;q=0", "application/jwt"]),
         ("Accept-Language", ["xx", "", "*", "en;q=2", new string('e', 500), "de-\u00ff"]),
         ("X-CSRF", ["1", "", "2", "\u00ff"]),

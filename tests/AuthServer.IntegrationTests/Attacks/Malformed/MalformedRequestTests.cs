@@ -86,7 +86,7 @@ public sealed class MalformedRequestTests
 
     // However the path is written: who has signed up is sent on with a session.
     private static bool IsSignUp(Wire wire, RawAnswer answer) =>
-        answer.Status == 303 && Uri.UnescapeDataString(wire.Path).Contains("signup", StringComparison.OrdinalIgnoreCase) && answer.Headers.Any(h => h.Value.StartsWith("session=", StringComparison.Ordinal));
+        answer.Status == 200 && Uri.UnescapeDataString(wire.Path).Contains("signup", StringComparison.OrdinalIgnoreCase) && answer.Headers.Any(h => h.Value.StartsWith("authplatform-session=", StringComparison.Ordinal));
 
     private static async Task FollowAsync(Scene scene, HashSet<Guid> users, Wire wire, RawAnswer answer)
     {

@@ -81,7 +81,7 @@ internal sealed partial class Observation
     [GeneratedRegex("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")]
     private static partial Regex Guids();
 
-    [GeneratedRegex("(?<=__Secure-refresh=)[A-Za-z0-9_-]{60,}")]
+    [GeneratedRegex("(?<=__Secure-authplatform-refresh=)[A-Za-z0-9_-]{60,}")]
     private static partial Regex RefreshCookies();
 
     // The reference code that error pages show.

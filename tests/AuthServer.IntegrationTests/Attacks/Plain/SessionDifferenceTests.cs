@@ -68,7 +68,7 @@ public sealed class SessionDifferenceTests
     }.Set(member, value);
 
     private static Draft Cookie(string path, Pair<string> token) =>
-        (new Draft("POST", path) { ContentType = null }).Header("Cookie", token.Map(t => "__Secure-refresh=" + t)).Header("X-CSRF", "1").Header("Origin", AuthServerHost.IssuerText);
+        (new Draft("POST", path) { ContentType = null }).Header("Cookie", token.Map(t => "__Secure-authplatform-refresh=" + t)).Header("X-CSRF", "1").Header("Origin", AuthServerHost.IssuerText);
 
     private static Draft Mutate(Dice dice, Draft draft)
     {

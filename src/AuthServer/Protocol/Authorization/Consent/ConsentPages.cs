@@ -55,18 +55,18 @@ public static class ConsentPages
         HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, Consents consents, ShownConsents shown, Interactions interactions)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
-        if (RequestBehind(form["returnUrl"]) is not { } request) return PageAnswers.SeeOther(http, ReturnAddress.Home);
+        if (RequestBehind(form["returnUrl"]) is not { } request) return PageAnswers.GoOn(http, ReturnAddress.Home);
         // The person has signed out or become another one while the page was open, the keys are gone, or the page was not ours: the request is asked anew.
         if (!form.IsGenuine || await http.GetBrowserSessionAsync() is not { } session
             || shown.Open(form[ShownConsents.Field], Interactions.NameOf(request.Parameters), session) is not { } page
             || await clients.FindAsync(page.ClientId, http.RequestAborted) is not { } client)
         {
-            return PageAnswers.SeeOther(http, request.Address);
+            return PageAnswers.GoOn(http, request.Address);
         }
 
         var allowed = form["decision"] == "allow";
         if (allowed) await consents.GiveAsync(session.UserId, client.Id, client.ClientId, page.Given, Caller.Of(http), http.RequestAborted);
-        return PageAnswers.SeeOther(http, interactions.Continue(
+        return PageAnswers.GoOn(http, interactions.Continue(
             ProtocolPaths.Authorization, request.Parameters, session.Id, allowed ? InteractionOutcome.Allowed : InteractionOutcome.Denied));
     }
 

@@ -3,13 +3,11 @@ using AuthServer.Configuration;
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>The cookie in which a browser app's refresh token travels: no script reads it, and it goes to /v1/auth alone.</summary>
-/// <remarks>
-/// The name begins with <c>__Secure-</c> on https (RFC 6265bis section 4.1.3.1); <c>__Host-</c> would demand the path "/".
-/// On http, which is loopback only, it is neither prefixed nor Secure.
-/// </remarks>
 public sealed class RefreshCookie(IssuerOptions issuer)
 {
-    public string Name => issuer.IsHttps ? "__Secure-refresh" : "refresh";
+    private readonly bool _isHttps = issuer.IsHttps;
+
+    public string Name { get; } = CookieNames.OfPath(issuer, "refresh");
 
     /// <returns>Null when there is none.</returns>
     public string? Read(HttpContext http)
@@ -33,7 +31,7 @@ public sealed class RefreshCookie(IssuerOptions issuer)
     private CookieOptions Options() => new()
     {
         HttpOnly = true,
-        Secure = issuer.IsHttps,
+        Secure = _isHttps,
         SameSite = SameSiteMode.Strict,
         Path = ApiPaths.Auth,
     };
