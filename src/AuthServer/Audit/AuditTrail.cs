@@ -17,6 +17,10 @@ public static class AuditKinds
     public const string SessionOpened = "session.opened";
     public const string SessionEnded = "session.ended";
     public const string ConsentGiven = "consent.given";
+    public const string ClientCreated = "client.created";
+    public const string ClientChanged = "client.changed";
+    public const string ClientDeleted = "client.deleted";
+    public const string ClientSecretRotated = "client.secret_rotated";
     public const string KeysRotated = "keys.rotated";
     public const string KeyRevoked = "keys.revoked";
 }

@@ -18,6 +18,7 @@ public static class ClientsSetup
         services.AddSingleton<ScopeDirectory>();
         services.AddSingleton<ClientOrigins>();
         services.AddScoped<BuiltIns>();
+        services.AddScoped<SecretRotation>();
         services.AddSingleton(new StartupStep("built-in client and scopes", (provider, cancellation) =>
             provider.GetRequiredService<BuiltIns>().ApplyAsync(cancellation)));
         return services;

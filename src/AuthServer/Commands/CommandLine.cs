@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Reflection;
 using AuthServer.Configuration;
 
@@ -8,6 +9,8 @@ public static class CommandLine
 {
     // POSIX utility conventions, guideline 10: what follows is no option, whatever it begins with.
     private const string End = "--";
+
+    private static readonly FrozenSet<string> Flags = [.. KeysCommand.Flags, .. ClientsCommand.Flags];
 
     /// <summary>Answers --help and refuses stray words; otherwise runs the command with its options (settings such as --DATABASE_URL=...).</summary>
     public static async Task<int> RunAsync(CommandHelp help, string[] args, int words, Func<string[], string[], Task<int>> run)
@@ -37,6 +40,9 @@ public static class CommandLine
         }
     }
 
+    /// <summary>How many words stand among the arguments, for a command whose last one may be left out.</summary>
+    public static int CountWords(string[] args) => Words(args).Count();
+
     /// <summary>The arguments that are neither an option nor the value after one ("--urls http://localhost:5080"), and all that follow "--".</summary>
     private static IEnumerable<string> Words(string[] args)
     {
@@ -45,5 +51,5 @@ public static class CommandLine
     }
 
     private static bool IsOpenOption(string argument) => argument.StartsWith("--", StringComparison.Ordinal)
-        && !argument.Contains('=', StringComparison.Ordinal) && argument != End && !KeysCommand.Flags.Contains(argument);
+        && !argument.Contains('=', StringComparison.Ordinal) && argument != End && !Flags.Contains(argument);
 }

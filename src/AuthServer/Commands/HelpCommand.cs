@@ -6,7 +6,8 @@ namespace AuthServer.Commands;
 /// <summary>Lists the commands, names the version, and answers a command that there is not.</summary>
 public static class HelpCommand
 {
-    private static readonly CommandHelp[] Commands = [ServeCommand.Help, MigrateCommand.Help, SeedCommand.Help, .. KeysCommand.Helps];
+    private static readonly CommandHelp[] Commands =
+        [ServeCommand.Help, MigrateCommand.Help, SeedCommand.Help, .. ClientsCommand.Helps, .. KeysCommand.Helps];
 
     /// <summary>The version without the commit that the build appends.</summary>
     public static string Version { get; } =
@@ -35,10 +36,11 @@ public static class HelpCommand
     {
         output.WriteLine("AuthServer: an OpenID Connect server");
         output.WriteLine();
-        foreach (var help in Commands) output.WriteLine($"  {help.Form,-20} {help.Line}");
-        output.WriteLine($"  {"version",-20} Print the version");
-        output.WriteLine($"  {"help",-20} Print this");
+        foreach (var help in Commands) output.WriteLine($"  {help.Name,-22} {help.Line}");
+        output.WriteLine($"  {"version",-22} Print the version");
+        output.WriteLine($"  {"help",-22} Print this");
         output.WriteLine();
+        output.WriteLine("COMMAND --help says more.");
         output.WriteLine("Settings come from the environment, or as --KEY=value; docs/configuration.md lists them.");
     }
 }

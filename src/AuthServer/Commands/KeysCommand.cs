@@ -14,7 +14,7 @@ namespace AuthServer.Commands;
 /// <summary>Lists and changes the keys of running servers.</summary>
 public static class KeysCommand
 {
-    private const string Now = "--now", Yes = "--yes", Json = "--json", Kid = "--kid=";
+    private const string Now = "--now", Json = "--json", Kid = "--kid=";
 
     private static readonly CommandHelp RotateHelp = new(
         "keys rotate", "keys rotate --now", "Publish new keys, and use them fifteen seconds later",
@@ -32,7 +32,7 @@ public static class KeysCommand
     public static IReadOnlyList<CommandHelp> Helps { get; } = [RotateHelp, ListHelp, RevokeHelp];
 
     /// <summary>Options without a value.</summary>
-    public static FrozenSet<string> Flags { get; } = FrozenSet.Create(StringComparer.Ordinal, Now, Yes, Json);
+    public static FrozenSet<string> Flags { get; } = FrozenSet.Create(StringComparer.Ordinal, Now, Confirmation.Yes, Json);
 
     public static Task<int> RunAsync(string[] args) => args switch
     {
@@ -76,7 +76,7 @@ public static class KeysCommand
 
         var state = KeyLine.Of(key, TimeProvider.System.GetUtcNow().UtcDateTime).State;
         Console.WriteLine($"{key.Kid} ({key.Algorithm}, {state}): {LossOf(key.Algorithm)}");
-        if (!options.Contains(Yes) && !Confirmed()) return ExitCodes.Usage;
+        if (!Confirmation.IsGiven(options, "Revoke it?")) return ExitCodes.Usage;
         var next = await rotation.RevokeAsync(kid, CancellationToken.None);
         Console.WriteLine($"Revoked: {kid}");
         Console.WriteLine($"In use: {next}");
@@ -91,20 +91,6 @@ public static class KeysCommand
         RingKeys.Refresh => "refresh tokens made with it are refused, and the people who use those apps sign in again.",
         _ => "authorization codes on their way are refused, and those sign-ins begin again.",
     };
-
-    private static bool Confirmed()
-    {
-        if (Console.IsInputRedirected)
-        {
-            Console.Error.WriteLine($"Nothing was changed. Without a terminal, confirm with {Yes}.");
-            return false;
-        }
-
-        Console.Write("Revoke it? Type yes: ");
-        if (string.Equals(Console.ReadLine()?.Trim(), "yes", StringComparison.OrdinalIgnoreCase)) return true;
-        Console.Error.WriteLine("Nothing was changed.");
-        return false;
-    }
 
     private static void Print(IEnumerable<KeyLine> keys)
     {

@@ -6,7 +6,11 @@ using AuthServer.Users.EmailAddresses;
 namespace AuthServer.Seeding;
 
 /// <summary>A seed file that obeys every rule that can be checked without the database.</summary>
-public sealed record SeedFile(ImmutableArray<SeedScope> Scopes, ImmutableArray<SeedClient> Clients, ImmutableArray<SeedUser> Users);
+public sealed record SeedFile(ImmutableArray<SeedScope> Scopes, ImmutableArray<SeedClient> Clients, ImmutableArray<SeedUser> Users)
+{
+    /// <summary>What the file wants deleted.</summary>
+    public ImmutableArray<SeedRemoval> Removals { get; init; } = [];
+}
 
 /// <summary>One thing that a file names, as <see cref="SeedMarks"/> knows it again.</summary>
 internal interface ISeedEntry
@@ -47,6 +51,28 @@ public sealed record SeedUser(
     internal static string NameOf(string email) => "user:" + EmailKey.Of(email);
 }
 
+public enum SeedKind
+{
+    Scope,
+    Client,
+    User,
+}
+
+/// <summary>An entry with <c>"absent": true</c>: what it names is deleted.</summary>
+public sealed record SeedRemoval(string Path, SeedKind Kind, string Named) : ISeedEntry
+{
+    string ISeedEntry.Name => Kind switch
+    {
+        SeedKind.Scope => "scope:" + Named,
+        SeedKind.Client => "client:" + Named,
+        _ => SeedUser.NameOf(Named),
+    };
+
+    string ISeedEntry.Content => "absent";
+
+    string ISeedEntry.SecretText => "";
+}
+
 /// <summary>How a seed file is applied.</summary>
 /// <param name="Reset">E-mail addresses and client ids that are set back to the file, whatever has changed since.</param>
 /// <param name="Strict">Members of clients that this server does not know refuse the file.</param>
@@ -64,6 +90,8 @@ public sealed record SeedProblem(int Line, string Message)
 /// <summary>How many rows of one kind the seed made, changed and found as they should be.</summary>
 public sealed record SeedCount(int Created, int Updated, int Unchanged)
 {
+    public override string ToString() => $"{Created} created, {Updated} updated, {Unchanged} unchanged";
+
     internal static SeedCount Of(IReadOnlyCollection<SeedChange> changes) => new(
         changes.Count(c => c == SeedChange.Created), changes.Count(c => c == SeedChange.Updated), changes.Count(c => c == SeedChange.Unchanged));
 }
@@ -87,10 +115,12 @@ public abstract record SeedOutcome
         /// <summary>What is probably a mistake and has no effect.</summary>
         public ImmutableArray<SeedProblem> Warnings { get; init; } = [];
 
-        /// <summary>One line for the console or the log.</summary>
-        public string Describe() => $"scopes {In(Scopes)}; clients {In(Clients)}; users {In(Users)}";
+        /// <summary>What was deleted, and what went with it.</summary>
+        public ImmutableArray<string> Removed { get; init; } = [];
 
-        private static string In(SeedCount c) => $"{c.Created} created, {c.Updated} updated, {c.Unchanged} unchanged";
+        /// <summary>One line for the console or the log.</summary>
+        public string Describe() =>
+            $"scopes {Scopes}; clients {Clients}; users {Users}" + (Removed.IsEmpty ? "" : "; deleted " + string.Join(", ", Removed));
     }
 
     /// <summary>Nothing was written.</summary>

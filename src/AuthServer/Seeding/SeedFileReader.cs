@@ -30,35 +30,69 @@ public sealed class SeedFileReader(PasswordPolicy policy)
         var part = new SeedPart(document.RootElement, "", lines, []);
         if (document.RootElement.ValueKind != JsonValueKind.Object) return (null, [new(part.Line, "must be an object with scopes, clients and users")]);
         part.RefuseUnknown(TopMembers);
+        var removals = ImmutableArray.CreateBuilder<SeedRemoval>();
         var file = new SeedFile(
-            Each(part, "scopes", ReadScope, s => s.ScopeName),
-            Each(part, "clients", ReadClient, c => c.ClientId),
-            Each(part, "users", u => SeedUserReader.Read(u, policy, wasAccepted), u => EmailKey.Of(u.Email)));
+            Each(part, "scopes", ReadScope, s => s.ScopeName, SeedKind.Scope, removals),
+            Each(part, "clients", c => ReadClient(c, needsSecret: true), c => c.ClientId, SeedKind.Client, removals),
+            Each(part, "users", u => SeedUserReader.Read(u, policy, wasAccepted), u => EmailKey.Of(u.Email), SeedKind.User, removals))
+        {
+            Removals = removals.ToImmutable(),
+        };
         return part.Problems.Count > 0 ? (null, [.. part.Problems.OrderBy(p => p.Line)]) : (file, []);
+    }
+
+    /// <summary>Reads one client in the form of a seed file; it may lack a secret, which is then made for it.</summary>
+    internal static (SeedClient? Client, ImmutableArray<SeedProblem> Problems) ReadClient(ReadOnlyMemory<byte> json)
+    {
+        if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
+        var lines = JsonLines.Read(json.Span);
+        if (lines.Problems.Count > 0) return (null, [.. lines.Problems]);
+        using var document = JsonDocument.Parse(json);
+        var part = new SeedPart(document.RootElement, "", lines, []);
+        if (document.RootElement.ValueKind != JsonValueKind.Object) return (null, [new(part.Line, "must be an object, one client")]);
+        var client = ReadClient(part, needsSecret: false);
+        if (document.RootElement.TryGetProperty(SeedPart.Absent, out _)) part.Add(SeedPart.Absent, "is for seed files");
+        return part.Problems.Count > 0 ? (null, [.. part.Problems.OrderBy(p => p.Line)]) : (client, []);
     }
 
     /// <summary>Members of clients that have no effect, each with its line; the file has been read without a problem.</summary>
     public static ImmutableArray<SeedProblem> Doubts(ReadOnlyMemory<byte> json, SeedFile file)
     {
-        var doubts = file.Clients.SelectMany(c => c.Metadata.Json.Select(m => (Path: $"{c.Path}.{m.Key}", Words: KnownMembers.Doubt(m.Key))))
+        var doubts = file.Clients
+            .SelectMany(c => c.Metadata.Json.Select(m => (Path: c.Path.Length == 0 ? m.Key : $"{c.Path}.{m.Key}", Words: KnownMembers.Doubt(m.Key))))
             .Where(d => d.Words is not null).ToList();
         if (doubts.Count == 0) return [];
         var lines = JsonLines.Read(json.Span);
         return [.. doubts.Select(d => new SeedProblem(lines.LineOf(d.Path), $"{d.Path} {d.Words}")).OrderBy(p => p.Line)];
     }
 
-    private static ImmutableArray<T> Each<T>(SeedPart root, string member, Func<SeedPart, T?> read, Func<T, string> key)
+    private static ImmutableArray<T> Each<T>(
+        SeedPart root, string member, Func<SeedPart, T?> read, Func<T, string> key, SeedKind kind,
+        ImmutableArray<SeedRemoval>.Builder removals)
         where T : class
     {
         var found = ImmutableArray.CreateBuilder<T>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var part in root.Objects(member))
         {
-            if (read(part) is not { } item) continue;
-            if (!keys.Add(key(item))) part.Add($"stands twice in {member}: {key(item)}");
-            found.Add(item);
+            var (item, removal) = part.IsAbsent() ? ((T?)null, ReadRemoval(part, kind)) : (read(part), null);
+            var name = item is not null ? key(item) : removal is { Kind: SeedKind.User } ? EmailKey.Of(removal.Named) : removal?.Named;
+            if (name is not null && !keys.Add(name)) part.Add($"stands twice in {member}: {name}");
+            if (item is not null) found.Add(item);
+            if (removal is not null) removals.Add(removal);
         }
         return found.ToImmutable();
+    }
+
+    private static SeedRemoval? ReadRemoval(SeedPart part, SeedKind kind)
+    {
+        var member = kind switch { SeedKind.Scope => "name", SeedKind.Client => "client_id", _ => "email" };
+        var name = part.Members(out var problems).Text(member, EmailAddress.MaxLength);
+        part.Add(problems);
+        if (name is null) return part.Missing<SeedRemoval>(member);
+        var isBuiltIn = kind == SeedKind.Scope ? BuiltIns.IsBuiltInScope(name) : name == BuiltIns.FirstPartyClientId;
+        if (isBuiltIn) part.Add(member, $"{name} is built in and cannot be deleted");
+        return new(part.Path, kind, name);
     }
 
     private static SeedScope? ReadScope(SeedPart part)
@@ -83,7 +117,7 @@ public sealed class SeedFileReader(PasswordPolicy policy)
         return new(part.Path, name, description, resources, part.ContentWithout());
     }
 
-    private static SeedClient? ReadClient(SeedPart part)
+    private static SeedClient? ReadClient(SeedPart part, bool needsSecret)
     {
         var read = part.Members(out var problems);
         var clientId = read.Text("client_id", 100);
@@ -93,7 +127,7 @@ public sealed class SeedFileReader(PasswordPolicy policy)
         if (clientId is null) return part.Missing<SeedClient>("client_id");
         if (!ClientRegistration.IsValidClientId(clientId)) part.Add("client_id", "must be 1 to 100 visible ASCII characters");
         if (clientId == BuiltIns.FirstPartyClientId) part.Add("client_id", $"{clientId} is built in and cannot be redefined");
-        if (secret is null && ClientAuthMethods.UsesSecret(metadata.TokenEndpointAuthMethod))
+        if (secret is null && needsSecret && ClientAuthMethods.UsesSecret(metadata.TokenEndpointAuthMethod))
         {
             part.Add("token_endpoint_auth_method",
                 $"{metadata.TokenEndpointAuthMethod} (the default) needs client_secret; a client without a secret says \"token_endpoint_auth_method\": \"none\"");

@@ -6,6 +6,8 @@ namespace AuthServer.Seeding;
 /// <summary>One object of a seed file with its place, so that every problem finds its line.</summary>
 internal sealed class SeedPart(JsonElement element, string path, JsonLines lines, List<SeedProblem> problems)
 {
+    public const string Absent = "absent";
+
     public JsonElement Element => element;
 
     public string Path => path;
@@ -14,7 +16,7 @@ internal sealed class SeedPart(JsonElement element, string path, JsonLines lines
 
     public List<SeedProblem> Problems => problems;
 
-    public void Add(string message) => problems.Add(new(Line, $"{path} {message}"));
+    public void Add(string message) => problems.Add(new(Line, path.Length == 0 ? message : $"{path} {message}"));
 
     public void Add(string member, string message)
     {
@@ -25,6 +27,14 @@ internal sealed class SeedPart(JsonElement element, string path, JsonLines lines
     public void Add(IEnumerable<MetadataProblem> found)
     {
         foreach (var problem in found) Add(problem.Path, problem.Message);
+    }
+
+    /// <summary>Whether what the entry names is to be deleted; its other members then mean nothing.</summary>
+    public bool IsAbsent()
+    {
+        if (!element.TryGetProperty(Absent, out var value)) return false;
+        if (value.ValueKind != JsonValueKind.True) Add(Absent, "must be true; leave it out of an entry that is to exist");
+        return true;
     }
 
     /// <summary>The members but these, in one order and spacing.</summary>

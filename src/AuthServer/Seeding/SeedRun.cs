@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Registration;
 using AuthServer.Clients.Secrets;
@@ -10,7 +11,8 @@ namespace AuthServer.Seeding;
 
 /// <summary>Applies a seed file in one transaction. Each entry is applied once for each content that it has; what the file does not name is left alone.</summary>
 public sealed class SeedRun(
-    AuthDbContext db, SeedFileReader reader, SeedUsers users, SeedMarks marks, ClientSecrets secrets, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes, ClientOrigins origins)
+    AuthDbContext db, SeedFileReader reader, SeedUsers users, SeedMarks marks, SeedRemovals removals, ClientCreation creation,
+    ClientSecrets secrets, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes, ClientOrigins origins)
 {
     /// <summary>Reads and applies the file; a bad one is refused whole, with the line of each problem.</summary>
     public async Task<SeedOutcome> ApplyAsync(string path, SeedRequest request, CancellationToken cancellation)
@@ -36,13 +38,8 @@ public sealed class SeedRun(
         var doubts = SeedFileReader.Doubts(json, file);
         if (request.Strict && !doubts.IsEmpty) return new SeedOutcome.Refused(doubts);
         if (NotNamed(file, request) is { } name) return Refuse($"names no user and no client {name}, which was to be reset");
-        var unknown = await UnknownScopesAsync(file, cancellation);
-        if (unknown.Count > 0)
-        {
-            var lines = JsonLines.Read(json.Span);
-            return new SeedOutcome.Refused([.. unknown.Select(u => new SeedProblem(
-                lines.LineOf(u.Path), $"{u.Path} is not registered, neither here nor in the database: {u.Scope}")).OrderBy(p => p.Line)]);
-        }
+        var unknown = await creation.UnknownScopesAsync(json, file, cancellation);
+        if (!unknown.IsEmpty) return new SeedOutcome.Refused(unknown);
         var reset = request.Reset.Select(SeedMarks.ResetName).ToHashSet(StringComparer.Ordinal);
         return await ApplyAsync(file, entry => marks.Decide(entry, reset), cancellation) with { Warnings = doubts };
     }
@@ -56,6 +53,13 @@ public sealed class SeedRun(
         // Outside the transaction: hashing takes long, and SQLite has one writer.
         var passwords = await users.PasswordsAsync([.. file.Users.Select(u => (u, decide(u))).Where(u => !u.Item2.Nothing)], cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var removed = ImmutableArray.CreateBuilder<string>();
+        foreach (var removal in file.Removals)
+        {
+            if (!decide(removal).Nothing && await removals.ApplyAsync(removal, cancellation) is { } words) removed.Add(words);
+            await marks.RememberAsync(removal, cancellation);
+        }
+
         var scopeChanges = await EachAsync(file.Scopes, decide, (s, _) => ApplyAsync(s, cancellation), cancellation);
         var clientChanges = await EachAsync(file.Clients, decide, (c, d) => ApplyAsync(c, d, cancellation), cancellation);
         var userChanges = await EachAsync(
@@ -66,7 +70,7 @@ public sealed class SeedRun(
         clients.ForgetAll();
         scopes.Forget();
         origins.Forget();
-        return new(SeedCount.Of(scopeChanges), SeedCount.Of(clientChanges), SeedCount.Of(userChanges));
+        return new(SeedCount.Of(scopeChanges), SeedCount.Of(clientChanges), SeedCount.Of(userChanges)) { Removed = removed.ToImmutable() };
     }
 
     private static SeedOutcome.Refused Refuse(string message) => new([new(1, message)]);
@@ -88,17 +92,8 @@ public sealed class SeedRun(
 
     /// <summary>A name to reset that the file does not have.</summary>
     private static string? NotNamed(SeedFile file, SeedRequest request) => request.Reset.FirstOrDefault(name =>
-        !file.Clients.Any(c => c.ClientId == name) && !file.Users.Any(u => EmailKey.Of(u.Email) == EmailKey.Of(name)));
-
-    private async Task<IReadOnlyList<(string Path, string Scope)>> UnknownScopesAsync(SeedFile file, CancellationToken cancellation)
-    {
-        var known = await db.Scopes.Select(s => s.Name!).ToHashSetAsync(cancellation);
-        known.UnionWith(file.Scopes.Select(s => s.ScopeName));
-        return [.. from client in file.Clients
-                   from scope in client.Metadata.Scopes
-                   where !known.Contains(scope) && !BuiltIns.IsBuiltInScope(scope)
-                   select ($"{client.Path}.scope", scope)];
-    }
+        !file.Clients.Any(c => c.ClientId == name) && !file.Users.Any(u => EmailKey.Of(u.Email) == EmailKey.Of(name))
+        && !file.Removals.Any(r => r.Named == name || (r.Kind == SeedKind.User && EmailKey.Of(r.Named) == EmailKey.Of(name))));
 
     private async Task<SeedChange> ApplyAsync(SeedScope scope, CancellationToken cancellation)
     {
@@ -117,10 +112,17 @@ public sealed class SeedRun(
         if (await db.Clients.FirstOrDefaultAsync(c => c.ClientId == client.ClientId, cancellation) is { } row)
         {
             if (decision.Nothing) return ClientRegistration.RenewDigest(row, client.Secret, secrets) ? SeedChange.Updated : SeedChange.Unchanged;
-            return ClientRegistration.Update(row, client.Metadata, client.Secret, secrets) ? SeedChange.Updated : SeedChange.Unchanged;
+            // A secret that was rotated since stays, unless the operator has written another one into the file or asks to reset it.
+            var changed = client.Secret is { } secret && row.ClientSecret is not null && decision is { Known: true, Secret: false }
+                ? ClientRegistration.UpdateKeepingSecret(row, client.Metadata, secret, secrets)
+                : ClientRegistration.Update(row, client.Metadata, client.Secret, secrets);
+            if (!changed) return SeedChange.Unchanged;
+            var now = time.GetUtcNow().UtcDateTime;
+            AuditTrail.Record(db, now, AuditKinds.ClientChanged, Caller.System, clientId: client.ClientId, detail: "seed");
+            return SeedChange.Updated;
         }
         if (decision.Nothing) return SeedChange.Unchanged;
-        db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(time.GetUtcNow()), client.ClientId, client.Metadata, client.Secret, secrets));
+        await creation.AddAsync(client, "seed", cancellation);
         return SeedChange.Created;
     }
 }

@@ -11,6 +11,8 @@ public static class SeedingSetup
         services.AddSingleton<SeedFileReader>();
         services.AddScoped<SeedUsers>();
         services.AddScoped<SeedMarks>();
+        services.AddScoped<SeedRemovals>();
+        services.AddScoped<ClientCreation>();
         services.AddScoped<SeedRun>();
         services.AddSingleton<DemoSecrets>();
         services.AddSingleton<DemoNotice>();

@@ -17,6 +17,7 @@ public enum EndReason
     PasswordChanged,
     AccountDisabled,
     AccountDeleted,
+    ClientDeleted,
 
     /// <summary>The person has opened more sessions than they may have.</summary>
     TooMany,
@@ -32,7 +33,8 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
         await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         await LockAsync(sessionId, cancellationToken);
         var ended = await EndAsync(
-            db.Sessions.Where(s => s.Id == sessionId || (s.ParentId == sessionId && !s.Offline)), reason, actor: null, caller, cancellationToken);
+            db.Sessions.Where(s => s.Id == sessionId || (s.ParentId == sessionId && !s.Offline)), reason, static person => person, caller,
+            cancellationToken);
         if (own is not null) await own.CommitAsync(cancellationToken);
         if (ended > 0) meter.SessionsEnded(Word(reason), ended);
         return ended > 0;
@@ -41,14 +43,19 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
     /// <summary>Ends every session of a person, inside the caller's transaction.</summary>
     /// <remarks>A session that is being opened meanwhile escapes it: whoever calls also moves the security stamp or deletes the user.</remarks>
     /// <param name="except">The session that goes on.</param>
-    /// <param name="actor">Who decided it.</param>
+    /// <param name="actor">The person who decided it; null: a service account, or the operator.</param>
     /// <returns>How many there were.</returns>
     public Task<int> EndAllOfUserAsync(
-        Guid userId, EndReason reason, Guid? except, Guid actor, Caller caller, CancellationToken cancellationToken) =>
-        EndAsync(db.Sessions.Where(s => s.UserId == userId && s.Id != except), reason, actor, caller, cancellationToken);
+        Guid userId, EndReason reason, Guid? except, Guid? actor, Caller caller, CancellationToken cancellationToken) =>
+        EndAsync(db.Sessions.Where(s => s.UserId == userId && s.Id != except), reason, _ => actor, caller, cancellationToken);
+
+    /// <summary>Ends every session that a client has opened, inside the caller's transaction; the operator decided it.</summary>
+    /// <returns>How many there were.</returns>
+    public Task<int> EndAllOfClientAsync(string clientId, EndReason reason, Caller caller, CancellationToken cancellationToken) =>
+        EndAsync(db.Sessions.Where(s => s.ClientId == clientId), reason, static _ => null, caller, cancellationToken);
 
     private async Task<int> EndAsync(
-        IQueryable<UserSession> sessions, EndReason reason, Guid? actor, Caller caller, CancellationToken cancellationToken)
+        IQueryable<UserSession> sessions, EndReason reason, Func<Guid?, Guid?> actorOf, Caller caller, CancellationToken cancellationToken)
     {
         var rows = await sessions.AsNoTracking().Select(s => new { s.Id, s.UserId, s.ClientId }).ToListAsync(cancellationToken);
         var ids = rows.Select(r => r.Id).ToList();
@@ -58,7 +65,7 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
         var now = time.GetUtcNow().UtcDateTime;
         foreach (var row in rows)
         {
-            AuditTrail.Record(db, now, AuditKinds.SessionEnded, caller, actor ?? row.UserId, row.UserId, row.ClientId, row.Id, Word(reason));
+            AuditTrail.Record(db, now, AuditKinds.SessionEnded, caller, actorOf(row.UserId), row.UserId, row.ClientId, row.Id, Word(reason));
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -82,6 +89,7 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
         EndReason.PasswordChanged => "password changed",
         EndReason.AccountDisabled => "account disabled",
         EndReason.AccountDeleted => "account deleted",
+        EndReason.ClientDeleted => "client deleted",
         EndReason.TooMany => "too many sessions",
         EndReason.RefreshTokenReused => "refresh token used after rotation",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),

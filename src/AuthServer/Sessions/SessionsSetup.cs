@@ -20,6 +20,7 @@ public static class SessionsSetup
         }));
         services.AddScoped<SessionStore>();
         services.AddScoped<SessionEnding>();
+        services.AddScoped<ClientDeletion>();
         services.AddSingleton<OpenedSessions>();
         services.AddScoped<SessionLimit>();
         services.AddHostedService<SessionTrimming>();

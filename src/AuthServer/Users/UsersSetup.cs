@@ -44,6 +44,7 @@ public static class UsersSetup
         services.AddScoped<UserCreation>();
         services.AddScoped<UserChanges>();
         services.AddScoped<UserWrite>();
+        services.AddScoped<UserRemoval>();
         services.AddScoped<UserDeletion>();
         return services;
     }

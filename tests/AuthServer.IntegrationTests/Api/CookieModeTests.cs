@@ -142,7 +142,7 @@ public abstract class CookieModeTests(HostFixture fixture)
         Assert.Equal("true", (await PreflightAsync("/v1/auth/login", "https://spa.example.test")).Header("Access-Control-Allow-Credentials"));
         var login = await Page.LoginAsync(Seed.Alice, InCookie);
         Assert.Equal((Frontend, "true"), (login.Header("Access-Control-Allow-Origin"), login.Header("Access-Control-Allow-Credentials")));
-        Assert.Equal("RateLimit,RateLimit-Policy,Retry-After,ETag,Location,Link,WWW-Authenticate,Idempotent-Replayed", login.Header("Access-Control-Expose-Headers"));
+        Assert.Equal("RateLimit,RateLimit-Policy,Retry-After,ETag,Location,Link,WWW-Authenticate,Idempotent-Replayed,Device-Token", login.Header("Access-Control-Expose-Headers"));
     }
 
     [Theory]

@@ -12,7 +12,7 @@ public sealed class ClientMetadataTests
 {
     private const string Secret = "hush-4f9c27d81be0653a4f9c27d81be0653b";
 
-    private static readonly ClientSecrets Secrets = new(new SecretOptions { SecretKey = new byte[32] });
+    private static readonly ClientSecrets Secrets = new(new SecretOptions { SecretKey = new byte[32] }, TimeProvider.System);
 
     private const string Key = """{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}""";
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Clients.Secrets;
 using AuthServer.Keys;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AuthServer.UnitTests.Clients;
 
@@ -13,7 +14,10 @@ public sealed class ClientSecretsTests
     private static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
     private static readonly byte[] OtherKey = RandomNumberGenerator.GetBytes(32);
 
-    private readonly ClientSecrets _secrets = new(new SecretOptions { SecretKey = Key });
+    private readonly FakeTimeProvider _time = new();
+    private readonly ClientSecrets _secrets;
+
+    public ClientSecretsTests() => _secrets = new(new SecretOptions { SecretKey = Key }, _time);
 
     [Fact]
     public void A_secret_matches_its_digest_and_nothing_else()
@@ -30,13 +34,13 @@ public sealed class ClientSecretsTests
 
     [Fact]
     public void Without_the_key_a_stored_digest_verifies_nothing() =>
-        Assert.False(new ClientSecrets(new() { SecretKey = OtherKey }).Verify(Secret, _secrets.Digest(Secret)));
+        Assert.False(new ClientSecrets(new() { SecretKey = OtherKey }, _time).Verify(Secret, _secrets.Digest(Secret)));
 
     [Fact]
     public void A_digest_under_the_previous_key_verifies_and_is_no_longer_current()
     {
         var stored = _secrets.Digest(Secret);
-        var moved = new ClientSecrets(new() { SecretKey = OtherKey, SecretKeyPrevious = Key });
+        var moved = new ClientSecrets(new() { SecretKey = OtherKey, SecretKeyPrevious = Key }, _time);
         Assert.True(moved.Verify(Secret, stored));
         Assert.False(moved.IsCurrent(Secret, stored));
         Assert.True(moved.IsCurrent(Secret, moved.Digest(Secret)));
@@ -50,6 +54,54 @@ public sealed class ClientSecretsTests
         Assert.True(_secrets.Verify(Secret, stored));
         Assert.False(_secrets.Verify(Secret + "x", stored));
         Assert.False(_secrets.IsCurrent(Secret, stored));
+    }
+
+    [Fact]
+    public void During_a_rotation_two_secrets_are_valid_until_the_former_ones_time()
+    {
+        var next = ClientSecrets.Generate();
+        var stored = _secrets.Rotate(next, _secrets.Digest(Secret), TimeSpan.FromHours(1));
+        Assert.True(ClientSecrets.Knows(stored));
+        Assert.Equal((true, true, false), (_secrets.Verify(next, stored), _secrets.Verify(Secret, stored), _secrets.Verify(Secret + "x", stored)));
+        Assert.Equal((true, false), (_secrets.IsCurrent(next, stored), _secrets.IsCurrent(Secret, stored)));
+        Assert.Equal(_time.GetUtcNow().AddHours(1), _secrets.FormerValidUntil(stored));
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal((true, false, null), (_secrets.Verify(next, stored), _secrets.Verify(Secret, stored), _secrets.FormerValidUntil(stored)));
+    }
+
+    [Fact]
+    public void The_former_secret_ends_at_once_when_the_rotation_is_finished_or_keeps_nothing()
+    {
+        var next = ClientSecrets.Generate();
+        var finished = ClientSecrets.WithoutFormer(_secrets.Rotate(next, _secrets.Digest(Secret), TimeSpan.FromHours(1)));
+        Assert.Equal((true, false), (_secrets.Verify(next, finished), _secrets.Verify(Secret, finished)));
+        Assert.Equal(finished, _secrets.Rotate(next, _secrets.Digest(Secret), TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Only_the_newest_digest_moves_to_another_key_and_both_secrets_stay_valid()
+    {
+        var next = ClientSecrets.Generate();
+        var stored = _secrets.Rotate(next, _secrets.Digest(Secret), TimeSpan.FromHours(1));
+        var moved = new ClientSecrets(new() { SecretKey = OtherKey, SecretKeyPrevious = Key }, _time);
+        Assert.Null(moved.Renew(Secret, stored));
+        var renewed = moved.Renew(next, stored)!;
+        Assert.Equal((true, true, true), (moved.IsCurrent(next, renewed), moved.Verify(next, renewed), moved.Verify(Secret, renewed)));
+        Assert.Null(moved.Renew(next, renewed));
+    }
+
+    [Theory]
+    [InlineData(" ")]
+    [InlineData(" 1")]
+    [InlineData(" 1 ")]
+    [InlineData(" x hmac-sha256:")]
+    [InlineData(" 99999999999999999999 sha256:x")]
+    [InlineData(" 9223372036854775807 hmac-sha256:00000000:x")]
+    public void What_another_sql_client_wrote_behind_the_digest_is_no_secret(string more)
+    {
+        var stored = _secrets.Digest(Secret) + more;
+        Assert.Equal((true, false), (_secrets.Verify(Secret, stored), _secrets.Verify(ClientSecrets.Generate(), stored)));
+        Assert.Null(_secrets.FormerValidUntil(stored));
     }
 
     [Fact]

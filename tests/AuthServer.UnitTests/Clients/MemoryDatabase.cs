@@ -4,6 +4,9 @@ using AuthServer.Data;
 using AuthServer.Data.Sql;
 using AuthServer.Keys;
 using AuthServer.Seeding;
+using AuthServer.Sessions;
+using AuthServer.Telemetry;
+using AuthServer.Users.Administration;
 using AuthServer.Users.Passwords;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -37,7 +40,14 @@ public sealed class MemoryDatabase : IAsyncDisposable
         services.AddSingleton<SeedFileReader>();
         services.AddScoped<SeedUsers>();
         services.AddScoped<SeedMarks>();
+        services.AddScoped<SeedRemovals>();
+        services.AddScoped<ClientCreation>();
         services.AddScoped<SeedRun>();
+        services.AddMetrics();
+        services.AddSingleton<AuthMeter>();
+        services.AddScoped<SessionEnding>();
+        services.AddScoped<ClientDeletion>();
+        services.AddScoped<UserRemoval>();
         services.AddOpenIddict().AddCore(core => core.UseEntityFrameworkCore().UseDbContext<AuthDbContext>()
             .ReplaceDefaultEntities<Data.Entities.Client, Data.Entities.Authorization, Data.Entities.Scope, Data.Entities.Token, Guid>())
             .AddCore(core => core.UseClientCache());

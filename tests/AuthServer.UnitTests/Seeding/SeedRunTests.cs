@@ -1,5 +1,6 @@
 using System.Text;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Registration;
 using AuthServer.Data.Entities;
 using AuthServer.Seeding;
 using AuthServer.UnitTests.Clients;
@@ -217,6 +218,22 @@ public sealed class SeedRunTests : IAsyncDisposable
     {
         var refused = Assert.IsType<SeedOutcome.Refused>(await RunAsync(File.Replace("openid notes:read", "openid notes:burn", StringComparison.Ordinal)));
         Assert.Equal((4, true), (Assert.Single(refused.Problems).Line, refused.Problems[0].Message.Contains("notes:burn", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_secret_that_was_rotated_since_stays_when_other_members_of_the_client_change()
+    {
+        await AppliedAsync(File);
+        var rotated = Assert.IsType<RotationResult.Rotated>(
+            await _database.WithAsync(p => p.GetRequiredService<SecretRotation>().RotateAsync("web", TimeSpan.FromHours(1), default)));
+        await AppliedAsync(File.Replace("app.example.com/cb", "app.example.com/back", StringComparison.Ordinal));
+        var clients = _database.Services.GetRequiredService<ClientDirectory>();
+        Assert.Equal(["https://app.example.com/back"], (await clients.AuthenticateAsync("web", rotated.Secret, default))!.RedirectUris);
+        Assert.NotNull(await clients.AuthenticateAsync("web", "9d31f0a76c2be8459d31f0a76c2be846", default));
+        // Another secret in the file is what the operator wants now.
+        await AppliedAsync(File.Replace("9d31f0a76c2be8459d31f0a76c2be846", "57c0a9e4d1b8362f57c0a9e4d1b83630", StringComparison.Ordinal));
+        Assert.Null(await clients.AuthenticateAsync("web", rotated.Secret, default));
+        Assert.NotNull(await clients.AuthenticateAsync("web", "57c0a9e4d1b8362f57c0a9e4d1b83630", default));
     }
 
     [Fact]

@@ -40,21 +40,42 @@ public static class ClientRegistration
         // Also when only the form is an older one, or the key is that of SECRET_KEY_PREVIOUS.
         if (secret is null ? client.ClientSecret is not null : client.ClientSecret is null || !secrets.IsCurrent(secret, client.ClientSecret))
         {
-            client.ClientSecret = secret is null ? null : secrets.Digest(secret);
+            client.ClientSecret = secret is null ? null : RenewedDigest(client, secret, secrets) ?? secrets.Digest(secret);
             changed = true;
         }
         if (changed) client.ConcurrencyToken = NewConcurrencyToken();
         return changed;
     }
 
-    /// <summary>Moves the digest of a secret to the current form and key when it is the row's secret.</summary>
+    /// <summary>Brings a row to the state of the metadata and leaves its secret; the digest may move to the current key.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public static bool UpdateKeepingSecret(Client client, ClientMetadata metadata, string secret, ClientSecrets secrets)
+    {
+        var target = Columns(client.ClientId!, metadata);
+        var same = SameRegistration(client, target);
+        if (!same) ClientColumns.CopyRegistration(target, client);
+        if (RenewDigest(client, secret, secrets)) return true;
+        if (!same) client.ConcurrencyToken = NewConcurrencyToken();
+        return !same;
+    }
+
+    /// <summary>Moves the digest of a secret to the current form and key when it is the row's newest secret.</summary>
     public static bool RenewDigest(Client client, string? secret, ClientSecrets secrets)
     {
-        if (secret is null || client.ClientSecret is not { } stored || secrets.IsCurrent(secret, stored) || !secrets.Verify(secret, stored)) return false;
-        client.ClientSecret = secrets.Digest(secret);
-        client.ConcurrencyToken = NewConcurrencyToken();
+        if (secret is null || RenewedDigest(client, secret, secrets) is not { } renewed) return false;
+        SetSecret(client, renewed);
         return true;
     }
+
+    /// <summary>Writes another stored form of the client's secret.</summary>
+    public static void SetSecret(Client client, string stored)
+    {
+        client.ClientSecret = stored;
+        client.ConcurrencyToken = NewConcurrencyToken();
+    }
+
+    private static string? RenewedDigest(Client client, string secret, ClientSecrets secrets) =>
+        client.ClientSecret is { } stored ? secrets.Renew(secret, stored) : null;
 
     private static Client Columns(string clientId, ClientMetadata metadata) => new()
     {

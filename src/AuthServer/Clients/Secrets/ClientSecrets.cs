@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Keys;
@@ -19,6 +20,10 @@ namespace AuthServer.Clients.Secrets;
 /// again (a seed at the next start does that). The former form <c>sha256:DIGEST</c>, which only secrets of 32 and more
 /// characters had, still verifies and moves in the same way. PBKDF2 forms of shorter secrets are refused.
 /// </para>
+/// <para>
+/// During a rotation the former secret stays valid: the stored text is then <c>NEWEST UNTIL FORMER</c>, two digests and between them
+/// the seconds since 1970 at which the former one ends. No job has to remove it.
+/// </para>
 /// </remarks>
 public sealed class ClientSecrets
 {
@@ -27,10 +32,15 @@ public sealed class ClientSecrets
     private const string Label = "authplatform/client-secrets/1";
     private const int MarkLength = 8;
 
-    private readonly (string Mark, byte[] Key)[] _keys;
+    // The largest time that a DateTimeOffset holds; another SQL client may have written anything.
+    private static readonly long LatestEnd = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
-    public ClientSecrets(SecretOptions secrets)
+    private readonly (string Mark, byte[] Key)[] _keys;
+    private readonly TimeProvider _time;
+
+    public ClientSecrets(SecretOptions secrets, TimeProvider time)
     {
+        _time = time;
         byte[][] all = secrets.SecretKeyPrevious is { } previous ? [secrets.SecretKey, previous] : [secrets.SecretKey];
         _keys = [.. all.Select(s => Sealing.Derive(Label, s)).Select(k => (k.Mark.ToString("x8", null), k.Key))];
     }
@@ -50,34 +60,78 @@ public sealed class ClientSecrets
         return $"{Keyed}{mark}:{Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(secret)))}";
     }
 
+    /// <summary>Whether it is the client's secret, or its former one while that is still valid.</summary>
     public bool Verify(string secret, string stored)
+    {
+        var isNewest = IsOf(secret, NewestOf(stored));
+        if (!TryFormer(stored, out var until, out var former)) return isNewest;
+        // Both are compared always, so that the time of an answer does not tell which of them matched.
+        var isFormer = IsOf(secret, former);
+        return isNewest || (isFormer && _time.GetUtcNow().ToUnixTimeSeconds() < until);
+    }
+
+    /// <summary>Whether this is the client's newest secret, and its stored form is the one that <see cref="Digest"/> makes today.</summary>
+    public bool IsCurrent(string secret, string stored) => KeyOf(NewestOf(stored)) == _keys[0].Key && IsOf(secret, NewestOf(stored));
+
+    /// <summary>The stored form with the newest secret's digest under the current key.</summary>
+    /// <returns>Null when there is nothing to do, or the secret is not the newest.</returns>
+    public string? Renew(string secret, string stored)
+    {
+        var newest = NewestOf(stored);
+        return KeyOf(newest) == _keys[0].Key || !IsOf(secret, newest) ? null : string.Concat(Digest(secret), stored.AsSpan(newest.Length));
+    }
+
+    /// <summary>The stored form of a new secret, beside which the one that was the newest stays valid for a while.</summary>
+    public string Rotate(string secret, string stored, TimeSpan keep)
+    {
+        if (keep <= TimeSpan.Zero) return Digest(secret);
+        var until = (_time.GetUtcNow() + keep).ToUnixTimeSeconds();
+        return string.Create(CultureInfo.InvariantCulture, $"{Digest(secret)} {until} {NewestOf(stored)}");
+    }
+
+    /// <summary>The stored form of the newest secret alone.</summary>
+    public static string WithoutFormer(string stored) => NewestOf(stored).ToString();
+
+    /// <summary>Until when the former secret is valid; null when it is not, or there is none.</summary>
+    public DateTimeOffset? FormerValidUntil(string stored) =>
+        TryFormer(stored, out var until, out _) && until > _time.GetUtcNow().ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(until) : null;
+
+    private bool IsOf(string secret, ReadOnlySpan<char> digestText)
     {
         // No registered secret is longer, and this bounds what a request can make the server hash.
         if (secret.Length is 0 or > ClientSecretRules.MaximumLength) return false;
         Span<byte> bytes = stackalloc byte[Encoding.UTF8.GetMaxByteCount(ClientSecretRules.MaximumLength)];
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         bytes = bytes[..Encoding.UTF8.GetBytes(secret, bytes)];
-        if (stored.StartsWith(Unkeyed, StringComparison.Ordinal))
+        if (digestText.StartsWith(Unkeyed, StringComparison.Ordinal))
         {
             SHA256.HashData(bytes, digest);
-            return Matches(digest, stored.AsSpan(Unkeyed.Length));
+            return Matches(digest, digestText[Unkeyed.Length..]);
         }
 
-        if (KeyOf(stored) is not { } key) return false;
+        if (KeyOf(digestText) is not { } key) return false;
         HMACSHA256.HashData(key, bytes, digest);
-        return Matches(digest, stored.AsSpan(Keyed.Length + MarkLength + 1));
+        return Matches(digest, digestText[(Keyed.Length + MarkLength + 1)..]);
     }
 
-    /// <summary>Whether this is the secret, and its stored form is the one that <see cref="Digest"/> makes today.</summary>
-    public bool IsCurrent(string secret, string stored) =>
-        KeyOf(stored) == _keys[0].Key && Verify(secret, stored);
+    private static ReadOnlySpan<char> NewestOf(string stored) =>
+        stored.IndexOf(' ', StringComparison.Ordinal) is >= 0 and var end ? stored.AsSpan(0, end) : stored;
 
-    private byte[]? KeyOf(string stored)
+    private static bool TryFormer(string stored, out long until, out ReadOnlySpan<char> former)
     {
-        if (!stored.StartsWith(Keyed, StringComparison.Ordinal) || stored.Length <= Keyed.Length + MarkLength) return null;
+        var rest = stored.AsSpan(NewestOf(stored).Length).TrimStart(' ');
+        var end = rest.IndexOf(' ');
+        former = end < 0 ? default : rest[(end + 1)..];
+        until = 0;
+        return end >= 0 && long.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out until) && until <= LatestEnd;
+    }
+
+    private byte[]? KeyOf(ReadOnlySpan<char> digestText)
+    {
+        if (!digestText.StartsWith(Keyed, StringComparison.Ordinal) || digestText.Length <= Keyed.Length + MarkLength) return null;
         foreach (var (mark, key) in _keys)
         {
-            if (stored.AsSpan(Keyed.Length, MarkLength).SequenceEqual(mark) && stored[Keyed.Length + MarkLength] == ':') return key;
+            if (digestText.Slice(Keyed.Length, MarkLength).SequenceEqual(mark) && digestText[Keyed.Length + MarkLength] == ':') return key;
         }
 
         return null;

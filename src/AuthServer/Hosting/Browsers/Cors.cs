@@ -1,11 +1,15 @@
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
+using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace AuthServer.Hosting.Browsers;
 
 /// <summary>Which other origins may call from a browser.</summary>
-/// <remarks>By path, because most protocol endpoints are answered by middleware and have no route to put a policy on. With cookies only where the refresh cookie lives.</remarks>
+/// <remarks>
+/// By path, because most protocol endpoints are answered by middleware and have no route to put a policy on. With cookies only where the
+/// refresh cookie lives.
+/// </remarks>
 public sealed class Cors(ClientOrigins clients) : ICorsPolicyProvider
 {
     private static readonly TimeSpan PreflightAge = TimeSpan.FromHours(1);
@@ -32,6 +36,8 @@ public sealed class Cors(ClientOrigins clients) : ICorsPolicyProvider
 
     private static CorsPolicyBuilder For(string origin) => new CorsPolicyBuilder(origin)
         .AllowAnyMethod().AllowAnyHeader()
-        .WithExposedHeaders("RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Location", "Link", "WWW-Authenticate", "Idempotent-Replayed")
+        .WithExposedHeaders(
+            "RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Location", "Link", "WWW-Authenticate", "Idempotent-Replayed",
+            KnownDevice.Header)
         .SetPreflightMaxAge(PreflightAge);
 }

@@ -1,12 +1,11 @@
 using AuthServer.Audit;
 using AuthServer.Data;
-using AuthServer.Sessions;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.Administration;
 
-/// <summary>Deletes an account: its sessions end first, then it goes with its roles, consents and codes.</summary>
-public sealed class UserDeletion(AuthDbContext db, UserRoles roles, SessionEnding ending, TimeProvider time)
+/// <summary>Deletes an account for an admin or a service account.</summary>
+public sealed class UserDeletion(AuthDbContext db, UserRoles roles, UserRemoval removal, TimeProvider time)
 {
     /// <param name="matches">Whether the version is one that the caller wants to delete.</param>
     public async Task<ChangeResult> DeleteAsync(Guid id, Func<long, bool> matches, AccountActor actor)
@@ -20,12 +19,7 @@ public sealed class UserDeletion(AuthDbContext db, UserRoles roles, SessionEndin
         if (await db.Users.Where(u => u.Id == id).Select(u => (long?)u.Version).FirstOrDefaultAsync(stop) is not { } version) return new ChangeResult.NotFound();
         if (!matches(version)) return new ChangeResult.Stale();
 
-        await ending.EndAllOfUserAsync(id, EndReason.AccountDeleted, except: null, actor.UserId, actor.Caller, stop);
-        // The protocol's rows name the subject as text, without a foreign key.
-        var subject = id.ToString();
-        await db.Tokens.Where(t => t.Subject == subject).ExecuteDeleteAsync(stop);
-        await db.Authorizations.Where(a => a.Subject == subject).ExecuteDeleteAsync(stop);
-        if (await db.Users.Where(u => u.Id == id && u.Version == version).ExecuteDeleteAsync(stop) == 0)
+        if (await removal.RemoveAsync(id, version, actor.UserId, actor.Caller, stop) is null)
         {
             // Somebody was faster: with a change, which the caller has not seen, or with the same deletion.
             return await db.Users.AnyAsync(u => u.Id == id, stop) ? new ChangeResult.Stale() : new ChangeResult.NotFound();

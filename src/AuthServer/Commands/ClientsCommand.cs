@@ -1,0 +1,287 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Registration;
+using AuthServer.Clients.Secrets;
+using AuthServer.Configuration;
+using AuthServer.Data;
+using AuthServer.Data.Connection;
+using AuthServer.Data.Starting;
+using AuthServer.Hosting;
+using AuthServer.Hosting.Configuring;
+using AuthServer.Seeding;
+using AuthServer.Sessions;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Commands;
+
+/// <summary>Lists and changes the registered clients; running servers see a change within ten seconds.</summary>
+public static class ClientsCommand
+{
+    private const string Json = "--json", Finish = "--finish", Keep = "--keep", StandardInput = "-";
+
+    private const string Ended = "The former secret has ended.";
+
+    private static readonly TimeSpan UsualKeep = TimeSpan.FromHours(24), LongestKeep = TimeSpan.FromDays(90);
+
+    private static readonly CommandHelp ListHelp = new(
+        "clients list", "clients list [--json]", "List the clients", "Type, grants, and until when a former secret is valid.");
+
+    private static readonly CommandHelp ShowHelp = new("clients show", "clients show CLIENT_ID", "Print a client's registration as JSON",
+        "In the form that clients create reads. A secret is never part of it: only its digest is stored.");
+
+    private static readonly CommandHelp CreateHelp = new("clients create", "clients create [FILE] [--json]", "Register a client",
+        """
+        FILE is the JSON of one client, as in a seed file (docs/clients.md); without FILE, or with "-", it is read from standard input.
+        A client that needs a secret and brings none gets one, which is printed once: only its digest is stored.
+        """);
+
+    private static readonly CommandHelp DeleteHelp = new(
+        "clients delete", "clients delete CLIENT_ID [--yes]", "Delete a client and what belongs to it",
+        "Says first which sessions and consents go with it, and asks; --yes is for scripts.");
+
+    private static readonly CommandHelp RotateHelp = new(
+        "clients secret rotate", "clients secret rotate CLIENT_ID [--keep DURATION | --finish] [--json]", "Give a client a new secret",
+        """
+        The new secret is printed once. The former one stays valid for DURATION (90s, 30m, 24h, 7d; 24h unless given, 0s ends it at once,
+        90d at most), so that every instance of the client can take the new one meanwhile; --finish ends it now.
+        """);
+
+    public static IReadOnlyList<CommandHelp> Helps { get; } = [ListHelp, ShowHelp, CreateHelp, DeleteHelp, RotateHelp];
+
+    /// <summary>Options without a value.</summary>
+    public static FrozenSet<string> Flags { get; } = FrozenSet.Create(StringComparer.Ordinal, Json, Finish, Confirmation.Yes);
+
+    public static Task<int> RunAsync(string[] args) => args switch
+    {
+        ["list", .. var rest] => CommandLine.RunAsync(ListHelp, rest, words: 0, (_, options) => ListAsync(options)),
+        ["show", .. var rest] => CommandLine.RunAsync(ShowHelp, rest, words: 1, (words, options) => ShowAsync(words[0], options)),
+        ["create", .. var rest] => CreateAsync([.. rest.Where(a => a != StandardInput)]),
+        ["delete", .. var rest] => CommandLine.RunAsync(DeleteHelp, rest, words: 1, (words, options) => DeleteAsync(words[0], options)),
+        ["secret", "rotate", .. var rest] => RotateAsync(rest),
+        ["--help" or "-h", ..] => Print(Console.Out, ExitCodes.Done),
+        _ => Print(Console.Error, ExitCodes.Usage),
+    };
+
+    private static Task<int> ListAsync(string[] options) => WithServicesAsync(options, options.Contains(Json), async services =>
+    {
+        var secrets = services.GetRequiredService<ClientSecrets>();
+        var rows = await services.GetRequiredService<AuthDbContext>().Clients.AsNoTracking().OrderBy(c => c.ClientId).ToListAsync();
+        var clients = rows.ConvertAll(row => ClientLine.Of(
+            RegisteredClient.Of(row), row.ClientSecret is { } stored ? secrets.FormerValidUntil(stored) : null));
+        if (options.Contains(Json))
+        {
+            Console.WriteLine(JsonSerializer.Serialize(clients, ClientLines.Default.IReadOnlyListClientLine));
+            return ExitCodes.Done;
+        }
+
+        Console.WriteLine($"{"CLIENT_ID",-30}  {"TYPE",-12}  {"NAME",-30}  GRANTS");
+        foreach (var client in clients)
+        {
+            var rotation = client.FormerSecretUntil is { } until ? $" (former secret until {until})" : "";
+            var grants = string.Join(' ', client.GrantTypes);
+            Console.WriteLine($"{client.ClientId,-30}  {client.Type,-12}  {client.ClientName,-30}  {grants}{rotation}");
+        }
+
+        return ExitCodes.Done;
+    });
+
+    private static Task<int> ShowAsync(string clientId, string[] options) => WithServicesAsync(options, quiet: true, async services =>
+    {
+        if (await FindAsync(services, clientId) is not { } client) return await UnknownAsync(clientId);
+        Console.WriteLine(Registration(client.ClientId, JsonObject.Create(client.Metadata)!, secret: null));
+        return ExitCodes.Done;
+    });
+
+    private static Task<int> CreateAsync(string[] args) =>
+        CommandLine.RunAsync(CreateHelp, args, CommandLine.CountWords(args) == 0 ? 0 : 1, CreateAsync);
+
+    private static async Task<int> CreateAsync(string[] words, string[] options)
+    {
+        var (json, fault) = await ReadAsync(words is [var file] ? file : null);
+        if (json is null) return await RefuseAsync(fault!);
+        return await WithServicesAsync(options, options.Contains(Json), async services =>
+        {
+            switch (await services.GetRequiredService<ClientCreation>().CreateAsync(json, CancellationToken.None))
+            {
+                case CreatedClient.Created created:
+                    foreach (var warning in created.Warnings) await Console.Error.WriteLineAsync($"Warning, {warning}");
+                    if (options.Contains(Json)) Console.WriteLine(Registration(created.ClientId, created.Metadata.Json, created.Secret));
+                    else Console.WriteLine($"Created: {created.ClientId}");
+                    if (created.Secret is not null && !options.Contains(Json)) PrintSecret(created.Secret);
+                    return ExitCodes.Done;
+                case CreatedClient.Taken(var clientId):
+                    return await RefuseAsync($"There is a client \"{clientId}\" already.");
+                case CreatedClient.Refused(var problems):
+                    await Console.Error.WriteLineAsync("The client is refused, and nothing was changed:");
+                    foreach (var problem in problems) await Console.Error.WriteLineAsync($"  {problem}");
+                    return ExitCodes.BadInput;
+                case var other:
+                    throw new InvalidOperationException($"Unknown result {other}");
+            }
+        });
+    }
+
+    private static Task<int> DeleteAsync(string clientId, string[] options) => WithServicesAsync(options, quiet: false, async services =>
+    {
+        if (clientId == BuiltIns.FirstPartyClientId) return await RefuseAsync($"{clientId} is built in: the server would make it again.");
+        if (await FindAsync(services, clientId) is not { } client) return await UnknownAsync(clientId);
+        var deletion = services.GetRequiredService<ClientDeletion>();
+        Console.WriteLine($"{client.ClientId} ({client.Name}) goes with {await deletion.CountAsync(clientId, CancellationToken.None)}.");
+        if (!Confirmation.IsGiven(options, "Delete it?")) return ExitCodes.Usage;
+        if (await deletion.DeleteAsync(clientId, "command", CancellationToken.None) is not { } gone) return await UnknownAsync(clientId);
+        Console.WriteLine($"Deleted: {clientId}, with {gone}");
+        return ExitCodes.Done;
+    });
+
+    private static Task<int> RotateAsync(string[] args)
+    {
+        var (rest, keep) = KeepOf(args);
+        if (keep is null) return Print(Console.Error, ExitCodes.Usage);
+        return CommandLine.RunAsync(RotateHelp, rest, words: 1, (words, options) => WithServicesAsync(options, options.Contains(Json), async services =>
+        {
+            var rotation = services.GetRequiredService<SecretRotation>();
+            return await TellAsync(words[0], options.Contains(Json), options.Contains(Finish)
+                ? await rotation.FinishAsync(words[0], CancellationToken.None)
+                : await rotation.RotateAsync(words[0], keep.Value, CancellationToken.None));
+        }));
+    }
+
+    private static async Task<int> TellAsync(string clientId, bool json, RotationResult result)
+    {
+        switch (result)
+        {
+            case RotationResult.Rotated(var secret, var until) when json:
+                Console.WriteLine(JsonSerializer.Serialize(new(clientId, secret, ClientLine.Text(until)), ClientLines.Default.NewSecret));
+                return ExitCodes.Done;
+            case RotationResult.Rotated(var secret, var until):
+                PrintSecret(secret);
+                Console.WriteLine(until is null ? Ended : $"The former secret is valid until {ClientLine.Text(until)}.");
+                return ExitCodes.Done;
+            case RotationResult.Finished:
+                Console.WriteLine(Ended);
+                return ExitCodes.Done;
+            case RotationResult.NotFound:
+                return await UnknownAsync(clientId);
+            case RotationResult.NoSecret:
+                return await RefuseAsync($"{clientId} has no secret.");
+            case RotationResult.UnderWay(var until):
+                return await RefuseAsync(
+                    $"The last rotation is not over: the former secret is valid until {ClientLine.Text(until)}. {Finish} ends it now.");
+            case RotationResult.NotUnderWay:
+                return await RefuseAsync($"{clientId} has one secret only.");
+            default:
+                return await RefuseAsync($"{clientId} was changed by somebody else at the same moment. Nothing was changed here.");
+        }
+    }
+
+    private static void PrintSecret(string secret)
+    {
+        Console.WriteLine($"Secret: {secret}");
+        Console.WriteLine("It is shown this once: the server keeps only a digest of it.");
+    }
+
+    /// <summary>The registration in the form that a seed file has.</summary>
+    private static string Registration(string clientId, JsonObject metadata, string? secret)
+    {
+        var json = new JsonObject { ["client_id"] = clientId };
+        if (secret is not null) json["client_secret"] = secret;
+        foreach (var (name, value) in metadata) json[name] = value?.DeepClone();
+        return json.ToJsonString(ClientLines.Default.Options);
+    }
+
+    private static async Task<RegisteredClient?> FindAsync(IServiceProvider services, string clientId) =>
+        await services.GetRequiredService<AuthDbContext>().Clients.AsNoTracking().FirstOrDefaultAsync(c => c.ClientId == clientId) is { } row
+            ? RegisteredClient.Of(row)
+            : null;
+
+    private static async Task<(byte[]? Json, string? Fault)> ReadAsync(string? file)
+    {
+        try
+        {
+            if (file is not null) return (await File.ReadAllBytesAsync(file), null);
+            if (!Console.IsInputRedirected) await Console.Error.WriteLineAsync("The client's JSON is read from standard input.");
+            await using var input = Console.OpenStandardInput();
+            using var json = new MemoryStream();
+            await input.CopyToAsync(json);
+            return (json.ToArray(), null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return (null, $"{file ?? "Standard input"} cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>Takes --keep and its value out of the arguments.</summary>
+    /// <returns>Null instead of a duration that cannot be read.</returns>
+    private static (string[] Others, TimeSpan? Keep) KeepOf(string[] args)
+    {
+        var at = Array.FindIndex(args, a => a == Keep || a.StartsWith(Keep + "=", StringComparison.Ordinal));
+        if (at < 0) return (args, UsualKeep);
+        var joined = args[at] != Keep;
+        var text = joined ? args[at][(Keep.Length + 1)..] : at + 1 < args.Length ? args[at + 1] : "";
+        return ([.. args[..at], .. args.Skip(at + (joined ? 1 : 2))], Duration(text) is { } keep && keep <= LongestKeep ? keep : null);
+    }
+
+    private static TimeSpan? Duration(string text) =>
+        text.Length > 1 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? text[^1] switch
+            {
+                's' => TimeSpan.FromSeconds(count),
+                'm' => TimeSpan.FromMinutes(count),
+                'h' => TimeSpan.FromHours(count),
+                'd' => TimeSpan.FromDays(Math.Min(count, LongestKeep.Days + 1)),
+                _ => null,
+            }
+            : null;
+
+    private static Task<int> UnknownAsync(string clientId) =>
+        RefuseAsync($"There is no client \"{clientId}\". AuthServer clients list shows them.");
+
+    private static async Task<int> RefuseAsync(string message)
+    {
+        await Console.Error.WriteLineAsync(message);
+        return ExitCodes.BadInput;
+    }
+
+    /// <param name="quiet">Only the result is for standard output.</param>
+    private static async Task<int> WithServicesAsync(string[] options, bool quiet, Func<IServiceProvider, Task<int>> run)
+    {
+        await using var app = WebHost.Build([.. options.Where(o => !Flags.Contains(o))], HostPurpose.Command);
+        await (quiet ? Console.Error : Console.Out).WriteLineAsync(
+            "Database: " + app.Services.GetRequiredService<DatabaseOptions>().Describe(app.Services.GetRequiredService<DataDirectory>()));
+        await app.Services.GetRequiredService<DatabaseStartup>().RequireCurrentAsync(CancellationToken.None);
+        await using var scope = app.Services.CreateAsyncScope();
+        return await run(scope.ServiceProvider);
+    }
+
+    private static Task<int> Print(TextWriter output, int exit)
+    {
+        foreach (var help in Helps) help.Print(output);
+        return Task.FromResult(exit);
+    }
+}
+
+/// <summary>A client as <c>clients list</c> prints it.</summary>
+internal sealed record ClientLine(
+    string ClientId, string ClientName, string Type, ImmutableArray<string> GrantTypes, string? FormerSecretUntil)
+{
+    public static ClientLine Of(RegisteredClient client, DateTimeOffset? formerUntil) => new(
+        client.ClientId, client.Name, client.IsPublic ? "public" : "confidential", [.. client.GrantTypes.Order(StringComparer.Ordinal)],
+        Text(formerUntil));
+
+    public static string? Text(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>A new secret as <c>clients secret rotate --json</c> prints it.</summary>
+internal sealed record NewSecret(string ClientId, string ClientSecret, string? FormerSecretUntil);
+
+[System.Text.Json.Serialization.JsonSourceGenerationOptions(
+    PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[System.Text.Json.Serialization.JsonSerializable(typeof(IReadOnlyList<ClientLine>))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(NewSecret))]
+internal sealed partial class ClientLines : System.Text.Json.Serialization.JsonSerializerContext;

@@ -1,0 +1,41 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Sessions;
+
+/// <summary>Deletes a client: the sessions that it has opened end first, then it goes with its consents and codes.</summary>
+/// <remarks>Running servers know the client for ten seconds more; the next client of this name ends what they opened meanwhile.</remarks>
+public sealed class ClientDeletion(AuthDbContext db, SessionEnding ending, TimeProvider time)
+{
+    public async Task<Belongings> CountAsync(string clientId, CancellationToken cancellationToken) => new(
+        await db.Sessions.CountAsync(s => s.ClientId == clientId, cancellationToken),
+        await db.Authorizations.CountAsync(a => a.Application!.ClientId == clientId, cancellationToken));
+
+    /// <summary>Deletes it in the caller's transaction, or in one of its own.</summary>
+    /// <param name="by">Who decided it, for the audit trail.</param>
+    /// <returns>What went with it; null when there is no such client.</returns>
+    public async Task<Belongings?> DeleteAsync(string clientId, string by, CancellationToken cancellationToken)
+    {
+        await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
+        var found = await db.Clients.Where(c => c.ClientId == clientId).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(cancellationToken);
+        if (found is not { } id) return null;
+        // Codes and consents that are being written hold a key-share lock on the row (foreign key): wait for them, and let no more begin.
+        if (db.Database.IsNpgsql())
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT 1 FROM clients WHERE id = {id} FOR UPDATE", cancellationToken);
+        }
+
+        var sessions = await ending.EndAllOfClientAsync(clientId, EndReason.ClientDeleted, Caller.System, cancellationToken);
+        await db.Tokens.Where(t => t.Application!.Id == id).ExecuteDeleteAsync(cancellationToken);
+        var consents = await db.Authorizations.Where(a => a.Application!.Id == id).ExecuteDeleteAsync(cancellationToken);
+        if (await db.Clients.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken) == 0) return null;
+
+        var belongings = new Belongings(sessions, consents);
+        var now = time.GetUtcNow().UtcDateTime;
+        AuditTrail.Record(db, now, AuditKinds.ClientDeleted, Caller.System, clientId: clientId, detail: $"{by}: {belongings}");
+        await db.SaveChangesAsync(cancellationToken);
+        if (own is not null) await own.CommitAsync(cancellationToken);
+        return belongings;
+    }
+}
