@@ -39,7 +39,8 @@ public sealed class DemoSeed(
         {
             // So that the first steps need one token: for userinfo, and for the sample API.
             if (client!["redirect_uris"] is not null) client["default_resources"] = new JsonArray(issuer.IssuerText, DemoApi);
-            if (client["token_endpoint_auth_method"]!.GetValue<string>() != ClientAuthMethods.None) client["client_secret"] = secrets.ClientSecret(client["client_id"]!.GetValue<string>());
+            if (client["token_endpoint_auth_method"]?.GetValue<string>() == ClientAuthMethods.None) continue;
+            client["client_secret"] = secrets.ClientSecret(client["client_id"]!.GetValue<string>());
         }
         foreach (var user in demo["users"]!.AsArray()) user!["password"] = secrets.Password(user["email"]!.GetValue<string>());
         return Encoding.UTF8.GetBytes(demo.ToJsonString());

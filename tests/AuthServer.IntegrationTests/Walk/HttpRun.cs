@@ -71,6 +71,8 @@ internal sealed partial class HttpRun(IReadOnlyDictionary<string, string> given,
         if (_variables.GetValueOrDefault(expression) is { } value) return value.StartsWith("PRINTED", StringComparison.Ordinal) ? null : value;
         if (ResponsePart().Match(expression) is not { Success: true } match || AnswerOf(expression) is not { } answer) return null;
         var what = match.Groups[3].Value;
+        // Cookie pairs are separated by semicolons (RFC 6265 section 4.2.1); a login in cookie mode sets two cookies.
+        if (what == "Set-Cookie") return answer.Headers.TryGetValues(what, out var cookies) ? string.Join("; ", cookies) : null;
         if (match.Groups[2].Value == "headers") return answer.Header(what);
         if (!answer.Body.StartsWith('{')) return null;
         var found = answer.Json;
