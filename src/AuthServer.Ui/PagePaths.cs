@@ -12,4 +12,9 @@ public static class PagePaths
     public const string SignOut = "/signout";
     public const string SignedOut = "/signed-out";
     public const string Consent = "/consent";
+
+    /// <summary>The demo app, in Development alone.</summary>
+    public const string Demo = "/demo";
+
+    public const string DemoCallback = Demo + "/callback";
 }

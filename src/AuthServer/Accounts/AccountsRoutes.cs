@@ -1,3 +1,4 @@
+using AuthServer.Accounts.Demo;
 using AuthServer.Accounts.Home;
 using AuthServer.Accounts.Registration;
 using AuthServer.Accounts.SignIn;
@@ -12,6 +13,8 @@ public static class AccountsRoutes
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddScoped<SessionOpening>();
+        services.AddSingleton<DemoAttempts>();
+        services.AddSingleton<DemoExchange>();
         return services;
     }
 
@@ -21,5 +24,6 @@ public static class AccountsRoutes
         routes.MapSignInPages();
         routes.MapRegistrationPages();
         routes.MapSignOutPages();
+        if (routes.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment()) routes.MapDemoPages();
     }
 }

@@ -18,7 +18,11 @@ public static class StartNotice
         var issuer = services.GetRequiredService<IssuerOptions>();
         var database = services.GetRequiredService<DatabaseOptions>();
         output.WriteLine($"AuthServer runs in {app.Environment.EnvironmentName}.");
-        output.WriteLine($"  Listening on  {string.Join(", ", app.Urls)}");
+        if (app.Urls is not { Count: 1 } || app.Urls.First() != issuer.IssuerText)
+        {
+            output.WriteLine($"  Listening on  {string.Join(", ", app.Urls)}");
+        }
+
         output.WriteLine($"  Issuer        {issuer.IssuerText}");
         output.WriteLine($"  Database      {database.Describe(services.GetRequiredService<DataDirectory>())}");
         foreach (var warning in Warnings(app, issuer)) output.WriteLine($"  Warning       {warning}");
@@ -30,6 +34,8 @@ public static class StartNotice
         foreach (var warning in app.Services.GetRequiredService<StartWarnings>().Lines) yield return warning;
         if (!issuer.IsHttps)
         {
+            // Development on this machine is what plain http is for.
+            if (app.Environment.IsDevelopment()) yield break;
             yield return "The issuer is plain http: for this machine alone. The session cookie is not Secure.";
             yield break;
         }

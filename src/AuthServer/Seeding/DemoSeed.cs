@@ -17,19 +17,18 @@ namespace AuthServer.Seeding;
 /// <summary>Clients, an API and people to try the server with, in Development alone. It adds what is missing and never overwrites what others have put there.</summary>
 public sealed class DemoSeed(
     AuthDbContext db, SeedRun run, SeedFileReader reader, DemoSecrets secrets, ClientSecrets clientSecrets, Argon2PasswordHasher hasher, DemoNotice notice,
-    IssuerOptions issuer)
+    IssuerOptions issuer, DemoApp app)
 {
     /// <summary>The <c>software_id</c> by which the demo knows its own clients again.</summary>
     private const string SoftwareId = "authplatform-demo";
-
-    /// <summary>The usual address of ResourceApi, as the demo's scopes name it.</summary>
-    private const string DemoApi = "http://localhost:5081";
 
     public async Task ApplyAsync(CancellationToken cancellation)
     {
         var (file, problems) = reader.Read(WithSecrets(await ReadResourceAsync(cancellation)), wasAccepted: (_, _) => true);
         if (file is null) throw new InvalidOperationException("The demo seed is refused: " + string.Join("; ", problems));
-        await run.ApplyWholeAsync(await OnlyOursAsync(file, cancellation), cancellation);
+        var ours = await OnlyOursAsync(file, cancellation);
+        await run.ApplyWholeAsync(ours, cancellation);
+        app.IsOffered = ours.Clients.Any(c => c.ClientId == DemoApp.ClientId);
         await FillNoticeAsync(file, cancellation);
     }
 
@@ -38,9 +37,11 @@ public sealed class DemoSeed(
         foreach (var client in demo["clients"]!.AsArray())
         {
             // So that the first steps need one token: for userinfo, and for the sample API.
-            if (client!["redirect_uris"] is not null) client["default_resources"] = new JsonArray(issuer.IssuerText, DemoApi);
+            if (client!["redirect_uris"] is not null) client["default_resources"] = new JsonArray(issuer.IssuerText, DemoApp.SampleApi);
+            var clientId = client["client_id"]!.GetValue<string>();
+            if (clientId == DemoApp.ClientId) client["redirect_uris"]!.AsArray().Add(app.RedirectUri);
             if (client["token_endpoint_auth_method"]?.GetValue<string>() == ClientAuthMethods.None) continue;
-            client["client_secret"] = secrets.ClientSecret(client["client_id"]!.GetValue<string>());
+            client["client_secret"] = secrets.ClientSecret(clientId);
         }
         foreach (var user in demo["users"]!.AsArray()) user!["password"] = secrets.Password(user["email"]!.GetValue<string>());
         return Encoding.UTF8.GetBytes(demo.ToJsonString());

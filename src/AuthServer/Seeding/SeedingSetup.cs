@@ -15,6 +15,7 @@ public static class SeedingSetup
         services.AddScoped<ClientCreation>();
         services.AddScoped<SeedRun>();
         services.AddSingleton<DemoSecrets>();
+        services.AddSingleton<DemoApp>();
         services.AddSingleton<DemoNotice>();
         services.AddScoped<DemoSeed>();
         services.AddSingleton(new StartupStep("seed file", SeedAtStartAsync));

@@ -19,6 +19,7 @@ public sealed class World : IAsyncLifetime
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;
     private IPlaywright? _playwright;
+    private Program? _server;
 
     public string Server { get; } = $"http://localhost:{Program.FreePort()}";
 
@@ -41,6 +42,9 @@ public sealed class World : IAsyncLifetime
     /// <summary>A redirect URI of a native app (RFC 8252 section 7.1).</summary>
     public const string CustomScheme = "com.example.pocket:/cb";
 
+    /// <summary>What the server has printed.</summary>
+    public string Console => _server!.Output;
+
     public IBrowser Chromium { get; private set; } = null!;
 
     public static string EmailOf(string person) => $"{person}@example.test";
@@ -49,7 +53,7 @@ public sealed class World : IAsyncLifetime
     {
         var seed = Path.Combine(_data, "seed.json");
         await File.WriteAllTextAsync(seed, SeedText());
-        var server = Start("dotnet", [Program.Dll("AuthServer"), "--urls", Server], _data,
+        var server = _server = Start("dotnet", [Program.Dll("AuthServer"), "--urls", Server], _data,
             ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", ServerData), ("AUTHSERVER_SEED", seed), ("FRONTEND_URL", FrontEnd),
             ("SIGNIN_FAILURES_PER_ADDRESS", "100000"), ("SIGNINS_PER_ADDRESS_PER_MINUTE", "100000"), ("REGISTRATIONS_PER_ADDRESS_PER_HOUR", "100000"));
         var api = Start("dotnet", [Program.Dll("ResourceApi"), "--urls", Api], _data,

@@ -52,6 +52,15 @@ public sealed class AccessibilityTests(World world) : Journey(world)
         await Assertions.Expect(window.GetByRole(AriaRole.Heading, new() { Name = "You are signed out" })).ToBeVisibleAsync();
         await CheckAsync(window, "signed out");
 
+        var demo = new DemoApp(window, World.Console);
+        await demo.OpenAsync();
+        await CheckAsync(window, "demo");
+        await demo.SignInAsync("bob@example.com");
+        await CheckAsync(window, "demo, code");
+        await demo.ExchangeAsync();
+        await demo.ExpectNameAsync("Bob Baker");
+        await CheckAsync(window, "demo, tokens");
+
         await window.GotoAsync(World.Server + "/connect/authorize?client_id=nobody&response_type=code");
         await CheckAsync(window, "error");
     }

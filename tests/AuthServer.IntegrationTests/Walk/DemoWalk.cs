@@ -1,13 +1,14 @@
 using System.Text.RegularExpressions;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.IntegrationTests.Starting;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace AuthServer.IntegrationTests.Walk;
 
 /// <summary>AuthServer.http, run once from top to bottom against the demo: both servers as programs of their own, and a person who reads the console.</summary>
 public sealed partial class DemoWalk : IAsyncLifetime
 {
+    private static readonly string HttpFilePath = Path.Combine(ServerProcess.Root, "src", "AuthServer", "AuthServer.http");
+
     private readonly string _data = Path.Combine(Path.GetTempPath(), $"walk-{Guid.CreateVersion7():N}");
     private readonly Issuer _issuer = Issuer.At(new Uri(ServerProcess.FreeAddress("localhost")));
     private readonly string _api = ServerProcess.FreeAddress("localhost");
@@ -15,7 +16,7 @@ public sealed partial class DemoWalk : IAsyncLifetime
 
     internal string IssuerText => _issuer.Text;
 
-    internal IReadOnlyList<HttpPart> Parts { get; } = HttpFile.Parse(File.ReadAllText(Path.Combine(ServerProcess.Root, "src", "AuthServer", "AuthServer.http")));
+    internal IReadOnlyList<HttpPart> Parts { get; } = HttpFile.Parse(File.ReadAllText(HttpFilePath));
 
     internal IReadOnlyList<WalkedRequest> Requests { get; private set; } = [];
 
@@ -30,7 +31,7 @@ public sealed partial class DemoWalk : IAsyncLifetime
             [("ASPNETCORE_URLS", _api), ("API_BASE_URL", _issuer.Text), ("RESOURCE_URL", "http://localhost:5081"), ("RESOURCE_DATA", Path.Combine(_data, "api"))]);
         await _server.ReadyAsync(_issuer.Text);
         await _resourceApi.ReadyAsync(_api);
-        var verifier = await PrintedAsync(VerifierLine());
+        await PrintedAsync(LastLine());
         var given = new Dictionary<string, string>
         {
             ["issuer"] = _issuer.Text,
@@ -39,7 +40,6 @@ public sealed partial class DemoWalk : IAsyncLifetime
             ["alicePassword"] = Secret("alice@example.com"),
             ["machineSecret"] = Secret("demo-machine"),
             ["apiSecret"] = Secret("demo-api"),
-            ["verifier"] = verifier,
         };
         Requests = await new HttpRun(given, SignInAsync).SendAllAsync(Parts);
     }
@@ -51,15 +51,16 @@ public sealed partial class DemoWalk : IAsyncLifetime
         if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
     }
 
-    /// <summary>Opens the printed address in a browser, signs in as Alice, allows, and reads the code from the address that it ends on.</summary>
+    /// <summary>Opens the address that the file names, signs in as Alice, allows, and reads the code from the page that it ends on.</summary>
     private async Task<string> SignInAsync()
     {
         var browser = new Browser(_issuer);
-        var page = await browser.OpenAsync(await PrintedAsync(AuthorizeLine()));
+        var address = File.ReadLines(HttpFilePath).Single(line => line.StartsWith("# http://localhost:5080/connect/authorize?", StringComparison.Ordinal))[2..];
+        var page = await browser.OpenAsync(address.Replace("localhost:5080", _issuer.Address.Authority, StringComparison.Ordinal)
+            .Replace("localhost%3A5080", Uri.EscapeDataString(_issuer.Address.Authority), StringComparison.Ordinal));
         page = await browser.SignInAsync("alice@example.com", Secret("alice@example.com"), page: page);
         if (page.HasForm("/consent")) page = await browser.SubmitAsync(page, "/consent", ("decision", "allow"));
-        Assert.True(page.LeftTo is not null, $"The browser is still at {page}");
-        return QueryHelpers.ParseQuery(page.LeftTo!.Query)["code"].ToString();
+        return page.Document.QuerySelector("code")?.TextContent ?? throw new InvalidOperationException($"The page shows no code: {page}");
     }
 
     // The console says it a moment after the server listens.
@@ -78,9 +79,6 @@ public sealed partial class DemoWalk : IAsyncLifetime
     private string Secret(string name) => Regex.Match(_server!.Output, $@"^  {Regex.Escape(name)}\s+(\S+)$", RegexOptions.Multiline) is { Success: true } match
         ? match.Groups[1].Value : throw new InvalidOperationException($"The console names no {name}:\n{_server.Output}");
 
-    [GeneratedRegex(@"^  \(code_verifier (\S+)\)$", RegexOptions.Multiline)]
-    private static partial Regex VerifierLine();
-
-    [GeneratedRegex(@"^  (http\S+/connect/authorize\?\S+)$", RegexOptions.Multiline)]
-    private static partial Regex AuthorizeLine();
+    [GeneratedRegex(@"^  demo-api\s+(\S+)$", RegexOptions.Multiline)]
+    private static partial Regex LastLine();
 }

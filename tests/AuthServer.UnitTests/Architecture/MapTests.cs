@@ -73,7 +73,7 @@ public sealed partial class MapTests
         var data = Directory.CreateTempSubdirectory("map");
         try
         {
-            await using var app = WebHost.Build([$"--AUTHSERVER_DATA={data.FullName}", "--urls=http://127.0.0.1:5080"], HostPurpose.Serve);
+            await using var app = WebHost.Build([$"--AUTHSERVER_DATA={data.FullName}", "--urls=http://127.0.0.1:5080", "--environment=Development"], HostPurpose.Serve);
             var mapped =
                 from endpoint in ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
                 from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]

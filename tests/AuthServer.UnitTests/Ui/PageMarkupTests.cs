@@ -1,6 +1,7 @@
 using AngleSharp.Html.Dom;
 using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Ui.Accounts.SignIn;
+using AuthServer.Ui.Demo;
 using AuthServer.Ui.Protocol.FormPost;
 using Microsoft.AspNetCore.Components;
 
@@ -17,6 +18,7 @@ public sealed class PageMarkupTests
         var pages = typeof(SignInPage).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ComponentBase)) && type.Name.EndsWith("Page", StringComparison.Ordinal));
         Assert.Empty(pages.Except(PageStates.All.Select(state => state.Page)));
         Assert.Empty(Enum.GetValues<SignInProblem>().Except(Models<SignInModel>().Select(model => model.Problem)));
+        Assert.Empty(Enum.GetValues<DemoProblem>().Except(Models<DemoCallbackModel>().Select(model => model.Problem)));
         Assert.Empty(Enum.GetValues<CreateAccountProblem>().Except(Models<CreateAccountModel>().SelectMany(model => model.Problems)));
     }
 

@@ -4,6 +4,7 @@ using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Ui.Accounts.SignOut;
 using AuthServer.Ui.Controls;
+using AuthServer.Ui.Demo;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Protocol.Consent;
 using AuthServer.Ui.Protocol.Errors;
@@ -49,6 +50,27 @@ public static class PageStates
     {
         Text = "The app sent an address to return to that is not registered for it. Nothing was shared. Go back to the app and try again; if it keeps happening, tell the people who run it.",
         Reference = "7F3K-92QD",
+    };
+
+    private static readonly DemoTokensModel DemoTokens = new()
+    {
+        Name = Alice.Name,
+        IdToken = new("""{ "alg": "RS256", "typ": "JWT" }""", """{ "iss": "http://localhost:5080", "sub": "0190", "aud": "fieldnotes" }"""),
+        AccessToken = new("""{ "alg": "ES256", "typ": "at+jwt" }""", """{ "iss": "http://localhost:5080", "scope": "openid profile" }"""),
+        RefreshToken = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRob",
+        KeepToken = "TOKEN=" + string.Join('.', Enumerable.Repeat("eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9", 12)),
+        UserInfo = """curl -H "Authorization: Bearer $TOKEN" http://localhost:5080/connect/userinfo""",
+        StartApi = "dotnet run --project src/ResourceApi",
+        AddNote = """curl -H "Authorization: Bearer $TOKEN" -d '{"text":"My first note"}' http://localhost:5081/v1/notes""",
+        ListNotes = """curl -H "Authorization: Bearer $TOKEN" http://localhost:5081/v1/notes""",
+        Refresh = "curl -d grant_type=refresh_token http://localhost:5080/connect/token",
+    };
+
+    private static readonly DemoCallbackModel Demo = new()
+    {
+        Code = "Zp3m8wR2vK5xQ7tB1nD4hG6jL9cF0sY",
+        State = "c2t5LWJsdWUtcGFwZXItbGFudGVybg",
+        Issuer = "http://localhost:5080",
     };
 
     public static readonly IReadOnlyList<PageState> All =
@@ -109,6 +131,20 @@ public static class PageStates
         Of<ErrorPage>("error-busy", Error with { StatusCode = 503, Text = "Wait 30 seconds, then try again." }),
         Of<ErrorPage>("error-titled", Error with { Title = "This link has been used", Text = "Ask the app for a new one." }),
         Of<ContinuePage>("continue", new ContinueModel { Address = "/connect/authorize?client_id=fieldnotes" }),
+        Of<DemoStartPage>("demo", new DemoStartModel()),
+        Of<DemoStartPage>("demo-expired", new DemoStartModel { IsExpired = true }),
+        Of<DemoCallbackPage>("demo-code", Demo),
+        Of<DemoCallbackPage>("demo-not-ours", new DemoCallbackModel { Problem = DemoProblem.NotOurs, Code = Demo.Code }),
+        Of<DemoCallbackPage>("demo-declined", new DemoCallbackModel
+        {
+            Problem = DemoProblem.Declined,
+            Error = new("access_denied", "The person did not allow it."),
+        }),
+        Of<DemoCallbackPage>("demo-refused", new DemoCallbackModel { Problem = DemoProblem.Refused, Error = new("invalid_grant", null) }),
+        Of<DemoCallbackPage>("demo-not-reached", new DemoCallbackModel { Problem = DemoProblem.NotReached }),
+        Of<DemoCallbackPage>("demo-not-believed", new DemoCallbackModel { Problem = DemoProblem.NotBelieved }),
+        Of<DemoTokensPage>("demo-tokens", DemoTokens),
+        Of<DemoTokensPage>("demo-tokens-nameless", DemoTokens with { Name = null, RefreshToken = null }),
         Of<FormPostPage>("form-post", new FormPostModel { Action = "https://fieldnotes.example/callback", Fields = [new("code", "abc"), new("state", "xyz"), new("submit", "a name that hides form.submit")] }),
     ];
 
