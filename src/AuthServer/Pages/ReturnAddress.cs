@@ -35,8 +35,11 @@ public sealed class ReturnAddress
     public static ReturnAddress? ToEndSession(string? text) => LeadsTo(ProtocolPaths.EndSession, text) ? new(text!) : null;
 
     /// <summary>The address of another page that goes on to the same place.</summary>
-    public static string With(string path, ReturnAddress? returnTo) =>
-        returnTo is null ? path : path + QueryString.Create("returnUrl", returnTo.Address).ToUriComponent();
+    public static string With(string path, ReturnAddress? returnTo, params IEnumerable<KeyValuePair<string, string?>> more)
+    {
+        IEnumerable<KeyValuePair<string, string?>> first = returnTo is null ? [] : [new("returnUrl", returnTo.Address)];
+        return path + QueryString.Create(first.Concat(more)).ToUriComponent();
+    }
 
     /// <summary>The app behind the request.</summary>
     public async Task<RegisteredClient?> AppAsync(HttpContext http, ClientDirectory clients) =>

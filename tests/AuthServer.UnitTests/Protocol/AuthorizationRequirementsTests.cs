@@ -82,7 +82,7 @@ public sealed class AuthorizationRequirementsTests
 
     private static Requirement.Page SignIn(string? reason = null) => new("/signin", reason);
 
-    private static Interaction MarkAt(DateTime at, Guid? session) => new("hash", at, session, InteractionOutcome.Asked);
+    private static Interaction MarkAt(DateTime at, Guid? session) => new("hash", at, at, session, InteractionOutcome.Asked);
 
     private static string Error(Requirement requirement) => Assert.IsType<Requirement.Refuse>(requirement).Error;
 

@@ -1,4 +1,5 @@
 using AuthServer.Protocol.Authorization;
+using AuthServer.Sessions;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
@@ -22,13 +23,13 @@ public sealed class InteractionsTests
         _clock.Advance(TimeSpan.FromSeconds(20));
         var signedInAt = _clock.GetUtcNow().UtcDateTime;
         _clock.Advance(TimeSpan.FromSeconds(5));
-        var session = Guid.CreateVersion7();
+        var session = SessionOf(signedInAt);
         var consent = _interactions.Continue("/connect/authorize", Query(signIn), session, InteractionOutcome.Asked);
         _clock.Advance(TimeSpan.FromSeconds(5));
         var allowed = _interactions.Continue("/connect/authorize", Query(consent), session, InteractionOutcome.Allowed);
 
-        var mark = _interactions.Read(Query(allowed))!;
-        Assert.Equal((InteractionOutcome.Allowed, session), (mark.Outcome, mark.Session));
+        var mark = _interactions.Read(Query(allowed), session)!;
+        Assert.Equal((InteractionOutcome.Allowed, session.Id), (mark.Outcome, mark.Session));
         Assert.True(mark.At <= signedInAt, "The sign-in was before the mark, so it would be asked for again.");
     }
 
@@ -38,11 +39,27 @@ public sealed class InteractionsTests
         var marked = _interactions.Continue("/connect/authorize", Request("client_id=app&scope=openid"), null, InteractionOutcome.Allowed);
         var other = Query(marked);
         other["scope"] = "openid email";
-        Assert.NotNull(_interactions.Read(Query(marked)));
-        Assert.Null(_interactions.Read(other));
+        Assert.NotNull(_interactions.Read(Query(marked), null));
+        Assert.Null(_interactions.Read(other, null));
         _clock.Advance(TimeSpan.FromMinutes(30));
-        Assert.Null(_interactions.Read(Query(marked)));
+        Assert.Null(_interactions.Read(Query(marked), null));
     }
+
+    [Fact]
+    public void A_sign_in_renews_the_mark_of_a_page_that_was_open_for_long()
+    {
+        var page = Query(_interactions.Continue("/connect/authorize", Request("client_id=app&prompt=login"), null, InteractionOutcome.Asked));
+        var before = SessionOf(_clock.GetUtcNow().UtcDateTime.AddMinutes(-1));
+        _clock.Advance(TimeSpan.FromMinutes(45));
+        Assert.Null(_interactions.Read(page, before));
+        var session = SessionOf(_clock.GetUtcNow().UtcDateTime);
+        Assert.NotNull(_interactions.Read(page, session));
+        _clock.Advance(TimeSpan.FromMinutes(30));
+        Assert.Null(_interactions.Read(page, session));
+    }
+
+    private static BrowserSession SessionOf(DateTime authTime) => new(
+        Guid.CreateVersion7(), Guid.CreateVersion7(), "ada@example.test", null, null, authTime, "pwd", null, false, authTime.AddHours(12), authTime.AddDays(7), null);
 
     private static Dictionary<string, StringValues> Request(string query) => QueryHelpers.ParseQuery(query);
 

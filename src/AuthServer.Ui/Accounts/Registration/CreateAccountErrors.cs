@@ -21,6 +21,7 @@ internal sealed record CreateAccountErrors(string? Notice, string? Email, string
             : problems.Contains(CreateAccountProblem.TooManyTries) ? Text.Of(Texts.TooManyTries, wait)
             : problems.Contains(CreateAccountProblem.Busy) ? Text.Of(Texts.ServerBusy, wait)
             : problems.Contains(CreateAccountProblem.FormExpired) ? Texts.CreateFormExpired
+            : problems.Contains(CreateAccountProblem.NoCookies) ? Texts.NoCookies
             : problems is [CreateAccountProblem.EmailTaken] ? Texts.EmailTakenNotice
             : email is not null && password is null && !tooLong ? Texts.CheckEmail
             : password is not null && email is null && !tooLong ? Texts.CheckPassword

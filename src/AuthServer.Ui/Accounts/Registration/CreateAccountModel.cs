@@ -47,4 +47,5 @@ public enum CreateAccountProblem
     TooManyTries,
     Busy,
     FormExpired,
+    NoCookies,
 }

@@ -44,8 +44,14 @@ public enum SignInProblem
     /// <summary>The server has no capacity to check a password right now.</summary>
     Busy,
 
-    /// <summary>The form was too old to be accepted.</summary>
-    SessionExpired,
+    /// <summary>The form belongs to an earlier state of the browser, such as before a sign-out.</summary>
+    FormExpired,
+
+    /// <summary>The browser keeps no cookies, without which nobody can sign in.</summary>
+    NoCookies,
+
+    /// <summary>Somebody has signed in here since the page was opened.</summary>
+    SignedInMeanwhile,
 
     /// <summary>The page the person wanted needs somebody signed in.</summary>
     NotHere,

@@ -15,10 +15,11 @@ public sealed record ErrorModel
     /// <summary>The protocol's own words, for the developer of the app.</summary>
     public OAuthError? OAuthError { get; init; }
 
+    /// <summary>Where to go on; null leads to the home page.</summary>
     public string? BackUrl { get; init; }
 
-    /// <summary>The words of the way back, such as "Back to Fieldnotes"; null says "Go back".</summary>
-    public string? BackText { get; init; }
+    /// <summary>Whose page <see cref="BackUrl"/> is: the text says "Back to Fieldnotes". Null says "Go back".</summary>
+    public string? BackTo { get; init; }
 
     /// <summary>The status of the answer; it chooses the heading and is not shown.</summary>
     public int StatusCode { get; init; } = 400;

@@ -2,6 +2,7 @@ using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Pages;
 using AuthServer.RateLimits;
+using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Users.EmailAddresses;
@@ -26,9 +27,16 @@ public static class RegistrationPages
         routes.MapPost(PasswordPath, JudgePasswordAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
     }
 
+    // Initiating User Registration via OpenID Connect 1.0.
+    private static bool Asks(ReturnAddress? returnTo) => returnTo?.Once("prompt")?.Split(' ').Contains("create") == true;
+
     private static async Task<IResult> ShowAsync(HttpContext http, ClientDirectory clients, PasswordPolicy policy)
     {
         var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
+        // An account more is made for a person who is signed in only where they, or the app, ask for it.
+        var wanted = OtherAccount.IsWanted(http.Request) || Asks(returnTo);
+        if (!wanted && await http.GetBrowserSessionAsync() is not null) return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
+
         var hint = returnTo?.LoginHint?.Trim();
         var model = await NewModelAsync(http, clients, policy, returnTo);
         return PageAnswers.Page<CreateAccountPage>(http, model with { Email = EmailAddress.IsValid(hint) ? hint : null });
@@ -46,7 +54,13 @@ public static class RegistrationPages
             FirstName = form["first_name"],
             LastName = form["last_name"],
         };
-        if (!form.IsGenuine) return Again(http, model, StatusCodes.Status400BadRequest, [Shown.FormExpired]);
+        if (!form.IsGenuine)
+        {
+            // Signed in since the page was opened, in another tab or by this very form: the person chooses how to go on.
+            return form.HasCookie && await http.GetBrowserSessionAsync() is not null
+                ? PageAnswers.SeeOther(http, OtherAccount.Choose(returnTo))
+                : Again(http, model, StatusCodes.Status400BadRequest, [form.HasCookie ? Shown.FormExpired : Shown.NoCookies]);
+        }
 
         var account = new NewAccount(form["email"], form["password"], form["first_name"], form["last_name"]);
         switch (await registration.RegisterAsync(account, Caller.Of(http), http.RequestAborted))

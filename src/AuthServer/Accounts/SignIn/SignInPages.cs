@@ -26,7 +26,7 @@ public static class SignInPages
     {
         var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
         var session = await http.GetBrowserSessionAsync();
-        var choosing = http.Request.Query["prompt"] == "select_account" || http.Request.Query["select"] == "1";
+        var choosing = http.Request.Query["prompt"] == "select_account" || OtherAccount.IsWanted(http.Request);
         var again = http.Request.Query["prompt"] == "login";
         if (session is not null && !choosing && !again) return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
 
@@ -38,6 +38,7 @@ public static class SignInPages
             Current = PageAnswers.Chip(session),
             // prompt=login wants the password again (OpenID Connect Core 3.1.2.1).
             ContinueUrl = session is not null && !again ? returnTo?.Address ?? ReturnAddress.Home : null,
+            CreateAccountUrl = session is null ? model.CreateAccountUrl : OtherAccount.Create(returnTo),
         });
     }
 
@@ -49,10 +50,7 @@ public static class SignInPages
         var email = form["email"].Trim();
         var keep = form["keep"] == "true";
         var model = (await NewModelAsync(http, clients, returnTo)) with { Email = email.Length == 0 ? null : email, KeepSignedIn = keep };
-        if (!form.IsGenuine)
-        {
-            return PageAnswers.Page<SignInPage>(http, model with { Problem = SignInProblem.SessionExpired }, StatusCodes.Status400BadRequest);
-        }
+        if (!form.IsGenuine) return await StaleAsync(http, form, model, returnTo);
 
         var result = await signIn.SignInAsync(email, form["password"], Caller.Of(http), http.RequestAborted, known.Read(http, email));
         switch (result)
@@ -70,6 +68,22 @@ public static class SignInPages
                 // Not 401, which must name an HTTP authentication scheme (RFC 9110 section 15.5.2).
                 return PageAnswers.Page<SignInPage>(http, model with { Problem = SignInProblem.Wrong }, StatusCodes.Status422UnprocessableEntity);
         }
+    }
+
+    /// <summary>The form is not of this person in this browser: says why, with a fresh form.</summary>
+    private static async Task<IResult> StaleAsync(HttpContext http, PostedForm form, SignInModel model, ReturnAddress? returnTo)
+    {
+        var session = form.HasCookie ? await http.GetBrowserSessionAsync() : null;
+        var shown = session is null
+            ? model with { Problem = form.HasCookie ? SignInProblem.FormExpired : SignInProblem.NoCookies }
+            : model with
+            {
+                Problem = SignInProblem.SignedInMeanwhile,
+                Current = PageAnswers.Chip(session),
+                ContinueUrl = returnTo?.Address ?? ReturnAddress.Home,
+                CreateAccountUrl = OtherAccount.Create(returnTo),
+            };
+        return PageAnswers.Page<SignInPage>(http, shown, StatusCodes.Status400BadRequest);
     }
 
     private static async Task<SignInModel> NewModelAsync(HttpContext http, ClientDirectory clients, ReturnAddress? returnTo) => new()

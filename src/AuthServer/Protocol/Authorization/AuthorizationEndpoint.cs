@@ -22,7 +22,7 @@ public sealed class AuthorizationEndpoint(ClientDirectory clients, Interactions 
         var facts = FactsOf(context, client, claims);
         var session = await http.GetBrowserSessionAsync();
         var question = new AuthorizationQuestion(
-            client, session, facts, interactions.Read(http.Request.Query), context.Request.GetScopes(), context.Request.GetResources(),
+            client, session, facts, interactions.Read(http.Request.Query, session), context.Request.GetScopes(), context.Request.GetResources(),
             context.Request.RedirectUri ?? "", context.Request.CodeChallenge, context.Request.Nonce, claims);
         switch (await decisions.DecideAsync(question, http.RequestAborted))
         {
@@ -48,7 +48,7 @@ public sealed class AuthorizationEndpoint(ClientDirectory clients, Interactions 
 
     private void Send(HandleAuthorizationRequestContext context, HttpContext http, string path, BrowserSession? session, string? reason)
     {
-        var back = interactions.Continue(http.Request.Path, http.Request.Query, session?.Id, InteractionOutcome.Asked);
+        var back = interactions.Continue(http.Request.Path, http.Request.Query, session, InteractionOutcome.Asked);
         var query = new Dictionary<string, StringValues> { ["returnUrl"] = back };
         if (reason is not null) query["prompt"] = reason;
         http.Response.Headers.CacheControl = "no-store";

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using AuthServer.Sessions;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Primitives;
 
@@ -22,8 +23,9 @@ public enum InteractionOutcome
 /// <summary>What has already happened with a person for one authorization request.</summary>
 /// <param name="Request">Hash of the request's parameters: a mark counts for no other request.</param>
 /// <param name="At">When the person was first sent to a page for it, in UTC.</param>
+/// <param name="Made">When this mark was made, in UTC.</param>
 /// <param name="Session">Whose browser session it was, if there was one.</param>
-public sealed record Interaction(string Request, DateTime At, Guid? Session, InteractionOutcome Outcome);
+public sealed record Interaction(string Request, DateTime At, DateTime Made, Guid? Session, InteractionOutcome Outcome);
 
 /// <summary>Carries <see cref="Interaction"/> through the person's pages as one sealed parameter, so that nothing has to be stored.</summary>
 public sealed class Interactions(IDataProtectionProvider protection, TimeProvider time)
@@ -35,20 +37,21 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
     private readonly IDataProtector _protector = protection.CreateProtector("authplatform/interaction/1");
 
     /// <summary>The local address that continues the request, with the mark of what happened.</summary>
-    public string Continue(PathString path, IEnumerable<KeyValuePair<string, StringValues>> parameters, Guid? session, InteractionOutcome outcome)
+    public string Continue(PathString path, IEnumerable<KeyValuePair<string, StringValues>> parameters, BrowserSession? session, InteractionOutcome outcome)
     {
         var all = parameters.ToList();
         var kept = Without(all);
         // The first page's time stays: after a consent page a sign-in for this request must still count as one, or prompt=login asks twice and prompt=create for ever.
         // Whole milliseconds: PostgreSQL keeps fewer digits of a sign-in's time than the clock has.
-        var at = Read(all)?.At ?? DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()).UtcDateTime;
-        var mark = new Interaction(NameOf(kept), at, session, outcome);
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()).UtcDateTime;
+        var mark = new Interaction(NameOf(kept), Read(all, session)?.At ?? now, now, session?.Id, outcome);
         var text = Base64Url.EncodeToString(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(mark)));
         return path + QueryString.Create([.. kept, new(Parameter, text)]).ToUriComponent();
     }
 
+    /// <summary>Reads the mark. A sign-in since it was made renews it, because the page may have been open for longer than a mark lives.</summary>
     /// <returns>Null when there is none, or one of another request, too old, or not made here.</returns>
-    public Interaction? Read(IEnumerable<KeyValuePair<string, StringValues>> parameters)
+    public Interaction? Read(IEnumerable<KeyValuePair<string, StringValues>> parameters, BrowserSession? session)
     {
         var all = parameters.ToList();
         var text = all.FirstOrDefault(p => p.Key == Parameter).Value;
@@ -56,7 +59,9 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
         try
         {
             var mark = JsonSerializer.Deserialize<Interaction>(_protector.Unprotect(Base64Url.DecodeFromChars(sealedText)));
-            return mark is not null && mark.Request == NameOf(all) && time.GetUtcNow().UtcDateTime - mark.At < Life ? mark : null;
+            if (mark is null || mark.Request != NameOf(all)) return null;
+            var last = session is not null && session.AuthTime > mark.Made ? session.AuthTime : mark.Made;
+            return time.GetUtcNow().UtcDateTime - last < Life ? mark : null;
         }
         catch (CryptographicException)
         {

@@ -1,4 +1,5 @@
 using AuthServer.Audit;
+using AuthServer.Clients.Directory;
 using AuthServer.Ui.Protocol.Errors;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,35 +9,54 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Errors;
 
 /// <summary>Shows an error that may not travel by redirect (RFC 6749 section 4.1.2.1) as a page with a reference code.</summary>
-public sealed partial class ErrorPages<TContext>(ILogger<ErrorPages<TContext>> log) : IOpenIddictServerHandler<TContext>
+public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogger<ErrorPages<TContext>> log) : IOpenIddictServerHandler<TContext>
     where TContext : BaseRequestContext
 {
+    private const int Longest = 1000;
+
     public async ValueTask HandleAsync(TContext context)
     {
         if (context.Transaction.Response is not { Error: { } error } response) return;
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var reference = ReferenceCode.Of(http);
         LogShown(log, reference, error, response.ErrorDescription, context.Transaction.Request?.ClientId);
+        var client = await ClientAsync(context.Transaction.Request?.ClientId, http.RequestAborted);
+        var mismatch = context is ApplyAuthorizationResponseContext && client is not null && IsMismatch(client, context.Transaction.Request!.RedirectUri);
+        if (mismatch)
+        {
+            // Whoever mends it needs both, and the page of a stranger must not show the registration.
+            LogMismatch(log, reference, client!.ClientId, ForeignText.Clean(context.Transaction.Request!.RedirectUri, Longest), string.Join(' ', client.RedirectUris));
+        }
+
         http.Response.Headers.CacheControl = "no-store";
         await new RazorComponentResult<ErrorPage>(new
         {
             Model = new ErrorModel
             {
-                Text = TextOf(error, response.ErrorDescription),
+                Text = mismatch ? ErrorTexts.RedirectUri(client!.Name) : TextOf(response.ErrorDescription),
                 Reference = reference,
-                OAuthError = new(error, response.ErrorDescription),
+                OAuthError = new(error, mismatch ? $"{response.ErrorDescription} {ErrorTexts.RedirectUriInLog}" : response.ErrorDescription),
+                BackUrl = client?.ClientUri,
+                BackTo = client?.Name,
                 StatusCode = StatusCodes.Status400BadRequest,
             },
         }) { StatusCode = StatusCodes.Status400BadRequest }.ExecuteAsync(http);
         context.HandleRequest();
     }
 
-    private static string TextOf(string error, string? description) => (error, description) switch
-    {
-        (_, { } text) when text.Contains("redirect_uri", StringComparison.Ordinal) => ErrorTexts.RedirectUri,
-        (_, { } text) when text.Contains("client_id", StringComparison.Ordinal) => ErrorTexts.Client,
-        _ => ErrorTexts.Request,
-    };
+    private async ValueTask<RegisteredClient?> ClientAsync(string? clientId, CancellationToken stop) =>
+        string.IsNullOrEmpty(clientId) ? null : await clients.FindAsync(clientId, stop);
+
+    // RFC 6749 section 3.1.2.3: an app with one address may leave it out.
+    private static bool IsMismatch(RegisteredClient client, string? asked) =>
+        string.IsNullOrEmpty(asked) ? client.RedirectUris.Length != 1 : !client.MayReturnTo(asked);
+
+    private static string TextOf(string? description) =>
+        description?.Contains("client_id", StringComparison.Ordinal) == true ? ErrorTexts.Client : ErrorTexts.Request;
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Error page {Reference}: client {ClientId} asked for the redirect_uri {Asked}; registered for it: {Registered}")]
+    private static partial void LogMismatch(ILogger logger, string reference, string clientId, string? asked, string registered);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Error page {Reference}: {Error}, {Description} (client {ClientId})")]
     private static partial void LogShown(ILogger logger, string reference, string error, string? description, string? clientId);

@@ -3,8 +3,12 @@ namespace AuthServer.Protocol.Errors;
 /// <summary>What the error page tells a person; the detail for developers stands beside it.</summary>
 internal static class ErrorTexts
 {
-    public const string RedirectUri =
-        "The app sent an address to return to that is not registered for it. Nothing was shared. Go back to the app and try again; if it keeps happening, tell the people who run it.";
+    /// <summary>Stands in the part for developers, because it tells nobody else anything.</summary>
+    public const string RedirectUriInLog = "The server's log says under the reference which redirect_uri came and which are registered.";
+
+    public static string RedirectUri(string app) =>
+        $"{app} sent an address to return to that is not registered for it. Nothing was shared. " +
+        $"Trying again does not help: tell the developer of {app} about it.";
 
     public const string Client =
         "The app that sent you here is not known to this server. Nothing was shared. Go back to the app and try again; if it keeps happening, tell the people who run it.";

@@ -67,7 +67,7 @@ public static class ConsentPages
         var allowed = form["decision"] == "allow";
         if (allowed) await consents.GiveAsync(session.UserId, client.Id, client.ClientId, page.Given, Caller.Of(http), http.RequestAborted);
         return PageAnswers.GoOn(http, interactions.Continue(
-            ProtocolPaths.Authorization, request.Parameters, session.Id, allowed ? InteractionOutcome.Allowed : InteractionOutcome.Denied));
+            ProtocolPaths.Authorization, request.Parameters, session, allowed ? InteractionOutcome.Allowed : InteractionOutcome.Denied));
     }
 
     // The home page is an address to return to as well, and no request.
