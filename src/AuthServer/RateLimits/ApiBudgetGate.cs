@@ -11,7 +11,7 @@ public sealed class ApiBudgetGate(ApiBudget budget, ThrottleKeys keys, Refusals 
 {
     private static readonly object Counted = new();
 
-    /// <param name="subject">The <c>sub</c> of a validated access token.</param>
+    /// <param name="subject">The <c>sub</c> of a validated access token, or what names a service account.</param>
     /// <returns>Null when the call may go on.</returns>
     public Problem? TryEnterAsPerson(HttpContext http, string subject) => TryEnter(http, keys.OfSubject(subject), budget.TakeForPerson);
 

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace AuthServer.Api.Tokens;
 
-/// <summary>The authentication scheme of the JSON API (RFC 6750 section 2.1): an access token whose session stands.</summary>
+/// <summary>The authentication scheme of the JSON API (RFC 6750 section 2.1): an access token whose session stands, or a service account's own.</summary>
 public sealed class BearerTokens(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
     AccessTokenReader tokens, SessionLookup sessions, ClientDirectory clients, Refusals refusals, IssuerOptions issuer)
@@ -37,28 +37,30 @@ public sealed class BearerTokens(
             return AuthenticateResult.Fail("The token is for another API.");
         }
 
-        // A client's own token (client_credentials) has no session and names no person.
-        if (token.SessionId is not { } sessionId || !Guid.TryParse(token.Subject, out var userId))
-        {
-            return AuthenticateResult.Fail("The token does not belong to a person.");
-        }
+        if (await clients.FindAsync(token.ClientId, Context.RequestAborted) is not { } client) return AuthenticateResult.Fail("The client is gone.");
+        var caller = token.SessionId is { } sessionId ? await PersonAsync(token, sessionId, client) : ServiceAccount(token, client);
+        if (caller is null) return AuthenticateResult.Fail("The session has ended, or the client is no service account.");
 
-        var stop = Context.RequestAborted;
-        if (await clients.FindAsync(token.ClientId, stop) is not { } client) return AuthenticateResult.Fail("The client is gone.");
-        if (await sessions.FindCallerAsync(sessionId, userId, token.ClientId, stop) is not { } standing)
-        {
-            return AuthenticateResult.Fail("The session has ended.");
-        }
-
-        var scopes = token.ScopeText.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
-        Context.Features.Set(new ApiCaller(userId, sessionId, client, scopes, standing.IsAdmin, standing.AuthTime));
-        Claim[] claims =
-        [
-            new("sub", token.Subject), new("sid", sessionId.ToString()), new("client_id", token.ClientId), new("scope", token.ScopeText),
-        ];
-        var identity = new ClaimsIdentity(claims, SchemeName, "sub", "role");
+        Context.Features.Set(caller);
+        var identity = new ClaimsIdentity([new("sub", token.Subject), new("client_id", token.ClientId)], SchemeName, "sub", "role");
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
+
+    private async ValueTask<ApiCaller?> PersonAsync(AccessToken token, Guid sessionId, RegisteredClient client)
+    {
+        if (!Guid.TryParse(token.Subject, out var userId)) return null;
+        return await sessions.FindCallerAsync(sessionId, userId, token.ClientId, Context.RequestAborted) is { } standing
+            ? new ApiCaller.Person(userId, sessionId, standing.IsAdmin, standing.AuthTime, client, ScopesOf(token).ToFrozenSet(StringComparer.Ordinal))
+            : null;
+    }
+
+    /// <summary>A client's own token (client_credentials) has no session; what ends its right is its registration of today.</summary>
+    private static ApiCaller.ServiceAccount? ServiceAccount(AccessToken token, RegisteredClient client) =>
+        client.ServiceAccount && token.Subject == client.ClientId
+            ? new(client, ScopesOf(token).Where(client.Scopes.Contains).ToFrozenSet(StringComparer.Ordinal))
+            : null;
+
+    private static string[] ScopesOf(AccessToken token) => token.ScopeText.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     // RFC 6750 section 3.1: no error code for a request without a token.
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)

@@ -5,7 +5,7 @@ using AuthServer.Users.Administration;
 
 namespace AuthServer.Api.Users;
 
-/// <summary>PUT /v1/users/{id}: an admin changes anybody, and a first-party app its person.</summary>
+/// <summary>PUT /v1/users/{id}: an admin or a service account changes anybody, and a first-party app its person.</summary>
 internal static class ChangeUser
 {
     private static readonly string[] IsForAdmins = ["is for admins."];
@@ -13,10 +13,10 @@ internal static class ChangeUser
     public static async Task<IResult> HandleAsync(HttpContext http, string id, UserChanges changes)
     {
         var caller = ApiCaller.Of(http);
-        if (UserId.Read(id, caller) is not { } userId) return UserId.NotFound();
+        if (UserId.Read(id, caller, out var userId) is { } unreadable) return unreadable;
         // Before the look-up: to others the answer is the same whether the account exists or not.
         var notAsAdmin = caller.RefusalToWrite();
-        if (notAsAdmin is not null && (userId == caller.UserId ? caller.RefusalToWriteOwn() : notAsAdmin) is { } refusal) return refusal;
+        if (notAsAdmin is not null && (caller.Is(userId) ? caller.RefusalToWriteOwn() : notAsAdmin) is { } refusal) return refusal;
         if (EntityTags.IfMatch(http.Request.Headers.IfMatch) is not { } matches) return Preconditions.Required();
         var (body, malformed) = await JsonBody.ReadAsync(http.Request, UserBodyJson.Default.UserChangeBody, http.RequestAborted);
         if (body is null) return malformed!;

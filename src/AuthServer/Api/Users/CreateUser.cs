@@ -7,7 +7,7 @@ using AuthServer.Users.Registration;
 
 namespace AuthServer.Api.Users;
 
-/// <summary>POST /v1/users: an admin makes an account.</summary>
+/// <summary>POST /v1/users: an admin or a service account makes an account.</summary>
 internal static class CreateUser
 {
     public static async Task<IResult> HandleAsync(HttpContext http, UserCreation creation, IdempotencyKeys keys, UserDirectory users)
@@ -19,7 +19,7 @@ internal static class CreateUser
         var (body, malformed) = JsonBody.Parse(bytes, UserBodyJson.Default.NewUserBody);
         if (body is null) return malformed!;
         if (RoleNames.Read(body.Roles) is not { } roles) return RoleNames.Wrong();
-        var (request, badKey) = Repetition.Read(http, "POST " + ApiPaths.Users, caller.UserId.ToString(), bytes);
+        var (request, badKey) = Repetition.Read(http, "POST " + ApiPaths.Users, caller.Subject, bytes);
         if (badKey is not null) return badKey;
         if (request is not null && await Repetition.FindAnswerAsync(request, keys, users, http.RequestAborted) is { } earlier) return earlier;
 

@@ -5,18 +5,18 @@ using AuthServer.Users.Administration;
 
 namespace AuthServer.Api.Users;
 
-/// <summary>GET /v1/users/{id}: an admin reads anybody, and everybody reads themselves.</summary>
+/// <summary>GET /v1/users/{id}: an admin or a service account reads anybody, and everybody reads themselves.</summary>
 internal static class ReadUser
 {
     public static async Task<IResult> HandleAsync(HttpContext http, string id, UserDirectory users, LookupThrottle lookups)
     {
         var caller = ApiCaller.Of(http);
-        if (UserId.Read(id, caller) is not { } userId) return UserId.NotFound();
+        if (UserId.Read(id, caller, out var userId) is { } unreadable) return unreadable;
         // Before the look-up: to others the answer is the same whether the account exists or not.
         var refusal = caller.RefusalToRead();
-        if (refusal is not null && userId == caller.UserId) refusal = caller.RefusalToReadOwn();
+        if (refusal is not null && caller.Is(userId)) refusal = caller.RefusalToReadOwn();
         if (refusal is not null) return refusal;
-        if (userId != caller.UserId && lookups.TryEnter(http, caller.UserId.ToString()) is { } tooFast) return tooFast;
+        if (!caller.Is(userId) && lookups.TryEnter(http, caller.Subject) is { } tooFast) return tooFast;
 
         if (await users.FindAsync(userId, http.RequestAborted) is not { } user) return UserId.NotFound();
         if (!EntityTags.IsKnown(http.Request.Headers.IfNoneMatch, user.Version)) return UserAnswer.Ok(user);

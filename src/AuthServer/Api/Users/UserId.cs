@@ -6,8 +6,15 @@ namespace AuthServer.Api.Users;
 /// <summary>The last part of the path: an id, or <c>me</c> for the caller's own.</summary>
 internal static class UserId
 {
-    public static Guid? Read(string text, ApiCaller caller) =>
-        text == "me" ? caller.UserId : Guid.TryParseExact(text, "D", out var id) ? id : null;
+    /// <returns>Null when the id was read.</returns>
+    public static Problem? Read(string text, ApiCaller caller, out Guid id)
+    {
+        id = default;
+        if (text != "me") return Guid.TryParseExact(text, "D", out id) ? null : NotFound();
+        if (caller is not ApiCaller.Person person) return caller.RefusalToReadOwn();
+        id = person.UserId;
+        return null;
+    }
 
     public static Problem NotFound() => Problem.NotFound("There is no user with this id.");
 }

@@ -16,7 +16,7 @@ internal static class UserOperations
     [
         new(HttpMethod.Get, ApiPaths.Users, "listUsers", Tag, "List accounts, in the order of their ids")
         {
-            Description = "For admins.",
+            Description = "For admins and service accounts.",
             Scopes = [ScopeNames.UsersRead],
             Parameters =
             [
@@ -31,7 +31,7 @@ internal static class UserOperations
         },
         new(HttpMethod.Post, ApiPaths.Users, "createUser", Tag, "Make an account")
         {
-            Description = "For admins.",
+            Description = "For admins and service accounts.",
             Scopes = [ScopeNames.UsersWrite],
             Body = "NewUser",
             Parameters = [Idempotency.Parameter],

@@ -44,6 +44,9 @@ public sealed record RegisteredClient
     /// <summary>Ours: an app of the operator, not of a third party.</summary>
     public bool FirstParty { get; init; }
 
+    /// <summary>Ours: it may have users:read and users:write on its own behalf (client_credentials), and so manage accounts.</summary>
+    public bool ServiceAccount { get; init; }
+
     /// <summary>Ours: people are not asked for consent.</summary>
     public bool Trusted { get; init; }
 
@@ -128,6 +131,9 @@ public sealed record RegisteredClient
             Endpoints = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.Endpoint),
             Scopes = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.Scope),
             FirstParty = metadata.FirstParty,
+            // The rules say the same; here for a row that another SQL client wrote.
+            ServiceAccount = metadata.ServiceAccount && row.ClientType == OpenIddictConstants.ClientTypes.Confidential
+                && permissions.Contains(OpenIddictConstants.Permissions.GrantTypes.ClientCredentials),
             Trusted = row.ConsentType == OpenIddictConstants.ConsentTypes.Implicit,
             RequirePkce = ClientColumns.ReadList(row.Requirements).Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
             DefaultResources = metadata.DefaultResources,

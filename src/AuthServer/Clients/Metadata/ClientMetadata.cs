@@ -61,6 +61,9 @@ public sealed record ClientMetadata
 
     public bool Trusted { get; init; }
 
+    /// <summary>Lets the client manage accounts on its own behalf, as far as it is registered for users:read and users:write.</summary>
+    public bool ServiceAccount { get; init; }
+
     /// <summary>Null where it was not said: then only public clients must.</summary>
     public bool? RequirePkce { get; init; }
 

@@ -17,7 +17,7 @@ public static class ClientMetadataReader
         "client_name", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types", "scope", "application_type",
         "token_endpoint_auth_method", "id_token_signed_response_alg", "default_max_age", "require_auth_time", "contacts", "logo_uri",
         "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks", "jwks_uri", "software_id", "first_party", "trusted",
-        "require_pkce", "resources", "default_resources", "refresh_grace_seconds",
+        "require_pkce", "resources", "default_resources", "refresh_grace_seconds", "service_account",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <returns>The metadata; it may be used only when no problem was added.</returns>
@@ -71,6 +71,7 @@ public static class ClientMetadataReader
             SoftwareId = read.Text("software_id", 255),
             FirstParty = read.Flag("first_party") ?? false,
             Trusted = read.Flag("trusted") ?? false,
+            ServiceAccount = read.Flag("service_account") ?? false,
             RequirePkce = read.Flag("require_pkce"),
             Resources = read.TextList("resources") ?? [],
             DefaultResources = read.TextList("default_resources") ?? [],

@@ -117,6 +117,10 @@ internal static class ClientMetadataRules
 
     private static void CheckScopes(ClientMetadata client, ICollection<MetadataProblem> problems)
     {
+        if (client.ServiceAccount && !client.GrantTypes.Contains("client_credentials"))
+        {
+            problems.Add(new("service_account", "needs client_credentials in grant_types: it acts for nobody but itself"));
+        }
         foreach (var scope in client.Scopes.Where(s => !ScopeNames.IsValid(s))) problems.Add(new("scope", $"is not a scope name (RFC 6749 section 3.3): {scope}"));
         if (client.Scopes.Contains(ScopeNames.AccountWrite) && !client.FirstParty)
         {

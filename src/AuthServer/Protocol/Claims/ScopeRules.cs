@@ -11,7 +11,7 @@ public static class ScopeRules
     public const string UsersRead = "users:read";
     public const string UsersWrite = "users:write";
 
-    /// <summary>Scopes about a person; a client on its own behalf has none of them.</summary>
+    /// <summary>Scopes about a person; a client on its own behalf has none of them, but a service account those that manage accounts.</summary>
     private static readonly string[] AboutPeople =
         [OpenId, "profile", "email", "address", "phone", "offline_access", "account:read", AccountWrite, UsersRead, UsersWrite];
 
@@ -19,7 +19,9 @@ public static class ScopeRules
     public static IEnumerable<string> ForPerson(IEnumerable<string> scopes, RegisteredClient client, bool isAdmin) =>
         scopes.Where(scope => client.Scopes.Contains(scope) && IsAllowed(scope, client, isAdmin));
 
-    public static IEnumerable<string> ForClient(IEnumerable<string> scopes) => scopes.Except(AboutPeople);
+    /// <summary>Leaves out what this client may not have on its own behalf.</summary>
+    public static IEnumerable<string> ForClient(IEnumerable<string> scopes, RegisteredClient client) =>
+        scopes.Where(scope => !AboutPeople.Contains(scope) || (client.ServiceAccount && scope is UsersRead or UsersWrite));
 
     public static ImmutableArray<string> Split(string? text) => [.. (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 

@@ -16,7 +16,7 @@ public sealed class ClientCredentialsGrant(TokenAudience audience, RequestedScop
 
         // RFC 6749 section 3.3: without the parameter, the scopes that the client is registered for.
         var asked = request.Scopes.IsEmpty ? client.Scopes.ToImmutableArray() : request.Scopes;
-        var target = await audience.ResolveAsync(client, [.. ScopeRules.ForClient(asked)], request.Resources, [], stop);
+        var target = await audience.ResolveAsync(client, [.. ScopeRules.ForClient(asked, client)], request.Resources, [], stop);
         return target.Fault is { } fault
             ? new GrantAnswer.Refused(OAuthErrors.InvalidTarget, fault)
             : new GrantAnswer.Granted(new TokenContent(client.ClientId, client.ClientId, target.Scopes, target.Audience), RefreshToken: null);

@@ -12,7 +12,7 @@ public sealed class OwnershipProof(PasswordVerification passwords, SignInThrottl
     public static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
 
     /// <returns>Null when it is proven. A wrong password counts like one at sign-in.</returns>
-    public async Task<ChangeResult?> CheckAsync(User user, string? currentPassword, AccountActor actor, CancellationToken cancellationToken)
+    public async Task<ChangeResult?> CheckAsync(User user, string? currentPassword, AccountActor.Person actor, CancellationToken cancellationToken)
     {
         if (currentPassword is null)
         {

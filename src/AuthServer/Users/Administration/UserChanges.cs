@@ -56,12 +56,12 @@ public sealed class UserChanges(
 
     private async Task<ChangeResult?> JudgeAsync(User user, AccountChange change, AccountActor actor, CancellationToken cancellationToken)
     {
-        if (user.Id == actor.UserId)
+        if (actor is AccountActor.Person person && user.Id == person.UserId)
         {
             if (change.Disabled == true) return new ChangeResult.OwnAccount("disable your own account");
             if (change.Roles is { } names && !UserRoles.HasAdmin(names)) return new ChangeResult.OwnAccount("take the admin role from yourself");
             if ((change.Email != user.Email || change.Password is not null)
-                && await proof.CheckAsync(user, change.CurrentPassword, actor, cancellationToken) is { } missing) return missing;
+                && await proof.CheckAsync(user, change.CurrentPassword, person, cancellationToken) is { } missing) return missing;
         }
 
         // The answer will tell whether the address has an account.

@@ -30,7 +30,7 @@ public abstract record CreationResult
     public sealed record Busy(TimeSpan RetryAfter) : CreationResult;
 }
 
-/// <summary>Makes accounts for admins.</summary>
+/// <summary>Makes accounts for admins and service accounts.</summary>
 public sealed class UserCreation(AccountInsertion accounts, PasswordPolicy policy, PasswordVerification passwords, UserRoles roles, TimeProvider time)
 {
     public async Task<CreationResult> CreateAsync(
@@ -62,7 +62,8 @@ public sealed class UserCreation(AccountInsertion accounts, PasswordPolicy polic
             DisabledAt = draft.Disabled ? now.UtcDateTime : null,
         };
         var record = AuditTrail.Describe(
-            now.UtcDateTime, AuditKinds.UserCreated, actor.Caller, actor.UserId, user.Id, actor.ClientId, actor.SessionId, "by an admin");
+            now.UtcDateTime, AuditKinds.UserCreated, actor.Caller, actor.PersonId, user.Id, actor.ClientId, actor.PersonSession,
+            actor is AccountActor.ServiceAccount ? "by a service account" : "by an admin");
         return await accounts.InsertAsync(user, roleIds, record, request) switch
         {
             Insertion.Done => new CreationResult.Created(user.Id),

@@ -22,9 +22,14 @@ public sealed class UserRoles(AuthDbContext db, TimeProvider time)
 
     internal static bool HasAdmin(IEnumerable<string> names) => names.Any(n => EmailKey.Of(n) == Admin);
 
-    /// <summary>Whether the actor is an enabled admin now, and stays one until the caller's transaction ends.</summary>
+    /// <summary>Whether the actor may manage accounts now, and still at the end of the caller's transaction.</summary>
+    /// <remarks>A service account's right is its registration, which was asked at the beginning of the call.</remarks>
+    internal async ValueTask<bool> HoldRightAsync(AccountActor actor, CancellationToken cancellationToken) =>
+        actor is not AccountActor.Person person || await HoldAdminAsync(person.UserId, cancellationToken);
+
+    /// <summary>Whether the person is an enabled admin now, and stays one until the caller's transaction ends.</summary>
     /// <remarks>Two admins who take each other's role at the same moment would otherwise leave none.</remarks>
-    internal async Task<bool> HoldAdminAsync(Guid userId, CancellationToken cancellationToken)
+    private async Task<bool> HoldAdminAsync(Guid userId, CancellationToken cancellationToken)
     {
         // Its own statement: PostgreSQL judges a subquery by the moment before it waited. SQLite has one writer at a time.
         if (db.Database.IsNpgsql()) await db.Database.ExecuteSqlAsync($"SELECT 1 FROM users WHERE id = {userId} FOR SHARE", cancellationToken);

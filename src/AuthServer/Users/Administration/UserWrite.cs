@@ -19,9 +19,9 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
     internal async Task<ChangeResult> ApplyAsync(
         User seen, AccountChange change, string? newHash, IReadOnlyCollection<Guid>? roleIds, AccountActor actor)
     {
-        var isOwn = seen.Id == actor.UserId;
+        var isOwn = seen.Id == actor.PersonId;
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
-        if (actor.AsAdmin && !isOwn && !await roles.HoldAdminAsync(actor.UserId, Stop)) return new ChangeResult.NoLongerAdmin();
+        if (actor.AsAdmin && !isOwn && !await roles.HoldRightAsync(actor, Stop)) return new ChangeResult.NoLongerAdmin();
 
         var now = time.GetUtcNow().UtcDateTime;
         var disabledNow = change.Disabled == true && seen.DisabledAt is null;
@@ -41,12 +41,12 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
         await db.SaveChangesAsync(Stop);
         if (disabledNow)
         {
-            await ending.EndAllOfUserAsync(seen.Id, EndReason.AccountDisabled, except: null, actor.UserId, actor.Caller, Stop);
+            await ending.EndAllOfUserAsync(seen.Id, EndReason.AccountDisabled, except: null, actor.PersonId, actor.Caller, Stop);
         }
         else if (newHash is not null)
         {
-            await ending.EndAllOfUserAsync(seen.Id, EndReason.PasswordChanged, isOwn ? actor.SessionId : null, actor.UserId, actor.Caller, Stop);
-            if (isOwn) await db.Sessions.Where(s => s.Id == actor.SessionId).ExecuteUpdateAsync(s => s.SetProperty(x => x.SecurityStamp, newStamp), Stop);
+            await ending.EndAllOfUserAsync(seen.Id, EndReason.PasswordChanged, isOwn ? actor.PersonSession : null, actor.PersonId, actor.Caller, Stop);
+            if (isOwn) await db.Sessions.Where(s => s.Id == actor.PersonSession).ExecuteUpdateAsync(s => s.SetProperty(x => x.SecurityStamp, newStamp), Stop);
         }
 
         var view = await directory.FindAsync(seen.Id, Stop);
@@ -109,6 +109,6 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
         }
 
         void Add(string kind, string detail) =>
-            AuditTrail.Record(db, now, kind, actor.Caller, actor.UserId, seen.Id, actor.ClientId, actor.SessionId, detail);
+            AuditTrail.Record(db, now, kind, actor.Caller, actor.PersonId, seen.Id, actor.ClientId, actor.PersonSession, detail);
     }
 }
