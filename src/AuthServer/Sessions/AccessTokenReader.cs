@@ -44,9 +44,10 @@ public sealed class AccessTokenReader(KeyRing ring, IssuerOptions issuer, TimePr
         var (dot, last) = (text.IndexOf('.', StringComparison.Ordinal), text.LastIndexOf('.'));
         if (dot <= 0 || last <= dot) return null;
         if (!Base64Url.IsValid(text.AsSpan(dot + 1, last - dot - 1)) || !Base64Url.IsValid(text.AsSpan(last + 1))) return null;
+        // ES256 and RS256 alike (RFC 9068 section 2.1); an ID token of the same key has another typ, and so another header.
         foreach (var key in keys.Signing)
         {
-            if (key.Algorithm != RingKeys.Es256 || !text.AsSpan(0, dot).SequenceEqual(key.HeaderOf(Type))) continue;
+            if (!text.AsSpan(0, dot).SequenceEqual(key.HeaderOf(Type))) continue;
             return key.Verifies(Encoding.ASCII.GetBytes(text, 0, last), Base64Url.DecodeFromChars(text.AsSpan(last + 1)))
                 ? ParseOrNull(Base64Url.DecodeFromChars(text.AsSpan(dot + 1, last - dot - 1)))
                 : null;

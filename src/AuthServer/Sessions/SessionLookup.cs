@@ -25,7 +25,7 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         {OfClient} AND user_sessions.token_hash = @hash
         """;
 
-    private const string StandsSql = $"SELECT 1 {OfUser}";
+    private const string EmailSql = $"SELECT users.email {OfUser}";
 
     private const string CallerSql =
         $"""
@@ -40,8 +40,9 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         {OfUser}
         """;
 
-    public ValueTask<bool> StandsAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken) =>
-        sql.ExistsAsync(StandsSql, values => Name(values, sessionId, userId), cancellationToken);
+    /// <summary>The e-mail address of the user of a standing session; null when the session does not stand.</summary>
+    public ValueTask<string?> FindEmailAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken) =>
+        sql.FirstAsync(EmailSql, values => Name(values, sessionId, userId), static row => row.GetString(0), cancellationToken);
 
     /// <summary>The standing session behind an access token of this client, and whether its user is an admin now.</summary>
     public ValueTask<StandingCaller?> FindCallerAsync(Guid sessionId, Guid userId, string clientId, CancellationToken cancellationToken) =>

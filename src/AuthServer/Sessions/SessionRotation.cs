@@ -84,7 +84,10 @@ public sealed class SessionRotation(
     private sealed record Found(
         GrantedSession Session, string? ClientId, string TokenHash, string? PreviousTokenHash, DateTime? RotatedAt, int RotationCounter, bool Stands)
     {
+        private const int First = GrantedSession.ColumnCount;
+
         public static Found Read(DbDataReader row) => new(
-            GrantedSession.Read(row), row.Text(10), row.GetString(11), row.Text(12), row.TimeOrNull(13), row.GetInt32(14), row.GetInt32(15) == 1);
+            GrantedSession.Read(row), row.Text(First), row.GetString(First + 1), row.Text(First + 2), row.TimeOrNull(First + 3),
+            row.GetInt32(First + 4), row.GetInt32(First + 5) == 1);
     }
 }

@@ -35,6 +35,12 @@ public static class Seed
     /// <summary>A client that needs no consent and whose registration a test changes.</summary>
     public static ClientApp Shrinking(Issuer issuer) => new(issuer, "shrinking", null, "https://shrinking.example.test/cb");
 
+    /// <summary>A client whose ID tokens tell nothing of the person but what is asked for one by one.</summary>
+    public static ClientApp Minimal(Issuer issuer) => new(issuer, "minimal", null, "https://minimal.example.test/cb");
+
+    /// <summary>A client with RS256 access tokens; it may act for itself too.</summary>
+    public static ClientApp Pinned(Issuer issuer) => new(issuer, "pinned", "pinned-secret-8hKt3Wz6Rc9Qm2Xf5Bv7Ly", "https://pinned.example.test/cb");
+
     /// <summary>A first-party app that may use the whole JSON API.</summary>
     public static ClientApp Console(Issuer issuer) => new(issuer, "console", null, "https://console.example.test/callback");
 

@@ -212,7 +212,7 @@ public abstract class AuthorizationCodeTests(HostFixture fixture)
     {
         var (app, browser) = (Seed.Spa(Issuer), await SignedInAsync());
         var asked = JsonSerializer.Serialize(new { id_token = new Dictionary<string, object?> { ["given_name"] = null, ["address"] = null, ["email_verified"] = null } });
-        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid profile", [("claims", asked)]));
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid", [("claims", asked)]));
         Assert.Equal("Alice", tokens.IdToken.GetPayloadValue<string>("given_name"));
         Assert.Equal("Zurich", tokens.IdToken.GetPayloadValue<JsonElement>("address").GetProperty("locality").GetString());
         Assert.True(tokens.IdToken.GetPayloadValue<bool>("email_verified"));

@@ -20,14 +20,12 @@ public abstract class ClientAssertionTests(DatabaseKind kind) : IAsyncLifetime
         await File.WriteAllTextAsync(_seed, JsonSerializer.Serialize(new
         {
             scopes = new[] { new { name = "notes:read", description = "Read", resources = new[] { Seed.Api } } },
-            clients = new[]
-            {
+            clients = new[] { ("signed", "issuer"), ("older", "token_endpoint") }.Select(client =>
                 new
                 {
-                    client_id = "signed", client_name = "Signed", token_endpoint_auth_method = "private_key_jwt", grant_types = new[] { "client_credentials" },
+                    client_id = client.Item1, client_assertion_audience = client.Item2, client_name = "Signed", token_endpoint_auth_method = "private_key_jwt", grant_types = new[] { "client_credentials" },
                     scope = "notes:read", jwks = new { keys = new[] { new { kty = "EC", crv = "P-256", x = jwk.X, y = jwk.Y, kid = "k1", use = "sig", alg = "ES256" } } },
-                },
-            },
+                }),
         }));
         _host = await AuthServerHost.StartAsync(new HostSetup(kind) { SeedFile = _seed });
     }
@@ -41,14 +39,27 @@ public abstract class ClientAssertionTests(DatabaseKind kind) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("JWT", "")]
-    [InlineData(null, "")]
-    [InlineData("client-authentication+jwt", "")]
-    [InlineData("JWT", "/connect/token")]
-    public async Task An_assertion_for_the_issuer_or_the_token_endpoint_signs_the_client_in(string? typ, string path)
+    [InlineData("JWT")]
+    [InlineData(null)]
+    [InlineData("client-authentication+jwt")]
+    public async Task An_assertion_for_the_issuer_signs_the_client_in(string? typ)
     {
-        var answer = await SendAsync(Assertion(typ, _host.Issuer.Text + path));
+        var answer = await SendAsync(Assertion(typ, _host.Issuer.Text));
         Assert.True(answer.IsOk, answer.Body);
+    }
+
+    /// <summary>RFC 10070: another server could name our endpoint as its own and pass on what its clients sign.</summary>
+    [Theory]
+    [InlineData("signed", "", true)]
+    [InlineData("signed", "/connect/token", false)]
+    [InlineData("older", "", true)]
+    [InlineData("older", "/connect/token", true)]
+    [InlineData("older", "/connect/introspect", false)]
+    public async Task An_assertion_for_the_token_endpoint_counts_only_where_the_registration_says_so(string clientId, string path, bool counts)
+    {
+        var answer = await SendAsync(Assertion("JWT", _host.Issuer.Text + path, subject: clientId, issuer: clientId), clientId);
+        Assert.Equal(counts ? null : "invalid_client", answer.Error);
+        Assert.Equal(counts, answer.IsOk);
     }
 
     [Fact]
@@ -137,11 +148,12 @@ public abstract class ClientAssertionTests(DatabaseKind kind) : IAsyncLifetime
         return text + "." + Base64UrlEncoder.Encode(_key.SignData(System.Text.Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256));
     }
 
-    private Task<TokenAnswer> SendAsync(string assertion) => new ClientApp(_host.Issuer, "signed", null, "").ClientCredentialsAsync(
+    private Task<TokenAnswer> SendAsync(string assertion, string clientId = "signed") => new ClientApp(_host.Issuer, clientId, null, "").ClientCredentialsAsync(
         "notes:read", ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", assertion));
 
     private string Assertion(
-        string? typ, string audience, ECDsa? key = null, TimeSpan? life = null, string? jti = "new", string subject = "signed")
+        string? typ, string audience, ECDsa? key = null, TimeSpan? life = null, string? jti = "new", string subject = "signed",
+        string issuer = "signed")
     {
         var now = TimeProvider.System.GetUtcNow();
         var claims = new Dictionary<string, object> { ["sub"] = subject };
@@ -149,7 +161,7 @@ public abstract class ClientAssertionTests(DatabaseKind kind) : IAsyncLifetime
         var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
         var token = handler.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = "signed", Audience = audience, Claims = claims, TokenType = typ ?? "JWT",
+            Issuer = issuer, Audience = audience, Claims = claims, TokenType = typ ?? "JWT",
             IssuedAt = now.UtcDateTime.AddMinutes(-2), Expires = (now + (life ?? TimeSpan.FromMinutes(2))).UtcDateTime,
             SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(key ?? _key) { KeyId = "k1" }, SecurityAlgorithms.EcdsaSha256),
         });

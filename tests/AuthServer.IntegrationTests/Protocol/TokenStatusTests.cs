@@ -93,6 +93,21 @@ public abstract class TokenStatusTests(HostFixture fixture)
         Assert.False((await Seed.ResourceServer(Issuer).IntrospectAsync(tokens.AccessToken)).IsActive);
     }
 
+    /// <summary>Mail servers and others take the name of the person from introspection (RFC 7662 section 2.2).</summary>
+    [Theory]
+    [InlineData("openid email notes:read", "alice@example.test")]
+    [InlineData("openid profile notes:read", null)]
+    public async Task Introspection_tells_the_address_where_the_person_has_given_it(string scope, string? address)
+    {
+        var (app, tokens) = await StartAsync(Seed.Web(Issuer), scope, []);
+        foreach (var caller in new[] { app, Seed.ResourceServer(Issuer) })
+        {
+            var answer = await caller.IntrospectAsync(tokens.AccessToken);
+            Assert.True(answer.IsActive);
+            Assert.Equal((address, address), (answer.Text("username"), answer.Text("email")));
+        }
+    }
+
     [Fact]
     public async Task Introspection_tells_the_api_about_its_tokens_and_the_client_about_its_own()
     {

@@ -6,10 +6,15 @@ namespace AuthServer.IntegrationTests.Statements;
 /// <summary>What a request may ask of the database (ARCHITECTURE section 3): statements and commits of the success path.</summary>
 public abstract class StatementCountTests(HostFixture fixture)
 {
-    [Fact]
-    public async Task A_refresh_is_one_statement_in_one_commit()
+    /// <summary>However much the ID token tells of the person.</summary>
+    [Theory]
+    [InlineData("openid offline_access")]
+    [InlineData("openid profile email phone address offline_access")]
+    [InlineData("openid offline_access", """{"id_token":{"nickname":null}}""")]
+    public async Task A_refresh_is_one_statement_in_one_commit(string scope, string? claims = null)
     {
-        var (app, _, tokens) = await SignedInAsync();
+        var (app, browser, _) = await SignedInAsync();
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, scope + " notes:read", [("resource", Seed.Api), ("claims", claims)]));
         // The first one may fill caches.
         var token = (await app.RefreshAsync(tokens.RefreshToken)).RefreshToken;
         var sql = await CountAsync(() => app.RefreshAsync(token));
@@ -41,6 +46,7 @@ public abstract class StatementCountTests(HostFixture fixture)
     [Theory]
     [InlineData("openid offline_access")]
     [InlineData("openid")]
+    [InlineData("openid profile email phone address offline_access")]
     public async Task A_code_is_redeemed_in_four_statements_and_one_commit(string scope)
     {
         var (app, browser, _) = await SignedInAsync();
@@ -55,6 +61,15 @@ public abstract class StatementCountTests(HostFixture fixture)
         var api = Seed.ResourceServer(fixture.Issuer);
         Assert.True((await api.IntrospectAsync(tokens.AccessToken)).IsActive);
         Expect(statements: 1, commits: 0, await CountAsync(() => api.IntrospectAsync(tokens.AccessToken)));
+    }
+
+    [Fact]
+    public async Task Introspection_that_tells_the_address_is_one_statement()
+    {
+        var (app, browser, _) = await SignedInAsync();
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid email"));
+        Assert.NotNull((await app.IntrospectAsync(tokens.AccessToken)).Text("username"));
+        Expect(statements: 1, commits: 0, await CountAsync(() => app.IntrospectAsync(tokens.AccessToken)));
     }
 
     [Fact]

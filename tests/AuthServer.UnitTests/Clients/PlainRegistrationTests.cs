@@ -19,7 +19,8 @@ public sealed class PlainRegistrationTests
          "id_token_signed_response_alg":"ES256","default_max_age":60,"require_auth_time":true,"contacts":["a@a.example"],"logo_uri":"https://a.example/l",
          "client_uri":"https://a.example/","policy_uri":"https://a.example/p","tos_uri":"https://a.example/t","initiate_login_uri":"https://a.example/i",
          "jwks":{"keys":[]},"jwks_uri":"https://a.example/k","software_id":"x","first_party":true,"trusted":true,"require_pkce":true,
-         "resources":["https://api.example"],"default_resources":["https://api.example"],"refresh_grace_seconds":5,"service_account":true}
+         "resources":["https://api.example"],"default_resources":["https://api.example"],"refresh_grace_seconds":5,
+         "id_token_claims":"minimal","access_token_signed_response_alg":"RS256","client_assertion_audience":"token_endpoint","service_account":true}
         """;
 
     [Fact]

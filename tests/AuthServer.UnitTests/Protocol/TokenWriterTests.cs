@@ -66,6 +66,15 @@ public sealed class TokenWriterTests : IAsyncLifetime
         Assert.Equal(["aud", "client_id", "exp", "iat", "iss", "jti", "scope", "sub"], claims.EnumerateObject().Select(c => c.Name).Order());
     }
 
+    /// <summary>RFC 9068 section 2.1 asks for RS256 among what is supported.</summary>
+    [Fact]
+    public void An_access_token_is_signed_as_its_content_says_and_read_back()
+    {
+        var text = _writer.AccessToken(Content with { AccessTokenAlgorithm = RingKeys.Rs256 });
+        Assert.Equal(("RS256", "at+jwt"), (Read(text).Header.GetProperty("alg").GetString(), Read(text).Header.GetProperty("typ").GetString()));
+        Assert.NotNull(new AccessTokenReader(_ring.Ring, _ring.Issuer, _ring.Time).ReadBearer(text));
+    }
+
     [Fact]
     public void Several_audiences_are_a_list()
     {
@@ -105,10 +114,10 @@ public sealed class TokenWriterTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Requested_claims_keep_their_json_whatever_they_say()
+    public void Claims_about_the_person_keep_their_json_whatever_they_say()
     {
         var requested = new JsonObject { ["name"] = "\"</script>\u2028\ud83d\ude00", ["email_verified"] = true, ["address"] = new JsonObject { ["country"] = "Österreich" }, ["nickname"] = null };
-        var (_, claims) = Read(_writer.IdToken(Content with { RequestedClaims = requested, Nonce = "\"\\\u0001" }, Client(RingKeys.Es256), "x"));
+        var (_, claims) = Read(_writer.IdToken(Content with { PersonClaims = requested, Nonce = "\"\\\u0001" }, Client(RingKeys.Es256), "x"));
         Assert.True(JsonNode.DeepEquals(requested["name"], JsonNode.Parse(claims.GetProperty("name").GetRawText())));
         Assert.Equal("Österreich", claims.GetProperty("address").GetProperty("country").GetString());
         Assert.Equal(JsonValueKind.Null, claims.GetProperty("nickname").ValueKind);

@@ -63,6 +63,15 @@ public sealed record RegisteredClient
 
     public required string IdTokenSignedResponseAlg { get; init; }
 
+    /// <summary>Ours: what ID tokens tell of a person, one of <see cref="IdTokenContents"/>.</summary>
+    public string IdTokenClaims { get; init; } = IdTokenContents.Scopes;
+
+    /// <summary>Ours: RS256 or ES256; null where it was not said.</summary>
+    public string? AccessTokenSignedResponseAlg { get; init; }
+
+    /// <summary>Ours: which audience the client's assertions may name, one of <see cref="AssertionAudiences"/>.</summary>
+    public string ClientAssertionAudience { get; init; } = AssertionAudiences.Issuer;
+
     public TimeSpan? DefaultMaxAge { get; init; }
 
     public bool RequireAuthTime { get; init; }
@@ -140,6 +149,9 @@ public sealed record RegisteredClient
             Introspects = metadata.Resources.ToFrozenSet(StringComparer.Ordinal),
             TokenEndpointAuthMethod = json.TryGetProperty("token_endpoint_auth_method", out _) ? metadata.TokenEndpointAuthMethod : null,
             IdTokenSignedResponseAlg = metadata.IdTokenSignedResponseAlg,
+            IdTokenClaims = metadata.IdTokenClaims,
+            AccessTokenSignedResponseAlg = metadata.AccessTokenSignedResponseAlg,
+            ClientAssertionAudience = metadata.ClientAssertionAudience,
             DefaultMaxAge = metadata.DefaultMaxAge,
             RequireAuthTime = metadata.RequireAuthTime,
             LogoUri = metadata.LogoUri,

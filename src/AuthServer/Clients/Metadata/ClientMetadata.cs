@@ -33,6 +33,15 @@ public sealed record ClientMetadata
 
     public string IdTokenSignedResponseAlg { get; init; } = "RS256";
 
+    /// <summary>One of <see cref="IdTokenContents"/>.</summary>
+    public string IdTokenClaims { get; init; } = IdTokenContents.Scopes;
+
+    /// <summary>Null where it was not said: then a resource decides, and ES256 is the default.</summary>
+    public string? AccessTokenSignedResponseAlg { get; init; }
+
+    /// <summary>One of <see cref="AssertionAudiences"/>.</summary>
+    public string ClientAssertionAudience { get; init; } = AssertionAudiences.Issuer;
+
     public TimeSpan? DefaultMaxAge { get; init; }
 
     public bool RequireAuthTime { get; init; }

@@ -21,6 +21,18 @@ internal static class ClientMetadataRules
         {
             problems.Add(new("id_token_signed_response_alg", "must be RS256 or ES256, the algorithms of the server's keys"));
         }
+        if (client.IdTokenClaims is not (IdTokenContents.Scopes or IdTokenContents.Minimal))
+        {
+            problems.Add(new("id_token_claims", $"must be {IdTokenContents.Scopes} or {IdTokenContents.Minimal}"));
+        }
+        if (client.ClientAssertionAudience is not (AssertionAudiences.Issuer or AssertionAudiences.TokenEndpoint))
+        {
+            problems.Add(new("client_assertion_audience", $"must be {AssertionAudiences.Issuer} or {AssertionAudiences.TokenEndpoint}"));
+        }
+        if (client.AccessTokenSignedResponseAlg is not (null or "RS256" or "ES256"))
+        {
+            problems.Add(new("access_token_signed_response_alg", "must be RS256 or ES256, the algorithms of the server's keys"));
+        }
         CheckResources("resources", client.Resources, problems);
         CheckResources("default_resources", client.DefaultResources, problems);
         if (client.Resources.Length > 0 && client.IsPublic) problems.Add(new("resources", "a public client may not introspect tokens (RFC 7662 section 2.1)"));

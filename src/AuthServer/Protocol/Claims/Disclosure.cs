@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
 using AuthServer.Users.Profile;
 
 namespace AuthServer.Protocol.Claims;
@@ -18,6 +19,12 @@ public sealed record Disclosure(ImmutableArray<string> Scopes, ImmutableArray<st
     /// <summary>The APIs that tokens may be for, this server aside; known where a person is asked.</summary>
     public ImmutableArray<string> Resources { get; init; } = [];
 
+    /// <summary>Whether ID tokens tell the claims of the scopes too, as the registration says (<c>id_token_claims</c>).</summary>
+    public bool ScopesInIdToken { get; init; }
+
+    /// <summary>Whether an ID token may tell anything about the person.</summary>
+    public bool TellsInIdTokens => !IdToken.IsEmpty || (ScopesInIdToken && Scopes.Any(StandardClaims.IsScope));
+
     /// <summary>Claims that none of the scopes includes: the consent page names them.</summary>
     public ImmutableArray<string> SingleClaims => UserInfo.IsEmpty && IdToken.IsEmpty
         ? []
@@ -27,10 +34,16 @@ public sealed record Disclosure(ImmutableArray<string> Scopes, ImmutableArray<st
     /// <param name="scopes">As asked for or as granted.</param>
     /// <param name="isAdmin">Whether the person is an admin now.</param>
     public static Disclosure Of(IEnumerable<string> scopes, RequestedClaims claims, RegisteredClient client, bool isAdmin) => new(
-        [.. ScopeRules.ForPerson(scopes, client, isAdmin).Distinct(StringComparer.Ordinal)], Registered(claims.UserInfo, client), Registered(claims.IdToken, client));
+        [.. ScopeRules.ForPerson(scopes, client, isAdmin).Distinct(StringComparer.Ordinal)], Registered(claims.UserInfo, client), Registered(claims.IdToken, client))
+    {
+        ScopesInIdToken = client.IdTokenClaims == IdTokenContents.Scopes,
+    };
 
     /// <summary>Whether userinfo tells a claim.</summary>
-    public bool Tells(string claim) => UserInfo.Contains(claim) || (StandardClaims.ScopeOf(claim) is { } scope && Scopes.Contains(scope));
+    public bool Tells(string claim) => UserInfo.Contains(claim) || Includes(claim);
+
+    /// <summary>Whether an ID token tells a claim.</summary>
+    public bool TellsInIdToken(string claim) => IdToken.Contains(claim) || (ScopesInIdToken && Includes(claim));
 
     /// <summary>The claims asked for one by one in the form of the <c>claims</c> parameter; null when there are none.</summary>
     /// <remarks>The session keeps this and not what was sent: what the person was not shown never comes back with a later registration.</remarks>
@@ -39,6 +52,8 @@ public sealed record Disclosure(ImmutableArray<string> Scopes, ImmutableArray<st
         if (UserInfo.IsEmpty && IdToken.IsEmpty) return null;
         return new JsonObject { ["userinfo"] = Members(UserInfo), ["id_token"] = Members(IdToken) }.ToJsonString();
     }
+
+    private bool Includes(string claim) => StandardClaims.ScopeOf(claim) is { } scope && Scopes.Contains(scope);
 
     // A claim comes with the scope that includes it (OpenID Connect Core 5.4); without a scope it is not one about the person.
     private static ImmutableArray<string> Registered(ImmutableArray<string> claims, RegisteredClient client) =>

@@ -2,12 +2,14 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
+using AuthServer.Keys;
 
 namespace AuthServer.Protocol.Claims;
 
 /// <summary>For whom an access token is, and which scopes it carries there.</summary>
 /// <param name="Fault">Why there is no such token (<c>invalid_target</c>, RFC 8707 section 2); null when there is.</param>
-public readonly record struct TokenTarget(ImmutableArray<string> Audience, ImmutableArray<string> Scopes, string? Fault = null);
+/// <param name="Algorithm">With which the access token is signed.</param>
+public readonly record struct TokenTarget(ImmutableArray<string> Audience, ImmutableArray<string> Scopes, string? Fault = null, string Algorithm = RingKeys.Es256);
 
 /// <summary>Chooses the audience of access tokens (RFC 8707 section 2).</summary>
 /// <remarks>
@@ -33,21 +35,21 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
         if (!asked.IsEmpty)
         {
             if (asked.Any(resource => resource != self && !Opens(registered, scopes, resource))) return new([], [], NotOfTheScopes);
-            return authorized.IsEmpty || asked.All(authorized.Contains) ? For(registered, scopes, asked) : new([], [], NotAuthorized);
+            return authorized.IsEmpty || asked.All(authorized.Contains) ? For(client, registered, scopes, asked) : new([], [], NotAuthorized);
         }
 
         if (!authorized.IsEmpty)
         {
             // The registration may have lost a scope since, and its resource with it.
             ImmutableArray<string> left = [.. authorized.Where(resource => resource == self || Opens(registered, scopes, resource))];
-            return left.IsEmpty ? new([], [], NothingLeft) : For(registered, scopes, left);
+            return left.IsEmpty ? new([], [], NothingLeft) : For(client, registered, scopes, left);
         }
 
         ImmutableArray<string> defaults = [.. DefaultsOf(client).Where(resource => resource == self || Opens(registered, scopes, resource))];
-        if (!defaults.IsEmpty) return For(registered, scopes, defaults);
-        if (scopes.Contains(ScopeRules.OpenId)) return For(registered, scopes, [self]);
+        if (!defaults.IsEmpty) return For(client, registered, scopes, defaults);
+        if (scopes.Contains(ScopeRules.OpenId)) return For(client, registered, scopes, [self]);
         var all = ResourcesOf(registered, scopes);
-        return all.Length > 1 ? new([], [], Ambiguous) : For(registered, scopes, all is [var only] ? [only] : [self]);
+        return all.Length > 1 ? new([], [], Ambiguous) : For(client, registered, scopes, all is [var only] ? [only] : [self]);
     }
 
     /// <summary>The APIs that tokens of an authorization may be for, this server aside: those asked for, or else all of the scopes.</summary>
@@ -62,11 +64,13 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
     private ImmutableArray<string> DefaultsOf(RegisteredClient client) =>
         client.DefaultResources.IsEmpty && client.MaySignIn ? [issuer.ApiAudience] : client.DefaultResources;
 
-    private static TokenTarget For(FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes, ImmutableArray<string> audience)
+    private static TokenTarget For(
+        RegisteredClient client, FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes, ImmutableArray<string> audience)
     {
         return new(
             audience.Length == 1 ? audience : [.. audience.Distinct(StringComparer.Ordinal)],
-            [.. scopes.Where(scope => Owners(registered, scope) is var owners && (owners.IsEmpty || owners.Any(audience.Contains)))]);
+            [.. scopes.Where(scope => Owners(registered, scope) is var owners && (owners.IsEmpty || owners.Any(audience.Contains)))],
+            Algorithm: client.AccessTokenSignedResponseAlg == RingKeys.Rs256 ? RingKeys.Rs256 : RingKeys.Es256);
     }
 
     private static bool Opens(FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes, string resource)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using AuthServer.Keys;
 using AuthServer.Sessions;
 
 namespace AuthServer.Protocol.Claims;
@@ -10,6 +11,9 @@ namespace AuthServer.Protocol.Claims;
 /// <param name="Audience">For whom the access token is.</param>
 public sealed record TokenContent(string Subject, string ClientId, ImmutableArray<string> Scopes, ImmutableArray<string> Audience)
 {
+    /// <summary>With which the access token is signed.</summary>
+    public string AccessTokenAlgorithm { get; init; } = RingKeys.Es256;
+
     /// <summary>The <c>sid</c>; null for a client on its own behalf.</summary>
     public string? SessionId { get; init; }
 
@@ -23,10 +27,10 @@ public sealed record TokenContent(string Subject, string ClientId, ImmutableArra
 
     public string? Nonce { get; init; }
 
-    /// <summary>Claims that were asked for in the ID token one by one (OpenID Connect Core 5.5).</summary>
-    public JsonObject? RequestedClaims { get; init; }
+    /// <summary>What the ID token tells of the person: claims of scopes, and those asked for one by one (OpenID Connect Core 5.4 and 5.5).</summary>
+    public JsonObject? PersonClaims { get; init; }
 
-    /// <summary>Tokens of a person's session; profile claims come from userinfo (OpenID Connect Core 5.4).</summary>
+    /// <summary>Tokens of a person's session, without claims about the person.</summary>
     public static TokenContent OfSession(GrantedSession session, string clientId, ImmutableArray<string> scopes, ImmutableArray<string> audience)
     {
         return new(session.UserId.ToString(), clientId, scopes, audience)

@@ -1,8 +1,10 @@
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
 using AuthServer.Configuration;
 using AuthServer.Data.Sql;
 using Microsoft.IdentityModel.Tokens;
@@ -21,7 +23,7 @@ public sealed class ClientAssertion(SqlRunner sql, IssuerOptions issuer, TimePro
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
 
     // Asymmetric alone; HMAC with a shared secret is another method (client_secret_jwt).
-    private static readonly string[] Algorithms = ["RS256", "PS256", "ES256", "ES384", "ES512", "RS384", "RS512", "PS384", "PS512"];
+    internal static readonly ImmutableArray<string?> Algorithms = ["RS256", "PS256", "ES256", "ES384", "ES512", "RS384", "RS512", "PS384", "PS512"];
 
     // Of several callers at once one inserts.
     private const string UseSql = "INSERT INTO used_assertions (id, expires_at) VALUES (@id, @until) ON CONFLICT (id) DO NOTHING";
@@ -39,7 +41,7 @@ public sealed class ClientAssertion(SqlRunner sql, IssuerOptions issuer, TimePro
         if (Read(assertion) is not var (header, payload)) return "The client assertion is not a signed JWT.";
         if (FaultOf(header) is { } fault) return fault;
         if (client.Jwks is not { } keys || !IsSigned(assertion, Text(header, "alg")!, Text(header, "kid"), keys)) return "The signature of the client assertion is not by a registered key of the client.";
-        return FaultOf(payload, client.ClientId, out var id, out var expires) ?? await UseAsync(client.ClientId, id, expires, cancellationToken);
+        return FaultOf(payload, client, out var id, out var expires) ?? await UseAsync(client.ClientId, id, expires, cancellationToken);
     }
 
     private static string? FaultOf(JsonElement header)
@@ -90,13 +92,15 @@ public sealed class ClientAssertion(SqlRunner sql, IssuerOptions issuer, TimePro
         }
     }
 
-    private string? FaultOf(JsonElement claims, string clientId, out string id, out DateTimeOffset expires)
+    private string? FaultOf(JsonElement claims, RegisteredClient client, out string id, out DateTimeOffset expires)
     {
         (id, expires) = (Text(claims, "jti") ?? "", default);
-        if (Text(claims, "iss") != clientId || Text(claims, "sub") != clientId) return "The iss and the sub of a client assertion are both the client_id.";
+        if (Text(claims, "iss") != client.ClientId || Text(claims, "sub") != client.ClientId) return "The iss and the sub of a client assertion are both the client_id.";
         // A server that accepts an assertion for several audiences accepts one that another of them can replay (RFC 7523 section 3).
         if (AudienceOf(claims) is not { } audience) return "The aud of a client assertion is one text.";
-        if (audience != issuer.IssuerText && audience != issuer.IssuerText + "/" && audience != issuer.IssuerText + ProtocolPaths.Token)
+        // RFC 10070: the issuer alone. An endpoint was the custom before, and another server can name ours as its own.
+        var mayNameEndpoint = client.ClientAssertionAudience == AssertionAudiences.TokenEndpoint;
+        if (audience != issuer.IssuerText && audience != issuer.IssuerText + "/" && !(mayNameEndpoint && audience == issuer.IssuerText + ProtocolPaths.Token))
         {
             return $"The aud of a client assertion is {issuer.IssuerText}.";
         }

@@ -3,6 +3,7 @@ using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.ClientProof;
 using AuthServer.Sessions;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -11,7 +12,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Discovery;
 
-/// <summary>What the discovery document says beyond what the library knows (OpenID Connect Discovery 1.0 section 3).</summary>
+/// <summary>What the discovery document says beyond what OpenIddict knows (OpenID Connect Discovery 1.0 section 3).</summary>
 public sealed class DiscoveryMetadata(ScopeDirectory scopes) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
@@ -26,7 +27,13 @@ public sealed class DiscoveryMetadata(ScopeDirectory scopes) : IOpenIddictServer
         context.Scopes.UnionWith((await scopes.AllAsync(CancellationToken.None)).Keys.Order(StringComparer.Ordinal));
         // Not a way for third parties: it is reachable at /v1/auth/login alone.
         context.GrantTypes.Remove(GrantNames.Login);
-        // Public clients authenticate with nothing but PKCE; the library does not list that.
+        // RFC 8414 section 2: required beside private_key_jwt.
+        foreach (var endpoint in new[] { "token", "revocation", "introspection" })
+        {
+            context.Metadata[$"{endpoint}_endpoint_auth_signing_alg_values_supported"] = ClientAssertion.Algorithms;
+        }
+
+        // Public clients authenticate with nothing but PKCE; OpenIddict does not list that.
         context.TokenEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
         context.RevocationEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
     }

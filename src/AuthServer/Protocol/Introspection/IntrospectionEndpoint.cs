@@ -27,9 +27,10 @@ public sealed class IntrospectionEndpoint(SessionLookup sessions, TokenDisclosur
                 return;
             }
         }
-        else if (context.Transaction.GetProperty<AccessToken>(AccessTokenIntake.Key) is { } token && await disclosure.AllowsAsync(token, caller, http.RequestAborted))
+        else if (context.Transaction.GetProperty<AccessToken>(AccessTokenIntake.Key) is { } token
+            && await disclosure.FindAsync(token, caller, http.RequestAborted) is { } told)
         {
-            await IntrospectionResponse.WriteAsync(http, token, issuer.IssuerText);
+            await IntrospectionResponse.WriteAsync(http, told, issuer.IssuerText);
             context.HandleRequest();
             return;
         }

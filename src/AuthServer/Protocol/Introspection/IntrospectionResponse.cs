@@ -7,17 +7,25 @@ namespace AuthServer.Protocol.Introspection;
 /// <summary>Writes what introspection tells of a token that is active (RFC 7662 section 2.2).</summary>
 internal static class IntrospectionResponse
 {
-    public static ValueTask WriteAsync(HttpContext http, AccessToken token, string issuer) =>
-        JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (token, issuer), static (json, x) => Describe(json, x.token, x.issuer));
+    public static ValueTask WriteAsync(HttpContext http, ToldToken told, string issuer) =>
+        JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (told, issuer), static (json, x) => Describe(json, x.told, x.issuer));
 
     /// <summary>Of a refresh token, whose session says the rest.</summary>
     public static ValueTask WriteAsync(HttpContext http, RefreshableSession session, string issuer) =>
         JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (session, issuer), static (json, x) => Describe(json, x.session, x.issuer));
 
-    private static void Describe(Utf8JsonWriter json, AccessToken token, string issuer)
+    private static void Describe(Utf8JsonWriter json, ToldToken told, string issuer)
     {
+        var token = told.Token;
         json.WriteBoolean("active", true);
         json.WriteString(ClaimNames.Subject, token.Subject);
+        if (told.Email is { } email)
+        {
+            // RFC 7662 section 2.2: username is for people to read; a person signs in here with the address.
+            json.WriteString(ClaimNames.Username, email);
+            json.WriteString(ClaimNames.Email, email);
+        }
+
         json.WriteString(ClaimNames.Scope, token.ScopeText);
         json.WriteString(ClaimNames.JwtId, token.Id);
         // A bound token is never a bearer token. Of its kinds only one has a registered name (RFC 9449 section 5).

@@ -1,16 +1,29 @@
 using AuthServer.Clients.Directory;
+using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Introspection;
 
-/// <summary>Whom an access token may be told about, and whether it still counts (RFC 7662 section 2.2).</summary>
-public sealed class TokenDisclosure(SessionLookup sessions)
+/// <summary>Whom a token may be told about, whether it still counts, and what is told of its person (RFC 7662 section 2.2).</summary>
+public sealed class TokenDisclosure(SessionLookup sessions, ClientDirectory clients)
 {
-    /// <summary>The client that it was issued to, and those that serve an audience of it, while its session stands.</summary>
-    public async ValueTask<bool> AllowsAsync(AccessToken token, RegisteredClient caller, CancellationToken cancellationToken)
+    /// <summary>Tells the client that it was issued to, and those that serve an audience of it, while its session stands.</summary>
+    /// <returns>Null when the caller is not told.</returns>
+    public async ValueTask<ToldToken?> FindAsync(AccessToken token, RegisteredClient caller, CancellationToken cancellationToken)
     {
-        if (token.ClientId != caller.ClientId && !token.Audiences.Any(caller.Introspects.Contains)) return false;
-        return token.SessionId is not { } session
-            || (Guid.TryParse(token.Subject, out var user) && await sessions.StandsAsync(session, user, cancellationToken));
+        if (token.ClientId != caller.ClientId && !token.Audiences.Any(caller.Introspects.Contains)) return null;
+        if (token.SessionId is not { } session) return new(token, Email: null);
+        if (!Guid.TryParse(token.Subject, out var user) || await sessions.FindEmailAsync(session, user, cancellationToken) is not { } email) return null;
+        return new(token, token.HasScope(Scopes.Email) && await IsToldAsync(token, cancellationToken) ? email : null);
     }
+
+    // A resource server learns the address only where the person has given it, and the registration of today still asks for it.
+    private async ValueTask<bool> IsToldAsync(AccessToken token, CancellationToken cancellationToken) =>
+        await clients.FindAsync(token.ClientId, cancellationToken) is { } client
+        && Disclosure.Of(ScopeRules.Split(token.ScopeText), RequestedClaims.None, client, isAdmin: false).Tells(ClaimNames.Email);
 }
+
+/// <summary>An access token that counts, and what its caller learns beyond its claims.</summary>
+/// <param name="Email">The address of the person; null where it is not granted.</param>
+public readonly record struct ToldToken(AccessToken Token, string? Email);

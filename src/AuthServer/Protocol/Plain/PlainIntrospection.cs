@@ -17,10 +17,10 @@ public sealed class PlainIntrospection(PlainClient clients, ClientRequestLimit l
         // RFC 7662 section 2.1: only a hint, and the form of the token says it better.
         form.Take("token_type_hint");
         if (!form.IsExhausted || tokens.ReadBearer(text) is not { } token) return false;
-        if (!await http.RequestServices.GetRequiredService<TokenDisclosure>().AllowsAsync(token, client, http.RequestAborted)) return false;
+        if (await http.RequestServices.GetRequiredService<TokenDisclosure>().FindAsync(token, client, http.RequestAborted) is not { } told) return false;
         // Refused here it has not counted; OpenIddict's handler asks again, and says so.
         if (limit.Take(client) is not null) return false;
-        await IntrospectionResponse.WriteAsync(http, token, issuer.IssuerText);
+        await IntrospectionResponse.WriteAsync(http, told, issuer.IssuerText);
         return true;
     }
 }

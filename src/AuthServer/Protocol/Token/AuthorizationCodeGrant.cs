@@ -34,7 +34,7 @@ public sealed class AuthorizationCodeGrant(
             case CodeRedemption.ExpiredCode:
                 return Invalid("The authorization code has expired. Start a new authorization request.");
             case CodeRedemption.Redeemed(var session, var refreshToken):
-                return await tokens.GrantAsync(session, request.Client, code.Scopes, request.Resources, refreshToken, code.Nonce, stop);
+                return await tokens.GrantAsync(request, session, code.Scopes, refreshToken, code.Nonce, stop);
             default:
                 return Invalid("The person has signed out since. Start a new authorization request.");
         }

@@ -19,6 +19,7 @@ public sealed class ClientCredentialsGrant(TokenAudience audience, RequestedScop
         var target = await audience.ResolveAsync(client, [.. ScopeRules.ForClient(asked, client)], request.Resources, [], stop);
         return target.Fault is { } fault
             ? new GrantAnswer.Refused(OAuthErrors.InvalidTarget, fault)
-            : new GrantAnswer.Granted(new TokenContent(client.ClientId, client.ClientId, target.Scopes, target.Audience), RefreshToken: null);
+            : new GrantAnswer.Granted(
+                new TokenContent(client.ClientId, client.ClientId, target.Scopes, target.Audience) { AccessTokenAlgorithm = target.Algorithm }, RefreshToken: null);
     }
 }

@@ -33,7 +33,7 @@ public sealed partial class RefreshTokenGrant(
         // Asked again: within its grace the previous token has no row to ask before.
         if (FindBeyond(request, granted, RequestedScopes.Split(session.Resources)) is { } late) return late;
         var scopes = request.Scopes.IsEmpty ? granted : request.Scopes;
-        return await tokens.GrantAsync(session, client, scopes, request.Resources, next, nonce: null, http.RequestAborted);
+        return await tokens.GrantAsync(request, session, scopes, next, nonce: null, http.RequestAborted);
     }
 
     // Narrowing is judged before the rotation, so that a refused request keeps its token: one read, only when it was asked for.

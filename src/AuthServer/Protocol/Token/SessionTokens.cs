@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using AuthServer.Users.Profile;
@@ -8,24 +7,24 @@ using AuthServer.Users.Profile;
 namespace AuthServer.Protocol.Token;
 
 /// <summary>The last step that every grant of a person's session shares: scopes, audience, claims.</summary>
-public sealed class SessionTokens(TokenAudience audience, SessionLookup lookup)
+public sealed class SessionTokens(TokenAudience audience)
 {
     /// <param name="granted">The scopes of this answer, from those of the session.</param>
-    /// <param name="resources">The <c>resource</c> parameters of this request.</param>
     public async ValueTask<GrantAnswer> GrantAsync(
-        GrantedSession session, RegisteredClient client, ImmutableArray<string> granted, ImmutableArray<string> resources,
-        RefreshToken? refreshToken, string? nonce, CancellationToken cancellationToken)
+        GrantRequest request, GrantedSession session, ImmutableArray<string> granted, RefreshToken? refreshToken, string? nonce, CancellationToken cancellationToken)
     {
+        var client = request.Client;
         var claims = RequestedClaims.Parse(session.RequestedClaims) ?? RequestedClaims.None;
         var disclosure = Disclosure.Of(granted, claims, client, session.IsAdmin);
-        var target = await audience.ResolveAsync(client, disclosure.Scopes, resources, ScopeRules.Split(session.Resources), cancellationToken);
+        var target = await audience.ResolveAsync(client, disclosure.Scopes, request.Resources, ScopeRules.Split(session.Resources), cancellationToken);
         if (target.Fault is { } fault) return new GrantAnswer.Refused(OAuthErrors.InvalidTarget, fault);
 
         return new GrantAnswer.Granted(
             TokenContent.OfSession(session, client.ClientId, target.Scopes, target.Audience) with
             {
+                AccessTokenAlgorithm = target.Algorithm,
                 Nonce = nonce,
-                RequestedClaims = await RequestedAsync(session, disclosure, cancellationToken),
+                PersonClaims = request.GetsIdToken(target.Scopes) ? ClaimsOf(session, disclosure with { Scopes = target.Scopes }) : null,
             },
             // Whatever this access token was narrowed to; the client may have lost the right since.
             client.MayUseOfflineAccess ? refreshToken : null)
@@ -34,11 +33,16 @@ public sealed class SessionTokens(TokenAudience audience, SessionLookup lookup)
         };
     }
 
-    // OpenID Connect Core 5.5: claims asked for in the ID token one by one. Only then is the profile read.
-    private async ValueTask<JsonObject?> RequestedAsync(GrantedSession session, Disclosure disclosure, CancellationToken cancellationToken)
+    // Most relying parties read nothing but the ID token, so it tells what userinfo would (OpenID Connect Core 5.4 and 5.5).
+    private static JsonObject? ClaimsOf(GrantedSession session, Disclosure disclosure)
     {
-        var asked = disclosure.IdToken;
-        if (asked.IsEmpty || await lookup.FindUserAsync(session.Id, session.UserId, cancellationToken) is not var (user, _)) return null;
-        return new JsonObject(StandardClaims.Of(user).Where(c => asked.Contains(c.Key)).Select(c => KeyValuePair.Create(c.Key, c.Value?.DeepClone())));
+        if (session.Person is not { } person || !disclosure.TellsInIdTokens) return null;
+        var claims = StandardClaims.Of(person);
+        foreach (var name in claims.Select(claim => claim.Key).ToList())
+        {
+            if (!disclosure.TellsInIdToken(name)) claims.Remove(name);
+        }
+
+        return claims;
     }
 }

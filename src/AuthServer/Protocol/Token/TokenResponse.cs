@@ -56,8 +56,7 @@ public sealed class TokenResponse(TokenWriter tokens, Refusals refusals, Refresh
         json.WriteNumber(Parameters.ExpiresIn, (long)TokenWriter.Life.TotalSeconds);
         // RFC 6749 section 5.1: required where it differs from what was asked for.
         if (request.Scopes.Length != content.Scopes.Length || request.Scopes.Except(content.Scopes).Any()) json.WriteString(Parameters.Scope, string.Join(' ', content.Scopes));
-        // An ID token is for relying parties; at /v1/auth nobody asked for one.
-        if (request.Call is null && content.Scopes.Contains(Scopes.OpenId)) json.WriteString(Parameters.IdToken, tokens.IdToken(content, request.Client, accessToken));
+        if (request.GetsIdToken(content.Scopes)) json.WriteString(Parameters.IdToken, tokens.IdToken(content, request.Client, accessToken));
         // In the cookie mode it is in the cookie, where no script reads it.
         if (granted.RefreshToken is { } refreshToken && request.Call is not { CookieMode: true }) json.WriteString(Parameters.RefreshToken, refreshToken.Text);
     }

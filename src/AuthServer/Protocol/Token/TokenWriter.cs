@@ -36,7 +36,7 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider
         json.WriteString("client_id", content.ClientId);
         json.WriteEndObject();
         json.Flush();
-        return ring.Current.Signer(RingKeys.Es256).Sign(AccessTokenReader.Type, payload.WrittenSpan);
+        return ring.Current.Signer(content.AccessTokenAlgorithm).Sign(AccessTokenReader.Type, payload.WrittenSpan);
     }
 
     public string IdToken(TokenContent content, RegisteredClient client, string accessToken)
@@ -56,7 +56,7 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider
 
         if (content.Nonce is not null) json.WriteString("nonce", content.Nonce);
         json.WriteString("at_hash", HalfHash(accessToken));
-        foreach (var (name, value) in content.RequestedClaims ?? [])
+        foreach (var (name, value) in content.PersonClaims ?? [])
         {
             json.WritePropertyName(name);
             if (value is null) json.WriteNullValue();

@@ -45,6 +45,8 @@ public static class StandardClaims
         ["address"] = ("address", Form.Address),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    private static readonly FrozenSet<string> Scopes = Known.Values.Select(known => known.Scope).ToFrozenSet(StringComparer.Ordinal);
+
     // Kept in columns of the user, so that there is one truth.
     private static readonly FrozenSet<string> Columns =
         new[] { "given_name", "family_name", "email", "email_verified", "updated_at" }.ToFrozenSet(StringComparer.Ordinal);
@@ -55,6 +57,9 @@ public static class StandardClaims
 
     /// <summary>The scope whose grant includes a claim; null for a claim that no scope includes.</summary>
     public static string? ScopeOf(string claim) => Known.TryGetValue(claim, out var found) ? found.Scope : null;
+
+    /// <summary>Whether a scope includes claims about a person.</summary>
+    public static bool IsScope(string scope) => Scopes.Contains(scope);
 
     /// <summary>Every claim that the user has, each of the type that the standard gives it; <c>sub</c> is the protocol's.</summary>
     public static JsonObject Of(User user)

@@ -18,6 +18,8 @@ public sealed class PlainDifferenceTests
         new("spa", null, "https://spa.example.test/callback", ["openid", "profile", "email", "address", "phone", "offline_access", "notes:read", "notes:write"]),
         new("web", "web-secret-3kq9vX7nTzLw2RbY8mHdJf5pQ2", "https://web.example.test/signin-oidc", ["openid", "profile", "email", "address", "phone", "offline_access", "notes:read", "notes:write"]),
         new("patient", null, "https://patient.example.test/callback", ["openid", "offline_access"]),
+        new("minimal", null, "https://minimal.example.test/cb", ["openid", "profile", "email", "offline_access"]),
+        new("pinned", "pinned-secret-8hKt3Wz6Rc9Qm2Xf5Bv7Ly", "https://pinned.example.test/cb", ["openid", "profile", "offline_access", "notes:read"]),
         // Its registration has a member that this version does not know: never answered the plain way.
         new("bound", null, "https://bound.example.test/callback", ["openid", "profile", "email", "offline_access"]),
         new("console", null, "https://console.example.test/callback", ["openid", "offline_access", "account:read", "account:write", "users:read", "users:write"]),
