@@ -91,7 +91,7 @@ public sealed class DemoPagesTests(DemoServer server) : IClassFixture<DemoServer
         using var answer = await _browser.Http.PostAsync(Start, content);
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         Assert.StartsWith("/connect/authorize?", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
-        var cookie = answer.Headers.GetValues("Set-Cookie").Single(value => value.StartsWith("authserver-demo=", StringComparison.Ordinal));
+        var cookie = answer.Headers.GetValues("Set-Cookie").Single(value => value.StartsWith("authplatform-demo=", StringComparison.Ordinal));
         Assert.Contains("; samesite=lax; httponly", cookie, StringComparison.OrdinalIgnoreCase);
         var query = QueryHelpers.ParseQuery(answer.Headers.Location.OriginalString.Split('?')[1]);
         Assert.Equal("S256", query["code_challenge_method"]);

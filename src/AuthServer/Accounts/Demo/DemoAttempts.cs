@@ -39,7 +39,7 @@ public sealed class DemoAttempts(IssuerOptions issuer, IDataProtectionProvider p
 
     private readonly IDataProtector _protector = protection.CreateProtector("authplatform/demo/1");
 
-    private string Name => issuer.IsHttps ? "__Host-authserver-demo" : "authserver-demo";
+    private string Name => CookieNames.OfHost(issuer, "demo");
 
     public DemoAttempt Begin(HttpContext http)
     {
