@@ -1,4 +1,4 @@
-// Only adds to pages that work without it: show password, live password rules, copy, no double submit.
+// Only adds to pages that work without it: show password, live password rules, copy, no double submit, no broken logo.
 
 for (const box of document.querySelectorAll(".reveal")) {
   const input = box.querySelector("input");
@@ -80,6 +80,9 @@ if (rules) {
   input.addEventListener("input", check);
   if (input.value) check();
 }
+
+// A logo that cannot be loaded makes room for the letter below it.
+for (const logo of document.querySelectorAll(".tile img")) logo.decode().catch(() => logo.remove());
 
 for (const value of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break;

@@ -30,5 +30,5 @@ public static class PageAnswers
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
 
-    public static AccountChip? Chip(BrowserSession? session) => session is null ? null : new(session.DisplayName, session.Email, session.Initials);
+    public static AccountChip? Chip(BrowserSession? session) => session is null ? null : new(session.Name, session.Email, session.Initials);
 }

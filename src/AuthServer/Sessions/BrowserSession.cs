@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace AuthServer.Sessions;
 
@@ -9,9 +10,14 @@ public sealed record BrowserSession(
 {
     public ImmutableArray<string> Amr => [.. (AmrText ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
-    /// <summary>The name to show: what the person gave, or the e-mail address.</summary>
-    public string DisplayName => string.Join(' ', new[] { FirstName, LastName }.Where(n => !string.IsNullOrWhiteSpace(n))) is { Length: > 0 } name ? name : Email;
+    /// <summary>What the person gave; empty when they gave no name.</summary>
+    public string Name => string.Join(' ', new[] { FirstName, LastName }.Where(n => !string.IsNullOrWhiteSpace(n)));
 
-    public string Initials => string.Concat(DisplayName.Split([' ', '.', '@'], StringSplitOptions.RemoveEmptyEntries)
-        .Take(2).Select(part => char.ToUpperInvariant(part[0])));
+    /// <summary>The first letters of first and last word of the name, or the first letter of the address.</summary>
+    public string Initials =>
+        Name.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } words
+            ? words.Length == 1 ? LetterOf(words[0]) : LetterOf(words[0]) + LetterOf(words[^1])
+            : LetterOf(Email);
+
+    private static string LetterOf(string word) => StringInfo.GetNextTextElement(word).ToUpperInvariant();
 }

@@ -44,6 +44,52 @@ public sealed class PageContentTests
     }
 
     [Fact]
+    public async Task A_weak_password_is_said_once_beside_its_field()
+    {
+        var page = await Page<CreateAccountPage>(new CreateAccountModel { PasswordRules = new(12, true), Problems = [CreateAccountProblem.PasswordTooCommon] });
+        Assert.Empty(page.QuerySelectorAll("[role=alert], .missing"));
+        Assert.Equal(Texts.PasswordTooCommon, page.GetElementById("password-error")!.TextContent.Trim());
+        Assert.True(page.GetElementById("password")!.HasAttribute("autofocus"));
+    }
+
+    [Fact]
+    public async Task A_form_shows_our_errors_and_not_those_of_the_browser()
+    {
+        var page = await Page<SignInPage>(new SignInModel { Problem = SignInProblem.Incomplete });
+        Assert.True(Assert.Single(page.Forms).HasAttribute("novalidate"));
+        Assert.Equal(Texts.EmailMissing, page.GetElementById("email-error")!.TextContent.Trim());
+        Assert.Equal(Texts.PasswordMissing, page.GetElementById("password-error")!.TextContent.Trim());
+        Assert.Equal("email", page.QuerySelector("[autofocus]")!.Id);
+        Assert.True(Assert.Single((await Page<CreateAccountPage>(new CreateAccountModel { PasswordRules = new(12, true) })).Forms).HasAttribute("novalidate"));
+    }
+
+    [Fact]
+    public async Task Switching_leads_to_other_accounts_first()
+    {
+        var page = await Page<SignInPage>(PageStates.All.First(state => state.Name == "sign-in-switching").Model);
+        Assert.Equal(Texts.SignIn, page.QuerySelector(".primary")!.TextContent);
+        Assert.Equal("email", page.QuerySelector("[autofocus]")!.Id);
+        Assert.Equal("/next", page.QuerySelector("form ~ .stack a")!.GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task An_account_without_a_name_shows_its_address_once_and_breaks_it_at_its_joints()
+    {
+        var page = await Page<ConsentPage>(PageStates.All.First(state => state.Name == "consent-logo").Model);
+        Assert.Equal("alice<wbr>@example<wbr>.com", Assert.Single(page.QuerySelectorAll(".names bdi")).InnerHtml);
+    }
+
+    [Fact]
+    public async Task Consent_shows_the_papers_of_the_app_and_the_logo_of_the_operator()
+    {
+        var page = await PageRenderer.DocumentAsync(PageStates.All.First(state => state.Name == "consent-branded"));
+        Assert.Equal(
+            ["https://fieldnotes.example/privacy", "https://fieldnotes.example/terms"], page.QuerySelectorAll(".papers a").Select(link => link.GetAttribute("href")));
+        Assert.Equal("Northwind", page.QuerySelector(".mark img")!.GetAttribute("alt"));
+        Assert.Null(page.QuerySelector(".glyph"));
+    }
+
+    [Fact]
     public async Task Only_the_fields_that_are_wrong_are_marked()
     {
         var page = await Page<CreateAccountPage>(new CreateAccountModel { Email = "a@example.com", FirstName = "Alice", PasswordRules = new(12, true), Problems = [CreateAccountProblem.EmailTaken, CreateAccountProblem.NameTooLong] });

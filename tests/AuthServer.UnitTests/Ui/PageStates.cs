@@ -26,6 +26,7 @@ public static class PageStates
     private const string App = "Fieldnotes";
     private const string Address = "alice@example.com";
     private static readonly AccountChip Alice = new("Alice Liddell", Address, "AL");
+    private static readonly AccountChip Nameless = new("", Address, "A");
     private static readonly AccountChip LongName = new("Wolfeschlegelsteinhausenbergerdorff de la Rúa-Sepúlveda", "wolfeschlegelsteinhausen.de-la-rua@accounting.subsidiary.example.com", "WR");
     private static readonly PasswordRules Complex = new(8, true);
     private static readonly PasswordRules LengthOnly = new(8, false);
@@ -82,6 +83,8 @@ public static class PageStates
         Of<SignInPage>("sign-in-too-many-tries", SignIn with { Email = Address, Problem = SignInProblem.TooManyTries, RetryAfter = TimeSpan.FromMinutes(4.5) }),
         Of<SignInPage>("sign-in-busy", SignIn with { Email = Address, Problem = SignInProblem.Busy, RetryAfter = TimeSpan.FromSeconds(30) }),
         Of<SignInPage>("sign-in-expired", SignIn with { Email = Address, Problem = SignInProblem.FormExpired }),
+        Of<SignInPage>("sign-in-incomplete", SignIn with { Problem = SignInProblem.Incomplete }),
+        Of<SignInPage>("sign-in-switching", SignIn with { Current = Nameless, ContinueUrl = "/next", Switching = true }),
         Of<SignInPage>("sign-in-no-cookies", SignIn with { Email = Address, Problem = SignInProblem.NoCookies }),
         Of<SignInPage>("sign-in-meanwhile", SignIn with { Problem = SignInProblem.SignedInMeanwhile, Current = Alice, ContinueUrl = "/next" }),
         Of<SignInPage>("sign-in-needed", SignIn with { AppName = null, Problem = SignInProblem.NotHere }),
@@ -113,7 +116,10 @@ public static class PageStates
             AppName = "The Extraordinarily Long Expense Reimbursement Portal",
             Scopes = [Promise("openid"), Promise("profile"), ScopePromises.ForStandard("email", LongName)!, Promise("address"), Promise("phone"), Promise("offline_access"), ScopePromises.ForApi("reports:read", null, null)],
         }),
-        Of<ConsentPage>("consent-logo", Consent with { LogoUrl = "/logo-app.svg", Scopes = [Promise("openid"), Promise("offline_access")] }),
+        Of<ConsentPage>("consent-logo-missing", Consent with { LogoUrl = "/missing.svg" }),
+        Of<ConsentPage>("consent-branded", Consent with { PolicyUrl = "https://fieldnotes.example/privacy", TermsUrl = "https://fieldnotes.example/terms" })
+            with { Brand = new Branding { Name = "Northwind", LogoUrl = "/logo.svg", LogoDarkUrl = "/logo-dark.svg" } },
+        Of<ConsentPage>("consent-logo", Consent with { Account = Nameless, PolicyUrl = "https://fieldnotes.example/privacy", LogoUrl = "/logo-app.svg", Scopes = [Promise("openid"), Promise("offline_access")] }),
         Of<SignOutPage>("sign-out", new SignOutModel { AppName = App, Account = Alice, Request = "CfDJ8", StayUrl = "/" }),
         Of<SignOutPage>("sign-out-alone", new SignOutModel { Account = Alice, StayUrl = "/" }),
         Of<SignOutPage>("sign-out-nobody", new SignOutModel()),

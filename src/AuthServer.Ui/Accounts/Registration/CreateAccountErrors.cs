@@ -5,6 +5,10 @@ namespace AuthServer.Ui.Accounts.Registration;
 /// <summary>The problems of a new account in words: one notice on top, and one text beside each wrong field.</summary>
 internal sealed record CreateAccountErrors(string? Notice, string? Email, string? FirstName, string? LastName, string? Password, bool OfferSignIn)
 {
+    /// <summary>The first wrong field, which takes the focus.</summary>
+    public string? First =>
+        Email is not null ? "email" : FirstName is not null ? "first_name" : LastName is not null ? "last_name" : Password is not null ? "password" : null;
+
     public static CreateAccountErrors Of(CreateAccountModel model)
     {
         var problems = model.Problems;
@@ -24,7 +28,8 @@ internal sealed record CreateAccountErrors(string? Notice, string? Email, string
             : problems.Contains(CreateAccountProblem.NoCookies) ? Texts.NoCookies
             : problems is [CreateAccountProblem.EmailTaken] ? Texts.EmailTakenNotice
             : email is not null && password is null && !tooLong ? Texts.CheckEmail
-            : password is not null && email is null && !tooLong ? Texts.CheckPassword
+            // The field says it, and has the focus.
+            : password is not null && email is null && !tooLong ? null
             : Texts.CheckMarkedFields;
         return new(notice, email, firstName, lastName, password, problems.Contains(CreateAccountProblem.EmailTaken));
     }

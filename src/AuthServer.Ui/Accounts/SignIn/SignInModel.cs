@@ -28,6 +28,9 @@ public sealed record SignInModel
 
     /// <summary>Where to go on as <see cref="Current"/> without a password; null means that the password is asked again.</summary>
     public string? ContinueUrl { get; init; }
+
+    /// <summary>True when the person wants another account than <see cref="Current"/>: the form comes first.</summary>
+    public bool Switching { get; init; }
 }
 
 /// <summary>Why the sign-in page is shown again.</summary>
@@ -37,6 +40,9 @@ public enum SignInProblem
 
     /// <summary>The email address and the password do not match.</summary>
     Wrong,
+
+    /// <summary>The email address or the password was not typed.</summary>
+    Incomplete,
 
     /// <summary>Too many wrong tries; a wait applies.</summary>
     TooManyTries,

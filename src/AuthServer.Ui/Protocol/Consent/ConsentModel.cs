@@ -12,6 +12,12 @@ public sealed record ConsentModel
 
     public string? LogoUrl { get; init; }
 
+    /// <summary>The app's own privacy notice.</summary>
+    public string? PolicyUrl { get; init; }
+
+    /// <summary>The app's own terms of use.</summary>
+    public string? TermsUrl { get; init; }
+
     public required AccountChip Account { get; init; }
 
     /// <summary>Where to choose another account; null hides the link.</summary>

@@ -26,7 +26,8 @@ public static class SignInPages
     {
         var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
         var session = await http.GetBrowserSessionAsync();
-        var choosing = http.Request.Query["prompt"] == "select_account" || OtherAccount.IsWanted(http.Request);
+        var switching = http.Request.Query["prompt"] == "switch";
+        var choosing = switching || http.Request.Query["prompt"] == "select_account" || OtherAccount.IsWanted(http.Request);
         var again = http.Request.Query["prompt"] == "login";
         if (session is not null && !choosing && !again) return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
 
@@ -36,6 +37,7 @@ public static class SignInPages
         {
             Email = EmailAddress.IsValid(hint) ? hint : null,
             Current = PageAnswers.Chip(session),
+            Switching = switching && session is not null,
             // prompt=login wants the password again (OpenID Connect Core 3.1.2.1).
             ContinueUrl = session is not null && !again ? returnTo?.Address ?? ReturnAddress.Home : null,
             CreateAccountUrl = session is null ? model.CreateAccountUrl : OtherAccount.Create(returnTo),
@@ -51,6 +53,11 @@ public static class SignInPages
         var keep = form["keep"] == "true";
         var model = (await NewModelAsync(http, clients, returnTo)) with { Email = email.Length == 0 ? null : email, KeepSignedIn = keep };
         if (!form.IsGenuine) return await StaleAsync(http, form, model, returnTo);
+
+        if (email.Length == 0 || form["password"].Length == 0)
+        {
+            return PageAnswers.Page<SignInPage>(http, model with { Problem = SignInProblem.Incomplete }, StatusCodes.Status422UnprocessableEntity);
+        }
 
         var result = await signIn.SignInAsync(email, form["password"], Caller.Of(http), http.RequestAborted, known.Read(http, email));
         switch (result)
