@@ -83,6 +83,17 @@ internal sealed class Program : IDisposable
         throw new TimeoutException($"{address} does not answer:\n{Output}");
     }
 
+    /// <summary>Returns once it has printed the text.</summary>
+    public async Task SaysAsync(string text)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            if (TimeProvider.System.GetElapsedTime(began) > Patience) throw new TimeoutException($"The program does not say {text}:\n{Output}");
+            await Task.Delay(50);
+        }
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)

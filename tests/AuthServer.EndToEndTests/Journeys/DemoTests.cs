@@ -22,6 +22,8 @@ public sealed class DemoTests(World world) : Journey(world)
         using var sample = Program.Start("dotnet", [Program.Dll("ResourceApi"), "--urls", api], data.FullName,
             ("API_BASE_URL", issuer), ("RESOURCE_URL", "http://localhost:5081"), ("RESOURCE_DATA", Path.Combine(data.FullName, "api")));
         await server.AnswersAsync(issuer + "/health/ready");
+        // The last line; the console says it a moment after the server listens.
+        await server.SaysAsync("demo-api");
         await sample.AnswersAsync(api + "/health/ready");
 
         var demo = new DemoApp(Window, server.Output);

@@ -21,7 +21,13 @@ public sealed class DemoServer : IAsyncLifetime
         _server = ServerProcess.Start(
             [("ASPNETCORE_ENVIRONMENT", "Development"), ("ASPNETCORE_URLS", Issuer.Text), ("AUTHSERVER_DATA", _data)]);
         await _server.ReadyAsync(Issuer.Text);
-        while (!Console.Contains("demo-api", StringComparison.Ordinal)) await Task.Delay(20);
+        // The last line; the console says it a moment after the server listens.
+        var began = TimeProvider.System.GetTimestamp();
+        while (!Console.Contains("demo-api", StringComparison.Ordinal))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30), Console);
+            await Task.Delay(20);
+        }
     }
 
     public async ValueTask DisposeAsync()
