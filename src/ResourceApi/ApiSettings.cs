@@ -62,7 +62,7 @@ public static class ApiSettingsSetup
         });
     }
 
-    // Under `dotnet run` the project's folder, otherwise the program's, and never the folder where somebody happens to stand.
+    // Under `dotnet run` the project's folder, otherwise the program's, and never the current directory.
     private static string Home(string contentRoot) => File.Exists(Path.Combine(contentRoot, "ResourceApi.csproj")) ? contentRoot : AppContext.BaseDirectory;
 
     private static string AddressOf(string key, string text)
@@ -72,7 +72,7 @@ public static class ApiSettingsSetup
             throw new InvalidOperationException($"{key}: not an absolute http or https URL; set it to one such as https://api.example.com");
         }
 
-        // A plain http issuer could be answered for by anybody on the way.
+        // A plain http issuer could be impersonated by any host on the way.
         if (uri.Scheme == "http" && !IsThisMachine(uri)) throw new InvalidOperationException($"{key}: http is for localhost, 127.0.0.1 and [::1] only; set it to an https URL");
         return text.TrimEnd('/');
     }

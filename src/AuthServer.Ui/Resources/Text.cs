@@ -8,7 +8,7 @@ internal static class Text
     public static string Of(string format, params object?[] values) =>
         string.Format(CultureInfo.CurrentCulture, format, values);
 
-    /// <summary>A wait in words, rounded up so that nobody comes back too early.</summary>
+    /// <summary>A wait in words, rounded up so that a retry does not come too early.</summary>
     public static string Wait(TimeSpan? wait)
     {
         if (wait is not { } time || time <= TimeSpan.Zero)

@@ -9,10 +9,10 @@ namespace AuthServer.Accounts;
 /// <summary>The hosted pages for people.</summary>
 public static class AccountsRoutes
 {
-    /// <summary>Registers the pages' own cookies.</summary>
+    /// <summary>Registers the opening of the browser session and what the demo needs.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
-        services.AddScoped<SessionOpening>();
+        services.AddScoped<BrowserSignIn>();
         services.AddSingleton<DemoAttempts>();
         services.AddSingleton<DemoExchange>();
         return services;

@@ -54,7 +54,7 @@ public static class AuditTrail
             .Add("reference", row.Reference).Add("detail", row.Detail);
     }
 
-    /// <summary>A row for whoever will add it.</summary>
+    /// <summary>A row that the caller adds.</summary>
     public static AuditEvent Describe(
         DateTime now, string kind, Caller caller, Guid? actor = null, Guid? subject = null,
         string? clientId = null, Guid? sessionId = null, string? detail = null)

@@ -1,6 +1,6 @@
 namespace AuthServer.Audit;
 
-/// <summary>What was refused to somebody whose identity nobody has verified, in the words of the audit trail and of the metrics.</summary>
+/// <summary>What was refused to a caller whose identity was not verified, in the words of the audit trail and of the metrics.</summary>
 public static class RefusalKinds
 {
     public const string SignInFailed = "refused.sign_in";

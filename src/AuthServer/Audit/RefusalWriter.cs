@@ -13,7 +13,7 @@ public sealed partial class RefusalWriter(Refusals refusals, IServiceScopeFactor
     private readonly Lock _ending = new();
     private Task? _end;
 
-    /// <summary>A host can be stopped by two at once, its own program and whoever runs it in a test: both wait for the same last write.</summary>
+    /// <summary>A host can be stopped by two callers at once, its own program and a test: both wait for the same last write.</summary>
     public override Task StopAsync(CancellationToken cancellationToken)
     {
         lock (_ending) return _end ??= EndAsync(cancellationToken);

@@ -16,7 +16,7 @@ namespace AuthServer.Audit;
 /// </remarks>
 public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger<Refusals> log)
 {
-    /// <summary>Rows of one minute that name an address: about 60 MB in a day if somebody tries all day.</summary>
+    /// <summary>Rows of one minute that name an address: about 60 MB in a day if an attacker tries all day.</summary>
     public const int MostAddresses = 200;
 
     // Minutes that wait for a database that is away; older refusals stay in the metrics.

@@ -3,7 +3,7 @@ namespace AuthServer.Configuration;
 /// <summary>The three names of this machine that browsers never look up: <c>localhost</c>, <c>127.0.0.1</c> and <c>[::1]</c>.</summary>
 /// <remarks>
 /// Compared as text. <see cref="Uri.IsLoopback"/> also accepts <c>loopback</c>, <c>127.1</c> and the machine's own name; a browser resolves those by DNS or LLMNR,
-/// and whoever answers gets the codes that are sent there (RFC 8252 section 8.3).
+/// and the host that answers gets the codes that are sent there (RFC 8252 section 8.3).
 /// </remarks>
 public static class LoopbackHost
 {

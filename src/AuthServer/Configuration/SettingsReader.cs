@@ -13,7 +13,7 @@ public sealed class SettingsReader(IConfiguration configuration)
 
     public SettingProblems Problems { get; } = new();
 
-    /// <summary>A value for a key that nobody set: the secrets of the embedded default.</summary>
+    /// <summary>A value for a key that is not set: the secrets of the embedded default.</summary>
     public void Generated(string key, string value) => _generated[key] = value;
 
     public T Read<T>() where T : class, new() => (T)Read(typeof(T));

@@ -13,7 +13,7 @@ public static class StartNotice
     public static void Print(WebApplication app, TextWriter output)
     {
         var services = app.Services;
-        // A test host listens nowhere, and has nobody who reads this.
+        // A test host listens nowhere.
         if (services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>() is null) return;
         var issuer = services.GetRequiredService<IssuerOptions>();
         var database = services.GetRequiredService<DatabaseOptions>();

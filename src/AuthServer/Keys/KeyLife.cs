@@ -17,9 +17,6 @@ public enum KeyState
 /// <summary>How long the keys of the ring live. The state of a key follows from its times.</summary>
 public static class KeyLife
 {
-    /// <summary>Longest life of what a signing key signs: access and ID tokens.</summary>
-    public static readonly TimeSpan Token = TimeSpan.FromMinutes(15);
-
     /// <summary>For clocks that differ, and for servers that read a rotation late.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
@@ -29,11 +26,8 @@ public static class KeyLife
     /// <summary>Life of a copy of JWKS: shorter than <see cref="Announcement"/>, so that every copy has a new key before it signs.</summary>
     public static readonly TimeSpan PublishedCopy = TimeSpan.FromSeconds(10);
 
-    /// <summary>Life of a client session, whose refresh tokens derive from the retired key.</summary>
-    private static readonly TimeSpan Session = TimeSpan.FromDays(30);
-
     /// <summary>How long a retired key is accepted. A leaked signing key must not verify for longer than its last token lives.</summary>
-    public static TimeSpan Retention(string algorithm) => IsSigning(algorithm) ? Token + Skew : Session;
+    public static TimeSpan Retention(string algorithm) => IsSigning(algorithm) ? TokenLifetimes.AccessToken + Skew : TokenLifetimes.RefreshToken;
 
     /// <summary>From when the key is refused; null while it is not retired.</summary>
     public static DateTime? Until(RingKey key) => key.RetiredAt + Retention(key.Algorithm);

@@ -79,7 +79,7 @@ public sealed class KeyRotation(AuthDbContext db, RingKeys keys, KeyRing ring, T
     {
         await ring.RefreshAsync(cancellationToken);
         var (now, current) = (time.GetUtcNow().UtcDateTime, ring.Current);
-        // Also what has no successor that opens.
+        // A retired key stays in use while no newer key of its kind can be decrypted.
         string[] inUse = [.. current.Signing.Select(k => k.Kid), .. current.Refresh.Concat(current.Encryption).Select(k => k.Kid)];
         var old = (await db.Keys.Where(k => k.RetiredAt != null && !inUse.Contains(k.Kid)).ToListAsync(cancellationToken))
             .Where(k => KeyLife.Until(k) <= now).ToList();

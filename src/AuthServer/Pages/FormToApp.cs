@@ -3,7 +3,7 @@ namespace AuthServer.Pages;
 /// <summary>Marks an answer whose only form goes to an app, at an address that the app registered.</summary>
 /// <remarks>
 /// Such a page has no CSP directive form-action: Chromium applies it to every redirect after the form post too, and the app may redirect to
-/// origins that nobody here knows.
+/// origins that this server does not know.
 /// </remarks>
 public sealed class FormToApp
 {

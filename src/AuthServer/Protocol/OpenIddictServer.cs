@@ -3,6 +3,7 @@ using AuthServer.Clients.Scopes;
 using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Keys;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Authorization.Consent;
 using AuthServer.Protocol.Claims;
@@ -46,7 +47,8 @@ public static class OpenIddictServer
         services.AddScoped<ClientAssertion>();
         services.AddSingleton<TokenWriter>();
         services.AddScoped<AuthorizationCodes>();
-        services.AddScoped<Consents>();
+        services.AddScoped<ConsentStore>();
+        services.AddSingleton<ConsentRequirement>();
         services.AddScoped<AuthorizationDecisions>();
         services.AddScoped<SessionTokens>();
         services.AddScoped<UserInfoClaims>();
@@ -70,7 +72,7 @@ public static class OpenIddictServer
         return services;
     }
 
-    /// <summary>Maps the pages of the protocol that are not endpoints of the library.</summary>
+    /// <summary>Maps the pages of the protocol that are not endpoints of OpenIddict.</summary>
     public static void MapProtocol(this IEndpointRouteBuilder routes)
     {
         routes.MapConsentPages();
@@ -92,14 +94,14 @@ public static class OpenIddictServer
 
         server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().AllowClientCredentialsFlow();
         server.RegisterPromptValues("create");
-        // They have no row; without this the library refuses them as unknown.
+        // These scopes have no row; without this OpenIddict refuses them as unknown.
         server.RegisterScopes([.. ScopeNames.Standard]);
-        server.SetAccessTokenLifetime(TokenWriter.Life).SetIdentityTokenLifetime(TokenWriter.Life).SetAuthorizationCodeLifetime(AuthorizationCodes.Life);
+        server.SetAccessTokenLifetime(TokenLifetimes.AccessToken).SetIdentityTokenLifetime(TokenLifetimes.AccessToken).SetAuthorizationCodeLifetime(AuthorizationCodes.Life);
         // Resource servers read access tokens; nothing in them is secret.
         server.DisableAccessTokenEncryption();
-        // Resources are judged against the scopes that are really granted (TokenAudience), consents are ours (Consents).
+        // Resources are judged against the scopes that are really granted (TokenAudience), consents are ours (ConsentStore).
         server.DisableResourceValidation().IgnoreResourcePermissions().DisableAudienceValidation().IgnoreAudiencePermissions();
-        // Scopes too: a scope beyond the registered ones is invalid_scope, which the library answers in other words.
+        // Scopes too: a scope beyond the registered ones is invalid_scope, which OpenIddict answers in other words.
         server.IgnoreScopePermissions();
         server.DisableAuthorizationStorage();
         server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));

@@ -19,7 +19,7 @@ public sealed class ApiBudgetGate(ApiBudget budget, ThrottleKeys keys, Refusals 
     /// <inheritdoc cref="TryEnterAsPerson"/>
     public Problem? TryEnterAsSession(HttpContext http, Guid sessionId) => TryEnter(http, keys.OfSession(sessionId), budget.TakeForPerson);
 
-    /// <summary>For everybody without a token of ours.</summary>
+    /// <summary>For callers without a token of this server.</summary>
     /// <inheritdoc cref="TryEnterAsPerson"/>
     public Problem? TryEnterAsAddress(HttpContext http) =>
         http.Connection.RemoteIpAddress is { } address ? TryEnter(http, keys.OfAddress(address), budget.TakeForAddress) : null;

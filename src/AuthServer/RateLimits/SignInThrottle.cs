@@ -17,10 +17,10 @@ namespace AuthServer.RateLimits;
 /// </remarks>
 public sealed class SignInThrottle(RateLimitOptions options, ThrottleKeys keys, TimeProvider time)
 {
-    /// <summary>With the few openings of a closed account, less than 100 failures an hour.</summary>
+    /// <summary>Together with the attempts admitted each time a wait ends, this keeps an account below 100 failures an hour.</summary>
     private const int QuietAttempts = 5;
 
-    /// <summary>The owner may mistype twice while somebody else guesses.</summary>
+    /// <summary>The owner may mistype twice while an attacker guesses.</summary>
     private const int QuietFailures = 3;
 
     private readonly SlidingWindow _attempts = new(options.SignInsPerAddressPerMinute, TimeSpan.FromMinutes(1), time);

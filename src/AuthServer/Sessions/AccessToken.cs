@@ -21,7 +21,7 @@ public sealed record AccessToken(
     }
 }
 
-/// <summary>The key that a token is bound to (RFC 7800, claim <c>cnf</c>): whoever uses the token has to prove possession of it.</summary>
+/// <summary>The key that a token is bound to (RFC 7800, claim <c>cnf</c>): the user of the token has to prove possession of it.</summary>
 /// <param name="Methods">The claim as it stands in the token, for introspection (RFC 8705 section 3.2, RFC 9449 section 6.2).</param>
 public sealed record Confirmation(JsonElement Methods)
 {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using AuthServer.Configuration;
 
 namespace AuthServer.Sessions;
 
@@ -8,7 +9,7 @@ public sealed record BrowserSession(
     Guid Id, Guid UserId, string Email, string? FirstName, string? LastName, DateTime AuthTime, string? AmrText, string? Acr,
     bool Persistent, DateTime ExpiresAt, DateTime AbsoluteExpiresAt, DateTime? LastSeenAt)
 {
-    public ImmutableArray<string> Amr => [.. (AmrText ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+    public ImmutableArray<string> Amr => SpaceList.Split(AmrText);
 
     /// <summary>What the person gave; empty when they gave no name.</summary>
     public string Name => string.Join(' ', new[] { FirstName, LastName }.Where(n => !string.IsNullOrWhiteSpace(n)));

@@ -8,7 +8,7 @@ namespace AuthServer.Sessions;
 
 /// <summary>The authentication scheme of the hosted pages: a cookie that names a row of <c>user_sessions</c>.</summary>
 public sealed class BrowserSessionHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, SessionStore store)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, BrowserSessions store)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "browser";

@@ -8,14 +8,14 @@ namespace AuthServer.Sessions;
 /// <remarks>Running servers know the client for ten seconds more; the next client of this name ends what they opened meanwhile.</remarks>
 public sealed class ClientDeletion(AuthDbContext db, SessionEnding ending, TimeProvider time)
 {
-    public async Task<Belongings> CountAsync(string clientId, CancellationToken cancellationToken) => new(
+    public async Task<DeletedWith> CountAsync(string clientId, CancellationToken cancellationToken) => new(
         await db.Sessions.CountAsync(s => s.ClientId == clientId, cancellationToken),
         await db.Authorizations.CountAsync(a => a.Application!.ClientId == clientId, cancellationToken));
 
     /// <summary>Deletes it in the caller's transaction, or in one of its own.</summary>
     /// <param name="by">Who decided it, for the audit trail.</param>
     /// <returns>What went with it; null when there is no such client.</returns>
-    public async Task<Belongings?> DeleteAsync(string clientId, string by, CancellationToken cancellationToken)
+    public async Task<DeletedWith?> DeleteAsync(string clientId, string by, CancellationToken cancellationToken)
     {
         await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         var found = await db.Clients.Where(c => c.ClientId == clientId).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(cancellationToken);
@@ -31,7 +31,7 @@ public sealed class ClientDeletion(AuthDbContext db, SessionEnding ending, TimeP
         var consents = await db.Authorizations.Where(a => a.Application!.Id == id).ExecuteDeleteAsync(cancellationToken);
         if (await db.Clients.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken) == 0) return null;
 
-        var belongings = new Belongings(sessions, consents);
+        var belongings = new DeletedWith(sessions, consents);
         var now = time.GetUtcNow().UtcDateTime;
         AuditTrail.Record(db, now, AuditKinds.ClientDeleted, Caller.System, clientId: clientId, detail: $"{by}: {belongings}");
         await db.SaveChangesAsync(cancellationToken);

@@ -18,15 +18,15 @@ public sealed record Redemption(Guid CodeRow, Guid Id);
 /// <summary>A session that a batch opens or joins.</summary>
 /// <param name="Session">Null once the batch has run: the code is not this redemption's, or the person has signed out or been disabled since.</param>
 /// <param name="Token">Null without offline access.</param>
-public sealed record SessionOpening(BatchRow<GrantedSession> Session, RefreshToken? Token);
+public sealed record OpenedClientSession(BatchRow<GrantedSession> Session, RefreshToken? Token);
 
 /// <summary>Opens the client session of a code, in the transaction that redeems it.</summary>
 public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, TimeProvider time)
 {
-    // Of several who present a code one has left its mark.
+    // Several requests may present one code; only the one that redeemed it has written @redemption into the row.
     private const string Redeemed = "EXISTS (SELECT 1 FROM tokens c WHERE c.id = @code AND c.concurrency_token = @redemption)";
 
-    // The browser session, from which the values come, must still stand: whoever signed out between the code and its redemption stays signed out.
+    // The browser session, from which the values come, must still stand: a person who signed out between the code and its redemption stays signed out.
     private const string OpenSql =
         $"""
         {SessionRow.Insert}
@@ -48,7 +48,7 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, TimeProv
         RETURNING {GrantedSession.Columns}
         """;
 
-    // Only what this transaction has opened or joined: that row was seen now.
+    // The audit row is written only if this transaction opened or joined the session: last_seen_at is then @now.
     private const string RecordSql =
         $"{AuditTrail.InsertWhere}EXISTS (SELECT 1 {StandingSession.From} AND user_sessions.id = @session AND user_sessions.last_seen_at = @now) AND {Redeemed}";
 
@@ -61,7 +61,7 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, TimeProv
     private const string ParentSql = "SELECT id FROM user_sessions WHERE id = @id AND parent_id = @parent";
 
     /// <summary>Adds the opening of the session and its audit row to the batch that redeems the code.</summary>
-    public SessionOpening Open(SqlBatch batch, Redemption redemption, SessionToOpen open, Caller caller)
+    public OpenedClientSession Open(SqlBatch batch, Redemption redemption, SessionToOpen open, Caller caller)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var token = open.Offline ? tokens.First(open.Id) : null;

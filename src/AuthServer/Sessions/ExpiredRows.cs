@@ -13,7 +13,7 @@ public sealed record Purged(int Sessions, int Tokens, int Assertions, int Idempo
 
 /// <summary>Deletes what has expired, in small batches: each is one short transaction, so that sign-ins never wait for it.</summary>
 /// <remarks>
-/// Several nodes may run it at once: on PostgreSQL each takes rows that no other has locked, and nobody waits for anybody.
+/// Several nodes may run it at once: on PostgreSQL each takes rows that no other has locked, and no node waits for another.
 /// Deleting a browser row sets its children's parent_id to null. Client rows go first and have no children, so that two
 /// nodes never hold rows that the other one's children stand in: no deadlock.
 /// </remarks>
@@ -33,7 +33,7 @@ public sealed class ExpiredRows(SqlRunner sql, DatabaseOptions database, AuditOp
         return await InIndexOrderAsync(connection, () => PurgeAllAsync(connection, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Deletes approvals that somebody withdrew two weeks ago and that no code rests on. It reads the whole table: run it seldom.</summary>
+    /// <summary>Deletes approvals that were withdrawn two weeks ago and that no code rests on. It reads the whole table: run it seldom.</summary>
     public async Task<int> PurgeApprovalsAsync(CancellationToken cancellationToken)
     {
         await using var connection = await sql.OpenAsync(cancellationToken);
@@ -72,7 +72,7 @@ public sealed class ExpiredRows(SqlRunner sql, DatabaseOptions database, AuditOp
             total += deleted.Count;
             if (deleted.Count < BatchSize)
             {
-                // What was locked a moment ago may be free now; one that is locked at the last look is somebody else's, or in use.
+                // What was locked a moment ago may be free now; one that is locked at the last look is another node's, or in use.
                 if (from is null) return total;
                 from = null;
                 continue;

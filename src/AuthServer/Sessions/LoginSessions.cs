@@ -8,7 +8,7 @@ namespace AuthServer.Sessions;
 public sealed record LoginSession(string ClientId, string Scopes, string Amr, string Acr);
 
 /// <summary>Opens the client session of a person who signed in through the JSON API; it has no parent and a refresh token.</summary>
-public sealed class LoginSessions(SqlRunner sql, RefreshTokens tokens, OpenedSessions counted, TimeProvider time)
+public sealed class LoginSessions(SqlRunner sql, RefreshTokens tokens, SessionOpeningCounter counted, TimeProvider time)
 {
     // The account as it was when the password was checked: one that was disabled, or whose password changed, gets nothing.
     private const string OpenSql =

@@ -41,7 +41,7 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
     }
 
     /// <summary>Ends every session of a person, inside the caller's transaction.</summary>
-    /// <remarks>A session that is being opened meanwhile escapes it: whoever calls also moves the security stamp or deletes the user.</remarks>
+    /// <remarks>A session that is being opened meanwhile escapes it: the caller also moves the security stamp or deletes the user.</remarks>
     /// <param name="except">The session that goes on.</param>
     /// <param name="actor">The person who decided it; null: a service account, or the operator.</param>
     /// <returns>How many there were.</returns>

@@ -28,7 +28,7 @@ public sealed class SessionLimit(SqlRunner sql, SessionEnding ending, SessionLim
             var beyond = await sql.ListAsync(
                 BeyondSql, values => values.Add("user", userId).Add("kind", (int)kind).Add("most", Most).Add("limit", options.PerPerson),
                 static row => row.GetGuid(0), cancellationToken);
-            // The one unused for longest first: whoever looks meanwhile never finds it standing beside a newer one that has ended.
+            // The one unused for longest first: a reader meanwhile never finds it standing beside a newer one that has ended.
             beyond.Reverse();
             foreach (var id in beyond)
             {

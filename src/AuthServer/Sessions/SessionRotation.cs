@@ -1,4 +1,3 @@
-using System.Data.Common;
 using AuthServer.Audit;
 using AuthServer.Data.Sql;
 
@@ -19,8 +18,7 @@ public abstract record Rotation
 }
 
 /// <summary>Rotates refresh tokens: one compare-and-swap on the session row (RFC 9700 section 4.14.2).</summary>
-public sealed class SessionRotation(
-    SqlRunner sql, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, Refusals refusals, TimeProvider time)
+public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, RefreshTokenReuse reuse, TimeProvider time)
 {
     private const string RotateSql =
         $"""
@@ -29,14 +27,6 @@ public sealed class SessionRotation(
             rotation_counter = rotation_counter + 1
         WHERE id = @id AND token_hash = @presented AND kind = 1 AND client_id = @client AND {StandingSession.Exists}
         RETURNING {GrantedSession.Columns}
-        """;
-
-    private const string ExplainSql =
-        $"""
-        SELECT {GrantedSession.Columns}, user_sessions.client_id, user_sessions.token_hash, user_sessions.previous_token_hash,
-          user_sessions.rotated_at, user_sessions.rotation_counter, CASE WHEN {StandingSession.Rule} THEN 1 ELSE 0 END
-        FROM user_sessions JOIN users ON users.id = user_sessions.user_id
-        WHERE user_sessions.id = @id AND user_sessions.kind = 1
         """;
 
     /// <param name="presented">Its MAC is right; the caller has authenticated the client.</param>
@@ -54,40 +44,6 @@ public sealed class SessionRotation(
             GrantedSession.Read, cancellationToken);
         return rotated is { } session
             ? new Rotation.Rotated(session, next)
-            : await ExplainAsync(presented, clientId, grace, now, caller, cancellationToken);
-    }
-
-    // Nothing was swapped: one read distinguishes a retry, a reuse and a session that is over.
-    private async Task<Rotation> ExplainAsync(
-        RefreshToken presented, string clientId, TimeSpan grace, DateTime now, Func<Caller> caller, CancellationToken cancellationToken)
-    {
-        var found = await sql.FirstAsync(ExplainSql, values => values.Add("id", presented.SessionId).Add("now", now), Found.Read, cancellationToken);
-        if (found is null) return new Rotation.Refused("The session has ended.");
-        if (found.ClientId != clientId) return new Rotation.Refused("The refresh token belongs to another client.");
-        if (!found.Stands) return new Rotation.Refused("The session has expired, or its account is disabled or has changed its credentials.");
-
-        if (found.PreviousTokenHash == presented.Hash && graces.Covers(found.RotatedAt, grace, now) &&
-            tokens.Successors(presented).FirstOrDefault(t => t.Hash == found.TokenHash) is { } same)
-        {
-            return new Rotation.Rotated(found.Session, same);
-        }
-
-        if (presented.Counter >= found.RotationCounter) return new Rotation.Refused("The refresh token is not the one that is valid now.");
-
-        var by = caller();
-        refusals.Record(RefusalKinds.RefreshTokenReused, by);
-        await ending.EndAsync(found.Session.Id, EndReason.RefreshTokenReused, by, cancellationToken);
-        return new Rotation.Refused("A refresh token that had been rotated was used again; its session has been ended.");
-    }
-
-    /// <summary>A client session, standing or not.</summary>
-    private sealed record Found(
-        GrantedSession Session, string? ClientId, string TokenHash, string? PreviousTokenHash, DateTime? RotatedAt, int RotationCounter, bool Stands)
-    {
-        private const int First = GrantedSession.ColumnCount;
-
-        public static Found Read(DbDataReader row) => new(
-            GrantedSession.Read(row), row.Text(First), row.GetString(First + 1), row.Text(First + 2), row.TimeOrNull(First + 3),
-            row.GetInt32(First + 4), row.GetInt32(First + 5) == 1);
+            : await reuse.DetectAsync(presented, clientId, grace, now, caller, cancellationToken);
     }
 }

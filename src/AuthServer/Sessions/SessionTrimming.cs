@@ -1,7 +1,7 @@
 namespace AuthServer.Sessions;
 
 /// <summary>Checks, a few seconds after they opened sessions, the people who open many.</summary>
-public sealed partial class SessionTrimming(OpenedSessions opened, IServiceScopeFactory scopes, TimeProvider time, ILogger<SessionTrimming> log)
+public sealed partial class SessionTrimming(SessionOpeningCounter opened, IServiceScopeFactory scopes, TimeProvider time, ILogger<SessionTrimming> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);

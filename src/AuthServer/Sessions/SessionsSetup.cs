@@ -18,12 +18,13 @@ public static class SessionsSetup
             provider.GetRequiredService<RefreshGrace>();
             return Task.CompletedTask;
         }));
-        services.AddScoped<SessionStore>();
+        services.AddScoped<BrowserSessions>();
         services.AddScoped<SessionEnding>();
         services.AddScoped<ClientDeletion>();
-        services.AddSingleton<OpenedSessions>();
+        services.AddSingleton<SessionOpeningCounter>();
         services.AddScoped<SessionLimit>();
         services.AddHostedService<SessionTrimming>();
+        services.AddScoped<RefreshTokenReuse>();
         services.AddScoped<SessionRotation>();
         services.AddScoped<ClientSessions>();
         services.AddScoped<LoginSessions>();

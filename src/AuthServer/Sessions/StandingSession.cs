@@ -6,7 +6,7 @@ internal static class StandingSession
     /// <summary>A condition on <c>user_sessions</c> and its user in <c>users</c> at <c>@now</c>.</summary>
     /// <remarks>
     /// The session has not reached its idle or its absolute end, the account is enabled, and its security stamp is the one that the session
-    /// began with: a changed password moves the stamp and so ends every session that was open. The tables stand under their own names, so that the
+    /// began with: a changed password moves the stamp and so ends every session that was open. The tables have no aliases, so that the
     /// same text fits SELECT, INSERT ... SELECT and UPDATE ... WHERE EXISTS.
     /// </remarks>
     public const string Rule =

@@ -24,7 +24,7 @@ public sealed class NoteStore(ApiSettings settings, TimeProvider time)
         command.ExecuteNonQuery();
     }
 
-    // SQLite would make the file readable by everybody, and gives its -wal and -shm the mode of the file.
+    // SQLite would make the file readable by every account, and gives its -wal and -shm the mode of the file.
     private void MakePrivate()
     {
         if (OperatingSystem.IsWindows())

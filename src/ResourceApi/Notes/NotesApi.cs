@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 namespace ResourceApi.Notes;
 
-/// <summary>The notes of the signed-in person. A note of somebody else is as absent as one that never was.</summary>
+/// <summary>The notes of the signed-in person. The note of another person is answered like one that does not exist.</summary>
 public static class NotesApi
 {
     private const int LargestPage = 100;
@@ -52,7 +52,7 @@ public static class NotesApi
     private static async Task<IResult> DeleteAsync(Guid id, ClaimsPrincipal caller, NoteStore notes, CancellationToken stop) =>
         await notes.DeleteAsync(Owner(caller), id, stop) ? Results.NoContent() : Absent();
 
-    // RFC 9068 section 2.2: a client on its own behalf is its own subject; it is nobody's notebook.
+    // RFC 9068 section 2.2: a client on its own behalf is its own subject, and no person.
     private static ValueTask<object?> OnlyPeopleAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var caller = context.HttpContext.User;

@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 namespace ResourceApi.Payments;
 
-/// <summary>The sample of a call to somebody else's service with a key that the caller never sees.</summary>
+/// <summary>The sample of a call to another service with a key that the caller never sees.</summary>
 public static class PaymentsApi
 {
     private const int LongestKey = 128;
@@ -11,7 +11,7 @@ public static class PaymentsApi
     public static void AddPayments(this IServiceCollection services) =>
         // Standard pipeline: a bound on attempts and time, back-off with jitter, and a circuit that opens on a failing gateway.
         services.AddHttpClient<PaymentGateway>(client => client.MaxResponseContentBufferSize = LargestAnswer)
-            // A redirect would take the payment, and perhaps the key, to an address that nobody configured.
+            // A redirect would take the payment, and perhaps the key, to an address that is not configured.
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
             .AddStandardResilienceHandler(options =>
             {

@@ -68,9 +68,9 @@ public abstract class ClientAdministrationTests(HostFixture fixture)
         await browser.SignInAsync(Seed.Alice);
         var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access"));
         var unused = await browser.AuthorizeAsync(app, "openid");
-        Assert.Equal(new(1, 1), await WithAsync<ClientDeletion, Belongings>(d => d.CountAsync(app.ClientId, default)));
-        Assert.Equal(new(1, 1), await WithAsync<ClientDeletion, Belongings?>(d => d.DeleteAsync(app.ClientId, "test", default)));
-        Assert.Null(await WithAsync<ClientDeletion, Belongings?>(d => d.DeleteAsync(app.ClientId, "test", default)));
+        Assert.Equal(new(1, 1), await WithAsync<ClientDeletion, DeletedWith>(d => d.CountAsync(app.ClientId, default)));
+        Assert.Equal(new(1, 1), await WithAsync<ClientDeletion, DeletedWith?>(d => d.DeleteAsync(app.ClientId, "test", default)));
+        Assert.Null(await WithAsync<ClientDeletion, DeletedWith?>(d => d.DeleteAsync(app.ClientId, "test", default)));
         Assert.NotNull((await app.RedeemCodeAsync(unused)).Error);
         Assert.NotNull((await app.RefreshAsync(tokens.RefreshToken)).Error);
         Assert.False((await app.UserInfoAsync(tokens.AccessToken)).IsOk);

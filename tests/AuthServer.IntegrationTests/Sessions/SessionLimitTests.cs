@@ -28,7 +28,7 @@ public abstract class SessionLimitTests(SessionLimitTests.Limited fixture)
             last = await api.LoginAsync(Seed.Bob);
         }
 
-        await TrimmedAsync(Limit + OpenedSessions.Step - 1);
+        await TrimmedAsync(Limit + SessionOpeningCounter.Step - 1);
         Assert.Equal(HttpStatusCode.OK, (await api.RefreshAsync(last.RefreshToken)).Status);
         Assert.NotEqual(HttpStatusCode.OK, (await api.RefreshAsync(second.RefreshToken)).Status);
         // The check of all people leaves exactly as many, and the audit trail says why the others ended.

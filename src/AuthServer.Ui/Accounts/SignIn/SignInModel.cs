@@ -53,12 +53,12 @@ public enum SignInProblem
     /// <summary>The form belongs to an earlier state of the browser, such as before a sign-out.</summary>
     FormExpired,
 
-    /// <summary>The browser keeps no cookies, without which nobody can sign in.</summary>
+    /// <summary>The browser keeps no cookies, without which no sign-in works.</summary>
     NoCookies,
 
-    /// <summary>Somebody has signed in here since the page was opened.</summary>
+    /// <summary>A person has signed in here since the page was opened.</summary>
     SignedInMeanwhile,
 
-    /// <summary>The page the person wanted needs somebody signed in.</summary>
+    /// <summary>The page the person wanted needs a person who is signed in.</summary>
     NotHere,
 }

@@ -44,7 +44,7 @@ public static class DemoPages
     {
         var query = http.Request.Query;
         var (code, error, state) = (Once(query["code"]), Once(query["error"]), Once(query["state"]));
-        // RFC 9207 section 2.4: an answer of another server, or of nobody, is not one.
+        // RFC 9207 section 2.4: an answer without this issuer is not accepted.
         var ours = Once(query["iss"]) == issuer.IssuerText && attempts.Read(http)?.Sent(state) == true;
         return PageAnswers.Page<DemoCallbackPage>(http, (ours, code, error) switch
         {

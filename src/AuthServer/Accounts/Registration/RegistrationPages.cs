@@ -44,7 +44,7 @@ public static class RegistrationPages
 
     private static async Task<IResult> RegisterAsync(
         HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordPolicy policy, AccountRegistration registration,
-        RegistrationOptions options, SessionOpening opening)
+        RegistrationOptions options, BrowserSignIn browserSignIn)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
@@ -65,11 +65,11 @@ public static class RegistrationPages
         var account = new NewAccount(form["email"], form["password"], form["first_name"], form["last_name"]);
         switch (await registration.RegisterAsync(account, Caller.Of(http), http.RequestAborted))
         {
-            // Whoever typed an address that has an account must not see a difference, so nobody is signed in.
+            // A person who typed an address that has an account must not see a difference, so a new person is not signed in either.
             case RegistrationResult.Created or RegistrationResult.EmailTaken when !options.RevealsTakenEmail:
                 return PageAnswers.Page<AccountRequestedPage>(http, new AccountRequestedModel { Email = model.Email!, SignInUrl = model.SignInUrl });
             case RegistrationResult.Created(var user):
-                await opening.OpenAsync(http, user, keep: false);
+                await browserSignIn.OpenAsync(http, user, keep: false);
                 return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
             case RegistrationResult.EmailTaken:
                 return Again(http, model, StatusCodes.Status409Conflict, [Shown.EmailTaken]);

@@ -45,7 +45,7 @@ public static class SignInPages
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordSignIn signIn, KnownDevice known, SessionOpening opening)
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordSignIn signIn, KnownDevice known, BrowserSignIn browserSignIn)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
@@ -63,7 +63,7 @@ public static class SignInPages
         switch (result)
         {
             case SignInOutcome.SignedIn(var user):
-                await opening.OpenAsync(http, user, keep);
+                await browserSignIn.OpenAsync(http, user, keep);
                 return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
             case SignInOutcome.TooManyTries(var wait):
                 return PageAnswers.Page<SignInPage>(

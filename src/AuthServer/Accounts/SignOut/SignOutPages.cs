@@ -37,7 +37,7 @@ public static class SignOutPages
         var returnTo = ReturnAddress.ToEndSession(form["request"]);
         if (await http.GetBrowserSessionAsync() is { } session)
         {
-            // An old form asks once more: signing somebody out is a thing that another site might try.
+            // An old form asks once more: another site might try to sign the person out.
             if (!form.IsGenuine) return await QuestionAsync(http, clients, session, returnTo, StatusCodes.Status400BadRequest);
             await ending.EndAsync(session.Id, EndReason.SignedOut, Caller.Of(http), http.RequestAborted);
         }

@@ -21,11 +21,11 @@ public static class RegistrationRoute
         if (bytes is null) return unreadable!;
         var (body, malformed) = JsonBody.Parse(bytes, RegistrationJson.Default.RegistrationBody);
         if (body is null) return malformed!;
-        var (request, badKey) = Repetition.Read(http, "POST " + ApiPaths.Register, caller.Address ?? "", bytes);
+        var (request, badKey) = IdempotencyHeader.Read(http, "POST " + ApiPaths.Register, caller.Address ?? "", bytes);
         if (badKey is not null) return badKey;
         // Because a stored answer would show whether the account was new: here every registration gets the same answer, so a repetition needs no stored one.
         if (!options.RevealsTakenEmail) request = null;
-        if (request is not null && await Repetition.FindAnswerAsync(request, keys, users, http.RequestAborted) is { } earlier) return earlier;
+        if (request is not null && await IdempotencyHeader.FindAnswerAsync(request, keys, users, http.RequestAborted) is { } earlier) return earlier;
 
         var account = new NewAccount(body.Email ?? "", body.Password ?? "", body.FirstName, body.LastName);
         return await registration.RegisterAsync(account, caller, http.RequestAborted, request) switch
@@ -33,7 +33,7 @@ public static class RegistrationRoute
             RegistrationResult.Created or RegistrationResult.EmailTaken when !options.RevealsTakenEmail =>
                 Results.Json(RegistrationAccepted.Answer, RegistrationJson.Default.RegistrationAccepted, statusCode: StatusCodes.Status202Accepted),
             RegistrationResult.Created(var user) => UserAnswer.Created((await users.FindAsync(user.Id, CancellationToken.None))!),
-            RegistrationResult.Repeated => (await Repetition.FindAnswerAsync(request!, keys, users, http.RequestAborted))!,
+            RegistrationResult.Repeated => (await IdempotencyHeader.FindAnswerAsync(request!, keys, users, http.RequestAborted))!,
             RegistrationResult.EmailTaken => AccountProblems.EmailTaken(),
             RegistrationResult.Refused(var problems, var passwordProblems) => Problem.Unprocessable(AccountRules.Describe(problems, passwordProblems)),
             RegistrationResult.TooManyTries(var wait) => AccountProblems.TooManyTries(wait),

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using AuthServer.Audit;
@@ -60,7 +61,7 @@ public sealed class BearerTokens(
             ? new(client, ScopesOf(token).Where(client.Scopes.Contains).ToFrozenSet(StringComparer.Ordinal))
             : null;
 
-    private static string[] ScopesOf(AccessToken token) => token.ScopeText.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    private static ImmutableArray<string> ScopesOf(AccessToken token) => SpaceList.Split(token.ScopeText);
 
     // RFC 6750 section 3.1: no error code for a request without a token.
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)

@@ -19,16 +19,16 @@ internal static class CreateUser
         var (body, malformed) = JsonBody.Parse(bytes, UserBodyJson.Default.NewUserBody);
         if (body is null) return malformed!;
         if (RoleNames.Read(body.Roles) is not { } roles) return RoleNames.Wrong();
-        var (request, badKey) = Repetition.Read(http, "POST " + ApiPaths.Users, caller.Subject, bytes);
+        var (request, badKey) = IdempotencyHeader.Read(http, "POST " + ApiPaths.Users, caller.Subject, bytes);
         if (badKey is not null) return badKey;
-        if (request is not null && await Repetition.FindAnswerAsync(request, keys, users, http.RequestAborted) is { } earlier) return earlier;
+        if (request is not null && await IdempotencyHeader.FindAnswerAsync(request, keys, users, http.RequestAborted) is { } earlier) return earlier;
 
         var draft = new AccountDraft(
             body.Email ?? "", body.Password, body.FirstName, body.LastName, body.EmailVerified ?? false, body.Disabled ?? false, roles);
         return await creation.CreateAsync(draft, caller.Actor(http, asAdmin: true), request, http.RequestAborted) switch
         {
             CreationResult.Created(var id) => UserAnswer.Created((await users.FindAsync(id, CancellationToken.None))!),
-            CreationResult.Repeated => (await Repetition.FindAnswerAsync(request!, keys, users, http.RequestAborted))!,
+            CreationResult.Repeated => (await IdempotencyHeader.FindAnswerAsync(request!, keys, users, http.RequestAborted))!,
             CreationResult.EmailTaken => AccountProblems.EmailTaken(),
             CreationResult.Refused(var errors) => Problem.Unprocessable(errors),
             CreationResult.Busy(var wait) => Problem.Busy(wait),

@@ -9,7 +9,7 @@ public sealed partial class ClientDirectory
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
     internal const int Capacity = 10_000;
-    private readonly ReadThrough<string, Snapshot> _clients;
+    private readonly TimedCache<string, Snapshot> _clients;
 
     private readonly ClientSecrets _secrets;
 

@@ -8,7 +8,7 @@ namespace AuthServer.Clients.Directory;
 public sealed class ClientOrigins
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
-    private readonly ReadThrough<int, FrozenDictionary<string, bool>> _all;
+    private readonly TimedCache<int, FrozenDictionary<string, bool>> _all;
     private readonly string? _frontend, _issuer;
 
     public ClientOrigins(ClientRows rows, IssuerOptions issuer, TimeProvider time)

@@ -4,7 +4,7 @@ using AuthServer.Data.Sql;
 
 namespace AuthServer.Clients.Directory;
 
-/// <summary>Reads whole rows of clients and scopes past the object mapper: the directories do so every few seconds, and every start does.</summary>
+/// <summary>Reads whole rows of clients and scopes without EF Core: the directories do so every few seconds, and every start does.</summary>
 /// <remarks>A start that loads the mapper takes 0.5 s and 30 MB more; docs/performance.md has the figures.</remarks>
 public sealed class ClientRows(SqlRunner sql)
 {

@@ -10,7 +10,7 @@ public sealed record RegisteredScope(string Name, string? Description, Immutable
 /// <summary>The registered scopes, read together by one statement and kept ten seconds.</summary>
 public sealed class ScopeDirectory
 {
-    private readonly ReadThrough<int, Snapshot> _all;
+    private readonly TimedCache<int, Snapshot> _all;
 
     public ScopeDirectory(ClientRows rows, TimeProvider time) =>
         _all = new(time, ClientDirectory.Lifetime, capacity: 2, _ => ReadAsync(rows));

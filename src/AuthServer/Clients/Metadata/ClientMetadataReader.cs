@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuthServer.Configuration;
 
 namespace AuthServer.Clients.Metadata;
 
@@ -87,7 +88,7 @@ public static class ClientMetadataReader
     /// <summary>RFC 7591 section 2: without "scope" the server chooses; for people that is who they are, for machines nothing.</summary>
     private static ImmutableArray<string> ScopesOf(string? scope, ImmutableArray<string> grants)
     {
-        if (scope is not null) return [.. scope.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
+        if (scope is not null) return SpaceList.Split(scope);
         if (!grants.Contains(AuthorizationCode)) return [];
         return grants.Contains(RefreshToken) ? ["openid", "profile", "email", "offline_access"] : ["openid", "profile", "email"];
     }

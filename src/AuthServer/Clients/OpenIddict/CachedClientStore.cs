@@ -19,9 +19,9 @@ public sealed class CachedClientStore(
         var db = await Context.GetDbContextAsync(cancellationToken);
         if (Tracked(db, identifier) is { } tracked) return tracked;
         if (await directory.NewEntityAsync(identifier, cancellationToken) is not { } client) return null;
-        // Somebody in this scope may have loaded the row while we waited; a context tracks one instance per row.
+        // Because other code of this scope may have loaded the row during the wait, and a context tracks one instance per row.
         if (Tracked(db, identifier) is { } meanwhile) return meanwhile;
-        // Attached, the entity also answers the library's later look-ups by key (foreign keys of codes and consents).
+        // Attached, the entity also answers OpenIddict's later look-ups by key (foreign keys of codes and consents).
         db.Attach(client);
         return client;
     }

@@ -31,7 +31,7 @@ public abstract record RotationResult
     /// <summary>There is no former secret to end.</summary>
     public sealed record NotUnderWay : RotationResult;
 
-    /// <summary>Somebody else has changed the client at the same moment.</summary>
+    /// <summary>Another process changed the client at the same moment.</summary>
     public sealed record Overtaken : RotationResult;
 }
 

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace AuthServer.Data.Connection;
 
-/// <summary>Fills the pool a moment after the start: the data source keeps the connections that it has, but opens none before somebody asks.</summary>
+/// <summary>Fills the pool a moment after the start: the data source keeps the connections that it has, but opens none before the first request for one.</summary>
 public sealed partial class ReadyConnections(NpgsqlDataSource source, DatabaseOptions options, ILogger<ReadyConnections> logger) : BackgroundService
 {
     // The first answers need the processor more.
@@ -29,7 +29,7 @@ public sealed partial class ReadyConnections(NpgsqlDataSource source, DatabaseOp
         }
         catch (DbException exception)
         {
-            // Whoever needs one opens it, or tells what is wrong.
+            // The first request that needs a connection opens it, or reports the fault.
             LogFewer(logger, options.PoolSize, exception.Message);
         }
         finally

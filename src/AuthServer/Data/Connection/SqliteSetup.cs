@@ -17,7 +17,7 @@ public static class SqliteSetup
     public static void Use(DbContextOptionsBuilder builder, DataDirectory directory) =>
         builder.UseSqlite(ConnectionString(directory)).AddInterceptors(Pragmas.Instance);
 
-    /// <summary>Connections of the same pool, for statements past the object mapper.</summary>
+    /// <summary>Connections of the same pool, for statements without EF Core.</summary>
     public static DbDataSource Source(DataDirectory directory) => new FileSource(ConnectionString(directory));
 
     /// <summary>Makes the file readable by the server's user alone; SQLite gives its log and index files the same mode.</summary>
@@ -71,7 +71,7 @@ public static class SqliteSetup
         protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) => new(OpenDbConnection());
     }
 
-    /// <summary>Sets the same for the connections of the object mapper.</summary>
+    /// <summary>Sets the same for the connections of EF Core.</summary>
     private sealed class Pragmas : DbConnectionInterceptor
     {
         public static readonly Pragmas Instance = new();

@@ -14,7 +14,7 @@ public sealed class RedisOptions : ICheckedSettings
     [Setting("REDIS_PASSWORD", Secret = true)]
     public string? Password { get; set; }
 
-    /// <summary>Null when no Redis is configured. Not public: the reader of settings would look at it and load the library.</summary>
+    /// <summary>Null when no Redis is configured. Not public: the reader of settings would look at it and load StackExchange.Redis.</summary>
     internal ConfigurationOptions? Connection { get; private set; }
 
     public void Check(SettingProblems problems)

@@ -17,7 +17,7 @@ public interface ISqlObserver
 /// <remarks>EF Core's own work for such a statement costs several times that of the driver; docs/performance.md has the figures.</remarks>
 public sealed class SqlRunner(DbDataSource source, ISqlObserver? observer = null)
 {
-    // Of the flow of calls and not of this object: what else runs in the process is not affected.
+    // The flag follows the asynchronous call chain, so other work in the process is not affected.
     private static readonly AsyncLocal<bool> Holds = new();
 
     /// <summary>From here to the end of the asynchronous method that calls it, statements hold their thread instead of giving it back.</summary>

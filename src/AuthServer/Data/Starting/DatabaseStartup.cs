@@ -60,7 +60,7 @@ public sealed class DatabaseStartup(
         }
     }
 
-    /// <summary>Asked past the object mapper, which takes half a second to load: almost every start finds a current schema.</summary>
+    /// <summary>Asked without EF Core, which takes half a second to load: almost every start finds a current schema.</summary>
     private async Task<bool> IsCurrentAsync(CancellationToken cancellation)
     {
         try

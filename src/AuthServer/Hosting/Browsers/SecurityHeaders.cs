@@ -48,7 +48,7 @@ public static class SecurityHeaders
         headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");
         // Cross-Origin-Opener-Policy is left out on purpose: it would cut a sign-in popup from the app that opened it.
         if (https) headers.TryAdd("Strict-Transport-Security", "max-age=31536000");
-        // Meant for a script that the pages do not have.
+        // Blazor adds this header for its own script, which our pages do not load.
         headers.Remove("blazor-enhanced-nav");
         // Answers are personal unless a route says otherwise (RFC 6749 section 5.1; OAuth answers carry tokens).
         if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";

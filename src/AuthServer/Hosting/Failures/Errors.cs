@@ -9,7 +9,7 @@ public sealed partial class Errors(ILogger<Errors> log) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        // The caller went away: there is nobody to answer, and nothing went wrong.
+        // The caller closed the connection; this is no fault of the server.
         if (httpContext.RequestAborted.IsCancellationRequested) return true;
 
         var reference = ReferenceCode.Of(httpContext);

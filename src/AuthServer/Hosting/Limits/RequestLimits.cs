@@ -60,7 +60,7 @@ public static partial class RequestLimits
         });
     }
 
-    /// <summary>Forms are counted as they are read; a query is counted here, before anybody takes it apart.</summary>
+    /// <summary>Forms are counted as they are read; a query is counted here, before it is parsed.</summary>
     public static void UseQueryLimit(this IApplicationBuilder app) => app.Use((http, next) =>
         http.Request.QueryString.Value.AsSpan().Count('&') < MostParameters
             ? next(http)

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace AuthServer.Hosting.Listening;
 
-/// <summary>Where Kestrel listens, and how much one request may cost before anybody looked at it.</summary>
+/// <summary>Where Kestrel listens, and how much one request may cost before it is read.</summary>
 public static class Kestrel
 {
     public static void AddKestrel(this WebApplicationBuilder builder)

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace AuthServer.Hosting.Listening;
 
-/// <summary>Believes X-Forwarded-* from the configured proxies and from nobody else.</summary>
+/// <summary>Believes X-Forwarded-* from the configured proxies only.</summary>
 public static class ReverseProxy
 {
     public static IServiceCollection AddReverseProxy(this IServiceCollection services, ServerOptions server) =>
@@ -19,7 +19,7 @@ public static class ReverseProxy
             foreach (var network in server.Proxies.Networks) forwarded.KnownIPNetworks.Add(network);
         });
 
-    /// <summary>Nothing where no proxy is named: with empty lists the framework would believe everybody.</summary>
+    /// <summary>Nothing where no proxy is named: with empty lists ASP.NET Core would believe every sender.</summary>
     public static void UseReverseProxy(this IApplicationBuilder app)
     {
         var proxies = app.ApplicationServices.GetRequiredService<ServerOptions>().Proxies;

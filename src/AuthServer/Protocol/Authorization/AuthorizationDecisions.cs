@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
-using AuthServer.Clients.Metadata;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
-using AuthServer.Ui;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Authorization;
@@ -33,9 +31,9 @@ public abstract record AuthorizationDecision
 }
 
 /// <summary>Decides an authorization request: who is it, may the app, and with which session.</summary>
-public sealed class AuthorizationDecisions(Consents consents, ClientSessions sessions, TokenAudience audience, TimeProvider time)
+public sealed class AuthorizationDecisions(
+    ConsentStore consents, ConsentRequirement requirement, ClientSessions sessions, TokenAudience audience, TimeProvider time)
 {
-
     public async ValueTask<AuthorizationDecision> DecideAsync(AuthorizationQuestion question, CancellationToken cancellationToken)
     {
         var (client, session, facts, mark) = (question.Client, question.Session, question.Facts, question.Mark);
@@ -61,50 +59,12 @@ public sealed class AuthorizationDecisions(Consents consents, ClientSessions ses
         }
 
         var consent = client.Trusted ? null : await consents.FindAsync(session!.UserId, client.Id, cancellationToken);
-        if (await AskAsync(question, disclosure, consent, cancellationToken) is { } ask) return ask;
+        if (await requirement.FindAsync(question, disclosure, consent, cancellationToken) is { } ask) return ask;
 
         var offline = disclosure.Scopes.Contains(Scopes.OfflineAccess);
         var existing = offline ? null : await sessions.FindOnlineAsync(session!.Id, client.ClientId, cancellationToken);
         return new AuthorizationDecision.Granted(new CodeContent(
             client.Id, client.ClientId, session!.UserId, existing ?? Guid.CreateVersion7(time.GetUtcNow()), existing is not null, session.Id, consent?.Id,
             question.RedirectUri, question.CodeChallenge, question.Nonce, disclosure.Scopes, question.Resources, disclosure.ClaimsText()));
-    }
-
-    /// <summary>What the consent page shows, and what a stored consent must cover.</summary>
-    public async ValueTask<Disclosure> ShownAsync(
-        RegisteredClient client, IEnumerable<string> scopes, RequestedClaims claims, ImmutableArray<string> resources, CancellationToken cancellationToken)
-    {
-        var disclosure = Disclosure.Of(scopes, claims, client, isAdmin: true);
-        return disclosure with { Resources = await audience.ApisOfAsync(disclosure.Scopes, resources, cancellationToken) };
-    }
-
-    /// <returns>Null when the person need not be asked.</returns>
-    private async ValueTask<AuthorizationDecision?> AskAsync(
-        AuthorizationQuestion question, Disclosure disclosure, StoredConsent? consent, CancellationToken cancellationToken)
-    {
-        var (client, session, facts, mark) = (question.Client, question.Session!, question.Facts, question.Mark);
-        var silent = facts.Has(PromptValues.None);
-        var justAllowed = mark is { Outcome: InteractionOutcome.Allowed } && mark.Session == session.Id;
-        // OpenID Connect Core 11: offline access needs consent unless the operator has vouched for the client.
-        if (!client.Trusted && (consent is null || !consent.Covers(
-            disclosure with { Resources = await audience.ApisOfAsync(disclosure.Scopes, question.Resources, cancellationToken) })))
-        {
-            return silent
-                ? new AuthorizationDecision.Refused(OAuthErrors.ConsentRequired, "The person has not allowed all of this, and prompt=none asks for no page.")
-                : new AuthorizationDecision.Page(PagePaths.Consent);
-        }
-
-        if (facts.Has(PromptValues.Consent) && !justAllowed) return new AuthorizationDecision.Page(PagePaths.Consent);
-        // Because another program could have sent this request and be waiting at the address, the person acts each time (RFC 8252 section 8.6).
-        if (client.IsPublic && client.IsNative && !RedirectUris.IsClaimed(question.RedirectUri)
-            && !justAllowed && !AuthorizationRequirements.SignedInFor(mark, session))
-        {
-            return silent
-                ? new AuthorizationDecision.Refused(
-                    OAuthErrors.InteractionRequired, "A native app without a claimed https address is never answered silently (RFC 8252 section 8.6).")
-                : new AuthorizationDecision.Page(PagePaths.Consent);
-        }
-
-        return null;
     }
 }

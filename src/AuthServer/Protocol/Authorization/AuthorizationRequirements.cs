@@ -69,7 +69,7 @@ public static class AuthorizationRequirements
                 : new Requirement.Page(PagePaths.SignIn, PromptValues.Login);
         }
 
-        // OpenID Connect Core 3.1.2.2: another person than the hint names may not be answered for.
+        // OpenID Connect Core 3.1.2.2: if the hint names another person than the one signed in, no code is issued.
         if (request.Subjects.Any(s => s != session.UserId.ToString()))
         {
             return silent || signedInSince

@@ -10,6 +10,6 @@ public static class CodeChallenge
     // Base64Url.IsValid passes over white space and padding.
     private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    /// <summary>Whether a verifier can exist for it as far as its form tells.</summary>
+    /// <summary>Whether the text has the form of an S256 challenge.</summary>
     public static bool HasForm(string text) => text.Length == Length && !text.AsSpan().ContainsAnyExcept(Letters);
 }

@@ -5,10 +5,10 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Authorization;
 
-/// <summary>Puts our code where the library would make one of its own, and stores it in one INSERT.</summary>
+/// <summary>Puts our code where OpenIddict would make one of its own, and stores it in one INSERT.</summary>
 public sealed class CodeIssue(AuthorizationCodes codes) : IOpenIddictServerHandler<GenerateTokenContext>
 {
-    /// <summary>Under which the authorization endpoint leaves the <see cref="CodeContent"/> for this handler.</summary>
+    /// <summary>The transaction property in which the authorization endpoint leaves the <see cref="CodeContent"/>.</summary>
     public const string Key = "authplatform:code";
 
     public async ValueTask HandleAsync(GenerateTokenContext context)

@@ -1,4 +1,3 @@
-using AuthServer.Configuration;
 using AuthServer.Pages;
 using AuthServer.Ui.Protocol.FormPost;
 using Microsoft.AspNetCore;
@@ -22,15 +21,5 @@ public sealed class FormPostResponse : IOpenIddictServerHandler<ApplyAuthorizati
             .Select(p => new KeyValuePair<string, string>(p.Key, (string?)p.Value ?? "")).ToList();
         await new RazorComponentResult<FormPostPage>(new { Model = new FormPostModel { Action = context.RedirectUri, Fields = fields } }).ExecuteAsync(http);
         context.HandleRequest();
-    }
-}
-
-/// <summary>The issuer in the authorization response (RFC 9207), letter for letter as in the discovery document.</summary>
-public sealed class ResponseIssuer(IssuerOptions issuer) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
-{
-    public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
-    {
-        if (context.Response.Iss is not null) context.Response.Iss = issuer.IssuerText;
-        return ValueTask.CompletedTask;
     }
 }

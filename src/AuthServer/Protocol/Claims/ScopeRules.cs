@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
 
 namespace AuthServer.Protocol.Claims;
@@ -22,8 +21,6 @@ public static class ScopeRules
     /// <summary>Leaves out what this client may not have on its own behalf.</summary>
     public static IEnumerable<string> ForClient(IEnumerable<string> scopes, RegisteredClient client) =>
         scopes.Where(scope => !AboutPeople.Contains(scope) || (client.ServiceAccount && scope is UsersRead or UsersWrite));
-
-    public static ImmutableArray<string> Split(string? text) => [.. (text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
     private static bool IsAllowed(string scope, RegisteredClient client, bool isAdmin) => scope switch
     {

@@ -14,7 +14,8 @@ public readonly record struct TokenTarget(ImmutableArray<string> Audience, Immut
 /// <summary>Chooses the audience of access tokens (RFC 8707 section 2).</summary>
 /// <remarks>
 /// The resources asked for; else the client's default; else, with openid, this server, whose userinfo takes no other token; else the one
-/// resource of the scopes. Two audiences come only of two names: a resource server could use a token for several at the others.
+/// resource of the scopes. A token has two audiences only if two resources are named by the request, the authorization or the client's default,
+/// because a resource server could use such a token at the others.
 /// </remarks>
 public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer)
 {

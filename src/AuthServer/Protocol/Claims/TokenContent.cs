@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using AuthServer.Configuration;
 using AuthServer.Keys;
 using AuthServer.Sessions;
 
@@ -38,7 +39,7 @@ public sealed record TokenContent(string Subject, string ClientId, ImmutableArra
             SessionId = session.Id.ToString(),
             AuthTime = session.AuthTime is { } authTime ? new DateTimeOffset(authTime, TimeSpan.Zero).ToUnixTimeSeconds() : null,
             Acr = session.Acr,
-            Amr = ScopeRules.Split(session.Amr),
+            Amr = SpaceList.Split(session.Amr),
         };
     }
 }

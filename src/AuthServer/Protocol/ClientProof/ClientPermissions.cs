@@ -14,7 +14,7 @@ public static class ClientPermissions
     /// <param name="endpoint">One of the names above.</param>
     public static bool MayCall(RegisteredClient client, string endpoint) => client.Endpoints.Contains(endpoint);
 
-    /// <summary>RFC 6749 section 4.4: whoever has no secret has no grant of its own.</summary>
+    /// <summary>RFC 6749 section 4.4: a public client may not use client_credentials.</summary>
     public static bool MayUse(RegisteredClient client, string grantType) =>
         client.GrantTypes.Contains(grantType) && !(client.IsPublic && grantType == GrantTypes.ClientCredentials);
 

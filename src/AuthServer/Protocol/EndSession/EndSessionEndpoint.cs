@@ -27,7 +27,7 @@ public sealed class EndSessionEndpoint(ClientDirectory clients, ClientSessions s
         {
             if (!await IsOfAsync(hint, session, http.RequestAborted))
             {
-                // The same request, for after the person has confirmed; by then nobody is signed in.
+                // The same request, to be repeated after the person has confirmed and is signed out.
                 Send(context, http, PagePaths.SignOut + Behind(http));
                 return;
             }

@@ -24,7 +24,7 @@ public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogge
         var mismatch = context is ApplyAuthorizationResponseContext && client is not null && IsMismatch(client, context.Transaction.Request!.RedirectUri);
         if (mismatch)
         {
-            // Whoever mends it needs both, and the page of a stranger must not show the registration.
+            // The developer needs both, and the page of a stranger must not show the registration.
             LogMismatch(log, reference, client!.ClientId, ForeignText.Clean(context.Transaction.Request!.RedirectUri, Longest), string.Join(' ', client.RedirectUris));
         }
 

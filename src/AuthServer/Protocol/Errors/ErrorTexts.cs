@@ -3,7 +3,7 @@ namespace AuthServer.Protocol.Errors;
 /// <summary>What the error page tells a person; the detail for developers stands beside it.</summary>
 internal static class ErrorTexts
 {
-    /// <summary>Stands in the part for developers, because it tells nobody else anything.</summary>
+    /// <summary>Stands in the part for developers, because it means nothing to other people.</summary>
     public const string RedirectUriInLog = "The server's log says under the reference which redirect_uri came and which are registered.";
 
     public static string RedirectUri(string app) =>

@@ -9,7 +9,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Introspection;
 
 /// <summary>Introspection (RFC 7662): tells a client about its own tokens, and about those for an audience that it serves.</summary>
-/// <remarks>Everybody else learns <c>active: false</c>, as for a token that never was (section 2.2).</remarks>
+/// <remarks>Every other client learns <c>active: false</c>, as for a token that never was (section 2.2).</remarks>
 public sealed class IntrospectionEndpoint(SessionLookup sessions, TokenDisclosure disclosure, IssuerOptions issuer)
     : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
 {

@@ -1,4 +1,5 @@
 using AuthServer.Clients.Directory;
+using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -21,7 +22,7 @@ public sealed class TokenDisclosure(SessionLookup sessions, ClientDirectory clie
     // A resource server learns the address only where the person has given it, and the registration of today still asks for it.
     private async ValueTask<bool> IsToldAsync(AccessToken token, CancellationToken cancellationToken) =>
         await clients.FindAsync(token.ClientId, cancellationToken) is { } client
-        && Disclosure.Of(ScopeRules.Split(token.ScopeText), RequestedClaims.None, client, isAdmin: false).Tells(ClaimNames.Email);
+        && Disclosure.Of(SpaceList.Split(token.ScopeText), RequestedClaims.None, client, isAdmin: false).Tells(ClaimNames.Email);
 }
 
 /// <summary>An access token that counts, and what its caller learns beyond its claims.</summary>

@@ -31,7 +31,7 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
         // 3. The answer may go where it is wanted.
         if (!client.MayReturnTo(asked.RedirectUri)) return false;
         // 4. Every scope is the client's.
-        var wanted = RequestedScopes.Split(asked.Scope);
+        var wanted = SpaceList.Split(asked.Scope);
         if (await scopes.FindBeyondAsync(client, wanted, stop) is not null) return false;
         if (wanted.Contains(Scopes.OfflineAccess) && !client.MayUseOfflineAccess) return false;
         // 5. The person is signed in, and need not be asked.
@@ -70,7 +70,7 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
 
     private void Send(HttpResponse response, Request asked, string code)
     {
-        KeyValuePair<string, string> first = new(Parameters.Code, code), last = new(Parameters.Iss, issuer.IssuerText);
+        KeyValuePair<string, string> first = new(Parameters.Code, code), last = ResponseIssuer.Parameter(issuer);
         if (asked.State is null) AuthorizationRedirect.Send(response, asked.RedirectUri, '?', [first, last]);
         else AuthorizationRedirect.Send(response, asked.RedirectUri, '?', [first, new(Parameters.State, asked.State), last]);
     }

@@ -18,7 +18,7 @@ public sealed class PlainIntrospection(PlainClient clients, ClientRequestLimit l
         form.Take("token_type_hint");
         if (!form.IsExhausted || tokens.ReadBearer(text) is not { } token) return false;
         if (await http.RequestServices.GetRequiredService<TokenDisclosure>().FindAsync(token, client, http.RequestAborted) is not { } told) return false;
-        // Refused here it has not counted; OpenIddict's handler asks again, and says so.
+        // A request over the limit is not counted here; OpenIddict's handler checks the limit again and sends the refusal.
         if (limit.Take(client) is not null) return false;
         await IntrospectionResponse.WriteAsync(http, told, issuer.IssuerText);
         return true;

@@ -19,5 +19,5 @@ internal static class PlainJson
     /// <summary>The same for an endpoint that may be called without a body.</summary>
     /// <param name="none">What stands for no body.</param>
     public static ValueTask<T?> PeekOptionalAsync<T>(HttpRequest request, JsonTypeInfo<T> type, T none)
-        where T : class => FirstPartyBody.IsMissing(request) ? new(none) : PeekAsync(request, type);
+        where T : class => BodyPresence.IsMissing(request) ? new(none) : PeekAsync(request, type);
 }

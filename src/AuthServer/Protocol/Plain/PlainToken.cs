@@ -14,7 +14,7 @@ public sealed class PlainToken(PlainClient clients, ClientRequestLimit limit, To
         if (form.Take("grant_type") is not { } grantType || GrantRequest.Read(http, client, grantType, form.Take).Request is not { } request) return false;
         // A parameter that the grant does not know may mean something to OpenIddict's handlers.
         if (!form.IsExhausted) return false;
-        // Refused here it has not counted; OpenIddict's handler asks again, and says so.
+        // A request over the limit is not counted here; OpenIddict's handler checks the limit again and sends the refusal.
         if (limit.Take(client) is not null) return false;
         await response.WriteAsync(request, await TokenGrants.DecideAsync(request));
         return true;

@@ -4,7 +4,7 @@ using AuthServer.Protocol.ClientProof;
 namespace AuthServer.Protocol.Plain;
 
 /// <summary>A posted form in its plainest shape: a few parameters, none twice, none empty, all of visible ASCII.</summary>
-/// <remarks>What has any other shape is left in the request as it was, for the library to judge.</remarks>
+/// <remarks>What has any other shape is left in the request as it was, for OpenIddict to judge.</remarks>
 public sealed class RequestForm
 {
     private const int LongestBody = 8 * 1024;
@@ -16,7 +16,7 @@ public sealed class RequestForm
 
     private RequestForm((string, string)[] parameters, int count) => (_parameters, _count) = (parameters, count);
 
-    /// <summary>Whether every parameter has been asked for: one that nobody knows here may mean something to the library.</summary>
+    /// <summary>Whether every parameter has been asked for: one that is unknown here may mean something to OpenIddict.</summary>
     public bool IsExhausted => _taken == _count;
 
     /// <summary>A parameter by its name, or null; to be asked once.</summary>
@@ -32,7 +32,7 @@ public sealed class RequestForm
         return null;
     }
 
-    /// <summary>Looks at the form and leaves the body unread, so that the library can still read it; what nobody reads the server drops.</summary>
+    /// <summary>Looks at the form and leaves the body unread, so that OpenIddict can still read it; Kestrel drops a body that is not read.</summary>
     /// <returns>Null when the form has another shape.</returns>
     public static async ValueTask<RequestForm?> PeekAsync(HttpRequest request)
     {

@@ -10,7 +10,7 @@ namespace AuthServer.Protocol.Token;
 
 /// <summary>RFC 6749 section 4.1.3: redeems a code once and opens the client session, in one transaction.</summary>
 public sealed class AuthorizationCodeGrant(
-    SqlRunner sql, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, SessionTokens tokens, OpenedSessions opened)
+    SqlRunner sql, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, SessionTokens tokens, SessionOpeningCounter opened)
     : ITokenGrant<CodeGrantRequest>
 {
     public async ValueTask<GrantAnswer> DecideAsync(CodeGrantRequest request)
@@ -27,13 +27,13 @@ public sealed class AuthorizationCodeGrant(
         var caller = Caller.Of(request.Http);
         switch (await RedeemAsync(stored, caller, stop))
         {
-            case CodeRedemption.ReplayedCode:
+            case CodeRedemptionResult.ReplayedCode:
                 // RFC 6749 section 4.1.2: a code used twice may have been stolen; the session that it opened ends.
                 await ending.EndAsync(code.SessionId, EndReason.CodeReplayed, caller, stop);
                 return Invalid("The authorization code has been used before. Start a new authorization request.");
-            case CodeRedemption.ExpiredCode:
+            case CodeRedemptionResult.ExpiredCode:
                 return Invalid("The authorization code has expired. Start a new authorization request.");
-            case CodeRedemption.Redeemed(var session, var refreshToken):
+            case CodeRedemptionResult.Redeemed(var session, var refreshToken):
                 return await tokens.GrantAsync(request, session, code.Scopes, refreshToken, code.Nonce, stop);
             default:
                 return Invalid("The person has signed out since. Start a new authorization request.");
@@ -45,7 +45,7 @@ public sealed class AuthorizationCodeGrant(
     {
         if (code.ClientId != request.Client.ClientId) return Invalid("The authorization code was issued to another client.");
         if (code.RedirectUri != request.RedirectUri) return Invalid("The redirect_uri is not the one of the authorization request.");
-        // Whether a challenge was needed the authorization endpoint has asked; a registration may demand it since.
+        // The authorization endpoint checked whether a challenge is required; the registration may have started to require one since.
         if (!CodeVerifier.Proves(code.CodeChallenge, request.Verifier) || (code.CodeChallenge is null && request.Client.RequirePkce))
         {
             return Invalid("The code_verifier is missing, malformed, or not the one that the code_challenge was made of.");
@@ -57,7 +57,7 @@ public sealed class AuthorizationCodeGrant(
 
     private static GrantAnswer.Refused Invalid(string description) => new(OAuthErrors.InvalidGrant, description);
 
-    private async Task<CodeRedemption> RedeemAsync(StoredCode stored, Caller caller, CancellationToken stop)
+    private async Task<CodeRedemptionResult> RedeemAsync(StoredCode stored, Caller caller, CancellationToken stop)
     {
         var code = stored.Content;
         var redemption = new Redemption(stored.RowId, Guid.CreateVersion7());
@@ -68,9 +68,9 @@ public sealed class AuthorizationCodeGrant(
                 string.Join(' ', code.Scopes), string.Join(' ', code.Resources), code.Scopes.Contains(Scopes.OfflineAccess), code.RequestedClaims), caller);
         await batch.RunAsync(stop);
 
-        if (redeemed.Written == 0) return await codes.WasRedeemedAsync(stored.RowId, stop) ? new CodeRedemption.ReplayedCode() : new CodeRedemption.ExpiredCode();
-        if (opening.Session.Row is not { } session) return new CodeRedemption.SignedOutMeanwhile();
+        if (redeemed.Written == 0) return await codes.WasRedeemedAsync(stored.RowId, stop) ? new CodeRedemptionResult.ReplayedCode() : new CodeRedemptionResult.ExpiredCode();
+        if (opening.Session.Row is not { } session) return new CodeRedemptionResult.SignedOutMeanwhile();
         if (!code.Joins) opened.Add(SessionKind.Client, code.UserId);
-        return new CodeRedemption.Redeemed(session, opening.Token);
+        return new CodeRedemptionResult.Redeemed(session, opening.Token);
     }
 }

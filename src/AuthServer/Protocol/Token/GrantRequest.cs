@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
+using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Token.FirstParty;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -29,10 +30,10 @@ public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
         switch (grantType)
         {
             case GrantTypes.ClientCredentials:
-                return (new ClientCredentialsGrantRequest(http, client) { Scopes = RequestedScopes.Split(parameter(Parameters.Scope)) }, null);
+                return (new ClientCredentialsGrantRequest(http, client) { Scopes = SpaceList.Split(parameter(Parameters.Scope)) }, null);
             case GrantTypes.RefreshToken:
                 return parameter(Parameters.RefreshToken) is { } token
-                    ? (new RefreshGrantRequest(http, client, token) { Scopes = RequestedScopes.Split(parameter(Parameters.Scope)) }, null)
+                    ? (new RefreshGrantRequest(http, client, token) { Scopes = SpaceList.Split(parameter(Parameters.Scope)) }, null)
                     : (null, Parameters.RefreshToken);
             case GrantTypes.AuthorizationCode:
                 if (parameter(Parameters.Code) is not { } code) return (null, Parameters.Code);

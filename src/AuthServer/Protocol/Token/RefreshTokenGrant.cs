@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AuthServer.Audit;
+using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 
@@ -29,9 +30,9 @@ public sealed partial class RefreshTokenGrant(
         }
 
         // RFC 6749 section 6: a scope parameter narrows this access token only; the session keeps what was granted.
-        var granted = RequestedScopes.Split(session.Scopes);
-        // Asked again: within its grace the previous token has no row to ask before.
-        if (FindBeyond(request, granted, RequestedScopes.Split(session.Resources)) is { } late) return late;
+        var granted = SpaceList.Split(session.Scopes);
+        // Checked again, because a previous token within its grace matches no token_hash, so the check before the rotation found no session.
+        if (FindBeyond(request, granted, SpaceList.Split(session.Resources)) is { } late) return late;
         var scopes = request.Scopes.IsEmpty ? granted : request.Scopes;
         return await tokens.GrantAsync(request, session, scopes, next, nonce: null, http.RequestAborted);
     }
@@ -41,7 +42,7 @@ public sealed partial class RefreshTokenGrant(
     {
         if (request.Scopes.IsEmpty && request.Resources.IsEmpty) return null;
         return await lookup.FindByRefreshTokenAsync(presented, request.Http.RequestAborted) is { } session && session.ClientId == request.Client.ClientId
-            ? FindBeyond(request, RequestedScopes.Split(session.Scopes), RequestedScopes.Split(session.Resources))
+            ? FindBeyond(request, SpaceList.Split(session.Scopes), SpaceList.Split(session.Resources))
             : null;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using AuthServer.Users.Profile;
@@ -16,7 +17,7 @@ public sealed class SessionTokens(TokenAudience audience)
         var client = request.Client;
         var claims = RequestedClaims.Parse(session.RequestedClaims) ?? RequestedClaims.None;
         var disclosure = Disclosure.Of(granted, claims, client, session.IsAdmin);
-        var target = await audience.ResolveAsync(client, disclosure.Scopes, request.Resources, ScopeRules.Split(session.Resources), cancellationToken);
+        var target = await audience.ResolveAsync(client, disclosure.Scopes, request.Resources, SpaceList.Split(session.Resources), cancellationToken);
         if (target.Fault is { } fault) return new GrantAnswer.Refused(OAuthErrors.InvalidTarget, fault);
 
         return new GrantAnswer.Granted(
@@ -26,7 +27,7 @@ public sealed class SessionTokens(TokenAudience audience)
                 Nonce = nonce,
                 PersonClaims = request.GetsIdToken(target.Scopes) ? ClaimsOf(session, disclosure with { Scopes = target.Scopes }) : null,
             },
-            // Whatever this access token was narrowed to; the client may have lost the right since.
+            // A narrowed access token does not affect the refresh token, but the client may have lost the right to one.
             client.MayUseOfflineAccess ? refreshToken : null)
         {
             SessionEndsAt = session.ExpiresAt,

@@ -16,9 +16,6 @@ namespace AuthServer.Protocol.Token;
 /// <summary>Writes access tokens (RFC 9068) and ID tokens (OpenID Connect Core 2) from their content.</summary>
 public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider time)
 {
-    /// <summary>How long access and ID tokens live.</summary>
-    public static readonly TimeSpan Life = KeyLife.Token;
-
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [ThreadStatic]
@@ -89,7 +86,7 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider
     private void WriteTimes(Utf8JsonWriter json)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        json.WriteNumber("exp", now + (long)Life.TotalSeconds);
+        json.WriteNumber("exp", now + (long)TokenLifetimes.AccessToken.TotalSeconds);
         json.WriteNumber("iat", now);
     }
 

@@ -49,7 +49,7 @@ public sealed class UserInfoClaims(SessionLookup sessions, ClientDirectory clien
         }
 
         var requested = RequestedClaims.Parse(requestedText) ?? RequestedClaims.None;
-        var disclosure = Disclosure.Of(ScopeRules.Split(token.ScopeText), requested, client, isAdmin: false);
+        var disclosure = Disclosure.Of(SpaceList.Split(token.ScopeText), requested, client, isAdmin: false);
         if (!disclosure.Scopes.Contains(Scopes.OpenId))
         {
             return new UserInfoResult.Refused(OAuthErrors.InsufficientScope, "The client is not registered for the scope openid any more.");

@@ -5,7 +5,7 @@ using AuthServer.Users.Passwords;
 
 namespace AuthServer.Users.Administration;
 
-/// <summary>Makes sure that whoever changes the keys to an account is its person, and not someone with a stolen token or an open browser.</summary>
+/// <summary>Makes sure that e-mail address and password of an account are changed by its person, and not with a stolen token or an open browser.</summary>
 public sealed class OwnershipProof(PasswordVerification passwords, SignInThrottle throttle, TimeProvider time)
 {
     /// <summary>How recent a sign-in counts as proof.</summary>

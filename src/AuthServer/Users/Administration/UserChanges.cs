@@ -24,7 +24,7 @@ public sealed record AccountChange(string Email, string? FirstName, string? Last
     public IReadOnlyCollection<string>? Roles { get; init; }
 }
 
-/// <summary>Changes an account: judges what is asked, then lets <see cref="UserWrite"/> write it if nobody was faster.</summary>
+/// <summary>Changes an account: judges what is asked, then lets <see cref="UserWrite"/> write it if the account has not changed meanwhile.</summary>
 public sealed class UserChanges(
     AuthDbContext db, OwnershipProof proof, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle, UserRoles roles, UserWrite write)
 {

@@ -21,7 +21,7 @@ public sealed class UserDeletion(AuthDbContext db, UserRoles roles, UserRemoval 
 
         if (await removal.RemoveAsync(id, version, actor.PersonId, actor.Caller, stop) is null)
         {
-            // Somebody was faster: with a change, which the caller has not seen, or with the same deletion.
+            // Another request was faster: with a change, which the caller has not seen, or with the same deletion.
             return await db.Users.AnyAsync(u => u.Id == id, stop) ? new ChangeResult.Stale() : new ChangeResult.NotFound();
         }
 

@@ -11,7 +11,7 @@ public sealed class UserRemoval(AuthDbContext db, SessionEnding ending)
     /// <param name="version">The one to delete; null: whichever it is.</param>
     /// <param name="actor">The person who decided it; null: a service account, or the operator.</param>
     /// <returns>Null when the account has another version by now, or is gone.</returns>
-    public async Task<Belongings?> RemoveAsync(Guid id, long? version, Guid? actor, Caller caller, CancellationToken cancellationToken)
+    public async Task<DeletedWith?> RemoveAsync(Guid id, long? version, Guid? actor, Caller caller, CancellationToken cancellationToken)
     {
         var sessions = await ending.EndAllOfUserAsync(id, EndReason.AccountDeleted, except: null, actor, caller, cancellationToken);
         // The protocol's rows name the subject as text, without a foreign key.

@@ -6,7 +6,7 @@ namespace AuthServer.Users.Passwords;
 /// <summary>The few threads on which passwords are hashed, below everything else in priority.</summary>
 /// <remarks>
 /// A hash holds a processor for some 25 ms. On threads of the pool as many of them as processors would stop the server; at equal
-/// priority each would hold up the requests that take a tenth of a millisecond. What nobody else needs they use in full.
+/// priority each would hold up the requests that take a tenth of a millisecond. They use idle cores in full.
 /// </remarks>
 internal sealed class HashingThreads : IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class HashingThreads : IDisposable
             {
                 outcome.SetResult(work());
             }
-#pragma warning disable CA1031 // The failure belongs to whoever waits, whatever it is.
+#pragma warning disable CA1031 // The waiting caller gets the failure, whatever it is.
             catch (Exception exception)
             {
                 outcome.SetException(exception);

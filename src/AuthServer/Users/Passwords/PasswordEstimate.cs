@@ -26,7 +26,7 @@ internal static class PasswordEstimate
     // zxcvbn does not promise to be safe for concurrent use.
     private static readonly Lock Gate = new();
 
-    /// <param name="own">Words that whoever attacks this account tries first: the person's names and address, the name of this server.</param>
+    /// <param name="own">Words that an attacker of this account tries first: the person's names and address, the name of this server.</param>
     /// <returns>The reason why the password is easy to guess, or null.</returns>
     public static PasswordProblem? Judge(string password, IEnumerable<string?> own)
     {

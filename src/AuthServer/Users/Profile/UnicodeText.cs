@@ -2,7 +2,7 @@ using System.Text;
 
 namespace AuthServer.Users.Profile;
 
-/// <summary>Unicode normalization of whatever somebody typed.</summary>
+/// <summary>Unicode normalization of typed text.</summary>
 internal static class UnicodeText
 {
     private const char Noncharacter = '\uFFFE';

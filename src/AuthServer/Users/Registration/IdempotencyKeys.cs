@@ -32,7 +32,7 @@ public sealed class IdempotencyKeys(AuthDbContext db, SqlRunner sql, KeyRing rin
         WHERE idempotency_keys.expires_at <= @now
         """;
 
-    /// <param name="sender">The user, or the address of a caller without an account: nobody meets another's key.</param>
+    /// <param name="sender">The user, or the address of a caller without an account, so that the keys of different callers do not collide.</param>
     public static string Name(string route, string sender, string key) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{route}\0{sender}\0{key}")));
 
@@ -47,7 +47,7 @@ public sealed class IdempotencyKeys(AuthDbContext db, SqlRunner sql, KeyRing rin
         return new(same, row.Status, row.Location);
     }
 
-    /// <summary>To be called first in the transaction that carries the request out: whoever comes second waits for its end.</summary>
+    /// <summary>To be called first in the transaction that carries the request out: a second request waits for its end.</summary>
     /// <returns>False when the request has been carried out before.</returns>
     public async Task<bool> TryClaimAsync(RepeatableRequest request, int status, string location, CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ public sealed class AccountLookup(SqlRunner sql)
 
     private const string ByEitherKey = $"{Columns} WHERE email_key = @key OR email_key = @other";
 
-    /// <summary>One statement; no context knows the user.</summary>
+    /// <summary>Runs one statement; no DbContext tracks the returned user.</summary>
     public async Task<User?> FindAsync(string email, CancellationToken cancellationToken)
     {
         var key = EmailKey.Of(email);

@@ -17,7 +17,7 @@ public abstract record SignInOutcome
 
     public sealed record SignedIn(User User) : SignInOutcome;
 
-    /// <summary>Wrong password, unknown address or disabled account: nobody outside can tell which.</summary>
+    /// <summary>Wrong password, unknown address or disabled account: the caller cannot tell which.</summary>
     public sealed record Refused : SignInOutcome;
 
     public sealed record TooManyTries(TimeSpan RetryAfter) : SignInOutcome;

@@ -24,7 +24,7 @@ public static class ConsentPages
     }
 
     private static async Task<IResult> ShowAsync(
-        string? returnUrl, HttpContext http, ClientDirectory clients, ScopeDirectory scopes, AuthorizationDecisions decisions, ShownConsents shown, Branding branding)
+        string? returnUrl, HttpContext http, ClientDirectory clients, ScopeDirectory scopes, ConsentRequirement requirement, ShownConsents shown, Branding branding)
     {
         if (RequestBehind(returnUrl) is not { } request) return PageAnswers.SeeOther(http, ReturnAddress.Home);
         // Whatever is wrong with it, or has changed since, the authorization endpoint says or mends.
@@ -33,8 +33,8 @@ public static class ConsentPages
             return PageAnswers.SeeOther(http, request.Address);
         }
 
-        var disclosure = await decisions.ShownAsync(
-            client, ScopeRules.Split(request.Once(Parameters.Scope)), RequestedClaims.Parse(request.Once(Parameters.Claims)) ?? RequestedClaims.None,
+        var disclosure = await requirement.ShownAsync(
+            client, SpaceList.Split(request.Once(Parameters.Scope)), RequestedClaims.Parse(request.Once(Parameters.Claims)) ?? RequestedClaims.None,
             [.. request.All(Parameters.Resource)], http.RequestAborted);
         var account = PageAnswers.Chip(session)!;
         return PageAnswers.Page<ConsentPage>(http, new ConsentModel
@@ -54,7 +54,7 @@ public static class ConsentPages
     }
 
     private static async Task<IResult> AnswerAsync(
-        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, Consents consents, ShownConsents shown, Interactions interactions)
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, ConsentStore consents, ShownConsents shown, Interactions interactions)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         if (RequestBehind(form["returnUrl"]) is not { } request) return PageAnswers.GoOn(http, ReturnAddress.Home);

@@ -47,7 +47,7 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
 
     private async Task ReadRefreshAsync(TContext context, HttpRequest http)
     {
-        var body = FirstPartyBody.IsMissing(http) ? new() : await ReadAsync(context, http, FirstPartyJson.Default.RefreshRequest);
+        var body = BodyPresence.IsMissing(http) ? new() : await ReadAsync(context, http, FirstPartyJson.Default.RefreshRequest);
         if (body is null || TokenOf(context, http, FirstPartyRoute.Refresh, body.RefreshToken) is not { } token || !IsNamed(context, http, body.ClientId, out var clientId)) return;
         context.Transaction.Request = new OpenIddictRequest
         {
@@ -60,7 +60,7 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
 
     private async Task ReadLogoutAsync(TContext context, HttpRequest http)
     {
-        var body = FirstPartyBody.IsMissing(http) ? new() : await ReadAsync(context, http, FirstPartyJson.Default.LogoutRequest);
+        var body = BodyPresence.IsMissing(http) ? new() : await ReadAsync(context, http, FirstPartyJson.Default.LogoutRequest);
         if (body is null) return;
         if (body.RefreshToken is null && BearerLogout.TokenOf(http) is { } bearer)
         {

@@ -11,11 +11,11 @@ public enum FirstPartyRoute
     Refresh,
     Logout,
 
-    /// <summary>An address that the library took for one of its own and that is none of these.</summary>
+    /// <summary>An address that OpenIddict took for one of its own and that is none of these.</summary>
     Unknown,
 }
 
-/// <summary>Tells the addresses of the JSON API from those of the standard, as the library compares them: in any case, one slash at the end.</summary>
+/// <summary>Tells the addresses of the JSON API from those of the standard, as OpenIddict compares them: in any case, one slash at the end.</summary>
 public static class FirstPartyPaths
 {
     public static FirstPartyRoute Of(PathString path)

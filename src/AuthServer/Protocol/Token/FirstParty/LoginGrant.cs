@@ -1,4 +1,5 @@
 using AuthServer.Audit;
+using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
@@ -32,7 +33,7 @@ public sealed class LoginGrant(
                 if (body.RefreshCookie) known.WriteCookie(http, user.Email!);
                 else known.WriteHeader(http, user.Email!);
                 if (body.RefreshCookie) await replaced.EndAsync(http, client.ClientId, caller);
-                return await tokens.GrantAsync(request, session, ScopeRules.Split(session.Scopes), token, nonce: null, http.RequestAborted);
+                return await tokens.GrantAsync(request, session, SpaceList.Split(session.Scopes), token, nonce: null, http.RequestAborted);
             case SignInOutcome.TooManyTries(var wait):
                 return new GrantAnswer.Answered(Problem.TooManyRequests(wait, "There were too many tries to sign in. Try again after the seconds in Retry-After."));
             case SignInOutcome.Busy(var wait):

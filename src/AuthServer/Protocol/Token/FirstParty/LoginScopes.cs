@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
+using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -15,7 +16,7 @@ public sealed class LoginScopes(RequestedScopes requested)
     /// <returns>The scopes, or the one that the client may not ask for.</returns>
     public async ValueTask<(ImmutableArray<string> Scopes, string? Beyond)> ChooseAsync(RegisteredClient client, string? scope, CancellationToken cancellationToken)
     {
-        var asked = RequestedScopes.Split(scope);
+        var asked = SpaceList.Split(scope);
         if (asked.IsEmpty) return ([.. client.Scopes.Except(OnlyWhenAskedFor).Order(StringComparer.Ordinal)], null);
         if (await requested.FindBeyondAsync(client, asked, cancellationToken) is { } beyond) return ([], beyond);
         // A login always gives a refresh token.

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
-/// <summary>Ends the session whose cookie a login overwrites: nobody would hold its token any more, and it would live on for weeks.</summary>
+/// <summary>Ends the session whose cookie a login overwrites: its token would be lost, and the session would live on for weeks.</summary>
 public sealed class ReplacedSession(AuthDbContext db, RefreshCookie cookie, RefreshTokens tokens, SessionEnding ending)
 {
     public async Task EndAsync(HttpContext http, string clientId, Caller caller)

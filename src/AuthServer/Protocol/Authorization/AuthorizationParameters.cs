@@ -8,7 +8,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Authorization;
 
-/// <summary>Refuses what the library lets pass; runs once the redirect URI is known to be registered, so errors go there.</summary>
+/// <summary>Refuses what OpenIddict lets pass; runs once the redirect URI is known to be registered, so errors go there.</summary>
 public sealed class AuthorizationParameters : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
 {
     public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)

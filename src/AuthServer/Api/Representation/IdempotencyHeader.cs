@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 namespace AuthServer.Api.Representation;
 
 /// <summary>Idempotency-Key: reads the header, and answers a request that was carried out before.</summary>
-internal static class Repetition
+internal static class IdempotencyHeader
 {
     private const string Header = "Idempotency-Key";
     private const int Longest = 255;

@@ -1,3 +1,3 @@
-// Two folders of this room are named as the library names its constants; these names keep them apart.
+// Two folders of this room are named like the constants of OpenIddict; these names keep them apart.
 global using ClaimNames = OpenIddict.Abstractions.OpenIddictConstants.Claims;
 global using OAuthErrors = OpenIddict.Abstractions.OpenIddictConstants.Errors;

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Sessions;
 
 /// <summary>Opens browser sessions and finds the one behind a cookie.</summary>
-public sealed class SessionStore(AuthDbContext db, SqlRunner sql, SessionEnding ending, OpenedSessions opened, TimeProvider time)
+public sealed class BrowserSessions(AuthDbContext db, SqlRunner sql, SessionEnding ending, SessionOpeningCounter opened, TimeProvider time)
 {
     private const string FindSql =
         $"""

@@ -29,7 +29,7 @@ public sealed record StoredConsent(Guid Id, ImmutableArray<string> Scopes, Immut
 public sealed record ConsentGiven(ImmutableArray<string> Scopes, ImmutableArray<string> Claims, ImmutableArray<string> Resources);
 
 /// <summary>Reads and writes consents: permanent rows of <c>authorizations</c>.</summary>
-public sealed class Consents(AuthDbContext db, SqlRunner sql, TimeProvider time)
+public sealed class ConsentStore(AuthDbContext db, SqlRunner sql, TimeProvider time)
 {
     // The members of the column properties; scopes have a column of their own.
     private const string ClaimsMember = "claims";

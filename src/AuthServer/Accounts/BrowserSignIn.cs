@@ -6,7 +6,7 @@ using AuthServer.Users.SignIn;
 namespace AuthServer.Accounts;
 
 /// <summary>Opens the browser session of a person who has just given a password, and hands out its cookie.</summary>
-public sealed class SessionOpening(SessionStore sessions, BrowserSessionCookie cookie, KnownDevice known)
+public sealed class BrowserSignIn(BrowserSessions sessions, BrowserSessionCookie cookie, KnownDevice known)
 {
     // RFC 8176
     private static readonly string[] Password = ["pwd"];

@@ -1,5 +1,6 @@
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
+using AuthServer.Configuration;
 using AuthServer.Protocol.ClientProof;
 using AuthServer.Protocol.Token;
 using AuthServer.Protocol.Token.FirstParty;
@@ -9,7 +10,7 @@ using AuthServer.Sessions;
 namespace AuthServer.Protocol.Plain;
 
 /// <summary>POST /v1/auth/refresh and /v1/auth/logout of a public client, with the refresh token in the body or in its cookie, or with a bearer token.</summary>
-public sealed class PlainSession(
+public sealed class PlainFirstPartySession(
     PlainClient clients, ClientDirectory directory, RefreshTokens refreshTokens, AccessTokenReader accessTokens, RefreshCookie cookie, RefreshCookieGuard guard,
     ApiBudgetGate budget, TokenResponse response)
 {
@@ -24,7 +25,7 @@ public sealed class PlainSession(
         if (await ReadAsync(http, body.RefreshToken, body.ClientId, ClientPermissions.Token) is not var (client, token)) return false;
         var request = new RefreshGrantRequest(http, client, token.Text)
         {
-            Scopes = Claims.RequestedScopes.Split(body.Scope),
+            Scopes = SpaceList.Split(body.Scope),
             Call = new(FirstPartyRoute.Refresh, CookieMode: body.RefreshToken is null),
         };
         var over = budget.TryEnterAsSession(http, token.SessionId);

@@ -5,12 +5,12 @@ namespace AuthServer.Sessions;
 
 /// <summary>Counts the sessions that this process has opened, and says for whom the limit per person is to be checked.</summary>
 /// <remarks>Opening a session asks the database nothing for it: people with a handful of sessions never cost a statement.</remarks>
-public sealed class OpenedSessions(AuthMeter meter)
+public sealed class SessionOpeningCounter(AuthMeter meter)
 {
     /// <summary>A person is checked after so many openings.</summary>
     public const int Step = 10;
 
-    // Beyond so many people the counts begin anew; the check of all people every few hours finds whoever escapes by that.
+    // Beyond so many people the counts begin anew; the check of all people every few hours finds the people who escape by that.
     private const int MostPeople = 20_000;
 
     private readonly Lock _gate = new();

@@ -1,7 +1,7 @@
 namespace AuthServer.Sessions;
 
 /// <summary>What goes with a deleted client or account.</summary>
-public sealed record Belongings(int Sessions, int Consents)
+public sealed record DeletedWith(int Sessions, int Consents)
 {
     public override string ToString() => $"{Count(Sessions, "session")} and {Count(Consents, "consent")}";
 

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace AuthServer.Clients.Directory;
 
 /// <summary>Values of the database kept for a short time in this process; one read at a time per key, bounded, absent ones not kept.</summary>
-internal sealed class ReadThrough<TKey, TValue>(TimeProvider time, TimeSpan lifetime, int capacity, Func<TKey, Task<TValue?>> read)
+internal sealed class TimedCache<TKey, TValue>(TimeProvider time, TimeSpan lifetime, int capacity, Func<TKey, Task<TValue?>> read)
     where TKey : notnull
     where TValue : class
 {
@@ -41,7 +41,7 @@ internal sealed class ReadThrough<TKey, TValue>(TimeProvider time, TimeSpan life
         }
     }
 
-    /// <summary>Reads for everybody who waits, so no single caller's cancellation may stop it.</summary>
+    /// <summary>Reads for all waiting callers, so the cancellation of one must not stop it.</summary>
     private async Task LoadAsync(TKey key, Entry entry)
     {
         try
@@ -51,7 +51,7 @@ internal sealed class ReadThrough<TKey, TValue>(TimeProvider time, TimeSpan life
             if (value is null) _entries.TryRemove(new(key, entry));
             entry.Value.SetResult(value);
         }
-#pragma warning disable CA1031 // The failure belongs to those who wait, whatever it is.
+#pragma warning disable CA1031 // The waiting callers get the failure, whatever it is.
         catch (Exception e)
         {
             _entries.TryRemove(new(key, entry));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AuthServer.UnitTests.Clients;
 
-public sealed class ReadThroughTests
+public sealed class TimedCacheTests
 {
     private readonly FakeTimeProvider _time = new();
 
@@ -62,5 +62,5 @@ public sealed class ReadThroughTests
         Assert.Equal("value", await cache.FindAsync("a", default));
     }
 
-    private ReadThrough<string, string> Cache(Func<string, Task<string?>> read) => new(_time, TimeSpan.FromSeconds(10), capacity: 20, read);
+    private TimedCache<string, string> Cache(Func<string, Task<string?>> read) => new(_time, TimeSpan.FromSeconds(10), capacity: 20, read);
 }

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace AuthServer.Configuration;
+
+/// <summary>A list in one text with a space between the values, as <c>scope</c> is (RFC 6749 section 3.3).</summary>
+public static class SpaceList
+{
+    /// <summary>The values in their order, each once; none for a missing text.</summary>
+    public static ImmutableArray<string> Split(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return [];
+        ImmutableArray<string> values = [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        for (var i = 1; i < values.Length; i++)
+        {
+            if (values.IndexOf(values[i]) != i) return [.. values.Distinct(StringComparer.Ordinal)];
+        }
+
+        return values;
+    }
+}

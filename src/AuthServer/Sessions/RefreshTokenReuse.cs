@@ -1,0 +1,51 @@
+using System.Data.Common;
+using AuthServer.Audit;
+using AuthServer.Data.Sql;
+
+namespace AuthServer.Sessions;
+
+/// <summary>Detects the reuse of a rotated refresh token and ends its session (RFC 9700 section 4.14.2).</summary>
+public sealed class RefreshTokenReuse(SqlRunner sql, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, Refusals refusals)
+{
+    private const string FindSql =
+        $"""
+        SELECT {GrantedSession.Columns}, user_sessions.client_id, user_sessions.token_hash, user_sessions.previous_token_hash,
+          user_sessions.rotated_at, user_sessions.rotation_counter, CASE WHEN {StandingSession.Rule} THEN 1 ELSE 0 END
+        FROM user_sessions JOIN users ON users.id = user_sessions.user_id
+        WHERE user_sessions.id = @id AND user_sessions.kind = 1
+        """;
+
+    /// <summary>One read, after a rotation that swapped nothing, distinguishes a retry, a reuse and a session that is over.</summary>
+    public async Task<Rotation> DetectAsync(
+        RefreshToken presented, string clientId, TimeSpan grace, DateTime now, Func<Caller> caller, CancellationToken cancellationToken)
+    {
+        var found = await sql.FirstAsync(FindSql, values => values.Add("id", presented.SessionId).Add("now", now), Found.Read, cancellationToken);
+        if (found is null) return new Rotation.Refused("The session has ended.");
+        if (found.ClientId != clientId) return new Rotation.Refused("The refresh token belongs to another client.");
+        if (!found.Stands) return new Rotation.Refused("The session has expired, or its account is disabled or has changed its credentials.");
+
+        if (found.PreviousTokenHash == presented.Hash && graces.Covers(found.RotatedAt, grace, now) &&
+            tokens.Successors(presented).FirstOrDefault(t => t.Hash == found.TokenHash) is { } same)
+        {
+            return new Rotation.Rotated(found.Session, same);
+        }
+
+        if (presented.Counter >= found.RotationCounter) return new Rotation.Refused("The refresh token is not the one that is valid now.");
+
+        var by = caller();
+        refusals.Record(RefusalKinds.RefreshTokenReused, by);
+        await ending.EndAsync(found.Session.Id, EndReason.RefreshTokenReused, by, cancellationToken);
+        return new Rotation.Refused("A refresh token that had been rotated was used again; its session has been ended.");
+    }
+
+    /// <summary>A client session, standing or not.</summary>
+    private sealed record Found(
+        GrantedSession Session, string? ClientId, string TokenHash, string? PreviousTokenHash, DateTime? RotatedAt, int RotationCounter, bool Stands)
+    {
+        private const int First = GrantedSession.ColumnCount;
+
+        public static Found Read(DbDataReader row) => new(
+            GrantedSession.Read(row), row.Text(First), row.GetString(First + 1), row.Text(First + 2), row.TimeOrNull(First + 3),
+            row.GetInt32(First + 4), row.GetInt32(First + 5) == 1);
+    }
+}
