@@ -38,6 +38,9 @@ public static class Seed
     /// <summary>A client whose ID tokens tell nothing of the person but what is asked for one by one.</summary>
     public static ClientApp Minimal(Issuer issuer) => new(issuer, "minimal", null, "https://minimal.example.test/cb");
 
+    /// <summary>A client of an API that has no scopes; people are asked.</summary>
+    public static ClientApp Scopeless(Issuer issuer) => new(issuer, "scopeless", "scopeless-secret-4jXv8Qn2Tb6Wz9Kr3Hd", "https://scopeless.example.test/cb");
+
     /// <summary>A client with RS256 access tokens; it may act for itself too.</summary>
     public static ClientApp Pinned(Issuer issuer) => new(issuer, "pinned", "pinned-secret-8hKt3Wz6Rc9Qm2Xf5Bv7Ly", "https://pinned.example.test/cb");
 

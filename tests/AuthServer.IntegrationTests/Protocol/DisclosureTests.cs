@@ -119,6 +119,37 @@ public abstract class DisclosureTests(HostFixture fixture)
         Assert.Equal("invalid_target", (await app.RefreshAsync(tokens.RefreshToken, ("resource", Seed.Api))).Error);
     }
 
+    /// <summary>RFC 8707 section 2: a resource is named by its address, and need not have scopes.</summary>
+    [Fact]
+    public async Task A_resource_without_a_scope_is_for_the_clients_that_are_registered_for_it_and_the_person_is_shown_it()
+    {
+        const string Plain = "https://plain.example.test";
+        var (app, browser) = (Seed.Scopeless(Issuer), await SignedInAsync(Seed.Bob));
+        (string, string?)[] named = [("resource", Plain)];
+        var page = await browser.OpenAsync(app.NewRequest("openid", named).Address);
+        Assert.Contains("plain.example.test", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access", named));
+        Assert.Equal([Plain], new JsonWebToken(tokens.AccessToken).Audiences);
+        Assert.Equal([Plain], new JsonWebToken((await app.RefreshAsync(tokens.RefreshToken)).AccessToken).Audiences);
+        Assert.Equal([Plain], new JsonWebToken((await app.ClientCredentialsAsync(null, named[0])).AccessToken).Audiences);
+        Assert.Equal("invalid_target", (await app.ClientCredentialsAsync(null, ("resource", Seed.Api))).Error);
+        Assert.Equal("invalid_target", (await Seed.Machine(Issuer).ClientCredentialsAsync(null, named[0])).Error);
+        Assert.Equal("invalid_target", (await browser.AuthorizeAsync(Seed.Spa(Issuer), "openid", named)).Error);
+    }
+
+    /// <summary>What was not named at the authorization endpoint may be named at the token endpoint, so the page has shown it.</summary>
+    [Fact]
+    public async Task Without_a_resource_the_person_is_shown_every_one_that_a_refresh_may_name()
+    {
+        const string Plain = "https://plain.example.test";
+        var (app, browser) = (Seed.Scopeless(Issuer), await SignedInAsync(Seed.Carol));
+        var page = await browser.OpenAsync(app.NewRequest("openid").Address);
+        Assert.Contains("plain.example.test", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access"));
+        Assert.Equal([Issuer.Text], new JsonWebToken(tokens.AccessToken).Audiences);
+        Assert.Equal([Plain], new JsonWebToken((await app.RefreshAsync(tokens.RefreshToken, ("resource", Plain))).AccessToken).Audiences);
+    }
+
     [Fact]
     public async Task A_default_of_the_registration_is_taken_where_no_resource_is_named()
     {

@@ -20,7 +20,7 @@ public sealed class PlainRegistrationTests
          "client_uri":"https://a.example/","policy_uri":"https://a.example/p","tos_uri":"https://a.example/t","initiate_login_uri":"https://a.example/i",
          "jwks":{"keys":[]},"jwks_uri":"https://a.example/k","software_id":"x","first_party":true,"trusted":true,"require_pkce":true,
          "resources":["https://api.example"],"default_resources":["https://api.example"],"refresh_grace_seconds":5,
-         "id_token_claims":"minimal","access_token_signed_response_alg":"RS256","client_assertion_audience":"token_endpoint","service_account":true}
+         "id_token_claims":"minimal","allowed_resources":["https://api.example"],"access_token_signed_response_alg":"RS256","client_assertion_audience":"token_endpoint","service_account":true}
         """;
 
     [Fact]

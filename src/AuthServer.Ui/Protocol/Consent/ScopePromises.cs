@@ -24,6 +24,9 @@ public static class ScopePromises
             ? new(Text.Of(Texts.ScopeUnnamed, scope), detail, ScopeIcon.Document)
             : new(title, detail, ScopeIcon.Document);
 
+    /// <summary>The promise of an API that has no scopes here: the app may do there what the API lets it do.</summary>
+    public static ScopePromise ForResource(string resource) => new(Text.Of(Texts.ResourceAlone, resource), null, ScopeIcon.Document);
+
     /// <summary>The promises of claims that are asked for one by one (OpenID Connect Core 1.0, section 5.5), those of one scope together.</summary>
     public static IEnumerable<ScopePromise> ForClaims(IReadOnlyCollection<string> claims, AccountChip account)
     {

@@ -58,6 +58,9 @@ public sealed record RegisteredClient
     /// <summary>Ours: the audiences of a token where the request names no resource.</summary>
     public ImmutableArray<string> DefaultResources { get; init; } = [];
 
+    /// <summary>Ours: the audiences that the client may name without a scope of theirs.</summary>
+    public ImmutableArray<string> AllowedResources { get; init; } = [];
+
     /// <summary>Null where the registration names none; then the client may prove its secret in either way.</summary>
     public string? TokenEndpointAuthMethod { get; init; }
 
@@ -146,6 +149,7 @@ public sealed record RegisteredClient
             Trusted = row.ConsentType == OpenIddictConstants.ConsentTypes.Implicit,
             RequirePkce = ClientColumns.ReadList(row.Requirements).Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
             DefaultResources = metadata.DefaultResources,
+            AllowedResources = metadata.AllowedResources,
             Introspects = metadata.Resources.ToFrozenSet(StringComparer.Ordinal),
             TokenEndpointAuthMethod = json.TryGetProperty("token_endpoint_auth_method", out _) ? metadata.TokenEndpointAuthMethod : null,
             IdTokenSignedResponseAlg = metadata.IdTokenSignedResponseAlg,

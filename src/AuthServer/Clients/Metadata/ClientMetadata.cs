@@ -81,6 +81,9 @@ public sealed record ClientMetadata
     /// <summary>The audiences of a token where the request names no resource.</summary>
     public ImmutableArray<string> DefaultResources { get; init; } = [];
 
+    /// <summary>The audiences that the client may name without a scope of theirs.</summary>
+    public ImmutableArray<string> AllowedResources { get; init; } = [];
+
     public TimeSpan? RefreshGrace { get; init; }
 
     /// <summary>All members as they were given, unknown ones included, without client_id and client_secret.</summary>

@@ -35,6 +35,7 @@ internal static class ClientMetadataRules
         }
         CheckResources("resources", client.Resources, problems);
         CheckResources("default_resources", client.DefaultResources, problems);
+        CheckResources("allowed_resources", client.AllowedResources, problems);
         if (client.Resources.Length > 0 && client.IsPublic) problems.Add(new("resources", "a public client may not introspect tokens (RFC 7662 section 2.1)"));
     }
 

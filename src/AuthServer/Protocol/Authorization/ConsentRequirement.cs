@@ -15,7 +15,7 @@ public sealed class ConsentRequirement(TokenAudience audience)
         RegisteredClient client, IEnumerable<string> scopes, RequestedClaims claims, ImmutableArray<string> resources, CancellationToken cancellationToken)
     {
         var disclosure = Disclosure.Of(scopes, claims, client, isAdmin: true);
-        return disclosure with { Resources = await audience.ApisOfAsync(disclosure.Scopes, resources, cancellationToken) };
+        return disclosure with { Resources = await audience.ApisOfAsync(client, disclosure.Scopes, resources, cancellationToken) };
     }
 
     /// <summary>The consent page, or the error in its place where the request allows no page.</summary>
@@ -28,7 +28,7 @@ public sealed class ConsentRequirement(TokenAudience audience)
         var justAllowed = mark is { Outcome: InteractionOutcome.Allowed } && mark.Session == session.Id;
         // OpenID Connect Core 11: offline access needs consent unless the operator has vouched for the client.
         if (!client.Trusted && (consent is null || !consent.Covers(
-            disclosure with { Resources = await audience.ApisOfAsync(disclosure.Scopes, question.Resources, cancellationToken) })))
+            disclosure with { Resources = await audience.ApisOfAsync(client, disclosure.Scopes, question.Resources, cancellationToken) })))
         {
             return silent
                 ? new AuthorizationDecision.Refused(OAuthErrors.ConsentRequired, "The person has not allowed all of this, and prompt=none asks for no page.")

@@ -19,7 +19,7 @@ public readonly record struct TokenTarget(ImmutableArray<string> Audience, Immut
 /// </remarks>
 public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer)
 {
-    private const string NotOfTheScopes = "A resource was asked for that none of the scopes belongs to.";
+    private const string NotOfTheScopes = "A resource was asked for that none of the scopes belongs to, and the client is not registered for it.";
     private const string NotAuthorized = "A resource was asked for that the authorization request did not name.";
     private const string NothingLeft = "None of the resources that were granted belongs to the client any more.";
     private const string Ambiguous = "The scopes belong to several resources: name one of them with the parameter resource.";
@@ -35,29 +35,29 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
         var self = issuer.IssuerText;
         if (!asked.IsEmpty)
         {
-            if (asked.Any(resource => resource != self && !Opens(registered, scopes, resource))) return new([], [], NotOfTheScopes);
+            if (asked.Any(resource => resource != self && !IsOpen(client, registered, scopes, resource))) return new([], [], NotOfTheScopes);
             return authorized.IsEmpty || asked.All(authorized.Contains) ? For(client, registered, scopes, asked) : new([], [], NotAuthorized);
         }
 
         if (!authorized.IsEmpty)
         {
             // The registration may have lost a scope since, and its resource with it.
-            ImmutableArray<string> left = [.. authorized.Where(resource => resource == self || Opens(registered, scopes, resource))];
+            ImmutableArray<string> left = [.. authorized.Where(resource => resource == self || IsOpen(client, registered, scopes, resource))];
             return left.IsEmpty ? new([], [], NothingLeft) : For(client, registered, scopes, left);
         }
 
-        ImmutableArray<string> defaults = [.. DefaultsOf(client).Where(resource => resource == self || Opens(registered, scopes, resource))];
+        ImmutableArray<string> defaults = [.. DefaultsOf(client).Where(resource => resource == self || IsOpen(client, registered, scopes, resource))];
         if (!defaults.IsEmpty) return For(client, registered, scopes, defaults);
         if (scopes.Contains(ScopeRules.OpenId)) return For(client, registered, scopes, [self]);
         var all = ResourcesOf(registered, scopes);
         return all.Length > 1 ? new([], [], Ambiguous) : For(client, registered, scopes, all is [var only] ? [only] : [self]);
     }
 
-    /// <summary>The APIs that tokens of an authorization may be for, this server aside: those asked for, or else all of the scopes.</summary>
+    /// <summary>The APIs that tokens of an authorization may be for, this server aside: those asked for, or else all of the scopes and of the registration.</summary>
     public async ValueTask<ImmutableArray<string>> ApisOfAsync(
-        ImmutableArray<string> scopes, ImmutableArray<string> asked, CancellationToken cancellationToken)
+        RegisteredClient client, ImmutableArray<string> scopes, ImmutableArray<string> asked, CancellationToken cancellationToken)
     {
-        var all = ResourcesOf(await directory.AllAsync(cancellationToken), scopes);
+        ImmutableArray<string> all = [.. ResourcesOf(await directory.AllAsync(cancellationToken), scopes).Union(client.AllowedResources)];
         return asked.IsEmpty ? all : [.. all.Where(asked.Contains)];
     }
 
@@ -74,8 +74,11 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
             Algorithm: client.AccessTokenSignedResponseAlg == RingKeys.Rs256 ? RingKeys.Rs256 : RingKeys.Es256);
     }
 
-    private static bool Opens(FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes, string resource)
+    // A resource is opened by a scope of its own; one that has none, or whose scopes are not needed, by the registration of the client.
+    private static bool IsOpen(
+        RegisteredClient client, FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes, string resource)
     {
+        if (client.AllowedResources.Contains(resource)) return true;
         foreach (var scope in scopes)
         {
             if (Owners(registered, scope).Contains(resource)) return true;

@@ -92,6 +92,8 @@ public static class ConsentPages
             yield return ScopePromises.ForApi(scope, found?.Description, resources.Count == 0 ? null : string.Join(", ", resources));
         }
 
+        var ofScopes = disclosure.Scopes.SelectMany(scope => registered.TryGetValue(scope, out var found) ? found.Resources : []);
+        foreach (var resource in disclosure.Resources.Except(ofScopes)) yield return ScopePromises.ForResource(resource);
         foreach (var promise in ScopePromises.ForClaims(disclosure.SingleClaims, account)) yield return promise;
     }
 
