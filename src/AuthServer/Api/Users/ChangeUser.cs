@@ -5,7 +5,7 @@ using AuthServer.Users.Administration;
 
 namespace AuthServer.Api.Users;
 
-/// <summary>PUT /v1/users/{id}: an admin or a service account changes anybody, and a first-party app its person.</summary>
+/// <summary>PUT /v1/users/{id}: an admin or a service account changes any account, and a first-party app that of its person.</summary>
 internal static class ChangeUser
 {
     private static readonly string[] IsForAdmins = ["is for admins."];

@@ -5,7 +5,7 @@ using AuthServer.Users.Administration;
 
 namespace AuthServer.Api.Users;
 
-/// <summary>GET /v1/users/{id}: an admin or a service account reads anybody, and everybody reads themselves.</summary>
+/// <summary>GET /v1/users/{id}: an admin or a service account reads any account, and a person reads their own.</summary>
 internal static class ReadUser
 {
     public static async Task<IResult> HandleAsync(HttpContext http, string id, UserDirectory users, LookupThrottle lookups)

@@ -35,7 +35,7 @@ public sealed record RegisteredClient
 
     public required FrozenSet<string> ResponseTypes { get; init; }
 
-    /// <summary>The endpoints that the client may call, in the library's words.</summary>
+    /// <summary>The endpoints that the client may call, in OpenIddict's words.</summary>
     public required FrozenSet<string> Endpoints { get; init; }
 
     /// <summary>The scopes that the client may ask for.</summary>

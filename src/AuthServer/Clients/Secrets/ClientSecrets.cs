@@ -11,7 +11,7 @@ namespace AuthServer.Clients.Secrets;
 /// <remarks>
 /// <para>
 /// The stored form is <c>hmac-sha256:KEY:DIGEST</c>. Because registration refuses secrets that could be guessed
-/// (<see cref="ClientSecretRules"/>), the digest needs no stretching, and a comparison costs about a microsecond: nobody can load
+/// (<see cref="ClientSecretRules"/>), the digest needs no stretching, and a comparison costs about a microsecond: no caller can load
 /// the server by sending wrong secrets. Because the key is derived from SECRET_KEY, a copy of the database alone does not
 /// let anyone test secrets.
 /// </para>

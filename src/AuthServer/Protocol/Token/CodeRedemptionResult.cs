@@ -15,7 +15,7 @@ public abstract record CodeRedemptionResult
     /// <summary>The code has been redeemed before: what it gave must end (RFC 6749 section 4.1.2).</summary>
     public sealed record ReplayedCode : CodeRedemptionResult;
 
-    /// <summary>The code expired before anybody redeemed it: nothing ends.</summary>
+    /// <summary>The code expired unredeemed: nothing ends.</summary>
     public sealed record ExpiredCode : CodeRedemptionResult;
 
     /// <summary>The code is used up, but the browser session or the account behind it no longer stands.</summary>

@@ -19,7 +19,7 @@ public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
     /// <summary>How the request came in through the JSON API; null at the token endpoint of the standard.</summary>
     internal FirstPartyCall? Call { get; init; }
 
-    /// <summary>Whether the answer has an ID token: it is for relying parties, and at /v1/auth nobody asked for one.</summary>
+    /// <summary>Whether the answer has an ID token: it is for relying parties, and a request of /v1/auth asks for none.</summary>
     internal bool GetsIdToken(ImmutableArray<string> granted) => Call is null && granted.Contains(ScopeRules.OpenId);
 
     /// <summary>Reads the parameters of a grant of the standard (RFC 6749 sections 4.1.3, 4.4.2 and 6).</summary>
