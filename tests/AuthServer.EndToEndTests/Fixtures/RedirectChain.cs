@@ -28,7 +28,8 @@ internal sealed class RedirectChain : IAsyncDisposable
         var site = builder.Build();
         site.MapMethods("/cb", ["GET", "POST"], async (HttpRequest request) =>
         {
-            var answered = request.Query.ContainsKey("code") || request.Query.ContainsKey("signed-out") || (request.HasFormContentType && (await request.ReadFormAsync()).ContainsKey("code"));
+            var form = request.HasFormContentType ? await request.ReadFormAsync() : FormCollection.Empty;
+            var answered = request.Query.ContainsKey("code") || form.ContainsKey("code") || request.Query["state"] == "out";
             return Results.Redirect($"{six}/next?{(answered ? "answered" : "bare")}");
         });
         site.MapGet("/next", (HttpRequest request) => Results.Redirect(end + "/end" + request.QueryString));

@@ -24,6 +24,11 @@ public sealed class RedirectChainTests(World world) : Journey(world)
         await window.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
         if (mode == "form_post" && !script) await window.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
         await window.WaitForURLAsync(chain.End + "/end?answered");
+
+        // No hint: the person confirms, and goes back the same way.
+        await window.GotoAsync($"{World.Server}/connect/endsession?client_id=broker&state=out&post_logout_redirect_uri={Uri.EscapeDataString(World.Broker + "/cb")}");
+        await new SignOutPage(window).SignOutAsync();
+        await window.WaitForURLAsync(chain.End + "/end?answered");
         AssertBrowserIsContent();
     }
 

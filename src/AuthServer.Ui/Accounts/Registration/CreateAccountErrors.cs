@@ -7,7 +7,11 @@ internal sealed record CreateAccountErrors(string? Notice, string? Email, string
 {
     /// <summary>The first wrong field, which takes the focus.</summary>
     public string? First =>
-        Email is not null ? "email" : FirstName is not null ? "first_name" : LastName is not null ? "last_name" : Password is not null ? "password" : null;
+        Email is not null ? "email"
+        : FirstName is not null ? "first_name"
+        : LastName is not null ? "last_name"
+        : Password is not null ? "password"
+        : null;
 
     public static CreateAccountErrors Of(CreateAccountModel model)
     {

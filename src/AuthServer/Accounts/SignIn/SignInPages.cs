@@ -56,7 +56,8 @@ public static class SignInPages
 
         if (email.Length == 0 || form["password"].Length == 0)
         {
-            return PageAnswers.Page<SignInPage>(http, model with { Problem = SignInProblem.Incomplete }, StatusCodes.Status422UnprocessableEntity);
+            return PageAnswers.Page<SignInPage>(
+                http, model with { Problem = SignInProblem.Incomplete }, StatusCodes.Status422UnprocessableEntity);
         }
 
         var result = await signIn.SignInAsync(email, form["password"], Caller.Of(http), http.RequestAborted, known.Read(http, email));

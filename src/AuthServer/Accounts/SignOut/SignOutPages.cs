@@ -52,10 +52,12 @@ public static class SignOutPages
     {
         var request = ReturnAddress.ToEndSession(http.Request.Query["returnUrl"]);
         var app = await AppAsync(http, clients, request);
-        return PageAnswers.Page<SignedOutPage>(http, new SignedOutModel { AppName = app?.Name, BackUrl = WayBack(app, request), SignInUrl = PagePaths.SignIn });
+        return PageAnswers.Page<SignedOutPage>(
+            http, new SignedOutModel { AppName = app?.Name, BackUrl = WayBack(app, request), SignInUrl = PagePaths.SignIn });
     }
 
-    private static async Task<IResult> QuestionAsync(HttpContext http, ClientDirectory clients, BrowserSession session, ReturnAddress? returnTo, int status)
+    private static async Task<IResult> QuestionAsync(
+        HttpContext http, ClientDirectory clients, BrowserSession session, ReturnAddress? returnTo, int status)
     {
         var app = await AppAsync(http, clients, returnTo);
         return PageAnswers.Page<SignOutPage>(

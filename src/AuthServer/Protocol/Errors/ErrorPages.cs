@@ -9,8 +9,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Errors;
 
 /// <summary>Shows an error that may not travel by redirect (RFC 6749 section 4.1.2.1) as a page with a reference code.</summary>
-public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogger<ErrorPages<TContext>> log) : IOpenIddictServerHandler<TContext>
-    where TContext : BaseRequestContext
+public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogger<ErrorPages<TContext>> log)
+    : IOpenIddictServerHandler<TContext> where TContext : BaseRequestContext
 {
     private const int Longest = 1000;
 
@@ -21,11 +21,12 @@ public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogge
         var reference = ReferenceCode.Of(http);
         LogShown(log, reference, error, response.ErrorDescription, context.Transaction.Request?.ClientId);
         var client = await ClientAsync(context.Transaction.Request?.ClientId, http.RequestAborted);
-        var mismatch = context is ApplyAuthorizationResponseContext && client is not null && IsMismatch(client, context.Transaction.Request!.RedirectUri);
+        var asked = context.Transaction.Request?.RedirectUri;
+        var mismatch = context is ApplyAuthorizationResponseContext && client is not null && IsMismatch(client, asked);
         if (mismatch)
         {
             // The developer needs both, and the page of a stranger must not show the registration.
-            LogMismatch(log, reference, client!.ClientId, ForeignText.Clean(context.Transaction.Request!.RedirectUri, Longest), string.Join(' ', client.RedirectUris));
+            LogMismatch(log, reference, client!.ClientId, ForeignText.Clean(asked, Longest), string.Join(' ', client.RedirectUris));
         }
 
         http.Response.Headers.CacheControl = "no-store";
@@ -35,7 +36,7 @@ public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogge
             {
                 Text = mismatch ? ErrorTexts.RedirectUri(client!.Name) : TextOf(response.ErrorDescription),
                 Reference = reference,
-                OAuthError = new(error, mismatch ? $"{response.ErrorDescription} {ErrorTexts.RedirectUriInLog}" : response.ErrorDescription),
+                OAuthError = new(error, response.ErrorDescription + (mismatch ? " " + ErrorTexts.RedirectUriInLog : "")),
                 BackUrl = client?.ClientUri,
                 BackTo = client?.Name,
                 StatusCode = StatusCodes.Status400BadRequest,
