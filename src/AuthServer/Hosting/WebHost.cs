@@ -60,7 +60,7 @@ public sealed class WebHost
         services.AddApi();
         services.AddSeeding(builder.Environment);
         services.AddAccounts();
-        services.AddHostedService<Scheduling>();
+        services.AddScheduling();
         // Last, because AddAntiforgery and AddAuthentication register the default key store again, and the last registration wins.
         services.AddSealedDataProtection();
 

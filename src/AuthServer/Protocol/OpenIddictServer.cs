@@ -119,6 +119,8 @@ public static class OpenIddictServer
 
     private static void AddAuthorization(OpenIddictServerBuilder server)
     {
+        // RFC 6749 section 3.1: parameters without a meaning are ignored. Some client libraries name their API in this one.
+        server.RemoveEventHandler(Library.Authentication.ValidateAudienceParameter.Descriptor);
         server.AddEventHandler<ExtractAuthorizationRequestContext>(h => h.UseSingletonHandler<PostedRequest<ExtractAuthorizationRequestContext>>().SetOrder(int.MinValue + 50_000));
         server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseScopedHandler<AuthorizationScopes>().SetOrder(int.MinValue + 50_000));
         server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseSingletonHandler<AuthorizationParameters>()

@@ -150,6 +150,14 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
     }
 
     [Fact]
+    public async Task A_parameter_that_means_nothing_here_is_ignored()
+    {
+        var (app, browser) = (Seed.Spa(Issuer), await SignedInAsync());
+        var answer = await browser.AuthorizeAsync(app, extra: [("audience", "https://api.example.test"), ("organization", "acme")]);
+        Assert.True((await app.RedeemCodeAsync(answer)).IsOk);
+    }
+
+    [Fact]
     public async Task An_empty_max_age_is_none_and_too_long_claims_are_named_as_such()
     {
         var browser = await SignedInAsync();

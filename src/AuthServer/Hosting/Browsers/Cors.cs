@@ -31,7 +31,9 @@ public sealed class Cors(ClientOrigins clients) : ICorsPolicyProvider
         }
 
         var forApps = path.StartsWithSegments(ApiPaths.Root) || ProtocolPaths.OfBrowserApps.Any(p => path.StartsWithSegments(p));
-        return forApps && await clients.AllowsAsync(origin, context.RequestAborted) ? For(origin).Build() : null;
+        if (!forApps || !await clients.AllowsAsync(origin, context.RequestAborted)) return null;
+        // Some client libraries redeem codes with credentials: "include". The token endpoint reads no cookie.
+        return path.StartsWithSegments(ProtocolPaths.Token) ? For(origin).AllowCredentials().Build() : For(origin).Build();
     }
 
     private static CorsPolicyBuilder For(string origin) => new CorsPolicyBuilder(origin)

@@ -108,7 +108,9 @@ internal sealed class Scene : IAsyncDisposable
     private async Task PrepareAsync()
     {
         VictimToken = (await SignInAsync(Seed.Alice, Seed.Patient(Issuer), "openid offline_access")).Tokens.RefreshToken;
-        AdminToken = (await SignInAsync(Seed.Carol, Seed.Console(Issuer), ApiClient.FullAccess)).Tokens.AccessToken;
+        // The seed file names the API of another address as the default.
+        AdminToken = (await SignInAsync(Seed.Carol, Seed.Console(Issuer), ApiClient.FullAccess, ("resource", new Uri(Address, "/v1").AbsoluteUri)))
+            .Tokens.AccessToken;
         var person = new Person("toy@example.test", ToyPassword);
         (await new ApiClient(Issuer).PostAsync("/v1/auth/register", new { email = person.Email, password = person.Password })).Expect(System.Net.HttpStatusCode.Created);
         var (browser, tokens) = await SignInAsync(person, Seed.Spa(Issuer), "openid profile email offline_access");
@@ -119,11 +121,12 @@ internal sealed class Scene : IAsyncDisposable
         for (var i = 0; i < 5; i++) await AddToyAsync();
     }
 
-    private async Task<(Browser Browser, TokenAnswer Tokens)> SignInAsync(Person person, ClientApp app, string scope)
+    private async Task<(Browser Browser, TokenAnswer Tokens)> SignInAsync(
+        Person person, ClientApp app, string scope, params (string Name, string? Value)[] extra)
     {
         var browser = new Browser(Issuer);
         await browser.SignInAsync(person);
-        return (browser, await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, scope)));
+        return (browser, await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, scope, extra)));
     }
 
     private static async Task<(string Cookies, string Token)> FormAsync(Browser browser, string path)
