@@ -13,7 +13,8 @@ public static class UiAssetRoutes
     {
         // Short-circuited: a font must not cost the session look-up that authentication makes for a page.
         // A delegate that takes the request as it is: one with parameters would be bound by reflection at each start.
-        endpoints.MapMethods(UiAssets.Path + "{file}", ["GET", "HEAD"], static context => Answer(context).ExecuteAsync(context)).ShortCircuit();
+        endpoints.MapMethods(UiAssets.Path + "{file}", ["GET", "HEAD"], static context => Answer(context).ExecuteAsync(context))
+            .ShortCircuit();
     }
 
     private static IResult Answer(HttpContext context)

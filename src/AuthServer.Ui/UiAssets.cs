@@ -6,7 +6,9 @@ using System.Text.RegularExpressions;
 
 namespace AuthServer.Ui;
 
-/// <summary>The stylesheet, fonts and scripts of the pages: read from the assembly at start, named by their content, compressed once.</summary>
+/// <summary>
+/// The stylesheet, fonts and scripts of the pages: read from the assembly at start, named by their content, compressed once.
+/// </summary>
 public sealed partial class UiAssets
 {
     public const string Path = "/assets/";
@@ -21,7 +23,9 @@ public sealed partial class UiAssets
         var found = new Dictionary<string, Asset>(StringComparer.Ordinal);
 
         // Stylesheets come last: their text, and so their hash, holds the hashed names of the fonts.
-        foreach (var resource in names.OrderBy(name => name.EndsWith(".css", StringComparison.Ordinal)).ThenBy(name => name, StringComparer.Ordinal))
+        foreach (
+            var resource in names.OrderBy(name => name.EndsWith(".css", StringComparison.Ordinal))
+                .ThenBy(name => name, StringComparer.Ordinal))
         {
             using var stream = assembly.GetManifestResourceStream(resource)!;
             using var bytes = new MemoryStream();
@@ -29,7 +33,8 @@ public sealed partial class UiAssets
             var name = resource[Prefix.Length..];
             var content = bytes.ToArray();
             if (name.EndsWith(".css", StringComparison.Ordinal))
-                content = Encoding.UTF8.GetBytes(LocalUrl().Replace(Encoding.UTF8.GetString(content), match => $"url(\"{found[match.Groups[1].Value].FileName}\")"));
+                content = Encoding.UTF8.GetBytes(
+                    LocalUrl().Replace(Encoding.UTF8.GetString(content), match => $"url(\"{found[match.Groups[1].Value].FileName}\")"));
             found.Add(name, new Asset(name, content));
         }
 
@@ -41,7 +46,9 @@ public sealed partial class UiAssets
 
     internal IEnumerable<Asset> All => _assets.Values;
 
-    /// <summary>The asset a requested file name means; <paramref name="current"/> tells whether the hash is the one of these bytes.</summary>
+    /// <summary>
+    /// The asset a requested file name means; <paramref name="current"/> tells whether the hash is the one of these bytes.
+    /// </summary>
     internal Asset? Find(string fileName, out bool current)
     {
         current = false;

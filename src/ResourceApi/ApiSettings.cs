@@ -14,7 +14,9 @@ public sealed class ApiSettings
     /// <summary>CORS_ORIGINS: space-separated origins of browser apps that may call.</summary>
     public required IReadOnlyList<string> Origins { get; init; }
 
-    /// <summary>RESOURCE_DATA: the folder of notes.db; default data/ beside the project under <c>dotnet run</c>, beside the program otherwise.</summary>
+    /// <summary>
+    /// RESOURCE_DATA: the folder of notes.db; default data/ beside the project under <c>dotnet run</c>, beside the program otherwise.
+    /// </summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>PAYMENT_GATEWAY_URL: where POST /v1/payments sends payments.</summary>
@@ -55,15 +57,19 @@ public static class ApiSettingsSetup
         {
             Issuer = AddressOf("API_BASE_URL", configuration["API_BASE_URL"] ?? DefaultIssuer),
             Resource = AddressOf("RESOURCE_URL", configuration["RESOURCE_URL"] ?? FirstAddress(configuration["urls"]) ?? DefaultAddress),
-            Origins = (configuration["CORS_ORIGINS"] ?? configuration["FRONTEND_URL"] ?? DefaultOrigin).TrimEnd('/').Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Origins = (configuration["CORS_ORIGINS"] ?? configuration["FRONTEND_URL"]
+                ?? DefaultOrigin).TrimEnd('/').Split(' ', StringSplitOptions.RemoveEmptyEntries),
             DataDirectory = configuration["RESOURCE_DATA"] ?? Path.Combine(Home(builder.Environment.ContentRootPath), "data"),
-            GatewayUrl = configuration["PAYMENT_GATEWAY_URL"] is { Length: > 0 } gateway ? new Uri(AddressOf("PAYMENT_GATEWAY_URL", gateway)) : null,
+            GatewayUrl = configuration["PAYMENT_GATEWAY_URL"] is { Length: > 0 } gateway
+                ? new Uri(AddressOf("PAYMENT_GATEWAY_URL", gateway))
+                : null,
             GatewayKey = Secret(configuration, "PAYMENT_GATEWAY_KEY"),
         });
     }
 
     // Under `dotnet run` the project's folder, otherwise the program's, and never the current directory.
-    private static string Home(string contentRoot) => File.Exists(Path.Combine(contentRoot, "ResourceApi.csproj")) ? contentRoot : AppContext.BaseDirectory;
+    private static string Home(string contentRoot) =>
+        File.Exists(Path.Combine(contentRoot, "ResourceApi.csproj")) ? contentRoot : AppContext.BaseDirectory;
 
     private static string AddressOf(string key, string text)
     {
@@ -73,7 +79,10 @@ public static class ApiSettingsSetup
         }
 
         // A plain http issuer could be impersonated by any host on the way.
-        if (uri.Scheme == "http" && !IsThisMachine(uri)) throw new InvalidOperationException($"{key}: http is for localhost, 127.0.0.1 and [::1] only; set it to an https URL");
+        if (uri.Scheme == "http" && !IsThisMachine(uri))
+        {
+            throw new InvalidOperationException($"{key}: http is for localhost, 127.0.0.1 and [::1] only; set it to an https URL");
+        }
         return text.TrimEnd('/');
     }
 

@@ -12,8 +12,10 @@ public static class BrowserAccess
         services.AddCors();
         services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<ApiSettings>((options, settings) =>
         {
-            options.AddDefaultPolicy(policy => policy.WithOrigins([.. settings.Origins]).WithHeaders("Authorization", "Content-Type", "Idempotency-Key")
-                .WithMethods("GET", "POST", "PUT", "DELETE").WithExposedHeaders("WWW-Authenticate", "Location", "Link").SetPreflightMaxAge(TimeSpan.FromHours(1)));
+            options.AddDefaultPolicy(
+                policy => policy.WithOrigins([.. settings.Origins]).WithHeaders("Authorization", "Content-Type", "Idempotency-Key")
+                .WithMethods("GET", "POST", "PUT", "DELETE").WithExposedHeaders("WWW-Authenticate", "Location", "Link")
+                    .SetPreflightMaxAge(TimeSpan.FromHours(1)));
             // Metadata is public.
             options.AddPolicy(Everybody, policy => policy.AllowAnyOrigin().WithMethods("GET"));
         });
@@ -39,7 +41,8 @@ public static class BrowserAccess
             }
             catch (SqliteException)
             {
-                return Results.Json(new { status = "not ready", reason = "notes.db cannot be read" }, statusCode: StatusCodes.Status503ServiceUnavailable);
+                return Results.Json(
+                    new { status = "not ready", reason = "notes.db cannot be read" }, statusCode: StatusCodes.Status503ServiceUnavailable);
             }
         });
     }

@@ -12,13 +12,18 @@ public static class Challenges
         {
             // Not the token's fault: a client that is told so would throw a good token away.
             context.Response.Headers.RetryAfter = "5";
-            await WriteAsync(context.HttpContext, StatusCodes.Status503ServiceUnavailable, "The authorization server does not answer; the token cannot be checked.");
+            await WriteAsync(
+                context.HttpContext, StatusCodes.Status503ServiceUnavailable,
+                "The authorization server does not answer; the token cannot be checked.");
             return;
         }
 
         // RFC 6750 section 3.1: no error code for a request that carried no token at all.
-        var error = context.AuthenticateFailure is null ? "" : Error("invalid_token", "The access token is expired, malformed or not for this API.");
-        await RefuseAsync(context.HttpContext, StatusCodes.Status401Unauthorized, error, "An access token of this API's authorization server is needed.");
+        var error = context.AuthenticateFailure is null
+            ? ""
+            : Error("invalid_token", "The access token is expired, malformed or not for this API.");
+        await RefuseAsync(
+            context.HttpContext, StatusCodes.Status401Unauthorized, error, "An access token of this API's authorization server is needed.");
     }
 
     public static Task OnForbiddenAsync(ForbiddenContext context)
@@ -39,5 +44,6 @@ public static class Challenges
     }
 
     // Not by IProblemDetailsService, which throws for a browser that accepts text/html and no JSON.
-    private static Task WriteAsync(HttpContext http, int status, string detail) => TypedResults.Problem(statusCode: status, detail: detail).ExecuteAsync(http);
+    private static Task WriteAsync(HttpContext http, int status, string detail) =>
+        TypedResults.Problem(statusCode: status, detail: detail).ExecuteAsync(http);
 }

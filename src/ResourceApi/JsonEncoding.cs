@@ -3,7 +3,9 @@ using Microsoft.Net.Http.Headers;
 namespace ResourceApi;
 
 /// <summary>JSON is UTF-8 (RFC 8259 section 8.1). A body that names another encoding is refused with 415 before it is read.</summary>
-/// <remarks>Without this ASP.NET Core throws for an encoding that it does not know, and the caller's mistake is answered with 500.</remarks>
+/// <remarks>
+/// Without this ASP.NET Core throws for an encoding that it does not know, and the caller's mistake is answered with 500.
+/// </remarks>
 public static class JsonEncoding
 {
     public static void UseJsonEncoding(this IApplicationBuilder app) => app.Use((http, next) =>

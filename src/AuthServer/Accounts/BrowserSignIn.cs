@@ -16,7 +16,8 @@ public sealed class BrowserSignIn(BrowserSessions sessions, BrowserSessionCookie
     {
         // A new handle at each sign-in, so that one planted before it is worth nothing.
         var (session, handle) = await sessions.OpenBrowserAsync(
-            user, Password, AuthenticationContext.Password, keep, Caller.Of(http), await http.GetBrowserSessionAsync(), http.RequestAborted);
+            user, Password, AuthenticationContext.Password, keep, Caller.Of(http), await http.GetBrowserSessionAsync(),
+            http.RequestAborted);
         cookie.Write(http, handle, keep ? session.AbsoluteExpiresAt : null);
         known.WriteCookie(http, user.Email!);
     }

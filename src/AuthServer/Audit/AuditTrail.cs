@@ -49,7 +49,8 @@ public static class AuditTrail
     /// <summary>The values of <see cref="InsertWhere"/>.</summary>
     public static SqlValues Fill(SqlValues values, AuditEvent row)
     {
-        return values.Add("id", row.Id).Add("now", row.OccurredAt).Add("kind", row.Kind).Add("actor", row.ActorId).Add("subject", row.SubjectId)
+        return values.Add("id", row.Id).Add("now", row.OccurredAt).Add("kind", row.Kind).Add("actor", row.ActorId)
+            .Add("subject", row.SubjectId)
             .Add("client", row.ClientId).Add("session", row.SessionId).Add("ip", row.IpAddress).Add("agent", row.UserAgent)
             .Add("reference", row.Reference).Add("detail", row.Detail);
     }

@@ -10,7 +10,8 @@ public sealed record Caller
 
     /// <param name="reference">The code of the request, which its answer shows.</param>
     public Caller(string? address, string? userAgent, string? reference) =>
-        (Address, UserAgent, Reference) = (ForeignText.Clean(address, LongestAddress), ForeignText.Clean(userAgent, LongestUserAgent), reference);
+        (Address, UserAgent, Reference) = (
+            ForeignText.Clean(address, LongestAddress), ForeignText.Clean(userAgent, LongestUserAgent), reference);
 
     /// <summary>No request: a command, a job, the seed.</summary>
     public static Caller System { get; } = new(null, null, null);
@@ -29,7 +30,8 @@ public sealed record Caller
         null => null,
         { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
         // The scope names a network card of this machine, or whatever X-Forwarded-For says.
-        { AddressFamily: global::System.Net.Sockets.AddressFamily.InterNetworkV6, ScopeId: not 0 } => new IPAddress(address.GetAddressBytes()).ToString(),
+        { AddressFamily: global::System.Net.Sockets.AddressFamily.InterNetworkV6, ScopeId: not 0 } =>
+            new IPAddress(address.GetAddressBytes()).ToString(),
         _ => address.ToString(),
     };
 }

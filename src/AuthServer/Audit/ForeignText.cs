@@ -3,10 +3,14 @@ using System.Text;
 
 namespace AuthServer.Audit;
 
-/// <summary>Makes the text of a caller (a header, a name, an address) fit to be stored and printed; done once, where the text comes in.</summary>
+/// <summary>
+/// Makes the text of a caller (a header, a name, an address) fit to be stored and printed; done once, where the text comes in.
+/// </summary>
 /// <remarks>
-/// PostgreSQL refuses lone surrogates and U+0000, and counts a column's length in code points. A text that only the database refuses would fail
-/// whatever it is written with, such as the end of a session. Control characters and overrides of the writing direction would forge lines on a console.
+/// PostgreSQL refuses lone surrogates and U+0000, and counts a column's length in code points. A text that only the database refuses would
+/// fail
+/// whatever it is written with, such as the end of a session. Control characters and overrides of the writing direction would forge lines
+/// on a console.
 /// </remarks>
 public static class ForeignText
 {

@@ -3,7 +3,8 @@ using AuthServer.Data;
 namespace AuthServer.Audit;
 
 /// <summary>Writes the gathered refusals to the audit trail every few seconds, and once more at the end.</summary>
-public sealed partial class RefusalWriter(Refusals refusals, IServiceScopeFactory scopes, TimeProvider time, ILogger<RefusalWriter> log) : BackgroundService
+public sealed partial class RefusalWriter(
+    Refusals refusals, IServiceScopeFactory scopes, TimeProvider time, ILogger<RefusalWriter> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -59,7 +60,8 @@ public sealed partial class RefusalWriter(Refusals refusals, IServiceScopeFactor
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A refusal was not written to the audit trail, because the database refuses the row: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "A refusal was not written to the audit trail, because the database refuses the row: {Reason}")]
     private static partial void LogGivenUp(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Refusals could not be written to the audit trail: {Reason}")]

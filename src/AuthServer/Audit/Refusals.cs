@@ -136,7 +136,9 @@ public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger
         return new IPAddress(bytes) + "/64";
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} from {Address}, reference {Reference}; further ones of this minute are counted in the audit trail")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+            Message = "{Kind} from {Address}, reference {Reference}; further ones of this minute are counted in the audit trail")]
     private static partial void LogRefused(ILogger logger, string kind, string? address, string? reference);
 
     private readonly record struct Change(Row Row, int Count);

@@ -141,7 +141,8 @@ public static class ClientsCommand
     {
         var (rest, keep) = KeepOf(args);
         if (keep is null) return Print(Console.Error, ExitCodes.Usage);
-        return CommandLine.RunAsync(RotateHelp, rest, words: 1, (words, options) => WithServicesAsync(options, options.Contains(Json), async services =>
+        return CommandLine.RunAsync(
+            RotateHelp, rest, words: 1, (words, options) => WithServicesAsync(options, options.Contains(Json), async services =>
         {
             var rotation = services.GetRequiredService<SecretRotation>();
             return await TellAsync(words[0], options.Contains(Json), options.Contains(Finish)
@@ -194,7 +195,8 @@ public static class ClientsCommand
     }
 
     private static async Task<RegisteredClient?> FindAsync(IServiceProvider services, string clientId) =>
-        await services.GetRequiredService<AuthDbContext>().Clients.AsNoTracking().FirstOrDefaultAsync(c => c.ClientId == clientId) is { } row
+        await services.GetRequiredService<AuthDbContext>().Clients.AsNoTracking()
+            .FirstOrDefaultAsync(c => c.ClientId == clientId) is { } row
             ? RegisteredClient.Of(row)
             : null;
 

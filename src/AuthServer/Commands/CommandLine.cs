@@ -12,7 +12,9 @@ public static class CommandLine
 
     private static readonly FrozenSet<string> Flags = [.. KeysCommand.Flags, .. ClientsCommand.Flags];
 
-    /// <summary>Answers --help and refuses stray words; otherwise runs the command with its options (settings such as --DATABASE_URL=...).</summary>
+    /// <summary>
+    /// Answers --help and refuses stray words; otherwise runs the command with its options (settings such as --DATABASE_URL=...).
+    /// </summary>
     public static async Task<int> RunAsync(CommandHelp help, string[] args, int words, Func<string[], string[], Task<int>> run)
     {
         if (args.Any(a => a is "--help" or "-h"))
@@ -43,7 +45,9 @@ public static class CommandLine
     /// <summary>How many words stand among the arguments, for a command whose last one may be left out.</summary>
     public static int CountWords(string[] args) => Words(args).Count();
 
-    /// <summary>The arguments that are neither an option nor the value after one ("--urls http://localhost:5080"), and all that follow "--".</summary>
+    /// <summary>
+    /// The arguments that are neither an option nor the value after one ("--urls http://localhost:5080"), and all that follow "--".
+    /// </summary>
     private static IEnumerable<string> Words(string[] args)
     {
         var end = Array.IndexOf(args, End);

@@ -101,7 +101,8 @@ public static class KeysCommand
     private static async Task<int> WithKeysAsync(string[] options, TextWriter notes, Func<KeyRotation, Task<int>> run)
     {
         await using var app = WebHost.Build([.. options.Where(o => !Flags.Contains(o))], HostPurpose.Command);
-        await notes.WriteLineAsync("Database: " + app.Services.GetRequiredService<DatabaseOptions>().Describe(app.Services.GetRequiredService<DataDirectory>()));
+        await notes.WriteLineAsync(
+            "Database: " + app.Services.GetRequiredService<DatabaseOptions>().Describe(app.Services.GetRequiredService<DataDirectory>()));
         await app.Services.GetRequiredService<DatabaseStartup>().RequireCurrentAsync(CancellationToken.None);
         await using var scope = app.Services.CreateAsyncScope();
         return await run(scope.ServiceProvider.GetRequiredService<KeyRotation>());
@@ -132,7 +133,8 @@ internal sealed record KeyLine(string Kid, string Alg, string State, string Sinc
     {
         var state = KeyLife.StateOf(key, now);
         var since = state switch { KeyState.Announced => key.CreatedAt, KeyState.Active => key.ActiveFrom, _ => key.RetiredAt!.Value };
-        return new(key.Kid, key.Algorithm, state.ToString().ToLowerInvariant(), Text(since), KeyLife.Until(key) is { } until ? Text(until) : null);
+        return new(
+            key.Kid, key.Algorithm, state.ToString().ToLowerInvariant(), Text(since), KeyLife.Until(key) is { } until ? Text(until) : null);
     }
 
     private static string Text(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

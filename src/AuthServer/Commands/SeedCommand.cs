@@ -35,13 +35,17 @@ public static class SeedCommand
         return RunAsync([.. rest], new SeedRequest(reset.ToImmutable(), args.Contains(Strict)));
     }
 
-    private static Task<int> RunAsync(string[] args, SeedRequest request) => CommandLine.RunAsync(Help, args, words: 1, async (words, options) =>
+    private static Task<int> RunAsync(string[] args, SeedRequest request) =>
+        CommandLine.RunAsync(Help, args, words: 1, async (words, options) =>
     {
         await using var app = WebHost.Build(options, HostPurpose.Seed);
         var startup = app.Services.GetRequiredService<DatabaseStartup>();
         var isNew = EmbeddedDatabase.Tell(app);
         // The embedded database of a server carries that server's address in its built-in scopes; the address is not known here.
-        if (app.Services.GetRequiredService<DatabaseOptions>().IsEmbedded && !isNew) await startup.RequireCurrentAsync(CancellationToken.None);
+        if (app.Services.GetRequiredService<DatabaseOptions>().IsEmbedded && !isNew)
+        {
+            await startup.RequireCurrentAsync(CancellationToken.None);
+        }
         // As a server would: an empty database gets its schema, an old one is refused, and the built-in scopes are there.
         else await startup.RunAsync(CancellationToken.None);
         await using var scope = app.Services.CreateAsyncScope();

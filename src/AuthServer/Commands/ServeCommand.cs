@@ -28,7 +28,9 @@ public static class ServeCommand
         {
             // Because disposal alone cancels what already runs in the background, which the host then logs as its failure.
             await app.StopAsync();
-            throw new StartRefusedException($"ASPNETCORE_URLS: {e.Message.TrimEnd('.')}; stop the other program, or listen elsewhere with --urls", ExitCodes.Unavailable);
+            throw new StartRefusedException(
+                $"ASPNETCORE_URLS: {e.Message.TrimEnd('.')}; stop the other program, or listen elsewhere with --urls",
+                ExitCodes.Unavailable);
         }
         StartNotice.Print(app, Console.Out);
         await app.WaitForShutdownAsync();

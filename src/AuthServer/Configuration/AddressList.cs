@@ -4,7 +4,10 @@ using System.Net.Sockets;
 
 namespace AuthServer.Configuration;
 
-/// <summary>Addresses and networks that a setting names. Each is written exactly: .NET would also read 10.0.0 as 10.0.0.0 and 10.0.0.7/8 as 10.0.0.0/8.</summary>
+/// <summary>
+/// Addresses and networks that a setting names. Each is written exactly: .NET would also read 10.0.0 as 10.0.0.0 and 10.0.0.7/8 as
+/// 10.0.0.0/8.
+/// </summary>
 public sealed class AddressList
 {
     public const string Form = "addresses or networks such as 10.0.0.5,10.1.0.0/16";
@@ -17,7 +20,8 @@ public sealed class AddressList
 
     private const string Neither = "is neither an address nor a network";
 
-    private AddressList(IReadOnlyList<IPAddress> addresses, IReadOnlyList<IPNetwork> networks) => (Addresses, Networks) = (addresses, networks);
+    private AddressList(IReadOnlyList<IPAddress> addresses, IReadOnlyList<IPNetwork> networks) =>
+        (Addresses, Networks) = (addresses, networks);
 
     public static AddressList Empty { get; } = new([], []);
 
@@ -59,14 +63,20 @@ public sealed class AddressList
 
     private static string? AddNetwork(string text, string prefixText, List<IPNetwork> networks)
     {
-        if (Exact(text) is not { } address || !int.TryParse(prefixText, NumberStyles.None, CultureInfo.InvariantCulture, out var prefix)) return Neither;
+        if (Exact(text) is not { } address || !int.TryParse(prefixText, NumberStyles.None, CultureInfo.InvariantCulture, out var prefix))
+        {
+            return Neither;
+        }
         if (address.IsIPv4MappedToIPv6 && prefix >= MappedPrefix) (address, prefix) = (address.MapToIPv4(), prefix - MappedPrefix);
         var isIPv4 = address.AddressFamily == AddressFamily.InterNetwork;
         if (prefix > (isIPv4 ? 32 : 128) || (prefixText.Length > 1 && prefixText[0] == '0')) return Neither;
         if (prefix == 0) return "is every address there is: everybody could claim to be anybody";
         if (prefix < (isIPv4 ? ShortestPrefix4 : ShortestPrefix6)) return "is a large part of the internet";
         var network = new IPNetwork(Masked(address, prefix), prefix);
-        if (!network.BaseAddress.Equals(address)) return $"has a machine's address and a network's length: write {network} for the network or {address} for the machine";
+        if (!network.BaseAddress.Equals(address))
+        {
+            return $"has a machine's address and a network's length: write {network} for the network or {address} for the machine";
+        }
         networks.Add(network);
         return null;
     }

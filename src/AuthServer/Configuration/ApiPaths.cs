@@ -1,6 +1,9 @@
 namespace AuthServer.Configuration;
 
-/// <summary>The addresses of the JSON API. They stand this low because the first-party sign-in is a part of the protocol, and the audience of the API contains its root.</summary>
+/// <summary>
+/// The addresses of the JSON API. They stand this low because the first-party sign-in is a part of the protocol, and the audience of the
+/// API contains its root.
+/// </summary>
 public static class ApiPaths
 {
     public const string Root = "/v1";

@@ -2,7 +2,8 @@ namespace AuthServer.Configuration;
 
 /// <summary>The names of our cookies.</summary>
 /// <remarks>
-/// They begin with the name of the product, because cookies ignore ports: an app on the same loopback host would overwrite a cookie of the name
+/// They begin with the name of the product, because cookies ignore ports: an app on the same loopback host would overwrite a cookie of the
+/// name
 /// "session", which is Flask's default. On http, which is loopback only, they have no prefix, because a prefix demands Secure.
 /// </remarks>
 public static class CookieNames

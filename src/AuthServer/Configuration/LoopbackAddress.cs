@@ -23,7 +23,11 @@ public readonly record struct LoopbackAddress(string Origin, string Port, string
         if (rest[0] != ':') return null;
         var digits = rest.AsSpan(1).IndexOfAnyExceptInRange('0', '9');
         var port = digits < 0 ? rest[1..] : rest.Substring(1, digits);
-        if (port.Length is 0 or > 5 || port[0] == '0' || int.Parse(port, System.Globalization.CultureInfo.InvariantCulture) > ushort.MaxValue) return null;
+        if (port.Length is 0 or > 5 || port[0] == '0'
+            || int.Parse(port, System.Globalization.CultureInfo.InvariantCulture) > ushort.MaxValue)
+        {
+            return null;
+        }
         rest = rest[(1 + port.Length)..];
         return rest.Length == 0 || rest[0] is '/' or '?' ? new(origin, port, rest) : null;
     }

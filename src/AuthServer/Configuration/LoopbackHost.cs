@@ -2,7 +2,8 @@ namespace AuthServer.Configuration;
 
 /// <summary>The three names of this machine that browsers never look up: <c>localhost</c>, <c>127.0.0.1</c> and <c>[::1]</c>.</summary>
 /// <remarks>
-/// Compared as text. <see cref="Uri.IsLoopback"/> also accepts <c>loopback</c>, <c>127.1</c> and the machine's own name; a browser resolves those by DNS or LLMNR,
+/// Compared as text. <see cref="Uri.IsLoopback"/> also accepts <c>loopback</c>, <c>127.1</c> and the machine's own name; a browser resolves
+/// those by DNS or LLMNR,
 /// and the host that answers gets the codes that are sent there (RFC 8252 section 8.3).
 /// </remarks>
 public static class LoopbackHost
@@ -15,7 +16,8 @@ public static class LoopbackHost
         // The original text, because Uri rewrites 127.1 and 2130706433 to 127.0.0.1.
         var text = address.OriginalString;
         var start = text.IndexOf("://", StringComparison.Ordinal) + 3;
-        return start > 2 && Array.Exists(Names, name => address.Host == name && text.AsSpan(start).StartsWith(name, StringComparison.Ordinal)
+        return start > 2
+            && Array.Exists(Names, name => address.Host == name && text.AsSpan(start).StartsWith(name, StringComparison.Ordinal)
             && (start + name.Length == text.Length || text[start + name.Length] is ':' or '/' or '?'));
     }
 }

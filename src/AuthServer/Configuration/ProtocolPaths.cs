@@ -1,6 +1,8 @@
 namespace AuthServer.Configuration;
 
-/// <summary>The addresses of the protocol. They stand this low because the pages for people, the JSON API and the limits name some of them too.</summary>
+/// <summary>
+/// The addresses of the protocol. They stand this low because the pages for people, the JSON API and the limits name some of them too.
+/// </summary>
 public static class ProtocolPaths
 {
     public const string Authorization = "/connect/authorize";

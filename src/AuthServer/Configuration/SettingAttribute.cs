@@ -3,7 +3,8 @@ namespace AuthServer.Configuration;
 /// <summary>Names the configuration key (an environment variable) that fills a property of an options class.</summary>
 /// <remarks>
 /// The key may also stand as <c>KEY_FILE</c>, which reads the value from a file (container secrets).
-/// The property's <c>summary</c> is what docs/configuration.md prints. <c>Hosting/Configuring/EnvironmentVariables.cs</c> reads all of them:
+/// The property's <c>summary</c> is what docs/configuration.md prints. <c>Hosting/Configuring/EnvironmentVariables.cs</c> reads all of
+/// them:
 /// a new variable is a property with this attribute on a class that is listed there.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Property)]

@@ -2,8 +2,12 @@ using System.Reflection;
 
 namespace AuthServer.Configuration;
 
-/// <summary>Fills the options classes from the environment, the command line, files and the section "AuthServer", and refuses what is wrong.</summary>
-/// <remarks>A key is looked up by its flat name first (environment, <c>--KEY=value</c>), then in the section, then among the generated values.</remarks>
+/// <summary>
+/// Fills the options classes from the environment, the command line, files and the section "AuthServer", and refuses what is wrong.
+/// </summary>
+/// <remarks>
+/// A key is looked up by its flat name first (environment, <c>--KEY=value</c>), then in the section, then among the generated values.
+/// </remarks>
 public sealed class SettingsReader(IConfiguration configuration)
 {
     public const string Section = "AuthServer";
@@ -24,7 +28,10 @@ public sealed class SettingsReader(IConfiguration configuration)
         foreach (var (property, setting) in SettingsOf(options))
         {
             if (Text(setting) is { } text) Fill(filled, property, setting, text);
-            else if (setting.Required && !IsSet(setting.Key)) Problems.Add(setting.Key, "is not set", setting.Cure is null ? null : $"set it to {setting.Cure}");
+            else if (setting.Required && !IsSet(setting.Key))
+            {
+                Problems.Add(setting.Key, "is not set", setting.Cure is null ? null : $"set it to {setting.Cure}");
+            }
         }
         (filled as ICheckedSettings)?.Check(Problems);
         return filled;

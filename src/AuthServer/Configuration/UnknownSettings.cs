@@ -11,8 +11,10 @@ public static class UnknownSettings
     // Of ASP.NET Core and the generic host; they and the sections "Kestrel:..." and "Logging:..." are passed on.
     private static readonly HashSet<string> OfTheFramework = new(StringComparer.OrdinalIgnoreCase)
     {
-        "urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "webroot", "AllowedHosts", "detailedErrors", "captureStartupErrors",
-        "startupAssembly", "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup", "preferHostingUrls", "shutdownTimeoutSeconds",
+        "urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "webroot", "AllowedHosts", "detailedErrors",
+        "captureStartupErrors",
+        "startupAssembly", "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "preventHostingStartup", "preferHostingUrls",
+        "shutdownTimeoutSeconds",
         "suppressStatusMessages", "staticWebAssets",
     };
 
@@ -22,17 +24,24 @@ public static class UnknownSettings
     {
         var known = KeysOf(options);
         var ours = configuration.GetSection(SettingsReader.Section).GetChildren().Select(c => c.Key)
-            .Concat(environmentNames.Where(n => n.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !n.Contains("__", StringComparison.Ordinal)))
+            .Concat(environmentNames.Where(n => n.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
+                && !n.Contains("__", StringComparison.Ordinal)))
             .Concat(arguments.Select(ArgumentKey).OfType<string>())
             .Distinct(StringComparer.OrdinalIgnoreCase);
         foreach (var key in ours.Where(k => !known.Contains(k)))
         {
             var (nearest, distance) = Nearest(key, known);
-            problems.Add(key, "is not a setting of this server", distance <= 4 ? $"did you mean {nearest}" : "see docs/configuration.md for the settings");
+            problems.Add(
+                key, "is not a setting of this server", distance <= 4
+                    ? $"did you mean {nearest}"
+                    : "see docs/configuration.md for the settings");
         }
     }
 
-    /// <summary>Variables that are probably ours with a typing mistake. They are not refused, because another program may really have one of that name.</summary>
+    /// <summary>
+    /// Variables that are probably ours with a typing mistake. They are not refused, because another program may really have one of that
+    /// name.
+    /// </summary>
     public static IEnumerable<(string Name, string Key)> Misspelt(IEnumerable<string> environmentNames, IEnumerable<Type> options)
     {
         var known = KeysOf(options);
@@ -56,7 +65,10 @@ public static class UnknownSettings
         if (!argument.StartsWith("--", StringComparison.Ordinal)) return null;
         var key = argument[2..].Split('=')[0];
         return key.Contains(':', StringComparison.Ordinal) || OfTheFramework.Contains(key)
-            || key.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase) || key.StartsWith("DOTNET_", StringComparison.OrdinalIgnoreCase) ? null : key;
+            || key.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
+                || key.StartsWith("DOTNET_", StringComparison.OrdinalIgnoreCase)
+                ? null
+                : key;
     }
 
     /// <summary>The edit distance (Levenshtein).</summary>

@@ -27,7 +27,10 @@ public static class DatabaseSetup
         }
         services.AddSingleton(_ => Source(postgres));
         services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
-        services.AddHostedService(provider => new ReadyConnections(provider.GetRequiredService<NpgsqlDataSource>(), options, provider.GetRequiredService<ILogger<ReadyConnections>>()));
+        services.AddHostedService(
+            provider =>
+                new ReadyConnections(
+                    provider.GetRequiredService<NpgsqlDataSource>(), options, provider.GetRequiredService<ILogger<ReadyConnections>>()));
         return services.AddDbContextPool<AuthDbContext, PostgresAuthDbContext>((provider, builder) =>
             Common(builder.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())));
     }

@@ -24,7 +24,8 @@ public sealed class PostgresAuthDbContext(DbContextOptions<PostgresAuthDbContext
             user.Property(u => u.ConcurrencyStamp).HasDefaultValueSql("gen_random_uuid()::text");
             user.Property(u => u.Claims).HasColumnType("jsonb");
             // Serves LIKE 'prefix%' whatever the collation of the database is.
-            user.HasIndex(u => u.NormalizedEmail, "idx_users_email_key_prefix").HasDatabaseName("idx_users_email_key_prefix").HasOperators("varchar_pattern_ops");
+            user.HasIndex(u => u.NormalizedEmail, "idx_users_email_key_prefix").HasDatabaseName("idx_users_email_key_prefix")
+                .HasOperators("varchar_pattern_ops");
         });
         builder.Entity<UserSession>(session =>
         {

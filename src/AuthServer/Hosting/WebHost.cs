@@ -75,7 +75,9 @@ public sealed class WebHost
     private static WebApplicationBuilder CreateBuilder(string[] args, HostPurpose purpose, out StartSettings settings)
     {
         // Settings are read once: nothing watches their files.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"], ContentRootPath = ContentRoot(args) });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"],
+                ContentRootPath = ContentRoot(args) });
         settings = builder.AddSettings(args, purpose);
         builder.AddLogging();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -83,7 +85,10 @@ public sealed class WebHost
         return builder;
     }
 
-    /// <summary>The folder of the sources under `dotnet run`, otherwise that of the executable: appsettings.json is found wherever it is started from.</summary>
+    /// <summary>
+    /// The folder of the sources under `dotnet run`, otherwise that of the executable: appsettings.json is found wherever it is started
+    /// from.
+    /// </summary>
     private static string? ContentRoot(string[] args)
     {
         if (args.Any(a => a.StartsWith("--contentRoot", StringComparison.OrdinalIgnoreCase))) return null;

@@ -5,8 +5,12 @@ using Microsoft.Net.Http.Headers;
 
 namespace AuthServer.JsonApi;
 
-/// <summary>Reads the body of a JSON request strictly: what the type does not know, holds twice or has otherwise is refused by name.</summary>
-/// <remarks>The type's context sets snake_case, <c>UnmappedMemberHandling = Disallow</c> and <c>AllowDuplicateProperties = false</c>.</remarks>
+/// <summary>
+/// Reads the body of a JSON request strictly: what the type does not know, holds twice or has otherwise is refused by name.
+/// </summary>
+/// <remarks>
+/// The type's context sets snake_case, <c>UnmappedMemberHandling = Disallow</c> and <c>AllowDuplicateProperties = false</c>.
+/// </remarks>
 public static class JsonBody
 {
     /// <summary>In bytes. The largest honest body is a profile with a password.</summary>
@@ -21,7 +25,8 @@ public static class JsonBody
     public const string Whole = "body";
 
     /// <returns>The value, or what is wrong: 415 for another media type, 400 for everything else.</returns>
-    public static async ValueTask<(T? Value, Problem? Problem)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static async ValueTask<(T? Value, Problem? Problem)> ReadAsync<T>(
+        HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         var (bytes, problem) = await ReadBytesAsync(request, cancellationToken);
@@ -29,11 +34,14 @@ public static class JsonBody
     }
 
     /// <summary>The body as it was sent, for <see cref="Parse"/> and for what must know the very bytes.</summary>
-    public static async ValueTask<(byte[]? Bytes, Problem? Problem)> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async ValueTask<(byte[]? Bytes, Problem? Problem)> ReadBytesAsync(
+        HttpRequest request, CancellationToken cancellationToken)
     {
         if (!IsJson(request.ContentType))
         {
-            return (null, new Problem(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "Send the body as application/json in UTF-8."));
+            return (
+                null, new Problem(
+                    StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "Send the body as application/json in UTF-8."));
         }
 
         if (request.ContentLength > MaxSize) return (null, TooLarge());
@@ -85,10 +93,13 @@ public static class JsonBody
     private static Problem TooLarge() => Problem.BadRequest(Whole, $"is larger than {MaxSize} bytes.");
 
     private static bool IsJson(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Every fault but a value of the wrong type, by the name of the member; the serializer tells these faults in prose alone.</summary>
+    /// <summary>
+    /// Every fault but a value of the wrong type, by the name of the member; the serializer tells these faults in prose alone.
+    /// </summary>
     private static Problem? Inspect(ReadOnlySpan<byte> body, JsonTypeInfo type)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
@@ -116,7 +127,10 @@ public static class JsonBody
             if (isName && level == root) member = text is null ? Whole : Shown(text);
             if (text is null) problem ??= Problem.BadRequest(member, "is not well-formed Unicode.");
             // PostgreSQL keeps no U+0000 in a text.
-            else if (text.Contains('\0', StringComparison.Ordinal)) problem ??= Problem.BadRequest(member, "contains the character U+0000.");
+            else if (text.Contains('\0', StringComparison.Ordinal))
+            {
+                problem ??= Problem.BadRequest(member, "contains the character U+0000.");
+            }
             else if (isName && level?.FaultOf(text) is { } fault) problem ??= Problem.BadRequest(Shown(level.PathOf(text)), fault);
         }
 
@@ -141,7 +155,10 @@ public static class JsonBody
         }
     }
 
-    // All else was found before: what is left is a value of the wrong type. The path starts at "$"; a member further in is named with its parents.
+    // All else was found before: what is left is a value of the wrong type. The path starts at "$"; a member further in is named with its
+    // parents.
     private static Problem WrongType(JsonException exception) => Problem.BadRequest(
-        exception.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? Shown(path[2..]) : Whole, "has a value of the wrong type.");
+        exception.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal)
+            ? Shown(path[2..])
+            : Whole, "has a value of the wrong type.");
 }

@@ -26,23 +26,29 @@ public sealed record Problem(int Status, string Kind, string Detail) : IResult
     /// <summary>The methods of a 405 (RFC 9110 section 10.2.1).</summary>
     public string? Allow { get; init; }
 
-    public static Problem BadRequest(string member, string wrong) => new(StatusCodes.Status400BadRequest, "invalid-request", $"{member}: {wrong}")
+    public static Problem BadRequest(string member, string wrong) =>
+        new(StatusCodes.Status400BadRequest, "invalid-request", $"{member}: {wrong}")
     {
         Errors = new Dictionary<string, string[]> { [member] = [wrong] },
     };
 
     /// <summary>The request is well-formed, and what it says cannot be done (RFC 9110 section 15.5.21).</summary>
     public static Problem Unprocessable(IReadOnlyDictionary<string, string[]> errors) =>
-        new(StatusCodes.Status422UnprocessableEntity, "invalid-value", "Some values are not accepted; errors says which and why.") { Errors = errors };
+        new(
+            StatusCodes.Status422UnprocessableEntity, "invalid-value",
+            "Some values are not accepted; errors says which and why.") { Errors = errors };
 
     public static Problem TooManyRequests(TimeSpan retryAfter, string detail) =>
         new(StatusCodes.Status429TooManyRequests, "too-many-requests", detail) { RetryAfter = retryAfter };
 
     public static Problem Busy(TimeSpan retryAfter) =>
-        new(StatusCodes.Status503ServiceUnavailable, "busy", "The server is very busy. Try again after the seconds in Retry-After.") { RetryAfter = retryAfter };
+        new(
+            StatusCodes.Status503ServiceUnavailable, "busy",
+            "The server is very busy. Try again after the seconds in Retry-After.") { RetryAfter = retryAfter };
 
     /// <summary>RFC 6750 section 3: without an error code when the request carried no token at all.</summary>
-    public static Problem Unauthorized(string detail, string? error = null) => new(StatusCodes.Status401Unauthorized, "unauthorized", detail)
+    public static Problem Unauthorized(string detail, string? error = null) =>
+        new(StatusCodes.Status401Unauthorized, "unauthorized", detail)
     {
         Challenge = BearerScheme.Challenge(error),
     };
@@ -59,10 +65,15 @@ public sealed record Problem(int Status, string Kind, string Detail) : IResult
     {
         StatusCodes.Status404NotFound => NotFound(detail ?? "There is nothing at this address."),
         StatusCodes.Status405MethodNotAllowed => new(
-            status, "method-not-allowed", detail ?? "This address does not answer to this method; the header Allow names those it answers to."),
-        StatusCodes.Status429TooManyRequests => new(status, "too-many-requests", detail ?? "There were too many requests. Try again after the seconds in Retry-After."),
-        StatusCodes.Status503ServiceUnavailable => new(status, "busy", detail ?? "The server is very busy. Try again after the seconds in Retry-After."),
-        >= 500 => new(status, Word(status), detail ?? "Something went wrong on our side. Try again; if it happens again, tell the people who run this server the reference."),
+            status, "method-not-allowed", detail
+                ?? "This address does not answer to this method; the header Allow names those it answers to."),
+        StatusCodes.Status429TooManyRequests =>
+            new(status, "too-many-requests", detail ?? "There were too many requests. Try again after the seconds in Retry-After."),
+        StatusCodes.Status503ServiceUnavailable =>
+            new(status, "busy", detail ?? "The server is very busy. Try again after the seconds in Retry-After."),
+        >= 500 =>
+            new(status, Word(status), detail
+                ?? "Something went wrong on our side. Try again; if it happens again, tell the people who run this server the reference."),
         _ => new(status, Word(status), detail ?? "The server could not accept this request."),
     };
 
@@ -71,7 +82,10 @@ public sealed record Problem(int Status, string Kind, string Detail) : IResult
     {
         response.StatusCode = Status;
         response.Headers.CacheControl = "no-store";
-        if (RetryAfter is { } wait) response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        if (RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
         if (Challenge is not null) response.Headers.WWWAuthenticate = Challenge;
         if (Allow is not null) response.Headers.Allow = Allow;
     }
@@ -89,7 +103,9 @@ public sealed record Problem(int Status, string Kind, string Detail) : IResult
     private static string Word(int status) => ReasonPhrases.GetReasonPhrase(status).ToLowerInvariant().Replace(' ', '-');
 }
 
-/// <summary>The members of problem+json (RFC 9457 section 3.1), and ours: errors by member, and the reference code of the log and the audit trail.</summary>
+/// <summary>
+/// The members of problem+json (RFC 9457 section 3.1), and ours: errors by member, and the reference code of the log and the audit trail.
+/// </summary>
 public sealed record ProblemBody(
     string Type, string Title, int Status, string Detail, IReadOnlyDictionary<string, string[]>? Errors, string Reference);
 

@@ -23,11 +23,14 @@ public static class KeyLife
     /// <summary>Longest time in which every running server has read and published a new key (they read every 2 s).</summary>
     public static readonly TimeSpan Announcement = TimeSpan.FromSeconds(15);
 
-    /// <summary>Life of a copy of JWKS: shorter than <see cref="Announcement"/>, so that every copy has a new key before it signs.</summary>
+    /// <summary>
+    /// Life of a copy of JWKS: shorter than <see cref="Announcement"/>, so that every copy has a new key before it signs.
+    /// </summary>
     public static readonly TimeSpan PublishedCopy = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a retired key is accepted. A leaked signing key must not verify for longer than its last token lives.</summary>
-    public static TimeSpan Retention(string algorithm) => IsSigning(algorithm) ? TokenLifetimes.AccessToken + Skew : TokenLifetimes.RefreshToken;
+    public static TimeSpan Retention(string algorithm) =>
+        IsSigning(algorithm) ? TokenLifetimes.AccessToken + Skew : TokenLifetimes.RefreshToken;
 
     /// <summary>From when the key is refused; null while it is not retired.</summary>
     public static DateTime? Until(RingKey key) => key.RetiredAt + Retention(key.Algorithm);

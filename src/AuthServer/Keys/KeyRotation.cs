@@ -42,7 +42,9 @@ public sealed class KeyRotation(AuthDbContext db, RingKeys keys, KeyRing ring, T
     public Task<List<RingKey>> ListAsync(CancellationToken cancellationToken) =>
         db.Keys.AsNoTracking().OrderBy(k => k.Algorithm).ThenByDescending(k => k.ActiveFrom).ToListAsync(cancellationToken);
 
-    /// <summary>Deletes a key, and another takes its place at once. Running servers refuse what it made as soon as they read the ring.</summary>
+    /// <summary>
+    /// Deletes a key, and another takes its place at once. Running servers refuse what it made as soon as they read the ring.
+    /// </summary>
     /// <returns>The kid of the key that takes its place, which is new or goes on; null when the ring has no such key.</returns>
     /// <exception cref="StartRefusedException">Other keys do not open, so the secret may be the wrong one; nothing is written.</exception>
     public async Task<string?> RevokeAsync(string kid, CancellationToken cancellationToken)

@@ -5,7 +5,10 @@ using System.Text;
 namespace AuthServer.Keys;
 
 /// <summary>Seals values with AES-256-GCM under keys derived from an environment secret.</summary>
-/// <remarks>Associated data binds a value to its place. Layout: version (1), key mark (4), nonce (12), tag (16), ciphertext. The mark says which secret sealed the value.</remarks>
+/// <remarks>
+/// Associated data binds a value to its place. Layout: version (1), key mark (4), nonce (12), tag (16), ciphertext. The mark says which
+/// secret sealed the value.
+/// </remarks>
 public sealed class Sealing
 {
     private const byte Version = 1;

@@ -2,16 +2,24 @@ using AuthServer.Configuration;
 
 namespace AuthServer.Keys;
 
-/// <summary>The secrets that seal everything else. Generated and kept in the data directory for the embedded database, required beside DATABASE_URL.</summary>
+/// <summary>
+/// The secrets that seal everything else. Generated and kept in the data directory for the embedded database, required beside DATABASE_URL.
+/// </summary>
 public sealed class SecretOptions
 {
     private const string Cure = "the output of `" + SecretText.Command + "`";
 
-    /// <summary>Protects cookies, forms and sensitive columns: at least 32 random bytes in base64, base64url or hex. Losing it signs everybody out, makes sealed columns unreadable, and client secrets must be registered again.</summary>
+    /// <summary>
+    /// Protects cookies, forms and sensitive columns: at least 32 random bytes in base64, base64url or hex. Losing it signs everybody out,
+    /// makes sealed columns unreadable, and client secrets must be registered again.
+    /// </summary>
     [Setting("SECRET_KEY", Secret = true, Required = true, Cure = Cure)]
     public byte[] SecretKey { get; set; } = [];
 
-    /// <summary>Encrypts the signing keys in the database: at least 32 random bytes in base64, base64url or hex. A server with another value does not start.</summary>
+    /// <summary>
+    /// Encrypts the signing keys in the database: at least 32 random bytes in base64, base64url or hex. A server with another value does
+    /// not start.
+    /// </summary>
     [Setting("JWT_SECRET", Secret = true, Required = true, Cure = Cure)]
     public byte[] JwtSecret { get; set; } = [];
 

@@ -14,15 +14,23 @@ public static class PageAnswers
         where TPage : IComponent
     {
         http.Response.Headers.CacheControl = "no-store";
-        if (retryAfter is { } wait) http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        return new RazorComponentResult<TPage>(new Dictionary<string, object?> { ["Model"] = model }) { StatusCode = status, PreventStreamingRendering = true };
+        if (retryAfter is { } wait)
+        {
+            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+        return new RazorComponentResult<TPage>(
+            new Dictionary<string, object?> { ["Model"] = model }) { StatusCode = status, PreventStreamingRendering = true };
     }
 
-    /// <summary>After a form: a page that goes on by itself, because a redirect would bind every later one to the CSP directive form-action.</summary>
+    /// <summary>
+    /// After a form: a page that goes on by itself, because a redirect would bind every later one to the CSP directive form-action.
+    /// </summary>
     /// <param name="address">Checked already: one of this server, or one that an app registered.</param>
     public static IResult GoOn(HttpContext http, string address) => Page<ContinuePage>(http, new ContinueModel { Address = address });
 
-    /// <summary>Not after a form, see <see cref="GoOn"/>. 303: whatever the method was, the next request is a GET, and the form is not sent again.</summary>
+    /// <summary>
+    /// Not after a form, see <see cref="GoOn"/>. 303: whatever the method was, the next request is a GET, and the form is not sent again.
+    /// </summary>
     public static IResult SeeOther(HttpContext http, string address)
     {
         http.Response.Headers.CacheControl = "no-store";

@@ -11,7 +11,8 @@ public sealed class PostedForm
 
     private readonly IFormCollection _fields;
 
-    private PostedForm(IFormCollection fields, bool isGenuine, bool hasCookie) => (_fields, IsGenuine, HasCookie) = (fields, isGenuine, hasCookie);
+    private PostedForm(IFormCollection fields, bool isGenuine, bool hasCookie) =>
+        (_fields, IsGenuine, HasCookie) = (fields, isGenuine, hasCookie);
 
     /// <summary>False when the token against forged posts is missing, of another person, or no longer readable.</summary>
     public bool IsGenuine { get; }

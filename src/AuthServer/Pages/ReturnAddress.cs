@@ -29,7 +29,8 @@ public sealed class ReturnAddress
     public string? LoginHint => Once("login_hint");
 
     /// <summary>Null unless the text leads to an authorization request here, or to the home page.</summary>
-    public static ReturnAddress? ToAuthorization(string? text) => text == Home || LeadsTo(ProtocolPaths.Authorization, text) ? new(text!) : null;
+    public static ReturnAddress? ToAuthorization(string? text) =>
+        text == Home || LeadsTo(ProtocolPaths.Authorization, text) ? new(text!) : null;
 
     /// <summary>Null unless the text leads to an end-session request here.</summary>
     public static ReturnAddress? ToEndSession(string? text) => LeadsTo(ProtocolPaths.EndSession, text) ? new(text!) : null;

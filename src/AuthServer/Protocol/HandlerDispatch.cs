@@ -36,7 +36,9 @@ public sealed class HandlerDispatch(IServiceProvider services) : IOpenIddictServ
         return true;
     }
 
-    /// <summary>The handlers of one event, by options object; an options object that a rotation has replaced takes its list with it.</summary>
+    /// <summary>
+    /// The handlers of one event, by options object; an options object that a rotation has replaced takes its list with it.
+    /// </summary>
     private static class HandlersOf<TContext>
         where TContext : BaseContext
     {

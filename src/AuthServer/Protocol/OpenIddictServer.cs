@@ -62,10 +62,14 @@ public static class OpenIddictServer
             options.TimeProvider = time;
         });
         services.AddOptions<OpenIddictServerAspNetCoreOptions>()
-            .Configure<IssuerOptions>((options, issuer) => options.DisableTransportSecurityRequirement = issuer.Issuer.Scheme == Uri.UriSchemeHttp);
+            .Configure<IssuerOptions>(
+                (options, issuer) => options.DisableTransportSecurityRequirement = issuer.Issuer.Scheme == Uri.UriSchemeHttp);
 
         services.AddOpenIddict()
-            .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<AuthDbContext>().ReplaceDefaultEntities<Client, Data.Entities.Authorization, Scope, Data.Entities.Token, Guid>())
+            .AddCore(
+                core =>
+                    core.UseEntityFrameworkCore().UseDbContext<AuthDbContext>()
+                        .ReplaceDefaultEntities<Client, Data.Entities.Authorization, Scope, Data.Entities.Token, Guid>())
             .AddCore(core => core.UseClientCache())
             .AddServer(ConfigureServer);
         services.Replace(ServiceDescriptor.Scoped<IOpenIddictServerDispatcher, HandlerDispatch>());
@@ -96,7 +100,8 @@ public static class OpenIddictServer
         server.RegisterPromptValues("create");
         // These scopes have no row; without this OpenIddict refuses them as unknown.
         server.RegisterScopes([.. ScopeNames.Standard]);
-        server.SetAccessTokenLifetime(TokenLifetimes.AccessToken).SetIdentityTokenLifetime(TokenLifetimes.AccessToken).SetAuthorizationCodeLifetime(AuthorizationCodes.Life);
+        server.SetAccessTokenLifetime(TokenLifetimes.AccessToken).SetIdentityTokenLifetime(TokenLifetimes.AccessToken)
+            .SetAuthorizationCodeLifetime(AuthorizationCodes.Life);
         // Resource servers read access tokens; nothing in them is secret.
         server.DisableAccessTokenEncryption();
         // Resources are judged against the scopes that are really granted (TokenAudience), consents are ours (ConsentStore).
@@ -121,8 +126,10 @@ public static class OpenIddictServer
     {
         // RFC 6749 section 3.1: parameters without a meaning are ignored. Some client libraries name their API in this one.
         server.RemoveEventHandler(Library.Authentication.ValidateAudienceParameter.Descriptor);
-        server.AddEventHandler<ExtractAuthorizationRequestContext>(h => h.UseSingletonHandler<PostedRequest<ExtractAuthorizationRequestContext>>().SetOrder(int.MinValue + 50_000));
-        server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseScopedHandler<AuthorizationScopes>().SetOrder(int.MinValue + 50_000));
+        server.AddEventHandler<ExtractAuthorizationRequestContext>(
+            h => h.UseSingletonHandler<PostedRequest<ExtractAuthorizationRequestContext>>().SetOrder(int.MinValue + 50_000));
+        server.AddEventHandler<ValidateAuthorizationRequestContext>(
+            h => h.UseScopedHandler<AuthorizationScopes>().SetOrder(int.MinValue + 50_000));
         server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseSingletonHandler<AuthorizationParameters>()
             .SetOrder(Library.Authentication.ValidateClientRedirectUri.Descriptor.Order + 500));
         server.AddEventHandler<HandleAuthorizationRequestContext>(h => h.UseScopedHandler<AuthorizationEndpoint>().SetOrder(100_000));
@@ -139,7 +146,8 @@ public static class OpenIddictServer
             .SetOrder(Web.Authentication.ProcessFormPostResponse.Descriptor.Order));
         server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseScopedHandler<ErrorPages<ApplyAuthorizationResponseContext>>()
             .SetOrder(Web.ProcessJsonResponse<ApplyAuthorizationResponseContext>.Descriptor.Order - 500));
-        server.AddEventHandler<GenerateTokenContext>(h => h.UseScopedHandler<CodeIssue>().SetOrder(Library.Protection.CreateTokenEntry.Descriptor.Order - 400));
+        server.AddEventHandler<GenerateTokenContext>(
+            h => h.UseScopedHandler<CodeIssue>().SetOrder(Library.Protection.CreateTokenEntry.Descriptor.Order - 400));
     }
 
     private static void AddTokens(OpenIddictServerBuilder server)
@@ -207,7 +215,8 @@ public static class OpenIddictServer
     {
         server.AddEventHandler<HandleConfigurationRequestContext>(h => h.UseScopedHandler<DiscoveryMetadata>()
             .SetOrder(Library.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500));
-        server.AddEventHandler<ApplyConfigurationResponseContext>(h => h.UseScopedHandler<DiscoveryIssuer>().SetOrder(int.MinValue + 50_000));
+        server.AddEventHandler<ApplyConfigurationResponseContext>(
+            h => h.UseScopedHandler<DiscoveryIssuer>().SetOrder(int.MinValue + 50_000));
 
         server.RemoveEventHandler(Web.ExtractGetOrPostRequest<ExtractUserInfoRequestContext>.Descriptor);
         server.AddEventHandler<ExtractUserInfoRequestContext>(h => h.UseSingletonHandler<UserInfoRequest>()
@@ -224,7 +233,8 @@ public static class OpenIddictServer
         server.RemoveEventHandler(Library.Introspection.AttachApplicationClaims.Descriptor);
         // RFC 7662 section 2.1: POST alone; a token in an address is a token in logs.
         server.RemoveEventHandler(Web.ExtractGetOrPostRequest<ExtractIntrospectionRequestContext>.Descriptor);
-        server.AddEventHandler<ExtractIntrospectionRequestContext>(h => h.UseSingletonHandler<FormIntake<ExtractIntrospectionRequestContext>>()
+        server.AddEventHandler<ExtractIntrospectionRequestContext>(
+            h => h.UseSingletonHandler<FormIntake<ExtractIntrospectionRequestContext>>()
             .SetOrder(Web.ExtractGetOrPostRequest<ExtractIntrospectionRequestContext>.Descriptor.Order));
         server.AddEventHandler<HandleIntrospectionRequestContext>(h => h.UseScopedHandler<IntrospectionEndpoint>().SetOrder(100_000));
 

@@ -5,7 +5,10 @@ namespace AuthServer.RateLimits;
 public readonly record struct BudgetState(bool Admitted, int Limit, int Remaining, TimeSpan Reset);
 
 /// <summary>So many calls of the JSON API in an hour for one person, or for one address without a token.</summary>
-/// <remarks>The hour begins with the first call. People and addresses have tables of their own, so that callers without a token do not crowd people out.</remarks>
+/// <remarks>
+/// The hour begins with the first call. People and addresses have tables of their own, so that callers without a token do not crowd people
+/// out.
+/// </remarks>
 public sealed class ApiBudget(RateLimitOptions options, TimeProvider time)
 {
     public static readonly TimeSpan Period = TimeSpan.FromHours(1);

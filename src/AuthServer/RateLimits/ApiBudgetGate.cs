@@ -31,11 +31,13 @@ public sealed class ApiBudgetGate(ApiBudget budget, ThrottleKeys keys, Refusals 
         var state = take(key);
         var reset = Math.Max(1, (long)Math.Ceiling(state.Reset.TotalSeconds));
         var headers = http.Response.Headers;
-        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"hour\";q={state.Limit};w={(int)ApiBudget.Period.TotalSeconds}");
+        headers["RateLimit-Policy"] = string.Create(
+            CultureInfo.InvariantCulture, $"\"hour\";q={state.Limit};w={(int)ApiBudget.Period.TotalSeconds}");
         headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"hour\";r={state.Remaining};t={reset}");
         if (state.Admitted) return null;
         meter.RateLimited("hour");
         refusals.Record(RefusalKinds.OverBudget, Caller.Of(http));
-        return Problem.TooManyRequests(TimeSpan.FromSeconds(reset), "The calls of this hour are used up. Try again after the seconds in Retry-After.");
+        return Problem.TooManyRequests(
+            TimeSpan.FromSeconds(reset), "The calls of this hour are used up. Try again after the seconds in Retry-After.");
     }
 }

@@ -5,11 +5,17 @@ namespace AuthServer.RateLimits;
 /// <summary>How much one user, account or address may ask for.</summary>
 public sealed class RateLimitOptions : ICheckedSettings
 {
-    /// <summary>Requests of any kind from one address (IPv6: one /64) in a minute. Absent: 12000, and programs on this machine itself are not counted; when set, they are too.</summary>
+    /// <summary>
+    /// Requests of any kind from one address (IPv6: one /64) in a minute. Absent: 12000, and programs on this machine itself are not
+    /// counted; when set, they are too.
+    /// </summary>
     [Setting("REQUESTS_PER_ADDRESS_PER_MINUTE", Minimum = 1)]
     public int? RequestsPerAddressPerMinute { get; set; }
 
-    /// <summary>Who may exceed REQUESTS_PER_ADDRESS_PER_MINUTE, by commas: API servers that introspect many tokens. Naming a network exempts every machine in it.</summary>
+    /// <summary>
+    /// Who may exceed REQUESTS_PER_ADDRESS_PER_MINUTE, by commas: API servers that introspect many tokens. Naming a network exempts every
+    /// machine in it.
+    /// </summary>
     [Setting("FLOOD_LIMIT_EXEMPT", Cure = AddressList.Form)]
     public IReadOnlyList<string> FloodLimitExempt { get; set; } = [];
 
@@ -19,7 +25,10 @@ public sealed class RateLimitOptions : ICheckedSettings
     [Setting("RATE_LIMIT_PER_HOUR", Minimum = 1)]
     public int PerHour { get; set; } = 1000;
 
-    /// <summary>Wrong passwords for one account within 15 minutes before the address they came from must wait; from all unknown addresses together, before further attempts from them are slowed down. A device where the account has signed in counts by itself.</summary>
+    /// <summary>
+    /// Wrong passwords for one account within 15 minutes before the address they came from must wait; from all unknown addresses together,
+    /// before further attempts from them are slowed down. A device where the account has signed in counts by itself.
+    /// </summary>
     [Setting("SIGNIN_FAILURES_PER_ACCOUNT", Minimum = 1)]
     public int SignInFailuresPerAccount { get; set; } = 10;
 
@@ -43,7 +52,9 @@ public sealed class RateLimitOptions : ICheckedSettings
     [Setting("PROTOCOL_REQUESTS_PER_CLIENT_PER_MINUTE", Minimum = 1)]
     public int? ProtocolRequestsPerClientPerMinute { get; set; }
 
-    /// <summary>Wrong secrets of one client from one address (IPv6: one /64) within 15 minutes before that client must wait there.</summary>
+    /// <summary>
+    /// Wrong secrets of one client from one address (IPv6: one /64) within 15 minutes before that client must wait there.
+    /// </summary>
     [Setting("CLIENT_AUTHENTICATION_FAILURES", Minimum = 1)]
     public int ClientAuthenticationFailures { get; set; } = 20;
 

@@ -2,17 +2,22 @@ namespace AuthServer.RateLimits;
 
 /// <summary>Slows down guessing passwords without locking the owner of an account out. It never asks whether the account exists.</summary>
 /// <remarks>
-/// The rule (OWASP ASVS 5.0 sections 6.1.1 and 6.3.1; docs/operations.md says the same for operators). An attempt comes from a place: a known
+/// The rule (OWASP ASVS 5.0 sections 6.1.1 and 6.3.1; docs/operations.md says the same for operators). An attempt comes from a place: a
+/// known
 /// device, which is a browser or app where this account has signed in, or else an address (IPv6: a /64).
 /// <list type="number">
 /// <item>Each place has its own failures of the account: after SIGNIN_FAILURES_PER_ACCOUNT it waits 15 s, doubling up to 15 minutes.</item>
 /// <item>A known device is subject to nothing else, so no number of strangers makes the owner wait there.</item>
-/// <item>The failures of an account at all unknown places together close the account in the same way, because an attacker may have many addresses.</item>
-/// <item>While it is closed, an unknown place with less than three failures of its own is still admitted, at most five such attempts in five
-/// minutes for the account. These failures are remembered for a day. So a stranger who polls from a few addresses has soon used them up and does not
+/// <item>The failures of an account at all unknown places together close the account in the same way, because an attacker may have many
+/// addresses.</item>
+/// <item>While it is closed, an unknown place with less than three failures of its own is still admitted, at most five such attempts in
+/// five
+/// minutes for the account. These failures are remembered for a day. So a stranger who polls from a few addresses has soon used them up and
+/// does not
 /// keep out the owner, who comes from another one; and a botnet gets less than 100 guesses an hour. Only a botnet that brings new addresses
 /// all the time uses up these attempts, too: then the owner gets in at known devices.</item>
-/// <item>An address waits after SIGNIN_FAILURES_PER_ADDRESS failures of any accounts, and has SIGNINS_PER_ADDRESS_PER_MINUTE attempts.</item>
+/// <item>An address waits after SIGNIN_FAILURES_PER_ADDRESS failures of any accounts, and has SIGNINS_PER_ADDRESS_PER_MINUTE
+/// attempts.</item>
 /// </list>
 /// </remarks>
 public sealed class SignInThrottle(RateLimitOptions options, ThrottleKeys keys, TimeProvider time)
@@ -31,7 +36,8 @@ public sealed class SignInThrottle(RateLimitOptions options, ThrottleKeys keys, 
     private readonly FailureDelay _byPlace = new(options.SignInFailuresPerAccount, time);
     private readonly FailureDelay _byAccount = new(options.SignInFailuresPerAccount, time);
 
-    /// <param name="knownDevice">Names a device where the account has signed in. It is bound to that account, so it does not help to guess others.</param>
+    /// <param name="knownDevice">Names a device where the account has signed in. It is bound to that account, so it does not help to guess
+    /// others.</param>
     public Attempt Of(string emailKey, string? address, string? knownDevice)
     {
         var from = keys.OfAddress(address);
@@ -57,7 +63,8 @@ public sealed class SignInThrottle(RateLimitOptions options, ThrottleKeys keys, 
         public TimeSpan? Wait => Longest(PlaceWait, _admittedAsQuiet ? null : AccountWait);
 
         private TimeSpan? PlaceWait =>
-            Longest(_throttle._byPlace.Wait(_place), _account is not null && _address is { } address ? _throttle._byAddress.Wait(address) : null);
+            Longest(_throttle._byPlace.Wait(_place), _account is not null
+                && _address is { } address ? _throttle._byAddress.Wait(address) : null);
 
         private TimeSpan? AccountWait => _account is { } account ? _throttle._byAccount.Wait(account) : null;
 

@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 
 namespace AuthServer.RateLimits;
 
-/// <summary>SipHash-2-4 (Aumasson and Bernstein, 2012) of one 64-bit word: a keyed hash whose values a caller cannot predict, in some 20 nanoseconds.</summary>
+/// <summary>
+/// SipHash-2-4 (Aumasson and Bernstein, 2012) of one 64-bit word: a keyed hash whose values a caller cannot predict, in some 20
+/// nanoseconds.
+/// </summary>
 internal sealed class SipHash(ulong key0, ulong key1)
 {
     public static SipHash New()

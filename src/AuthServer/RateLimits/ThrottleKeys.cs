@@ -6,7 +6,9 @@ using System.Text;
 
 namespace AuthServer.RateLimits;
 
-/// <summary>Turns e-mail keys, people and addresses into table keys of fixed size whose upper half cannot be predicted outside this process.</summary>
+/// <summary>
+/// Turns e-mail keys, people and addresses into table keys of fixed size whose upper half cannot be predicted outside this process.
+/// </summary>
 public sealed class ThrottleKeys
 {
     // No source address begins with ffff (RFC 4291 section 2.7: multicast), so no /64 looks like an IPv4 address.

@@ -4,7 +4,10 @@ using AuthServer.Keys;
 
 namespace AuthServer.Seeding;
 
-/// <summary>The demo's passwords and client secrets: derived from SECRET_KEY, so that every start and every replica prints the same and none is in the source.</summary>
+/// <summary>
+/// The demo's passwords and client secrets: derived from SECRET_KEY, so that every start and every replica prints the same and none is in
+/// the source.
+/// </summary>
 public sealed class DemoSecrets(SecretOptions secrets)
 {
     // Without letters and digits that look alike: people type these.

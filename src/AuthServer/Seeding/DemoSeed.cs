@@ -14,9 +14,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Seeding;
 
-/// <summary>Clients, an API and people to try the server with, in Development alone. It adds what is missing and never overwrites what others have put there.</summary>
+/// <summary>
+/// Clients, an API and people to try the server with, in Development alone. It adds what is missing and never overwrites what others have
+/// put there.
+/// </summary>
 public sealed class DemoSeed(
-    AuthDbContext db, SeedRun run, SeedFileReader reader, DemoSecrets secrets, ClientSecrets clientSecrets, Argon2PasswordHasher hasher, DemoNotice notice,
+    AuthDbContext db, SeedRun run, SeedFileReader reader, DemoSecrets secrets, ClientSecrets clientSecrets, Argon2PasswordHasher hasher,
+    DemoNotice notice,
     IssuerOptions issuer, DemoApp app)
 {
     /// <summary>The <c>software_id</c> by which the demo knows its own clients again.</summary>
@@ -72,20 +76,24 @@ public sealed class DemoSeed(
     private Task<Dictionary<string, User>> StoredAsync(SeedFile file, CancellationToken cancellation)
     {
         var keys = file.Users.Select(u => EmailKey.Of(u.Email)).ToArray();
-        return db.Users.AsNoTracking().Where(u => keys.Contains(u.NormalizedEmail!)).ToDictionaryAsync(u => u.NormalizedEmail!, cancellation);
+        return db.Users.AsNoTracking().Where(u => keys.Contains(u.NormalizedEmail!))
+            .ToDictionaryAsync(u => u.NormalizedEmail!, cancellation);
     }
 
     private async Task FillNoticeAsync(SeedFile file, CancellationToken cancellation)
     {
         var users = await StoredAsync(file, cancellation);
-        notice.People = [.. file.Users.Select(u => (u.Email, Still(users[EmailKey.Of(u.Email)], u.Password!) ? u.Password! : "(changed since the first start)"))];
+        notice.People = [.. file.Users.Select(
+            u => (u.Email, Still(users[EmailKey.Of(u.Email)], u.Password!) ? u.Password! : "(changed since the first start)"))];
         var ids = file.Clients.Select(c => c.ClientId).ToArray();
-        var stored = await db.Clients.AsNoTracking().Where(c => ids.Contains(c.ClientId!) && c.ClientSecret != null).ToDictionaryAsync(c => c.ClientId!, c => c.ClientSecret!, cancellation);
+        var stored = await db.Clients.AsNoTracking().Where(c => ids.Contains(c.ClientId!)
+            && c.ClientSecret != null).ToDictionaryAsync(c => c.ClientId!, c => c.ClientSecret!, cancellation);
         notice.Clients = [.. from c in file.Clients
                              where c.Secret is not null
                              let right = stored.TryGetValue(c.ClientId, out var hash) && clientSecrets.Verify(c.Secret!, hash)
                              select (c.ClientId, right ? c.Secret! : "(registered by somebody else)")];
     }
 
-    private bool Still(User user, string password) => hasher.VerifyHashedPassword(user, user.PasswordHash!, password) != PasswordVerificationResult.Failed;
+    private bool Still(User user, string password) =>
+        hasher.VerifyHashedPassword(user, user.PasswordHash!, password) != PasswordVerificationResult.Failed;
 }

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace AuthServer.Seeding;
 
-/// <summary>Where each member of a JSON text stands, so that a problem can name its line; and what no JSON text of ours may contain.</summary>
+/// <summary>
+/// Where each member of a JSON text stands, so that a problem can name its line; and what no JSON text of ours may contain.
+/// </summary>
 internal sealed class JsonLines
 {
     private const int MaxDepth = 16;

@@ -25,7 +25,8 @@ internal interface ISeedEntry
     string SecretText { get; }
 }
 
-public sealed record SeedScope(string Path, string ScopeName, string? Description, ImmutableArray<string> Resources, string Content) : ISeedEntry
+public sealed record SeedScope(
+    string Path, string ScopeName, string? Description, ImmutableArray<string> Resources, string Content) : ISeedEntry
 {
     string ISeedEntry.Name => "scope:" + ScopeName;
 
@@ -93,7 +94,8 @@ public sealed record SeedCount(int Created, int Updated, int Unchanged)
     public override string ToString() => $"{Created} created, {Updated} updated, {Unchanged} unchanged";
 
     internal static SeedCount Of(IReadOnlyCollection<SeedChange> changes) => new(
-        changes.Count(c => c == SeedChange.Created), changes.Count(c => c == SeedChange.Updated), changes.Count(c => c == SeedChange.Unchanged));
+        changes.Count(c => c == SeedChange.Created), changes.Count(c => c == SeedChange.Updated), changes.Count(
+            c => c == SeedChange.Unchanged));
 }
 
 internal enum SeedChange

@@ -9,7 +9,9 @@ using AuthServer.Users.Passwords;
 
 namespace AuthServer.Seeding;
 
-/// <summary>Reads a seed file strictly: unknown members, wrong types, duplicates and broken rules are all reported, each with its line.</summary>
+/// <summary>
+/// Reads a seed file strictly: unknown members, wrong types, duplicates and broken rules are all reported, each with its line.
+/// </summary>
 public sealed class SeedFileReader(PasswordPolicy policy)
 {
     /// <summary>Enough for some ten thousand users; a larger file is a mistake.</summary>
@@ -19,7 +21,8 @@ public sealed class SeedFileReader(PasswordPolicy policy)
 
     /// <param name="wasAccepted">Whether this e-mail address had this password in a file before: then it is not judged again.</param>
     /// <returns>The file, or null and why it is refused.</returns>
-    public (SeedFile? File, ImmutableArray<SeedProblem> Problems) Read(ReadOnlyMemory<byte> json, Func<string, string, bool>? wasAccepted = null)
+    public (SeedFile? File, ImmutableArray<SeedProblem> Problems) Read(
+        ReadOnlyMemory<byte> json, Func<string, string, bool>? wasAccepted = null)
     {
         if (json.Length > MostBytes) return (null, [new(1, $"the file is larger than {MostBytes / 1024 / 1024} MiB")]);
         if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
@@ -28,7 +31,10 @@ public sealed class SeedFileReader(PasswordPolicy policy)
 
         using var document = JsonDocument.Parse(json);
         var part = new SeedPart(document.RootElement, "", lines, []);
-        if (document.RootElement.ValueKind != JsonValueKind.Object) return (null, [new(part.Line, "must be an object with scopes, clients and users")]);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            return (null, [new(part.Line, "must be an object with scopes, clients and users")]);
+        }
         part.RefuseUnknown(TopMembers);
         var removals = ImmutableArray.CreateBuilder<SeedRemoval>();
         var file = new SeedFile(
@@ -59,7 +65,9 @@ public sealed class SeedFileReader(PasswordPolicy policy)
     public static ImmutableArray<SeedProblem> Doubts(ReadOnlyMemory<byte> json, SeedFile file)
     {
         var doubts = file.Clients
-            .SelectMany(c => c.Metadata.Json.Select(m => (Path: c.Path.Length == 0 ? m.Key : $"{c.Path}.{m.Key}", Words: KnownMembers.Doubt(m.Key))))
+            .SelectMany(
+                c =>
+                    c.Metadata.Json.Select(m => (Path: c.Path.Length == 0 ? m.Key : $"{c.Path}.{m.Key}", Words: KnownMembers.Doubt(m.Key))))
             .Where(d => d.Words is not null).ToList();
         if (doubts.Count == 0) return [];
         var lines = JsonLines.Read(json.Span);
@@ -109,7 +117,8 @@ public sealed class SeedFileReader(PasswordPolicy policy)
         for (var i = 0; i < resources.Length; i++)
         {
             // RFC 8707 section 2
-            if (!Uri.TryCreate(resources[i], UriKind.Absolute, out _) || resources[i].Contains('#', StringComparison.Ordinal) || resources[i].StartsWith('/'))
+            if (!Uri.TryCreate(resources[i], UriKind.Absolute, out _) || resources[i].Contains('#', StringComparison.Ordinal)
+                || resources[i].StartsWith('/'))
             {
                 part.Add($"resources[{i}]", "must be an absolute URI without fragment, the audience of the API");
             }

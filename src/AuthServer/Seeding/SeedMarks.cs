@@ -12,7 +12,8 @@ namespace AuthServer.Seeding;
 /// <param name="Content">Everything but the secret: the entry is new, or the file has changed since it was applied.</param>
 /// <param name="Secret">The password or client secret: the same, for it alone.</param>
 /// <param name="Reset">The operator asked for it: what people have changed since is set back.</param>
-/// <param name="Known">The entry was applied before. Without a mark an account that exists was made by its person, whose password stays.</param>
+/// <param name="Known">The entry was applied before. Without a mark an account that exists was made by its person, whose password
+/// stays.</param>
 internal readonly record struct SeedDecision(bool Content, bool Secret, bool Reset = false, bool Known = false)
 {
     public static readonly SeedDecision Everything = new(Content: true, Secret: true);
@@ -20,9 +21,12 @@ internal readonly record struct SeedDecision(bool Content, bool Secret, bool Res
     public bool Nothing => !Content && !Secret;
 }
 
-/// <summary>Remembers which entries were applied with which content, so that a second run leaves alone what people have changed since.</summary>
+/// <summary>
+/// Remembers which entries were applied with which content, so that a second run leaves alone what people have changed since.
+/// </summary>
 /// <remarks>
-/// The fingerprints are HMACs under a key derived from SECRET_KEY, because a fast hash of an entry with a password would invite guessing. A mark
+/// The fingerprints are HMACs under a key derived from SECRET_KEY, because a fast hash of an entry with a password would invite guessing. A
+/// mark
 /// under a key that is no longer known says only that the entry was applied once; then it counts as unchanged, and nothing is set back.
 /// </remarks>
 public sealed class SeedMarks(AuthDbContext db, SqlRunner sql, SecretOptions secrets, TimeProvider time)
@@ -47,7 +51,10 @@ public sealed class SeedMarks(AuthDbContext db, SqlRunner sql, SecretOptions sec
 
     internal SeedDecision Decide(ISeedEntry entry, IReadOnlyCollection<string> reset)
     {
-        if (reset.Contains(entry.Name[(entry.Name.IndexOf(':', StringComparison.Ordinal) + 1)..])) return SeedDecision.Everything with { Reset = true };
+        if (reset.Contains(entry.Name[(entry.Name.IndexOf(':', StringComparison.Ordinal) + 1)..]))
+        {
+            return SeedDecision.Everything with { Reset = true };
+        }
         if (!_rows.TryGetValue(entry.Name, out var row)) return SeedDecision.Everything;
         return KeyOf(row) is { } key
             ? new(row.Content != Fingerprint(key, entry.Content), row.Secret != Fingerprint(key, entry.SecretText), Known: true)
@@ -74,7 +81,8 @@ public sealed class SeedMarks(AuthDbContext db, SqlRunner sql, SecretOptions sec
 
     private byte[]? KeyOf(Row row) => _keys.FirstOrDefault(k => k.Mark == row.KeyMark).Key;
 
-    private static string Fingerprint(byte[] key, string text) => Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));
+    private static string Fingerprint(byte[] key, string text) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));
 
     private sealed record Row(string Entry, uint KeyMark, string Content, string Secret);
 }

@@ -39,7 +39,8 @@ internal sealed class SeedPart(JsonElement element, string path, JsonLines lines
 
     /// <summary>The members but these, in one order and spacing.</summary>
     public string ContentWithout(params string[] secrets) => string.Join('\n', element.EnumerateObject()
-        .Where(m => !secrets.Contains(m.Name)).OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => m.Name + "=" + JsonSerializer.Serialize(m.Value)));
+        .Where(m => !secrets.Contains(m.Name)).OrderBy(m => m.Name, StringComparer.Ordinal)
+            .Select(m => m.Name + "=" + JsonSerializer.Serialize(m.Value)));
 
     public T? Missing<T>(string member)
         where T : class

@@ -9,7 +9,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Seeding;
 
-/// <summary>Applies a seed file in one transaction. Each entry is applied once for each content that it has; what the file does not name is left alone.</summary>
+/// <summary>
+/// Applies a seed file in one transaction. Each entry is applied once for each content that it has; what the file does not name is left
+/// alone.
+/// </summary>
 public sealed class SeedRun(
     AuthDbContext db, SeedFileReader reader, SeedUsers users, SeedMarks marks, SeedRemovals removals, ClientCreation creation,
     ClientSecrets secrets, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes, ClientOrigins origins)
@@ -20,7 +23,10 @@ public sealed class SeedRun(
         byte[] json;
         try
         {
-            if (new FileInfo(path).Length > SeedFileReader.MostBytes) return Refuse($"{path} is larger than {SeedFileReader.MostBytes / 1024 / 1024} MiB");
+            if (new FileInfo(path).Length > SeedFileReader.MostBytes)
+            {
+                return Refuse($"{path} is larger than {SeedFileReader.MostBytes / 1024 / 1024} MiB");
+            }
             json = await File.ReadAllBytesAsync(path, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -76,7 +82,8 @@ public sealed class SeedRun(
     private static SeedOutcome.Refused Refuse(string message) => new([new(1, message)]);
 
     private async Task<IReadOnlyCollection<SeedChange>> EachAsync<T>(
-        ImmutableArray<T> entries, Func<ISeedEntry, SeedDecision> decide, Func<T, SeedDecision, Task<SeedChange>> apply, CancellationToken cancellation)
+        ImmutableArray<T> entries, Func<ISeedEntry, SeedDecision> decide, Func<T, SeedDecision, Task<SeedChange>> apply,
+        CancellationToken cancellation)
         where T : ISeedEntry
     {
         var changes = new List<SeedChange>();
@@ -111,7 +118,10 @@ public sealed class SeedRun(
     {
         if (await db.Clients.FirstOrDefaultAsync(c => c.ClientId == client.ClientId, cancellation) is { } row)
         {
-            if (decision.Nothing) return ClientRegistration.RenewDigest(row, client.Secret, secrets) ? SeedChange.Updated : SeedChange.Unchanged;
+            if (decision.Nothing)
+            {
+                return ClientRegistration.RenewDigest(row, client.Secret, secrets) ? SeedChange.Updated : SeedChange.Unchanged;
+            }
             // A secret that was rotated since stays, unless the operator has written another one into the file or asks to reset it.
             var changed = client.Secret is { } secret && row.ClientSecret is not null && decision is { Known: true, Secret: false }
                 ? ClientRegistration.UpdateKeepingSecret(row, client.Metadata, secret, secrets)

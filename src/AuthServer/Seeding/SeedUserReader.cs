@@ -29,12 +29,14 @@ internal static class SeedUserReader
         if (!EmailAddress.IsValid(email)) part.Add("email", $"is not an e-mail address: {email}");
         if (password is null || hash is not null || wasAccepted?.Invoke(email, password) != true)
         {
-            CheckPassword(part, policy, new(email, firstName, lastName), password, hash, problems.Any(p => p.Path is "password" or "password_hash"));
+            CheckPassword(
+                part, policy, new(email, firstName, lastName), password, hash, problems.Any(p => p.Path is "password" or "password_hash"));
         }
         return new(part.Path, email, password, hash, firstName, lastName, roles, claims, part.ContentWithout("password", "password_hash"));
     }
 
-    private static void CheckPassword(SeedPart part, PasswordPolicy policy, PasswordOwner owner, string? password, string? hash, bool reported)
+    private static void CheckPassword(
+        SeedPart part, PasswordPolicy policy, PasswordOwner owner, string? password, string? hash, bool reported)
     {
         switch (password, hash)
         {
@@ -45,7 +47,10 @@ internal static class SeedUserReader
                 part.Add("password_hash", "must not stand beside password");
                 break;
             case (not null, null):
-                foreach (var problem in policy.Judge(password, owner)) part.Add("password", "is refused. " + PasswordRules.Describe(problem));
+                foreach (var problem in policy.Judge(password, owner))
+                {
+                    part.Add("password", "is refused. " + PasswordRules.Describe(problem));
+                }
                 break;
             case (null, not null) when Argon2Hash.Fault(hash) is { } fault:
                 part.Add("password_hash", fault);
@@ -57,7 +62,8 @@ internal static class SeedUserReader
     {
         for (var i = 0; i < roles.Length; i++)
         {
-            var valid = roles[i].Length <= LongestRole && roles[i].All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.' or ':');
+            var valid = roles[i].Length <= LongestRole
+                && roles[i].All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.' or ':');
             if (!valid) part.Add($"roles[{i}]", $"must be 1 to {LongestRole} lower-case letters, digits or -_.:");
         }
     }

@@ -25,7 +25,9 @@ public sealed class SeedUsers(AuthDbContext db, Argon2PasswordHasher hasher, Tim
         var stored = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var chunk in users.Select(u => EmailKey.Of(u.User.Email)).Chunk(500))
         {
-            foreach (var row in await db.Users.Where(u => chunk.Contains(u.NormalizedEmail!)).Select(u => new { u.NormalizedEmail, u.PasswordHash }).ToListAsync(cancellation))
+            foreach (
+                var row in await db.Users.Where(u => chunk.Contains(u.NormalizedEmail!))
+                    .Select(u => new { u.NormalizedEmail, u.PasswordHash }).ToListAsync(cancellation))
             {
                 stored[row.NormalizedEmail!] = row.PasswordHash;
             }
@@ -49,7 +51,8 @@ public sealed class SeedUsers(AuthDbContext db, Argon2PasswordHasher hasher, Tim
         var isNew = user is null;
         if (user is null)
         {
-            user = new() { Id = Guid.CreateVersion7(time.GetUtcNow()), PasswordHash = User.NoPassword, NormalizedEmail = key, CreatedAt = now, UpdatedAt = now };
+            user = new() { Id = Guid.CreateVersion7(
+                time.GetUtcNow()), PasswordHash = User.NoPassword, NormalizedEmail = key, CreatedAt = now, UpdatedAt = now };
             AuditTrail.Record(db, now, AuditKinds.UserCreated, Caller.System, subject: user.Id, detail: "seed");
             db.Users.Add(user);
         }
@@ -117,7 +120,8 @@ public sealed class SeedUsers(AuthDbContext db, Argon2PasswordHasher hasher, Tim
         var role = await db.Roles.FirstOrDefaultAsync(r => r.NormalizedName == normalized, cancellation);
         if (role is null)
         {
-            role = new(name) { Id = Guid.CreateVersion7(time.GetUtcNow()), NormalizedName = normalized, ConcurrencyStamp = Guid.CreateVersion7().ToString() };
+            role = new(name) { Id = Guid.CreateVersion7(
+                time.GetUtcNow()), NormalizedName = normalized, ConcurrencyStamp = Guid.CreateVersion7().ToString() };
             db.Roles.Add(role);
         }
         return _roles[name] = role;

@@ -22,7 +22,8 @@ public static class SeedingSetup
         // After the file, which may bring the same names with other contents.
         if (environment.IsDevelopment())
         {
-            services.AddSingleton(new StartupStep("demo seed", (provider, cancellation) => provider.GetRequiredService<DemoSeed>().ApplyAsync(cancellation)));
+            services.AddSingleton(
+                new StartupStep("demo seed", (provider, cancellation) => provider.GetRequiredService<DemoSeed>().ApplyAsync(cancellation)));
         }
         return services;
     }

@@ -27,7 +27,8 @@ public sealed class AccessTokenReader(KeyRing ring, IssuerOptions issuer, TimePr
     private readonly VerifiedTokens _verified = new();
 
     /// <summary>Reads a token that the sender presents without any other proof (RFC 6750).</summary>
-    /// <returns>Null for everything that is not a valid bearer token. A token bound to a key is none: without the proof it may be stolen.</returns>
+    /// <returns>Null for everything that is not a valid bearer token. A token bound to a key is none: without the proof it may be
+    /// stolen.</returns>
     public AccessToken? ReadBearer(string text) => ReadAny(text) is { Confirmation: null } token ? token : null;
 
     /// <summary>Reads a token to tell about it (RFC 7662) or to revoke it (RFC 7009), never to let the sender in.</summary>

@@ -19,7 +19,8 @@ public sealed class BrowserSessionHandler(
         var session = await store.FindBrowserAsync(cookie.Read(Context), Context.RequestAborted);
         if (session is null) return AuthenticateResult.NoResult();
         Context.Features.Set(session);
-        var identity = new ClaimsIdentity([new Claim("sub", session.UserId.ToString()), new Claim("sid", session.Id.ToString())], SchemeName, "sub", "role");
+        var identity = new ClaimsIdentity(
+            [new Claim("sub", session.UserId.ToString()), new Claim("sid", session.Id.ToString())], SchemeName, "sub", "role");
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 }

@@ -77,7 +77,8 @@ public sealed class BrowserSessions(AuthDbContext db, SqlRunner sql, SessionEndi
         var session = await sql.FirstAsync(
             FindSql, values => values.Add("id", id).Add("hash", hash).Add("now", now),
             static row => new BrowserSession(
-                row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.Text(3), row.Text(4), row.Time(5), row.Text(6), row.Text(7), row.GetBoolean(8),
+                row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.Text(3), row.Text(4), row.Time(5), row.Text(6), row.Text(7),
+                    row.GetBoolean(8),
                 row.Time(9), row.Time(10), row.TimeOrNull(11)),
             cancellationToken);
         if (session is not null) await SeenAsync(session, now, cancellationToken);

@@ -16,7 +16,8 @@ public sealed record SessionToOpen(
 public sealed record Redemption(Guid CodeRow, Guid Id);
 
 /// <summary>A session that a batch opens or joins.</summary>
-/// <param name="Session">Null once the batch has run: the code is not this redemption's, or the person has signed out or been disabled since.</param>
+/// <param name="Session">Null once the batch has run: the code is not this redemption's, or the person has signed out or been disabled
+/// since.</param>
 /// <param name="Token">Null without offline access.</param>
 public sealed record OpenedClientSession(BatchRow<GrantedSession> Session, RefreshToken? Token);
 
@@ -26,7 +27,8 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, TimeProv
     // Several requests may present one code; only the one that redeemed it has written @redemption into the row.
     private const string Redeemed = "EXISTS (SELECT 1 FROM tokens c WHERE c.id = @code AND c.concurrency_token = @redemption)";
 
-    // The browser session, from which the values come, must still stand: a person who signed out between the code and its redemption stays signed out.
+    // The browser session, from which the values come, must still stand: a person who signed out between the code and its redemption stays
+    // signed out.
     private const string OpenSql =
         $"""
         {SessionRow.Insert}
@@ -69,15 +71,22 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, TimeProv
             open.Joined ? JoinSql : OpenSql,
             values =>
             {
-                Mark(values, redemption).Add("id", open.Id).Add("now", now).Add("client", open.ClientId).Add("parent", open.BrowserSessionId)
-                    .Add("user", open.UserId).Add("scopes", open.Scopes).Add("resources", open.Resources).Add("claims", open.RequestedClaims);
+                Mark(values, redemption).Add("id", open.Id).Add("now", now).Add("client", open.ClientId)
+                    .Add("parent", open.BrowserSessionId)
+                    .Add("user", open.UserId).Add("scopes", open.Scopes).Add("resources", open.Resources)
+                        .Add("claims", open.RequestedClaims);
                 if (open.Joined) return;
                 values.Add("hash", token?.Hash ?? TokenHash.OfNothing()).Add("end", now + SessionTimes.Client)
-                    .Add("offline", open.Offline).Add("authorization", open.AuthorizationId).Add("ip", caller.Address).Add("agent", caller.UserAgent);
+                    .Add("offline", open.Offline).Add("authorization", open.AuthorizationId).Add("ip", caller.Address)
+                        .Add("agent", caller.UserAgent);
             },
             GrantedSession.Read);
         var record = AuditTrail.Describe(
-            now, AuditKinds.SessionOpened, caller, open.UserId, open.UserId, open.ClientId, open.Id, open.Joined ? "joined" : open.Offline ? "offline" : "online");
+            now, AuditKinds.SessionOpened, caller, open.UserId, open.UserId, open.ClientId, open.Id, open.Joined
+                ? "joined"
+                : open.Offline
+                ? "offline"
+                : "online");
         batch.Add(RecordSql, values => Mark(AuditTrail.Fill(values, record), redemption));
         return new(session, token);
     }

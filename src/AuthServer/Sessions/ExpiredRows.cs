@@ -33,7 +33,9 @@ public sealed class ExpiredRows(SqlRunner sql, DatabaseOptions database, AuditOp
         return await InIndexOrderAsync(connection, () => PurgeAllAsync(connection, cancellationToken), cancellationToken);
     }
 
-    /// <summary>Deletes approvals that were withdrawn two weeks ago and that no code rests on. It reads the whole table: run it seldom.</summary>
+    /// <summary>
+    /// Deletes approvals that were withdrawn two weeks ago and that no code rests on. It reads the whole table: run it seldom.
+    /// </summary>
     public async Task<int> PurgeApprovalsAsync(CancellationToken cancellationToken)
     {
         await using var connection = await sql.OpenAsync(cancellationToken);
@@ -55,10 +57,12 @@ public sealed class ExpiredRows(SqlRunner sql, DatabaseOptions database, AuditOp
             await PurgeAsync(connection, "idempotency_keys", "expires_at", "1 = 1", now, cancellationToken),
             audit.RetentionDays == 0
                 ? 0
-                : await PurgeAsync(connection, "audit_events", "occurred_at", "1 = 1", now - TimeSpan.FromDays(audit.RetentionDays), cancellationToken));
+                : await PurgeAsync(
+                    connection, "audit_events", "occurred_at", "1 = 1", now - TimeSpan.FromDays(audit.RetentionDays), cancellationToken));
     }
 
-    private async Task<int> PurgeAsync(OpenedConnection connection, string table, string column, string which, DateTime until, CancellationToken cancellationToken)
+    private async Task<int> PurgeAsync(
+        OpenedConnection connection, string table, string column, string which, DateTime until, CancellationToken cancellationToken)
     {
         var statement = Sql(table, column, which);
         DateTime? from = null;
@@ -67,7 +71,8 @@ public sealed class ExpiredRows(SqlRunner sql, DatabaseOptions database, AuditOp
             var began = time.GetTimestamp();
             var start = from ?? DateTime.MinValue.AddYears(1);
             var deleted = await connection.ListAsync(
-                statement, values => values.Add("until", until).Add("from", start).Add("size", BatchSize), static row => row.Time(0), cancellationToken);
+                statement, values =>
+                    values.Add("until", until).Add("from", start).Add("size", BatchSize), static row => row.Time(0), cancellationToken);
             if (deleted.Count > 0) meter.Purged(table, deleted.Count);
             total += deleted.Count;
             if (deleted.Count < BatchSize)

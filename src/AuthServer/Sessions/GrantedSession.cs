@@ -30,7 +30,9 @@ public sealed class GrantedSession
 
     public bool IsAdmin => AdminRoles > 0;
 
-    /// <summary>The user as far as ID tokens tell about them; null when neither a scope nor a single claim of the session asks for that.</summary>
+    /// <summary>
+    /// The user as far as ID tokens tell about them; null when neither a scope nor a single claim of the session asks for that.
+    /// </summary>
     public User? Person { get; set; }
 
     // Only a filter, which may read too much: what is told is decided by the disclosure. A database evaluates the branch that it takes.

@@ -36,7 +36,9 @@ public sealed class LoginSessions(SqlRunner sql, RefreshTokens tokens, SessionOp
         var batch = sql.Together();
         var session = batch.Add(
             OpenSql,
-            values => values.Add("id", id).Add("hash", token.Hash).Add("end", now + SessionTimes.Client).Add("now", now).Add("client", open.ClientId)
+            values =>
+                values.Add("id", id).Add("hash", token.Hash).Add("end", now + SessionTimes.Client).Add("now", now)
+                    .Add("client", open.ClientId)
                 .Add("scopes", open.Scopes).Add("offline", true).Add("amr", open.Amr).Add("acr", open.Acr).Add("persistent", false)
                 .Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id).Add("stamp", user.SecurityStamp),
             GrantedSession.Read);

@@ -9,7 +9,10 @@ public sealed partial class PurgeJob(ExpiredRows rows, ILogger<PurgeJob> log) : 
     public async Task Execute(IJobExecutionContext context)
     {
         var purged = await rows.PurgeAsync(context.CancellationToken);
-        if (!purged.IsNothing) LogPurged(log, purged.Sessions, purged.Tokens, purged.Assertions, purged.IdempotencyKeys, purged.AuditEvents);
+        if (!purged.IsNothing)
+        {
+            LogPurged(log, purged.Sessions, purged.Tokens, purged.Assertions, purged.IdempotencyKeys, purged.AuditEvents);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Purged {Sessions} sessions, {Tokens} one-time tokens, {Assertions} client assertions, {Keys} idempotency keys, {AuditEvents} audit events.")]

@@ -19,10 +19,14 @@ public sealed class RefreshTokenReuse(SqlRunner sql, RefreshTokens tokens, Sessi
     public async Task<Rotation> DetectAsync(
         RefreshToken presented, string clientId, TimeSpan grace, DateTime now, Func<Caller> caller, CancellationToken cancellationToken)
     {
-        var found = await sql.FirstAsync(FindSql, values => values.Add("id", presented.SessionId).Add("now", now), Found.Read, cancellationToken);
+        var found = await sql.FirstAsync(
+            FindSql, values => values.Add("id", presented.SessionId).Add("now", now), Found.Read, cancellationToken);
         if (found is null) return new Rotation.Refused("The session has ended.");
         if (found.ClientId != clientId) return new Rotation.Refused("The refresh token belongs to another client.");
-        if (!found.Stands) return new Rotation.Refused("The session has expired, or its account is disabled or has changed its credentials.");
+        if (!found.Stands)
+        {
+            return new Rotation.Refused("The session has expired, or its account is disabled or has changed its credentials.");
+        }
 
         if (found.PreviousTokenHash == presented.Hash && graces.Covers(found.RotatedAt, grace, now) &&
             tokens.Successors(presented).FirstOrDefault(t => t.Hash == found.TokenHash) is { } same)
@@ -40,7 +44,8 @@ public sealed class RefreshTokenReuse(SqlRunner sql, RefreshTokens tokens, Sessi
 
     /// <summary>A client session, standing or not.</summary>
     private sealed record Found(
-        GrantedSession Session, string? ClientId, string TokenHash, string? PreviousTokenHash, DateTime? RotatedAt, int RotationCounter, bool Stands)
+        GrantedSession Session, string? ClientId, string TokenHash, string? PreviousTokenHash, DateTime? RotatedAt, int RotationCounter,
+        bool Stands)
     {
         private const int First = GrantedSession.ColumnCount;
 

@@ -100,7 +100,9 @@ public sealed class RefreshTokens(KeyRing ring)
 /// <summary>The form in which a valid secret is stored.</summary>
 public static class TokenHash
 {
-    /// <summary>Lower-case hex SHA-256 of the whole text. A fast hash is enough, because the secrets have at least 128 random bits.</summary>
+    /// <summary>
+    /// Lower-case hex SHA-256 of the whole text. A fast hash is enough, because the secrets have at least 128 random bits.
+    /// </summary>
     public static string Of(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The hash of random bytes that are thrown away, for a session without a token.</summary>

@@ -41,7 +41,9 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
     }
 
     /// <summary>Ends every session of a person, inside the caller's transaction.</summary>
-    /// <remarks>A session that is being opened meanwhile escapes it: the caller also moves the security stamp or deletes the user.</remarks>
+    /// <remarks>
+    /// A session that is being opened meanwhile escapes it: the caller also moves the security stamp or deletes the user.
+    /// </remarks>
     /// <param name="except">The session that goes on.</param>
     /// <param name="actor">The person who decided it; null: a service account, or the operator.</param>
     /// <returns>How many there were.</returns>
@@ -65,7 +67,8 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
         var now = time.GetUtcNow().UtcDateTime;
         foreach (var row in rows)
         {
-            AuditTrail.Record(db, now, AuditKinds.SessionEnded, caller, actorOf(row.UserId), row.UserId, row.ClientId, row.Id, Word(reason));
+            AuditTrail.Record(
+                db, now, AuditKinds.SessionEnded, caller, actorOf(row.UserId), row.UserId, row.ClientId, row.Id, Word(reason));
         }
 
         await db.SaveChangesAsync(cancellationToken);

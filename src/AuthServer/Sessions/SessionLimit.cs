@@ -42,7 +42,8 @@ public sealed class SessionLimit(SqlRunner sql, SessionEnding ending, SessionLim
     /// <summary>Every person with too many sessions. It reads the whole table: run it seldom.</summary>
     public async Task TrimAllAsync(CancellationToken cancellationToken)
     {
-        var people = await sql.ListAsync(CrowdedSql, values => values.Add("limit", options.PerPerson), static row => row.GetGuid(0), cancellationToken);
+        var people = await sql.ListAsync(
+            CrowdedSql, values => values.Add("limit", options.PerPerson), static row => row.GetGuid(0), cancellationToken);
         foreach (var person in people) await TrimAsync(person, cancellationToken);
     }
 }

@@ -51,7 +51,8 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
             static row => new StandingCaller(row.TimeOrNull(0), row.GetInt64(1) > 0), cancellationToken);
 
     /// <summary>What userinfo tells of the user of a standing session.</summary>
-    public ValueTask<(User User, string? RequestedClaims)?> FindUserAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken) =>
+    public ValueTask<(User User, string? RequestedClaims)?> FindUserAsync(
+        Guid sessionId, Guid userId, CancellationToken cancellationToken) =>
         sql.FirstValueAsync(
             UserSql, values => Name(values, sessionId, userId), row => (ReadUser(row, userId), row.Text(6)), cancellationToken);
 
@@ -60,7 +61,9 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
     {
         return sql.FirstAsync(
             TokenSql, values => values.Add("id", token.SessionId).Add("hash", token.Hash).Add("now", time.GetUtcNow().UtcDateTime),
-            static row => new RefreshableSession(row.GetGuid(0), row.GetGuid(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.TimeOrNull(6)),
+            static row =>
+                new RefreshableSession(
+                    row.GetGuid(0), row.GetGuid(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.TimeOrNull(6)),
             cancellationToken);
     }
 

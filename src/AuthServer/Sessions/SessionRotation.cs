@@ -40,7 +40,9 @@ public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, Refresh
         var next = tokens.Successor(presented);
         var rotated = await sql.FirstAsync(
             RotateSql,
-            values => values.Add("next", next.Hash).Add("presented", presented.Hash).Add("now", now).Add("id", presented.SessionId).Add("client", clientId),
+            values =>
+                values.Add("next", next.Hash).Add("presented", presented.Hash).Add("now", now).Add("id", presented.SessionId)
+                    .Add("client", clientId),
             GrantedSession.Read, cancellationToken);
         return rotated is { } session
             ? new Rotation.Rotated(session, next)

@@ -1,7 +1,8 @@
 namespace AuthServer.Sessions;
 
 /// <summary>Checks, a few seconds after they opened sessions, the people who open many.</summary>
-public sealed partial class SessionTrimming(SessionOpeningCounter opened, IServiceScopeFactory scopes, TimeProvider time, ILogger<SessionTrimming> log)
+public sealed partial class SessionTrimming(
+    SessionOpeningCounter opened, IServiceScopeFactory scopes, TimeProvider time, ILogger<SessionTrimming> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -36,7 +37,9 @@ public sealed partial class SessionTrimming(SessionOpeningCounter opened, IServi
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} sessions of {User} ended, because the person has opened more than SESSIONS_PER_PERSON allows.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+            Message = "{Count} sessions of {User} ended, because the person has opened more than SESSIONS_PER_PERSON allows.")]
     private static partial void LogTrimmed(ILogger logger, int count, Guid user);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The sessions of a person could not be counted: {Reason}")]

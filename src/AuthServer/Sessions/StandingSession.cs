@@ -15,7 +15,9 @@ internal static class StandingSession
           AND users.disabled_at IS NULL AND users.security_stamp = user_sessions.security_stamp
         """;
 
-    /// <summary>The rule for a statement that updates <c>user_sessions</c>, which cannot join (UPDATE ... FROM differs between the databases).</summary>
+    /// <summary>
+    /// The rule for a statement that updates <c>user_sessions</c>, which cannot join (UPDATE ... FROM differs between the databases).
+    /// </summary>
     public const string Exists = $"EXISTS (SELECT 1 FROM users WHERE users.id = user_sessions.user_id AND {Rule})";
 
     /// <summary>Every session that stands, with its user.</summary>

@@ -21,12 +21,16 @@ public sealed class AuthMeter
     {
         _meter = factory.Create(Name);
         _purgedRows = _meter.CreateCounter<long>("authplatform.purge.rows", "{row}", "Expired rows that were deleted, by table.");
-        _purgeBatches = _meter.CreateCounter<long>("authplatform.purge.batches", "{batch}", "Statements in which expired rows were deleted, by table.");
-        _refusals = _meter.CreateCounter<long>("authplatform.refusals", "{refusal}", "Requests that were refused for what they claimed to be, by kind.");
+        _purgeBatches = _meter.CreateCounter<long>(
+            "authplatform.purge.batches", "{batch}", "Statements in which expired rows were deleted, by table.");
+        _refusals = _meter.CreateCounter<long>(
+            "authplatform.refusals", "{refusal}", "Requests that were refused for what they claimed to be, by kind.");
         _signIns = _meter.CreateCounter<long>("authplatform.sign_ins", "{attempt}", "Attempts to sign in with a password, by outcome.");
         _sessionsOpened = _meter.CreateCounter<long>("authplatform.sessions.opened", "{session}", "Sessions that were opened, by kind.");
-        _sessionsEnded = _meter.CreateCounter<long>("authplatform.sessions.ended", "{session}", "Sessions that were ended before their time, by reason.");
-        _rateLimited = _meter.CreateCounter<long>("authplatform.rate_limited", "{request}", "Requests that a rate limit refused, by limit.");
+        _sessionsEnded = _meter.CreateCounter<long>(
+            "authplatform.sessions.ended", "{session}", "Sessions that were ended before their time, by reason.");
+        _rateLimited = _meter.CreateCounter<long>(
+            "authplatform.rate_limited", "{request}", "Requests that a rate limit refused, by limit.");
     }
 
     public void Purged(string table, int rows)
@@ -47,5 +51,6 @@ public sealed class AuthMeter
 
     /// <summary>Passwords that are being hashed or wait for it; above the number of processors people wait.</summary>
     public void ObserveHashing(Func<int> inside) =>
-        _meter.CreateObservableGauge("authplatform.hashing.queue", inside, "{password}", "Passwords that are being hashed or wait for their turn.");
+        _meter.CreateObservableGauge(
+            "authplatform.hashing.queue", inside, "{password}", "Passwords that are being hashed or wait for their turn.");
 }

@@ -6,7 +6,8 @@ namespace ResourceApi.Notes;
 public sealed class NoteStore(ApiSettings settings, TimeProvider time)
 {
     private readonly string _file = Path.Combine(settings.DataDirectory, "notes.db");
-    private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.DataDirectory, "notes.db") }.ToString();
+    private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(
+        settings.DataDirectory, "notes.db") }.ToString();
 
     /// <summary>Makes the file and its table where they are missing, for the user of this process alone.</summary>
     public void Prepare()
@@ -35,7 +36,10 @@ public sealed class NoteStore(ApiSettings settings, TimeProvider time)
 
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Directory.CreateDirectory(settings.DataDirectory, Owner | UnixFileMode.UserExecute);
-        new FileStream(_file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = Owner }).Dispose();
+        new FileStream(
+            _file,
+            new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite,
+                UnixCreateMode = Owner }).Dispose();
         foreach (var file in new[] { _file, _file + "-wal", _file + "-shm" }.Where(File.Exists)) File.SetUnixFileMode(file, Owner);
     }
 
@@ -47,7 +51,8 @@ public sealed class NoteStore(ApiSettings settings, TimeProvider time)
         [("$owner", owner), ("$after", after?.ToString() ?? ""), ("$limit", limit)], stop);
 
     public async Task<Note?> FindAsync(string owner, Guid id, CancellationToken stop) => (await ReadAsync(
-        "SELECT id, text, created_at, updated_at FROM notes WHERE owner = $owner AND id = $id", [("$owner", owner), ("$id", id.ToString())], stop)).FirstOrDefault();
+        "SELECT id, text, created_at, updated_at FROM notes WHERE owner = $owner AND id = $id",
+        [("$owner", owner), ("$id", id.ToString())], stop)).FirstOrDefault();
 
     public async Task<Note> AddAsync(string owner, string text, CancellationToken stop)
     {
@@ -80,7 +85,8 @@ public sealed class NoteStore(ApiSettings settings, TimeProvider time)
         var notes = new List<Note>();
         while (await reader.ReadAsync(stop))
         {
-            notes.Add(new(Guid.Parse(reader.GetString(0)), reader.GetString(1), Instant(reader.GetString(2)), Instant(reader.GetString(3))));
+            notes.Add(
+                new(Guid.Parse(reader.GetString(0)), reader.GetString(1), Instant(reader.GetString(2)), Instant(reader.GetString(3))));
         }
 
         return notes;

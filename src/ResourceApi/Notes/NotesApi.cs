@@ -20,7 +20,8 @@ public static class NotesApi
         notes.MapDelete("{id:guid}", DeleteAsync).RequireScope(ScopePolicies.NotesWrite);
     }
 
-    private static async Task<IResult> ListAsync(ClaimsPrincipal caller, HttpContext http, NoteStore notes, Guid? after, int? limit, CancellationToken stop)
+    private static async Task<IResult> ListAsync(
+        ClaimsPrincipal caller, HttpContext http, NoteStore notes, Guid? after, int? limit, CancellationToken stop)
     {
         if (limit is < 1 or > LargestPage)
         {
@@ -58,10 +59,13 @@ public static class NotesApi
         var caller = context.HttpContext.User;
         return caller.FindFirst("sub")?.Value is { } subject && subject != caller.FindFirst("client_id")?.Value
             ? next(context)
-            : ValueTask.FromResult<object?>(Results.Problem(statusCode: StatusCodes.Status403Forbidden, detail: "Notes belong to people; this token is a client's own."));
+            : ValueTask.FromResult<object?>(
+                Results.Problem(
+                    statusCode: StatusCodes.Status403Forbidden, detail: "Notes belong to people; this token is a client's own."));
     }
 
     private static string Owner(ClaimsPrincipal caller) => caller.FindFirst("sub")!.Value;
 
-    private static IResult Absent() => Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: "There is no such note of yours.");
+    private static IResult Absent() =>
+        Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: "There is no such note of yours.");
 }

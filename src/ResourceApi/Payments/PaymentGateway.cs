@@ -13,7 +13,10 @@ public sealed record PaymentRequest(long? Amount, string? Currency, string? Refe
     {
         var problems = new Dictionary<string, string[]>();
         if (Amount is not (> 0 and <= 100_000_000)) problems["amount"] = ["A whole number of minor units from 1 to 100000000."];
-        if (Currency is not { Length: 3 } || !Currency.All(char.IsAsciiLetterUpper)) problems["currency"] = ["Three capital letters (ISO 4217), such as EUR."];
+        if (Currency is not { Length: 3 } || !Currency.All(char.IsAsciiLetterUpper))
+        {
+            problems["currency"] = ["Three capital letters (ISO 4217), such as EUR."];
+        }
         if (Reference?.Length > LongestReference) problems["reference"] = [$"At most {LongestReference} characters."];
         return problems.Count == 0 ? null : problems;
     }
@@ -40,7 +43,8 @@ public sealed partial class PaymentGateway(HttpClient client, ApiSettings settin
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, settings.GatewayUrl)
         {
-            Content = JsonContent.Create(new { amount = payment.Amount, currency = payment.Currency, reference = payment.Reference, payer }),
+            Content = JsonContent.Create(
+                new { amount = payment.Amount, currency = payment.Currency, reference = payment.Reference, payer }),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings.GatewayKey);
         request.Headers.Add("Idempotency-Key", idempotencyKey);
@@ -51,7 +55,8 @@ public sealed partial class PaymentGateway(HttpClient client, ApiSettings settin
             LogRefused(log, (int)response.StatusCode);
             return response.StatusCode == HttpStatusCode.PaymentRequired ? new GatewayAnswer.Declined() : new GatewayAnswer.Unavailable();
         }
-        catch (Exception error) when (error is HttpRequestException or Polly.ExecutionRejectedException || (error is OperationCanceledException && !stop.IsCancellationRequested))
+        catch (Exception error) when (error is HttpRequestException or Polly.ExecutionRejectedException
+            || (error is OperationCanceledException && !stop.IsCancellationRequested))
         {
             LogUnreachable(log, error.GetType().Name);
             return new GatewayAnswer.Unavailable();

@@ -12,7 +12,8 @@ public static class PaymentsApi
         // Standard pipeline: a bound on attempts and time, back-off with jitter, and a circuit that opens on a failing gateway.
         services.AddHttpClient<PaymentGateway>(client => client.MaxResponseContentBufferSize = LargestAnswer)
             // A redirect would take the payment, and perhaps the key, to an address that is not configured.
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+            .ConfigurePrimaryHttpMessageHandler(
+                () => new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
             .AddStandardResilienceHandler(options =>
             {
                 // A person waits for the answer.
@@ -32,7 +33,8 @@ public static class PaymentsApi
         var key = http.Request.Headers["Idempotency-Key"].ToString();
         if (key.Length > LongestKey || key.Any(c => c is < '!' or > '~'))
         {
-            return Results.ValidationProblem(new Dictionary<string, string[]> { ["Idempotency-Key"] = [$"At most {LongestKey} visible ASCII characters."] });
+            return Results.ValidationProblem(
+                new Dictionary<string, string[]> { ["Idempotency-Key"] = [$"At most {LongestKey} visible ASCII characters."] });
         }
 
         if (Missing(settings) is { } missing)
@@ -45,7 +47,8 @@ public static class PaymentsApi
         var scoped = $"{payer}:{(key.Length > 0 ? key : Guid.CreateVersion7().ToString())}";
         return await gateway.PayAsync(body, payer, scoped, stop) switch
         {
-            GatewayAnswer.Accepted accepted => Results.Json(new { id = accepted.Id, status = "accepted" }, statusCode: StatusCodes.Status201Created),
+            GatewayAnswer.Accepted accepted =>
+                Results.Json(new { id = accepted.Id, status = "accepted" }, statusCode: StatusCodes.Status201Created),
             GatewayAnswer.Declined => Problem(StatusCodes.Status402PaymentRequired, "The payment was declined."),
             _ => Problem(StatusCodes.Status502BadGateway, "The payment gateway does not answer. Try again with the same Idempotency-Key."),
         };

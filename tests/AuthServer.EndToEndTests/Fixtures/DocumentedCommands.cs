@@ -4,14 +4,16 @@ namespace AuthServer.EndToEndTests.Fixtures;
 
 /// <summary>The commands of a Markdown page as one script.</summary>
 /// <remarks>
-/// A block that begins with <c>```json clients.json</c> is the file of that name; the blocks that begin with <c>```sh test</c> are run, in the order of
+/// A block that begins with <c>```json clients.json</c> is the file of that name; the blocks that begin with <c>```sh test</c> are run, in
+/// the order of
 /// the page, in one shell. The example of a secret is replaced by one that is made for the run.
 /// </remarks>
 internal sealed partial class DocumentedCommands
 {
     public const string ExampleOfASecret = "the output of: openssl rand -hex 32";
 
-    private DocumentedCommands(string page, string script, IReadOnlyDictionary<string, string> files) => (Page, Script, Files) = (page, script, files);
+    private DocumentedCommands(string page, string script, IReadOnlyDictionary<string, string> files) =>
+        (Page, Script, Files) = (page, script, files);
 
     /// <summary>Relative to the repository.</summary>
     public string Page { get; }
@@ -22,7 +24,8 @@ internal sealed partial class DocumentedCommands
 
     /// <summary>The pages that promise commands.</summary>
     public static IEnumerable<string> Pages() =>
-        from path in Directory.EnumerateFiles(Program.Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Program.Root, "docs"), "*.md", SearchOption.AllDirectories))
+        from path in Directory.EnumerateFiles(Program.Root, "*.md")
+            .Concat(Directory.EnumerateFiles(Path.Combine(Program.Root, "docs"), "*.md", SearchOption.AllDirectories))
         where Read(path).Script.Length > 0
         orderby path
         select Path.GetRelativePath(Program.Root, path);

@@ -29,7 +29,8 @@ public abstract class Journey(World world) : IAsyncLifetime
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
         {
             var folder = Directory.CreateDirectory(Path.Combine(Program.Root, "artifacts", "e2e")).FullName;
-            await Window.ScreenshotAsync(new() { Path = Path.Combine(folder, TestContext.Current.Test?.UniqueID + ".png"), FullPage = true });
+            await Window.ScreenshotAsync(
+                new() { Path = Path.Combine(folder, TestContext.Current.Test?.UniqueID + ".png"), FullPage = true });
             TestContext.Current.SendDiagnosticMessage($"{Window.Url}\n{string.Join('\n', _complaints)}");
         }
 
@@ -49,7 +50,10 @@ public abstract class Journey(World world) : IAsyncLifetime
         window.Console += (_, message) =>
         {
             // A page with status 400 is reported as a failed resource; it is what the test expects.
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) _complaints.Add(message.Text);
+            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            {
+                _complaints.Add(message.Text);
+            }
         };
         return window;
     }

@@ -24,9 +24,12 @@ internal sealed class Program : IDisposable
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = RootAbove(new DirectoryInfo(AppContext.BaseDirectory));
 
-    public static Program Start(string program, IEnumerable<string> arguments, string folder, params (string Key, string Value)[] environment)
+    public static Program Start(
+        string program, IEnumerable<string> arguments, string folder, params (string Key, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(
+            program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true };
         foreach (var (key, value) in environment) start.Environment[key] = value;
         var started = new Program(start);
         started._process.Start();
@@ -38,7 +41,8 @@ internal sealed class Program : IDisposable
 
     /// <summary>Runs it to its end, which must be a good one.</summary>
     /// <returns>What it said.</returns>
-    public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string folder, params (string Key, string Value)[] environment)
+    public static async Task<string> RunAsync(
+        string program, IEnumerable<string> arguments, string folder, params (string Key, string Value)[] environment)
     {
         using var run = Start(program, arguments, folder, environment);
         await run._process.WaitForExitAsync().WaitAsync(Patience);
@@ -89,7 +93,10 @@ internal sealed class Program : IDisposable
         var began = TimeProvider.System.GetTimestamp();
         while (!Output.Contains(text, StringComparison.Ordinal))
         {
-            if (TimeProvider.System.GetElapsedTime(began) > Patience) throw new TimeoutException($"The program does not say {text}:\n{Output}");
+            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+            {
+                throw new TimeoutException($"The program does not say {text}:\n{Output}");
+            }
             await Task.Delay(50);
         }
     }

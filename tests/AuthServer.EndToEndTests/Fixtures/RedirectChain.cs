@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace AuthServer.EndToEndTests.Fixtures;
 
-/// <summary>The callback of an app that redirects on, twice, each time to another origin: an API with a front end of its own, a broker.</summary>
+/// <summary>
+/// The callback of an app that redirects on, twice, each time to another origin: an API with a front end of its own, a broker.
+/// </summary>
 internal sealed class RedirectChain : IAsyncDisposable
 {
     private readonly WebApplication _site;

@@ -27,10 +27,14 @@ internal sealed class StaticSite : IAsyncDisposable
         site.MapGet("/docs/session.js", () => Results.File(Path.Combine(Documentation, "session.js"), "text/javascript"));
         // As its comment tells whoever copies it.
         site.MapGet("/docs/browser.html", async () =>
-            Results.Text((await File.ReadAllTextAsync(Path.Combine(Documentation, "browser.html"))).Replace("http://localhost:5080", server, StringComparison.Ordinal), "text/html"));
+            Results.Text(
+                (await File.ReadAllTextAsync(Path.Combine(Documentation, "browser.html")))
+                    .Replace("http://localhost:5080", server, StringComparison.Ordinal), "text/html"));
         // A page at every other path, so that one can stand where a cookie's path is.
         site.MapGet("/{**path}", (string? path) => path is null
-            ? Results.File(Path.Combine(Folder, "index.html"), "text/html") : Results.Text("<!doctype html><title>Empty</title>", "text/html"));
+           
+                ? Results.File(Path.Combine(Folder, "index.html"), "text/html")
+                : Results.Text("<!doctype html><title>Empty</title>", "text/html"));
         await site.StartAsync();
         return new(site);
     }

@@ -5,7 +5,9 @@ using Microsoft.Playwright;
 
 namespace AuthServer.EndToEndTests.Fixtures;
 
-/// <summary>What a person meets: the server, the API, an app built on openid-client, and Chromium. Each runs as a program of its own.</summary>
+/// <summary>
+/// What a person meets: the server, the API, an app built on openid-client, and Chromium. Each runs as a program of its own.
+/// </summary>
 public sealed class World : IAsyncLifetime
 {
     public const string Password = "Quiet-River-31-Lamp";
@@ -14,7 +16,8 @@ public sealed class World : IAsyncLifetime
     public const string Admin = "ada";
 
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
-    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim", "lena", "hugo", "ines", "otto", "mira", "petra", "bea", "bert", "bill", "bina", "pia", "paul", Admin];
+    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim", "lena", "hugo", "ines",
+        "otto", "mira", "petra", "bea", "bert", "bill", "bina", "pia", "paul", Admin];
 
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;
@@ -54,8 +57,10 @@ public sealed class World : IAsyncLifetime
         var seed = Path.Combine(_data, "seed.json");
         await File.WriteAllTextAsync(seed, SeedText());
         var server = _server = Start("dotnet", [Program.Dll("AuthServer"), "--urls", Server], _data,
-            ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", ServerData), ("AUTHSERVER_SEED", seed), ("FRONTEND_URL", FrontEnd),
-            ("SIGNIN_FAILURES_PER_ADDRESS", "100000"), ("SIGNINS_PER_ADDRESS_PER_MINUTE", "100000"), ("REGISTRATIONS_PER_ADDRESS_PER_HOUR", "100000"));
+            ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", ServerData), ("AUTHSERVER_SEED", seed), (
+                "FRONTEND_URL", FrontEnd),
+            ("SIGNIN_FAILURES_PER_ADDRESS", "100000"), ("SIGNINS_PER_ADDRESS_PER_MINUTE", "100000"), (
+                "REGISTRATIONS_PER_ADDRESS_PER_HOUR", "100000"));
         var api = Start("dotnet", [Program.Dll("ResourceApi"), "--urls", Api], _data,
             ("API_BASE_URL", Server), ("RESOURCE_DATA", Path.Combine(_data, "api")));
         var app = Path.Combine(Program.Root, "tests", "AuthServer.EndToEndTests", "clients", "openid-client-app");
@@ -69,7 +74,8 @@ public sealed class World : IAsyncLifetime
         {
             ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } path ? path : "/usr/bin/chromium",
             // The first is for root; the others keep the browser from talking to anybody else.
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync"],
         });
         await server.AnswersAsync(Server + "/health/ready");
         await api.AnswersAsync(Api + "/health/ready");
@@ -86,7 +92,9 @@ public sealed class World : IAsyncLifetime
 
     /// <summary>What an operator types on the server's machine.</summary>
     public Task RunOnServerAsync(params string[] command) =>
-        Program.RunAsync("dotnet", [Program.Dll("AuthServer"), .. command], _data, ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", ServerData));
+        Program.RunAsync(
+            "dotnet", [Program.Dll("AuthServer"), .. command], _data, ("ASPNETCORE_ENVIRONMENT", "Development"), (
+                "AUTHSERVER_DATA", ServerData));
 
     private Program Start(string program, IEnumerable<string> arguments, string folder, params (string Key, string Value)[] environment)
     {
@@ -149,7 +157,10 @@ public sealed class World : IAsyncLifetime
         }),
         users = People.Select(p => new
         {
-            email = EmailOf(p), password = Password, first_name = char.ToUpperInvariant(p[0]) + p[1..], last_name = "Example", roles = p == Admin ? ["admin"] : Array.Empty<string>(),
+            email = EmailOf(p), password = Password, first_name = char.ToUpperInvariant(p[0]) + p[1..], last_name = "Example",
+                roles = p == Admin
+                ? ["admin"]
+                : Array.Empty<string>(),
         }),
     });
 }

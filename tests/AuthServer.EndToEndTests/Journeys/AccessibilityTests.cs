@@ -21,7 +21,8 @@ public sealed class AccessibilityTests(World world) : Journey(world)
     [InlineData(1280, ColorScheme.Dark)]
     public async Task Every_page_passes(int width, ColorScheme colours)
     {
-        var window = await OpenAsync(new() { ViewportSize = new() { Width = width, Height = 844 }, ColorScheme = colours, ReducedMotion = ReducedMotion.Reduce });
+        var window = await OpenAsync(
+            new() { ViewportSize = new() { Width = width, Height = 844 }, ColorScheme = colours, ReducedMotion = ReducedMotion.Reduce });
         var (app, signIn) = (new NotebookApp(window, World.App), new SignInPage(window));
 
         await app.OpenAsync();
@@ -71,6 +72,7 @@ public sealed class AccessibilityTests(World world) : Journey(world)
         Assert.True(result.Violations.Length == 0, $"{page}: " + string.Join("; ", result.Violations.Select(v =>
             $"{v.Id} ({v.Help}) at {string.Join(", ", v.Nodes.Select(n => n.Html))}")));
         // WCAG 1.4.10: nothing has to be scrolled sideways.
-        Assert.True(await window.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{page} is wider than its window");
+        Assert.True(
+            await window.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{page} is wider than its window");
     }
 }

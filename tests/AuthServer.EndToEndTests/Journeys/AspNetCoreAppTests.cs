@@ -76,7 +76,8 @@ public sealed class AspNetCoreAppTests(World world) : Journey(world)
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapGet("/", () => "Signed out of Ledger");
-        app.MapGet("/me", (HttpContext http) => $"{http.User.FindFirst("given_name")?.Value} {http.User.FindFirst("email")?.Value}").RequireAuthorization();
+        app.MapGet("/me", (HttpContext http) => $"{http.User.FindFirst("given_name")?.Value} {http.User.FindFirst("email")?.Value}")
+            .RequireAuthorization();
         app.MapGet("/notes", async (HttpContext http, CancellationToken stop) =>
         {
             using var client = new HttpClient();
@@ -84,7 +85,11 @@ public sealed class AspNetCoreAppTests(World world) : Journey(world)
             using var answer = await client.GetAsync(api + "/v1/notes", stop);
             return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(stop)}";
         }).RequireAuthorization();
-        app.MapGet("/leave", () => Results.SignOut(new() { RedirectUri = "/" }, [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]));
+        app.MapGet(
+            "/leave", () =>
+                Results.SignOut(
+                    new() { RedirectUri = "/" },
+                        [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]));
         await app.StartAsync();
         return app;
     }

@@ -158,5 +158,6 @@ public sealed class CookieModeTests(World world) : Journey(world)
 
     private Task ExpectAsync(string id, string text) => Expect(Window.Locator("#" + id)).ToHaveTextAsync(text);
 
-    private async Task<BrowserContextCookiesResult?> CookieAsync() => (await Window.Context.CookiesAsync()).SingleOrDefault(c => c.Name == CookieName);
+    private async Task<BrowserContextCookiesResult?> CookieAsync() =>
+        (await Window.Context.CookiesAsync()).SingleOrDefault(c => c.Name == CookieName);
 }

@@ -36,5 +36,6 @@ public sealed class DocumentedCommandTests(World world)
 
     private string Real(string text) => text
         .Replace("http://localhost:5080", world.Server, StringComparison.Ordinal)
-        .Replace(DocumentedCommands.ExampleOfASecret, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), StringComparison.Ordinal);
+        .Replace(
+            DocumentedCommands.ExampleOfASecret, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), StringComparison.Ordinal);
 }

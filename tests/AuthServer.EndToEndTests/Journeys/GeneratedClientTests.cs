@@ -2,14 +2,17 @@ using AuthServer.EndToEndTests.Fixtures;
 
 namespace AuthServer.EndToEndTests.Journeys;
 
-/// <summary>A program in TypeScript whose types are generated from the document of the running server: it compiles, and lives on /v1.</summary>
+/// <summary>
+/// A program in TypeScript whose types are generated from the document of the running server: it compiles, and lives on /v1.
+/// </summary>
 public sealed class GeneratedClientTests(World world)
 {
     private static readonly string Folder = Path.Combine(Program.Root, "tests", "AuthServer.EndToEndTests", "clients", "generated-client");
 
     private static readonly string[] Answers =
     [
-        "register 201", "login-refused 401", "login 200", "refresh 200", "admin-login 200", "list 200", "read 200", "read-again 304", "update 200",
+        "register 201", "login-refused 401", "login 200", "refresh 200", "admin-login 200", "list 200", "read 200", "read-again 304",
+        "update 200",
         "update-stale 412", "update-blind 428", "create-unknown 400", "delete 204", "logout 204", "list-after-logout 401",
     ];
 

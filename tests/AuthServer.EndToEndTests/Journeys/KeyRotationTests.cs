@@ -21,7 +21,8 @@ public sealed class KeyRotationTests(World world) : Journey(world)
         var began = TimeProvider.System.GetTimestamp();
         while (await App.ReadAsync("signing-key") == old)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(45), "The server goes on signing with the old key.");
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(45), "The server goes on signing with the old key.");
             await Task.Delay(500);
             await App.RefreshAsync();
             await App.ExpectAsync("refreshed", "new refresh token");

@@ -49,7 +49,8 @@ public sealed class RedirectChainTests(World world) : Journey(world)
         await Window.GotoAsync(Request("pocket", World.CustomScheme));
         await SignIn.SignInAsync(World.EmailOf("paul"), World.Password);
         // No program here handles the scheme: Chromium asks for it and stays where it is.
-        var attempt = Window.WaitForRequestAsync(request => request.Url.StartsWith(World.CustomScheme + "?code=", StringComparison.Ordinal));
+        var attempt = Window.WaitForRequestAsync(
+            request => request.Url.StartsWith(World.CustomScheme + "?code=", StringComparison.Ordinal));
         await Window.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
         await attempt;
         AssertBrowserIsContent();

@@ -24,7 +24,8 @@ public sealed class SignInPage(IPage window)
 
 public sealed class ConsentPage(IPage window)
 {
-    public Task ExpectAsync() => Expect(window.GetByRole(AriaRole.Heading, new() { Name = "Notebook wants to use your account" })).ToBeVisibleAsync();
+    public Task ExpectAsync() =>
+        Expect(window.GetByRole(AriaRole.Heading, new() { Name = "Notebook wants to use your account" })).ToBeVisibleAsync();
 
     public Task ExpectPromiseAsync(string text) => Expect(window.GetByText(text, new() { Exact = true })).ToBeVisibleAsync();
 

@@ -49,7 +49,10 @@ public abstract partial class AccountPagesTests(DatabaseKind kind) : IAsyncLifet
         await owner.SubmitAsync(await owner.OpenAsync("/signout"), "/signout");
 
         Page? answer = null;
-        for (var i = 0; i < 10 && answer?.Status != HttpStatusCode.TooManyRequests; i++) answer = await TryAsync(Seed.Alice.Email, $"Guess-Number-{i}");
+        for (var i = 0; i < 10 && answer?.Status != HttpStatusCode.TooManyRequests; i++)
+        {
+            answer = await TryAsync(Seed.Alice.Email, $"Guess-Number-{i}");
+        }
         Assert.Equal(HttpStatusCode.TooManyRequests, answer!.Status);
         Assert.NotNull(answer.Headers.RetryAfter);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await TryAsync(Seed.Alice.Email, Seed.Alice.Password)).Status);
@@ -64,7 +67,8 @@ public abstract partial class AccountPagesTests(DatabaseKind kind) : IAsyncLifet
         using var forged = new FormUrlEncodedContent([new("email", Seed.Alice.Email), new("password", Seed.Alice.Password)]);
         using var answer = await _host.Issuer.Http.PostAsync("/signin", forged);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.False(answer.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.Any(c => c.StartsWith("__Host-authplatform-session", StringComparison.Ordinal)));
+        Assert.False(answer.Headers.TryGetValues("Set-Cookie", out var cookies)
+            && cookies.Any(c => c.StartsWith("__Host-authplatform-session", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -148,7 +152,8 @@ public abstract partial class AccountPagesTests(DatabaseKind kind) : IAsyncLifet
     }
 
     // Form tokens differ on every page; the address is what was typed.
-    private static string Plain(Page page, string email) => FormToken().Replace(page.Body.Replace(email, "EMAIL", StringComparison.Ordinal), "");
+    private static string Plain(Page page, string email) =>
+        FormToken().Replace(page.Body.Replace(email, "EMAIL", StringComparison.Ordinal), "");
 
     [GeneratedRegex("<input[^>]*__RequestVerificationToken[^>]*>")]
     private static partial Regex FormToken();

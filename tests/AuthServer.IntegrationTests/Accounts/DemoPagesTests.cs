@@ -47,7 +47,8 @@ public sealed class DemoPagesTests(DemoServer server) : IClassFixture<DemoServer
     public void The_console_names_each_thing_once()
     {
         Assert.Contains($"open {server.Issuer.Text}/demo ", server.Console, StringComparison.Ordinal);
-        string[] things = ["alice@example.com", "bob@example.com", "admin@example.com", "demo-web", "demo-machine", "ResourceApi", "Issuer "];
+        string[] things = ["alice@example.com", "bob@example.com", "admin@example.com", "demo-web", "demo-machine", "ResourceApi",
+            "Issuer "];
         Assert.All(things, once => Assert.Single(Regex.Matches(server.Console, Regex.Escape(once))));
         Assert.DoesNotContain("Listening on", server.Console, StringComparison.Ordinal);
     }
@@ -97,7 +98,8 @@ public sealed class DemoPagesTests(DemoServer server) : IClassFixture<DemoServer
         using var answer = await _browser.Http.PostAsync(Start, content);
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         Assert.StartsWith("/connect/authorize?", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
-        var cookie = answer.Headers.GetValues("Set-Cookie").Single(value => value.StartsWith("authplatform-demo=", StringComparison.Ordinal));
+        var cookie = answer.Headers.GetValues("Set-Cookie")
+            .Single(value => value.StartsWith("authplatform-demo=", StringComparison.Ordinal));
         Assert.Contains("; samesite=lax; httponly", cookie, StringComparison.OrdinalIgnoreCase);
         var query = QueryHelpers.ParseQuery(answer.Headers.Location.OriginalString.Split('?')[1]);
         Assert.Equal("S256", query["code_challenge_method"]);

@@ -33,7 +33,9 @@ public sealed class GuessablePasswordTests(SqliteHost fixture) : IClassFixture<S
     {
         var browser = fixture.Host.NewBrowser();
         var page = await browser.OpenAsync("/signup");
-        Assert.Equal((HttpStatusCode.NoContent, ""), await CheckAsync(browser, page, ("email", "new@example.test"), ("password", "Vexing-Harbour-42")));
+        Assert.Equal(
+            (HttpStatusCode.NoContent, ""), await CheckAsync(
+                browser, page, ("email", "new@example.test"), ("password", "Vexing-Harbour-42")));
         using var forged = new FormUrlEncodedContent([new("password", "Password1!")]);
         using var answer = await fixture.Issuer.Http.PostAsync("/signup/password", forged);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -45,15 +47,21 @@ public sealed class GuessablePasswordTests(SqliteHost fixture) : IClassFixture<S
         var browser = fixture.Host.NewBrowser();
         var page = await browser.OpenAsync("/signup");
         var last = HttpStatusCode.OK;
-        for (var i = 0; i < 70 && last != HttpStatusCode.TooManyRequests; i++) last = (await CheckAsync(browser, page, ("password", "x"))).Status;
+        for (var i = 0; i < 70 && last != HttpStatusCode.TooManyRequests; i++)
+        {
+            last = (await CheckAsync(browser, page, ("password", "x"))).Status;
+        }
         Assert.Equal(HttpStatusCode.TooManyRequests, last);
         fixture.Time.Advance(TimeSpan.FromMinutes(2));
     }
 
-    private static async Task<(HttpStatusCode Status, string Text)> CheckAsync(Browser browser, Page page, params (string Name, string Value)[] typed)
+    private static async Task<(HttpStatusCode Status, string Text)> CheckAsync(
+        Browser browser, Page page, params (string Name, string Value)[] typed)
     {
-        var token = page.Form("/signup")!.Elements.OfType<AngleSharp.Html.Dom.IHtmlInputElement>().First(i => i.Type == "hidden" && i.Name!.Contains("Token", StringComparison.Ordinal));
-        using var content = new FormUrlEncodedContent([new(token.Name!, token.Value), .. typed.Select(t => KeyValuePair.Create(t.Name, t.Value))]);
+        var token = page.Form("/signup")!.Elements.OfType<AngleSharp.Html.Dom.IHtmlInputElement>().First(i => i.Type == "hidden"
+            && i.Name!.Contains("Token", StringComparison.Ordinal));
+        using var content = new FormUrlEncodedContent(
+            [new(token.Name!, token.Value), .. typed.Select(t => KeyValuePair.Create(t.Name, t.Value))]);
         using var answer = await browser.Http.PostAsync("/signup/password", content);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }

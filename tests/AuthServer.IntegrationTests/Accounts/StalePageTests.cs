@@ -28,7 +28,8 @@ public abstract class StalePageTests(HostFixture fixture)
         var request = Seed.Spa(Issuer).NewRequest("openid", [("prompt", "create")]);
         var page = await browser.OpenAsync(request.Address);
         fixture.Time.Advance(TimeSpan.FromHours(1));
-        var landed = await browser.SubmitAsync(page, "/signup", ("email", $"{Guid.CreateVersion7():N}@example.test"), ("password", "Orange-Kettle-19"));
+        var landed = await browser.SubmitAsync(
+            page, "/signup", ("email", $"{Guid.CreateVersion7():N}@example.test"), ("password", "Orange-Kettle-19"));
         Assert.NotNull(AuthorizationAnswer.Read(request, landed).Code);
     }
 
@@ -59,7 +60,8 @@ public abstract class StalePageTests(HostFixture fixture)
         Assert.Equal("/", (await browser.OpenAsync("/signup")).Address.AbsolutePath);
         Assert.True((await browser.OpenAsync(Seed.Spa(Issuer).NewRequest("openid", [("prompt", "create")]).Address)).HasForm("/signup"));
         var choosing = await browser.OpenAsync("/signin?select=1");
-        Assert.True((await browser.OpenAsync(choosing.Document.QuerySelector("a[href^='/signup']")!.GetAttribute("href")!)).HasForm("/signup"));
+        Assert.True(
+            (await browser.OpenAsync(choosing.Document.QuerySelector("a[href^='/signup']")!.GetAttribute("href")!)).HasForm("/signup"));
     }
 
     [Theory]
@@ -68,7 +70,8 @@ public abstract class StalePageTests(HostFixture fixture)
     public async Task A_browser_without_cookies_is_told_so(string path)
     {
         var page = await fixture.Host.NewBrowser().OpenAsync(path);
-        var answer = await fixture.Host.NewBrowser().SubmitAsync(page, path, ("email", Seed.Alice.Email), ("password", Seed.Alice.Password));
+        var answer = await fixture.Host.NewBrowser()
+            .SubmitAsync(page, path, ("email", Seed.Alice.Email), ("password", Seed.Alice.Password));
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Contains("Allow cookies for this site", answer.Document.Body!.TextContent, StringComparison.Ordinal);
     }

@@ -27,7 +27,8 @@ public abstract class ClientAdministrationTests(HostFixture fixture)
             Assert.True((await client.IntrospectAsync("no-token")).IsOk);
         }
 
-        Assert.IsType<RotationResult.UnderWay>(await WithAsync<SecretRotation, RotationResult>(r => r.RotateAsync("machine", TimeSpan.FromHours(1), default)));
+        Assert.IsType<RotationResult.UnderWay>(
+            await WithAsync<SecretRotation, RotationResult>(r => r.RotateAsync("machine", TimeSpan.FromHours(1), default)));
         fixture.Time.Advance(TimeSpan.FromHours(1));
         Assert.Equal("invalid_client", (await machine.ClientCredentialsAsync()).Error);
         Assert.True((await renewed.ClientCredentialsAsync()).IsOk);
@@ -38,14 +39,17 @@ public abstract class ClientAdministrationTests(HostFixture fixture)
         Assert.IsType<RotationResult.NotUnderWay>(await WithAsync<SecretRotation, RotationResult>(r => r.FinishAsync("machine", default)));
         Assert.Equal("invalid_client", (await renewed.ClientCredentialsAsync()).Error);
         Assert.True((await (machine with { Secret = next.Secret }).ClientCredentialsAsync()).IsOk);
-        Assert.Equal(3, await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.CountAsync(e => e.Kind == "client.secret_rotated" && e.ClientId == "machine")));
+        Assert.Equal(3, await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.CountAsync(e => e.Kind == "client.secret_rotated"
+            && e.ClientId == "machine")));
     }
 
     [Fact]
     public async Task What_has_no_secret_is_not_rotated()
     {
-        Assert.IsType<RotationResult.NoSecret>(await WithAsync<SecretRotation, RotationResult>(r => r.RotateAsync("spa", TimeSpan.Zero, default)));
-        Assert.IsType<RotationResult.NotFound>(await WithAsync<SecretRotation, RotationResult>(r => r.RotateAsync("nobody", TimeSpan.Zero, default)));
+        Assert.IsType<RotationResult.NoSecret>(
+            await WithAsync<SecretRotation, RotationResult>(r => r.RotateAsync("spa", TimeSpan.Zero, default)));
+        Assert.IsType<RotationResult.NotFound>(
+            await WithAsync<SecretRotation, RotationResult>(r => r.RotateAsync("nobody", TimeSpan.Zero, default)));
     }
 
     [Fact]

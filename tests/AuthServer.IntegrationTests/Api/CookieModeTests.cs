@@ -20,7 +20,8 @@ public abstract class CookieModeTests(HostFixture fixture)
         Assert.Equal((HttpStatusCode.OK, false, false), (login.Status, login.Has("refresh_token"), login.Has("id_token")));
         var parts = login.SetCookie!.Split("; ").Skip(1).Select(p => p.ToLowerInvariant()).ToList();
         var expires = parts.Single(p => p.StartsWith("expires=", StringComparison.Ordinal));
-        Assert.Equal(["httponly", "path=/v1/auth", "samesite=strict", "secure"], parts.Where(p => p != expires).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["httponly", "path=/v1/auth", "samesite=strict", "secure"], parts.Where(p => p != expires).Order(StringComparer.Ordinal));
         var end = DateTimeOffset.Parse(expires["expires=".Length..], System.Globalization.CultureInfo.InvariantCulture);
         Assert.InRange(end - fixture.Time.GetUtcNow(), TimeSpan.FromDays(30) - TimeSpan.FromSeconds(2), TimeSpan.FromDays(30));
     }
@@ -36,7 +37,9 @@ public abstract class CookieModeTests(HostFixture fixture)
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, false), (one.Status, two.Status, one.Has("refresh_token")));
         Assert.Equal(one.Cookie, two.Cookie);
         Assert.NotEqual(login.Cookie, one.Cookie);
-        Assert.Equal(new JsonWebToken(one.AccessToken).GetPayloadValue<string>("sid"), new JsonWebToken(two.AccessToken).GetPayloadValue<string>("sid"));
+        Assert.Equal(
+            new JsonWebToken(one.AccessToken).GetPayloadValue<string>("sid"), new JsonWebToken(two.AccessToken)
+                .GetPayloadValue<string>("sid"));
     }
 
     [Fact]
@@ -64,7 +67,8 @@ public abstract class CookieModeTests(HostFixture fixture)
     public static TheoryData<string?, string?> MissingGuards => new()
     {
         { Frontend, null }, { Frontend, "0" }, { Frontend, "" }, { null, "1" }, { "null", "1" }, { "https://evil.example.test", "1" },
-        { "https://front.example.test.evil.example", "1" }, { "http://front.example.test", "1" }, { "https://front.example.test:8443", "1" },
+        { "https://front.example.test.evil.example", "1" }, { "http://front.example.test", "1" },
+        { "https://front.example.test:8443", "1" },
         // Registered, but for other clients: one of somebody else, and one of ours.
         { "https://third.example.test", "1" }, { "https://spa.example.test", "1" },
     };
@@ -96,10 +100,15 @@ public abstract class CookieModeTests(HostFixture fixture)
     public async Task Another_app_cannot_turn_the_cookie_into_tokens_of_its_own_nor_delete_it()
     {
         var login = await Page.LoginAsync(Seed.Alice, InCookie);
-        foreach (var (origin, client) in new[] { ("https://third.example.test", "third-party"), ("https://spa.example.test", "spa"), (Frontend, "spa") })
+        foreach (
+            var (
+                origin, client) in new[] { ("https://third.example.test", "third-party"), ("https://spa.example.test", "spa"), (
+                    Frontend, "spa") })
         {
             var page = Page with { Origin = origin, Cookie = login.Cookie };
-            foreach (var answer in new[] { await page.RefreshAsync(null, new { client_id = client }), await page.LogoutAsync(null, new { client_id = client }) })
+            foreach (
+                var answer in new[] { await page.RefreshAsync(null, new { client_id = client }), await page.LogoutAsync(
+                    null, new { client_id = client }) })
             {
                 ApiAnswer.Refused(answer, HttpStatusCode.Forbidden, "forbidden");
                 Assert.Null(answer.SetCookie);
@@ -112,7 +121,8 @@ public abstract class CookieModeTests(HostFixture fixture)
     {
         var older = await Page.LoginAsync(Seed.Alice, InCookie);
         var newer = await (Page with { Cookie = older.Cookie }).LoginAsync(Seed.Bob, InCookie);
-        ApiAnswer.Refused(await (Page with { Cookie = older.Cookie }).RefreshAsync(null), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
+        ApiAnswer.Refused(
+            await (Page with { Cookie = older.Cookie }).RefreshAsync(null), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
         Assert.Equal(HttpStatusCode.OK, (await (Page with { Cookie = newer.Cookie }).RefreshAsync(null)).Status);
         // A wrong password ends nothing.
         var page = Page with { Cookie = (await Page.LoginAsync(Seed.Alice, InCookie)).Cookie };
@@ -139,10 +149,13 @@ public abstract class CookieModeTests(HostFixture fixture)
         }
 
         // A first-party client's registered origin.
-        Assert.Equal("true", (await PreflightAsync("/v1/auth/login", "https://spa.example.test")).Header("Access-Control-Allow-Credentials"));
+        Assert.Equal(
+            "true", (await PreflightAsync("/v1/auth/login", "https://spa.example.test")).Header("Access-Control-Allow-Credentials"));
         var login = await Page.LoginAsync(Seed.Alice, InCookie);
         Assert.Equal((Frontend, "true"), (login.Header("Access-Control-Allow-Origin"), login.Header("Access-Control-Allow-Credentials")));
-        Assert.Equal("RateLimit,RateLimit-Policy,Retry-After,ETag,Location,Link,WWW-Authenticate,Idempotent-Replayed,Device-Token", login.Header("Access-Control-Expose-Headers"));
+        Assert.Equal(
+            "RateLimit,RateLimit-Policy,Retry-After,ETag,Location,Link,WWW-Authenticate,Idempotent-Replayed,Device-Token", login.Header(
+                "Access-Control-Expose-Headers"));
     }
 
     [Theory]
@@ -154,7 +167,8 @@ public abstract class CookieModeTests(HostFixture fixture)
     [InlineData("/signin", "https://front.example.test")]
     [InlineData("/v1/auth/login", "null")]
     public async Task A_preflight_of_anybody_else_gets_nothing(string path, string origin) =>
-        Assert.DoesNotContain((await PreflightAsync(path, origin)).Headers, h => h.Key.StartsWith("Access-Control", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await PreflightAsync(path, origin)).Headers, h => h.Key.StartsWith("Access-Control", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("/v1/users", "https://third.example.test")]
@@ -179,12 +193,14 @@ public abstract class CookieModeTests(HostFixture fixture)
 
 public sealed class FrontendSqliteHost() : HostFixture(DatabaseKind.Sqlite)
 {
-    protected override HostSetup Prepare(HostSetup setup) => setup with { Settings = new Dictionary<string, string> { ["FRONTEND_URL"] = "https://front.example.test/app" } };
+    protected override HostSetup Prepare(HostSetup setup) =>
+        setup with { Settings = new Dictionary<string, string> { ["FRONTEND_URL"] = "https://front.example.test/app" } };
 }
 
 public sealed class FrontendPostgresHost() : HostFixture(DatabaseKind.Postgres)
 {
-    protected override HostSetup Prepare(HostSetup setup) => setup with { Settings = new Dictionary<string, string> { ["FRONTEND_URL"] = "https://front.example.test/app" } };
+    protected override HostSetup Prepare(HostSetup setup) =>
+        setup with { Settings = new Dictionary<string, string> { ["FRONTEND_URL"] = "https://front.example.test/app" } };
 }
 
 public sealed class CookieModeOnSqlite(FrontendSqliteHost fixture) : CookieModeTests(fixture), IClassFixture<FrontendSqliteHost>;

@@ -33,7 +33,8 @@ public abstract class IdempotencyTests(HostFixture fixture)
     [Fact]
     public async Task A_key_serves_one_request()
     {
-        (await _anybody.PostAsync(Register, new { email = "one@example.test", password = "Orange-Kettle-19" }, Key("k-3"))).Expect(HttpStatusCode.Created);
+        (await _anybody.PostAsync(Register, new { email = "one@example.test", password = "Orange-Kettle-19" }, Key("k-3")))
+            .Expect(HttpStatusCode.Created);
         (await _anybody.PostAsync(Register, new { email = "two@example.test", password = "Orange-Kettle-19" }, Key("k-3")))
             .Expect(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
         // The password is part of the request.
@@ -47,9 +48,12 @@ public abstract class IdempotencyTests(HostFixture fixture)
     [Fact]
     public async Task A_refused_request_leaves_its_key_free()
     {
-        (await _anybody.PostAsync(Register, new { email = "free@example.test", password = "weak" }, Key("k-4"))).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
-        (await _anybody.PostAsync(Register, new { email = Seed.Alice.Email, password = "Orange-Kettle-19" }, Key("k-4"))).Expect(HttpStatusCode.Conflict, "email-taken");
-        (await _anybody.PostAsync(Register, new { email = "free@example.test", password = "Orange-Kettle-19" }, Key("k-4"))).Expect(HttpStatusCode.Created);
+        (await _anybody.PostAsync(Register, new { email = "free@example.test", password = "weak" }, Key("k-4")))
+            .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+        (await _anybody.PostAsync(Register, new { email = Seed.Alice.Email, password = "Orange-Kettle-19" }, Key("k-4")))
+            .Expect(HttpStatusCode.Conflict, "email-taken");
+        (await _anybody.PostAsync(Register, new { email = "free@example.test", password = "Orange-Kettle-19" }, Key("k-4")))
+            .Expect(HttpStatusCode.Created);
     }
 
     [Theory]
@@ -63,7 +67,8 @@ public abstract class IdempotencyTests(HostFixture fixture)
         var answer = await _anybody.PostAsync(Register, new { email = "x@example.test", password = "Orange-Kettle-19" }, Key(key));
         Assert.Equal(["Idempotency-Key"], answer.Expect(HttpStatusCode.BadRequest, "invalid-request").Members);
         var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
-        (await carol.PostAsync(Users, new { email = "x@example.test" }, Key(new string('k', 256)))).Expect(HttpStatusCode.BadRequest, "invalid-request");
+        (await carol.PostAsync(Users, new { email = "x@example.test" }, Key(new string('k', 256))))
+            .Expect(HttpStatusCode.BadRequest, "invalid-request");
     }
 
     [Fact]
@@ -89,7 +94,8 @@ public abstract class IdempotencyTests(HostFixture fixture)
         var body = new { email = "day@example.test", password = "Orange-Kettle-19" };
         (await carol.PostAsync(Users, body, Key("k-5"))).Expect(HttpStatusCode.Created);
         var rows = await fixture.Host.WithDatabaseAsync(db => db.IdempotencyKeys.AsNoTracking().ToListAsync());
-        Assert.All(rows, row => Assert.True(row.Id.Length == 64 && row.Fingerprint.Length == 64 && row.Status == 201 && row.Location!.StartsWith(Users, StringComparison.Ordinal)));
+        Assert.All(rows, row => Assert.True(row.Id.Length == 64 && row.Fingerprint.Length == 64 && row.Status == 201
+            && row.Location!.StartsWith(Users, StringComparison.Ordinal)));
 
         fixture.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1));
         carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);

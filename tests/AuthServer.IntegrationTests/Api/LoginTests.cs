@@ -18,7 +18,8 @@ public abstract class LoginTests(HostFixture fixture)
     public async Task A_login_gives_an_access_token_and_a_refresh_token_and_no_id_token()
     {
         var answer = await Api.LoginAsync(Seed.Alice);
-        Assert.Equal((HttpStatusCode.OK, "application/json", "no-store"), (answer.Status, answer.MediaType, answer.Header("Cache-Control")));
+        Assert.Equal(
+            (HttpStatusCode.OK, "application/json", "no-store"), (answer.Status, answer.MediaType, answer.Header("Cache-Control")));
         Assert.Equal(("Bearer", 900), (answer.Text("token_type"), answer.Json.GetProperty("expires_in").GetInt32()));
         Assert.False(answer.Has("id_token"));
         Assert.Null(answer.SetCookie);
@@ -47,7 +48,8 @@ public abstract class LoginTests(HostFixture fixture)
         var login = await Api.LoginAsync(Seed.Carol);
         Assert.Equal("account:read email offline_access openid profile", Sorted(ScopesOf(login)));
         Assert.Equal(ScopesOf(login), ScopesOf(await Api.RefreshAsync(login.RefreshToken)));
-        ApiAnswer.Refused(await Api.RefreshAsync(login.RefreshToken, new { scope = "users:read" }), HttpStatusCode.BadRequest, "invalid-scope");
+        ApiAnswer.Refused(
+            await Api.RefreshAsync(login.RefreshToken, new { scope = "users:read" }), HttpStatusCode.BadRequest, "invalid-scope");
     }
 
     [Fact]
@@ -63,7 +65,8 @@ public abstract class LoginTests(HostFixture fixture)
     {
         var login = await Api.LoginAsync(Seed.Alice);
         var refreshed = await Api.RefreshAsync(login.RefreshToken);
-        Assert.Equal((HttpStatusCode.OK, "no-store", false), (refreshed.Status, refreshed.Header("Cache-Control"), refreshed.Has("id_token")));
+        Assert.Equal(
+            (HttpStatusCode.OK, "no-store", false), (refreshed.Status, refreshed.Header("Cache-Control"), refreshed.Has("id_token")));
         Assert.NotEqual(login.RefreshToken, refreshed.RefreshToken);
         // Within the grace the same successor.
         Assert.Equal(refreshed.RefreshToken, (await Api.RefreshAsync(login.RefreshToken)).RefreshToken);
@@ -79,7 +82,8 @@ public abstract class LoginTests(HostFixture fixture)
         var login = await Api.LoginAsync(Seed.Carol, new { scope = "account:read users:read" });
         var narrowed = await Api.RefreshAsync(login.RefreshToken, new { scope = "users:read" });
         Assert.Equal(("users:read", "users:read"), (ScopesOf(narrowed), narrowed.Text("scope") ?? "users:read"));
-        ApiAnswer.Refused(await Api.RefreshAsync(narrowed.RefreshToken, new { scope = "notes:read" }), HttpStatusCode.BadRequest, "invalid-scope");
+        ApiAnswer.Refused(
+            await Api.RefreshAsync(narrowed.RefreshToken, new { scope = "notes:read" }), HttpStatusCode.BadRequest, "invalid-scope");
         Assert.Contains("account:read", ScopesOf(await Api.RefreshAsync(narrowed.RefreshToken)), StringComparison.Ordinal);
     }
 
@@ -91,12 +95,17 @@ public abstract class LoginTests(HostFixture fixture)
         ApiAnswer[] answers =
         [
             await Api.LoginAsync(Seed.Alice with { Password = "Not-Her-Password-9" }), await Api.LoginAsync(disabled),
-            await Api.LoginAsync(new("nobody@example.test", "Some-Password-77")), await Api.LoginAsync(new("", "")), await Api.LoginAsync(new("no address", "x")),
+            await Api.LoginAsync(new("nobody@example.test", "Some-Password-77")), await Api.LoginAsync(new("", "")), await Api.LoginAsync(
+                new("no address", "x")),
         ];
         foreach (var answer in answers) ApiAnswer.Refused(answer, HttpStatusCode.Unauthorized, "invalid-credentials", "Bearer");
         Assert.Single(answers.Select(a => a.Body.Replace(a.Text("reference")!, "", StringComparison.Ordinal)).Distinct());
         // But for what is left of the address's budget, which every call makes less.
-        Assert.Single(answers.Select(a => string.Join('\n', a.Headers.Where(h => h.Key != "RateLimit").Select(h => $"{h.Key}: {string.Join(',', h.Value)}"))).Distinct());
+        Assert.Single(
+            answers.Select(
+                a =>
+                    string.Join(
+                        '\n', a.Headers.Where(h => h.Key != "RateLimit").Select(h => $"{h.Key}: {string.Join(',', h.Value)}"))).Distinct());
     }
 
     [Fact]
@@ -112,9 +121,11 @@ public abstract class LoginTests(HostFixture fixture)
     public async Task The_login_grant_is_not_reachable_at_the_standard_token_endpoint_nor_advertised()
     {
         var form = await Seed.Spa(fixture.Issuer).TokenAsync(
-            [("grant_type", LoginGrant), ("client_id", "authplatform-first-party"), ("email", Seed.Alice.Email), ("password", Seed.Alice.Password)]);
+            [("grant_type", LoginGrant), ("client_id", "authplatform-first-party"), ("email", Seed.Alice.Email), (
+                "password", Seed.Alice.Password)]);
         Assert.Equal((HttpStatusCode.BadRequest, "unsupported_grant_type"), (form.Status, form.Error));
-        var grants = (await fixture.Issuer.DiscoverAsync()).GetProperty("grant_types_supported").EnumerateArray().Select(g => g.GetString());
+        var grants = (await fixture.Issuer.DiscoverAsync()).GetProperty("grant_types_supported").EnumerateArray()
+            .Select(g => g.GetString());
         Assert.Equal(["authorization_code", "refresh_token", "client_credentials"], grants);
     }
 
@@ -124,7 +135,9 @@ public abstract class LoginTests(HostFixture fixture)
         foreach (var path in new[] { "/connect/token", "/connect/revoke", "/Connect/Token/" })
         {
             var answer = await Api.PostAsync(path, """{"grant_type":"refresh_token","refresh_token":"x","client_id":"spa"}""");
-            Assert.Equal((HttpStatusCode.BadRequest, "application/json", "invalid_request"), (answer.Status, answer.MediaType, answer.Text("error")));
+            Assert.Equal(
+                (HttpStatusCode.BadRequest, "application/json", "invalid_request"), (
+                    answer.Status, answer.MediaType, answer.Text("error")));
         }
     }
 
@@ -187,10 +200,12 @@ public abstract class LoginTests(HostFixture fixture)
     [Fact]
     public async Task Clients_that_may_not_sign_people_in_are_refused()
     {
-        ApiAnswer.Refused(await Api.LoginAsync(Seed.Alice, new { client_id = "third-party" }), HttpStatusCode.BadRequest, "unauthorized-client");
+        ApiAnswer.Refused(
+            await Api.LoginAsync(Seed.Alice, new { client_id = "third-party" }), HttpStatusCode.BadRequest, "unauthorized-client");
         // Ours, but not registered for it.
         ApiAnswer.Refused(await Api.LoginAsync(Seed.Alice, new { client_id = "spa" }), HttpStatusCode.BadRequest, "unauthorized-client");
-        ApiAnswer.Refused(await Api.LoginAsync(Seed.Alice, new { client_id = "no-such" }), HttpStatusCode.Unauthorized, "invalid-client", "Bearer");
+        ApiAnswer.Refused(
+            await Api.LoginAsync(Seed.Alice, new { client_id = "no-such" }), HttpStatusCode.Unauthorized, "invalid-client", "Bearer");
     }
 
     [Fact]
@@ -201,9 +216,11 @@ public abstract class LoginTests(HostFixture fixture)
         var refreshed = await Bff.RefreshAsync(login.RefreshToken, new { client_id = "bff" });
         Assert.Equal(HttpStatusCode.OK, refreshed.Status);
 
-        ApiAnswer.Refused(await Api.LoginAsync(Seed.Alice, new { client_id = "bff" }), HttpStatusCode.Unauthorized, "invalid-client", "Bearer");
+        ApiAnswer.Refused(
+            await Api.LoginAsync(Seed.Alice, new { client_id = "bff" }), HttpStatusCode.Unauthorized, "invalid-client", "Bearer");
         var wrong = Bff with { Basic = ("bff", "not-the-secret") };
-        ApiAnswer.Refused(await wrong.LoginAsync(Seed.Alice), HttpStatusCode.Unauthorized, "invalid-client", "Basic realm=\"AuthPlatform\"");
+        ApiAnswer.Refused(
+            await wrong.LoginAsync(Seed.Alice), HttpStatusCode.Unauthorized, "invalid-client", "Basic realm=\"AuthPlatform\"");
         ApiAnswer.Refused(await Bff.LoginAsync(Seed.Alice, new { client_id = "spa" }), HttpStatusCode.BadRequest, "invalid-request");
         // Its refresh token is worth nothing to another client.
         ApiAnswer.Refused(await Api.RefreshAsync(refreshed.RefreshToken), HttpStatusCode.Unauthorized, "invalid-grant", "Bearer");
@@ -242,7 +259,8 @@ public abstract class LoginTests(HostFixture fixture)
     {
         foreach (var (path, to) in new[]
         {
-            ("/auth/login", "/v1/auth/login"), ("/auth/register?x=%20y&z", "/v1/auth/register?x=%20y&z"), ("/auth//evil.example/%0d%0aX:y", "/v1/auth//evil.example/%0D%0AX:y"),
+            ("/auth/login", "/v1/auth/login"), ("/auth/register?x=%20y&z", "/v1/auth/register?x=%20y&z"), (
+                "/auth//evil.example/%0d%0aX:y", "/v1/auth//evil.example/%0D%0AX:y"),
         })
         {
             var answer = await Api.PostAsync(path, "{}");
@@ -256,7 +274,8 @@ public abstract class LoginTests(HostFixture fixture)
         var login = await Api.LoginAsync(Seed.Bob);
         var sid = Guid.Parse(new JsonWebToken(login.AccessToken).GetPayloadValue<string>("sid"));
         Assert.Equal(HttpStatusCode.NoContent, (await Api.LogoutAsync(login.RefreshToken)).Status);
-        var rows = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.Where(e => e.SessionId == sid).OrderBy(e => e.Id).ToListAsync());
+        var rows = await fixture.Host.WithDatabaseAsync(
+            db => db.AuditEvents.Where(e => e.SessionId == sid).OrderBy(e => e.Id).ToListAsync());
         Assert.Equal(["session.opened", "session.ended"], rows.Select(r => r.Kind).Order(StringComparer.Ordinal).Reverse());
         Assert.All(rows, r => Assert.Equal(("authplatform-first-party", "127.0.0.1"), (r.ClientId, r.IpAddress)));
         Assert.All(rows, r => Assert.Matches("^[0-9A-Z]{4}-[0-9A-Z]{4}$", r.Reference));
@@ -277,7 +296,9 @@ public abstract class LoginTests(HostFixture fixture)
     {
         var person = new Person($"p-{Guid.CreateVersion7():N}@example.test", "Amber-Kettle-58-Wind");
         var browser = fixture.Host.NewBrowser();
-        await browser.SubmitAsync(await browser.OpenAsync("/signup"), "/signup", ("email", person.Email), ("password", person.Password), ("first_name", "Pat"), ("last_name", "Doe"));
+        await browser.SubmitAsync(
+            await browser.OpenAsync("/signup"), "/signup", ("email", person.Email), ("password", person.Password), ("first_name", "Pat"), (
+                "last_name", "Doe"));
         Assert.Equal(HttpStatusCode.OK, (await Api.LoginAsync(person)).Status);
         return person;
     }
@@ -285,7 +306,8 @@ public abstract class LoginTests(HostFixture fixture)
     private Task<int> DisableAsync(Person person)
     {
         var now = fixture.Time.GetUtcNow().UtcDateTime;
-        return fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == person.Email).ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, now)));
+        return fixture.Host.WithDatabaseAsync(
+            db => db.Users.Where(u => u.Email == person.Email).ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, now)));
     }
 }
 

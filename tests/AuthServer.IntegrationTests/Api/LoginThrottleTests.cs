@@ -14,7 +14,9 @@ public sealed class LoginThrottleTests
             Settings = new Dictionary<string, string> { ["SIGNIN_FAILURES_PER_ACCOUNT"] = "2" },
         });
         var api = new ApiCaller(host.Issuer);
-        foreach (var person in new[] { Seed.Alice with { Password = "Wrong-Password-1" }, new Person("nobody@example.test", "Wrong-Password-1") })
+        foreach (
+            var person in new[] { Seed.Alice with { Password = "Wrong-Password-1" }, new Person(
+                "nobody@example.test", "Wrong-Password-1") })
         {
             var answer = await api.LoginAsync(person);
             for (var tries = 1; tries < 5 && answer.Status == HttpStatusCode.Unauthorized; tries++) answer = await api.LoginAsync(person);

@@ -21,7 +21,8 @@ public abstract class LogoutRaceTests(HostFixture fixture)
             var sid = Guid.Parse(new JsonWebToken(login.AccessToken).GetPayloadValue<string>("sid"));
             var bearer = api with { Bearer = login.AccessToken };
             var refreshes = Enumerable.Range(0, 4).Select(_ => Task.Run(() => api.RefreshAsync(login.RefreshToken))).ToList();
-            var logouts = new[] { Task.Run(() => round % 2 == 0 ? api.LogoutAsync(login.RefreshToken) : bearer.LogoutAsync()), Task.Run(() => api.LogoutAsync(login.RefreshToken)) };
+            var logouts = new[] { Task.Run(() => round % 2 == 0 ? api.LogoutAsync(login.RefreshToken) : bearer.LogoutAsync()), Task.Run(
+                () => api.LogoutAsync(login.RefreshToken)) };
             foreach (var logout in await Task.WhenAll(logouts)) Assert.Equal(HttpStatusCode.NoContent, logout.Status);
             foreach (var refresh in await Task.WhenAll(refreshes))
             {
@@ -34,7 +35,8 @@ public abstract class LogoutRaceTests(HostFixture fixture)
             Assert.Equal(HttpStatusCode.Unauthorized, (await api.RefreshAsync(login.RefreshToken)).Status);
             Assert.False(await fixture.Host.WithDatabaseAsync(db => db.Sessions.AnyAsync(s => s.Id == sid)));
             // Ended once, whoever asked.
-            Assert.Equal(1, await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.CountAsync(e => e.SessionId == sid && e.Kind == "session.ended")));
+            Assert.Equal(1, await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.CountAsync(e => e.SessionId == sid
+                && e.Kind == "session.ended")));
         }
 
         TestContext.Current.SendDiagnosticMessage($"{refreshedBefore} of {Rounds * 4} refreshes came before the logout");

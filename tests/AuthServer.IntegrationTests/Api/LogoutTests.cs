@@ -15,7 +15,9 @@ public abstract class LogoutTests(HostFixture fixture)
     {
         var login = await Api.LoginAsync(Seed.Alice);
         var answer = await Api.LogoutAsync(login.RefreshToken);
-        Assert.Equal((HttpStatusCode.NoContent, "", null, "no-store"), (answer.Status, answer.Body, answer.MediaType, answer.Header("Cache-Control")));
+        Assert.Equal(
+            (HttpStatusCode.NoContent, "", null, "no-store"), (
+                answer.Status, answer.Body, answer.MediaType, answer.Header("Cache-Control")));
         await GoneAsync(login);
         Assert.Equal(HttpStatusCode.NoContent, (await Api.LogoutAsync(login.RefreshToken)).Status);
     }
@@ -47,12 +49,15 @@ public abstract class LogoutTests(HostFixture fixture)
         var login = await Api.LoginAsync(Seed.Alice);
         foreach (var bearer in new[] { "x", login.AccessToken[..^4] + "AAAA", login.RefreshToken, "a.b.c" })
         {
-            ApiAnswer.Refused(await (Api with { Bearer = bearer }).LogoutAsync(), HttpStatusCode.Unauthorized, "unauthorized", "Bearer error=\"invalid_token\"");
+            ApiAnswer.Refused(
+                await (Api with { Bearer = bearer })
+                    .LogoutAsync(), HttpStatusCode.Unauthorized, "unauthorized", "Bearer error=\"invalid_token\"");
         }
 
         fixture.Time.Advance(TimeSpan.FromMinutes(16));
         ApiAnswer.Refused(
-            await (Api with { Bearer = login.AccessToken }).LogoutAsync(), HttpStatusCode.Unauthorized, "unauthorized", "Bearer error=\"invalid_token\"");
+            await (Api with { Bearer = login.AccessToken })
+                .LogoutAsync(), HttpStatusCode.Unauthorized, "unauthorized", "Bearer error=\"invalid_token\"");
         Assert.Equal(HttpStatusCode.OK, (await Api.RefreshAsync(login.RefreshToken)).Status);
     }
 
@@ -66,7 +71,9 @@ public abstract class LogoutTests(HostFixture fixture)
         var machine = await Seed.Machine(fixture.Issuer).ClientCredentialsAsync("notes:read");
         foreach (var bearer in new[] { tokens.AccessToken, machine.AccessToken, tokens.IdToken.EncodedToken })
         {
-            ApiAnswer.Refused(await (Api with { Bearer = bearer }).LogoutAsync(), HttpStatusCode.Unauthorized, "unauthorized", "Bearer error=\"invalid_token\"");
+            ApiAnswer.Refused(
+                await (Api with { Bearer = bearer })
+                    .LogoutAsync(), HttpStatusCode.Unauthorized, "unauthorized", "Bearer error=\"invalid_token\"");
         }
 
         Assert.True((await app.RefreshAsync(tokens.RefreshToken)).IsOk);

@@ -19,10 +19,16 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
     public async Task Every_route_is_an_operation_and_every_operation_a_route()
     {
         var routes = fixture.Host.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-            .Select(e => (Path: "/" + e.RoutePattern.RawText!.Trim('/'), Methods: e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []))
-            .Where(e => e.Path.StartsWith("/v1/", StringComparison.Ordinal) && !e.Path.StartsWith("/v1/docs", StringComparison.Ordinal) && e.Path != Document)
+            .Select(
+                e =>
+                    (Path: "/" + e.RoutePattern.RawText!.Trim('/'), Methods: e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods
+                        ?? []))
+            .Where(e => e.Path.StartsWith("/v1/", StringComparison.Ordinal) && !e.Path.StartsWith("/v1/docs", StringComparison.Ordinal)
+                && e.Path != Document)
             .SelectMany(e => e.Methods.Where(m => m != "HEAD").Select(m => $"{m} {e.Path}"));
-        Assert.Equal(routes.Concat(Unrouted).Distinct().Order(StringComparer.Ordinal), (await OperationsAsync()).Select(o => o.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            routes.Concat(Unrouted).Distinct().Order(StringComparer.Ordinal), (await OperationsAsync()).Select(o => o.Name)
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -39,8 +45,10 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
             Assert.Contains(responses, r => r.Name[0] == '2');
             Assert.All(responses.Where(r => r.Name[0] is '4' or '5'), r => Assert.Equal(
                 "#/components/schemas/Problem",
-                r.Value.GetProperty("content").GetProperty("application/problem+json").GetProperty("schema").GetProperty("$ref").GetString()));
-            Assert.True(operation.TryGetProperty("security", out _) == (name.Contains("/users", StringComparison.Ordinal) || name.EndsWith("/logout", StringComparison.Ordinal)), name);
+                r.Value.GetProperty("content").GetProperty("application/problem+json").GetProperty("schema").GetProperty("$ref")
+                    .GetString()));
+            Assert.True(operation.TryGetProperty("security", out _) == (name.Contains("/users", StringComparison.Ordinal)
+                || name.EndsWith("/logout", StringComparison.Ordinal)), name);
         }
     }
 
@@ -48,7 +56,8 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
     public async Task Every_reference_leads_to_a_schema()
     {
         var document = await fixture.Issuer.GetJsonAsync(Document);
-        var schemas = document.GetProperty("components").GetProperty("schemas").EnumerateObject().Select(s => "#/components/schemas/" + s.Name).ToList();
+        var schemas = document.GetProperty("components").GetProperty("schemas").EnumerateObject()
+            .Select(s => "#/components/schemas/" + s.Name).ToList();
         var references = References(document).Distinct().ToList();
         Assert.Empty(references.Except(schemas));
         Assert.Empty(schemas.Except(references));
@@ -64,8 +73,10 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
         Assert.Equal(Members((await carol.GetAsync("/v1/users")).Json), await SchemaAsync("UserPage"));
         // What the schema has and the server does not know is a 400 that names it.
         (await carol.PostAsync("/v1/users", await NullsAsync("NewUser"))).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
-        (await carol.PutAsync("/v1/users/me", await NullsAsync("UserChange"), "*")).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
-        var problem = (await carol.PostAsync("/v1/auth/register", await NullsAsync("Registration"))).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+        (await carol.PutAsync("/v1/users/me", await NullsAsync("UserChange"), "*"))
+            .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+        var problem = (await carol.PostAsync("/v1/auth/register", await NullsAsync("Registration")))
+            .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         Assert.Equal(Members(problem.Json).Order(), (await SchemaAsync("Problem")).Order());
     }
 
@@ -87,7 +98,9 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
         var parameters = body.GetConstructors().Single().GetParameters();
         Assert.Equal(parameters.Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name!)), await SchemaAsync(schema));
         Assert.Equal(parameters.Where(p => !p.HasDefaultValue).Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name!)),
-            (await SchemaJsonAsync(schema)).TryGetProperty("required", out var required) ? required.EnumerateArray().Select(r => r.GetString()!) : []);
+            (await SchemaJsonAsync(schema)).TryGetProperty("required", out var required)
+                ? required.EnumerateArray().Select(r => r.GetString()!)
+                : []);
     }
 
     [Fact]
@@ -95,7 +108,8 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
     {
         var schemas = (await fixture.Issuer.GetJsonAsync(Document)).GetProperty("components").GetProperty("schemas").EnumerateObject();
         Assert.Equal(["Login", "Logout", "NewUser", "Refresh", "Registration", "UserChange"],
-            schemas.Where(s => s.Value.TryGetProperty("additionalProperties", out var more) && more.ValueKind == JsonValueKind.False).Select(s => s.Name).Order(StringComparer.Ordinal));
+            schemas.Where(s => s.Value.TryGetProperty("additionalProperties", out var more)
+                && more.ValueKind == JsonValueKind.False).Select(s => s.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -125,7 +139,8 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
     private async Task<List<string>> RequiredAsync(string name) =>
         [.. (await SchemaJsonAsync(name)).GetProperty("required").EnumerateArray().Select(r => r.GetString()!)];
 
-    private async Task<string> NullsAsync(string name) => "{" + string.Join(',', (await SchemaAsync(name)).Select(m => $"\"{m}\":null")) + "}";
+    private async Task<string> NullsAsync(string name) =>
+        "{" + string.Join(',', (await SchemaAsync(name)).Select(m => $"\"{m}\":null")) + "}";
 
     private static List<string> Members(JsonElement json) => [.. json.EnumerateObject().Select(m => m.Name)];
 

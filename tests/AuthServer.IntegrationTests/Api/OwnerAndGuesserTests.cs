@@ -3,7 +3,9 @@ using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.Api;
 
-/// <summary>A stranger guesses a password without a pause while its owner signs in, at the page and at /v1/auth/login, on one clock.</summary>
+/// <summary>
+/// A stranger guesses a password without a pause while its owner signs in, at the page and at /v1/auth/login, on one clock.
+/// </summary>
 public abstract class OwnerAndGuesserTests(HostFixture fixture)
 {
     private const string Proxy = "127.0.0.1";
@@ -52,7 +54,10 @@ public abstract class OwnerAndGuesserTests(HostFixture fixture)
     {
         var device = Assert.Single((await LoginAsync(Seed.Alice, "198.51.100.30")).Headers.GetValues(Header));
         var answers = new List<HttpStatusCode>();
-        for (var i = 0; i < 12; i++) answers.Add((await LoginAsync(Seed.Carol with { Password = "wrong" }, "198.51.100.31", device)).Status);
+        for (var i = 0; i < 12; i++)
+        {
+            answers.Add((await LoginAsync(Seed.Carol with { Password = "wrong" }, "198.51.100.31", device)).Status);
+        }
         Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1]);
     }
 
@@ -68,7 +73,10 @@ public abstract class OwnerAndGuesserTests(HostFixture fixture)
     private Task<ApiAnswer> LoginAsync(Person person, string address, string? device = null)
     {
         var body = System.Text.Json.JsonSerializer.Serialize(new { email = person.Email, password = person.Password });
-        (string, string)[] headers = [("X-Forwarded-For", address), .. device is null ? Array.Empty<(string, string)>() : [(Header, device)]];
+        (
+            string, string)[] headers = [("X-Forwarded-For", address), .. device is null
+                ? Array.Empty<(string, string)>()
+                : [(Header, device)]];
         return new ApiCaller(fixture.Issuer).SendAsync(
             HttpMethod.Post, "/v1/auth/login", new StringContent(body, System.Text.Encoding.UTF8, "application/json"), headers);
     }

@@ -15,7 +15,8 @@ public abstract class RegistrationTests(HostFixture fixture)
     [Fact]
     public async Task A_new_account_is_answered_with_its_address_version_and_representation()
     {
-        var made = (await _anybody.PostAsync(Register, new { email = "Rita@Example.test", password = Password, first_name = " Rita " })).Expect(HttpStatusCode.Created);
+        var made = (await _anybody.PostAsync(Register, new { email = "Rita@Example.test", password = Password, first_name = " Rita " }))
+            .Expect(HttpStatusCode.Created);
         Assert.Equal($"{fixture.Issuer.Text}/v1/users/{made.Id}", made.Location);
         Assert.Equal("\"1\"", made.ETag);
         Assert.Equal("application/json", made.ContentHeaders.ContentType!.MediaType);
@@ -29,7 +30,8 @@ public abstract class RegistrationTests(HostFixture fixture)
 
         var rita = await ApiClient.SignInAsync(fixture.Host, new Person("rita@example.test", Password));
         Assert.Equal(made.Body, (await rita.GetAsync(made.Location)).Expect(HttpStatusCode.OK).Body);
-        var record = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.SingleAsync(e => e.Kind == "user.created" && e.SubjectId == Guid.Parse(made.Id)));
+        var record = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.SingleAsync(e => e.Kind == "user.created"
+            && e.SubjectId == Guid.Parse(made.Id)));
         Assert.NotNull(record.Reference);
     }
 
@@ -38,7 +40,8 @@ public abstract class RegistrationTests(HostFixture fixture)
     {
         foreach (var spelling in new[] { Seed.Alice.Email, "ALICE@Example.Test", "ａlice@example.test" })
         {
-            var answer = (await _anybody.PostAsync(Register, new { email = spelling, password = Password })).Expect(HttpStatusCode.Conflict, "email-taken");
+            var answer = (await _anybody.PostAsync(Register, new { email = spelling, password = Password }))
+                .Expect(HttpStatusCode.Conflict, "email-taken");
             Assert.Equal(["email"], answer.Members);
         }
     }

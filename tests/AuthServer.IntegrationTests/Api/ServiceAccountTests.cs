@@ -17,23 +17,30 @@ public abstract class ServiceAccountTests(HostFixture fixture)
     public async Task A_service_account_manages_accounts_and_the_audit_trail_names_the_client_and_no_person()
     {
         var (name, client) = await RegisterAsync("users:read users:write");
-        var made = (await client.PostAsync(Users, new { email = $"{name}@example.test", password = "Orange-Kettle-19", roles = new[] { "admin" } }))
+        var made = (
+            await client.PostAsync(Users, new { email = $"{name}@example.test", password = "Orange-Kettle-19", roles = new[] { "admin" } }))
             .Expect(HttpStatusCode.Created);
         var person = new Person($"{name}@example.test", "Orange-Kettle-19");
         var signedIn = await ApiClient.SignInAsync(fixture.Host, person);
         (await client.GetAsync(Users)).Expect(HttpStatusCode.OK);
         var read = (await client.GetAsync($"{Users}/{made.Id}")).Expect(HttpStatusCode.OK);
-        var changed = (await client.PutAsync($"{Users}/{made.Id}", new { email = person.Email, first_name = "New", password = "Green-Kettle-20" }, read.ETag))
+        var changed = (
+            await client.PutAsync(
+                $"{Users}/{made.Id}", new { email = person.Email, first_name = "New", password = "Green-Kettle-20" }, read.ETag))
             .Expect(HttpStatusCode.OK);
         (await signedIn.GetAsync(Users + "/me")).Expect(HttpStatusCode.Unauthorized, "unauthorized");
-        (await client.PutAsync($"{Users}/{made.Id}", new { email = person.Email, disabled = true, roles = Array.Empty<string>() }, changed.ETag))
+        (
+            await client.PutAsync(
+                $"{Users}/{made.Id}", new { email = person.Email, disabled = true, roles = Array.Empty<string>() }, changed.ETag))
             .Expect(HttpStatusCode.OK);
         (await client.DeleteAsync($"{Users}/{made.Id}")).Expect(HttpStatusCode.NoContent);
 
         var id = Guid.Parse(made.Id);
-        var rows = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.Where(e => e.SubjectId == id && e.Kind != "session.opened").ToListAsync());
+        var rows = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.Where(e => e.SubjectId == id
+            && e.Kind != "session.opened").ToListAsync());
         Assert.Equal(
-            ["session.ended", "user.created", "user.deleted", "user.disabled", "user.password_changed", "user.roles_changed", "user.updated"],
+            ["session.ended", "user.created", "user.deleted", "user.disabled", "user.password_changed", "user.roles_changed",
+                "user.updated"],
             rows.Select(e => e.Kind).Distinct().Order(StringComparer.Ordinal));
         // The end of a session names that session's client.
         Assert.All(rows, e => Assert.Equal((null, e.Kind == "session.ended"), (e.ActorId, e.ClientId != name)));
@@ -61,7 +68,8 @@ public abstract class ServiceAccountTests(HostFixture fixture)
         var token = await AppOf(name).ClientCredentialsAsync("users:read");
         Assert.DoesNotContain("users:", token.Text("scope") ?? "", StringComparison.Ordinal);
         (await client.GetAsync(Users)).Expect(HttpStatusCode.Unauthorized, "unauthorized");
-        Assert.Equal("invalid_target", (await AppOf(name).ClientCredentialsAsync("users:read", ("resource", fixture.Issuer.Text + "/v1"))).Error);
+        Assert.Equal(
+            "invalid_target", (await AppOf(name).ClientCredentialsAsync("users:read", ("resource", fixture.Issuer.Text + "/v1"))).Error);
     }
 
     [Fact]
@@ -90,14 +98,16 @@ public abstract class ServiceAccountTests(HostFixture fixture)
     [Fact]
     public async Task Each_service_account_has_its_own_hourly_budget_and_idempotency_keys()
     {
-        var ((oneName, one), (otherName, other)) = (await RegisterAsync("users:read users:write"), await RegisterAsync("users:read users:write"));
+        var ((oneName, one), (otherName, other)) = (
+            await RegisterAsync("users:read users:write"), await RegisterAsync("users:read users:write"));
         var (first, second, others) = (Left(await one.GetAsync(Users)), Left(await one.GetAsync(Users)), Left(await other.GetAsync(Users)));
         Assert.Equal((first - 1, first), (second, others));
 
         var body = new { email = $"{oneName}-made@example.test" };
         (await one.PostAsync(Users, body, ("Idempotency-Key", "k1"))).Expect(HttpStatusCode.Created);
         Assert.Equal("true", (await one.PostAsync(Users, body, ("Idempotency-Key", "k1"))).Header("Idempotent-Replayed"));
-        (await other.PostAsync(Users, new { email = $"{otherName}-made@example.test" }, ("Idempotency-Key", "k1"))).Expect(HttpStatusCode.Created);
+        (await other.PostAsync(Users, new { email = $"{otherName}-made@example.test" }, ("Idempotency-Key", "k1")))
+            .Expect(HttpStatusCode.Created);
     }
 
     private const string Member = "\"service_account\": true,";
@@ -123,7 +133,8 @@ public abstract class ServiceAccountTests(HostFixture fixture)
             """;
         await using var services = fixture.Host.Services.CreateAsyncScope();
         Assert.IsType<SeedOutcome.Applied>(
-            await services.ServiceProvider.GetRequiredService<SeedRun>().ApplyAsync(Encoding.UTF8.GetBytes(file), SeedRequest.Usual, default));
+            await services.ServiceProvider.GetRequiredService<SeedRun>()
+                .ApplyAsync(Encoding.UTF8.GetBytes(file), SeedRequest.Usual, default));
     }
 }
 

@@ -32,7 +32,8 @@ public abstract class SilentRegistrationTests(DatabaseKind kind) : IAsyncLifetim
         foreach (var email in new[] { "fresh@example.test", Seed.Alice.Email, "fresh@example.test" })
         {
             var before = Hashes;
-            var answer = (await anybody.PostAsync("/v1/auth/register", new { email, password = Password }, ("Idempotency-Key", "same"))).Expect(HttpStatusCode.Accepted);
+            var answer = (await anybody.PostAsync("/v1/auth/register", new { email, password = Password }, ("Idempotency-Key", "same")))
+                .Expect(HttpStatusCode.Accepted);
             answers.Add((answer.Body, string.Join(' ', answer.Headers.Select(h => h.Key)), Hashes - before));
         }
 

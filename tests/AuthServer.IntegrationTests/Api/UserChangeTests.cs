@@ -18,7 +18,9 @@ public abstract class UserChangeTests(HostFixture fixture)
         var read = await me.GetAsync(Me);
         var changed = (await me.PutAsync(Me, new { email = person.Email, first_name = "Nova" }, read.ETag)).Expect(HttpStatusCode.OK);
         Assert.Equal("\"2\"", changed.ETag);
-        Assert.Equal(("Nova", JsonValueKind.Null), (changed.Json.GetProperty("first_name").GetString(), changed.Json.GetProperty("last_name").ValueKind));
+        Assert.Equal(
+            ("Nova", JsonValueKind.Null), (
+                changed.Json.GetProperty("first_name").GetString(), changed.Json.GetProperty("last_name").ValueKind));
         Assert.Equal(changed.Body, (await me.GetAsync(Me)).Body);
         Assert.Equal(["user.updated first_name last_name"], await RecordsAsync(read.Id, "user.updated"));
     }
@@ -29,7 +31,10 @@ public abstract class UserChangeTests(HostFixture fixture)
         var (person, me) = await NewPersonAsync();
         var body = new { email = person.Email };
         (await me.PutAsync(Me, body, null)).Expect((HttpStatusCode)428, "precondition-required");
-        foreach (var other in new[] { "\"7\"", "W/\"1\"", "1", "\"1" }) (await me.PutAsync(Me, body, other)).Expect(HttpStatusCode.PreconditionFailed, "precondition-failed");
+        foreach (var other in new[] { "\"7\"", "W/\"1\"", "1", "\"1" })
+        {
+            (await me.PutAsync(Me, body, other)).Expect(HttpStatusCode.PreconditionFailed, "precondition-failed");
+        }
         (await me.PutAsync(Me, body, "\"7\", \"1\"")).Expect(HttpStatusCode.OK);
         (await me.PutAsync(Me, body, "*")).Expect(HttpStatusCode.OK);
         (await me.PutAsync(Me, body, "\"1\"")).Expect(HttpStatusCode.PreconditionFailed, "precondition-failed");
@@ -70,7 +75,8 @@ public abstract class UserChangeTests(HostFixture fixture)
         (await alice.PutAsync(Me, new { email = Seed.Alice.Email }, read.ETag)).Expect(HttpStatusCode.Forbidden, "insufficient-scope");
         var carol = await ApiClient.SignInAsync(fixture.Host, app, Seed.Carol, "openid users:read users:write account:read");
         (await carol.GetAsync(Users)).Expect(HttpStatusCode.OK);
-        (await carol.PutAsync($"{Users}/{read.Id}", new { email = Seed.Alice.Email }, read.ETag)).Expect(HttpStatusCode.Forbidden, "forbidden");
+        (await carol.PutAsync($"{Users}/{read.Id}", new { email = Seed.Alice.Email }, read.ETag))
+            .Expect(HttpStatusCode.Forbidden, "forbidden");
         (await carol.DeleteAsync($"{Users}/{read.Id}")).Expect(HttpStatusCode.Forbidden, "forbidden");
         (await carol.PostAsync(Users, new { email = "new@example.test" })).Expect(HttpStatusCode.Forbidden, "forbidden");
     }
@@ -99,7 +105,8 @@ public abstract class UserChangeTests(HostFixture fixture)
         var bob = await (await ApiClient.SignInAsync(fixture.Host, Seed.Bob)).GetAsync(Me);
         foreach (var id in new[] { bob.Id, Guid.CreateVersion7().ToString() })
         {
-            (await me.PutAsync($"{Users}/{id}", new { email = "x@example.test" }, "*")).Expect(HttpStatusCode.Forbidden, "insufficient-scope");
+            (await me.PutAsync($"{Users}/{id}", new { email = "x@example.test" }, "*"))
+                .Expect(HttpStatusCode.Forbidden, "insufficient-scope");
             (await me.DeleteAsync($"{Users}/{id}")).Expect(HttpStatusCode.Forbidden, "insufficient-scope");
         }
     }
@@ -108,15 +115,18 @@ public abstract class UserChangeTests(HostFixture fixture)
     public async Task A_new_email_of_ones_own_needs_proof_and_is_not_verified()
     {
         var (person, me) = await NewPersonAsync();
-        await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == person.Email).ExecuteUpdateAsync(u => u.SetProperty(x => x.EmailConfirmed, true)));
+        await fixture.Host.WithDatabaseAsync(
+            db => db.Users.Where(u => u.Email == person.Email).ExecuteUpdateAsync(u => u.SetProperty(x => x.EmailConfirmed, true)));
         fixture.Time.Advance(TimeSpan.FromMinutes(6));
         var email = "moved-" + person.Email;
         (await me.PutAsync(Me, new { email }, "*")).Expect(HttpStatusCode.Forbidden, "reauthentication-required");
-        var wrong = (await me.PutAsync(Me, new { email, current_password = "Not-The-Password-1" }, "*")).Expect(HttpStatusCode.Forbidden, "reauthentication-required");
+        var wrong = (await me.PutAsync(Me, new { email, current_password = "Not-The-Password-1" }, "*"))
+            .Expect(HttpStatusCode.Forbidden, "reauthentication-required");
         Assert.Equal(["current_password"], wrong.Members);
         var changed = (await me.PutAsync(Me, new { email, current_password = person.Password }, "*")).Expect(HttpStatusCode.OK);
         Assert.False(changed.Json.GetProperty("email_verified").GetBoolean());
-        (await me.PutAsync(Me, new { email = "ALICE@example.test", current_password = person.Password }, "*")).Expect(HttpStatusCode.Conflict, "email-taken");
+        (await me.PutAsync(Me, new { email = "ALICE@example.test", current_password = person.Password }, "*"))
+            .Expect(HttpStatusCode.Conflict, "email-taken");
         await ApiClient.SignInAsync(fixture.Host, person with { Email = email });
     }
 
@@ -133,9 +143,11 @@ public abstract class UserChangeTests(HostFixture fixture)
         var (person, me) = await NewPersonAsync();
         var other = await ApiClient.SignInAsync(fixture.Host, person);
         var id = (await other.GetAsync(Me)).Id;
-        var weak = (await me.PutAsync(Me, new { email = person.Email, password = "password" }, "*")).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+        var weak = (await me.PutAsync(Me, new { email = person.Email, password = "password" }, "*"))
+            .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         Assert.Equal(["password"], weak.Members);
-        (await me.PutAsync(Me, new { email = person.Email, password = "Violet-Harbour-77", current_password = person.Password }, "*")).Expect(HttpStatusCode.OK);
+        (await me.PutAsync(Me, new { email = person.Email, password = "Violet-Harbour-77", current_password = person.Password }, "*"))
+            .Expect(HttpStatusCode.OK);
         (await me.GetAsync(Me)).Expect(HttpStatusCode.OK);
         (await other.GetAsync(Me)).Expect(HttpStatusCode.Unauthorized, "unauthorized");
         // Its browser session, and the browser and client session of the other sign-in.
@@ -169,14 +181,16 @@ public abstract class UserChangeTests(HostFixture fixture)
         var off = (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, disabled = true }, "\"1\"")).Expect(HttpStatusCode.OK);
         Assert.True(off.Json.GetProperty("disabled").GetBoolean());
         (await me.GetAsync(Me)).Expect(HttpStatusCode.Unauthorized, "unauthorized");
-        var on = (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, disabled = false, email_verified = true }, off.ETag)).Expect(HttpStatusCode.OK);
+        var on = (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, disabled = false, email_verified = true }, off.ETag))
+            .Expect(HttpStatusCode.OK);
         Assert.True(on.Json.GetProperty("email_verified").GetBoolean());
         // What has ended stays ended.
         (await me.GetAsync(Me)).Expect(HttpStatusCode.Unauthorized, "unauthorized");
         await ApiClient.SignInAsync(fixture.Host, person);
         Assert.Equal(["user.disabled disabled"], await RecordsAsync(id, "user.disabled"));
         Assert.Equal(["user.enabled disabled"], await RecordsAsync(id, "user.enabled"));
-        var record = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.SingleAsync(e => e.Kind == "user.disabled" && e.SubjectId == Guid.Parse(id)));
+        var record = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.SingleAsync(e => e.Kind == "user.disabled"
+            && e.SubjectId == Guid.Parse(id)));
         Assert.Equal((await carol.GetAsync(Me)).Id, record.ActorId.ToString());
     }
 
@@ -186,12 +200,15 @@ public abstract class UserChangeTests(HostFixture fixture)
         var (person, _) = await NewPersonAsync();
         var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
         var id = (await (await ApiClient.SignInAsync(fixture.Host, person)).GetAsync(Me)).Id;
-        var given = (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, roles = new[] { "admin" } }, "*")).Expect(HttpStatusCode.OK);
+        var given = (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, roles = new[] { "admin" } }, "*"))
+            .Expect(HttpStatusCode.OK);
         var admin = await ApiClient.SignInAsync(fixture.Host, person);
         (await admin.GetAsync(Users)).Expect(HttpStatusCode.OK);
-        var unknown = (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, roles = new[] { "emperor" } }, "*")).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+        var unknown = (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, roles = new[] { "emperor" } }, "*"))
+            .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         Assert.Equal(["roles"], unknown.Members);
-        (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, roles = Array.Empty<string>() }, given.ETag)).Expect(HttpStatusCode.OK);
+        (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, roles = Array.Empty<string>() }, given.ETag))
+            .Expect(HttpStatusCode.OK);
         (await admin.GetAsync(Users)).Expect(HttpStatusCode.Forbidden, "forbidden");
         (await admin.GetAsync(Me)).Expect(HttpStatusCode.OK);
         Assert.Equal(2, (await RecordsAsync(id, "user.roles_changed")).Count);
@@ -202,7 +219,8 @@ public abstract class UserChangeTests(HostFixture fixture)
     {
         var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
         (await carol.PutAsync(Me, new { email = Seed.Carol.Email, disabled = true }, "*")).Expect(HttpStatusCode.Conflict, "own-account");
-        (await carol.PutAsync(Me, new { email = Seed.Carol.Email, roles = Array.Empty<string>() }, "*")).Expect(HttpStatusCode.Conflict, "own-account");
+        (await carol.PutAsync(Me, new { email = Seed.Carol.Email, roles = Array.Empty<string>() }, "*"))
+            .Expect(HttpStatusCode.Conflict, "own-account");
         (await carol.DeleteAsync(Me)).Expect(HttpStatusCode.Conflict, "own-account");
     }
 
@@ -224,7 +242,8 @@ public abstract class UserChangeTests(HostFixture fixture)
     internal static async Task<(Person Person, ApiClient Client)> NewPersonAsync(AuthServerHost host)
     {
         var person = new Person($"p{Guid.CreateVersion7():N}@example.test", "Orange-Kettle-19");
-        var made = await new ApiClient(host.Issuer).PostAsync("/v1/auth/register", new { email = person.Email, password = person.Password, last_name = "Person" });
+        var made = await new ApiClient(host.Issuer)
+            .PostAsync("/v1/auth/register", new { email = person.Email, password = person.Password, last_name = "Person" });
         made.Expect(HttpStatusCode.Created);
         return (person, await ApiClient.SignInAsync(host, person));
     }

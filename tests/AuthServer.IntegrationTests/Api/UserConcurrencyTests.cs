@@ -17,7 +17,10 @@ public abstract class UserConcurrencyTests(HostFixture fixture)
         var (person, me) = await UserChangeTests.NewPersonAsync(fixture.Host);
         var id = (await me.GetAsync(Me)).Id;
         // By the person themselves, by an admin, and by an admin on their own account.
-        foreach (var (caller, address, email) in new[] { (me, Me, person.Email), (carol, $"{Users}/{id}", person.Email), (carol, Me, Seed.Carol.Email) })
+        foreach (
+            var (
+                caller, address, email) in new[] { (me, Me, person.Email), (carol, $"{Users}/{id}", person.Email), (
+                    carol, Me, Seed.Carol.Email) })
         {
             var etag = (await caller.GetAsync(address)).ETag;
             var answers = await AtOnceAsync(20, i => caller.PutAsync(address, new { email, first_name = $"Name{i}" }, etag));
@@ -33,8 +36,10 @@ public abstract class UserConcurrencyTests(HostFixture fixture)
         var anybody = new ApiClient(fixture.Issuer);
         for (var round = 0; round < 5; round++)
         {
-            string[] spellings = [$"zoë{round}@bücher.example", $"ZOË{round}@xn--bcher-kva.example", $"zoe\u0308{round}@BÜCHER.example", $"ｚoë{round}@bu\u0308cher.example"];
-            var answers = await AtOnceAsync(8, i => anybody.PostAsync("/v1/auth/register", new { email = spellings[i % 4], password = "Orange-Kettle-19" }));
+            string[] spellings = [$"zoë{round}@bücher.example", $"ZOË{round}@xn--bcher-kva.example", $"zoe\u0308{round}@BÜCHER.example",
+                $"ｚoë{round}@bu\u0308cher.example"];
+            var answers = await AtOnceAsync(
+                8, i => anybody.PostAsync("/v1/auth/register", new { email = spellings[i % 4], password = "Orange-Kettle-19" }));
             Assert.Single(answers, a => a.Status == HttpStatusCode.Created);
             Assert.Equal(7, answers.Count(a => a.Problem == "email-taken"));
             var key = $"zoë{round}@xn--bcher-kva.example";
@@ -51,7 +56,8 @@ public abstract class UserConcurrencyTests(HostFixture fixture)
         var answers = await AtOnceAsync(8, _ => carol.DeleteAsync($"{Users}/{id}"));
         Assert.Single(answers, a => a.Status == HttpStatusCode.NoContent);
         Assert.Equal(7, answers.Count(a => a.Problem == "not-found"));
-        Assert.Equal(1, await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.CountAsync(e => e.Kind == "user.deleted" && e.SubjectId == Guid.Parse(id))));
+        Assert.Equal(1, await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.CountAsync(e => e.Kind == "user.deleted"
+            && e.SubjectId == Guid.Parse(id))));
     }
 
     [Fact]
@@ -69,9 +75,15 @@ public abstract class UserConcurrencyTests(HostFixture fixture)
                 Task.Run(() => carol.PutAsync(address, new { email = person.Email, roles = Array.Empty<string>() }, "*")),
                 Task.Run(() => other.PutAsync(carolAddress, new { email = Seed.Carol.Email, roles = Array.Empty<string>() }, "*")));
             Assert.True(answers.Count(a => a.Status == HttpStatusCode.OK) == 1, string.Join('\n', answers.Select(a => a.ToString())));
-            Assert.All(answers, a => Assert.Contains(a.Status, new[] { HttpStatusCode.OK, HttpStatusCode.Forbidden, HttpStatusCode.ServiceUnavailable }));
+            Assert.All(
+                answers, a =>
+                    Assert.Contains(a.Status, new[] { HttpStatusCode.OK, HttpStatusCode.Forbidden, HttpStatusCode.ServiceUnavailable }));
             // Whoever is left makes carol an admin again, for the next round.
-            if (answers[1].Status == HttpStatusCode.OK) (await other.PutAsync(carolAddress, new { email = Seed.Carol.Email, roles = new[] { "admin" } }, "*")).Expect(HttpStatusCode.OK);
+            if (answers[1].Status == HttpStatusCode.OK)
+            {
+                (await other.PutAsync(carolAddress, new { email = Seed.Carol.Email, roles = new[] { "admin" } }, "*"))
+                    .Expect(HttpStatusCode.OK);
+            }
             (await carol.GetAsync(Users)).Expect(HttpStatusCode.OK);
         }
     }
@@ -82,4 +94,5 @@ public abstract class UserConcurrencyTests(HostFixture fixture)
 
 public sealed class UserConcurrencyOnSqlite(RealTimeSqliteHost fixture) : UserConcurrencyTests(fixture), IClassFixture<RealTimeSqliteHost>;
 
-public sealed class UserConcurrencyOnPostgres(RealTimePostgresHost fixture) : UserConcurrencyTests(fixture), IClassFixture<RealTimePostgresHost>;
+public sealed class UserConcurrencyOnPostgres(
+    RealTimePostgresHost fixture) : UserConcurrencyTests(fixture), IClassFixture<RealTimePostgresHost>;

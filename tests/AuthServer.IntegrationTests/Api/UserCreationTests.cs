@@ -28,7 +28,8 @@ public abstract class UserCreationTests(HostFixture fixture)
         Assert.Equal("[\"admin\"]", made.Json.GetProperty("roles").GetRawText());
         var full = await ApiClient.SignInAsync(fixture.Host, new Person("full@example.test", "Orange-Kettle-19"));
         (await full.GetAsync(Users)).Expect(HttpStatusCode.OK);
-        var record = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.SingleAsync(e => e.Kind == "user.created" && e.SubjectId == Guid.Parse(made.Id)));
+        var record = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.SingleAsync(e => e.Kind == "user.created"
+            && e.SubjectId == Guid.Parse(made.Id)));
         Assert.Equal(((await carol.GetAsync(Users + "/me")).Id, "console"), (record.ActorId.ToString(), record.ClientId));
     }
 
@@ -37,7 +38,8 @@ public abstract class UserCreationTests(HostFixture fixture)
     {
         var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
         (await carol.PostAsync(Users, new { email = "bare@example.test" })).Expect(HttpStatusCode.Created);
-        (await carol.PostAsync(Users, new { email = "off@example.test", password = "Orange-Kettle-19", disabled = true })).Expect(HttpStatusCode.Created);
+        (await carol.PostAsync(Users, new { email = "off@example.test", password = "Orange-Kettle-19", disabled = true }))
+            .Expect(HttpStatusCode.Created);
         foreach (var (email, password) in new[] { ("bare@example.test", "!"), ("off@example.test", "Orange-Kettle-19") })
         {
             Assert.Equal(HttpStatusCode.UnprocessableEntity, (await fixture.Host.NewBrowser().SignInAsync(email, password)).Status);
@@ -49,11 +51,15 @@ public abstract class UserCreationTests(HostFixture fixture)
     {
         var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
         (await carol.PostAsync(Users, new { email = "BOB@example.test" })).Expect(HttpStatusCode.Conflict, "email-taken");
-        var wrong = (await carol.PostAsync(Users, new { email = "no", password = "weak", first_name = new string('x', 101), roles = new[] { "emperor" } }))
+        var wrong = (
+            await carol.PostAsync(
+                Users, new { email = "no", password = "weak", first_name = new string('x', 101), roles = new[] { "emperor" } }))
             .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         Assert.Equal(["email", "first_name", "password", "roles"], wrong.Members.Order());
         Assert.Equal(["roles"], (await carol.PostAsync(Users, """{"email":"x@example.test","roles":[null]}""")).Expect(HttpStatusCode.BadRequest, "invalid-request").Members);
-        Assert.Equal(["id"], (await carol.PostAsync(Users, new { email = "x@example.test", id = Guid.Empty })).Expect(HttpStatusCode.BadRequest, "invalid-request").Members);
+        Assert.Equal(
+            ["id"], (await carol.PostAsync(Users, new { email = "x@example.test", id = Guid.Empty }))
+                .Expect(HttpStatusCode.BadRequest, "invalid-request").Members);
     }
 
     [Fact]
@@ -61,7 +67,8 @@ public abstract class UserCreationTests(HostFixture fixture)
     {
         var bob = await ApiClient.SignInAsync(fixture.Host, Seed.Bob);
         (await bob.PostAsync(Users, new { email = "x@example.test" })).Expect(HttpStatusCode.Forbidden, "insufficient-scope");
-        (await new ApiClient(fixture.Issuer).PostAsync(Users, new { email = "x@example.test" })).Expect(HttpStatusCode.Unauthorized, "unauthorized");
+        (await new ApiClient(fixture.Issuer).PostAsync(Users, new { email = "x@example.test" }))
+            .Expect(HttpStatusCode.Unauthorized, "unauthorized");
     }
 }
 

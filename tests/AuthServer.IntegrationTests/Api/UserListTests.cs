@@ -26,7 +26,10 @@ public abstract partial class UserListTests(HostFixture fixture)
     public async Task The_filters_narrow_and_stay_in_the_link()
     {
         var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
-        foreach (var name in new[] { "Straße1", "straße2", "STRAßE3", "other_4", "other%5", "otherx6" }) await NewAsync(carol, name + "@filter.example");
+        foreach (var name in new[] { "Straße1", "straße2", "STRAßE3", "other_4", "other%5", "otherx6" })
+        {
+            await NewAsync(carol, name + "@filter.example");
+        }
         Assert.Equal(3, (await PageThroughAsync(carol, Users + "?limit=1&email=" + Uri.EscapeDataString("STRAß"))).Count);
         // The wildcards of SQL are letters like any other.
         Assert.Single(await PageThroughAsync(carol, Users + "?email=other_"));

@@ -54,11 +54,15 @@ public abstract partial class UserReadingTests(HostFixture fixture)
     public async Task Without_a_valid_token_the_answer_is_a_challenge()
     {
         var nobody = new ApiClient(fixture.Issuer);
-        Assert.Equal("Bearer", (await nobody.GetAsync(Users)).Expect(HttpStatusCode.Unauthorized, "unauthorized").Header("WWW-Authenticate"));
-        Assert.Equal("Bearer", (await nobody.GetAsync(Users, ("Authorization", "Basic YTpi"))).Expect(HttpStatusCode.Unauthorized, "unauthorized").Header("WWW-Authenticate"));
+        Assert.Equal(
+            "Bearer", (await nobody.GetAsync(Users)).Expect(HttpStatusCode.Unauthorized, "unauthorized").Header("WWW-Authenticate"));
+        Assert.Equal(
+            "Bearer", (await nobody.GetAsync(Users, ("Authorization", "Basic YTpi"))).Expect(HttpStatusCode.Unauthorized, "unauthorized")
+                .Header("WWW-Authenticate"));
         foreach (var token in new[] { "x", "a.b.c", "", new string('a', 20_000) })
         {
-            var refused = (await nobody.GetAsync(Users, ("Authorization", "Bearer " + token))).Expect(HttpStatusCode.Unauthorized, "unauthorized");
+            var refused = (await nobody.GetAsync(Users, ("Authorization", "Bearer " + token)))
+                .Expect(HttpStatusCode.Unauthorized, "unauthorized");
             Assert.Equal("Bearer error=\"invalid_token\"", refused.Header("WWW-Authenticate"));
         }
     }
@@ -71,7 +75,9 @@ public abstract partial class UserReadingTests(HostFixture fixture)
         var app = Seed.Directory(fixture.Issuer);
         var idToken = (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid account:read"))).Text("id_token")!;
         var forIssuer = (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid"))).AccessToken;
-        var forNotes = (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid account:read notes:read", [("resource", Seed.Api)]))).AccessToken;
+        var forNotes = (
+            await app.RedeemCodeAsync(
+                await browser.AuthorizeAsync(app, "openid account:read notes:read", [("resource", Seed.Api)]))).AccessToken;
         var machine = (await Seed.Machine(fixture.Issuer).ClientCredentialsAsync("notes:read")).AccessToken;
         foreach (var token in new[] { idToken, forIssuer, forNotes, machine })
         {

@@ -14,7 +14,8 @@ public abstract class BudgetTests(HostFixture fixture)
     public async Task Fifty_callers_at_once_with_one_persons_tokens_get_exactly_the_budget()
     {
         // Two tokens of one person have one budget between them.
-        var callers = new[] { await ApiClient.SignInAsync(fixture.Host, Seed.Alice), await ApiClient.SignInAsync(fixture.Host, Seed.Alice) };
+        var callers = new[] { await ApiClient.SignInAsync(fixture.Host, Seed.Alice), await ApiClient.SignInAsync(
+            fixture.Host, Seed.Alice) };
         var other = await ApiClient.SignInAsync(fixture.Host, Seed.Bob);
         var answers = (await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => Task.Run(async () =>
         {
@@ -44,7 +45,8 @@ public sealed class BudgetOnSqlite(BudgetOnSqlite.Limited fixture) : BudgetTests
 {
     public sealed class Limited() : HostFixture(DatabaseKind.Sqlite)
     {
-        protected override HostSetup Prepare(HostSetup setup) => setup with { Settings = new Dictionary<string, string> { ["RATE_LIMIT_PER_HOUR"] = $"{PerHour}" } };
+        protected override HostSetup Prepare(HostSetup setup) =>
+            setup with { Settings = new Dictionary<string, string> { ["RATE_LIMIT_PER_HOUR"] = $"{PerHour}" } };
     }
 }
 
@@ -52,6 +54,7 @@ public sealed class BudgetOnPostgres(BudgetOnPostgres.Limited fixture) : BudgetT
 {
     public sealed class Limited() : HostFixture(DatabaseKind.Postgres)
     {
-        protected override HostSetup Prepare(HostSetup setup) => setup with { Settings = new Dictionary<string, string> { ["RATE_LIMIT_PER_HOUR"] = $"{PerHour}" } };
+        protected override HostSetup Prepare(HostSetup setup) =>
+            setup with { Settings = new Dictionary<string, string> { ["RATE_LIMIT_PER_HOUR"] = $"{PerHour}" } };
     }
 }

@@ -3,7 +3,10 @@ using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.Attacks;
 
-/// <summary>Tokens changed in each of their parts, in headers, bodies and cookies, at every endpoint that takes one: each is refused, and none answers 5xx.</summary>
+/// <summary>
+/// Tokens changed in each of their parts, in headers, bodies and cookies, at every endpoint that takes one: each is refused, and none
+/// answers 5xx.
+/// </summary>
 public sealed class CredentialFuzzTests(SqliteHost fixture) : IClassFixture<SqliteHost>
 {
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(4);
@@ -18,7 +21,9 @@ public sealed class CredentialFuzzTests(SqliteHost fixture) : IClassFixture<Sqli
         string[] credentials = [login.AccessToken, login.RefreshToken, Convert.ToBase64String(Encoding.ASCII.GetBytes("web:secret"))];
         // The parts of a token that can be missing, which a draw may miss.
         var parts = login.AccessToken.Split('.');
-        foreach (var text in new[] { $"{parts[0]}.{parts[1]}.", $"{parts[0]}..{parts[2]}", $".{parts[1]}.{parts[2]}", $"{parts[0]}.{parts[1]}", "..", ".", $"{login.AccessToken}.{parts[2]}", "" })
+        foreach (
+            var text in new[] { $"{parts[0]}.{parts[1]}.", $"{parts[0]}..{parts[2]}", $".{parts[1]}.{parts[2]}", $"{parts[0]}.{parts[1]}",
+                "..", ".", $"{login.AccessToken}.{parts[2]}", "" })
         {
             for (var target = 0; target < Targets; target++) await SendAsync(target, "Bearer ", text, $"\"{text}\"");
         }
@@ -47,13 +52,18 @@ public sealed class CredentialFuzzTests(SqliteHost fixture) : IClassFixture<Sqli
             3 => Header(HttpMethod.Post, "/v1/auth/logout"),
             4 => Header(HttpMethod.Post, "/connect/token", ("grant_type", "client_credentials")),
             5 => Form("/connect/userinfo", ("access_token", text)),
-            6 => Form("/connect/introspect", ("token", text), ("client_id", "api"), ("client_secret", Seed.ResourceServer(fixture.Issuer).Secret!)),
+            6 =>
+                Form(
+                    "/connect/introspect", ("token", text), ("client_id", "api"), (
+                        "client_secret", Seed.ResourceServer(fixture.Issuer).Secret!)),
             7 => Form("/connect/revoke", ("token", text), ("client_id", "spa")),
             8 => Form("/connect/token", ("grant_type", "refresh_token"), ("refresh_token", text), ("client_id", "spa")),
             _ => Cookies(),
         };
         using var answer = await fixture.Issuer.Http.SendAsync(request);
-        Assert.True((int)answer.StatusCode < 500, $"{origin}: {(int)answer.StatusCode} {request.Method} {request.RequestUri} with \"{scheme}{text}\".");
+        Assert.True(
+            (int)answer.StatusCode < 500,
+                $"{origin}: {(int)answer.StatusCode} {request.Method} {request.RequestUri} with \"{scheme}{text}\".");
 
         HttpRequestMessage Header(HttpMethod method, string path, params (string Name, string Value)[] form)
         {
@@ -82,7 +92,12 @@ public sealed class CredentialFuzzTests(SqliteHost fixture) : IClassFixture<Sqli
         for (var n = dice.Below(3) + 1; n > 0; n--)
         {
             var at = dice.Below(Math.Max(1, changed.Length));
-            if (changed.Length == 0 || dice.Percent(30)) changed.Insert(Math.Min(at, changed.Length), dice.Of(".", "..", "=", " ", "%00", "\u00ff", "A", "-", "%2E", ",", ";", "\"", dice.Word(dice.Below(40))));
+            if (changed.Length == 0 || dice.Percent(30))
+            {
+                changed.Insert(
+                    Math.Min(at, changed.Length), dice.Of(
+                        ".", "..", "=", " ", "%00", "\u00ff", "A", "-", "%2E", ",", ";", "\"", dice.Word(dice.Below(40))));
+            }
             else if (dice.Percent(40)) changed.Remove(at, Math.Min(dice.Of(1, 1, 2, 50, 10_000), changed.Length - at));
             else changed[at] = dice.Of('.', 'A', 'z', '_', '/', '+', ' ', '\u00e9', (char)(32 + dice.Below(95)));
         }

@@ -62,8 +62,14 @@ public abstract partial class EnumerationTests(HostFixture fixture)
 
     private async Task PrepareAsync()
     {
-        await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == Seed.Bob.Email).ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc))));
-        await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == Seed.Carol.Email).ExecuteUpdateAsync(u => u.SetProperty(x => x.PasswordHash, User.NoPassword)));
+        await fixture.Host.WithDatabaseAsync(
+            db =>
+                db.Users.Where(u => u.Email == Seed.Bob.Email)
+                    .ExecuteUpdateAsync(u => u.SetProperty(x => x.DisabledAt, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc))));
+        await fixture.Host.WithDatabaseAsync(
+            db =>
+                db.Users.Where(u => u.Email == Seed.Carol.Email)
+                    .ExecuteUpdateAsync(u => u.SetProperty(x => x.PasswordHash, User.NoPassword)));
     }
 
     /// <summary>Up to three samples: chance does not repeat itself, and a difference that a guesser could use does.</summary>
@@ -104,10 +110,14 @@ public abstract partial class EnumerationTests(HostFixture fixture)
         Assert.Single(answers);
         var bound = Fast(samples["hash"]) / 2;
         var report = $"A hash takes {Fast(samples["hash"]):F1} ms, the bound is {bound:F1} ms";
-        foreach (var kind in Kinds) report += $"; {kind}: {Fast(samples[kind]):F1} ms, off by {Shift(samples[kind], samples[Kinds[0]]):F2} ms";
+        foreach (var kind in Kinds)
+        {
+            report += $"; {kind}: {Fast(samples[kind]):F1} ms, off by {Shift(samples[kind], samples[Kinds[0]]):F2} ms";
+        }
         report += $"; without a hash: off by {Shift(samples["control"], samples[Kinds[0]]):F1} ms";
         // An answer without a hash must stand out, or the sample could not have seen one that is missing.
-        return (Kinds.All(kind => Math.Abs(Shift(samples[kind], samples[Kinds[0]])) < bound) && Shift(samples[Kinds[0]], samples["control"]) > bound, report);
+        return (Kinds.All(kind => Math.Abs(Shift(samples[kind], samples[Kinds[0]])) < bound)
+            && Shift(samples[Kinds[0]], samples["control"]) > bound, report);
 
         async Task TimeAsync(string kind, Func<Task> act)
         {
@@ -118,10 +128,12 @@ public abstract partial class EnumerationTests(HostFixture fixture)
     }
 
     /// <summary>The answer without its reference code and without the address that was typed.</summary>
-    private static string Plain(HttpStatusCode status, IEnumerable<KeyValuePair<string, IEnumerable<string>>> headers, string body, string? email)
+    private static string Plain(
+        HttpStatusCode status, IEnumerable<KeyValuePair<string, IEnumerable<string>>> headers, string body, string? email)
     {
         // What is left of the hour differs from call to call, whoever it is about.
-        var lines = headers.Where(h => h.Key != "RateLimit").Select(h => $"{h.Key}: {string.Join(", ", h.Value)}").Order(StringComparer.Ordinal);
+        var lines = headers.Where(h => h.Key != "RateLimit").Select(h => $"{h.Key}: {string.Join(", ", h.Value)}")
+            .Order(StringComparer.Ordinal);
         var text = Varying().Replace($"{(int)status}\n{string.Join('\n', lines)}\n\n{body}", "");
         return email is null ? text : text.Replace(email, "", StringComparison.Ordinal);
     }

@@ -60,7 +60,8 @@ public abstract class ForeignTextTests(HostFixture fixture)
         Assert.Equal(HttpStatusCode.OK, (await browser.SubmitAsync(await browser.OpenAsync("/signout"), "/signout")).Status);
         Assert.Equal(HttpStatusCode.OK, (await new ApiCaller(As(agent)).LoginAsync(Seed.Bob)).Status);
         var stored = await fixture.Host.WithDatabaseAsync(db =>
-            db.AuditEvents.Where(e => e.UserAgent != null).OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Id).Select(e => e.UserAgent!).FirstAsync());
+            db.AuditEvents.Where(e => e.UserAgent != null).OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Id)
+                .Select(e => e.UserAgent!).FirstAsync());
         Assert.True(stored.EnumerateRunes().Count() <= 255);
         Assert.DoesNotContain(stored, char.IsControl);
     }
@@ -75,7 +76,8 @@ public abstract class ForeignTextTests(HostFixture fixture)
         refusals.Record(null!, new Caller("192.0.2.2", "agent", "AAAA-BBBB"));
         refusals.Record("refused.after", new Caller("192.0.2.3", "agent", "AAAA-BBBB"));
         await writer.StopAsync(default);
-        var kinds = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.Where(e => e.IpAddress!.StartsWith("192.0.2.")).Select(e => e.Kind).ToListAsync());
+        var kinds = await fixture.Host.WithDatabaseAsync(
+            db => db.AuditEvents.Where(e => e.IpAddress!.StartsWith("192.0.2.")).Select(e => e.Kind).ToListAsync());
         Assert.Equal(["refused.after", "refused.before"], kinds.Order());
         await writer.StartAsync(default);
     }

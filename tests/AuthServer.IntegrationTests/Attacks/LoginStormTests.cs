@@ -8,13 +8,16 @@ using AuthServer.IntegrationTests.Starting;
 
 namespace AuthServer.IntegrationTests.Attacks;
 
-/// <summary>Five hundred logins at once, again and again, at a real server on PostgreSQL: all are answered, and whoever is signed in goes on.</summary>
+/// <summary>
+/// Five hundred logins at once, again and again, at a real server on PostgreSQL: all are answered, and whoever is signed in goes on.
+/// </summary>
 public sealed class LoginStormTests
 {
     private const int Logins = 500, Waves = 4, Chains = 4;
     private const long MostMemory = 600L * 1024 * 1024;
 
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(4), Patience = TimeSpan.FromSeconds(30), SlowestAnswer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(4), Patience = TimeSpan.FromSeconds(30),
+    SlowestAnswer = TimeSpan.FromSeconds(10);
     private static readonly int[] Allowed = [200, 401, 429, 503];
 
     [Fact]
@@ -24,10 +27,12 @@ public sealed class LoginStormTests
         var address = ServerProcess.FreeAddress("localhost");
         await using var server = ServerProcess.Start(
         [
-            .. database.Settings.Where(s => s.Key != "DATABASE_POOL_SIZE").Select(s => (s.Key, s.Value)), ("API_BASE_URL", address), ("ASPNETCORE_URLS", address), ("AUTHSERVER_SEED", Seed.File),
+            .. database.Settings.Where(s => s.Key != "DATABASE_POOL_SIZE")
+                .Select(s => (s.Key, s.Value)), ("API_BASE_URL", address), ("ASPNETCORE_URLS", address), ("AUTHSERVER_SEED", Seed.File),
             ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()),
             // One address sends them all here; without this its own limit would turn most away before they cost anything.
-            ("SIGNINS_PER_ADDRESS_PER_MINUTE", "1000000"), ("SIGNIN_FAILURES_PER_ACCOUNT", "1000000"), ("SIGNIN_FAILURES_PER_ADDRESS", "1000000"), ("RATE_LIMIT_PER_HOUR", "1000000"),
+            ("SIGNINS_PER_ADDRESS_PER_MINUTE", "1000000"), ("SIGNIN_FAILURES_PER_ACCOUNT", "1000000"), (
+                "SIGNIN_FAILURES_PER_ADDRESS", "1000000"), ("RATE_LIMIT_PER_HOUR", "1000000"),
         ]);
         await server.ReadyAsync(address);
         var issuer = Issuer.At(new Uri(address));
@@ -75,10 +80,15 @@ public sealed class LoginStormTests
     /// <summary>Every login has a connection of its own, as from as many people.</summary>
     private static async Task<List<(int, double)>> StormAsync(string address)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = Logins }) { BaseAddress = new Uri(address), Timeout = Patience };
+        using var http = new HttpClient(
+            new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = Logins }) { BaseAddress = new Uri(address),
+            Timeout = Patience };
         var answers = await Task.WhenAll(Enumerable.Range(0, Logins).Select(async i =>
         {
-            var (email, password) = (i % 3) switch { 0 => (Seed.Alice.Email, Seed.Alice.Password), 1 => (Seed.Bob.Email, "Wrong-Kettle-19"), _ => ($"nobody{i}@example.test", "Wrong-Kettle-19") };
+            var (
+                email, password) = (i % 3) switch { 0 =>
+                    (Seed.Alice.Email, Seed.Alice.Password), 1 =>
+                        (Seed.Bob.Email, "Wrong-Kettle-19"), _ => ($"nobody{i}@example.test", "Wrong-Kettle-19") };
             using var body = new StringContent($$"""{"email":"{{email}}","password":"{{password}}"}""", Encoding.UTF8, "application/json");
             var began = TimeProvider.System.GetTimestamp();
             using var answer = await http.PostAsync("/v1/auth/login", body);
@@ -109,7 +119,9 @@ public sealed class LoginStormTests
     private static string At(IEnumerable<double> times, int percent)
     {
         var sorted = times.Order().ToList();
-        return sorted.Count == 0 ? "none" : string.Create(CultureInfo.InvariantCulture, $"{sorted[Math.Min(sorted.Count - 1, sorted.Count * percent / 100)]:F1} ms");
+        return sorted.Count == 0
+            ? "none"
+            : string.Create(CultureInfo.InvariantCulture, $"{sorted[Math.Min(sorted.Count - 1, sorted.Count * percent / 100)]:F1} ms");
     }
 
     private sealed class Figures

@@ -7,7 +7,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.IntegrationTests.Audit;
 
-/// <summary>Every act that changes an account or opens or ends a session leaves its row, in the same transaction and without a secret.</summary>
+/// <summary>
+/// Every act that changes an account or opens or ends a session leaves its row, in the same transaction and without a secret.
+/// </summary>
 public abstract class AuditTrailTests(AuditTrailTests.Host fixture)
 {
     [Fact]
@@ -19,7 +21,8 @@ public abstract class AuditTrailTests(AuditTrailTests.Host fixture)
         await NewRowsAsync();
         var newcomer = fixture.Host.NewBrowser();
         var email = $"{Guid.CreateVersion7():N}@example.test";
-        await newcomer.SubmitAsync(await newcomer.OpenAsync("/signup"), "/signup", ("email", email), ("password", secrets[0]), ("first_name", "New"));
+        await newcomer.SubmitAsync(
+            await newcomer.OpenAsync("/signup"), "/signup", ("email", email), ("password", secrets[0]), ("first_name", "New"));
         await ExpectAsync((AuditKinds.UserCreated, "signed up"), (AuditKinds.SessionOpened, "browser pwd"));
 
         var browser = fixture.Host.NewBrowser();
@@ -123,14 +126,17 @@ public abstract class AuditTrailTests(AuditTrailTests.Host fixture)
     });
 
     private async Task<List<(Guid, string)>> SessionsAsync() => await fixture.Host.WithDatabaseAsync(async db =>
-        (await db.Sessions.AsNoTracking().OrderBy(s => s.Id).Select(s => new { s.Id, s.TokenHash }).ToListAsync()).Select(s => (s.Id, s.TokenHash)).ToList());
+        (await db.Sessions.AsNoTracking().OrderBy(s => s.Id).Select(s => new { s.Id, s.TokenHash }).ToListAsync())
+            .Select(s => (s.Id, s.TokenHash)).ToList());
 
     /// <summary>A trail that cannot be written: the database itself refuses its rows.</summary>
-    private async Task BreakAsync(bool broken) => await fixture.Host.WithDatabaseAsync(db => db.Database.ExecuteSqlRawAsync((db.Database.IsNpgsql(), broken) switch
+    private async Task BreakAsync(bool broken) =>
+        await fixture.Host.WithDatabaseAsync(db => db.Database.ExecuteSqlRawAsync((db.Database.IsNpgsql(), broken) switch
     {
         (true, true) => "ALTER TABLE audit_events ADD CONSTRAINT broken CHECK (false) NOT VALID",
         (true, false) => "ALTER TABLE audit_events DROP CONSTRAINT broken",
-        (false, true) => "CREATE TRIGGER broken BEFORE INSERT ON audit_events BEGIN SELECT RAISE(ABORT, 'The audit trail cannot be written.'); END",
+        (false, true) =>
+            "CREATE TRIGGER broken BEFORE INSERT ON audit_events BEGIN SELECT RAISE(ABORT, 'The audit trail cannot be written.'); END",
         (false, false) => "DROP TRIGGER broken",
     }));
 
@@ -140,12 +146,14 @@ public abstract class AuditTrailTests(AuditTrailTests.Host fixture)
     }
 }
 
-public sealed class AuditTrailOnSqliteTests(AuditTrailOnSqliteTests.SqliteAudit fixture) : AuditTrailTests(fixture), IClassFixture<AuditTrailOnSqliteTests.SqliteAudit>
+public sealed class AuditTrailOnSqliteTests(
+    AuditTrailOnSqliteTests.SqliteAudit fixture) : AuditTrailTests(fixture), IClassFixture<AuditTrailOnSqliteTests.SqliteAudit>
 {
     public sealed class SqliteAudit() : Host(DatabaseKind.Sqlite);
 }
 
-public sealed class AuditTrailOnPostgresTests(AuditTrailOnPostgresTests.PostgresAudit fixture) : AuditTrailTests(fixture), IClassFixture<AuditTrailOnPostgresTests.PostgresAudit>
+public sealed class AuditTrailOnPostgresTests(
+    AuditTrailOnPostgresTests.PostgresAudit fixture) : AuditTrailTests(fixture), IClassFixture<AuditTrailOnPostgresTests.PostgresAudit>
 {
     public sealed class PostgresAudit() : Host(DatabaseKind.Postgres);
 }

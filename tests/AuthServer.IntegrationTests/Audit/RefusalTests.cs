@@ -60,7 +60,9 @@ public abstract class RefusalTests(HostFixture fixture)
         var writer = fixture.Host.Services.GetServices<IHostedService>().OfType<RefusalWriter>().Single();
         fixture.Host.Services.GetRequiredService<Refusals>().Record("refused.last", new Caller("192.0.2.77", null, "AAAA-BBBB"));
         await writer.StopAsync(default);
-        Assert.Equal("192.0.2.77", (await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.SingleAsync(e => e.Kind == "refused.last"))).IpAddress);
+        Assert.Equal(
+            "192.0.2.77", (await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.SingleAsync(e => e.Kind == "refused.last")))
+                .IpAddress);
         await writer.StartAsync(default);
     }
 
@@ -86,7 +88,8 @@ public abstract class RefusalTests(HostFixture fixture)
             await Task.Delay(25);
         }
 
-        var found = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.Where(e => e.Kind == kind).Select(e => e.Detail).ToListAsync());
+        var found = await fixture.Host.WithDatabaseAsync(
+            db => db.AuditEvents.Where(e => e.Kind == kind).Select(e => e.Detail).ToListAsync());
         throw new InvalidOperationException($"No {kind} with \"{detail}\", but {string.Join("; ", found)}");
     }
 }

@@ -6,7 +6,8 @@ namespace AuthServer.IntegrationTests.Discovery;
 /// <summary>OpenID Connect Discovery 1.0 section 3 and RFC 8414 section 2: what clients are told is pinned by a file.</summary>
 public sealed class DiscoveryDocumentTests(UnseededHost fixture) : IClassFixture<UnseededHost>
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A change of the document is a change of the interface: replace the file by the text that the failure shows.</summary>
     [Theory]
@@ -27,7 +28,8 @@ public sealed class DiscoveryDocumentTests(UnseededHost fixture) : IClassFixture
     public async Task Every_address_it_names_belongs_to_the_issuer()
     {
         var document = await fixture.Issuer.DiscoverAsync();
-        var addresses = document.EnumerateObject().Where(p => p.Name.EndsWith("_endpoint", StringComparison.Ordinal) || p.Name == "jwks_uri").ToList();
+        var addresses = document.EnumerateObject().Where(p => p.Name.EndsWith("_endpoint", StringComparison.Ordinal)
+            || p.Name == "jwks_uri").ToList();
         Assert.True(addresses.Count >= 7);
         Assert.All(addresses, p => Assert.StartsWith(AuthServerHost.IssuerText + "/", p.Value.GetString(), StringComparison.Ordinal));
     }
@@ -38,8 +40,12 @@ public sealed class DiscoveryDocumentTests(UnseededHost fixture) : IClassFixture
     {
         var uri = (await fixture.Issuer.DiscoverAsync()).GetProperty("jwks_uri").GetString()!;
         var keys = (await fixture.Issuer.GetJsonAsync(uri)).GetProperty("keys").EnumerateArray().ToList();
-        Assert.Equal(["EC ES256 sig", "RSA RS256 sig"], keys.Select(k => $"{k.GetProperty("kty")} {k.GetProperty("alg")} {k.GetProperty("use")}").Order(StringComparer.Ordinal));
-        Assert.All(keys, key => Assert.DoesNotContain(key.EnumerateObject(), m => m.Name is "d" or "p" or "q" or "dp" or "dq" or "qi" or "oth" or "k"));
+        Assert.Equal(
+            ["EC ES256 sig", "RSA RS256 sig"], keys.Select(k => $"{k.GetProperty("kty")} {k.GetProperty("alg")} {k.GetProperty("use")}")
+                .Order(StringComparer.Ordinal));
+        Assert.All(
+            keys, key =>
+                Assert.DoesNotContain(key.EnumerateObject(), m => m.Name is "d" or "p" or "q" or "dp" or "dq" or "qi" or "oth" or "k"));
         Assert.Equal(keys.Count, keys.Select(k => k.GetProperty("kid").GetString()).Distinct().Count());
     }
 

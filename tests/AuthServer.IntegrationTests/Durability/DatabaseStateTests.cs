@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace AuthServer.IntegrationTests.Durability;
 
-/// <summary>PostgreSQL in states in which it answers, but not as it must: 503 with Retry-After, not ready, and well again by itself.</summary>
+/// <summary>
+/// PostgreSQL in states in which it answers, but not as it must: 503 with Retry-After, not ready, and well again by itself.
+/// </summary>
 public sealed class DatabaseStateTests(DatabaseStateTests.OwnHost fixture) : IClassFixture<DatabaseStateTests.OwnHost>
 {
     /// <summary>What is done to the database <c>{0}</c>, and what takes it back.</summary>
@@ -35,7 +37,9 @@ public sealed class DatabaseStateTests(DatabaseStateTests.OwnHost fixture) : ICl
             await ReadyAsync(HttpStatusCode.ServiceUnavailable);
             using var answer = await fixture.Issuer.Http.PostAsync("/v1/auth/login", new StringContent(
                 $$"""{"email":"{{Seed.Alice.Email}}","password":"{{Seed.Alice.Password}}"}""", System.Text.Encoding.UTF8, "application/json"));
-            Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+            Assert.Equal(
+                (HttpStatusCode.ServiceUnavailable, "application/problem+json"), (
+                    answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
             Assert.NotNull(answer.Headers.RetryAfter);
         }
         finally
@@ -76,7 +80,8 @@ public sealed class DatabaseStateTests(DatabaseStateTests.OwnHost fixture) : ICl
             await command.ExecuteNonQueryAsync();
         }
 
-        command.CommandText = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        command.CommandText =
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync();
     }

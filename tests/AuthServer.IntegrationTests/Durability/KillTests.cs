@@ -47,7 +47,10 @@ public sealed class KillTests
                     session.Token = answer.RefreshToken;
                 }
 
-                foreach (var session in held.Where(s => s.Ended)) Assert.Equal("invalid_grant", (await session.App.RefreshAsync(session.Token)).Error);
+                foreach (var session in held.Where(s => s.Ended))
+                {
+                    Assert.Equal("invalid_grant", (await session.App.RefreshAsync(session.Token)).Error);
+                }
                 held = [.. held.Where(s => !s.Ended && !s.Unsure)];
                 Assert.True(held.Count > Sessions / 4, "The load has ended too many sessions to show anything.");
             }

@@ -42,7 +42,9 @@ public sealed record TokenAnswer(HttpStatusCode Status, HttpResponseHeaders Head
     public bool IsActive => Json.TryGetProperty("active", out var active) && active.GetBoolean();
 
     public string? Text(string member) =>
-        Body.StartsWith('{') && Json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        Body.StartsWith('{') && Json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     public static async Task<TokenAnswer> ReadAsync(HttpResponseMessage answer)
     {

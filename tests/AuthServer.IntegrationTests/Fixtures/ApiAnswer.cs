@@ -16,9 +16,15 @@ public sealed record ApiAnswer(HttpStatusCode Status, HttpResponseHeaders Header
     public string RefreshToken => Text("refresh_token") ?? throw new InvalidOperationException($"No refresh token: {this}");
 
     /// <summary>The Set-Cookie line of the refresh cookie.</summary>
-    public string? SetCookie => Headers.TryGetValues("Set-Cookie", out var values) ? values.SingleOrDefault(v => v.StartsWith("__Secure-authplatform-refresh=", StringComparison.Ordinal)) : null;
+    public string? SetCookie =>
+        Headers.TryGetValues("Set-Cookie", out var values)
+            ? values.SingleOrDefault(v => v.StartsWith("__Secure-authplatform-refresh=", StringComparison.Ordinal))
+            : null;
 
-    public string Cookie => SetCookie?.Split(';')[0].Split('=', 2)[1] is { Length: > 0 } value ? value : throw new InvalidOperationException($"No cookie: {this}");
+    public string Cookie =>
+        SetCookie?.Split(';')[0].Split('=', 2)[1] is { Length: > 0 } value
+            ? value
+            : throw new InvalidOperationException($"No cookie: {this}");
 
     public string ETag => Headers.ETag?.ToString() ?? throw new InvalidOperationException($"No ETag: {this}");
 
@@ -33,7 +39,9 @@ public sealed record ApiAnswer(HttpStatusCode Status, HttpResponseHeaders Header
     public string[] Members => Json.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateObject().Select(e => e.Name)] : [];
 
     public string? Text(string member) =>
-        Body.StartsWith('{') && Json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        Body.StartsWith('{') && Json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     public bool Has(string member) => Body.StartsWith('{') && Json.TryGetProperty(member, out _);
 

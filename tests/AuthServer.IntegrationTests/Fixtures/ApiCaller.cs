@@ -32,7 +32,8 @@ public sealed record ApiCaller(Issuer Issuer)
     public Task<ApiAnswer> PostAsync(string path, string json, string mediaType = "application/json") =>
         SendAsync(HttpMethod.Post, path, new StringContent(json, Encoding.UTF8, mediaType));
 
-    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
+    public async Task<ApiAnswer> SendAsync(
+        HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         if (Basic is var (id, secret))
@@ -52,7 +53,10 @@ public sealed record ApiCaller(Issuer Issuer)
     private static string Merge(object first, object? second)
     {
         var members = JsonSerializer.SerializeToNode(first)!.AsObject();
-        foreach (var (name, value) in JsonSerializer.SerializeToNode(second ?? new { })!.AsObject().ToList()) members[name] = value?.DeepClone();
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(second ?? new { })!.AsObject().ToList())
+        {
+            members[name] = value?.DeepClone();
+        }
         return members.ToJsonString();
     }
 }

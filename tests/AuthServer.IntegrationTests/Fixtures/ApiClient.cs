@@ -23,7 +23,8 @@ public sealed record ApiClient(Issuer Issuer, string? AccessToken = null)
     public static Task<ApiClient> SignInAsync(AuthServerHost host, Person person, string scope = FullAccess) =>
         SignInAsync(host, Seed.Console(host.Issuer), person, scope);
 
-    public Task<ApiAnswer> GetAsync(string address, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, address, null, headers);
+    public Task<ApiAnswer> GetAsync(string address, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, address, null, headers);
 
     public Task<ApiAnswer> PostAsync(string address, object body, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Post, address, body, headers);
@@ -38,7 +39,10 @@ public sealed record ApiClient(Issuer Issuer, string? AccessToken = null)
     public async Task<ApiAnswer> SendAsync(HttpMethod method, string address, object? body, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, address);
-        if (body is not null) request.Content = new StringContent(body as string ?? JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+        if (body is not null)
+        {
+            request.Content = new StringContent(body as string ?? JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+        }
         if (AccessToken is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AccessToken);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         using var answer = await Issuer.Http.SendAsync(request);

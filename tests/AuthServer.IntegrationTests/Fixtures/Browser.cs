@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Mvc.Testing.Handlers;
 
 namespace AuthServer.IntegrationTests.Fixtures;
 
-/// <summary>A person's browser: it keeps cookies, follows redirects within the server, and fills in forms as they are on the page.</summary>
+/// <summary>
+/// A person's browser: it keeps cookies, follows redirects within the server, and fills in forms as they are on the page.
+/// </summary>
 public sealed class Browser
 {
     private const int MostRedirects = 10;
@@ -34,7 +36,8 @@ public sealed class Browser
         var fields = Fields(form);
         foreach (var (name, value) in values) fields[name] = value;
         using var content = new FormUrlEncodedContent(fields);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(page.Address, form.GetAttribute("action") ?? "")) { Content = content };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(page.Address, form.GetAttribute("action")
+            ?? "")) { Content = content };
         request.Headers.Add("Origin", _issuer.Text);
         return await FollowAsync(await Http.SendAsync(request));
     }
@@ -44,7 +47,10 @@ public sealed class Browser
     public async Task<Page> SignInAsync(string email, string password, bool keep = false, Page? page = null)
     {
         page ??= await OpenAsync("/signin");
-        (string, string)[] typed = [("email", email), ("password", password), .. keep ? [("keep", "true")] : Array.Empty<(string, string)>()];
+        (
+            string, string)[] typed = [("email", email), ("password", password), .. keep
+                ? [("keep", "true")]
+                : Array.Empty<(string, string)>()];
         return await SubmitAsync(page, "/signin", typed);
     }
 
@@ -57,7 +63,10 @@ public sealed class Browser
         ArgumentNullException.ThrowIfNull(app);
         var request = app.NewRequest(scope, extra);
         var page = await OpenAsync(request.Address);
-        if (page.LeftTo is null && page.HasForm("/consent")) page = await SubmitAsync(page, "/consent", ("decision", allow ? "allow" : "deny"));
+        if (page.LeftTo is null && page.HasForm("/consent"))
+        {
+            page = await SubmitAsync(page, "/consent", ("decision", allow ? "allow" : "deny"));
+        }
         return AuthorizationAnswer.Read(request, page);
     }
 
@@ -73,7 +82,10 @@ public sealed class Browser
             var redirected = (int)answer.StatusCode is >= 300 and < 400 ? answer.Headers.Location : null;
             if ((redirected?.OriginalString ?? arrived.GoesOnTo) is not { } location) return arrived;
             var next = new Uri(address, location);
-            if (next.GetLeftPart(UriPartial.Authority) != _issuer.Text) return new Page(answer.StatusCode, address, answer.Headers, body, next);
+            if (next.GetLeftPart(UriPartial.Authority) != _issuer.Text)
+            {
+                return new Page(answer.StatusCode, address, answer.Headers, body, next);
+            }
             if (i == MostRedirects) throw new InvalidOperationException($"Redirected without end, at last to {next}");
             answer.Dispose();
             answer = await Http.GetAsync(next);

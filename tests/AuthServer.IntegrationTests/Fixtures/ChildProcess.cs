@@ -47,7 +47,10 @@ public sealed class ChildProcess : IDisposable
     {
         using var child = Start(program, arguments);
         await child._process.WaitForExitAsync();
-        if (child.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {child.ExitCode}:\n{child.Output}");
+        if (child.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {child.ExitCode}:\n{child.Output}");
+        }
     }
 
     public Task WaitForExitAsync(TimeSpan patience) => _process.WaitForExitAsync().WaitAsync(patience);
@@ -59,7 +62,10 @@ public sealed class ChildProcess : IDisposable
         while (!await isSo())
         {
             if (_process.HasExited) throw new InvalidOperationException($"The program ended with {ExitCode} before {what}:\n{Output}");
-            if (TimeProvider.System.GetElapsedTime(began) > patience) throw new TimeoutException($"Waited {patience} until {what}:\n{Output}");
+            if (TimeProvider.System.GetElapsedTime(began) > patience)
+            {
+                throw new TimeoutException($"Waited {patience} until {what}:\n{Output}");
+            }
             await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
     }

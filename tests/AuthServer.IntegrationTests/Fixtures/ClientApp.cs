@@ -26,11 +26,13 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
             ["code_challenge_method"] = "S256",
         };
         foreach (var (name, value) in extra ?? []) parameters[name] = value;
-        return new AuthorizationRequest(QueryHelpers.AddQueryString("/connect/authorize", parameters.Where(p => p.Value is not null)), verifier, state, nonce);
+        return new AuthorizationRequest(
+            QueryHelpers.AddQueryString("/connect/authorize", parameters.Where(p => p.Value is not null)), verifier, state, nonce);
     }
 
     public Task<TokenAnswer> RedeemCodeAsync(AuthorizationAnswer answer, params (string Name, string? Value)[] extra) => TokenAsync(
-        [("grant_type", "authorization_code"), ("code", answer.Code), ("redirect_uri", RedirectUri), ("code_verifier", answer.Request.Verifier), .. extra]);
+        [("grant_type", "authorization_code"), ("code", answer.Code), ("redirect_uri", RedirectUri), (
+            "code_verifier", answer.Request.Verifier), .. extra]);
 
     public Task<TokenAnswer> RefreshAsync(string refreshToken, params (string Name, string? Value)[] extra) =>
         TokenAsync([("grant_type", "refresh_token"), ("refresh_token", refreshToken), .. extra]);
@@ -40,7 +42,8 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
 
     public Task<TokenAnswer> IntrospectAsync(string token) => PostAsync("/connect/introspect", [("token", token)]);
 
-    public Task<TokenAnswer> RevokeAsync(string token, string? hint = null) => PostAsync("/connect/revoke", [("token", token), ("token_type_hint", hint)]);
+    public Task<TokenAnswer> RevokeAsync(string token, string? hint = null) =>
+        PostAsync("/connect/revoke", [("token", token), ("token_type_hint", hint)]);
 
     public Task<TokenAnswer> TokenAsync(IEnumerable<(string Name, string? Value)> parameters) => PostAsync("/connect/token", parameters);
 

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AuthServer.IntegrationTests.Fixtures;
 
-/// <summary>One server for the tests of a class. A suite is an abstract class with two sealed ones below it, one for each database.</summary>
+/// <summary>
+/// One server for the tests of a class. A suite is an abstract class with two sealed ones below it, one for each database.
+/// </summary>
 public abstract class HostFixture(DatabaseKind kind) : IAsyncLifetime
 {
     public AuthServerHost Host { get; private set; } = null!;

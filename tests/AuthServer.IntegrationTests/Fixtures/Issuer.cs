@@ -23,7 +23,10 @@ public sealed record Issuer(Uri Address, Func<HttpMessageHandler> Connect)
     {
         using var answer = await Http.GetAsync(address);
         var text = await answer.Content.ReadAsStringAsync();
-        if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"GET {address} answered {answer.StatusCode}: {text}");
+        if (answer.StatusCode != HttpStatusCode.OK)
+        {
+            throw new InvalidOperationException($"GET {address} answered {answer.StatusCode}: {text}");
+        }
         return JsonElement.Parse(text);
     }
 }

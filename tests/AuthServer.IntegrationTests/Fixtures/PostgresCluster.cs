@@ -27,7 +27,9 @@ public sealed class PostgresCluster : IDisposable
         if (Environment.IsPrivilegedProcess) await ChildProcess.RunAsync("chown", User, folder);
         var data = Path.Combine(folder, "data");
         // The locale is named, so that lower() treats letters the same on every machine.
-        using (var init = AsPostgres(Path.Combine(bin, "initdb"), ["-D", data, "-U", User, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]))
+        using (
+            var init = AsPostgres(
+                Path.Combine(bin, "initdb"), ["-D", data, "-U", User, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]))
         {
             await init.WaitForExitAsync(Patience);
             if (init.ExitCode != 0) throw new InvalidOperationException("initdb failed:\n" + init.Output);
@@ -45,7 +47,8 @@ public sealed class PostgresCluster : IDisposable
     }
 
     public string ConnectionString(string database) =>
-        new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = Port, Username = User, Database = database, Pooling = false }.ConnectionString;
+        new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = Port, Username = User, Database = database,
+            Pooling = false }.ConnectionString;
 
     /// <summary>The same as the server's setting.</summary>
     public string Url(string database) => $"postgresql://{User}:unused@127.0.0.1:{Port}/{database}?sslmode=disable";
@@ -94,9 +97,11 @@ public sealed class PostgresCluster : IDisposable
     private static string FindBinaries()
     {
         var folders = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var v) ? v : 0).Select(d => Path.Combine(d, "bin"))
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var v) ? v : 0)
+                .Select(d => Path.Combine(d, "bin"))
             : [];
-        string?[] candidates = [Environment.GetEnvironmentVariable("PG_BIN"), .. folders, .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')];
+        string?[] candidates = [Environment.GetEnvironmentVariable("PG_BIN"), .. folders, .. (Environment.GetEnvironmentVariable("PATH")
+            ?? "").Split(':')];
         return candidates.FirstOrDefault(folder => folder is { Length: > 0 } && File.Exists(Path.Combine(folder, "initdb")))
             ?? throw new InvalidOperationException("PostgreSQL is not installed; tests/run.sh installs it.");
     }

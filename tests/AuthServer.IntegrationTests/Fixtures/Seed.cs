@@ -21,7 +21,8 @@ public static class Seed
     public static ClientApp Spa(Issuer issuer) => new(issuer, "spa", null, "https://spa.example.test/callback");
 
     /// <summary>A confidential client that needs no consent.</summary>
-    public static ClientApp Web(Issuer issuer) => new(issuer, "web", "web-secret-3kq9vX7nTzLw2RbY8mHdJf5pQ2", "https://web.example.test/signin-oidc");
+    public static ClientApp Web(Issuer issuer) =>
+        new(issuer, "web", "web-secret-3kq9vX7nTzLw2RbY8mHdJf5pQ2", "https://web.example.test/signin-oidc");
 
     /// <summary>A native app: any loopback port, ID tokens signed with ES256, no refresh tokens.</summary>
     public static ClientApp Native(Issuer issuer, string redirectUri) => new(issuer, "native", null, redirectUri);
@@ -39,10 +40,12 @@ public static class Seed
     public static ClientApp Minimal(Issuer issuer) => new(issuer, "minimal", null, "https://minimal.example.test/cb");
 
     /// <summary>A client of an API that has no scopes; people are asked.</summary>
-    public static ClientApp Scopeless(Issuer issuer) => new(issuer, "scopeless", "scopeless-secret-4jXv8Qn2Tb6Wz9Kr3Hd", "https://scopeless.example.test/cb");
+    public static ClientApp Scopeless(Issuer issuer) =>
+        new(issuer, "scopeless", "scopeless-secret-4jXv8Qn2Tb6Wz9Kr3Hd", "https://scopeless.example.test/cb");
 
     /// <summary>A client with RS256 access tokens; it may act for itself too.</summary>
-    public static ClientApp Pinned(Issuer issuer) => new(issuer, "pinned", "pinned-secret-8hKt3Wz6Rc9Qm2Xf5Bv7Ly", "https://pinned.example.test/cb");
+    public static ClientApp Pinned(Issuer issuer) =>
+        new(issuer, "pinned", "pinned-secret-8hKt3Wz6Rc9Qm2Xf5Bv7Ly", "https://pinned.example.test/cb");
 
     /// <summary>A first-party app that may use the whole JSON API.</summary>
     public static ClientApp Console(Issuer issuer) => new(issuer, "console", null, "https://console.example.test/callback");

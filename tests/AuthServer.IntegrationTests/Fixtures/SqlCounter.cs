@@ -36,7 +36,8 @@ public sealed class SqlCounter
     private readonly AsyncLocal<SqlRecord?> _current = new();
     private SqlRecord? _measured;
 
-    public SqlCounter() => (Commands, Transactions, Runner) = (new CommandCounter(this), new TransactionCounter(this), new RunnerCounter(this));
+    public SqlCounter() =>
+        (Commands, Transactions, Runner) = (new CommandCounter(this), new TransactionCounter(this), new RunnerCounter(this));
 
     public DbCommandInterceptor Commands { get; }
 
@@ -71,7 +72,8 @@ public sealed class SqlCounter
     }
 
     /// <summary>One command may hold several statements, each ended by a semicolon at the end of a line.</summary>
-    internal static IEnumerable<string> Split(string text) => text.ReplaceLineEndings("\n").Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    internal static IEnumerable<string> Split(string text) =>
+        text.ReplaceLineEndings("\n").Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private sealed class End(AsyncLocal<SqlRecord?> current) : IDisposable
     {
@@ -87,20 +89,23 @@ public sealed class SqlCounter
 
     private sealed class CommandCounter(SqlCounter counter) : DbCommandInterceptor
     {
-        public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
+        public override InterceptionResult<DbDataReader> ReaderExecuting(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
         {
             counter._current.Value?.Add(command);
             return result;
         }
 
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
         {
             counter._current.Value?.Add(command);
             return new(result);
         }
 
-        public override InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
+        public override InterceptionResult<int> NonQueryExecuting(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
         {
             counter._current.Value?.Add(command);
             return result;
@@ -113,7 +118,8 @@ public sealed class SqlCounter
             return new(result);
         }
 
-        public override InterceptionResult<object> ScalarExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<object> result)
+        public override InterceptionResult<object> ScalarExecuting(
+            DbCommand command, CommandEventData eventData, InterceptionResult<object> result)
         {
             counter._current.Value?.Add(command);
             return result;
@@ -129,9 +135,11 @@ public sealed class SqlCounter
 
     private sealed class TransactionCounter(SqlCounter counter) : DbTransactionInterceptor
     {
-        public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => counter._current.Value?.AddCommit();
+        public override void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) =>
+            counter._current.Value?.AddCommit();
 
-        public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+        public override Task TransactionCommittedAsync(
+            DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
         {
             counter._current.Value?.AddCommit();
             return Task.CompletedTask;

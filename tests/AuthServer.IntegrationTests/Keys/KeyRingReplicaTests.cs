@@ -1,4 +1,3 @@
-using System.Net;
 using AuthServer.Configuration;
 using AuthServer.Data.Entities;
 using AuthServer.IntegrationTests.Fixtures;
@@ -19,7 +18,8 @@ public sealed class KeyRingReplicaTests
     public async Task A_key_revoked_on_one_server_is_refused_by_the_others_within_seconds()
     {
         await using var first = await AuthServerHost.StartAsync(new(DatabaseKind.Postgres));
-        await using var second = await AuthServerHost.StartAsync(new(DatabaseKind.Postgres) { Settings = first.Database.Settings, SeedFile = null });
+        await using var second = await AuthServerHost.StartAsync(
+            new(DatabaseKind.Postgres) { Settings = first.Database.Settings, SeedFile = null });
         var tokens = await Seed.Machine(first.Issuer).ClientCredentialsAsync("notes:read");
         var api = Seed.ResourceServer(second.Issuer);
         Assert.True((await api.IntrospectAsync(tokens.AccessToken)).IsActive);
@@ -29,7 +29,8 @@ public sealed class KeyRingReplicaTests
         var began = TimeProvider.System.GetTimestamp();
         while ((await api.IntrospectAsync(tokens.AccessToken)).IsActive)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20), "The other server goes on believing the key.");
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20), "The other server goes on believing the key.");
             await Task.Delay(50);
         }
 
@@ -46,7 +47,8 @@ public sealed class KeyRingReplicaTests
     public async Task A_ring_with_keys_of_another_secret_goes_on_with_the_others_and_names_each_once(DatabaseKind kind)
     {
         var (log, time) = (new LogLines(), new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
-        await using var host = await AuthServerHost.StartAsync(new(kind) { Time = time, Services = s => s.AddSingleton<ILoggerFactory>(log) });
+        await using var host = await AuthServerHost.StartAsync(
+            new(kind) { Time = time, Services = s => s.AddSingleton<ILoggerFactory>(log) });
         var poison = await PoisonAsync(host, time.GetUtcNow().UtcDateTime);
         var ring = host.Services.GetRequiredService<KeyRing>();
         for (var i = 0; i < 3; i++) await ring.RefreshAsync(default);
@@ -64,7 +66,8 @@ public sealed class KeyRingReplicaTests
         Assert.True((await Seed.ResourceServer(host.Issuer).IntrospectAsync(token.AccessToken)).IsActive);
 
         // A server starts on it, too.
-        await using (var second = await AuthServerHost.StartAsync(new(kind) { Settings = host.Database.Settings, SeedFile = null, Time = time }))
+        await using (
+            var second = await AuthServerHost.StartAsync(new(kind) { Settings = host.Database.Settings, SeedFile = null, Time = time }))
         {
             Assert.True((await Seed.ResourceServer(second.Issuer).IntrospectAsync(token.AccessToken)).IsActive);
         }
@@ -74,7 +77,8 @@ public sealed class KeyRingReplicaTests
         await RevokeAsync(host, poison.Kid);
         await ring.RefreshAsync(default);
         Assert.True((await Seed.ResourceServer(host.Issuer).IntrospectAsync(token.AccessToken)).IsActive);
-        Assert.Null(await host.WithDatabaseAsync(db => db.Keys.Where(k => k.Algorithm == RingKeys.Es256).Select(k => k.RetiredAt).SingleAsync()));
+        Assert.Null(
+            await host.WithDatabaseAsync(db => db.Keys.Where(k => k.Algorithm == RingKeys.Es256).Select(k => k.RetiredAt).SingleAsync()));
         await RotateAsync(host);
     }
 
@@ -85,7 +89,8 @@ public sealed class KeyRingReplicaTests
     {
         await using var host = await AuthServerHost.StartAsync(new(kind));
         await using var scope = host.Services.CreateAsyncScope();
-        var secrets = new SecretOptions { JwtSecret = Convert.FromBase64String(OtherSecret), SecretKey = Convert.FromBase64String(OtherSecret) };
+        var secrets = new SecretOptions { JwtSecret = Convert.FromBase64String(OtherSecret), SecretKey = Convert.FromBase64String(
+            OtherSecret) };
         var rows = await KidsAsync(host);
         using var ring = ActivatorUtilities.CreateInstance<KeyRing>(scope.ServiceProvider, new RingKeys(secrets));
         var rotation = ActivatorUtilities.CreateInstance<KeyRotation>(scope.ServiceProvider, new RingKeys(secrets), ring);
@@ -139,7 +144,8 @@ public sealed class KeyRingReplicaTests
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel)) _lines.Enqueue(formatter(state, exception));
         }

@@ -147,7 +147,8 @@ public abstract class KeyRotationTests(HostFixture fixture)
         Assert.Equal(next, new JsonWebToken(refreshed.AccessToken).Kid);
         Assert.True((await app.UserInfoAsync(refreshed.AccessToken)).IsOk);
         Assert.Contains(kid, await fixture.Host.WithDatabaseAsync(db =>
-            db.AuditEvents.Where(e => e.Kind == "keys.revoked").OrderByDescending(e => e.Id).Select(e => e.Detail).FirstAsync()), StringComparison.Ordinal);
+            db.AuditEvents.Where(e => e.Kind == "keys.revoked").OrderByDescending(e => e.Id).Select(e => e.Detail)
+                .FirstAsync()), StringComparison.Ordinal);
         Assert.Null(await RevokeAsync("no-such-key"));
     }
 
@@ -159,7 +160,8 @@ public abstract class KeyRotationTests(HostFixture fixture)
         await FollowAsync();
         Assert.Contains(await RevokeAsync(leaked), made);
         await FollowAsync();
-        Assert.Contains(new JsonWebToken((await Seed.Machine(fixture.Host.Issuer).ClientCredentialsAsync("notes:read")).AccessToken).Kid, made);
+        Assert.Contains(
+            new JsonWebToken((await Seed.Machine(fixture.Host.Issuer).ClientCredentialsAsync("notes:read")).AccessToken).Kid, made);
     }
 
     [Fact]

@@ -125,7 +125,8 @@ public abstract class AuthorizationCodeTests(HostFixture fixture)
         var (app, browser) = (Seed.Spa(Issuer), await SignedInAsync());
         var code = await browser.AuthorizeAsync(app);
         (string Name, string? Value)[] right =
-            [("grant_type", "authorization_code"), ("code", code.Code), ("redirect_uri", app.RedirectUri), ("code_verifier", code.Request.Verifier)];
+            [("grant_type", "authorization_code"), ("code", code.Code), ("redirect_uri", app.RedirectUri), (
+                "code_verifier", code.Request.Verifier)];
         var wrong = await app.TokenAsync(right.Select(p => p.Name == name ? (name, value) : p));
         Assert.Equal((HttpStatusCode.BadRequest, error), (wrong.Status, wrong.Error));
         Assert.True((await app.TokenAsync(right)).IsOk);
@@ -211,7 +212,8 @@ public abstract class AuthorizationCodeTests(HostFixture fixture)
     public async Task Claims_asked_for_in_the_id_token_are_there_and_no_others()
     {
         var (app, browser) = (Seed.Spa(Issuer), await SignedInAsync());
-        var asked = JsonSerializer.Serialize(new { id_token = new Dictionary<string, object?> { ["given_name"] = null, ["address"] = null, ["email_verified"] = null } });
+        var asked = JsonSerializer.Serialize(
+            new { id_token = new Dictionary<string, object?> { ["given_name"] = null, ["address"] = null, ["email_verified"] = null } });
         var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid", [("claims", asked)]));
         Assert.Equal("Alice", tokens.IdToken.GetPayloadValue<string>("given_name"));
         Assert.Equal("Zurich", tokens.IdToken.GetPayloadValue<JsonElement>("address").GetProperty("locality").GetString());

@@ -83,7 +83,8 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
     {
         var browser = await SignedInAsync();
         var request = Seed.Spa(Issuer).NewRequest("openid");
-        var parameters = QueryHelpers.ParseQuery(new Uri(Issuer.Address, request.Address).Query).Select(p => KeyValuePair.Create(p.Key, p.Value.ToString()));
+        var parameters = QueryHelpers.ParseQuery(new Uri(Issuer.Address, request.Address).Query)
+            .Select(p => KeyValuePair.Create(p.Key, p.Value.ToString()));
         using var content = new FormUrlEncodedContent(parameters);
         using var answer = await Issuer.Http.PostAsync("/connect/authorize", content);
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
@@ -112,7 +113,8 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
         var request = Seed.Spa(Issuer).NewRequest("openid", [("max_age", "60")]);
         var page = await browser.OpenAsync(request.Address);
         Assert.True(page.HasForm("/signin"));
-        Assert.Equal("login_required", (await browser.AuthorizeAsync(Seed.Spa(Issuer), extra: [("max_age", "60"), ("prompt", "none")])).Error);
+        Assert.Equal(
+            "login_required", (await browser.AuthorizeAsync(Seed.Spa(Issuer), extra: [("max_age", "60"), ("prompt", "none")])).Error);
     }
 
     [Fact]
@@ -123,7 +125,8 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
         var request = Seed.Spa(Issuer).NewRequest("openid", [("max_age", "60")]);
         var page = await browser.OpenAsync(request.Address);
         var onward = page.Form("/signin")!.QuerySelector("input[name=returnUrl]")!.GetAttribute("value")!;
-        Assert.NotNull(AuthorizationAnswer.Read(request, await browser.SignInAsync(Seed.Alice.Email, Seed.Alice.Password, page: page)).Code);
+        Assert.NotNull(
+            AuthorizationAnswer.Read(request, await browser.SignInAsync(Seed.Alice.Email, Seed.Alice.Password, page: page)).Code);
         Assert.NotNull(AuthorizationAnswer.Read(request, await browser.OpenAsync(onward)).Code);
         fixture.Time.Advance(TimeSpan.FromSeconds(61));
         Assert.True((await browser.OpenAsync(onward)).HasForm("/signin"));
@@ -136,13 +139,15 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
         fixture.Time.Advance(TimeSpan.FromMinutes(1));
         var request = Seed.Spa(Issuer).NewRequest("openid", [("max_age", "0")]);
         var page = await browser.OpenAsync(request.Address);
-        Assert.NotNull(AuthorizationAnswer.Read(request, await browser.SignInAsync(Seed.Alice.Email, Seed.Alice.Password, page: page)).Code);
+        Assert.NotNull(
+            AuthorizationAnswer.Read(request, await browser.SignInAsync(Seed.Alice.Email, Seed.Alice.Password, page: page)).Code);
     }
 
     [Theory]
     [InlineData("openid no-such-scope", "openid")]
     [InlineData("openid users:read notes:read", "openid notes:read")]
-    public async Task A_scope_that_the_client_is_not_registered_for_is_left_out_and_the_answer_names_what_was_granted(string asked, string granted)
+    public async Task A_scope_that_the_client_is_not_registered_for_is_left_out_and_the_answer_names_what_was_granted(
+        string asked, string granted)
     {
         var (app, browser) = (Seed.Spa(Issuer), await SignedInAsync());
         var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, asked));
@@ -163,7 +168,8 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
         var browser = await SignedInAsync();
         fixture.Time.Advance(TimeSpan.FromMinutes(10));
         Assert.NotNull((await browser.AuthorizeAsync(Seed.Spa(Issuer), extra: [("max_age", "")])).Code);
-        var answer = await browser.AuthorizeAsync(Seed.Spa(Issuer), extra: [("claims", $"{{\"userinfo\":{{\"{new string('x', 5000)}\":null}}}}")]);
+        var answer = await browser.AuthorizeAsync(
+            Seed.Spa(Issuer), extra: [("claims", $"{{\"userinfo\":{{\"{new string('x', 5000)}\":null}}}}")]);
         Assert.Contains("longer than 4096", answer.Parameters["error_description"], StringComparison.Ordinal);
     }
 
@@ -188,7 +194,8 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
     [Fact]
     public async Task A_login_hint_fills_in_the_address()
     {
-        var page = await fixture.Host.NewBrowser().OpenAsync(Seed.Spa(Issuer).NewRequest("openid", [("login_hint", "bob@example.test")]).Address);
+        var page = await fixture.Host.NewBrowser()
+            .OpenAsync(Seed.Spa(Issuer).NewRequest("openid", [("login_hint", "bob@example.test")]).Address);
         Assert.Equal("bob@example.test", page.Document.QuerySelector("input[name=email]")!.GetAttribute("value"));
     }
 
@@ -218,14 +225,18 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
         var browser = await SignedInAsync();
         var app = Seed.Web(Issuer);
         var answer = await browser.AuthorizeAsync(app);
-        Assert.Equal("invalid_grant", (await app.RedeemCodeAsync(answer with { Request = answer.Request with { Verifier = new string('x', 43) } })).Error);
+        Assert.Equal(
+            "invalid_grant", (await app.RedeemCodeAsync(answer with { Request = answer.Request with { Verifier = new string('x', 43) } }))
+                .Error);
         Assert.True((await app.RedeemCodeAsync(answer)).IsOk);
     }
 
     [Fact]
     public async Task Hostile_text_in_a_request_stays_text_on_the_error_page()
     {
-        var page = await fixture.Host.NewBrowser().OpenAsync("/connect/authorize?client_id=%3Cscript%3Ealert(1)%3C/script%3E&redirect_uri=javascript:alert(1)&response_type=code");
+        var page = await fixture.Host.NewBrowser()
+            .OpenAsync(
+                "/connect/authorize?client_id=%3Cscript%3Ealert(1)%3C/script%3E&redirect_uri=javascript:alert(1)&response_type=code");
         Assert.Equal(HttpStatusCode.BadRequest, page.Status);
         Assert.DoesNotContain("<script>alert", page.Body, StringComparison.Ordinal);
         Assert.DoesNotContain("javascript:", page.Document.Links.Select(l => l.GetAttribute("href")).OfType<string>());
@@ -241,4 +252,5 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
 
 public sealed class AuthorizationRequestOnSqliteTests(SqliteHost fixture) : AuthorizationRequestTests(fixture), IClassFixture<SqliteHost>;
 
-public sealed class AuthorizationRequestOnPostgresTests(PostgresHost fixture) : AuthorizationRequestTests(fixture), IClassFixture<PostgresHost>;
+public sealed class AuthorizationRequestOnPostgresTests(
+    PostgresHost fixture) : AuthorizationRequestTests(fixture), IClassFixture<PostgresHost>;

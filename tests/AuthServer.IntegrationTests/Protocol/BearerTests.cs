@@ -9,7 +9,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AuthServer.IntegrationTests.Protocol;
 
-/// <summary>One rule for bearer tokens (RFC 6750) at userinfo, in the JSON API and at its logout; introspection and revocation tell about them.</summary>
+/// <summary>
+/// One rule for bearer tokens (RFC 6750) at userinfo, in the JSON API and at its logout; introspection and revocation tell about them.
+/// </summary>
 public abstract class BearerTests(HostFixture fixture)
 {
     public static readonly TheoryData<string> Confirmations =
@@ -75,12 +77,15 @@ public abstract class BearerTests(HostFixture fixture)
             AssertInvalidRequest(both);
         }
 
-        var twice = await UserInfoAsync(HttpMethod.Post, [], [new("access_token", tokens.AccessToken), new("access_token", tokens.AccessToken)]);
+        var twice = await UserInfoAsync(
+            HttpMethod.Post, [], [new("access_token", tokens.AccessToken), new("access_token", tokens.AccessToken)]);
         AssertInvalidRequest(twice);
         Assert.Equal(HttpStatusCode.OK, (await UserInfoAsync(HttpMethod.Post, [], [new("access_token", tokens.AccessToken)])).Status);
         Assert.Equal(HttpStatusCode.OK, (await UserInfoAsync(HttpMethod.Post, ["bEARER   " + tokens.AccessToken], [])).Status);
         Assert.Equal(HttpStatusCode.OK, (await UserInfoAsync(HttpMethod.Get, ["BEARER " + tokens.AccessToken], [])).Status);
-        foreach (var headers in new[] { new[] { "Bearer " + tokens.AccessToken, "Bearer " + tokens.AccessToken }, ["Bearer"], ["Bearer " + tokens.AccessToken + ", Basic x"] })
+        foreach (
+            var headers in new[] { new[] { "Bearer " + tokens.AccessToken, "Bearer " + tokens.AccessToken }, ["Bearer"],
+                ["Bearer " + tokens.AccessToken + ", Basic x"] })
         {
             Assert.Equal(HttpStatusCode.Unauthorized, (await UserInfoAsync(HttpMethod.Get, headers, [])).Status);
             Assert.Equal(HttpStatusCode.Unauthorized, (await UserInfoAsync(HttpMethod.Post, headers, [])).Status);

@@ -23,8 +23,11 @@ public abstract class ClientAssertionTests(DatabaseKind kind) : IAsyncLifetime
             clients = new[] { ("signed", "issuer"), ("older", "token_endpoint") }.Select(client =>
                 new
                 {
-                    client_id = client.Item1, client_assertion_audience = client.Item2, client_name = "Signed", token_endpoint_auth_method = "private_key_jwt", grant_types = new[] { "client_credentials" },
-                    scope = "notes:read", jwks = new { keys = new[] { new { kty = "EC", crv = "P-256", x = jwk.X, y = jwk.Y, kid = "k1", use = "sig", alg = "ES256" } } },
+                    client_id = client.Item1, client_assertion_audience = client.Item2, client_name = "Signed",
+                        token_endpoint_auth_method = "private_key_jwt", grant_types = new[] { "client_credentials" },
+                    scope = "notes:read",
+                        jwks = new { keys = new[] { new { kty = "EC", crv = "P-256", x = jwk.X, y = jwk.Y, kid = "k1", use = "sig",
+                            alg = "ES256" } } },
                 }),
         }));
         _host = await AuthServerHost.StartAsync(new HostSetup(kind) { SeedFile = _seed });
@@ -55,7 +58,8 @@ public abstract class ClientAssertionTests(DatabaseKind kind) : IAsyncLifetime
     [InlineData("older", "", true)]
     [InlineData("older", "/connect/token", true)]
     [InlineData("older", "/connect/introspect", false)]
-    public async Task An_assertion_for_the_token_endpoint_counts_only_where_the_registration_says_so(string clientId, string path, bool counts)
+    public async Task An_assertion_for_the_token_endpoint_counts_only_where_the_registration_says_so(
+        string clientId, string path, bool counts)
     {
         var answer = await SendAsync(Assertion("JWT", _host.Issuer.Text + path, subject: clientId, issuer: clientId), clientId);
         Assert.Equal(counts ? null : "invalid_client", answer.Error);
@@ -88,7 +92,8 @@ public abstract class ClientAssertionTests(DatabaseKind kind) : IAsyncLifetime
         foreach (var assertion in wrong)
         {
             var answer = await SendAsync(assertion);
-            Assert.True(answer.Error == "invalid_client", $"{(int)answer.Status} {answer.Body} for {new JsonWebToken(assertion).EncodedPayload}");
+            Assert.True(
+                answer.Error == "invalid_client", $"{(int)answer.Status} {answer.Body} for {new JsonWebToken(assertion).EncodedPayload}");
         }
     }
 
@@ -137,18 +142,26 @@ public abstract class ClientAssertionTests(DatabaseKind kind) : IAsyncLifetime
     [InlineData("W10.W10.e30")]
     [InlineData("e30.eyJqdGkiOiJcdWQ4MDAifQ.e30")]
     [InlineData("eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJzaWduZWQifQ.!")]
-    public async Task A_text_that_is_no_assertion_is_invalid_client(string text) => Assert.Equal("invalid_client", (await SendAsync(text)).Error);
+    public async Task A_text_that_is_no_assertion_is_invalid_client(string text) =>
+        Assert.Equal("invalid_client", (await SendAsync(text)).Error);
 
     private string Signed(string header, string changes)
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        var claims = new JsonObject { ["iss"] = "signed", ["sub"] = "signed", ["aud"] = _host.Issuer.Text, ["exp"] = now + 60, ["jti"] = Guid.CreateVersion7().ToString() };
-        foreach (var (name, value) in JsonNode.Parse(changes.Replace("ISSUER", _host.Issuer.Text, StringComparison.Ordinal))!.AsObject().ToList()) claims[name] = value?.DeepClone();
+        var claims = new JsonObject { ["iss"] = "signed", ["sub"] = "signed", ["aud"] = _host.Issuer.Text, ["exp"] = now + 60,
+            ["jti"] = Guid.CreateVersion7().ToString() };
+        foreach (
+            var (name, value) in JsonNode.Parse(changes.Replace("ISSUER", _host.Issuer.Text, StringComparison.Ordinal))!.AsObject()
+                .ToList())
+        {
+            claims[name] = value?.DeepClone();
+        }
         var text = Base64UrlEncoder.Encode(header) + "." + Base64UrlEncoder.Encode(claims.ToJsonString());
         return text + "." + Base64UrlEncoder.Encode(_key.SignData(System.Text.Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256));
     }
 
-    private Task<TokenAnswer> SendAsync(string assertion, string clientId = "signed") => new ClientApp(_host.Issuer, clientId, null, "").ClientCredentialsAsync(
+    private Task<TokenAnswer> SendAsync(string assertion, string clientId = "signed") =>
+        new ClientApp(_host.Issuer, clientId, null, "").ClientCredentialsAsync(
         "notes:read", ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"), ("client_assertion", assertion));
 
     private string Assertion(
@@ -170,7 +183,8 @@ public abstract class ClientAssertionTests(DatabaseKind kind) : IAsyncLifetime
         // The handler always writes a typ; without one the header is signed anew.
         var payload = token.Split('.')[1];
         var head = Base64UrlEncoder.Encode("""{"alg":"ES256","kid":"k1"}""") + "." + payload;
-        return head + "." + Base64UrlEncoder.Encode((key ?? _key).SignData(System.Text.Encoding.ASCII.GetBytes(head), HashAlgorithmName.SHA256));
+        return head + "." + Base64UrlEncoder.Encode((key
+            ?? _key).SignData(System.Text.Encoding.ASCII.GetBytes(head), HashAlgorithmName.SHA256));
     }
 }
 

@@ -34,7 +34,9 @@ public abstract class ClientProofTests(HostFixture fixture)
         Assert.True((await PostedAsync(Posting)).IsOk);
         Assert.True((await TokenAsync(Silent)).IsOk);
         Assert.True((await PostedAsync(Silent)).IsOk);
-        Assert.Equal("invalid_client", (await PostAsync("/connect/token", null, ("grant_type", "client_credentials"), ("client_id", Silent.Id))).Error);
+        Assert.Equal(
+            "invalid_client", (await PostAsync("/connect/token", null, ("grant_type", "client_credentials"), ("client_id", Silent.Id)))
+                .Error);
     }
 
     [Fact]
@@ -64,11 +66,13 @@ public abstract class ClientProofTests(HostFixture fixture)
         var crowded = string.Join('&', Enumerable.Range(0, 2_000).Select(i => $"p{i}=x"));
         foreach (var (type, body) in new[]
         {
-            ("application/x-www-form-urlencoded, text/plain", "token=x"), ("application/x-www-form-urlencoded-not", "token=x"), ("text/plain", "token=x"),
+            ("application/x-www-form-urlencoded, text/plain", "token=x"), ("application/x-www-form-urlencoded-not", "token=x"), (
+                "text/plain", "token=x"),
             ("application/x-www-form-urlencoded", crowded), ("multipart/form-data; boundary=x", "token=x"), ("", "token=x"),
         })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.ASCII.GetBytes(body)) };
+            using var request = new HttpRequestMessage(
+                HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.ASCII.GetBytes(body)) };
             request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
             var answer = await TokenAnswer.ReadAsync(await fixture.Issuer.Http.SendAsync(request));
             Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (answer.Status, answer.Error));
@@ -120,11 +124,13 @@ public abstract class ClientProofTests(HostFixture fixture)
     public async Task A_code_verifier_of_another_form_is_refused(string verifier)
     {
         var (app, answer) = await AuthorizeAsync();
-        Assert.Equal("invalid_grant", (await app.RedeemCodeAsync(answer with { Request = answer.Request with { Verifier = verifier } })).Error);
+        Assert.Equal(
+            "invalid_grant", (await app.RedeemCodeAsync(answer with { Request = answer.Request with { Verifier = verifier } })).Error);
         Assert.True((await app.RedeemCodeAsync(answer)).IsOk);
     }
 
-    private async Task<(ClientApp App, AuthorizationAnswer Answer)> AuthorizeAsync(string scope = "openid notes:read", string? resource = Seed.Api)
+    private async Task<(ClientApp App, AuthorizationAnswer Answer)> AuthorizeAsync(
+        string scope = "openid notes:read", string? resource = Seed.Api)
     {
         var app = Seed.Spa(fixture.Issuer);
         var browser = fixture.Host.NewBrowser();
@@ -140,8 +146,12 @@ public abstract class ClientProofTests(HostFixture fixture)
 
     private async Task<TokenAnswer> PostAsync(string path, (string Id, string Secret)? basic, params (string Name, string Value)[] form)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form.Select(p => KeyValuePair.Create(p.Name, p.Value))) };
-        if (basic is var (id, secret)) request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{id}:{secret}")));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form.Select(p => KeyValuePair.Create(p.Name, p.Value))) };
+        if (basic is var (id, secret))
+        {
+            request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{id}:{secret}")));
+        }
         return await TokenAnswer.ReadAsync(await fixture.Issuer.Http.SendAsync(request));
     }
 }
@@ -177,7 +187,8 @@ public sealed class ClientGuessingTests : IAsyncLifetime
 
     private async Task<TokenAnswer> TokenAsync(string secret, string address, string client = "machine")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token") { Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "/connect/token") { Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]) };
         request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{client}:{secret}")));
         request.Headers.Add(Addresses.Header, address);
         return await TokenAnswer.ReadAsync(await _host.Issuer.Http.SendAsync(request));

@@ -51,7 +51,8 @@ public abstract class ConsentAndSignOutTests(HostFixture fixture)
         // Not a page of ours: the request is asked anew, and nothing was allowed.
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Contains(WebUtility.HtmlEncode(request.Address), await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal("consent_required", (await browser.AuthorizeAsync(app, "openid offline_access notes:read", [("prompt", "none")])).Error);
+        Assert.Equal(
+            "consent_required", (await browser.AuthorizeAsync(app, "openid offline_access notes:read", [("prompt", "none")])).Error);
     }
 
     [Fact]
@@ -61,7 +62,8 @@ public abstract class ConsentAndSignOutTests(HostFixture fixture)
         var page = await browser.OpenAsync(app.NewRequest("openid", [("prompt", "consent")]).Address);
         var returnUrl = page.Form("/consent")!.QuerySelector("input[name=returnUrl]")!.GetAttribute("value")!;
         var mark = QueryHelpers.ParseQuery(new Uri(Issuer.Address, returnUrl).Query)["interaction"].ToString();
-        var other = await browser.OpenAsync(QueryHelpers.AddQueryString(app.NewRequest("openid", [("prompt", "consent")]).Address, "interaction", mark));
+        var other = await browser.OpenAsync(
+            QueryHelpers.AddQueryString(app.NewRequest("openid", [("prompt", "consent")]).Address, "interaction", mark));
         Assert.True(other.HasForm("/consent"));
     }
 
@@ -140,7 +142,8 @@ public abstract class ConsentAndSignOutTests(HostFixture fixture)
     public async Task A_confirmed_sign_out_still_goes_back_only_to_an_address_of_the_named_client(string address, string client)
     {
         var browser = await SignedInAsync(Seed.Alice);
-        var after = await browser.SubmitAsync(await browser.OpenAsync(EndSession(null, address, null) + "&client_id=" + client), "/signout");
+        var after = await browser.SubmitAsync(
+            await browser.OpenAsync(EndSession(null, address, null) + "&client_id=" + client), "/signout");
         Assert.Null(after.LeftTo);
         Assert.Null(after.Document.QuerySelector("a[href^='https:']"));
         Assert.NotNull(after.Document.QuerySelector("a[href='/signin']"));
@@ -179,7 +182,8 @@ public abstract class ConsentAndSignOutTests(HostFixture fixture)
 
     private static string EndSession(string? hint, string back, string? state)
     {
-        var parameters = new Dictionary<string, string?> { ["id_token_hint"] = hint, ["post_logout_redirect_uri"] = back, ["state"] = state };
+        var parameters = new Dictionary<string,
+            string?> { ["id_token_hint"] = hint, ["post_logout_redirect_uri"] = back, ["state"] = state };
         return QueryHelpers.AddQueryString("/connect/endsession", parameters.Where(p => p.Value is not null));
     }
 

@@ -6,7 +6,9 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AuthServer.IntegrationTests.Protocol;
 
-/// <summary>What an app learns: scopes, single claims (OpenID Connect Core 5.5) and resources, by consent and by the registration of today.</summary>
+/// <summary>
+/// What an app learns: scopes, single claims (OpenID Connect Core 5.5) and resources, by consent and by the registration of today.
+/// </summary>
 public abstract class DisclosureTests(HostFixture fixture)
 {
     private static readonly string[] Private = ["email", "phone_number", "address", "birthdate", "given_name", "updated_at"];
@@ -22,7 +24,9 @@ public abstract class DisclosureTests(HostFixture fixture)
         var tokens = await app.RedeemCodeAsync(answer);
         Assert.All(Private, claim => Assert.False(tokens.IdToken.TryGetPayloadValue<JsonElement>(claim, out _), claim));
         Assert.Equal(["sub"], await UserInfoNamesAsync(app, tokens.AccessToken));
-        Assert.Null(await fixture.Host.WithDatabaseAsync(db => db.Sessions.Where(s => s.Id == Sid(tokens)).Select(s => s.RequestedClaims).SingleAsync()));
+        Assert.Null(
+            await fixture.Host.WithDatabaseAsync(
+                db => db.Sessions.Where(s => s.Id == Sid(tokens)).Select(s => s.RequestedClaims).SingleAsync()));
     }
 
     [Fact]
@@ -55,7 +59,8 @@ public abstract class DisclosureTests(HostFixture fixture)
         var (app, browser) = (Seed.Shrinking(Issuer), await SignedInAsync(Seed.Alice));
         (string, string?)[] single = [("claims", Claims(["phone_number"], ["phone_number"]))];
         var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid email offline_access notes:read", single));
-        var forApi = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access notes:read", [("resource", Seed.Api)]));
+        var forApi = await app.RedeemCodeAsync(
+            await browser.AuthorizeAsync(app, "openid offline_access notes:read", [("resource", Seed.Api)]));
         Assert.Equal(["sub", "phone_number", "email", "email_verified"], await UserInfoNamesAsync(app, tokens.AccessToken));
 
         await RegisterAsync(app.ClientId, "openid", "offline_access");
@@ -115,7 +120,8 @@ public abstract class DisclosureTests(HostFixture fixture)
     public async Task A_resource_that_the_authorization_did_not_name_is_refused_at_the_token_endpoint()
     {
         var (app, browser) = (Seed.Spa(Issuer), await SignedInAsync(Seed.Alice));
-        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access notes:read", [("resource", Issuer.Text)]));
+        var tokens = await app.RedeemCodeAsync(
+            await browser.AuthorizeAsync(app, "openid offline_access notes:read", [("resource", Issuer.Text)]));
         Assert.Equal("invalid_target", (await app.RefreshAsync(tokens.RefreshToken, ("resource", Seed.Api))).Error);
     }
 
@@ -182,7 +188,8 @@ public abstract class DisclosureTests(HostFixture fixture)
         await fixture.Host.WithDatabaseAsync(async db =>
         {
             var client = await db.Clients.SingleAsync(c => c.ClientId == clientId);
-            var others = JsonSerializer.Deserialize<string[]>(client.Permissions!)!.Where(p => !p.StartsWith("scp:", StringComparison.Ordinal));
+            var others = JsonSerializer.Deserialize<string[]>(client.Permissions!)!.Where(
+                p => !p.StartsWith("scp:", StringComparison.Ordinal));
             client.Permissions = JsonSerializer.Serialize(others.Concat(scopes.Select(s => "scp:" + s)));
             return await db.SaveChangesAsync();
         });

@@ -60,7 +60,9 @@ public abstract class IdTokenClaimsTests(HostFixture fixture)
         Assert.Empty(AboutThePerson(await app.RefreshAsync(tokens.RefreshToken)));
         Assert.Equal("Alice Archer", (await app.UserInfoAsync(tokens.AccessToken)).Text("name"));
         (string, string?)[] single = [("claims", """{"id_token":{"nickname":null}}""")];
-        Assert.Equal(["nickname"], AboutThePerson(await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid", single))).Select(c => c.Key));
+        Assert.Equal(
+            ["nickname"], AboutThePerson(await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid", single)))
+                .Select(c => c.Key));
     }
 
     [Fact]
@@ -69,7 +71,8 @@ public abstract class IdTokenClaimsTests(HostFixture fixture)
         var (app, browser) = (Seed.Spa(Issuer), await SignedInAsync(Seed.Bob));
         var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid profile offline_access"));
         Assert.Equal("Bob", tokens.IdToken.GetPayloadValue<string>("name"));
-        await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == Seed.Bob.Email).ExecuteUpdateAsync(u => u.SetProperty(x => x.FirstName, "Robert")));
+        await fixture.Host.WithDatabaseAsync(
+            db => db.Users.Where(u => u.Email == Seed.Bob.Email).ExecuteUpdateAsync(u => u.SetProperty(x => x.FirstName, "Robert")));
         Assert.Equal("Robert", (await app.RefreshAsync(tokens.RefreshToken)).IdToken.GetPayloadValue<string>("given_name"));
     }
 
@@ -97,8 +100,13 @@ public abstract class IdTokenClaimsTests(HostFixture fixture)
         var keys = new JsonWebKeySet(await Issuer.Http.GetStringAsync("/.well-known/jwks"));
         var verified = await new JsonWebTokenHandler().ValidateTokenAsync(own, new()
         {
-            ValidIssuer = Issuer.Text, ValidAudience = Seed.Api, IssuerSigningKeys = keys.GetSigningKeys(), ValidAlgorithms = ["RS256"], ValidTypes = ["at+jwt"],
-            LifetimeValidator = (_, _, _, _) => true,
+            ValidIssuer = Issuer.Text,
+            ValidAudience = Seed.Api,
+            IssuerSigningKeys = keys.GetSigningKeys(),
+            ValidAlgorithms = ["RS256"],
+            ValidTypes = ["at+jwt"],
+            // The server has the clock of the test.
+            LifetimeValidator = (_, expires, _, _) => expires > fixture.Time.GetUtcNow().UtcDateTime,
         });
         Assert.True(verified.IsValid, verified.Exception?.Message);
         Assert.True((await Seed.ResourceServer(Issuer).IntrospectAsync(own)).IsActive);

@@ -24,7 +24,8 @@ public sealed class RedirectMismatchTests : ILogger<ErrorPages<ApplyAuthorizatio
         var page = await host.NewBrowser().OpenAsync(request.Address);
         Assert.Null(page.LeftTo);
         Assert.Contains(_lines, line => line.EndsWith(
-            "asked for the redirect_uri https://third.example.test/cb2; registered for it: https://third.example.test/cb", StringComparison.Ordinal));
+            "asked for the redirect_uri https://third.example.test/cb2; registered for it: https://third.example.test/cb",
+            StringComparison.Ordinal));
         var text = page.Document.Body!.TextContent;
         Assert.Contains("tell the developer of Somebody else's app", text, StringComparison.Ordinal);
         Assert.DoesNotContain("third.example.test/cb", text, StringComparison.Ordinal);
@@ -34,6 +35,7 @@ public sealed class RedirectMismatchTests : ILogger<ErrorPages<ApplyAuthorizatio
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    void ILogger.Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         _lines.Enqueue(formatter(state, exception));
 }

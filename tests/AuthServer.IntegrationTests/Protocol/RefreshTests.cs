@@ -43,7 +43,8 @@ public abstract class RefreshTests(HostFixture fixture)
         Assert.Equal("invalid_grant", (await app.RefreshAsync(tokens.RefreshToken)).Error);
         Assert.Equal("invalid_grant", (await app.RefreshAsync(next.RefreshToken)).Error);
         Assert.Equal(HttpStatusCode.Unauthorized, (await app.UserInfoAsync(next.AccessToken)).Status);
-        var ended = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.SingleAsync(e => e.SessionId == Guid.Parse(Sid(tokens)) && e.Kind == "session.ended"));
+        var ended = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.SingleAsync(e => e.SessionId == Guid.Parse(Sid(tokens))
+            && e.Kind == "session.ended"));
         Assert.Equal("refresh token used after rotation", ended.Detail);
     }
 

@@ -6,7 +6,9 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AuthServer.IntegrationTests.Protocol;
 
-/// <summary>Userinfo (OpenID Connect Core 5.3), introspection (RFC 7662), revocation (RFC 7009), client credentials (RFC 6749 section 4.4).</summary>
+/// <summary>
+/// Userinfo (OpenID Connect Core 5.3), introspection (RFC 7662), revocation (RFC 7009), client credentials (RFC 6749 section 4.4).
+/// </summary>
 public abstract class TokenStatusTests(HostFixture fixture)
 {
     private Issuer Issuer => fixture.Host.Issuer;
@@ -25,7 +27,9 @@ public abstract class TokenStatusTests(HostFixture fixture)
         Assert.Equal(JsonValueKind.True, info.GetProperty("phone_number_verified").ValueKind);
         Assert.Equal(JsonValueKind.Number, info.GetProperty("updated_at").ValueKind);
         Assert.Equal("Switzerland", info.GetProperty("address").GetProperty("country").GetString());
-        foreach (var name in new[] { "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale", "phone_number" })
+        foreach (
+            var name in new[] { "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender", "birthdate",
+                "zoneinfo", "locale", "phone_number" })
         {
             Assert.Equal(JsonValueKind.String, info.GetProperty(name).ValueKind);
         }
@@ -42,7 +46,8 @@ public abstract class TokenStatusTests(HostFixture fixture)
     public async Task Userinfo_gives_single_claims_that_were_asked_for()
     {
         var (app, tokens) = await StartAsync("openid", ("claims", """{"userinfo":{"email":{"essential":true},"nickname":null}}"""));
-        Assert.Equal(["email", "nickname", "sub"], (await app.UserInfoAsync(tokens.AccessToken)).Json.EnumerateObject().Select(m => m.Name).Order());
+        Assert.Equal(
+            ["email", "nickname", "sub"], (await app.UserInfoAsync(tokens.AccessToken)).Json.EnumerateObject().Select(m => m.Name).Order());
     }
 
     [Fact]
@@ -180,7 +185,8 @@ public abstract class TokenStatusTests(HostFixture fixture)
         Assert.Equal("invalid_client", (await (app with { Secret = "wrong" }).ClientCredentialsAsync()).Error);
     }
 
-    private Task<(ClientApp App, TokenAnswer Tokens)> StartAsync(string scope, params (string, string?)[] extra) => StartAsync(Seed.Spa(Issuer), scope, extra);
+    private Task<(ClientApp App, TokenAnswer Tokens)> StartAsync(string scope, params (string, string?)[] extra) =>
+        StartAsync(Seed.Spa(Issuer), scope, extra);
 
     private async Task<(ClientApp App, TokenAnswer Tokens)> StartAsync(ClientApp app, string scope, (string, string?)[] extra)
     {

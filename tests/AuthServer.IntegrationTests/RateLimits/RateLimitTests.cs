@@ -14,7 +14,8 @@ public sealed class RateLimitTests(RateLimitTests.LimitedHost fixture) : IClassF
     [InlineData("203.0.113.2", "/.well-known/openid-configuration", "*/*", "application/problem+json")]
     [InlineData("203.0.113.3", "/signin", "text/html", "text/html")]
     [InlineData("203.0.113.4", "/v1/users", "text/html", "application/problem+json")]
-    public async Task An_address_beyond_its_limit_is_turned_away_everywhere_but_at_health(string address, string path, string accept, string type)
+    public async Task An_address_beyond_its_limit_is_turned_away_everywhere_but_at_health(
+        string address, string path, string accept, string type)
     {
         for (var i = 0; i < PerMinute; i++)
         {
@@ -106,12 +107,17 @@ public sealed class RateLimitTests(RateLimitTests.LimitedHost fixture) : IClassF
     {
         var machine = Seed.Machine(fixture.Issuer);
         // What somebody else sends in its name without the secret does not count.
-        for (var i = 0; i < PerClient; i++) Assert.Equal("invalid_client", (await (machine with { Secret = "guess" }).ClientCredentialsAsync()).Error);
+        for (var i = 0; i < PerClient; i++)
+        {
+            Assert.Equal("invalid_client", (await (machine with { Secret = "guess" }).ClientCredentialsAsync()).Error);
+        }
         var token = await machine.ClientCredentialsAsync();
         Assert.True(token.IsOk, token.Body);
         Assert.True((await machine.IntrospectAsync(token.AccessToken)).IsOk);
         await machine.RevokeAsync(token.AccessToken);
-        foreach (var refused in new[] { await machine.ClientCredentialsAsync(), await machine.IntrospectAsync(token.AccessToken), await machine.RevokeAsync(token.AccessToken) })
+        foreach (
+            var refused in new[] { await machine.ClientCredentialsAsync(), await machine.IntrospectAsync(
+                token.AccessToken), await machine.RevokeAsync(token.AccessToken) })
         {
             Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
             Assert.Equal("temporarily_unavailable", refused.Error);
@@ -138,7 +144,10 @@ public sealed class RateLimitTests(RateLimitTests.LimitedHost fixture) : IClassF
     [Fact]
     public async Task A_public_client_has_no_such_limit_because_anybody_can_name_it()
     {
-        for (var i = 0; i < 2 * PerClient; i++) Assert.Equal("invalid_grant", (await Seed.Spa(fixture.Issuer).RefreshAsync("forged")).Error);
+        for (var i = 0; i < 2 * PerClient; i++)
+        {
+            Assert.Equal("invalid_grant", (await Seed.Spa(fixture.Issuer).RefreshAsync("forged")).Error);
+        }
         fixture.Time.Advance(TimeSpan.FromMinutes(2));
     }
 
@@ -162,7 +171,8 @@ public sealed class RateLimitTests(RateLimitTests.LimitedHost fixture) : IClassF
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string address, string path, string accept = "application/json", string? authorization = null)
+    private async Task<HttpResponseMessage> SendAsync(
+        string address, string path, string accept = "application/json", string? authorization = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Add("Accept", accept);

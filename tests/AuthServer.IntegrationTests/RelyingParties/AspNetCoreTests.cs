@@ -32,7 +32,8 @@ public abstract class AspNetCoreTests(DatabaseKind kind)
         var page = await person.OpenAsync(challenge.Headers.Location!.PathAndQuery);
         page = await person.SignInAsync(Seed.Alice.Email, Seed.Alice.Password, page: page);
         var form = page.Form(App + "/signin-oidc")!;
-        var fields = form.QuerySelectorAll("input[name]").Select(i => KeyValuePair.Create(i.GetAttribute("name")!, i.GetAttribute("value") ?? ""));
+        var fields = form.QuerySelectorAll("input[name]")
+            .Select(i => KeyValuePair.Create(i.GetAttribute("name")!, i.GetAttribute("value") ?? ""));
         using var callback = await visitor.PostAsync("/signin-oidc", new FormUrlEncodedContent(fields));
         Assert.Equal(HttpStatusCode.Redirect, callback.StatusCode);
         Assert.Equal("Alice|alice@example.test", await visitor.GetStringAsync("/me"));
@@ -56,7 +57,8 @@ public abstract class AspNetCoreTests(DatabaseKind kind)
             web.ConfigureTestServices(services =>
             {
                 services.UseQuietLogs();
-                services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = issuer.Connect());
+                services.Configure<JwtBearerOptions>(
+                    JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = issuer.Connect());
             });
         });
         using var client = api.CreateClient();
@@ -97,9 +99,14 @@ public abstract class AspNetCoreTests(DatabaseKind kind)
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapGet("/me", (HttpContext http) => $"{http.User.FindFirst("given_name")?.Value}|{http.User.FindFirst("email")?.Value}").RequireAuthorization();
+        app.MapGet("/me", (HttpContext http) => $"{http.User.FindFirst("given_name")?.Value}|{http.User.FindFirst("email")?.Value}")
+            .RequireAuthorization();
         app.MapGet("/token", (HttpContext http, CancellationToken _) => http.GetTokenAsync("access_token")).RequireAuthorization();
-        app.MapPost("/leave", () => Results.SignOut(new() { RedirectUri = "/" }, [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]));
+        app.MapPost(
+            "/leave", () =>
+                Results.SignOut(
+                    new() { RedirectUri = "/" },
+                        [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]));
         await app.StartAsync();
         return app;
     }

@@ -7,7 +7,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AuthServer.IntegrationTests.ResourceServer;
 
-/// <summary>What the resource API takes for an access token (RFC 9068 section 4) and how it refuses the rest (RFC 6750 section 3).</summary>
+/// <summary>
+/// What the resource API takes for an access token (RFC 9068 section 4) and how it refuses the rest (RFC 6750 section 3).
+/// </summary>
 public sealed class AccessTokenTests : IAsyncLifetime
 {
     private readonly ApiHost _api = new();
@@ -26,7 +28,8 @@ public sealed class AccessTokenTests : IAsyncLifetime
     [Fact]
     public async Task One_audience_of_several_is_enough()
     {
-        using var answer = await _api.GetAsync("/v1/notes", _api.Issuer.Issue(c => c["aud"] = new[] { "https://other.example.test", ApiHost.Resource }));
+        using var answer = await _api.GetAsync(
+            "/v1/notes", _api.Issuer.Issue(c => c["aud"] = new[] { "https://other.example.test", ApiHost.Resource }));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
@@ -36,12 +39,15 @@ public sealed class AccessTokenTests : IAsyncLifetime
         using var answer = await _api.GetAsync("/v1/notes");
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         // RFC 6750 section 3.1: no error code; RFC 9728 section 5.1: the metadata.
-        Assert.Equal("Bearer resource_metadata=\"https://api.example.test/.well-known/oauth-protected-resource\"", answer.Headers.WwwAuthenticate.ToString());
+        Assert.Equal(
+            "Bearer resource_metadata=\"https://api.example.test/.well-known/oauth-protected-resource\"",
+            answer.Headers.WwwAuthenticate.ToString());
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
     }
 
     [Fact]
-    public Task A_token_of_another_issuer_is_refused() => AssertRefusedAsync(_api.Issuer.Issue(c => c["iss"] = "https://elsewhere.example.test"));
+    public Task A_token_of_another_issuer_is_refused() =>
+        AssertRefusedAsync(_api.Issuer.Issue(c => c["iss"] = "https://elsewhere.example.test"));
 
     [Fact]
     public Task A_token_for_another_api_is_refused() => AssertRefusedAsync(_api.Issuer.Issue(c => c["aud"] = "https://other.example.test"));
@@ -106,13 +112,16 @@ public sealed class AccessTokenTests : IAsyncLifetime
     [Fact]
     public async Task A_missing_scope_is_named()
     {
-        using var answer = await _api.SendAsync(HttpMethod.Post, "/v1/notes", _api.Issuer.Issue(c => c["scope"] = "openid notes:read notes:writer"), new { text = "Milk" });
+        using var answer = await _api.SendAsync(
+            HttpMethod.Post, "/v1/notes", _api.Issuer.Issue(c => c["scope"] = "openid notes:read notes:writer"), new { text = "Milk" });
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         var challenge = answer.Headers.WwwAuthenticate.ToString();
         Assert.Contains("error=\"insufficient_scope\"", challenge, StringComparison.Ordinal);
-        Assert.Contains("error_description=\"The access token does not carry the scope notes:write.\"", challenge, StringComparison.Ordinal);
+        Assert.Contains(
+            "error_description=\"The access token does not carry the scope notes:write.\"", challenge, StringComparison.Ordinal);
         Assert.Contains("scope=\"notes:write\"", challenge, StringComparison.Ordinal);
-        Assert.Contains("resource_metadata=\"https://api.example.test/.well-known/oauth-protected-resource\"", challenge, StringComparison.Ordinal);
+        Assert.Contains(
+            "resource_metadata=\"https://api.example.test/.well-known/oauth-protected-resource\"", challenge, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -196,7 +205,9 @@ public sealed class AccessTokenTests : IAsyncLifetime
         var json = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
         Assert.Equal(ApiHost.Resource + path, json.GetProperty("resource").GetString());
         Assert.Equal([TokenIssuer.Address], json.GetProperty("authorization_servers").EnumerateArray().Select(s => s.GetString()));
-        Assert.Equal(["notes:read", "notes:write", "payments:write"], json.GetProperty("scopes_supported").EnumerateArray().Select(s => s.GetString()));
+        Assert.Equal(
+            ["notes:read", "notes:write", "payments:write"], json.GetProperty("scopes_supported").EnumerateArray()
+                .Select(s => s.GetString()));
         Assert.Equal(["header"], json.GetProperty("bearer_methods_supported").EnumerateArray().Select(s => s.GetString()));
         using var refused = await api.GetAsync("/v1/notes");
         Assert.Contains(ApiHost.Resource + metadata, refused.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);

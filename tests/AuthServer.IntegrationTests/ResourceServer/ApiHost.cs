@@ -31,7 +31,8 @@ internal sealed class ApiHost(params (string Key, string Value)[] settings) : We
 
     public Task<HttpResponseMessage> GetAsync(string path, string? token = null) => SendAsync(HttpMethod.Get, path, token);
 
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? token, object? body = null, string? idempotencyKey = null)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, string? token, object? body = null, string? idempotencyKey = null)
     {
         using var client = CreateClient();
         using var request = new HttpRequestMessage(method, path);
@@ -59,7 +60,8 @@ internal sealed class ApiHost(params (string Key, string Value)[] settings) : We
         {
             services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(NullLoggerFactory.Instance));
             if (Time is not null) services.Replace(ServiceDescriptor.Singleton(Time));
-            services.Configure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = Issuer);
+            services.Configure<JwtBearerOptions>(
+                JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = Issuer);
             services.AddHttpClient<PaymentGateway>().ConfigurePrimaryHttpMessageHandler(() => Gateway);
         });
     }
@@ -79,9 +81,13 @@ internal sealed class PaymentRecorder : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        Received.Add((request.Headers.Authorization!.ToString(), request.Headers.GetValues("Idempotency-Key").Single(), await request.Content!.ReadAsStringAsync(cancellationToken)));
+        Received.Add(
+            (
+                request.Headers.Authorization!.ToString(), request.Headers.GetValues("Idempotency-Key")
+                    .Single(), await request.Content!.ReadAsStringAsync(cancellationToken)));
         var status = _answers.Count > 0 ? _answers.Dequeue() : HttpStatusCode.Created;
         // A gateway that says too much.
-        return new HttpResponseMessage(status) { Content = JsonContent.Create(new { id = "pay_1", echo = request.Headers.Authorization.ToString() }) };
+        return new HttpResponseMessage(status) { Content = JsonContent.Create(
+            new { id = "pay_1", echo = request.Headers.Authorization.ToString() }) };
     }
 }

@@ -25,7 +25,8 @@ public sealed class NotesTests : IAsyncLifetime
         var address = created.Headers.Location!.ToString();
 
         Assert.Equal("Milk", await TextOfAsync(await _api.GetAsync(address, Alice)));
-        Assert.Equal("Milk and bread", await TextOfAsync(await _api.SendAsync(HttpMethod.Put, address, Alice, new { text = "Milk and bread" })));
+        Assert.Equal(
+            "Milk and bread", await TextOfAsync(await _api.SendAsync(HttpMethod.Put, address, Alice, new { text = "Milk and bread" })));
         Assert.Equal("Milk and bread", await TextOfAsync(await _api.GetAsync(address, Alice)));
 
         using var deleted = await _api.SendAsync(HttpMethod.Delete, address, Alice);
@@ -39,7 +40,8 @@ public sealed class NotesTests : IAsyncLifetime
     {
         using var created = await _api.SendAsync(HttpMethod.Post, "/v1/notes", Alice, new { text = "Mine" });
         var address = created.Headers.Location!.ToString();
-        foreach (var (method, body) in new[] { (HttpMethod.Get, null), (HttpMethod.Put, new { text = "Stolen" }), (HttpMethod.Delete, null) })
+        foreach (
+            var (method, body) in new[] { (HttpMethod.Get, null), (HttpMethod.Put, new { text = "Stolen" }), (HttpMethod.Delete, null) })
         {
             using var answer = await _api.SendAsync(method, address, Bob, body);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
@@ -88,7 +90,7 @@ public sealed class NotesTests : IAsyncLifetime
         (await _api.SendAsync(HttpMethod.Post, "/v1/notes", Alice, new { text = "Secret" })).Dispose();
         var files = Directory.GetFiles(_api.NotesDirectory);
         Assert.Contains(files, f => f.EndsWith("notes.db-wal", StringComparison.Ordinal));
-        Assert.All(files, f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
+        foreach (var file in files) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_api.NotesDirectory));
     }
 

@@ -81,7 +81,8 @@ public sealed class PaymentsTests : IAsyncLifetime
         await using var api = new ApiHost(("PAYMENT_GATEWAY_URL", url ?? ""), ("PAYMENT_GATEWAY_KEY", key ?? ""));
         using var answer = await PayAsync(api);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.Contains(told, JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            told, JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,5 +127,6 @@ public sealed class PaymentsTests : IAsyncLifetime
     }
 
     private static Task<HttpResponseMessage> PayAsync(ApiHost api, string? key = null, string? token = null) =>
-        api.SendAsync(HttpMethod.Post, "/v1/payments", token ?? api.Issuer.Issue(), new { amount = 1250, currency = "EUR", reference = "Order 7" }, key);
+        api.SendAsync(HttpMethod.Post, "/v1/payments", token
+            ?? api.Issuer.Issue(), new { amount = 1250, currency = "EUR", reference = "Order 7" }, key);
 }

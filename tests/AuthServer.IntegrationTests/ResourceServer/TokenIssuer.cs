@@ -24,7 +24,9 @@ internal sealed class TokenIssuer : HttpMessageHandler
     /// <summary>Publishes a new key instead of the old one and signs with it.</summary>
     public void RotateKey() => _key = NewKey();
 
-    public string Issue(Action<Dictionary<string, object>>? change = null, string type = "at+jwt", SecurityKey? key = null, string algorithm = SecurityAlgorithms.EcdsaSha256)
+    public string Issue(
+        Action<Dictionary<string, object>>? change = null, string type = "at+jwt", SecurityKey? key = null,
+        string algorithm = SecurityAlgorithms.EcdsaSha256)
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var claims = new Dictionary<string, object>

@@ -102,7 +102,8 @@ public sealed class OtherSqlClientTests : IAsyncLifetime
     }
 
     private async Task<Guid> InsertUserAsync(string email) =>
-        await ScalarAsync<Guid>($"INSERT INTO users (email, password_hash, first_name, last_name) VALUES ('{email}', '{Hash}', NULL, NULL) RETURNING id");
+        await ScalarAsync<Guid>(
+            $"INSERT INTO users (email, password_hash, first_name, last_name) VALUES ('{email}', '{Hash}', NULL, NULL) RETURNING id");
 
     private async Task ExecuteAsync(string sql)
     {

@@ -25,15 +25,21 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
 
     [Fact]
     public async Task Every_specified_column_has_its_type_length_nullability_and_default() =>
-        Assert.Subset((await SpecifiedTables.ColumnsAsync(_connection, "public")).ToHashSet(), (await SpecifiedTables.ColumnsAsync(_connection, "spec")).ToHashSet());
+        Assert.Subset(
+            (await SpecifiedTables.ColumnsAsync(_connection, "public"))
+                .ToHashSet(), (await SpecifiedTables.ColumnsAsync(_connection, "spec")).ToHashSet());
 
     [Fact]
     public async Task Every_specified_key_and_reference_is_there() =>
-        Assert.Subset((await SpecifiedTables.ConstraintsAsync(_connection, "public")).ToHashSet(), (await SpecifiedTables.ConstraintsAsync(_connection, "spec")).ToHashSet());
+        Assert.Subset(
+            (await SpecifiedTables.ConstraintsAsync(_connection, "public"))
+                .ToHashSet(), (await SpecifiedTables.ConstraintsAsync(_connection, "spec")).ToHashSet());
 
     [Fact]
     public async Task Every_specified_index_is_there_under_its_name() =>
-        Assert.Subset((await SpecifiedTables.IndexesAsync(_connection, "public")).ToHashSet(), (await SpecifiedTables.IndexesAsync(_connection, "spec")).ToHashSet());
+        Assert.Subset(
+            (await SpecifiedTables.IndexesAsync(_connection, "public"))
+                .ToHashSet(), (await SpecifiedTables.IndexesAsync(_connection, "spec")).ToHashSet());
 
     [Theory]
     [InlineData("ALTER TABLE public.users ALTER COLUMN first_name TYPE VARCHAR(99)")]
@@ -55,15 +61,68 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
     {
         var specified = (await SpecifiedTables.ColumnsAsync(_connection, "spec")).ToHashSet();
         var demanding = (await SpecifiedTables.ColumnsAsync(_connection, "public"))
-            .Where(c => !specified.Contains(c) && c.Contains("NOT NULL", StringComparison.Ordinal) && !c.Contains("DEFAULT", StringComparison.Ordinal));
+            .Where(c => !specified.Contains(c) && c.Contains("NOT NULL", StringComparison.Ordinal)
+                && !c.Contains("DEFAULT", StringComparison.Ordinal));
         // A trigger fills the key.
         Assert.Equal(["users.email_key character varying(512) NOT NULL"], demanding);
     }
 
     private async Task<bool> MatchesAsync() =>
-        (await SpecifiedTables.ColumnsAsync(_connection, "spec")).Except(await SpecifiedTables.ColumnsAsync(_connection, "public")).Any() is false
-        && (await SpecifiedTables.ConstraintsAsync(_connection, "spec")).Except(await SpecifiedTables.ConstraintsAsync(_connection, "public")).Any() is false
-        && (await SpecifiedTables.IndexesAsync(_connection, "spec")).Except(await SpecifiedTables.IndexesAsync(_connection, "public")).Any() is false;
+        (await SpecifiedTables.ColumnsAsync(_connection, "spec")).Except(await SpecifiedTables.ColumnsAsync(_connection, "public"))
+            .Any() is false
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+                                                                                            && (await SpecifiedTables.ConstraintsAsync(
+                                                                                                _connection, "spec")).Except(
+                                                                                                    await SpecifiedTables.ConstraintsAsync(
+                                                                                                        _connection,
+                                                                                                            "public")).Any() is false
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+                                                                                                && (await SpecifiedTables.IndexesAsync(
+                                                                                                    _connection, "spec")).Except(
+                                                                                                        await SpecifiedTables.IndexesAsync(
+                                                                                                            _connection,
+                                                                                                                "public")).Any() is false;
 
     private async Task ExecuteAsync(string sql)
     {

@@ -21,7 +21,8 @@ public abstract class BrowserSessionTests(HostFixture fixture)
         Assert.Equal(DateTime.MinValue, cookie.Expires);
         // The row knows the hash and nothing else of it.
         var hash = TokenHash.Of(cookie.Value);
-        Assert.True(await fixture.Host.WithDatabaseAsync(db => db.Sessions.AnyAsync(s => s.Kind == SessionKind.Browser && s.TokenHash == hash)));
+        Assert.True(await fixture.Host.WithDatabaseAsync(db => db.Sessions.AnyAsync(s => s.Kind == SessionKind.Browser
+            && s.TokenHash == hash)));
     }
 
     [Fact]

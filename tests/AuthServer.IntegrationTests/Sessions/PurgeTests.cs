@@ -32,7 +32,8 @@ public abstract class PurgeTests(HostFixture fixture)
 
             db.UsedAssertions.AddRange(Enumerable.Range(0, 700).Select(i => new UsedAssertion { Id = $"old {i}", ExpiresAt = past }));
             db.UsedAssertions.Add(new UsedAssertion { Id = "living", ExpiresAt = DateTime.UnixEpoch.AddYears(200) });
-            db.IdempotencyKeys.AddRange(Enumerable.Range(0, 700).Select(i => new IdempotencyKey { Id = $"old {i}", Fingerprint = "", ExpiresAt = past }));
+            db.IdempotencyKeys.AddRange(
+                Enumerable.Range(0, 700).Select(i => new IdempotencyKey { Id = $"old {i}", Fingerprint = "", ExpiresAt = past }));
             db.IdempotencyKeys.Add(new IdempotencyKey { Id = "living", Fingerprint = "", ExpiresAt = DateTime.UnixEpoch.AddYears(200) });
             return await db.SaveChangesAsync();
         });
@@ -53,7 +54,8 @@ public abstract class PurgeTests(HostFixture fixture)
     public async Task A_withdrawn_approval_goes_after_two_weeks_and_a_standing_one_stays()
     {
         var now = fixture.Host.Services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
-        var (old, fresh, standing) = (Approval("revoked", now.AddDays(-15)), Approval("revoked", now.AddDays(-13)), Approval("valid", now.AddDays(-400)));
+        var (old, fresh, standing) = (
+            Approval("revoked", now.AddDays(-15)), Approval("revoked", now.AddDays(-13)), Approval("valid", now.AddDays(-400)));
         await fixture.Host.WithDatabaseAsync(db =>
         {
             db.Authorizations.AddRange(old, fresh, standing);
@@ -71,7 +73,8 @@ public abstract class PurgeTests(HostFixture fixture)
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
         await using var scope = fixture.Host.Services.CreateAsyncScope();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scope.ServiceProvider.GetRequiredService<ExpiredRows>().PurgeAsync(stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => scope.ServiceProvider.GetRequiredService<ExpiredRows>().PurgeAsync(stop.Token));
     }
 
     private async Task<Purged> PurgeAsync()
@@ -131,10 +134,12 @@ public sealed class GreatPurgeTests(RealTimePostgresHost fixture, ITestOutputHel
         Assert.InRange(batches, Expired / ExpiredRows.BatchSize, (Expired / ExpiredRows.BatchSize) + 50);
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         Assert.Equal(0, await fixture.Host.WithDatabaseAsync(db => db.Sessions.CountAsync(s => s.ExpiresAt <= now)));
-        Assert.Equal(Living, await fixture.Host.WithDatabaseAsync(db => db.Sessions.CountAsync(s => s.UserId == null && s.ParentId == null)));
+        Assert.Equal(Living, await fixture.Host.WithDatabaseAsync(db => db.Sessions.CountAsync(s => s.UserId == null
+            && s.ParentId == null)));
         Assert.NotEmpty(meanwhile);
         // Generous, for a machine that others use too: a sign-in that waited for the purge as a whole would take much longer.
-        Assert.True(meanwhile.Max() < TimeSpan.FromSeconds(8) && Median(meanwhile) < Median(before) * 10 + TimeSpan.FromSeconds(1), Describe(meanwhile));
+        Assert.True(meanwhile.Max() < TimeSpan.FromSeconds(8)
+            && Median(meanwhile) < Median(before) * 10 + TimeSpan.FromSeconds(1), Describe(meanwhile));
     }
 
     private async Task<Purged> PurgeAsync()
@@ -169,7 +174,10 @@ public sealed class GreatPurgeTests(RealTimePostgresHost fixture, ITestOutputHel
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter.Name == AuthMeter.Name && instrument.Name == "authplatform.purge.batches") self.EnableMeasurementEvents(instrument);
+                if (instrument.Meter.Name == AuthMeter.Name && instrument.Name == "authplatform.purge.batches")
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
             },
         };
         listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
@@ -180,7 +188,8 @@ public sealed class GreatPurgeTests(RealTimePostgresHost fixture, ITestOutputHel
         return listener;
     }
 
-    private static TimeSpan Median(IEnumerable<TimeSpan> times) => times.Order().ToList() is { Count: > 0 } sorted ? sorted[sorted.Count / 2] : TimeSpan.Zero;
+    private static TimeSpan Median(IEnumerable<TimeSpan> times) =>
+        times.Order().ToList() is { Count: > 0 } sorted ? sorted[sorted.Count / 2] : TimeSpan.Zero;
 
     private static string Describe(IReadOnlyCollection<TimeSpan> times) =>
         $"{times.Count}, median {Median(times).TotalMilliseconds:F0} ms, longest {times.Max().TotalMilliseconds:F0} ms";

@@ -36,7 +36,8 @@ public abstract class SessionLimitTests(SessionLimitTests.Limited fixture)
         await scope.ServiceProvider.GetRequiredService<SessionLimit>().TrimAllAsync(default);
         Assert.Equal(Limit, await CountAsync());
         Assert.Equal((3 * Limit) + 2 - Limit, await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.CountAsync(e =>
-            e.Detail == "too many sessions" && e.Kind == "session.ended" && db.Users.Any(u => u.Id == e.SubjectId && u.Email == Seed.Bob.Email))));
+            e.Detail == "too many sessions" && e.Kind == "session.ended"
+                && db.Users.Any(u => u.Id == e.SubjectId && u.Email == Seed.Bob.Email))));
     }
 
     [Fact]
@@ -62,7 +63,8 @@ public abstract class SessionLimitTests(SessionLimitTests.Limited fixture)
         });
         await using var scope = fixture.Host.Services.CreateAsyncScope();
         Assert.Equal(5, await scope.ServiceProvider.GetRequiredService<SessionLimit>().TrimAsync(person.Id, default));
-        var left = await fixture.Host.WithDatabaseAsync(db => db.Sessions.Where(s => s.UserId == person.Id).Select(s => s.Id).ToListAsync());
+        var left = await fixture.Host.WithDatabaseAsync(
+            db => db.Sessions.Where(s => s.UserId == person.Id).Select(s => s.Id).ToListAsync());
         Assert.Equal(rows.Where((_, i) => i is < 3 or >= 8).Select(r => r.Id).Order(), left.Order());
     }
 
@@ -78,7 +80,8 @@ public abstract class SessionLimitTests(SessionLimitTests.Limited fixture)
         });
         await using var scope = fixture.Host.Services.CreateAsyncScope();
         Assert.Equal(700, (await scope.ServiceProvider.GetRequiredService<ExpiredRows>().PurgeAsync(default)).AuditEvents);
-        Assert.Equal("young", await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.Where(e => e.Kind == "old" || e.Kind == "young").Select(e => e.Kind).SingleAsync()));
+        Assert.Equal("young", await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.Where(e => e.Kind == "old"
+            || e.Kind == "young").Select(e => e.Kind).SingleAsync()));
     }
 
     private static AuditEvent Event(string kind, DateTime at) => new() { Id = Guid.CreateVersion7(), Kind = kind, OccurredAt = at };

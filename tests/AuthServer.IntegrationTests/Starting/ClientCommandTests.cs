@@ -65,7 +65,8 @@ public sealed class ClientCommandTests : IDisposable
         await using var server = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "--urls", _address);
         await server.ReadyAsync(_address);
         var file = Path.Combine(_data, "client.json");
-        await File.WriteAllTextAsync(file, "{\n\"client_id\": \"a\",\n\"redirect_uris\": [\"http://a.example\"],\n\"scope\": \"nothing\"\n}");
+        await File.WriteAllTextAsync(
+            file, "{\n\"client_id\": \"a\",\n\"redirect_uris\": [\"http://a.example\"],\n\"scope\": \"nothing\"\n}");
         var (exit, _, errors) = await RunAsync("create", file);
         Assert.Equal(65, exit);
         Assert.Contains("line 3: redirect_uris[0] must be https", errors, StringComparison.Ordinal);

@@ -32,9 +32,11 @@ public sealed class DatabaseTlsTests : IDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=somebody.example", key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        using var certificate = request.CreateSelfSigned(
+            TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         var server = AnswerAsync((byte)'S', certificate);
-        Assert.Contains("the TLS certificate of the database cannot be verified", await ErrorsAsync("verify-full"), StringComparison.Ordinal);
+        Assert.Contains(
+            "the TLS certificate of the database cannot be verified", await ErrorsAsync("verify-full"), StringComparison.Ordinal);
         await server;
     }
 
@@ -42,7 +44,8 @@ public sealed class DatabaseTlsTests : IDisposable
     {
         var url = $"postgresql://app:hunter2@localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}/app?sslmode={mode}";
         var (exit, _, errors) = await ServerProcess.RunAsync(
-            [("DATABASE_URL", url), ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()), ("API_BASE_URL", "https://id.example.com")], "--urls", ServerProcess.FreeAddress());
+            [("DATABASE_URL", url), ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()), (
+                "API_BASE_URL", "https://id.example.com")], "--urls", ServerProcess.FreeAddress());
         Assert.Equal(69, exit);
         Assert.DoesNotContain("hunter2", errors, StringComparison.Ordinal);
         return errors;
@@ -58,6 +61,6 @@ public sealed class DatabaseTlsTests : IDisposable
         await using var tls = new SslStream(stream);
         // The client ends the handshake when it does not believe the certificate.
         await Record.ExceptionAsync(() => tls.AuthenticateAsServerAsync(certificate));
-        await Record.ExceptionAsync(async () => await tls.ReadAsync(new byte[1]));
+        await Record.ExceptionAsync(async () => await tls.ReadExactlyAsync(new byte[1]));
     }
 }

@@ -66,7 +66,8 @@ public sealed class EmbeddedStartTests : IDisposable
     [Fact]
     public async Task Plain_http_beyond_this_machine_is_refused()
     {
-        var (exit, _, errors) = await ServerProcess.RunAsync([("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address.Replace("127.0.0.1", "0.0.0.0", StringComparison.Ordinal))]);
+        var (exit, _, errors) = await ServerProcess.RunAsync(
+            [("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address.Replace("127.0.0.1", "0.0.0.0", StringComparison.Ordinal))]);
         Assert.Equal(78, exit);
         Assert.Contains("ASPNETCORE_URLS: ", errors, StringComparison.Ordinal);
         Assert.Contains("TRUSTED_PROXIES", errors, StringComparison.Ordinal);
@@ -117,11 +118,14 @@ public sealed class EmbeddedStartTests : IDisposable
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync("https"));
 
         var other = ServerProcess.FreeAddress();
-        await using var trusting = Start(("ASPNETCORE_URLS", other), ("API_BASE_URL", "https://id.example.com"), ("TRUSTED_PROXIES", "10.0.0.1"));
+        await using var trusting = Start(
+            ("ASPNETCORE_URLS", other), ("API_BASE_URL", "https://id.example.com"), ("TRUSTED_PROXIES", "10.0.0.1"));
         await trusting.ReadyAsync(other);
         Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync("https", other));
         await trusting.StopAsync();
-        Assert.Contains("warn: AuthServer.Hosting.Listening.IssuerAddress: Refused a request: it came over http from 127.0.0.1, whose X-Forwarded", trusting.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "warn: AuthServer.Hosting.Listening.IssuerAddress: Refused a request: it came over http from 127.0.0.1, whose X-Forwarded",
+            trusting.Output, StringComparison.Ordinal);
 
         // None named is nobody believed, not everybody.
         var alone = ServerProcess.FreeAddress();
@@ -187,7 +191,8 @@ public sealed class EmbeddedStartTests : IDisposable
         await using var server = Start(("REDIS_URL", "redis://:hunter2@127.0.0.1:1/0"));
         await server.ReadyAsync(_address);
         using var client = new HttpClient();
-        Assert.Contains("\"redis\":\"degraded\"", await client.GetStringAsync(new Uri($"{_address}/health/ready")), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"redis\":\"degraded\"", await client.GetStringAsync(new Uri($"{_address}/health/ready")), StringComparison.Ordinal);
         Assert.Contains("Redis does not answer at", server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", server.Output + server.Errors, StringComparison.Ordinal);
     }
@@ -209,8 +214,11 @@ public sealed class EmbeddedStartTests : IDisposable
     {
         await using var server = Start(("DATABSE_URL", "postgresql://app:hunter2@db/app"), ("SECRET_KEYY", "hunter2"));
         await server.ReadyAsync(_address);
-        Assert.Contains("Warning       DATABASE_URL is not set: everything is kept in one SQLite file", server.Output, StringComparison.Ordinal);
-        Assert.Contains("The environment variable DATABSE_URL is not a setting of this server. Did you mean DATABASE_URL?", server.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Warning       DATABASE_URL is not set: everything is kept in one SQLite file", server.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "The environment variable DATABSE_URL is not a setting of this server. Did you mean DATABASE_URL?", server.Output,
+            StringComparison.Ordinal);
         Assert.Contains("Did you mean SECRET_KEY?", server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", server.Output, StringComparison.Ordinal);
     }
@@ -267,7 +275,8 @@ public sealed class EmbeddedStartTests : IDisposable
 
     private async Task<IReadOnlyList<string>> KidsAsync()
     {
-        await using var connection = new SqliteConnection(string.Create(CultureInfo.InvariantCulture, $"Data Source={_data}/auth.db;Pooling=false"));
+        await using var connection = new SqliteConnection(
+            string.Create(CultureInfo.InvariantCulture, $"Data Source={_data}/auth.db;Pooling=false"));
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT kid FROM keys ORDER BY kid";

@@ -49,7 +49,9 @@ public sealed class PipelineTests(PipelineTests.Host host) : IClassFixture<Pipel
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
         var body = await answer.Content.ReadAsStringAsync();
-        Assert.Matches(new Regex("^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$"), JsonDocument.Parse(body).RootElement.GetProperty("reference").GetString()!);
+        Assert.Matches(
+            new Regex("^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$"), JsonDocument.Parse(body).RootElement.GetProperty("reference")
+                .GetString()!);
         Assert.DoesNotContain("inside information", body, StringComparison.Ordinal);
     }
 
@@ -74,7 +76,9 @@ public sealed class PipelineTests(PipelineTests.Host host) : IClassFixture<Pipel
         request.Headers.Host = "evil.example";
         using var answer = await _client.SendAsync(request);
         var document = await answer.Content.ReadAsStringAsync();
-        Assert.Contains($"\"token_endpoint\":\"{Host.Issuer}/connect/token\"", document.Replace("\\/", "/", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            $"\"token_endpoint\":\"{Host.Issuer}/connect/token\"", document.Replace(
+                "\\/", "/", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("evil.example", document, StringComparison.Ordinal);
     }
 
@@ -102,7 +106,8 @@ public sealed class PipelineTests(PipelineTests.Host host) : IClassFixture<Pipel
     [Theory]
     [InlineData("live", """{"status":"live"}""")]
     [InlineData("ready", """{"status":"ready","database":"ok","keys":"ok","redis":"off"}""")]
-    public async Task Health_is_short(string name, string expected) => Assert.Equal(expected, await _client.GetStringAsync($"/health/{name}"));
+    public async Task Health_is_short(string name, string expected) =>
+        Assert.Equal(expected, await _client.GetStringAsync($"/health/{name}"));
 
     private static string Header(HttpResponseMessage answer, string name) => Assert.Single(answer.Headers.GetValues(name));
 

@@ -40,9 +40,13 @@ public sealed class PostgresStartTests
         await cluster.ExecuteAsync("postgres", $"ALTER DATABASE {name} OWNER TO {role}");
         await cluster.ExecuteAsync(name, $"ALTER SCHEMA public OWNER TO {role}");
         await using var server = ServerProcess.Start(
-            [.. _secrets, ("DATABASE_URL", cluster.Url(name).Replace("postgres:unused", role, StringComparison.Ordinal)), ("API_BASE_URL", _address)], "--urls", _address);
+            [.. _secrets, ("DATABASE_URL", cluster.Url(name).Replace("postgres:unused", role, StringComparison.Ordinal)), (
+                "API_BASE_URL", _address)], "--urls", _address);
         await server.ReadyAsync(_address);
-        for (var i = 0; i < 100 && !server.Output.Contains("Not all of the 20 connections", StringComparison.Ordinal); i++) await Task.Delay(100);
+        for (var i = 0; i < 100 && !server.Output.Contains("Not all of the 20 connections", StringComparison.Ordinal); i++)
+        {
+            await Task.Delay(100);
+        }
         Assert.Contains("Not all of the 20 connections of DATABASE_POOL_SIZE could be opened", server.Output, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await ServerProcess.GetAsync(_address, "/health/ready"));
     }
@@ -73,7 +77,10 @@ public sealed class PostgresStartTests
     {
         var (exit, output, errors) = await ServerProcess.RunAsync([("DATABASE_URL", "postgresql://app:hunter2@127.0.0.1:1/app")]);
         Assert.Equal(78, exit);
-        foreach (var key in new[] { "SECRET_KEY", "JWT_SECRET", "API_BASE_URL" }) Assert.Contains($"{key}: is not set", errors, StringComparison.Ordinal);
+        foreach (var key in new[] { "SECRET_KEY", "JWT_SECRET", "API_BASE_URL" })
+        {
+            Assert.Contains($"{key}: is not set", errors, StringComparison.Ordinal);
+        }
         Assert.Contains("openssl rand -base64 32", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", output + errors, StringComparison.Ordinal);
     }
@@ -82,7 +89,8 @@ public sealed class PostgresStartTests
     public async Task A_weak_secret_is_refused()
     {
         var (exit, _, errors) = await ServerProcess.RunAsync(
-            [("DATABASE_URL", "postgresql://app@127.0.0.1:1/app"), ("SECRET_KEY", "your-secret-key-here"), ("JWT_SECRET", SecretText.New()), ("API_BASE_URL", _address)]);
+            [("DATABASE_URL", "postgresql://app@127.0.0.1:1/app"), ("SECRET_KEY", "your-secret-key-here"), (
+                "JWT_SECRET", SecretText.New()), ("API_BASE_URL", _address)]);
         Assert.Equal(78, exit);
         Assert.Contains("SECRET_KEY: is not at least 32 random bytes", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("your-secret-key-here", errors, StringComparison.Ordinal);
@@ -102,7 +110,8 @@ public sealed class PostgresStartTests
     public async Task A_database_that_does_not_exist_is_not_made()
     {
         var url = (await SharedServers.PostgresAsync()).Url("misspelt");
-        var (exit, _, errors) = await ServerProcess.RunAsync([.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address)], "--urls", _address);
+        var (exit, _, errors) = await ServerProcess.RunAsync(
+            [.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address)], "--urls", _address);
         Assert.Equal(69, exit);
         Assert.Contains("the database does not exist", errors, StringComparison.Ordinal);
     }
@@ -132,7 +141,8 @@ public sealed class PostgresStartTests
     {
         var (database, url) = await NewDatabaseAsync();
         await MigrateToFirstAsync(database);
-        var (exit, _, errors) = await ServerProcess.RunAsync([.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address)], "--urls", _address);
+        var (exit, _, errors) = await ServerProcess.RunAsync(
+            [.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address)], "--urls", _address);
         Assert.Equal(78, exit);
         Assert.Contains("AuthServer migrate", errors, StringComparison.Ordinal);
         Assert.Contains("AUTHSERVER_MIGRATE=true", errors, StringComparison.Ordinal);

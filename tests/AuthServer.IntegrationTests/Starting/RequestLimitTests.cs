@@ -18,7 +18,8 @@ public sealed class RequestLimitTests(RequestLimitTests.Running server) : IClass
     public async Task A_body_that_trickles_is_cut_off()
     {
         var began = Stopwatch.StartNew();
-        var answer = await SlowlyAsync($"POST /connect/token HTTP/1.1\r\nHost: a\r\n{Form}Content-Length: 20000\r\n\r\n", "a", TimeSpan.FromMilliseconds(400));
+        var answer = await SlowlyAsync(
+            $"POST /connect/token HTTP/1.1\r\nHost: a\r\n{Form}Content-Length: 20000\r\n\r\n", "a", TimeSpan.FromMilliseconds(400));
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
         Assert.InRange(began.Elapsed.TotalSeconds, 3, 14);
     }
@@ -66,7 +67,8 @@ public sealed class RequestLimitTests(RequestLimitTests.Running server) : IClass
         // Milliseconds each, on a machine that others use too; one that grew with the square of its fields would take seconds.
         Assert.True(began.Elapsed < TimeSpan.FromSeconds(10), $"200 forms took {began.Elapsed}");
 
-        Task<HttpResponseMessage> PostAsync() => http.PostAsync("/connect/token", new StringContent(body, Encoding.ASCII, "application/x-www-form-urlencoded"));
+        Task<HttpResponseMessage> PostAsync() =>
+            http.PostAsync("/connect/token", new StringContent(body, Encoding.ASCII, "application/x-www-form-urlencoded"));
     }
 
     [Theory]
@@ -117,15 +119,19 @@ public sealed class RequestLimitTests(RequestLimitTests.Running server) : IClass
         return Encoding.ASCII.GetBytes(what switch
         {
             "a header of 40 KB" => $"GET / HTTP/1.1\r\nHost: a\r\nX-A: {new string('a', 40_000)}\r\n\r\n",
-            "two hundred headers" => $"GET / HTTP/1.1\r\nHost: a\r\n{string.Concat(Enumerable.Range(0, 200).Select(i => $"X-{i}: a\r\n"))}\r\n",
+            "two hundred headers" =>
+                $"GET / HTTP/1.1\r\nHost: a\r\n{string.Concat(Enumerable.Range(0, 200).Select(i => $"X-{i}: a\r\n"))}\r\n",
             "an address of 40 KB" => $"GET /{new string('a', 40_000)} HTTP/1.1\r\nHost: a{end}",
             "a body of 10 MB by its length" => $"POST /connect/token HTTP/1.1\r\nHost: a\r\n{Form}Content-Length: 10000000\r\n\r\na=b",
             "a body of 10 MB in chunks" => $"POST /connect/token HTTP/1.1\r\nHost: a\r\n{Form}Transfer-Encoding: chunked\r\n\r\n{string.Concat(Enumerable.Repeat($"1000\r\n{new string('a', 4096)}\r\n", 30))}",
-            "two thousand fields" => Post("application/x-www-form-urlencoded", string.Join('&', Enumerable.Range(0, 2000).Select(i => $"a{i}=b"))),
-            "two thousand parameters" => $"GET /connect/authorize?{string.Join('&', Enumerable.Range(0, 2000).Select(i => $"a{i}=b"))} HTTP/1.1\r\nHost: a{end}",
+            "two thousand fields" =>
+                Post("application/x-www-form-urlencoded", string.Join('&', Enumerable.Range(0, 2000).Select(i => $"a{i}=b"))),
+            "two thousand parameters" =>
+                $"GET /connect/authorize?{string.Join('&', Enumerable.Range(0, 2000).Select(i => $"a{i}=b"))} HTTP/1.1\r\nHost: a{end}",
             "a field name of 10 KB" => Post("application/x-www-form-urlencoded", new string('a', 10_000) + "=b"),
             "a parted form of two thousand parts" => Post("multipart/form-data; boundary=x",
-                string.Concat(Enumerable.Range(0, 1000).Select(i => $"--x\r\nContent-Disposition: form-data; name=a{i}\r\n\r\n\r\n")) + "--x--\r\n"),
+                string.Concat(
+                    Enumerable.Range(0, 1000).Select(i => $"--x\r\nContent-Disposition: form-data; name=a{i}\r\n\r\n\r\n")) + "--x--\r\n"),
             _ => throw new ArgumentOutOfRangeException(nameof(what)),
         });
     }
@@ -182,7 +188,8 @@ public sealed class RequestLimitTests(RequestLimitTests.Running server) : IClass
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {
-            while (!text.ToString().Contains("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(buffer, limit.Token) is > 0 and var read)
+            while (!text.ToString().Contains("\r\n\r\n", StringComparison.Ordinal)
+                && await stream.ReadAsync(buffer, limit.Token) is > 0 and var read)
                 text.Append(Encoding.ASCII.GetString(buffer, 0, read));
         }
         catch (IOException)
@@ -247,7 +254,8 @@ public sealed class RequestLimitTests(RequestLimitTests.Running server) : IClass
             Database = cluster.ConnectionString(name);
             _process = ServerProcess.Start(
                 [
-                    ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()), ("DATABASE_URL", cluster.Url(name)), ("DATABASE_POOL_SIZE", "2"),
+                    ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()), ("DATABASE_URL", cluster.Url(name)), (
+                        "DATABASE_POOL_SIZE", "2"),
                     ("API_BASE_URL", Address), ("REQUEST_TIMEOUT", "8s"),
                 ], "--urls", Address);
             await _process.ReadyAsync(Address);

@@ -54,7 +54,8 @@ public sealed class SchedulingTests(SqliteHost fixture) : IClassFixture<SqliteHo
 
         public Task JobExecutionVetoed(IJobExecutionContext context, CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-        public Task JobWasExecuted(IJobExecutionContext context, JobExecutionException? jobException, CancellationToken cancellationToken = default)
+        public Task JobWasExecuted(
+            IJobExecutionContext context, JobExecutionException? jobException, CancellationToken cancellationToken = default)
         {
             lock (Errors)
             {

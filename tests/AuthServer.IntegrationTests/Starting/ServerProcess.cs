@@ -20,16 +20,19 @@ internal sealed class ServerProcess : IAsyncDisposable
     public string Errors => string.Join('\n', _errors);
 
     /// <summary>The folder of the solution.</summary>
-    public static string Root { get; } = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/')).Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
+    public static string Root { get; } = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'))
+        .Parent!.Parent!.Parent!.Parent!.Parent!.FullName;
 
     public static ServerProcess Start(IEnumerable<(string Key, string Value)> environment, params string[] arguments) =>
         StartProject("AuthServer", environment, arguments);
 
-    public static ServerProcess StartProject(string project, IEnumerable<(string Key, string Value)> environment, params string[] arguments) =>
+    public static ServerProcess StartProject(
+        string project, IEnumerable<(string Key, string Value)> environment, params string[] arguments) =>
         Start([Dll(project), .. arguments], environment);
 
     /// <summary>AuthServer with another runtimeconfig.json than the one that was built.</summary>
-    public static ServerProcess StartWithRuntime(string runtimeConfiguration, IEnumerable<(string Key, string Value)> environment, params string[] arguments) =>
+    public static ServerProcess StartWithRuntime(
+        string runtimeConfiguration, IEnumerable<(string Key, string Value)> environment, params string[] arguments) =>
         Start(["exec", "--runtimeconfig", runtimeConfiguration, Dll("AuthServer"), .. arguments], environment);
 
     private static ServerProcess Start(string[] command, IEnumerable<(string Key, string Value)> environment)
@@ -61,11 +64,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     public long Memory(string line)
     {
         var text = File.ReadLines($"/proc/{_process.Id}/status").Single(l => l.StartsWith(line + ":", StringComparison.Ordinal));
-        return long.Parse(text.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) * 1024;
+        return long.Parse(
+            text.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) * 1024;
     }
 
     /// <summary>Whether the process has mapped an assembly.</summary>
-    public bool HasLoaded(string assembly) => File.ReadAllText($"/proc/{_process.Id}/maps").Contains($"/{assembly}.dll", StringComparison.Ordinal);
+    public bool HasLoaded(string assembly) =>
+        File.ReadAllText($"/proc/{_process.Id}/maps").Contains($"/{assembly}.dll", StringComparison.Ordinal);
 
     /// <summary>Gets a page, and does not wait for one that never comes.</summary>
     public static async Task<HttpStatusCode> GetAsync(string address, string path)

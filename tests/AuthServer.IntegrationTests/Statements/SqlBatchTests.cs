@@ -26,7 +26,7 @@ public abstract class SqlBatchTests(HostFixture fixture)
         var nothing = batch.Add("DELETE FROM used_assertions WHERE id = @id", values => values.Add("id", "absent"));
         var returning = batch.Add(InsertReturning, Values(_second), Id);
         var all = batch.Add("UPDATE used_assertions SET expires_at = @until WHERE id = @a OR id = @b RETURNING id",
-            values => values.Add("a", _first).Add("b", _second).Add("until", DateTime.UtcNow), Id);
+            values => values.Add("a", _first).Add("b", _second).Add("until", TimeProvider.System.GetUtcNow().UtcDateTime), Id);
         await batch.RunAsync(default);
 
         Assert.Null(before.Row);
@@ -44,7 +44,8 @@ public abstract class SqlBatchTests(HostFixture fixture)
     {
         var batch = Sql.Together();
         List<Action> statements = [() => batch.Add(Insert, Values(_first)), () => batch.Add(InsertReturning, Values(_second), Id)];
-        statements.Insert(at, () => batch.Add("INSERT INTO used_assertions (id, expires_at) VALUES (@id, NULL)", values => values.Add("id", "x")));
+        statements.Insert(
+            at, () => batch.Add("INSERT INTO used_assertions (id, expires_at) VALUES (@id, NULL)", values => values.Add("id", "x")));
         foreach (var add in statements) add();
         await Assert.ThrowsAnyAsync<DbException>(() => batch.RunAsync(default).AsTask());
         Assert.Empty(await StoredAsync());
@@ -70,7 +71,8 @@ public abstract class SqlBatchTests(HostFixture fixture)
     {
         await fixture.Host.WithDatabaseAsync(async db =>
         {
-            await using (await db.Database.BeginTransactionAsync()) Assert.Equal(1, await Sql.Within(db).ExecuteAsync(Insert, Values(_first), default));
+            await using (await db.Database.BeginTransactionAsync()) Assert.Equal(
+                1, await Sql.Within(db).ExecuteAsync(Insert, Values(_first), default));
             Assert.Throws<InvalidOperationException>(() => Sql.Within(db));
             return true;
         });
@@ -80,8 +82,11 @@ public abstract class SqlBatchTests(HostFixture fixture)
     [Fact]
     public async Task Values_come_back_as_they_are()
     {
-        Assert.Null(await Sql.FirstValueAsync("SELECT id FROM users WHERE id = @id", v => v.Add("id", Guid.CreateVersion7()), row => row.GetGuid(0), default));
-        var known = await Sql.FirstValueAsync("SELECT id FROM users WHERE email = @email", v => v.Add("email", Seed.Alice.Email), row => row.GetGuid(0), default);
+        Assert.Null(
+            await Sql.FirstValueAsync(
+                "SELECT id FROM users WHERE id = @id", v => v.Add("id", Guid.CreateVersion7()), row => row.GetGuid(0), default));
+        var known = await Sql.FirstValueAsync(
+            "SELECT id FROM users WHERE email = @email", v => v.Add("email", Seed.Alice.Email), row => row.GetGuid(0), default);
         Assert.NotNull(known);
         Assert.True(await Sql.ExistsAsync("SELECT 1 FROM users WHERE id = @id", v => v.Add("id", known), default));
         Assert.False(await Sql.ExistsAsync("SELECT 1 FROM users WHERE id = @id", v => v.Add("id", Guid.CreateVersion7()), default));
@@ -89,10 +94,11 @@ public abstract class SqlBatchTests(HostFixture fixture)
 
     private static string Id(DbDataReader row) => row.GetString(0);
 
-    private static Action<SqlValues> Values(string id) => values => values.Add("id", id).Add("until", DateTime.UtcNow.AddHours(1));
+    private static Action<SqlValues> Values(string id) => values => values.Add("id", id).Add("until", TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1));
 
     private Task<List<string>> StoredAsync() => fixture.Host.WithDatabaseAsync(async db =>
-        (await db.UsedAssertions.Where(a => a.Id == _first || a.Id == _second).Select(a => a.Id).ToListAsync()).Order(StringComparer.Ordinal).ToList());
+        (await db.UsedAssertions.Where(a => a.Id == _first
+            || a.Id == _second).Select(a => a.Id).ToListAsync()).Order(StringComparer.Ordinal).ToList());
 }
 
 public sealed class SqlBatchOnSqliteTests(SqliteHost fixture) : SqlBatchTests(fixture), IClassFixture<SqliteHost>;

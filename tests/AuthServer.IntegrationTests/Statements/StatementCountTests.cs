@@ -14,7 +14,8 @@ public abstract class StatementCountTests(HostFixture fixture)
     public async Task A_refresh_is_one_statement_in_one_commit(string scope, string? claims = null)
     {
         var (app, browser, _) = await SignedInAsync();
-        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, scope + " notes:read", [("resource", Seed.Api), ("claims", claims)]));
+        var tokens = await app.RedeemCodeAsync(
+            await browser.AuthorizeAsync(app, scope + " notes:read", [("resource", Seed.Api), ("claims", claims)]));
         // The first one may fill caches.
         var token = (await app.RefreshAsync(tokens.RefreshToken)).RefreshToken;
         var sql = await CountAsync(() => app.RefreshAsync(token));
@@ -31,7 +32,9 @@ public abstract class StatementCountTests(HostFixture fixture)
         var login = default(ApiAnswer);
         Expect(statements: 3, commits: 1, await fixture.Host.Sql.MeasureAsync(async () => login = await api.LoginAsync(Seed.Alice)));
         var refreshed = default(ApiAnswer);
-        Expect(statements: 1, commits: 1, await fixture.Host.Sql.MeasureAsync(async () => refreshed = await api.RefreshAsync(login!.RefreshToken)));
+        Expect(
+            statements: 1, commits: 1, await fixture.Host.Sql.MeasureAsync(
+                async () => refreshed = await api.RefreshAsync(login!.RefreshToken)));
         Assert.Equal(HttpStatusCode.OK, refreshed!.Status);
     }
 
@@ -114,7 +117,9 @@ public abstract class StatementCountTests(HostFixture fixture)
         var app = Seed.Web(fixture.Issuer);
         var browser = fixture.Host.NewBrowser();
         await browser.SignInAsync(Seed.Alice);
-        return (app, browser, await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access notes:read", [("resource", Seed.Api)])));
+        return (
+            app, browser, await app.RedeemCodeAsync(
+                await browser.AuthorizeAsync(app, "openid offline_access notes:read", [("resource", Seed.Api)])));
     }
 
     private Task<SqlRecord> CountAsync(Func<Task<TokenAnswer>> send) => fixture.Host.Sql.MeasureAsync(async () =>
@@ -124,7 +129,9 @@ public abstract class StatementCountTests(HostFixture fixture)
     });
 
     private static void Expect(int statements, int commits, SqlRecord sql) =>
-        Assert.True((sql.Statements.Count, sql.Commits) == (statements, commits), $"Expected {statements} in {commits} commits, but there were {sql}");
+        Assert.True(
+            (sql.Statements.Count, sql.Commits) == (
+                statements, commits), $"Expected {statements} in {commits} commits, but there were {sql}");
 }
 
 public sealed class StatementCountsOnSqlite(SqliteHost fixture) : StatementCountTests(fixture), IClassFixture<SqliteHost>;

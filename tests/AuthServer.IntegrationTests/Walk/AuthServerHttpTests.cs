@@ -9,7 +9,8 @@ public sealed class AuthServerHttpTests(DemoWalk walk) : IClassFixture<DemoWalk>
     // A walk has no thousand requests, no full house, and one configuration.
     private static readonly int[] BeyondAWalk = [202, 429, 503];
 
-    private IEnumerable<WalkedRequest> OfTheApi => walk.Requests.Where(r => r.Address.AbsoluteUri.StartsWith(walk.IssuerText + "/v1/", StringComparison.Ordinal));
+    private IEnumerable<WalkedRequest> OfTheApi =>
+        walk.Requests.Where(r => r.Address.AbsoluteUri.StartsWith(walk.IssuerText + "/v1/", StringComparison.Ordinal));
 
     [Fact]
     public void Every_request_states_one_status()
@@ -34,7 +35,10 @@ public sealed class AuthServerHttpTests(DemoWalk walk) : IClassFixture<DemoWalk>
             Assert.NotEmpty(r.Answer.Text("detail")!);
             Assert.NotEmpty(r.Answer.Text("reference")!);
             Assert.Equal("no-store", r.Answer.Header("Cache-Control"));
-            if (r.Answer.Status == HttpStatusCode.Unauthorized) Assert.StartsWith("Bearer", r.Answer.Header("WWW-Authenticate"), StringComparison.Ordinal);
+            if (r.Answer.Status == HttpStatusCode.Unauthorized)
+            {
+                Assert.StartsWith("Bearer", r.Answer.Header("WWW-Authenticate"), StringComparison.Ordinal);
+            }
             if (r.Answer.Status == HttpStatusCode.MethodNotAllowed) Assert.NotEmpty(r.Answer.ContentHeaders.Allow);
             if (r.Answer.Status == HttpStatusCode.BadRequest && r.Answer.Problem == "invalid-request") Assert.NotEmpty(r.Answer.Members);
         });
@@ -66,11 +70,13 @@ public sealed class AuthServerHttpTests(DemoWalk walk) : IClassFixture<DemoWalk>
             from operation in path.Value.EnumerateObject()
             select new Operation(
                 operation.Name.ToUpperInvariant(), path.Name,
-                [.. operation.Value.GetProperty("responses").EnumerateObject().Select(r => int.Parse(r.Name, CultureInfo.InvariantCulture))])];
+                [.. operation.Value.GetProperty("responses").EnumerateObject().Select(
+                    r => int.Parse(r.Name, CultureInfo.InvariantCulture))])];
 
     private sealed record Operation(string Method, string Path, int[] Statuses)
     {
-        public bool Is(WalkedRequest request) => request.Part.Method == Method && Matches(request.Address.AbsolutePath.Split('/'), Path.Split('/'));
+        public bool Is(WalkedRequest request) =>
+            request.Part.Method == Method && Matches(request.Address.AbsolutePath.Split('/'), Path.Split('/'));
 
         private static bool Matches(string[] address, string[] template) =>
             address.Length == template.Length && address.Zip(template).All(p => p.Second.StartsWith('{') || p.First == p.Second);

@@ -4,7 +4,10 @@ using AuthServer.IntegrationTests.Starting;
 
 namespace AuthServer.IntegrationTests.Walk;
 
-/// <summary>AuthServer.http, run once from top to bottom against the demo: both servers as programs of their own, and a person who reads the console.</summary>
+/// <summary>
+/// AuthServer.http, run once from top to bottom against the demo: both servers as programs of their own, and a person who reads the
+/// console.
+/// </summary>
 public sealed partial class DemoWalk : IAsyncLifetime
 {
     private static readonly string HttpFilePath = Path.Combine(ServerProcess.Root, "src", "AuthServer", "AuthServer.http");
@@ -25,10 +28,12 @@ public sealed partial class DemoWalk : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = ServerProcess.Start([("ASPNETCORE_ENVIRONMENT", "Development"), ("ASPNETCORE_URLS", _issuer.Text), ("AUTHSERVER_DATA", _data)]);
+        _server = ServerProcess.Start(
+            [("ASPNETCORE_ENVIRONMENT", "Development"), ("ASPNETCORE_URLS", _issuer.Text), ("AUTHSERVER_DATA", _data)]);
         // The demo's tokens are for the API's usual address, wherever it listens here.
         _resourceApi = ServerProcess.StartProject("ResourceApi",
-            [("ASPNETCORE_URLS", _api), ("API_BASE_URL", _issuer.Text), ("RESOURCE_URL", "http://localhost:5081"), ("RESOURCE_DATA", Path.Combine(_data, "api"))]);
+            [("ASPNETCORE_URLS", _api), ("API_BASE_URL", _issuer.Text), ("RESOURCE_URL", "http://localhost:5081"), (
+                "RESOURCE_DATA", Path.Combine(_data, "api"))]);
         await _server.ReadyAsync(_issuer.Text);
         await _resourceApi.ReadyAsync(_api);
         await PrintedAsync(LastLine());
@@ -51,11 +56,14 @@ public sealed partial class DemoWalk : IAsyncLifetime
         if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
     }
 
-    /// <summary>Opens the address that the file names, signs in as Alice, allows, and reads the code from the page that it ends on.</summary>
+    /// <summary>
+    /// Opens the address that the file names, signs in as Alice, allows, and reads the code from the page that it ends on.
+    /// </summary>
     private async Task<string> SignInAsync()
     {
         var browser = new Browser(_issuer);
-        var address = File.ReadLines(HttpFilePath).Single(line => line.StartsWith("# http://localhost:5080/connect/authorize?", StringComparison.Ordinal))[2..];
+        var address = File.ReadLines(HttpFilePath)
+            .Single(line => line.StartsWith("# http://localhost:5080/connect/authorize?", StringComparison.Ordinal))[2..];
         var page = await browser.OpenAsync(address.Replace("localhost:5080", _issuer.Address.Authority, StringComparison.Ordinal)
             .Replace("localhost%3A5080", Uri.EscapeDataString(_issuer.Address.Authority), StringComparison.Ordinal));
         page = await browser.SignInAsync("alice@example.com", Secret("alice@example.com"), page: page);
@@ -76,7 +84,8 @@ public sealed partial class DemoWalk : IAsyncLifetime
         throw new InvalidOperationException($"The console does not say {line}:\n{_server!.Output}\n{_server.Errors}");
     }
 
-    private string Secret(string name) => Regex.Match(_server!.Output, $@"^  {Regex.Escape(name)}\s+(\S+)$", RegexOptions.Multiline) is { Success: true } match
+    private string Secret(string name) =>
+        Regex.Match(_server!.Output, $@"^  {Regex.Escape(name)}\s+(\S+)$", RegexOptions.Multiline) is { Success: true } match
         ? match.Groups[1].Value : throw new InvalidOperationException($"The console names no {name}:\n{_server.Output}");
 
     [GeneratedRegex(@"^  demo-api\s+(\S+)$", RegexOptions.Multiline)]

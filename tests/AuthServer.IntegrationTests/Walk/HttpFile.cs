@@ -39,9 +39,15 @@ internal static partial class HttpFile
         for (; at < end; at++)
         {
             var line = lines[at].Trim();
-            if (VariableLine().Match(line) is { Success: true } variable) variables.Add((variable.Groups[1].Value, variable.Groups[2].Value));
+            if (VariableLine().Match(line) is { Success: true } variable)
+            {
+                variables.Add((variable.Groups[1].Value, variable.Groups[2].Value));
+            }
             else if (NameLine().Match(line) is { Success: true } named) name = named.Groups[1].Value;
-            else if (StatusLine().Match(line) is { Success: true } status) statuses.Add(int.Parse(status.Groups[1].Value, CultureInfo.InvariantCulture));
+            else if (StatusLine().Match(line) is { Success: true } status)
+            {
+                statuses.Add(int.Parse(status.Groups[1].Value, CultureInfo.InvariantCulture));
+            }
             else if (line.Length > 0 && !line.StartsWith('#')) break;
         }
 
@@ -53,7 +59,8 @@ internal static partial class HttpFile
             headers.Add((lines[at][..colon].Trim(), lines[at][(colon + 1)..].Trim()));
         }
 
-        return new(requestLine, name, variables, statuses, request[0], request[1].Trim(), headers, string.Join('\n', lines[at..end]).Trim());
+        return new(
+            requestLine, name, variables, statuses, request[0], request[1].Trim(), headers, string.Join('\n', lines[at..end]).Trim());
     }
 
     [GeneratedRegex(@"^@(\w+)\s*=\s*(.*)$")]

@@ -15,7 +15,9 @@ internal sealed record WalkedRequest(HttpPart Part, Uri Address, ApiAnswer Answe
     public override string ToString() => $"{Part} answered {Answer}";
 }
 
-/// <summary>Sends the requests of an .http file in their order, as an editor does: without cookies and without following redirects.</summary>
+/// <summary>
+/// Sends the requests of an .http file in their order, as an editor does: without cookies and without following redirects.
+/// </summary>
 /// <param name="given">What a person types for the variables at the top.</param>
 /// <param name="fromTheBrowser">What a person brings from the browser where the file says so.</param>
 internal sealed partial class HttpRun(IReadOnlyDictionary<string, string> given, Func<Task<string>> fromTheBrowser)
@@ -37,7 +39,8 @@ internal sealed partial class HttpRun(IReadOnlyDictionary<string, string> given,
             if (part.Method is null) continue;
             using var request = RequestOf(part);
             using var response = await client.SendAsync(request);
-            var answer = new ApiAnswer(response.StatusCode, response.Headers, response.Content.Headers, await response.Content.ReadAsStringAsync());
+            var answer = new ApiAnswer(
+                response.StatusCode, response.Headers, response.Content.Headers, await response.Content.ReadAsStringAsync());
             walked.Add(new(part, request.RequestUri!, answer));
             if (part.Name is not null) _named[part.Name] = answer;
         }
@@ -52,8 +55,14 @@ internal sealed partial class HttpRun(IReadOnlyDictionary<string, string> given,
         foreach (var (name, written) in part.Headers)
         {
             var value = Fill(part, written);
-            if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)) request.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
-            else if (!request.Headers.TryAddWithoutValidation(name, Basic(value))) throw new InvalidDataException($"{part} has a wrong header {name}");
+            if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+            {
+                request.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
+            }
+            else if (!request.Headers.TryAddWithoutValidation(name, Basic(value)))
+            {
+                throw new InvalidDataException($"{part} has a wrong header {name}");
+            }
         }
 
         return request;
@@ -64,11 +73,17 @@ internal sealed partial class HttpRun(IReadOnlyDictionary<string, string> given,
         ? "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{id}:{secret}")) : value;
 
     private string Fill(HttpPart part, string text) => Placeholder().Replace(text, match => ValueOf(match.Groups[1].Value) is { } value
-        ? value : throw new InvalidDataException($"{part} names {match.Value}, which has no value; the answer there was {AnswerOf(match.Groups[1].Value)}"));
+       
+            ? value
+            : throw new InvalidDataException(
+                $"{part} names {match.Value}, which has no value; the answer there was {AnswerOf(match.Groups[1].Value)}"));
 
     private string? ValueOf(string expression)
     {
-        if (_variables.GetValueOrDefault(expression) is { } value) return value.StartsWith("PRINTED", StringComparison.Ordinal) ? null : value;
+        if (_variables.GetValueOrDefault(expression) is { } value)
+        {
+            return value.StartsWith("PRINTED", StringComparison.Ordinal) ? null : value;
+        }
         if (ResponsePart().Match(expression) is not { Success: true } match || AnswerOf(expression) is not { } answer) return null;
         var what = match.Groups[3].Value;
         // Cookie pairs are separated by semicolons (RFC 6265 section 4.2.1); a login in cookie mode sets two cookies.

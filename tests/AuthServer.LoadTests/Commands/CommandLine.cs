@@ -40,9 +40,11 @@ internal sealed class CommandLine
 
     public string? Text(string name) => _options.GetValueOrDefault(name);
 
-    public int Number(string name, int otherwise) => Text(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+    public int Number(string name, int otherwise) =>
+        Text(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
-    public double Decimal(string name, double otherwise) => Text(name) is { Length: > 0 } text ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+    public double Decimal(string name, double otherwise) =>
+        Text(name) is { Length: > 0 } text ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
     /// <summary>Null: not given.</summary>
     public string[]? List(string name) => Text(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

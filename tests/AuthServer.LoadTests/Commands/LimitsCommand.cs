@@ -12,7 +12,10 @@ internal static class LimitsCommand
     {
         var (seconds, connections) = (line.Decimal("seconds", 3), line.Number("connections", 32));
         using var stage = new Stage(published: null);
-        foreach (var (name, value) in await RawLimits.MeasureAsync(await stage.PostgresAsync(), connections, seconds)) Console.WriteLine($"{name,-50} {Numbers.Short(value),10}");
+        foreach (var (name, value) in await RawLimits.MeasureAsync(await stage.PostgresAsync(), connections, seconds))
+        {
+            Console.WriteLine($"{name,-50} {Numbers.Short(value),10}");
+        }
 
         using var hello = new HelloServer();
         await hello.StartAsync(stage);

@@ -24,7 +24,9 @@ internal static class ProfileCommand
         var (took, settled, _) = await WarmUp.RunAsync(load, warmUp);
         Console.WriteLine($"warmed up for {took:0} s{(settled ? "" : ", not settled yet")}");
 
-        var statements = server is OurServer { IsPostgres: true } ours ? new StatementCount(await stage.PostgresAsync(), ours.Database) : null;
+        var statements = server is OurServer { IsPostgres: true } ours
+            ? new StatementCount(await stage.PostgresAsync(), ours.Database)
+            : null;
         if (statements is not null) await statements.BeginAsync();
         var plain = await Round.FullAsync(load, seconds);
         Console.WriteLine($"{workload.Name} at {server.Name}: {Numbers.Short(plain.CpuPerThousand)} ms of CPU for 1,000, {Numbers.Short(plain.PerSecond)}/s, {plain.Errors} errors, {Numbers.Short((double)plain.Bytes / plain.Operations)} bytes on the wire per operation");

@@ -11,7 +11,10 @@ internal static class SoakCommand
     {
         var users = line.Number("users", 10_000);
         var minutes = line.Decimal("minutes", 5);
-        if (users > MostConnections()) Console.WriteLine($"The machine allows {MostConnections()} open files: people beyond that open one for each request.");
+        if (users > MostConnections())
+        {
+            Console.WriteLine($"The machine allows {MostConnections()} open files: people beyond that open one for each request.");
+        }
         using var stage = new Stage(line.Text("publish")) { PublishedApi = line.Text("publish-api") };
         using var server = new OurServer(line.Text("contender") != "ours-sqlite") { People = users };
         Console.WriteLine($"Starting {server.Name} with {users} people ...");

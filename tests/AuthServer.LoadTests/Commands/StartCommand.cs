@@ -13,7 +13,10 @@ internal static class StartCommand
         var names = line.List("contender") ?? ["ours-sqlite", "ours-postgres"];
         foreach (var name in names)
         {
-            foreach (var scenario in await StartAndMemory.MeasureAsync(stage, name == "ours-postgres", line.Number("runs", 5), line.Number("sessions", 1_000_000), line.Decimal("seconds", 10)))
+            foreach (
+                var scenario in await StartAndMemory.MeasureAsync(
+                    stage, name == "ours-postgres", line.Number("runs", 5), line.Number("sessions", 1_000_000), line.Decimal(
+                        "seconds", 10)))
             {
                 Console.WriteLine(ScenarioText.Of(scenario));
             }

@@ -15,7 +15,8 @@ internal sealed record AuthorizationRequest(Contender Server, ClientAccount Clie
         var verifier = Base64Url.EncodeToString(random);
         var challenge = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
         var query = RequestText.Pairs(
-            ("client_id", client.Id), ("response_type", "code"), ("redirect_uri", Cast.RedirectUri), ("scope", scope), ("state", verifier[..16]), ("nonce", verifier[16..32]),
+            ("client_id", client.Id), ("response_type", "code"), ("redirect_uri", Cast.RedirectUri), ("scope", scope), (
+                "state", verifier[..16]), ("nonce", verifier[16..32]),
             ("code_challenge", challenge), ("code_challenge_method", "S256"));
         return new(server, client, $"{server.Endpoints.Authorize}?{query}", verifier);
     }
@@ -25,12 +26,19 @@ internal sealed record AuthorizationRequest(Contender Server, ClientAccount Clie
     {
         var answer = await connection.SendAsync(RequestText.Get(Server.Host, Path, cookie: cookie));
         var location = answer.Header("location");
-        if (answer.Status is not (302 or 303) || location is null || CodeOf(location) is not { } code) return new(answer, "no code: " + answer.Describe());
-        if (!location.Contains($"state={Verifier[..16]}", StringComparison.Ordinal)) return new(answer, "another state: " + answer.Describe());
+        if (answer.Status is not (302 or 303) || location is null || CodeOf(location) is not { } code)
+        {
+            return new(answer, "no code: " + answer.Describe());
+        }
+        if (!location.Contains($"state={Verifier[..16]}", StringComparison.Ordinal))
+        {
+            return new(answer, "another state: " + answer.Describe());
+        }
         answer = await connection.SendAsync(RequestText.Form(Server.Host, Server.Endpoints.Token, RequestText.Pairs(
             ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", Cast.RedirectUri), ("code_verifier", Verifier),
             ("client_id", Client.Id), ("client_secret", Client.Secret))));
-        return new(answer, answer.Status == 200 && answer.Has("\"access_token\""u8) && answer.Has("\"id_token\""u8) ? null : "no tokens: " + answer.Describe());
+        return new(answer, answer.Status == 200 && answer.Has("\"access_token\""u8)
+            && answer.Has("\"id_token\""u8) ? null : "no tokens: " + answer.Describe());
     }
 
     private static string? CodeOf(string location)

@@ -40,7 +40,8 @@ internal static class Cast
     private static string Hash()
     {
         var salt = RandomNumberGenerator.GetBytes(16);
-        var algorithm = PasswordBasedKeyDerivationAlgorithm.Argon2id(new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = 19456, NumberOfPasses = 2 });
+        var algorithm = PasswordBasedKeyDerivationAlgorithm.Argon2id(
+            new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = 19456, NumberOfPasses = 2 });
         var output = algorithm.DeriveBytes(Encoding.UTF8.GetBytes(Password), salt, 32);
         return $"$argon2id$v=19$m=19456,t=2,p=1${Encode(salt)}${Encode(output)}";
 

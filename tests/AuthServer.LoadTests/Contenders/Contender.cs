@@ -83,7 +83,8 @@ internal abstract class Contender(string name, string what) : IDisposable
 }
 
 /// <summary>Where a server's endpoints are, as paths.</summary>
-internal sealed record Endpoints(string Issuer, string Authorize, string Token, string UserInfo, string Introspect, string Revoke, string Jwks)
+internal sealed record Endpoints(
+    string Issuer, string Authorize, string Token, string UserInfo, string Introspect, string Revoke, string Jwks)
 {
     public const string DiscoveryPath = "/.well-known/openid-configuration";
 

@@ -7,7 +7,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace AuthServer.LoadTests.Contenders;
 
 /// <summary>Whether a server's answers are right: a wrong one is not worth measuring.</summary>
-/// <remarks>What a server does by default and a strict reader would not is a remark; what makes its figures worthless is a problem.</remarks>
+/// <remarks>
+/// What a server does by default and a strict reader would not is a remark; what makes its figures worthless is a problem.
+/// </remarks>
 internal sealed class Correctness(Contender server) : IDisposable
 {
     private readonly HttpConnection _connection = server.Connect();
@@ -29,7 +31,8 @@ internal sealed class Correctness(Contender server) : IDisposable
         var keys = new JsonWebKeySet(Text(await GetAsync(server.Endpoints.Jwks)));
         var machine = await PostAsync(server.Endpoints.Token, MachineTokens.Body);
         await VerifyAsync("access token of client_credentials", machine.Member("\"access_token\""u8), keys);
-        var wrong = await PostAsync(server.Endpoints.Token, MachineTokens.Body.Replace(Cast.Machine.Secret, new string('x', 36), StringComparison.Ordinal));
+        var wrong = await PostAsync(
+            server.Endpoints.Token, MachineTokens.Body.Replace(Cast.Machine.Secret, new string('x', 36), StringComparison.Ordinal));
         if (wrong.Status is not (400 or 401)) _problems.Add("a wrong client secret: " + wrong.Describe());
 
         var flow = await AuthorizationRequest.New(server, Cast.App, Cast.ChainScope).RunAsync(_connection, await server.BrowserAsync(0));
@@ -96,7 +99,8 @@ internal sealed class Correctness(Contender server) : IDisposable
 
     private async Task<HttpAnswer> GetAsync(string path) => await _connection.SendAsync(RequestText.Get(server.Host, path));
 
-    private async Task<HttpAnswer> PostAsync(string path, string body) => await _connection.SendAsync(RequestText.Form(server.Host, path, body));
+    private async Task<HttpAnswer> PostAsync(string path, string body) =>
+        await _connection.SendAsync(RequestText.Form(server.Host, path, body));
 
     private static string Text(HttpAnswer answer) => Encoding.UTF8.GetString(answer.Body.Span);
 }

@@ -10,7 +10,9 @@ internal sealed class HelloServer() : Contender("hello", "Kestrel answering the 
 
     public override async Task StartAsync(Stage stage)
     {
-        Process = Child.Start(Cores.Server, Environment.ProcessPath!, [.. Cores.Host(), "serve-hello", "--port", $"{Port}"], [("ASPNETCORE_ENVIRONMENT", "Production")]);
+        Process = Child.Start(
+            Cores.Server, Environment.ProcessPath!, [.. Cores.Host(), "serve-hello", "--port", $"{Port}"],
+            [("ASPNETCORE_ENVIRONMENT", "Production")]);
         await Process.WaitUntilAsync("Kestrel listens", () => Child.ListensAsync(Port), Patience);
     }
 

@@ -34,7 +34,8 @@ internal sealed class Lineup : IDisposable
     {
         var lineup = new Lineup();
         foreach (var name in names ?? []) if (!Names.Contains(name)) lineup.Missing.Add((name, "there is no such contender"));
-        foreach (var (name, create) in Known.Where(k => names?.Contains(k.Name) ?? (stage.PublishedBefore is not null || !IsBefore(k.Name))))
+        foreach (var (name, create) in Known.Where(k => names?.Contains(k.Name)
+            ?? (stage.PublishedBefore is not null || !IsBefore(k.Name))))
         {
             var contender = create();
             try

@@ -42,7 +42,9 @@ internal sealed class OidcProviderServer(bool redis) : Contender(
             }
             var location = answer.Header("location") ?? throw new CannotRunException($"sign-in answered {answer.Describe()}");
             if (location.StartsWith(Cast.RedirectUri, StringComparison.Ordinal)) return Header()!;
-            next = Uri.TryCreate(location, UriKind.Absolute, out var absolute) && absolute.Scheme == "http" ? absolute.PathAndQuery : location;
+            next = Uri.TryCreate(location, UriKind.Absolute, out var absolute) && absolute.Scheme == "http"
+                ? absolute.PathAndQuery
+                : location;
         }
         throw new CannotRunException("sign-in redirects without end");
 
@@ -54,13 +56,15 @@ internal sealed class OidcProviderServer(bool redis) : Contender(
         new
         {
             client_id = Cast.Machine.Id, client_secret = Cast.Machine.Secret, token_endpoint_auth_method = "client_secret_post",
-            grant_types = new[] { "client_credentials" }, redirect_uris = Array.Empty<string>(), response_types = Array.Empty<string>(), scope = Cast.MachineScope,
+            grant_types = new[] { "client_credentials" }, redirect_uris = Array.Empty<string>(), response_types = Array.Empty<string>(),
+                scope = Cast.MachineScope,
         },
         App(Cast.App, "ES256"),
         App(Cast.AppRs256, "RS256"),
         new
         {
-            client_id = Cast.ResourceServer.Id, client_secret = Cast.ResourceServer.Secret, token_endpoint_auth_method = "client_secret_post",
+            client_id = Cast.ResourceServer.Id, client_secret = Cast.ResourceServer.Secret,
+                token_endpoint_auth_method = "client_secret_post",
             grant_types = Array.Empty<string>(), redirect_uris = Array.Empty<string>(), response_types = Array.Empty<string>(),
         },
     ];
@@ -68,7 +72,8 @@ internal sealed class OidcProviderServer(bool redis) : Contender(
     private static object App(ClientAccount app, string algorithm) => new
     {
         client_id = app.Id, client_secret = app.Secret, token_endpoint_auth_method = "client_secret_post",
-        grant_types = new[] { "authorization_code", "refresh_token" }, redirect_uris = new[] { Cast.RedirectUri }, id_token_signed_response_alg = algorithm,
+        grant_types = new[] { "authorization_code", "refresh_token" }, redirect_uris = new[] { Cast.RedirectUri },
+            id_token_signed_response_alg = algorithm,
     };
 
     private static async Task InstallAsync(string folder)

@@ -64,7 +64,8 @@ internal sealed partial class OurServer(bool postgres, bool before = false) : Co
         var answer = await connection.SendAsync(page.Post(Host, person));
         // An earlier build redirects.
         if (answer.Status is not (200 or 302 or 303)) throw new CannotRunException($"sign-in answered {answer.Describe()}");
-        return string.Join("; ", answer.Cookies().Where(c => c.Name.EndsWith("session", StringComparison.Ordinal)).Select(c => $"{c.Name}={c.Value}"));
+        return string.Join(
+            "; ", answer.Cookies().Where(c => c.Name.EndsWith("session", StringComparison.Ordinal)).Select(c => $"{c.Name}={c.Value}"));
     }
 
     /// <summary>The sign-in page as a new browser sees it.</summary>
@@ -73,7 +74,9 @@ internal sealed partial class OurServer(bool postgres, bool before = false) : Co
         var answer = await connection.SendAsync(RequestText.Get(Host, "/signin"));
         var field = FormToken().Match(Encoding.UTF8.GetString(answer.Body.Span));
         if (answer.Status != 200 || !field.Success) throw new CannotRunException($"the sign-in page answered {answer.Describe()}");
-        return new(string.Join("; ", answer.Cookies().Select(c => $"{c.Name}={c.Value}")), field.Groups["name"].Value, field.Groups["value"].Value);
+        return new(
+            string.Join(
+                "; ", answer.Cookies().Select(c => $"{c.Name}={c.Value}")), field.Groups["name"].Value, field.Groups["value"].Value);
     }
 
     protected override void CleanUp() => Directory.Delete(_folder, recursive: true);

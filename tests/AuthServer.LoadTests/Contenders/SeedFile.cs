@@ -21,7 +21,8 @@ internal static class SeedFile
                 App(Cast.AppRs256, "RS256", issuer),
                 new
                 {
-                    client_id = Cast.ResourceServer.Id, client_secret = Cast.ResourceServer.Secret, token_endpoint_auth_method = "client_secret_post",
+                    client_id = Cast.ResourceServer.Id, client_secret = Cast.ResourceServer.Secret,
+                        token_endpoint_auth_method = "client_secret_post",
                     grant_types = Array.Empty<string>(), resources = new[] { Cast.Api },
                 },
             },
@@ -38,6 +39,7 @@ internal static class SeedFile
     {
         client_id = app.Id, client_secret = app.Secret, token_endpoint_auth_method = "client_secret_post",
         grant_types = new[] { "authorization_code", "refresh_token" }, redirect_uris = new[] { Cast.RedirectUri },
-        scope = $"openid profile email offline_access users:read {Cast.MachineScope}", first_party = true, trusted = true, default_resources = new[] { issuer + "/v1", Cast.Api }, id_token_signed_response_alg = algorithm,
+        scope = $"openid profile email offline_access users:read {Cast.MachineScope}", first_party = true, trusted = true,
+            default_resources = new[] { issuer + "/v1", Cast.Api }, id_token_signed_response_alg = algorithm,
     };
 }

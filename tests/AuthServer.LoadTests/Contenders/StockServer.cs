@@ -4,7 +4,8 @@ using AuthServer.LoadTests.Wire;
 namespace AuthServer.LoadTests.Contenders;
 
 /// <summary>A server as the library's documentation shows it; its source is in Stock/.</summary>
-internal sealed class StockServer() : Contender("stock", "OpenIddict 7.8 + EF Core + PostgreSQL as its documentation shows: RS256, PBKDF2 secrets and passwords")
+internal sealed class StockServer() : Contender(
+    "stock", "OpenIddict 7.8 + EF Core + PostgreSQL as its documentation shows: RS256, PBKDF2 secrets and passwords")
 {
     public override async Task StartAsync(Stage stage)
     {

@@ -49,7 +49,9 @@ internal sealed class Child : IDisposable
     public string Output => string.Join('\n', _output);
 
     /// <param name="environment">Added to a bare one, or to this process's own when null is given for <paramref name="bare"/>.</param>
-    public static Child Start(string core, string program, IEnumerable<string> arguments, IEnumerable<(string Key, string Value)>? environment = null, bool bare = false)
+    public static Child Start(
+        string core, string program, IEnumerable<string> arguments, IEnumerable<(
+            string Key, string Value)>? environment = null, bool bare = false)
     {
         var start = new ProcessStartInfo("taskset", ["-c", core, program, .. arguments]) { WorkingDirectory = Path.GetTempPath() };
         // A server is measured as it is by default; this one is for the generator.
@@ -69,7 +71,8 @@ internal sealed class Child : IDisposable
     /// <summary>Runs a program to its end and returns what it printed.</summary>
     public static async Task<string> RunAsync(string core, string program, string[] arguments, TimeSpan limit, string? folder = null)
     {
-        var start = new ProcessStartInfo("taskset", ["-c", core, program, .. arguments]) { WorkingDirectory = folder ?? Path.GetTempPath() };
+        var start = new ProcessStartInfo("taskset", ["-c", core, program, .. arguments]) { WorkingDirectory = folder
+            ?? Path.GetTempPath() };
         using var child = new Child(start);
         using var patience = new CancellationTokenSource(limit);
         try
@@ -80,7 +83,10 @@ internal sealed class Child : IDisposable
         {
             throw new CannotRunException($"{program} did not end within {limit.TotalSeconds:0} s");
         }
-        if (child.ExitCode != 0) throw new CannotRunException($"{program} {arguments.FirstOrDefault()} ended with {child.ExitCode}: {child.Tail(6)}");
+        if (child.ExitCode != 0)
+        {
+            throw new CannotRunException($"{program} {arguments.FirstOrDefault()} ended with {child.ExitCode}: {child.Tail(6)}");
+        }
         return child.Output;
     }
 

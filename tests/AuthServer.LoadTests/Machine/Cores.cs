@@ -10,7 +10,8 @@ internal static class Cores
 
     public const string Server = "0";
 
-    public static string Generator { get; } = Environment.GetEnvironmentVariable(Moved) ?? (Environment.ProcessorCount - 1).ToString(CultureInfo.InvariantCulture);
+    public static string Generator { get; } = Environment.GetEnvironmentVariable(Moved)
+        ?? (Environment.ProcessorCount - 1).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Whether this process still runs on all cores.</summary>
     public static bool MustMove => Environment.GetEnvironmentVariable(Moved) is null;
@@ -18,7 +19,10 @@ internal static class Cores
     /// <summary>Runs this program again on its core: an affinity set later would miss the threads that exist by then.</summary>
     public static async Task<int> MoveAsync(string[] args)
     {
-        if (Environment.ProcessorCount < 2) throw new CannotRunException("two cores are needed: one for the server, one for the generator and the database");
+        if (Environment.ProcessorCount < 2)
+        {
+            throw new CannotRunException("two cores are needed: one for the server, one for the generator and the database");
+        }
         var start = new ProcessStartInfo("taskset", ["-c", Generator, Environment.ProcessPath!, .. Host(), .. args]);
         start.Environment[Moved] = Generator;
         // Continuations run on the thread that waits for sockets: half the generator's work is then not handing over.
@@ -31,5 +35,6 @@ internal static class Cores
     }
 
     /// <summary>The program's own file, when it runs under the dotnet host.</summary>
-    public static string[] Host() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Cores).Assembly.Location] : [];
+    public static string[] Host() =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(Cores).Assembly.Location] : [];
 }

@@ -11,7 +11,8 @@ internal sealed class PostgresCluster : IDisposable
     private readonly string _folder;
     private int _databases;
 
-    private PostgresCluster(Child server, string folder, int port, string bin) => (_server, _folder, Port, Bin) = (server, folder, port, bin);
+    private PostgresCluster(Child server, string folder, int port, string bin) =>
+        (_server, _folder, Port, Bin) = (server, folder, port, bin);
 
     public int Port { get; }
 
@@ -25,13 +26,15 @@ internal sealed class PostgresCluster : IDisposable
         var folder = Directory.CreateTempSubdirectory("loadtests-pg-").FullName;
         if (Environment.IsPrivilegedProcess) await Child.RunAsync(Cores.Generator, "chown", [User, folder], Patience);
         var data = Path.Combine(folder, "data");
-        var (program, arguments) = AsPostgres(Path.Combine(bin, "initdb"), ["-D", data, "-U", User, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]);
+        var (program, arguments) = AsPostgres(
+            Path.Combine(bin, "initdb"), ["-D", data, "-U", User, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]);
         await Child.RunAsync(Cores.Generator, program, arguments, Patience);
 
         var port = Child.FreePort();
         string[] settings =
         [
-            "-D", data, "-p", $"{port}", "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c", "shared_buffers=512MB",
+            "-D", data, "-p", $"{port}", "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c",
+            "shared_buffers=512MB",
             "-c", "max_wal_size=4GB", "-c", "log_min_messages=fatal", "-c", "timezone=UTC", "-c", "fsync=on", "-c", "synchronous_commit=on",
             .. withStatements ? ["-c", "shared_preload_libraries=pg_stat_statements"] : Array.Empty<string>(),
         ];
@@ -100,9 +103,11 @@ internal sealed class PostgresCluster : IDisposable
     private static string FindBinaries()
     {
         var folders = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var v) ? v : 0).Select(d => Path.Combine(d, "bin"))
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var v) ? v : 0)
+                .Select(d => Path.Combine(d, "bin"))
             : [];
-        string?[] candidates = [Environment.GetEnvironmentVariable("PG_BIN"), .. folders, .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')];
+        string?[] candidates = [Environment.GetEnvironmentVariable("PG_BIN"), .. folders, .. (Environment.GetEnvironmentVariable("PATH")
+            ?? "").Split(':')];
         return candidates.FirstOrDefault(folder => folder is { Length: > 0 } && File.Exists(Path.Combine(folder, "initdb")))
             ?? throw new CannotRunException("PostgreSQL is not installed (apt-get install postgresql)");
     }

@@ -27,7 +27,10 @@ internal static class ProcessFigures
     {
         foreach (var line in File.ReadLines($"/proc/{id}/status"))
         {
-            if (line.StartsWith(name, StringComparison.Ordinal)) return long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
+            if (line.StartsWith(name, StringComparison.Ordinal))
+            {
+                return long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
+            }
         }
         return 0;
     }

@@ -9,7 +9,8 @@ internal static class Programs
     public static string LoadTestsFolder => Path.Combine(Root, "tests", "AuthServer.LoadTests");
 
     public static bool Have(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => folder.Length > 0
+            && File.Exists(Path.Combine(folder, program)));
 
     private static string FindRoot()
     {

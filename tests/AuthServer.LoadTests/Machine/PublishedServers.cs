@@ -7,7 +7,9 @@ internal static class PublishedServers
     /// <param name="published">A folder that holds it already.</param>
     public static async Task<string> PublishAsync(string project, string? published = null)
     {
-        var folder = published is { } given ? Path.GetFullPath(given) : Path.Combine(Programs.Root, "artifacts", "load", "publish", project);
+        var folder = published is { } given
+            ? Path.GetFullPath(given)
+            : Path.Combine(Programs.Root, "artifacts", "load", "publish", project);
         if (published is null)
         {
             Console.WriteLine($"Publishing {project} ...");
@@ -16,7 +18,8 @@ internal static class PublishedServers
                 [
                     "publish", Path.Combine(Programs.Root, "src", project), "-c", "Release", "-r", "linux-x64", "--self-contained", "false",
                     // Locked: a publish must not change the lock files.
-                    "-p:PublishReadyToRun=true", "-p:RestoreLockedMode=true", "-o", folder, "-v", "quiet", "-nologo", "--disable-build-servers",
+                    "-p:PublishReadyToRun=true", "-p:RestoreLockedMode=true", "-o", folder, "-v", "quiet", "-nologo",
+                    "--disable-build-servers",
                 ],
                 TimeSpan.FromMinutes(10), Programs.Root);
         }

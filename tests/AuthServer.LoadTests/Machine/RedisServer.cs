@@ -13,7 +13,8 @@ internal sealed class RedisServer : IDisposable
     {
         if (!Programs.Have("redis-server")) throw new CannotRunException("redis-server is not installed (apt-get install redis-server)");
         var port = Child.FreePort();
-        var server = Child.Start(Cores.Generator, "redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+        var server = Child.Start(
+            Cores.Generator, "redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
         await server.WaitUntilAsync("Redis takes connections", () => Child.ListensAsync(port), TimeSpan.FromSeconds(20));
         return new RedisServer(server, port);
     }

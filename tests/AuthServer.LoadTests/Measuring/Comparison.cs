@@ -49,7 +49,11 @@ internal sealed class Comparison(Lineup lineup, Plan plan, Effort effort)
                 foreach (var (_, load, _, samples) in loads) samples.Add(await Round.FullAsync(load, effort.Seconds));
                 if (workload.RawLoop is { } raw) limit.Add(await RawLimits.PerCpuSecondAsync(raw, effort.Seconds));
             }
-            if (limit.Count > 0) Limits[$"{workload.RawLoop} per CPU second, between the rounds of {workload.Name}"] = Measuring.Figures.Median(limit, l => l);
+            if (limit.Count > 0)
+            {
+                Limits[$"{workload.RawLoop} per CPU second, between the rounds of {workload.Name}"] = Measuring.Figures.Median(
+                    limit, l => l);
+            }
             foreach (var (name, _, warmUp, samples) in loads) Figures.Add(Measuring.Figures.Of(workload.Name, name, samples, warmUp));
         }
         finally

@@ -36,7 +36,8 @@ internal static class LoginBesideRefresh
         await WarmUp.RunAsync(refresh, effort.WarmUpSeconds);
         await WarmUp.RunAsync(login, Math.Min(10, effort.WarmUpSeconds));
         var raw = new List<double>();
-        var (full, quiet, alone, beside, both) = (new List<Sample>(), new List<Sample>(), new List<Sample>(), new List<Sample>(), new List<Sample>());
+        var (full, quiet, alone, beside, both) = (
+            new List<Sample>(), new List<Sample>(), new List<Sample>(), new List<Sample>(), new List<Sample>());
         var seconds = Math.Max(5, effort.Seconds);
         for (var round = 0; round < effort.Rounds; round++)
         {

@@ -9,7 +9,9 @@ internal static class Round
     /// <summary>Every lane as fast as the answers come.</summary>
     public static Task<Sample> FullAsync(Load load, double seconds) => RunAsync(load, seconds, (lane, run) => LoopAsync(load, lane, run));
 
-    /// <summary>As many operations per second as said, spread evenly; the time of one begins when it was due, not when it could be sent.</summary>
+    /// <summary>
+    /// As many operations per second as said, spread evenly; the time of one begins when it was due, not when it could be sent.
+    /// </summary>
     public static Task<Sample> PacedAsync(Load load, double seconds, double perSecond) =>
         RunAsync(load, seconds, (lane, run) => PacedLoopAsync(load, lane, run, perSecond));
 
@@ -26,7 +28,8 @@ internal static class Round
         Array.Sort(latencies);
         return new(
             latencies.Length, states.Sum(s => s.Errors), states.Select(s => s.FirstError).FirstOrDefault(e => e is not null), elapsed,
-            load.Cpu() - server, Environment.CpuUsage.TotalTime - generator, latencies, load.Server.ResidentMegabytes(), Bytes(load) - bytes);
+            load.Cpu() - server, Environment.CpuUsage.TotalTime - generator, latencies, load.Server.ResidentMegabytes(),
+                Bytes(load) - bytes);
     }
 
     private static long Bytes(Load load) => load.Lanes.Sum(l => l.Connection.Sent + l.Connection.Received);

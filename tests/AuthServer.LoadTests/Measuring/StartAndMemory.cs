@@ -33,7 +33,8 @@ internal static class StartAndMemory
         var scenarios = new List<Scenario> { await ColdStartsAsync(server, runs), await MemoryAsync(server, stage, loadSeconds, "memory") };
         if (postgres && sessions > 0)
         {
-            await (await stage.PostgresAsync()).ExecuteAsync(server.Database, FillSessions.Replace("@sessions", $"{sessions}", StringComparison.Ordinal));
+            await (await stage.PostgresAsync())
+                .ExecuteAsync(server.Database, FillSessions.Replace("@sessions", $"{sessions}", StringComparison.Ordinal));
             await RestartAsync(server);
             scenarios.Add(await MemoryAsync(server, stage, loadSeconds, $"memory with {sessions:N0} sessions"));
         }
@@ -55,7 +56,8 @@ internal static class StartAndMemory
         }
         return new("cold start to first 200 of discovery", server.Name, new Dictionary<string, double>
         {
-            ["median ms"] = Figures.Median(times, t => t), ["least ms"] = times.Min(), ["most ms"] = times.Max(), ["CPU ms"] = Figures.Median(cpu, c => c),
+            ["median ms"] = Figures.Median(
+                times, t => t), ["least ms"] = times.Min(), ["most ms"] = times.Max(), ["CPU ms"] = Figures.Median(cpu, c => c),
         }, $"{runs} starts on a migrated database");
     }
 

@@ -24,7 +24,10 @@ internal static class WarmUp
             else since++;
             best = Math.Min(best, sample.CpuPerThousand);
             if (since >= Patience) return (watch.Elapsed.TotalSeconds, true, sample);
-            if ((load.Cpu() - cpu).TotalSeconds >= mostSeconds || watch.Elapsed.TotalSeconds >= 3 * mostSeconds) return (watch.Elapsed.TotalSeconds, false, sample);
+            if ((load.Cpu() - cpu).TotalSeconds >= mostSeconds || watch.Elapsed.TotalSeconds >= 3 * mostSeconds)
+            {
+                return (watch.Elapsed.TotalSeconds, false, sample);
+            }
         }
     }
 }

@@ -14,9 +14,12 @@ internal static class EventTrace
         [
             new("Microsoft-DotNETCore-SampleProfiler", EventLevel.Informational),
             // GC for allocation ticks (verbose), the others to give names to addresses.
-            new("Microsoft-Windows-DotNETRuntime", EventLevel.Verbose, (long)(ClrTraceEventParser.Keywords.GC | ClrTraceEventParser.Keywords.Loader | ClrTraceEventParser.Keywords.Jit)),
+            new(
+                "Microsoft-Windows-DotNETRuntime", EventLevel.Verbose, (long)(
+                    ClrTraceEventParser.Keywords.GC | ClrTraceEventParser.Keywords.Loader | ClrTraceEventParser.Keywords.Jit)),
         ];
-        using var session = await client.StartEventPipeSessionAsync(providers, requestRundown: true, circularBufferMB: 512, CancellationToken.None);
+        using var session = await client.StartEventPipeSessionAsync(
+            providers, requestRundown: true, circularBufferMB: 512, CancellationToken.None);
         await using var file = File.Create(path);
         var copying = session.EventStream.CopyToAsync(file);
         var result = await during();

@@ -13,8 +13,10 @@ internal sealed class Profile
     // Threads that wait are sampled too; these are where they wait.
     private static readonly string[] Waiting =
     [
-        "WaitForSocketEvents", "LowLevelLifoSemaphore", "WaitHandle.WaitOne", "WaitHandle.WaitMultiple", "Monitor.Wait", "ManualResetEventSlim.Wait", "Thread.Sleep", "WaitForSignal", "GateThread",
-        "SemaphoreSlim.Wait(", "ConditionVariable", "Interop+Sys.Read", "Interop+Sys.Poll", "WaitForShutdown", "BlockingCollection", "LowLevelMonitor", "WaitOneNoCheck", "TimerThread",
+        "WaitForSocketEvents", "LowLevelLifoSemaphore", "WaitHandle.WaitOne", "WaitHandle.WaitMultiple", "Monitor.Wait",
+        "ManualResetEventSlim.Wait", "Thread.Sleep", "WaitForSignal", "GateThread",
+        "SemaphoreSlim.Wait(", "ConditionVariable", "Interop+Sys.Read", "Interop+Sys.Poll", "WaitForShutdown", "BlockingCollection",
+        "LowLevelMonitor", "WaitOneNoCheck", "TimerThread",
     ];
 
     private readonly Dictionary<string, (int Exclusive, int Inclusive)> _methods = new(StringComparer.Ordinal);
@@ -103,7 +105,11 @@ internal sealed class Profile
         for (var at = tick.CallStack(); at is not null; at = at.Caller)
         {
             var name = NameOf(at);
-            if (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name.StartsWith('?')) continue;
+            if (name.StartsWith("System.", StringComparison.Ordinal)
+                || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) || name.StartsWith('?'))
+            {
+                continue;
+            }
             _allocators[name] = _allocators.GetValueOrDefault(name) + tick.AllocationAmount64;
             return;
         }
@@ -128,10 +134,12 @@ internal sealed class Profile
     private static bool IsNative(TraceCallStack at)
     {
         var name = NameOf(at);
-        return name.StartsWith('?') || name.Contains("PollGC", StringComparison.Ordinal) || name.EndsWith("_Slowpath", StringComparison.Ordinal);
+        return name.StartsWith('?') || name.Contains("PollGC", StringComparison.Ordinal)
+            || name.EndsWith("_Slowpath", StringComparison.Ordinal);
     }
 
     // In every stack, and so at the top of every list.
     private static bool IsPlumbing(string name) =>
-        name.StartsWith("System.Threading.", StringComparison.Ordinal) || name.StartsWith("System.Runtime.CompilerServices.", StringComparison.Ordinal) || name.StartsWith('?');
+        name.StartsWith("System.Threading.", StringComparison.Ordinal)
+            || name.StartsWith("System.Runtime.CompilerServices.", StringComparison.Ordinal) || name.StartsWith('?');
 }

@@ -24,7 +24,8 @@ internal sealed class StatementCount(PostgresCluster cluster, string database)
         // Backends report their counters when idle.
         await Task.Delay(1500);
         var commits = (long)(await cluster.ScalarAsync(database, Commits))! - _commits;
-        var text = new StringBuilder().AppendLine().AppendLine("statements of one operation (commits count reads outside a transaction too)");
+        var text = new StringBuilder().AppendLine()
+            .AppendLine("statements of one operation (commits count reads outside a transaction too)");
         await using var connection = await cluster.OpenAsync(database);
         await using var command = new NpgsqlCommand(
             "SELECT calls, total_exec_time, query FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = current_database() AND calls * 50 > @operations AND query NOT LIKE '%pg_stat%' ORDER BY calls DESC", connection);
@@ -38,6 +39,8 @@ internal sealed class StatementCount(PostgresCluster cluster, string database)
             var query = reader.GetString(2).ReplaceLineEndings(" ");
             text.AppendLine(CultureInfo.InvariantCulture, $"  {each,6:0.00} x {reader.GetDouble(1) / reader.GetInt64(0),7:0.000} ms  {(query.Length > 150 ? query[..150] + "..." : query)}");
         }
-        return text.AppendLine(CultureInfo.InvariantCulture, $"  {sum,6:0.00} statements, {Numbers.Short((double)commits / operations)} commits per operation").ToString();
+        return text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"  {sum,6:0.00} statements, {Numbers.Short((double)commits / operations)} commits per operation").ToString();
     }
 }

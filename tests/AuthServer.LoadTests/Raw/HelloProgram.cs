@@ -37,7 +37,9 @@ internal static class HelloProgram
 
     private static byte[] Body(string path)
     {
-        var size = int.TryParse(path.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 2, 1 << 20) : 16;
+        var size = int.TryParse(path.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? Math.Clamp(number, 2, 1 << 20)
+            : 16;
         var body = new byte[size];
         Array.Fill(body, (byte)' ');
         body[0] = (byte)'{';

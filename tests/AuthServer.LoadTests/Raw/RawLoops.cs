@@ -41,7 +41,8 @@ internal static class RawLoops
             case "sha256":
                 return () => SHA256.HashData(data.AsSpan(0, 40));
             case "argon2id":
-                var algorithm = PasswordBasedKeyDerivationAlgorithm.Argon2id(new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = 19456, NumberOfPasses = 2 });
+                var algorithm = PasswordBasedKeyDerivationAlgorithm.Argon2id(
+                    new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = 19456, NumberOfPasses = 2 });
                 var (password, salt) = (Encoding.UTF8.GetBytes("Correct-Horse-7-Battery"), RandomNumberGenerator.GetBytes(16));
                 return () => algorithm.DeriveBytes(password, salt, 32);
             default:

@@ -13,7 +13,8 @@ internal static class SvgChart
     // In order: ours dark, others grey, the limit outlined. The text colours are readable on both light and dark pages.
     private static readonly Dictionary<string, string> Colours = new()
     {
-        ["ours-sqlite"] = "#1d6fb8", ["ours-postgres"] = "#0b4f8a", ["stock"] = "#b4622d", ["oidc-provider"] = "#5f8f3e", ["oidc-provider-redis"] = "#3f6f2a", ["hello"] = "#8a8f98",
+        ["ours-sqlite"] = "#1d6fb8", ["ours-postgres"] = "#0b4f8a", ["stock"] = "#b4622d", ["oidc-provider"] = "#5f8f3e",
+            ["oidc-provider-redis"] = "#3f6f2a", ["hello"] = "#8a8f98",
     };
 
     public static string Draw(Report report)
@@ -43,7 +44,10 @@ internal static class SvgChart
             var width = most <= 0 ? 0 : Math.Max(1, (Width - Left - 110) * bar.Capacity / most);
             svg.AppendLine(Text(Left - 10, y + 15, bar.Contender, 12, "#1b1f24", end: true));
             svg.AppendLine(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{y}\" width=\"{width:0.#}\" height=\"{Bar}\" rx=\"2\" fill=\"{Colours.GetValueOrDefault(bar.Contender, "#6e7781")}\"/>");
-            svg.AppendLine(Text((int)(Left + width + 8), y + 15, Numbers.Short(bar.Capacity) + (bar.Errors > 0 ? $" ({bar.Errors} errors)" : ""), 12, "#1b1f24"));
+            svg.AppendLine(
+                Text(
+                    (int)(Left + width + 8), y + 15, Numbers.Short(bar.Capacity) + (
+                        bar.Errors > 0 ? $" ({bar.Errors} errors)" : ""), 12, "#1b1f24"));
             y += Bar + Gap;
         }
         return y + PanelGap;

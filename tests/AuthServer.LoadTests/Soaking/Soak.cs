@@ -32,11 +32,14 @@ internal sealed class Soak(OurServer server, ResourceApiServer api, Stage stage,
         var clock = Stopwatch.StartNew();
         await SignInAllAsync();
         var standing = _people.Count(p => p is not null);
-        Console.WriteLine($"{standing} people signed in after {clock.Elapsed.TotalSeconds:0} s; now {time.TotalMinutes:0.#} minutes of use ...");
+        Console.WriteLine(
+            $"{standing} people signed in after {clock.Elapsed.TotalSeconds:0} s; now {time.TotalMinutes:0.#} minutes of use ...");
 
         var (cpu, apiCpu, generator) = (server.Cpu(), api.Cpu(), Environment.CpuUsage.TotalTime);
         clock.Restart();
-        await Task.WhenAll(_people.Index().Where(p => p.Item is not null).Select(p => LiveAsync(p.Item!, keepsConnection: p.Index < mostConnections, clock, time)));
+        await Task.WhenAll(
+            _people.Index().Where(p => p.Item is not null)
+                .Select(p => LiveAsync(p.Item!, keepsConnection: p.Index < mostConnections, clock, time)));
         var seconds = clock.Elapsed.TotalSeconds;
         await stop.CancelAsync();
         await watching;
@@ -70,7 +73,9 @@ internal sealed class Soak(OurServer server, ResourceApiServer api, Stage stage,
                 {
                     var answer = await lane.SendAsync(form.Post(server.Host, person));
                     if (answer.Status is not (200 or 302 or 303)) return answer.Describe();
-                    var cookie = string.Join("; ", answer.Cookies().Where(c => c.Name.EndsWith("session", StringComparison.Ordinal)).Select(c => $"{c.Name}={c.Value}"));
+                    var cookie = string.Join(
+                        "; ", answer.Cookies().Where(c => c.Name.EndsWith("session", StringComparison.Ordinal))
+                            .Select(c => $"{c.Name}={c.Value}"));
                     var connection = _connections[person];
                     var flow = await AuthorizationRequest.New(server, Cast.App, Cast.ChainScope).RunAsync(connection, cookie);
                     if (flow.Problem is null) _people[person] = new(server, connection, cookie, new(flow.AccessToken!, flow.RefreshToken!));

@@ -26,8 +26,11 @@ internal sealed class SoakRecord
     {
         var table = new TextTable("request", "count", "errors", "p50 ms", "p95 ms", "p99 ms", "most ms");
         foreach (var (name, kind) in _kinds.OrderBy(k => k.Key, StringComparer.Ordinal)) Add(name, kind.Microseconds, kind.Errors);
-        Add("all but sign-in", [.. _kinds.Where(k => k.Key != Soak.SignIn).SelectMany(k => k.Value.Microseconds)], _kinds.Where(k => k.Key != Soak.SignIn).Sum(k => k.Value.Errors));
-        var errors = string.Concat(_kinds.Where(k => k.Value.FirstError is not null).Select(k => $"first error of {k.Key}: {k.Value.FirstError}\n"));
+        Add(
+            "all but sign-in", [.. _kinds.Where(k => k.Key != Soak.SignIn).SelectMany(k => k.Value.Microseconds)], _kinds.Where(
+                k => k.Key != Soak.SignIn).Sum(k => k.Value.Errors));
+        var errors = string.Concat(
+            _kinds.Where(k => k.Value.FirstError is not null).Select(k => $"first error of {k.Key}: {k.Value.FirstError}\n"));
         return table + errors;
 
         void Add(string name, List<int> times, int wrong)

@@ -20,7 +20,10 @@ internal sealed class SoakWatch(OurServer server, Stage stage)
         {
             MostMegabytes = Math.Max(MostMegabytes, server.ResidentMegabytes());
             MostOpenFiles = Math.Max(MostOpenFiles, Directory.EnumerateFileSystemEntries($"/proc/{server.ProcessIds[0]}/fd").Count());
-            if (server.IsPostgres) MostDatabaseConnections = Math.Max(MostDatabaseConnections, await ConnectionsAsync(await stage.PostgresAsync()));
+            if (server.IsPostgres)
+            {
+                MostDatabaseConnections = Math.Max(MostDatabaseConnections, await ConnectionsAsync(await stage.PostgresAsync()));
+            }
             try
             {
                 await Task.Delay(Every, stop);

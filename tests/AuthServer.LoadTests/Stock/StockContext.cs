@@ -7,7 +7,8 @@ internal sealed class StockContext(DbContextOptions<StockContext> options) : DbC
 {
     public DbSet<StockUser> Users => Set<StockUser>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<StockUser>().HasIndex(u => u.NormalizedEmail).IsUnique();
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.Entity<StockUser>().HasIndex(u => u.NormalizedEmail).IsUnique();
 }
 
 internal sealed class StockUser

@@ -67,7 +67,8 @@ internal static class StockEndpoints
         return identity;
     }
 
-    private static async Task<IResult> SignInAsync(ClaimsIdentity identity, ImmutableArray<string> requested, IOpenIddictScopeManager scopes)
+    private static async Task<IResult> SignInAsync(
+        ClaimsIdentity identity, ImmutableArray<string> requested, IOpenIddictScopeManager scopes)
     {
         identity.SetScopes(requested);
         identity.SetResources(await scopes.ListResourcesAsync(requested).ToListAsync());

@@ -7,7 +7,9 @@ internal readonly record struct HttpAnswer(int Status, ReadOnlyMemory<byte> Head
 {
     public bool Has(ReadOnlySpan<byte> text) => Body.Span.IndexOf(text) >= 0;
 
-    /// <summary>The text of a member of a flat JSON object; null when it is not there. Cheap, and enough for tokens, which need no escapes.</summary>
+    /// <summary>
+    /// The text of a member of a flat JSON object; null when it is not there. Cheap, and enough for tokens, which need no escapes.
+    /// </summary>
     public string? Member(ReadOnlySpan<byte> quotedName)
     {
         var body = Body.Span;
@@ -33,7 +35,10 @@ internal readonly record struct HttpAnswer(int Status, ReadOnlyMemory<byte> Head
         var found = new List<string>();
         foreach (var line in Encoding.Latin1.GetString(Head.Span).Split("\r\n"))
         {
-            if (line.Length > name.Length && line[name.Length] == ':' && line.StartsWith(name, StringComparison.OrdinalIgnoreCase)) found.Add(line[(name.Length + 1)..].Trim());
+            if (line.Length > name.Length && line[name.Length] == ':' && line.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            {
+                found.Add(line[(name.Length + 1)..].Trim());
+            }
         }
         return found;
     }

@@ -18,7 +18,9 @@ internal sealed class HttpConnection(int port) : IDisposable
     /// <summary>The size of the last answer's body.</summary>
     public int LastBody { get; private set; }
 
-    /// <summary>Sends a whole request and reads the whole answer. A kept connection that the server has closed meanwhile is opened again, once.</summary>
+    /// <summary>
+    /// Sends a whole request and reads the whole answer. A kept connection that the server has closed meanwhile is opened again, once.
+    /// </summary>
     public async ValueTask<HttpAnswer> SendAsync(ReadOnlyMemory<byte> request)
     {
         var kept = _socket is not null;

@@ -11,13 +11,15 @@ internal static class RequestText
     public static byte[] Form(string host, string path, string body, string? cookie = null) =>
         Post(host, path, "application/x-www-form-urlencoded", body, cookie, null);
 
-    public static byte[] Json(string host, string path, string body, string? bearer = null) => Post(host, path, "application/json", body, null, bearer);
+    public static byte[] Json(string host, string path, string body, string? bearer = null) =>
+        Post(host, path, "application/json", body, null, bearer);
 
     /// <summary>name=value pairs, encoded.</summary>
     public static string Pairs(params (string Name, string Value)[] pairs) =>
         string.Join('&', pairs.Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value)}"));
 
-    private static byte[] Post(string host, string path, string type, string body, string? cookie, string? bearer) => Encoding.ASCII.GetBytes(
+    private static byte[] Post(string host, string path, string type, string body, string? cookie, string? bearer) =>
+        Encoding.ASCII.GetBytes(
         $"POST {path} HTTP/1.1\r\nHost: {host}\r\n{Header("Origin: http://", cookie is null ? null : host)}Accept: */*\r\n{Header("Authorization: Bearer ", bearer)}{Header("Cookie: ", cookie)}Content-Type: {type}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
     private static string Header(string name, string? value) => value is null ? "" : $"{name}{value}\r\n";

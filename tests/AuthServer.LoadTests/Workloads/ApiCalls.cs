@@ -5,7 +5,8 @@ using AuthServer.LoadTests.Wire;
 namespace AuthServer.LoadTests.Workloads;
 
 /// <summary>A call to ResourceApi with an access token of ours.</summary>
-internal sealed class ApiCalls() : Workload("resource-api", "GET /v1/notes at ResourceApi with our access tokens (CPU of ResourceApi alone)")
+internal sealed class ApiCalls() : Workload(
+    "resource-api", "GET /v1/notes at ResourceApi with our access tokens (CPU of ResourceApi alone)")
 {
     private const int Tokens = 320;
 

@@ -19,7 +19,8 @@ internal static class Catalogue
     ];
 
     /// <summary>Those of <c>--quick</c>.</summary>
-    public static readonly string[] Quick = ["discovery", "client-credentials", "introspection", "userinfo", "refresh", "code-flow", "login"];
+    public static readonly string[] Quick = ["discovery", "client-credentials", "introspection", "userinfo", "refresh", "code-flow",
+        "login"];
 
     public static Workload? Find(string name) => Array.Find(All, w => w.Name == name);
 }

@@ -4,7 +4,8 @@ using AuthServer.LoadTests.Measuring;
 namespace AuthServer.LoadTests.Workloads;
 
 /// <summary>The whole authorization code flow of people who are signed in; each lane is another person's browser.</summary>
-internal sealed class CodeFlows() : Workload("code-flow", "authorize with PKCE and a session cookie, code, tokens with ID token and refresh token: two requests, counted as one")
+internal sealed class CodeFlows() : Workload(
+    "code-flow", "authorize with PKCE and a session cookie, code, tokens with ID token and refresh token: two requests, counted as one")
 {
     public override async Task<Load> PrepareAsync(Contender server, Plan plan)
     {

@@ -5,7 +5,8 @@ using AuthServer.LoadTests.Wire;
 namespace AuthServer.LoadTests.Workloads;
 
 /// <summary>The discovery document or the keys.</summary>
-internal sealed class Documents(string name, bool jwks) : Workload(name, jwks ? "GET of the JSON Web Key Set" : "GET of the discovery document")
+internal sealed class Documents(string name, bool jwks) : Workload(
+    name, jwks ? "GET of the JSON Web Key Set" : "GET of the discovery document")
 {
     public override HelloShape Hello => HelloShape.Get;
 

@@ -5,7 +5,8 @@ using AuthServer.LoadTests.Wire;
 namespace AuthServer.LoadTests.Workloads;
 
 /// <summary>A resource server asks about the access tokens of people.</summary>
-internal sealed class Introspections() : Workload("introspection", "introspection of people's access tokens by the API they are for, client_secret_post")
+internal sealed class Introspections() : Workload(
+    "introspection", "introspection of people's access tokens by the API they are for, client_secret_post")
 {
     private const int Tokens = 320;
 
@@ -22,6 +23,7 @@ internal sealed class Introspections() : Workload("introspection", "introspectio
         });
     }
 
-    public static byte[] Request(Contender server, string token) => RequestText.Form(server.Host, server.Endpoints.Introspect, RequestText.Pairs(
+    public static byte[] Request(Contender server, string token) =>
+        RequestText.Form(server.Host, server.Endpoints.Introspect, RequestText.Pairs(
         ("token", token), ("client_id", Cast.ResourceServer.Id), ("client_secret", Cast.ResourceServer.Secret)));
 }

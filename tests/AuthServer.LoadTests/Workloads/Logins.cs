@@ -5,7 +5,8 @@ using AuthServer.LoadTests.Wire;
 namespace AuthServer.LoadTests.Workloads;
 
 /// <summary>People sign in with their password.</summary>
-internal sealed class Logins() : Workload("login", "a password is verified and a session opened (ours: POST /v1/auth/login where the server has it, else the sign-in form)")
+internal sealed class Logins() : Workload(
+    "login", "a password is verified and a session opened (ours: POST /v1/auth/login where the server has it, else the sign-in form)")
 {
     private const string LoginPath = "/v1/auth/login";
 

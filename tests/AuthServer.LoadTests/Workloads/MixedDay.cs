@@ -44,9 +44,12 @@ internal sealed class MixedDay() : Workload("mixed-day", "of 20 operations 9 API
                 case 'R':
                     return await Refreshes.OnceAsync(server, Cast.App, lane.Connection, chain);
                 case 'F':
-                    return (await AuthorizationRequest.New(server, Cast.App, Cast.ChainScope).RunAsync(lane.Connection, cookies[lane.Index])).Problem;
+                    return (
+                        await AuthorizationRequest.New(server, Cast.App, Cast.ChainScope)
+                            .RunAsync(lane.Connection, cookies[lane.Index])).Problem;
                 case 'L':
-                    answer = await lane.Connection.SendAsync(hasLogin ? Logins.ApiRequest(server.Host, lane.Index) : form!.Post(server.Host, lane.Index));
+                    answer = await lane.Connection.SendAsync(
+                        hasLogin ? Logins.ApiRequest(server.Host, lane.Index) : form!.Post(server.Host, lane.Index));
                     return answer.Status is 200 or 302 or 303 ? null : "login: " + answer.Describe();
                 default:
                     answer = await lane.Connection.SendAsync(users ?? RequestText.Get(server.Host, "/", cookie: cookies[lane.Index]));
@@ -54,7 +57,10 @@ internal sealed class MixedDay() : Workload("mixed-day", "of 20 operations 9 API
             }
         })
         {
-            Remark = string.Join("; ", new[] { users is null ? "no /v1/users yet: the administrator's share reads the account page" : null, hasLogin ? null : "login by the sign-in form" }.Where(r => r is not null)),
+            Remark = string.Join(
+                "; ",
+                new[] { users is null ? "no /v1/users yet: the administrator's share reads the account page" : null,
+                    hasLogin ? null : "login by the sign-in form" }.Where(r => r is not null)),
         };
         load.Others.Add(api);
         return load;

@@ -6,7 +6,8 @@ namespace AuthServer.LoadTests.Workloads;
 
 /// <summary>Refresh with rotation over many independent chains, in turn.</summary>
 internal sealed class Refreshes(string name, ClientAccount client)
-    : Workload(name, $"refresh with rotation over independent chains, ID token in {(client == Cast.App ? "ES256 (stock: RS256)" : "RS256")}")
+    : Workload(
+        name, $"refresh with rotation over independent chains, ID token in {(client == Cast.App ? "ES256 (stock: RS256)" : "RS256")}")
 {
     public override HelloShape Hello => HelloShape.Post;
 
@@ -20,7 +21,9 @@ internal sealed class Refreshes(string name, ClientAccount client)
             return await OnceAsync(server, client, lane.Connection, chains[lane.Index + (lane.Turn % mine * plan.Connections)]);
         })
         {
-            Remark = chains.Length < plan.Chains ? $"{chains.Length} chains: opening {plan.Chains} takes longer than {plan.ChainSeconds:0} s" : null,
+            Remark = chains.Length < plan.Chains
+                ? $"{chains.Length} chains: opening {plan.Chains} takes longer than {plan.ChainSeconds:0} s"
+                : null,
         };
     }
 
@@ -36,6 +39,7 @@ internal sealed class Refreshes(string name, ClientAccount client)
         return null;
     }
 
-    public static byte[] Request(Contender server, ClientAccount client, string token) => RequestText.Form(server.Host, server.Endpoints.Token, RequestText.Pairs(
+    public static byte[] Request(Contender server, ClientAccount client, string token) =>
+        RequestText.Form(server.Host, server.Endpoints.Token, RequestText.Pairs(
         ("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", client.Id), ("client_secret", client.Secret)));
 }

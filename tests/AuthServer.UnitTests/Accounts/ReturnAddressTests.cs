@@ -49,5 +49,7 @@ public sealed class ReturnAddressTests
 
     [Fact]
     public void A_link_to_another_page_carries_the_address_encoded() =>
-        Assert.Equal("/signup?returnUrl=%2Fconnect%2Fauthorize%3Fa%3Db%26c%3Dd", ReturnAddress.With("/signup", ReturnAddress.ToAuthorization("/connect/authorize?a=b&c=d")));
+        Assert.Equal(
+            "/signup?returnUrl=%2Fconnect%2Fauthorize%3Fa%3Db%26c%3Dd", ReturnAddress.With(
+                "/signup", ReturnAddress.ToAuthorization("/connect/authorize?a=b&c=d")));
 }

@@ -60,7 +60,32 @@ public static partial class CodeMap
     /// <summary>A walk names files without their extension; other words in code marks are keys, types and commands.</summary>
     private static bool IsPath(string text) =>
         !text.Contains(' ', StringComparison.Ordinal) && !text.StartsWith('/')
-        && (text.EndsWith(".cs", StringComparison.Ordinal) || text.EndsWith(".md", StringComparison.Ordinal) || FolderAndName().IsMatch(text));
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+                                                                                            && (text.EndsWith(
+                                                                                                ".cs",
+                                                                                                StringComparison.Ordinal) || text.EndsWith(
+                                                                                                    ".md", StringComparison.Ordinal)
+                                                                                                        || FolderAndName().IsMatch(text));
 
     private static IEnumerable<string> Quoted(string text) => CodeMarks().Matches(text).Select(match => match.Groups[1].Value);
 

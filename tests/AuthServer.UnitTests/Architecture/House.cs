@@ -67,7 +67,9 @@ public static class House
         where Rows.TryGetValue(@from, out var row) && Rows.TryGetValue(to, out var used) && used >= row
         select $"{use.From} uses {use.To}: {@from} may not use {to}";
 
-    /// <summary>Cycles between the sub-folders of each room; the room's root file is left to <see cref="SubfoldersThatUseTheirRoot"/>.</summary>
+    /// <summary>
+    /// Cycles between the sub-folders of each room; the room's root file is left to <see cref="SubfoldersThatUseTheirRoot"/>.
+    /// </summary>
     public static IEnumerable<string> CyclesBetweenSubfolders(IEnumerable<TypeUse> uses)
     {
         var edges = uses.Where(u => RoomOf(u.From) is { } room && room == RoomOf(u.To))
@@ -88,7 +90,8 @@ public static class House
         var within = uses.Where(u => RoomOf(u.From) is { } room && Wings.Contains(room) && room == RoomOf(u.To)).ToList();
         var gathering = within.Where(u => Subfolder(u.From) is null && Subfolder(u.To) is not null).Select(u => u.From).ToHashSet();
         // A root file that uses a gathering one gathers through it.
-        while (within.FirstOrDefault(u => Subfolder(u.From) is null && gathering.Contains(u.To) && !gathering.Contains(u.From)) is { From.Name: not null } next)
+        while (within.FirstOrDefault(u => Subfolder(u.From) is null && gathering.Contains(u.To)
+            && !gathering.Contains(u.From)) is { From.Name: not null } next)
             gathering.Add(next.From);
         return from use in within
                where Subfolder(use.From) is not null && gathering.Contains(use.To)

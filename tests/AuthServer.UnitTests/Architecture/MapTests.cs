@@ -46,10 +46,13 @@ public sealed partial class MapTests
     [Fact]
     public void Every_command_is_on_the_map()
     {
-        AllIn("Command -> file", FilesOf(type => type.Namespace == typeof(HelpCommand).Namespace && type.Name.EndsWith("Command", StringComparison.Ordinal)));
+        AllIn("Command -> file", FilesOf(type => type.Namespace == typeof(HelpCommand).Namespace
+            && type.Name.EndsWith("Command", StringComparison.Ordinal)));
         var text = string.Join('\n', CodeMap.Section("Command -> file"));
         var program = File.ReadAllText(Path.Combine(Sources.Root, "src", "AuthServer", "Program.cs"));
-        Assert.Equal([], CommandWord().Matches(program).Select(match => match.Groups[1].Value).Where(word => !text.Contains('`' + word, StringComparison.Ordinal)
+        Assert.Equal(
+            [], CommandWord().Matches(program).Select(match => match.Groups[1].Value)
+                .Where(word => !text.Contains('`' + word, StringComparison.Ordinal)
             && !text.Contains($"`{word} ", StringComparison.Ordinal)));
     }
 
@@ -65,15 +68,19 @@ public sealed partial class MapTests
     private static IEnumerable<string> FilesOf(Func<Type, bool> kind) =>
         from type in typeof(WebHost).Assembly.GetTypes()
         where type is { IsClass: true, Namespace: not null } && kind(type)
-        select Sources.Under("src/AuthServer").First(file => file.Lines.Any(line => Regex.IsMatch(line, $@"\bclass {Regex.Escape(type.Name)}\b"))).Path;
+        select Sources.Under("src/AuthServer")
+            .First(file => file.Lines.Any(line => Regex.IsMatch(line, $@"\bclass {Regex.Escape(type.Name)}\b"))).Path;
 
-    /// <summary>The endpoints of the built server ("GET /signin"), and the paths that OpenIddict answers. Nothing listens and no database is opened.</summary>
+    /// <summary>
+    /// The endpoints of the built server ("GET /signin"), and the paths that OpenIddict answers. Nothing listens and no database is opened.
+    /// </summary>
     private static async Task<(HashSet<string> Mapped, HashSet<string> Protocol)> RoutesOfTheServerAsync()
     {
         var data = Directory.CreateTempSubdirectory("map");
         try
         {
-            await using var app = WebHost.Build([$"--AUTHSERVER_DATA={data.FullName}", "--urls=http://127.0.0.1:5080", "--environment=Development"], HostPurpose.Serve);
+            await using var app = WebHost.Build(
+                [$"--AUTHSERVER_DATA={data.FullName}", "--urls=http://127.0.0.1:5080", "--environment=Development"], HostPurpose.Serve);
             var mapped =
                 from endpoint in ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
                 from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]
@@ -82,11 +89,17 @@ public sealed partial class MapTests
 
             // The signing keys are in the database, which this test does not have; the addresses come from the other parts.
             var options = new OpenIddictServerOptions();
-            foreach (var part in app.Services.GetServices<IConfigureOptions<OpenIddictServerOptions>>().Where(part => part is not ServerKeys)) part.Configure(options);
+            foreach (
+                var part in app.Services.GetServices<IConfigureOptions<OpenIddictServerOptions>>().Where(part => part is not ServerKeys))
+            {
+                part.Configure(options);
+            }
             var protocol = new[]
             {
-                options.AuthorizationEndpointUris, options.TokenEndpointUris, options.UserInfoEndpointUris, options.IntrospectionEndpointUris,
-                options.RevocationEndpointUris, options.EndSessionEndpointUris, options.ConfigurationEndpointUris, options.JsonWebKeySetEndpointUris,
+                options.AuthorizationEndpointUris, options.TokenEndpointUris, options.UserInfoEndpointUris,
+                options.IntrospectionEndpointUris,
+                options.RevocationEndpointUris, options.EndSessionEndpointUris, options.ConfigurationEndpointUris,
+                options.JsonWebKeySetEndpointUris,
                 options.DeviceAuthorizationEndpointUris, options.EndUserVerificationEndpointUris, options.PushedAuthorizationEndpointUris,
             };
             return ([.. mapped], [.. protocol.SelectMany(uris => uris).Select(uri => "/" + uri.OriginalString.Trim('/'))]);

@@ -9,7 +9,8 @@ public sealed class PathTests
 {
     public static TheoryData<string> Paths =>
     [
-        .. new[] { typeof(ProtocolPaths), typeof(ApiPaths), typeof(PagePaths) }.SelectMany(t => t.GetFields(BindingFlags.Public | BindingFlags.Static))
+        .. new[] { typeof(ProtocolPaths), typeof(ApiPaths), typeof(PagePaths) }.SelectMany(
+            t => t.GetFields(BindingFlags.Public | BindingFlags.Static))
             .Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!),
     ];
 
@@ -20,7 +21,8 @@ public sealed class PathTests
         var files = new[] { "AuthServer", "AuthServer.Ui" }
             .SelectMany(project => Directory.EnumerateFiles(Path.Combine(Sources.Root, "src", project), "*.*", SearchOption.AllDirectories))
             .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal))
-            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal) && !f.EndsWith("Paths.cs", StringComparison.Ordinal));
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal)
+                && !f.EndsWith("Paths.cs", StringComparison.Ordinal));
         var strings = new[] { $"\"{path}\"", $"\"{path}/", $"\"{path}?", $"\"{path[1..]}\"" };
         // "keys", "token" and the like are words as well; a path with one part is looked for with its slash alone.
         var wanted = path.LastIndexOf('/') == 0 ? strings[..3] : strings;

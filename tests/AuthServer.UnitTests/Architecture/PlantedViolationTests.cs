@@ -42,7 +42,8 @@ public sealed class PlantedViolationTests
     [Fact]
     public void A_circle_of_sub_folders_is_found_even_over_three()
     {
-        TypeUse[] uses = [Use("Protocol.Token", "Protocol.Claims"), Use("Protocol.Claims", "Protocol.Errors"), Use("Protocol.Errors", "Protocol.Token")];
+        TypeUse[] uses = [Use("Protocol.Token", "Protocol.Claims"), Use("Protocol.Claims", "Protocol.Errors"), Use(
+            "Protocol.Errors", "Protocol.Token")];
         Assert.Single(House.CyclesBetweenSubfolders(uses));
         Assert.Empty(House.CyclesBetweenSubfolders(uses[..2]));
     }
@@ -81,7 +82,8 @@ public sealed class PlantedViolationTests
 
     [Fact]
     public void A_name_on_the_list_of_exceptions_is_let_through() => Assert.Empty(House.ForbiddenTypeNames(
-        [new CodeType("AuthServer.Users", "XManager")], new Dictionary<string, string> { ["AuthServer.Users.XManager"] = "the framework's word" }));
+        [new CodeType("AuthServer.Users", "XManager")], new Dictionary<string,
+            string> { ["AuthServer.Users.XManager"] = "the framework's word" }));
 
     [Fact]
     public void A_file_of_301_lines_is_found() => Assert.Single(Sources.TooLong(
@@ -89,7 +91,8 @@ public sealed class PlantedViolationTests
 
     [Fact]
     public void A_namespace_that_is_not_the_folder_is_found() => Assert.Single(Sources.Misplaced(
-        [new SourceFile("src/AuthServer/Keys/A.cs", ["namespace AuthServer.Users;"]), new SourceFile("src/AuthServer/Keys/B.cs", ["namespace AuthServer.Keys;"])],
+        [new SourceFile("src/AuthServer/Keys/A.cs", ["namespace AuthServer.Users;"]), new SourceFile(
+            "src/AuthServer/Keys/B.cs", ["namespace AuthServer.Keys;"])],
         "AuthServer"));
 
     [Theory]
@@ -125,5 +128,6 @@ public sealed class PlantedViolationTests
     public void The_assemblies_that_are_read_are_the_built_ones() => Assert.True(
         TypeUses.Of(Path.Combine(AppContext.BaseDirectory, "AuthServer.dll")).Count > 100 && Sources.Under("src/AuthServer").Count() > 10);
 
-    private static TypeUse Use(string from, string to) => new(new CodeType("AuthServer." + from, "A"), new CodeType("AuthServer." + to, "B"));
+    private static TypeUse Use(string from, string to) =>
+        new(new CodeType("AuthServer." + from, "A"), new CodeType("AuthServer." + to, "B"));
 }

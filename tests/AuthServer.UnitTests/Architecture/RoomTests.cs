@@ -7,7 +7,8 @@ public sealed class RoomTests
 {
     private static readonly string Server = Assembly("AuthServer");
     private static readonly string Ui = Assembly("AuthServer.Ui");
-    private static readonly IReadOnlyCollection<TypeUse> Uses = [.. TypeUses.Of(Server), .. Sources.Usings(Sources.Under("src/AuthServer"))];
+    private static readonly IReadOnlyCollection<TypeUse> Uses = [.. TypeUses.Of(Server), .. Sources.Usings(
+        Sources.Under("src/AuthServer"))];
 
     /// <summary>Types that may end in a word which is otherwise no name. The reason stands beside each.</summary>
     private static readonly Dictionary<string, string> AllowedNames = [];
@@ -40,7 +41,8 @@ public sealed class RoomTests
 
     [Fact]
     public void No_type_is_named_by_a_word_that_says_nothing() => None(House.ForbiddenTypeNames(
-        TypeUses.Declared(Server).Concat(TypeUses.Declared(Ui)).Where(t => t.Namespace.StartsWith("AuthServer", StringComparison.Ordinal)), AllowedNames));
+        TypeUses.Declared(Server).Concat(TypeUses.Declared(Ui))
+            .Where(t => t.Namespace.StartsWith("AuthServer", StringComparison.Ordinal)), AllowedNames));
 
     [Fact]
     public void A_hand_written_file_can_be_read_in_one_go() => None(Sources.TooLong(Sources.All));

@@ -19,7 +19,8 @@ public static partial class Sources
         All.Where(file => file.Path.StartsWith(folder + "/", StringComparison.Ordinal));
 
     public static IEnumerable<string> TooLong(IEnumerable<SourceFile> files) =>
-        files.Where(file => file.Lines.Count > LineLimit).Select(file => $"{file.Path} has {file.Lines.Count} lines, more than {LineLimit}");
+        files.Where(file => file.Lines.Count > LineLimit)
+            .Select(file => $"{file.Path} has {file.Lines.Count} lines, more than {LineLimit}");
 
     /// <summary>Files whose namespace is not the one of their folder.</summary>
     public static IEnumerable<string> Misplaced(IEnumerable<SourceFile> files, string project) =>
@@ -38,7 +39,8 @@ public static partial class Sources
         from line in file.Lines
         let match = OwnUsing().Match(line)
         where match.Success
-        select new TypeUse(new CodeType(ns, System.IO.Path.GetFileNameWithoutExtension(file.Path)), new CodeType(match.Groups[1].Value, "*"));
+        select new TypeUse(
+            new CodeType(ns, System.IO.Path.GetFileNameWithoutExtension(file.Path)), new CodeType(match.Groups[1].Value, "*"));
 
     private static string[] Folders(SourceFile file) => file.Path.Split('/')[2..^1];
 

@@ -37,7 +37,8 @@ public sealed class TypeUses
     {
         using var image = new PEReader(File.OpenRead(assemblyPath));
         var uses = new TypeUses(image);
-        return [.. uses._reader.TypeDefinitions.Select(uses.Outermost).Where(t => !t.Name.Contains('<', StringComparison.Ordinal)).Distinct()];
+        return [.. uses._reader.TypeDefinitions.Select(uses.Outermost).Where(
+            t => !t.Name.Contains('<', StringComparison.Ordinal)).Distinct()];
     }
 
     /// <summary>Members of other assemblies that are used, such as <c>System.DateTime.get_UtcNow</c>.</summary>
@@ -113,7 +114,8 @@ public sealed class TypeUses
         {
             case HandleKind.TypeDefinition: Add(Outermost((TypeDefinitionHandle)handle)); break;
             case HandleKind.TypeReference: Add(Outermost((TypeReferenceHandle)handle)); break;
-            case HandleKind.TypeSpecification: _reader.GetTypeSpecification((TypeSpecificationHandle)handle).DecodeSignature(collect, null); break;
+            case HandleKind.TypeSpecification: _reader.GetTypeSpecification((TypeSpecificationHandle)handle)
+                .DecodeSignature(collect, null); break;
             case HandleKind.FieldDefinition: Use(_reader.GetFieldDefinition((FieldDefinitionHandle)handle).GetDeclaringType()); break;
             case HandleKind.MethodDefinition: Use(_reader.GetMethodDefinition((MethodDefinitionHandle)handle).GetDeclaringType()); break;
             case HandleKind.MemberReference: Use(_reader.GetMemberReference((MemberReferenceHandle)handle).Parent); break;
@@ -140,11 +142,15 @@ public sealed class TypeUses
     private CodeType Outermost(TypeReferenceHandle handle)
     {
         var type = _reader.GetTypeReference(handle);
-        while (type.ResolutionScope.Kind == HandleKind.TypeReference) type = _reader.GetTypeReference((TypeReferenceHandle)type.ResolutionScope);
+        while (type.ResolutionScope.Kind == HandleKind.TypeReference)
+        {
+            type = _reader.GetTypeReference((TypeReferenceHandle)type.ResolutionScope);
+        }
         return new CodeType(_reader.GetString(type.Namespace), _reader.GetString(type.Name));
     }
 
-    private static string Name(MetadataReader reader, TypeReference type) => reader.GetString(type.Namespace) + "." + reader.GetString(type.Name);
+    private static string Name(MetadataReader reader, TypeReference type) =>
+        reader.GetString(type.Namespace) + "." + reader.GetString(type.Name);
 
     /// <summary>Notes the types of a signature; what it returns to the decoder is of no interest.</summary>
     private sealed class Collector(TypeUses uses) : ISignatureTypeProvider<int, object?>

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.UnitTests.Audit;
 
+#pragma warning disable RS0030 // A generator with a seed repeats a failure; nothing here is secret.
+
 public sealed class ForeignTextTests
 {
     [Theory]
@@ -16,8 +18,11 @@ public sealed class ForeignTextTests
     [InlineData("one\u202etwo", "onetwo")]
     [InlineData("1234567890", "12345678")]
     [InlineData("1234567\U0001F600x", "1234567\U0001F600")]
-    [InlineData("\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600", "\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600")]
-    public void What_is_kept_is_well_formed_and_at_most_eight_code_points(string? text, string? kept) => Assert.Equal(kept, ForeignText.Clean(text, 8));
+    [InlineData(
+        "\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600",
+        "\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600\U0001F600")]
+    public void What_is_kept_is_well_formed_and_at_most_eight_code_points(string? text, string? kept) =>
+        Assert.Equal(kept, ForeignText.Clean(text, 8));
 
     // An attribute could not hold them: its texts are stored as UTF-8.
     [Fact]

@@ -93,7 +93,8 @@ public sealed class ClientDirectoryTests : IAsyncDisposable
     {
         await RegisterAsync("a", "A");
         var first = await _database.WithAsync(p => p.GetRequiredService<IOpenIddictApplicationManager>().FindByClientIdAsync("a").AsTask());
-        var second = await _database.WithAsync(p => p.GetRequiredService<IOpenIddictApplicationManager>().FindByClientIdAsync("a").AsTask());
+        var second = await _database.WithAsync(
+            p => p.GetRequiredService<IOpenIddictApplicationManager>().FindByClientIdAsync("a").AsTask());
         Assert.NotSame(first, second);
     }
 
@@ -101,7 +102,10 @@ public sealed class ClientDirectoryTests : IAsyncDisposable
     public void A_copied_row_keeps_every_column()
     {
         var row = new Client();
-        foreach (var property in Columns()) property.SetValue(row, property.PropertyType == typeof(Guid) ? Guid.CreateVersion7() : property.Name);
+        foreach (var property in Columns())
+        {
+            property.SetValue(row, property.PropertyType == typeof(Guid) ? Guid.CreateVersion7() : property.Name);
+        }
         var copy = ClientColumns.Copy(row);
         Assert.All(Columns(), p => Assert.Equal(p.GetValue(row), p.GetValue(copy)));
         Assert.True(Columns().Count() >= 16);
@@ -124,7 +128,8 @@ public sealed class ClientDirectoryTests : IAsyncDisposable
         {
             var found = new List<string?>();
             var manager = p.GetRequiredService<IOpenIddictScopeManager>();
-            await foreach (var scope in manager.FindByNamesAsync(["users:read", "unknown", "account:read"])) found.Add(await manager.GetNameAsync(scope));
+            await foreach (var scope in manager.FindByNamesAsync(["users:read", "unknown", "account:read"])) found.Add(
+                await manager.GetNameAsync(scope));
             Assert.NotNull(await manager.FindByNameAsync("users:read"));
             return found;
         });
@@ -153,16 +158,21 @@ public sealed class ClientDirectoryTests : IAsyncDisposable
         }
 
         Task<List<string?>> TokensAsync() => _database.DbAsync(async db =>
-            (await db.Clients.Select(c => c.ConcurrencyToken).ToListAsync()).Concat(await db.Scopes.OrderBy(s => s.Name).Select(s => s.ConcurrencyToken).ToListAsync()).ToList());
+            (await db.Clients.Select(c => c.ConcurrencyToken).ToListAsync())
+                .Concat(await db.Scopes.OrderBy(s => s.Name).Select(s => s.ConcurrencyToken).ToListAsync()).ToList());
     }
 
     private Task<int> RegisterAsync(string clientId, string name) => _database.DbAsync(db =>
     {
         var json = JsonElement.Parse($$"""{"client_name":"{{name}}","redirect_uris":["https://a.example/"]}""");
-        db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(), clientId, ClientMetadataReader.Read(json, []), Secret, _database.Services.GetRequiredService<ClientSecrets>()));
+        db.Clients.Add(
+            ClientRegistration.NewClient(
+                Guid.CreateVersion7(), clientId, ClientMetadataReader.Read(json, []), Secret,
+                    _database.Services.GetRequiredService<ClientSecrets>()));
         return db.SaveChangesAsync();
     });
 
     private Task<int> RenameAsync(string clientId, string name) =>
-        _database.DbAsync(db => db.Clients.Where(c => c.ClientId == clientId).ExecuteUpdateAsync(s => s.SetProperty(c => c.DisplayName, name)));
+        _database.DbAsync(
+            db => db.Clients.Where(c => c.ClientId == clientId).ExecuteUpdateAsync(s => s.SetProperty(c => c.DisplayName, name)));
 }

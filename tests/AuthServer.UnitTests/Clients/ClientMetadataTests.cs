@@ -150,11 +150,15 @@ public sealed class ClientMetadataTests
         var client = RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, null, Secrets));
         Assert.Equal(["https://a.example/cb"], client.RedirectUris);
         Assert.Equal(["https://a.example/"], client.PostLogoutRedirectUris);
-        Assert.True(client is { Name: "A", IsPublic: false, FirstParty: true, Trusted: true, RequirePkce: true, RequireAuthTime: true, MayUseOfflineAccess: true });
+        Assert.True(
+            client is { Name: "A", IsPublic: false, FirstParty: true, Trusted: true, RequirePkce: true, RequireAuthTime: true,
+                MayUseOfflineAccess: true });
         Assert.True(client.GrantTypes.SetEquals(["authorization_code", "refresh_token", "client_credentials"]));
         Assert.True(client.Scopes.SetEquals(["openid", "offline_access", "notes:read"]));
         Assert.True(client.Introspects.SetEquals(["https://api.example"]));
-        Assert.Equal(("ES256", "private_key_jwt", "https://a.example/logo.svg"), (client.IdTokenSignedResponseAlg, client.TokenEndpointAuthMethod, client.LogoUri));
+        Assert.Equal(
+            ("ES256", "private_key_jwt", "https://a.example/logo.svg"), (
+                client.IdTokenSignedResponseAlg, client.TokenEndpointAuthMethod, client.LogoUri));
         Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60)), (client.RefreshGrace, client.DefaultMaxAge));
         Assert.Single(client.Jwks!.Keys);
     }
@@ -166,7 +170,9 @@ public sealed class ClientMetadataTests
     public void Offline_access_needs_the_scope_and_the_grant_type(string grants, string scope, bool may)
     {
         var metadata = Accepted($$"""{"redirect_uris":["https://a.example/"],"grant_types":{{grants}},"scope":"{{scope}}"}""");
-        Assert.Equal(may, RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, Secret, Secrets)).MayUseOfflineAccess);
+        Assert.Equal(
+            may, RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, Secret, Secrets))
+                .MayUseOfflineAccess);
     }
 
     private static ClientMetadata Accepted(string json)

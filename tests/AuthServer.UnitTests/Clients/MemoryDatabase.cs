@@ -34,7 +34,8 @@ public sealed class MemoryDatabase : IAsyncDisposable
         services.AddSingleton(new PasswordOptions());
         services.AddSingleton(provider => new PasswordPolicy(provider.GetRequiredService<PasswordOptions>()));
         services.AddSingleton<Argon2PasswordHasher>();
-        services.AddDbContext<AuthDbContext, SqliteAuthDbContext>(o => o.UseSqlite(_connection).UseSnakeCaseNamingConvention().AddInterceptors(_statements));
+        services.AddDbContext<AuthDbContext, SqliteAuthDbContext>(
+            o => o.UseSqlite(_connection).UseSnakeCaseNamingConvention().AddInterceptors(_statements));
         services.AddSingleton(new SqlRunner(SqliteFactory.Instance.CreateDataSource(_connection.ConnectionString), _statements));
         services.AddClients();
         services.AddSingleton<SeedFileReader>();
@@ -56,7 +57,8 @@ public sealed class MemoryDatabase : IAsyncDisposable
         scope.ServiceProvider.GetRequiredService<AuthDbContext>().Database.EnsureCreated();
         // A table that only a migration makes.
         using var marks = _connection.CreateCommand();
-        marks.CommandText = "CREATE TABLE seed_marks (entry TEXT PRIMARY KEY, key_mark INTEGER, content TEXT, secret TEXT, applied_at TEXT)";
+        marks.CommandText =
+            "CREATE TABLE seed_marks (entry TEXT PRIMARY KEY, key_mark INTEGER, content TEXT, secret TEXT, applied_at TEXT)";
         marks.ExecuteNonQuery();
     }
 
@@ -96,7 +98,8 @@ public sealed class MemoryDatabase : IAsyncDisposable
         }
 
         public override ValueTask<InterceptionResult<System.Data.Common.DbDataReader>> ReaderExecutingAsync(
-            System.Data.Common.DbCommand command, CommandEventData eventData, InterceptionResult<System.Data.Common.DbDataReader> result, CancellationToken cancellationToken = default)
+            System.Data.Common.DbCommand command, CommandEventData eventData, InterceptionResult<System.Data.Common.DbDataReader> result,
+            CancellationToken cancellationToken = default)
         {
             Interlocked.Increment(ref _count);
             return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);

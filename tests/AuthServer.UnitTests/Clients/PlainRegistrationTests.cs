@@ -67,5 +67,7 @@ public sealed class PlainRegistrationTests
     private static RegisteredClient Of(string json) => RegisteredClient.Of(Row(json));
 
     private static Client Row(string json) =>
-        ClientRegistration.NewClient(Guid.CreateVersion7(), "a", ClientMetadataReader.Read(JsonElement.Parse(json), []), secret: null, new ClientSecrets(new SecretOptions { SecretKey = new byte[32] }, TimeProvider.System));
+        ClientRegistration.NewClient(
+            Guid.CreateVersion7(), "a", ClientMetadataReader.Read(JsonElement.Parse(json), []), secret: null, new ClientSecrets(
+                new SecretOptions { SecretKey = new byte[32] }, TimeProvider.System));
 }

@@ -59,5 +59,6 @@ public sealed class RedirectUrisTests
     [InlineData("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM=", false)]
     [InlineData("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-c ", false)]
     [InlineData("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw/cM", false)]
-    public void A_code_challenge_is_43_letters_of_base64url(string challenge, bool right) => Assert.Equal(right, CodeChallenge.HasForm(challenge));
+    public void A_code_challenge_is_43_letters_of_base64url(string challenge, bool right) =>
+        Assert.Equal(right, CodeChallenge.HasForm(challenge));
 }

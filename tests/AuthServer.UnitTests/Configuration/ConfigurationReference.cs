@@ -64,7 +64,9 @@ internal static class ConfigurationReference
                 var meaning = Summary($"P:{options.FullName}.{property.Name}");
                 if (setting.Cure is not null) meaning += $" Set it to {setting.Cure}.";
                 if (setting.Secret) meaning += " **Secret.**";
-                page.Append(CultureInfo.InvariantCulture, $"| `{setting.Key}` | {Form(property, setting)} | {Default(property.GetValue(defaults))} | {meaning} |\n");
+                page.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| `{setting.Key}` | {Form(property, setting)} | {Default(property.GetValue(defaults))} | {meaning} |\n");
             }
         }
         return page.ToString();
@@ -106,7 +108,8 @@ internal static class ConfigurationReference
         _ => string.Create(CultureInfo.InvariantCulture, $"`{value}`"),
     };
 
-    private static readonly XDocument Comments = XDocument.Load(Path.ChangeExtension(typeof(EnvironmentVariables).Assembly.Location, ".xml"));
+    private static readonly XDocument Comments = XDocument.Load(
+        Path.ChangeExtension(typeof(EnvironmentVariables).Assembly.Location, ".xml"));
 
     private static string Summary(string member)
     {

@@ -29,7 +29,9 @@ public sealed class ConfigurationReferenceTests
 
     [Fact]
     public void No_key_is_used_twice() =>
-        Assert.Equal([], EnvironmentVariables.All.SelectMany(SettingsReader.SettingsOf).GroupBy(s => s.Setting.Key).Where(g => g.Count() > 1).Select(g => g.Key));
+        Assert.Equal(
+            [], EnvironmentVariables.All.SelectMany(SettingsReader.SettingsOf).GroupBy(s => s.Setting.Key).Where(g => g.Count() > 1)
+                .Select(g => g.Key));
 
     private static string Root()
     {

@@ -10,7 +10,8 @@ public sealed class ConnectionUrlTests
     [Fact]
     public void A_postgres_address_gives_its_parts()
     {
-        var parsed = PostgresUrl.Parse("postgresql://app%40x:p%40ss%2Fw%23rd%25@db.example.com:6432/my%20db?sslmode=verify-full&connect_timeout=7", out _)!;
+        var parsed = PostgresUrl.Parse(
+            "postgresql://app%40x:p%40ss%2Fw%23rd%25@db.example.com:6432/my%20db?sslmode=verify-full&connect_timeout=7", out _)!;
         Assert.Equal(
             ("db.example.com", 6432, "app@x", "p@ss/w#rd%", "my db", SslMode.VerifyFull, 7),
             (parsed.Host, parsed.Port, parsed.Username, parsed.Password, parsed.Database, parsed.SslMode, parsed.Timeout));
@@ -72,7 +73,9 @@ public sealed class ConnectionUrlTests
     public void A_redis_address_gives_its_parts()
     {
         var parsed = RedisUrl.Parse("rediss://app:p%40ss@cache.example.com:6380/3", out _)!;
-        Assert.Equal(("app", "p@ss", 3, true, "cache.example.com"), (parsed.User, parsed.Password, parsed.DefaultDatabase, parsed.Ssl, parsed.SslHost));
+        Assert.Equal(
+            ("app", "p@ss", 3, true, "cache.example.com"), (
+                parsed.User, parsed.Password, parsed.DefaultDatabase, parsed.Ssl, parsed.SslHost));
         Assert.Equal("Unspecified/cache.example.com:6380", Assert.Single(parsed.EndPoints).ToString());
     }
 
@@ -81,7 +84,9 @@ public sealed class ConnectionUrlTests
     {
         var options = new RedisOptions { Url = "redis://localhost", Password = "hunter2" };
         options.Check(new());
-        Assert.Equal(("hunter2", "Unspecified/localhost:6379"), (options.Connection!.Password, Assert.Single(options.Connection.EndPoints).ToString()));
+        Assert.Equal(
+            ("hunter2", "Unspecified/localhost:6379"), (
+                options.Connection!.Password, Assert.Single(options.Connection.EndPoints).ToString()));
     }
 
     [Theory]

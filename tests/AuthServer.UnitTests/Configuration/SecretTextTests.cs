@@ -11,7 +11,8 @@ public sealed class SecretTextTests
     public void Base64_base64url_and_hex_give_the_same_bytes()
     {
         var base64 = Convert.ToBase64String(Bytes);
-        string[] forms = [base64, base64.TrimEnd('='), base64.Replace('+', '-').Replace('/', '_'), Convert.ToHexString(Bytes), Convert.ToHexStringLower(Bytes)];
+        string[] forms = [base64, base64.TrimEnd('='), base64.Replace('+', '-').Replace('/', '_'), Convert.ToHexString(Bytes),
+            Convert.ToHexStringLower(Bytes)];
         Assert.All(forms, form => Assert.Equal(Bytes, SecretText.Decode(form, out _)));
     }
 

@@ -45,7 +45,9 @@ public sealed class SettingsReaderTests : IDisposable
 
     [Fact]
     public void A_missing_file_is_named() =>
-        Assert.StartsWith("SAMPLE_NAME_FILE: the file /nowhere/at/all cannot be read", Assert.Single(ProblemsOf(("SAMPLE_NAME_FILE", "/nowhere/at/all"))));
+        Assert.StartsWith(
+            "SAMPLE_NAME_FILE: the file /nowhere/at/all cannot be read", Assert.Single(
+                ProblemsOf(("SAMPLE_NAME_FILE", "/nowhere/at/all"))));
 
     [Fact]
     public void All_problems_are_told_at_once() =>
@@ -58,7 +60,8 @@ public sealed class SettingsReaderTests : IDisposable
     {
         var problem = Assert.Single(ProblemsOf(("SAMPLE_SECRET", "hunter2")));
         Assert.DoesNotContain("hunter2", problem, StringComparison.Ordinal);
-        Assert.Equal("SAMPLE_SECRET: is not at least 32 random bytes in base64, base64url or hex; set it to the output of a command", problem);
+        Assert.Equal(
+            "SAMPLE_SECRET: is not at least 32 random bytes in base64, base64url or hex; set it to the output of a command", problem);
     }
 
     [Fact]
@@ -94,7 +97,9 @@ public sealed class SettingsReaderTests : IDisposable
 
     [Fact]
     public void An_unknown_variable_with_our_prefix_is_refused() =>
-        Assert.Equal(["AUTHSERVER_DTA: is not a setting of this server; did you mean AUTHSERVER_DATA"], UnknownOf([], ["AUTHSERVER_DTA", "PATH"], []));
+        Assert.Equal(
+            ["AUTHSERVER_DTA: is not a setting of this server; did you mean AUTHSERVER_DATA"], UnknownOf(
+                [], ["AUTHSERVER_DTA", "PATH"], []));
 
     [Fact]
     public void An_unknown_setting_on_the_command_line_is_refused() =>
@@ -105,7 +110,8 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("--BOGUS=1", "BOGUS: is not a setting of this server; see docs/configuration.md for the settings")]
     [InlineData("--sample-name=x", "sample-name: is not a setting of this server; did you mean SAMPLE_NAME")]
     [InlineData("--Verbose", "Verbose: is not a setting of this server; see docs/configuration.md for the settings")]
-    public void An_unknown_option_is_refused_in_any_spelling(string argument, string expected) => Assert.Equal([expected], UnknownOf([], [], [argument]));
+    public void An_unknown_option_is_refused_in_any_spelling(string argument, string expected) =>
+        Assert.Equal([expected], UnknownOf([], [], [argument]));
 
     [Theory]
     [InlineData("--sample_name=x")]

@@ -11,7 +11,8 @@ public sealed class AuditPageTests
 
     [Fact]
     public void Every_column_is_explained() => Named(typeof(AuditEvent).GetProperties().Select(property =>
-        string.Concat(property.Name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"))));
+        string.Concat(property.Name.Select((c, i) => char.IsUpper(c)
+            && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"))));
 
     [Fact]
     public void Every_kind_is_explained() => Named(typeof(AuditKinds).GetFields().Select(field => (string)field.GetRawConstantValue()!));

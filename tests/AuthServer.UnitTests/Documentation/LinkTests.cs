@@ -55,7 +55,8 @@ public sealed class LinkTests
     }
 
     [Fact]
-    public void A_link_in_a_code_block_is_an_example() => Assert.Empty(MarkdownPage.Of("SECURITY.md", "```md\n[x](nowhere)\n```\nand `[x](nowhere)`").Links);
+    public void A_link_in_a_code_block_is_an_example() =>
+        Assert.Empty(MarkdownPage.Of("SECURITY.md", "```md\n[x](nowhere)\n```\nand `[x](nowhere)`").Links);
 
     private static string? Fault(MarkdownPage page, string link)
     {

@@ -43,7 +43,8 @@ public sealed partial class MarkdownPage
         foreach (Match heading in Heading().Matches(prose))
         {
             var text = LinkText().Replace(heading.Groups[1].Value.Trim(), "$1");
-            var anchor = string.Concat(text.Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_').Select(char.ToLowerInvariant)).Replace(' ', '-');
+            var anchor = string.Concat(text.Where(c => char.IsLetterOrDigit(c)
+                || c is ' ' or '-' or '_').Select(char.ToLowerInvariant)).Replace(' ', '-');
             seen[anchor] = seen.TryGetValue(anchor, out var count) ? count + 1 : 0;
             yield return count == 0 && seen[anchor] == 0 ? anchor : $"{anchor}-{seen[anchor]}";
         }

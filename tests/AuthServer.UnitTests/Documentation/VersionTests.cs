@@ -3,7 +3,9 @@ using AuthServer.UnitTests.Architecture;
 
 namespace AuthServer.UnitTests.Documentation;
 
-/// <summary>The file VERSION is the only place of the version; the release workflow takes the notes from its section of the changelog.</summary>
+/// <summary>
+/// The file VERSION is the only place of the version; the release workflow takes the notes from its section of the changelog.
+/// </summary>
 public sealed class VersionTests
 {
     private static readonly string Version = Read("VERSION").Trim();

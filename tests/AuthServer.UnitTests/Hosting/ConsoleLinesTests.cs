@@ -33,7 +33,10 @@ public sealed class ConsoleLinesTests
     private string Written(string message, Exception? exception = null)
     {
         var output = new StringWriter();
-        new ConsoleLines(_time).Write(new LogEntry<string>(LogLevel.Warning, "Room.Type", new EventId(7, "Name"), message, exception, (state, _) => state), null, output);
+        new ConsoleLines(_time)
+            .Write(
+                new LogEntry<string>(
+                    LogLevel.Warning, "Room.Type", new EventId(7, "Name"), message, exception, (state, _) => state), null, output);
         return output.ToString();
     }
 }

@@ -10,7 +10,8 @@ public sealed class ListenersTests
     public void Without_an_address_it_is_5080_on_this_machine() => Assert.Equal(["http://localhost:5080"], Of());
 
     [Fact]
-    public void Addresses_win_over_ports() => Assert.Equal(["http://127.0.0.1:7000"], Of(("urls", "http://127.0.0.1:7000"), ("http_ports", "8080")));
+    public void Addresses_win_over_ports() =>
+        Assert.Equal(["http://127.0.0.1:7000"], Of(("urls", "http://127.0.0.1:7000"), ("http_ports", "8080")));
 
     [Fact]
     public void A_port_alone_means_every_interface() =>

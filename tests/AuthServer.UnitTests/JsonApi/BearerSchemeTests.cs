@@ -29,7 +29,8 @@ public sealed class BearerSchemeTests
     [InlineData("Bearer \"a\"")]
     [InlineData("Bearer \ta")]
     [InlineData("Bearer \u00e9")]
-    public void An_attempt_without_the_form_of_a_token_is_one_without_a_token(string header) => Assert.Equal(new(true, null), BearerScheme.Read(header));
+    public void An_attempt_without_the_form_of_a_token_is_one_without_a_token(string header) =>
+        Assert.Equal(new(true, null), BearerScheme.Read(header));
 
     [Theory]
     [InlineData(null)]
@@ -54,14 +55,46 @@ public sealed class BearerSchemeTests
     [InlineData(null, null, "Bearer")]
     [InlineData("invalid_token", null, "Bearer error=\"invalid_token\"")]
     [InlineData("insufficient_scope", "a b", "Bearer error=\"insufficient_scope\", scope=\"a b\"")]
-    public void The_challenge_names_what_is_wrong(string? error, string? scope, string expected) => Assert.Equal(expected, BearerScheme.Challenge(error, scope));
+    public void The_challenge_names_what_is_wrong(string? error, string? scope, string expected) =>
+        Assert.Equal(expected, BearerScheme.Challenge(error, scope));
 
     [Fact]
     public void No_header_is_thrown_at_and_a_token_has_only_its_letters() => Fuzz.Run([0, 1, 2, 3], dice =>
     {
         var text = new StringBuilder(dice.Of("Bearer ", "bearer ", "Bearer", "Basic ", "", "DPoP "));
-        for (var n = dice.Below(12); n > 0; n--) text.Append(dice.Of("=", " ", ",", "\0", "\ud800", "\u00ff", "\"", "Bearer ", dice.Word(4), ((char)dice.Below(65_536)).ToString()));
-        var read = BearerScheme.Read(dice.Percent(90) ? text.ToString() : new StringValues([text.ToString(), dice.Of("", "Bearer x", null)]));
-        Assert.True(read.Token is null || (read.Presented && read.Token.All(c => char.IsAsciiLetterOrDigit(c) || "-._~+/=".Contains(c, StringComparison.Ordinal))), text.ToString());
+        for (var n = dice.Below(12); n > 0; n--)
+        {
+            text.Append(
+                dice.Of("=", " ", ",", "\0", "\ud800", "\u00ff", "\"", "Bearer ", dice.Word(4), ((char)dice.Below(65_536)).ToString()));
+        }
+        var read = BearerScheme.Read(
+            dice.Percent(90) ? text.ToString() : new StringValues([text.ToString(), dice.Of("", "Bearer x", null)]));
+        Assert.True(read.Token is null
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+                                                                                                || (read.Presented && read.Token.All(
+                                                                                                    c => char.IsAsciiLetterOrDigit(c)
+                                                                                                        || "-._~+/=".Contains(
+                                                                                                            c, StringComparison.Ordinal))),
+                                                                                                                text.ToString());
     });
 }

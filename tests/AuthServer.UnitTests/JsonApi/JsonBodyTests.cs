@@ -80,7 +80,8 @@ public sealed class JsonBodyTests
     [InlineData("\uFEFF{\"full_name\":\"a\"}")]
     [InlineData("""{"full_name":"a","tags":[[[[[[[[[1]]]]]]]]]}""")]
     [InlineData("""{"x":{"x":{"x":{"x":{"x":{"x":{"x":{"x":{"x":1}}}}}}}}}""")]
-    public void What_is_no_json_is_told_of_the_whole_body(string json) => Expect(Parse(json), "body", "is not well-formed JSON in UTF-8, or is nested deeper than 8 levels.");
+    public void What_is_no_json_is_told_of_the_whole_body(string json) =>
+        Expect(Parse(json), "body", "is not well-formed JSON in UTF-8, or is nested deeper than 8 levels.");
 
     [Theory]
     [InlineData(new byte[] { 0xFF })]
@@ -135,9 +136,11 @@ public sealed class JsonBodyTests
     public async Task A_length_that_is_a_lie_is_not_believed() =>
         Expect(await ReadAsync(new byte[JsonBody.MaxSize + 1], "application/json", length: 3), "body", "is larger than 16384 bytes.");
 
-    private static (Sample? Value, Problem? Problem) Parse(string json) => JsonBody.Parse(Encoding.UTF8.GetBytes(json), SampleJson.Default.Sample);
+    private static (Sample? Value, Problem? Problem) Parse(string json) =>
+        JsonBody.Parse(Encoding.UTF8.GetBytes(json), SampleJson.Default.Sample);
 
-    private static ValueTask<(Sample? Value, Problem? Problem)> ReadAsync(byte[] body, string? contentType, bool _saysItsLength = true, long? length = null)
+    private static ValueTask<(Sample? Value, Problem? Problem)> ReadAsync(
+        byte[] body, string? contentType, bool _saysItsLength = true, long? length = null)
     {
         var http = new DefaultHttpContext();
         http.Request.ContentType = contentType;
@@ -161,6 +164,7 @@ public sealed record Inner(string? Note = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, MaxDepth = JsonBody.MaxDepth)]
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+        MaxDepth = JsonBody.MaxDepth)]
 [JsonSerializable(typeof(Sample))]
 internal sealed partial class SampleJson : JsonSerializerContext;

@@ -79,7 +79,8 @@ public sealed class KeyRingTests
         var start = DateTime.UnixEpoch;
         // An announced key begins after now.
         var from = start.AddMinutes(expected == KeyState.Announced ? now + activeFrom : activeFrom);
-        var key = new RingKey { Kid = "k", Algorithm = RingKeys.Es256, SealedKey = [], ActiveFrom = from, RetiredAt = retiredAt is { } r ? start.AddMinutes(r) : null };
+        var key = new RingKey { Kid = "k", Algorithm = RingKeys.Es256, SealedKey = [], ActiveFrom = from,
+            RetiredAt = retiredAt is { } r ? start.AddMinutes(r) : null };
         Assert.Equal(expected, KeyLife.StateOf(key, start.AddMinutes(now)));
         Assert.Equal(retiredAt is { } at ? start.AddMinutes(at + 20) : null, KeyLife.Until(key));
     }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using AuthServer.Configuration;
-using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
 using AuthServer.Keys;
 using AuthServer.UnitTests.Clients;
@@ -43,7 +42,10 @@ internal sealed class TestRing : IAsyncDisposable
         var key = (maker ?? Keys).Make(algorithm, now, now + activeIn);
         await _database.DbAsync(async db =>
         {
-            foreach (var old in await db.Keys.Where(k => k.Algorithm == algorithm && k.RetiredAt == null).ToListAsync()) old.RetiredAt = now + activeIn;
+            foreach (var old in await db.Keys.Where(k => k.Algorithm == algorithm && k.RetiredAt == null).ToListAsync())
+            {
+                old.RetiredAt = now + activeIn;
+            }
             db.Keys.Add(key);
             return await db.SaveChangesAsync();
         });

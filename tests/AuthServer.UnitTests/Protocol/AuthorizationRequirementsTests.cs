@@ -57,7 +57,8 @@ public sealed class AuthorizationRequirementsTests
 
     [Fact]
     public void Max_age_with_prompt_none_is_login_required() =>
-        Assert.Equal("login_required", Error(Decide(Facts("none") with { MaxAge = TimeSpan.Zero }, SessionOf(Alice, age: TimeSpan.FromSeconds(5)))));
+        Assert.Equal(
+            "login_required", Error(Decide(Facts("none") with { MaxAge = TimeSpan.Zero }, SessionOf(Alice, age: TimeSpan.FromSeconds(5)))));
 
     [Fact]
     public void A_hint_of_another_person_asks_for_that_person_and_never_answers_for_this_one()

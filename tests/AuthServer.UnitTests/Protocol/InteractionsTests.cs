@@ -48,7 +48,8 @@ public sealed class InteractionsTests
     [Fact]
     public void A_sign_in_renews_the_mark_of_a_page_that_was_open_for_long()
     {
-        var page = Query(_interactions.Continue("/connect/authorize", Request("client_id=app&prompt=login"), null, InteractionOutcome.Asked));
+        var page = Query(
+            _interactions.Continue("/connect/authorize", Request("client_id=app&prompt=login"), null, InteractionOutcome.Asked));
         var before = SessionOf(_clock.GetUtcNow().UtcDateTime.AddMinutes(-1));
         _clock.Advance(TimeSpan.FromMinutes(45));
         Assert.Null(_interactions.Read(page, before));
@@ -59,9 +60,11 @@ public sealed class InteractionsTests
     }
 
     private static BrowserSession SessionOf(DateTime authTime) => new(
-        Guid.CreateVersion7(), Guid.CreateVersion7(), "ada@example.test", null, null, authTime, "pwd", null, false, authTime.AddHours(12), authTime.AddDays(7), null);
+        Guid.CreateVersion7(), Guid.CreateVersion7(), "ada@example.test", null, null, authTime, "pwd", null, false, authTime.AddHours(12),
+            authTime.AddDays(7), null);
 
     private static Dictionary<string, StringValues> Request(string query) => QueryHelpers.ParseQuery(query);
 
-    private static Dictionary<string, StringValues> Query(string address) => QueryHelpers.ParseQuery(address[address.IndexOf('?', StringComparison.Ordinal)..]);
+    private static Dictionary<string, StringValues> Query(string address) =>
+        QueryHelpers.ParseQuery(address[address.IndexOf('?', StringComparison.Ordinal)..]);
 }

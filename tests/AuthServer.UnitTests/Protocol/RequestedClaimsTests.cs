@@ -33,7 +33,8 @@ public sealed class RequestedClaimsTests
     public void What_section_5_5_does_not_describe_is_refused(string text) => Assert.Null(RequestedClaims.Parse(text));
 
     [Fact]
-    public void A_huge_parameter_is_refused_unread() => Assert.Null(RequestedClaims.Parse("{\"userinfo\":{" + new string(' ', 5000) + "}}"));
+    public void A_huge_parameter_is_refused_unread() =>
+        Assert.Null(RequestedClaims.Parse("{\"userinfo\":{" + new string(' ', 5000) + "}}"));
 
     [Theory]
     [InlineData(null)]

@@ -16,7 +16,8 @@ public sealed class TokenWriterTests : IAsyncLifetime
 {
     private const string Session = "0199c3a5-7f31-7c52-9a4e-1f6b2d83c901";
 
-    private static readonly TokenContent Content = new("0199c3a5-7f31-7c52-9a4e-1f6b2d83c902", "web", ["openid", "notes:read"], ["https://api.example.test"])
+    private static readonly TokenContent Content = new(
+        "0199c3a5-7f31-7c52-9a4e-1f6b2d83c902", "web", ["openid", "notes:read"], ["https://api.example.test"])
     {
         SessionId = Session,
         AuthTime = 1_764_000_000,
@@ -63,7 +64,8 @@ public sealed class TokenWriterTests : IAsyncLifetime
     public void A_token_of_a_client_alone_names_no_session()
     {
         var (_, claims) = Read(_writer.AccessToken(new("machine", "machine", ["notes:read"], ["https://api.example.test"])));
-        Assert.Equal(["aud", "client_id", "exp", "iat", "iss", "jti", "scope", "sub"], claims.EnumerateObject().Select(c => c.Name).Order());
+        Assert.Equal(
+            ["aud", "client_id", "exp", "iat", "iss", "jti", "scope", "sub"], claims.EnumerateObject().Select(c => c.Name).Order());
     }
 
     /// <summary>RFC 9068 section 2.1 asks for RS256 among what is supported.</summary>
@@ -71,7 +73,8 @@ public sealed class TokenWriterTests : IAsyncLifetime
     public void An_access_token_is_signed_as_its_content_says_and_read_back()
     {
         var text = _writer.AccessToken(Content with { AccessTokenAlgorithm = RingKeys.Rs256 });
-        Assert.Equal(("RS256", "at+jwt"), (Read(text).Header.GetProperty("alg").GetString(), Read(text).Header.GetProperty("typ").GetString()));
+        Assert.Equal(
+            ("RS256", "at+jwt"), (Read(text).Header.GetProperty("alg").GetString(), Read(text).Header.GetProperty("typ").GetString()));
         Assert.NotNull(new AccessTokenReader(_ring.Ring, _ring.Issuer, _ring.Time).ReadBearer(text));
     }
 
@@ -79,7 +82,8 @@ public sealed class TokenWriterTests : IAsyncLifetime
     public void Several_audiences_are_a_list()
     {
         var (_, claims) = Read(_writer.AccessToken(Content with { Audience = ["https://a.example.test", "https://b.example.test"] }));
-        Assert.Equal(["https://a.example.test", "https://b.example.test"], claims.GetProperty("aud").EnumerateArray().Select(a => a.GetString()));
+        Assert.Equal(
+            ["https://a.example.test", "https://b.example.test"], claims.GetProperty("aud").EnumerateArray().Select(a => a.GetString()));
     }
 
     [Fact]
@@ -89,7 +93,9 @@ public sealed class TokenWriterTests : IAsyncLifetime
     public void What_is_written_is_what_the_reader_reads()
     {
         var token = new AccessTokenReader(_ring.Ring, _ring.Issuer, _ring.Time).ReadBearer(_writer.AccessToken(Content))!;
-        Assert.Equal((Content.Subject, Guid.Parse(Session), "web", "openid notes:read"), (token.Subject, token.SessionId, token.ClientId, token.ScopeText));
+        Assert.Equal(
+            (Content.Subject, Guid.Parse(Session), "web", "openid notes:read"), (
+                token.Subject, token.SessionId, token.ClientId, token.ScopeText));
         Assert.Equal(Content.Audience, token.Audiences);
         Assert.Equal((Content.AuthTime, Content.Acr, 900L), (token.AuthTime, token.Acr, token.ExpiresAt - token.IssuedAt));
     }
@@ -109,15 +115,19 @@ public sealed class TokenWriterTests : IAsyncLifetime
         // OpenID Connect Core appendix A.4.
         Assert.Equal("77QmUPtjPfzWtF2AnpK9RQ", claims.GetProperty("at_hash").GetString());
         var last = text.LastIndexOf('.');
-        Assert.True(_ring.Ring.Current.Signer(algorithm).Verifies(Encoding.ASCII.GetBytes(text[..last]), Base64Url.DecodeFromChars(text.AsSpan(last + 1))));
+        Assert.True(
+            _ring.Ring.Current.Signer(algorithm)
+                .Verifies(Encoding.ASCII.GetBytes(text[..last]), Base64Url.DecodeFromChars(text.AsSpan(last + 1))));
         Assert.Null(new AccessTokenReader(_ring.Ring, _ring.Issuer, _ring.Time).ReadAny(text));
     }
 
     [Fact]
     public void Claims_about_the_person_keep_their_json_whatever_they_say()
     {
-        var requested = new JsonObject { ["name"] = "\"</script>\u2028\ud83d\ude00", ["email_verified"] = true, ["address"] = new JsonObject { ["country"] = "Österreich" }, ["nickname"] = null };
-        var (_, claims) = Read(_writer.IdToken(Content with { PersonClaims = requested, Nonce = "\"\\\u0001" }, Client(RingKeys.Es256), "x"));
+        var requested = new JsonObject { ["name"] = "\"</script>\u2028\ud83d\ude00", ["email_verified"] = true,
+            ["address"] = new JsonObject { ["country"] = "Österreich" }, ["nickname"] = null };
+        var (_, claims) = Read(
+            _writer.IdToken(Content with { PersonClaims = requested, Nonce = "\"\\\u0001" }, Client(RingKeys.Es256), "x"));
         Assert.True(JsonNode.DeepEquals(requested["name"], JsonNode.Parse(claims.GetProperty("name").GetRawText())));
         Assert.Equal("Österreich", claims.GetProperty("address").GetProperty("country").GetString());
         Assert.Equal(JsonValueKind.Null, claims.GetProperty("nickname").ValueKind);

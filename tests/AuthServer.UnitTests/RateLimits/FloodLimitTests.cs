@@ -90,7 +90,9 @@ public sealed class FloodLimitTests
     {
         var problems = new SettingProblems();
         new RateLimitOptions { FloodLimitExempt = ["10.0.0.0/8", "my-server"] }.Check(problems);
-        Assert.StartsWith("FLOOD_LIMIT_EXEMPT: \"my-server\" is neither an address nor a network", Assert.Single(problems.Lines), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "FLOOD_LIMIT_EXEMPT: \"my-server\" is neither an address nor a network", Assert.Single(
+                problems.Lines), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,14 +59,23 @@ public sealed class SeedFileTests
     [InlineData("\"client_id\": \"spa\"", "\"client_id\": \"s pa\"", 7, "client_id must be")]
     [InlineData("\"client_id\": \"spa\"", "\"client_id\": \"authplatform-first-party\"", 7, "built in")]
     [InlineData("\"client_id\": \"spa\",", "", 6, "clients[0] lacks client_id")]
-    [InlineData("\"token_endpoint_auth_method\": \"none\"", "\"token_endpoint_auth_method\": \"client_secret_post\"", 8, "needs client_secret")]
+    [InlineData(
+        "\"token_endpoint_auth_method\": \"none\"", "\"token_endpoint_auth_method\": \"client_secret_post\"", 8, "needs client_secret")]
     [InlineData("https://app.example.com/cb", "http://app.example.com/cb", 10, "clients[0].redirect_uris[0] must be https")]
     [InlineData("\"a@example.com\"", "\"a@\"", 16, "users[0].email is not an e-mail address")]
     [InlineData("\"Correct-horse-7\"", "\"password\"", 17, "upper-case")]
     [InlineData("\"password\": \"Correct-horse-7\"", "\"password_hash\": \"$2a$10$abc\"", 17, "Argon2id")]
-    [InlineData("\"password\": \"Correct-horse-7\"", "\"password_hash\": \"$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc\"", 17, "p=4")]
-    [InlineData("\"password\": \"Correct-horse-7\"", "\"password_hash\": \"$argon2id$v=19$m=19456,t=99,p=1$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc\"", 17, "t=99")]
-    [InlineData("\"password\": \"Correct-horse-7\"", "\"password_hash\": \"$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc\"", 17, "salt")]
+    [InlineData(
+        "\"password\": \"Correct-horse-7\"",
+        "\"password_hash\": \"$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc\"", 17,
+        "p=4")]
+    [InlineData(
+        "\"password\": \"Correct-horse-7\"",
+        "\"password_hash\": \"$argon2id$v=19$m=19456,t=99,p=1$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc\"", 17,
+        "t=99")]
+    [InlineData(
+        "\"password\": \"Correct-horse-7\"",
+        "\"password_hash\": \"$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc\"", 17, "salt")]
     [InlineData("\"password\": \"Correct-horse-7\",", "", 15, "lacks password")]
     [InlineData("[\"admin\"]", "[\"Admin\"]", 18, "roles[0] must be")]
     [InlineData("\"nickname\": \"A\"", "\"nickname\": 1", 20, "users[0].claims.nickname")]
@@ -100,20 +109,25 @@ public sealed class SeedFileTests
             {"users":[{"email":"Zoe@example.com","password":"Correct-horse-7"},
             {"email":"zoe@EXAMPLE.com","password":"Correct-horse-7"}]}
             """u8.ToArray());
-        Assert.Equal((2, true), (Assert.Single(problems).Line, problems[0].Message.Contains("stands twice in users", StringComparison.Ordinal)));
+        Assert.Equal(
+            (2, true), (Assert.Single(problems).Line, problems[0].Message.Contains("stands twice in users", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Bytes_that_are_no_text_are_refused_with_their_line() =>
-        Assert.Equal(new SeedProblem(2, "is not UTF-8"), Assert.Single(_reader.Read(new byte[] { (byte)'{', (byte)'\n', 0xFF, (byte)'}' }).Problems));
+        Assert.Equal(
+            new SeedProblem(2, "is not UTF-8"), Assert.Single(
+                _reader.Read(new byte[] { (byte)'{', (byte)'\n', 0xFF, (byte)'}' }).Problems));
 
     [Theory]
     [InlineData("[]")]
     [InlineData("7")]
     [InlineData("")]
-    public void Something_else_than_an_object_is_refused(string json) => Assert.NotEmpty(_reader.Read(Encoding.UTF8.GetBytes(json)).Problems);
+    public void Something_else_than_an_object_is_refused(string json) =>
+        Assert.NotEmpty(_reader.Read(Encoding.UTF8.GetBytes(json)).Problems);
 
     [Fact]
     public void A_file_that_is_too_large_is_refused_before_it_is_parsed() =>
-        Assert.Contains("larger", Assert.Single(_reader.Read(new byte[SeedFileReader.MostBytes + 1]).Problems).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "larger", Assert.Single(_reader.Read(new byte[SeedFileReader.MostBytes + 1]).Problems).Message, StringComparison.Ordinal);
 }

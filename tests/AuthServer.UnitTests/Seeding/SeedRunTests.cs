@@ -49,9 +49,15 @@ public sealed class SeedRunTests : IAsyncDisposable
         await AppliedAsync(File);
         var user = await UserAsync("a@example.com");
         Assert.Equal(("Ann", true, """{"nickname":"A"}"""), (user.FirstName, user.EmailConfirmed, user.Claims));
-        Assert.NotEqual(PasswordVerificationResult.Failed, new Argon2PasswordHasher().VerifyHashedPassword(user, user.PasswordHash!, "Correct-horse-7"));
+        Assert.NotEqual(
+            PasswordVerificationResult.Failed, new Argon2PasswordHasher()
+                .VerifyHashedPassword(user, user.PasswordHash!, "Correct-horse-7"));
         Assert.False(string.IsNullOrEmpty(user.SecurityStamp));
-        Assert.Equal("admin", await _database.DbAsync(db => db.UserRoles.Where(r => r.UserId == user.Id).Join(db.Roles, r => r.RoleId, r => r.Id, (_, r) => r.NormalizedName).SingleAsync()));
+        Assert.Equal(
+            "admin", await _database.DbAsync(
+                db =>
+                    db.UserRoles.Where(r => r.UserId == user.Id).Join(db.Roles, r => r.RoleId, r => r.Id, (_, r) => r.NormalizedName)
+                        .SingleAsync()));
         Assert.Equal(2, await _database.DbAsync(db => db.AuditEvents.CountAsync(e => e.Kind == "user.created" && e.Detail == "seed")));
     }
 
@@ -61,10 +67,13 @@ public sealed class SeedRunTests : IAsyncDisposable
         await AppliedAsync(File);
         var before = await UserAsync("a@example.com");
         var outcome = await AppliedAsync(File.Replace("\"Ann\"", "\"Anne\"", StringComparison.Ordinal)
-            .Replace("app.example.com/cb", "app.example.com/back", StringComparison.Ordinal).Replace("Read notes", "See notes", StringComparison.Ordinal));
+            .Replace("app.example.com/cb", "app.example.com/back", StringComparison.Ordinal)
+                .Replace("Read notes", "See notes", StringComparison.Ordinal));
         Assert.Equal((new(0, 1, 0), new(0, 1, 1), new(0, 1, 1)), (outcome.Scopes, outcome.Clients, outcome.Users));
         var after = await UserAsync("a@example.com");
-        Assert.Equal(("Anne", before.SecurityStamp, before.PasswordHash, before.Version + 1), (after.FirstName, after.SecurityStamp, after.PasswordHash, after.Version));
+        Assert.Equal(
+            ("Anne", before.SecurityStamp, before.PasswordHash, before.Version + 1), (
+                after.FirstName, after.SecurityStamp, after.PasswordHash, after.Version));
     }
 
     [Fact]
@@ -72,17 +81,23 @@ public sealed class SeedRunTests : IAsyncDisposable
     {
         await AppliedAsync(File);
         var before = await UserAsync("a@example.com");
-        Assert.Equal(new(0, 1, 1), (await AppliedAsync(File.Replace("Correct-horse-7", "Correct-horse-8", StringComparison.Ordinal))).Users);
+        Assert.Equal(
+            new(0, 1, 1), (await AppliedAsync(File.Replace("Correct-horse-7", "Correct-horse-8", StringComparison.Ordinal))).Users);
         var after = await UserAsync("a@example.com");
         Assert.NotEqual(before.SecurityStamp, after.SecurityStamp);
-        Assert.NotEqual(PasswordVerificationResult.Failed, new Argon2PasswordHasher().VerifyHashedPassword(after, after.PasswordHash!, "Correct-horse-8"));
+        Assert.NotEqual(
+            PasswordVerificationResult.Failed, new Argon2PasswordHasher()
+                .VerifyHashedPassword(after, after.PasswordHash!, "Correct-horse-8"));
     }
 
     [Fact]
     public async Task A_password_hash_begins_an_account_and_never_overwrites_the_password_that_came_after()
     {
         await AppliedAsync(File);
-        await _database.DbAsync(db => db.Users.Where(u => u.NormalizedEmail == "b@example.com").ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since")));
+        await _database.DbAsync(
+            db =>
+                db.Users.Where(u => u.NormalizedEmail == "b@example.com")
+                    .ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since")));
         Assert.Equal(new(0, 0, 2), (await AppliedAsync(File)).Users);
         Assert.Equal("chosen since", (await UserAsync("b@example.com")).PasswordHash);
     }
@@ -102,24 +117,30 @@ public sealed class SeedRunTests : IAsyncDisposable
     {
         await AppliedAsync(File);
         await _database.DbAsync(db => db.Users.Where(u => u.NormalizedEmail == "a@example.com").ExecuteUpdateAsync(s => s
-            .SetProperty(u => u.PasswordHash, "chosen since").SetProperty(u => u.FirstName, "Annabel").SetProperty(u => u.SecurityStamp, "since")));
+            .SetProperty(u => u.PasswordHash, "chosen since").SetProperty(u => u.FirstName, "Annabel")
+                .SetProperty(u => u.SecurityStamp, "since")));
         await _database.DbAsync(db => db.UserRoles.ExecuteDeleteAsync());
         await _database.DbAsync(db => db.Users.Where(u => u.NormalizedEmail == "b@example.com").ExecuteDeleteAsync());
-        await _database.DbAsync(db => db.Clients.Where(c => c.ClientId == "api").ExecuteUpdateAsync(s => s.SetProperty(c => c.DisplayName, "Renamed")));
+        await _database.DbAsync(
+            db => db.Clients.Where(c => c.ClientId == "api").ExecuteUpdateAsync(s => s.SetProperty(c => c.DisplayName, "Renamed")));
 
         var second = await AppliedAsync(File);
         Assert.Equal((new(0, 0, 1), new(0, 0, 2), new(0, 0, 2)), (second.Scopes, second.Clients, second.Users));
         var user = await UserAsync("a@example.com");
         Assert.Equal(("chosen since", "Annabel", "since"), (user.PasswordHash, user.FirstName, user.SecurityStamp));
         Assert.Equal((0, 1), await _database.DbAsync(async db => (await db.UserRoles.CountAsync(), await db.Users.CountAsync())));
-        Assert.Equal("Renamed", await _database.DbAsync(db => db.Clients.Where(c => c.ClientId == "api").Select(c => c.DisplayName).SingleAsync()));
+        Assert.Equal(
+            "Renamed", await _database.DbAsync(db => db.Clients.Where(c => c.ClientId == "api").Select(c => c.DisplayName).SingleAsync()));
     }
 
     [Fact]
     public async Task A_changed_profile_in_the_file_does_not_set_back_the_password_that_the_person_chose()
     {
         await AppliedAsync(File);
-        await _database.DbAsync(db => db.Users.Where(u => u.NormalizedEmail == "a@example.com").ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since")));
+        await _database.DbAsync(
+            db =>
+                db.Users.Where(u => u.NormalizedEmail == "a@example.com")
+                    .ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since")));
         await AppliedAsync(File.Replace("\"Ann\"", "\"Anne\"", StringComparison.Ordinal));
         var user = await UserAsync("a@example.com");
         Assert.Equal(("chosen since", "Anne"), (user.PasswordHash, user.FirstName));
@@ -130,7 +151,9 @@ public sealed class SeedRunTests : IAsyncDisposable
     {
         await _database.DbAsync(db =>
         {
-            db.Users.Add(new() { Id = Guid.CreateVersion7(), Email = "a@example.com", NormalizedEmail = "a@example.com", PasswordHash = "own", SecurityStamp = "own" });
+            db.Users.Add(
+                new() { Id = Guid.CreateVersion7(), Email = "a@example.com", NormalizedEmail = "a@example.com", PasswordHash = "own",
+                    SecurityStamp = "own" });
             return db.SaveChangesAsync();
         });
         await AppliedAsync(File);
@@ -144,21 +167,30 @@ public sealed class SeedRunTests : IAsyncDisposable
     public async Task A_reset_sets_the_named_user_back_to_the_file_and_nobody_else(string name)
     {
         await AppliedAsync(File);
-        await _database.DbAsync(db => db.Users.ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since").SetProperty(u => u.FirstName, "X")));
+        await _database.DbAsync(
+            db => db.Users.ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since").SetProperty(u => u.FirstName, "X")));
         Assert.IsType<SeedOutcome.Applied>(await RunAsync(File, new([name], Strict: false)));
         var (reset, other) = (await UserAsync("a@example.com"), await UserAsync("b@example.com"));
-        Assert.NotEqual(PasswordVerificationResult.Failed, new Argon2PasswordHasher().VerifyHashedPassword(reset, reset.PasswordHash!, "Correct-horse-7"));
+        Assert.NotEqual(
+            PasswordVerificationResult.Failed, new Argon2PasswordHasher()
+                .VerifyHashedPassword(reset, reset.PasswordHash!, "Correct-horse-7"));
         Assert.Equal(("Ann", "chosen since", "X"), (reset.FirstName, other.PasswordHash, other.FirstName));
     }
 
     [Fact]
     public async Task A_reset_of_a_name_that_the_file_does_not_have_is_refused() =>
-        Assert.Contains("c@example.com", Assert.Single(Assert.IsType<SeedOutcome.Refused>(await RunAsync(File, new(["c@example.com"], Strict: false))).Problems).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "c@example.com", Assert.Single(
+                Assert.IsType<SeedOutcome.Refused>(await RunAsync(File, new(["c@example.com"], Strict: false)))
+                    .Problems).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_misspelt_member_of_a_client_is_named_with_the_one_that_was_meant_and_refused_when_strict()
     {
-        var file = File.Replace("\"client_id\": \"web\",", "\"client_id\": \"web\", \"trused\": true, \"backchannel_logout_uri\": \"https://a.example/\", \"client_name#de\": \"W\",", StringComparison.Ordinal);
+        var file = File.Replace(
+            "\"client_id\": \"web\",",
+            "\"client_id\": \"web\", \"trused\": true, \"backchannel_logout_uri\": \"https://a.example/\", \"client_name#de\": \"W\",",
+            StringComparison.Ordinal);
         var warning = Assert.Single((await AppliedAsync(file)).Warnings);
         Assert.Equal((4, "clients[0].trused is not known and has no effect; did you mean trusted?"), (warning.Line, warning.Message));
         Assert.Equal(warning, Assert.Single(Assert.IsType<SeedOutcome.Refused>(await RunAsync(file, new([], Strict: true))).Problems));
@@ -181,18 +213,25 @@ public sealed class SeedRunTests : IAsyncDisposable
     [Fact]
     public async Task A_guessable_client_secret_is_refused_with_its_line_and_the_command_that_makes_one()
     {
-        var refused = Assert.IsType<SeedOutcome.Refused>(await RunAsync(File.Replace("9d31f0a76c2be8459d31f0a76c2be846", "hunter2", StringComparison.Ordinal)));
-        Assert.Equal((4, "clients[0].client_secret must have at least 32 characters; make one with `openssl rand -hex 32`"), (Assert.Single(refused.Problems).Line, refused.Problems[0].Message));
+        var refused = Assert.IsType<SeedOutcome.Refused>(
+            await RunAsync(File.Replace("9d31f0a76c2be8459d31f0a76c2be846", "hunter2", StringComparison.Ordinal)));
+        Assert.Equal(
+            (4, "clients[0].client_secret must have at least 32 characters; make one with `openssl rand -hex 32`"), (
+                Assert.Single(refused.Problems).Line, refused.Problems[0].Message));
     }
 
     [Fact]
     public async Task The_former_form_of_a_secret_becomes_the_keyed_one_when_the_file_is_applied_again()
     {
         await AppliedAsync(File);
-        var form = "sha256:" + System.Buffers.Text.Base64Url.EncodeToString(System.Security.Cryptography.SHA256.HashData("9d31f0a76c2be8459d31f0a76c2be846"u8));
-        await _database.DbAsync(db => db.Clients.Where(c => c.ClientId == "web").ExecuteUpdateAsync(s => s.SetProperty(c => c.ClientSecret, form)));
+        var form = "sha256:" + System.Buffers.Text.Base64Url.EncodeToString(
+            System.Security.Cryptography.SHA256.HashData("9d31f0a76c2be8459d31f0a76c2be846"u8));
+        await _database.DbAsync(
+            db => db.Clients.Where(c => c.ClientId == "web").ExecuteUpdateAsync(s => s.SetProperty(c => c.ClientSecret, form)));
         await AppliedAsync(File);
-        Assert.StartsWith("hmac-sha256:", await _database.DbAsync(db => db.Clients.Where(c => c.ClientId == "web").Select(c => c.ClientSecret!).SingleAsync()), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "hmac-sha256:", await _database.DbAsync(
+                db => db.Clients.Where(c => c.ClientId == "web").Select(c => c.ClientSecret!).SingleAsync()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -216,8 +255,11 @@ public sealed class SeedRunTests : IAsyncDisposable
     [Fact]
     public async Task A_client_may_not_name_a_scope_that_nobody_registered()
     {
-        var refused = Assert.IsType<SeedOutcome.Refused>(await RunAsync(File.Replace("openid notes:read", "openid notes:burn", StringComparison.Ordinal)));
-        Assert.Equal((4, true), (Assert.Single(refused.Problems).Line, refused.Problems[0].Message.Contains("notes:burn", StringComparison.Ordinal)));
+        var refused = Assert.IsType<SeedOutcome.Refused>(
+            await RunAsync(File.Replace("openid notes:read", "openid notes:burn", StringComparison.Ordinal)));
+        Assert.Equal(
+            (4, true), (
+                Assert.Single(refused.Problems).Line, refused.Problems[0].Message.Contains("notes:burn", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -239,17 +281,23 @@ public sealed class SeedRunTests : IAsyncDisposable
     [Fact]
     public async Task A_missing_file_is_refused_in_words() =>
         Assert.Contains("cannot be read", Assert.Single(Assert.IsType<SeedOutcome.Refused>(
-            await _database.WithAsync(p => p.GetRequiredService<SeedRun>().ApplyAsync("/no/such/file.json", SeedRequest.Usual, default))).Problems).Message, StringComparison.Ordinal);
+            await _database.WithAsync(
+                p =>
+                    p.GetRequiredService<SeedRun>()
+                        .ApplyAsync("/no/such/file.json", SeedRequest.Usual, default))).Problems).Message, StringComparison.Ordinal);
 
     private Task<SeedOutcome> RunAsync(string json, SeedRequest? request = null) =>
-        _database.WithAsync(p => p.GetRequiredService<SeedRun>().ApplyAsync(Encoding.UTF8.GetBytes(json), request ?? SeedRequest.Usual, default));
+        _database.WithAsync(p => p.GetRequiredService<SeedRun>().ApplyAsync(Encoding.UTF8.GetBytes(json), request
+            ?? SeedRequest.Usual, default));
 
     private async Task<SeedOutcome.Applied> AppliedAsync(string json) => Assert.IsType<SeedOutcome.Applied>(await RunAsync(json));
 
-    private Task<User> UserAsync(string email) => _database.DbAsync(db => db.Users.AsNoTracking().SingleAsync(u => u.NormalizedEmail == email));
+    private Task<User> UserAsync(string email) =>
+        _database.DbAsync(db => db.Users.AsNoTracking().SingleAsync(u => u.NormalizedEmail == email));
 
     private Task<string> StateAsync() => _database.DbAsync(async db => string.Join('\n',
-        (await db.Users.OrderBy(u => u.Email).ToListAsync()).Select(u => $"{u.Id} {u.PasswordHash} {u.SecurityStamp} {u.ConcurrencyStamp} {u.Version} {u.UpdatedAt:O}")
+        (await db.Users.OrderBy(u => u.Email).ToListAsync())
+            .Select(u => $"{u.Id} {u.PasswordHash} {u.SecurityStamp} {u.ConcurrencyStamp} {u.Version} {u.UpdatedAt:O}")
         .Concat((await db.Clients.OrderBy(c => c.ClientId).ToListAsync()).Select(c => $"{c.Id} {c.ClientSecret} {c.ConcurrencyToken}"))
         .Concat((await db.Scopes.OrderBy(s => s.Name).ToListAsync()).Select(s => $"{s.Id} {s.ConcurrencyToken}"))));
 }

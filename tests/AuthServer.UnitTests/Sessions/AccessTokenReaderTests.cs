@@ -91,7 +91,9 @@ public sealed class AccessTokenReaderTests : IAsyncLifetime
     public void Another_type_is_another_kind_of_token(string type) =>
         Assert.Null(_reader.ReadBearer(_ring.Ring.Current.Signer(RingKeys.Es256).Sign(type, Payload(_ => { }))));
 
-    /// <summary>RFC 9068 section 4: a client may ask for RS256 access tokens, whose key signs ID tokens too; the typ tells them apart.</summary>
+    /// <summary>
+    /// RFC 9068 section 4: a client may ask for RS256 access tokens, whose key signs ID tokens too; the typ tells them apart.
+    /// </summary>
     [Fact]
     public void An_id_token_is_refused_though_its_key_signs_access_tokens_too()
     {
@@ -130,9 +132,11 @@ public sealed class AccessTokenReaderTests : IAsyncLifetime
         var parts = Token().Split('.');
         foreach (var text in new[]
         {
-            $"{parts[0]}.{parts[1]}.", $"{parts[0]}..{parts[2]}", $".{parts[1]}.{parts[2]}", $"{parts[0]}.{parts[1]}", $"{parts[0]}.", parts[0],
+            $"{parts[0]}.{parts[1]}.", $"{parts[0]}..{parts[2]}", $".{parts[1]}.{parts[2]}", $"{parts[0]}.{parts[1]}", $"{parts[0]}.",
+            parts[0],
             $"{parts[0]}.{parts[1]}.{parts[2]}.", $"{parts[0]}.{parts[1]}.{parts[2]}.{parts[2]}", $".{parts[0]}.{parts[1]}.{parts[2]}",
-            $"{parts[0]}.{parts[1]}.{parts[2]} ", $"{parts[0]}.{parts[1]} .{parts[2]}", $"{parts[0]}.{parts[1]}.{parts[2]}=", new string('a', 9_000), $"{parts[0]}.{new string('a', 9_000)}.{parts[2]}",
+            $"{parts[0]}.{parts[1]}.{parts[2]} ", $"{parts[0]}.{parts[1]} .{parts[2]}", $"{parts[0]}.{parts[1]}.{parts[2]}=",
+            new string('a', 9_000), $"{parts[0]}.{new string('a', 9_000)}.{parts[2]}",
         })
         {
             Assert.Null(_reader.ReadAny(text));
@@ -158,7 +162,9 @@ public sealed class AccessTokenReaderTests : IAsyncLifetime
     [InlineData("jti", "null")]
     [InlineData("auth_time", "\"x\"")]
     public void A_signed_claim_of_another_form_is_refused(string claim, string value) =>
-        Assert.Null(_reader.ReadAny(Sign(Encoding.UTF8.GetString(Payload(c => c[claim] = "PLACE")).Replace("\"PLACE\"", value, StringComparison.Ordinal))));
+        Assert.Null(
+            _reader.ReadAny(
+                Sign(Encoding.UTF8.GetString(Payload(c => c[claim] = "PLACE")).Replace("\"PLACE\"", value, StringComparison.Ordinal))));
 
     [Theory]
     [InlineData("")]
@@ -189,7 +195,12 @@ public sealed class AccessTokenReaderTests : IAsyncLifetime
         for (var n = dice.Below(3) + 1; n > 0; n--)
         {
             var at = dice.Below(Math.Max(1, changed.Length));
-            if (changed.Length == 0 || dice.Percent(30)) changed.Insert(Math.Min(at, changed.Length), dice.Of(".", "..", "=", " ", "\0", "\n", "\u00ff", "\ud800", "A", "-", "_", "%2E", dice.Word(dice.Below(40))));
+            if (changed.Length == 0 || dice.Percent(30))
+            {
+                changed.Insert(
+                    Math.Min(at, changed.Length), dice.Of(
+                        ".", "..", "=", " ", "\0", "\n", "\u00ff", "\ud800", "A", "-", "_", "%2E", dice.Word(dice.Below(40))));
+            }
             else if (dice.Percent(40)) changed.Remove(at, Math.Min(dice.Of(1, 1, 2, 50, 10_000), changed.Length - at));
             else changed[at] = dice.Of('.', 'A', 'B', 'z', '_', '/', '+', ' ', '\u0100', (char)dice.Below(65_536));
         }
@@ -197,9 +208,11 @@ public sealed class AccessTokenReaderTests : IAsyncLifetime
         return changed.ToString();
     }
 
-    private string Sign(string payload) => _ring.Ring.Current.Signer(RingKeys.Es256).Sign(AccessTokenReader.Type, Encoding.UTF8.GetBytes(payload));
+    private string Sign(string payload) =>
+        _ring.Ring.Current.Signer(RingKeys.Es256).Sign(AccessTokenReader.Type, Encoding.UTF8.GetBytes(payload));
 
-    private string Token(Action<JsonObject>? change = null) => _ring.Ring.Current.Signer(RingKeys.Es256).Sign(AccessTokenReader.Type, Payload(change ?? (_ => { })));
+    private string Token(Action<JsonObject>? change = null) =>
+        _ring.Ring.Current.Signer(RingKeys.Es256).Sign(AccessTokenReader.Type, Payload(change ?? (_ => { })));
 
     private byte[] Payload(Action<JsonObject> change)
     {

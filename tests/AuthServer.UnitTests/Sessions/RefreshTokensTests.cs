@@ -112,7 +112,10 @@ public sealed class RefreshTokensTests : IAsyncLifetime
             for (var n = dice.Below(3) + 1; n > 0; n--)
             {
                 var at = dice.Below(Math.Max(1, text.Length));
-                if (text.Length == 0 || dice.Percent(20)) text.Insert(Math.Min(at, text.Length), dice.Of("=", " ", "\0", ".", "\ud800", dice.Word(3)));
+                if (text.Length == 0 || dice.Percent(20))
+                {
+                    text.Insert(Math.Min(at, text.Length), dice.Of("=", " ", "\0", ".", "\ud800", dice.Word(3)));
+                }
                 else if (dice.Percent(20)) text.Remove(at, Math.Min(dice.Of(1, 4, 100), text.Length - at));
                 else text[at] = dice.Of('A', '-', '_', '+', '/', '=', ' ', '\n', '\0', (char)dice.Below(65_536));
             }

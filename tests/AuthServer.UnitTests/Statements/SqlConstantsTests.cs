@@ -31,7 +31,10 @@ public sealed partial class SqlConstantsTests
             {
                 await using var command = db.Database.GetDbConnection().CreateCommand();
                 var whole = sql.TrimEnd().EndsWith("WHERE", StringComparison.Ordinal) ? sql + " 1 = 1" : sql;
-                foreach (var parameter in NumberedSql.Of(whole).Names) command.Parameters.Add(new Microsoft.Data.Sqlite.SqliteParameter(parameter, DBNull.Value));
+                foreach (var parameter in NumberedSql.Of(whole).Names)
+                {
+                    command.Parameters.Add(new Microsoft.Data.Sqlite.SqliteParameter(parameter, DBNull.Value));
+                }
 #pragma warning disable CA2100 // Constants of the server.
                 command.CommandText = "EXPLAIN " + whole;
 #pragma warning restore CA2100
@@ -84,7 +87,9 @@ public sealed partial class SqlConstantsTests
         Assert.InRange(asking.Count, 8, 100);
         foreach (var (name, sql) in asking)
         {
-            Assert.True(sql.Contains(StandingSession.Rule, StringComparison.Ordinal), $"{name} asks in its own words whether a session stands: {sql}");
+            Assert.True(
+                sql.Contains(
+                    StandingSession.Rule, StringComparison.Ordinal), $"{name} asks in its own words whether a session stands: {sql}");
             var rest = sql.Replace(StandingSession.Rule, "", StringComparison.Ordinal);
             Assert.False(Ends().IsMatch(rest), $"{name} compares the end of a session beside the rule: {rest}");
         }
@@ -98,7 +103,8 @@ public sealed partial class SqlConstantsTests
     /// <summary>Whole statements; parts of them are seen in the statements that use them.</summary>
     /// <remarks>Texts for PostgreSQL alone say so in their name; the integration tests run them.</remarks>
     private static List<(string Name, string Sql)> Statements() =>
-        [.. Constants().Where(c => Verb().IsMatch(c.Sql) && c.Sql != SessionRow.Insert && !c.Name.Contains(".Postgres", StringComparison.Ordinal))];
+        [.. Constants().Where(c => Verb().IsMatch(c.Sql) && c.Sql != SessionRow.Insert
+            && !c.Name.Contains(".Postgres", StringComparison.Ordinal))];
 
     private static IEnumerable<(string Name, string Sql)> Constants() =>
         from type in typeof(AuthDbContext).Assembly.GetTypes()

@@ -33,7 +33,9 @@ public sealed class ContrastTests
         for (var hue = 0; hue < 360; hue += 5)
         {
             var contrast = Tokens.Of(front, dark, hue, chroma).Contrast(Tokens.Of(back, dark, hue, chroma));
-            Assert.True(contrast >= least, $"--{front} on --{back}, {(dark ? "dark" : "light")}, hue {hue}, chroma {chroma}: {contrast:0.00} is below {least}.");
+            Assert.True(
+                contrast >= least,
+                    $"--{front} on --{back}, {(dark ? "dark" : "light")}, hue {hue}, chroma {chroma}: {contrast:0.00} is below {least}.");
         }
     }
 

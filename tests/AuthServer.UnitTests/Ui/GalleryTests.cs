@@ -16,12 +16,14 @@ public sealed class GalleryTests
         Directory.CreateDirectory(Path.Combine(folder, "assets"));
         foreach (var asset in new UiAssets().All)
             await File.WriteAllBytesAsync(Path.Combine(folder, "assets", asset.FileName), asset.Content);
-        await File.WriteAllTextAsync(Path.Combine(folder, "brand.css"), ":root { --brand-hue: 155; --brand-chroma: .14; --radius: 6px; }\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "brand.css"), ":root { --brand-hue: 155; --brand-chroma: .14; --radius: 6px; }\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "logo.svg"), Logo("#1a2333"));
         await File.WriteAllTextAsync(Path.Combine(folder, "logo-dark.svg"), Logo("#f2f5fa"));
         await File.WriteAllTextAsync(Path.Combine(folder, "logo-app.svg"), """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 52 52"><rect width="52" height="52" fill="#d9542b"/><path d="M14 14h24v5H20v6h14v5H20v9h-6z" fill="#fff"/></svg>""");
 
-        var index = new StringBuilder("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Gallery</title><h1>Gallery</h1><ul>\n");
+        var index = new StringBuilder(
+            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Gallery</title><h1>Gallery</h1><ul>\n");
         foreach (var state in PageStates.All)
         {
             var html = await PageRenderer.HtmlAsync(state);
@@ -31,7 +33,8 @@ public sealed class GalleryTests
             // Opened as a file, the page must stay to be looked at.
             html = html.Replace(" data-submit-at-load", "", StringComparison.Ordinal).Replace(" data-go-on", "", StringComparison.Ordinal);
             await File.WriteAllTextAsync(Path.Combine(folder, state.Name + ".html"), html);
-            index.Append("<li><a href=\"").Append(state.Name).Append(".html\">").Append(HtmlEncoder.Default.Encode(state.Name)).Append("</a>\n");
+            index.Append("<li><a href=\"").Append(state.Name).Append(".html\">").Append(HtmlEncoder.Default.Encode(state.Name))
+                .Append("</a>\n");
         }
 
         await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), index.Append("</ul></html>\n").ToString());

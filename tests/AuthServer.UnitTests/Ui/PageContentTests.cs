@@ -15,7 +15,9 @@ public sealed class PageContentTests
     [Fact]
     public async Task Sign_in_posts_what_the_server_reads_and_keeps_what_was_typed()
     {
-        var page = await Page<SignInPage>(new SignInModel { Email = "alice@example.com", ReturnUrl = "/next?a=1&b=2", Problem = SignInProblem.Wrong, KeepSignedIn = true });
+        var page = await Page<SignInPage>(
+            new SignInModel { Email = "alice@example.com", ReturnUrl = "/next?a=1&b=2", Problem = SignInProblem.Wrong,
+                KeepSignedIn = true });
         var form = Assert.Single(page.Forms);
         Assert.Equal("/signin", form.GetAttribute("action"));
         Assert.Equal("alice@example.com", Value(page, "email"));
@@ -24,13 +26,15 @@ public sealed class PageContentTests
         Assert.True(page.QuerySelector("[name=keep]")!.HasAttribute("checked"));
         Assert.Equal("username", page.QuerySelector("[name=email]")!.GetAttribute("autocomplete"));
         Assert.Equal("current-password", page.QuerySelector("[name=password]")!.GetAttribute("autocomplete"));
-        Assert.All(page.QuerySelectorAll("[name=email], [name=password]"), input => Assert.Equal("true", input.GetAttribute("aria-invalid")));
+        Assert.All(
+            page.QuerySelectorAll("[name=email], [name=password]"), input => Assert.Equal("true", input.GetAttribute("aria-invalid")));
     }
 
     [Fact]
     public async Task The_rules_of_a_password_are_text_and_the_failed_ones_say_so()
     {
-        var page = await Page<CreateAccountPage>(new CreateAccountModel { PasswordRules = new(12, true), Problems = [CreateAccountProblem.PasswordNeedsDigit] });
+        var page = await Page<CreateAccountPage>(
+            new CreateAccountModel { PasswordRules = new(12, true), Problems = [CreateAccountProblem.PasswordNeedsDigit] });
         var rules = page.QuerySelectorAll("#password-rules li");
         Assert.Equal(6, rules.Length);
         Assert.Contains("12", rules[0].TextContent, StringComparison.Ordinal);
@@ -46,7 +50,8 @@ public sealed class PageContentTests
     [Fact]
     public async Task A_weak_password_is_said_once_beside_its_field()
     {
-        var page = await Page<CreateAccountPage>(new CreateAccountModel { PasswordRules = new(12, true), Problems = [CreateAccountProblem.PasswordTooCommon] });
+        var page = await Page<CreateAccountPage>(
+            new CreateAccountModel { PasswordRules = new(12, true), Problems = [CreateAccountProblem.PasswordTooCommon] });
         Assert.Empty(page.QuerySelectorAll("[role=alert], .missing"));
         Assert.Equal(Texts.PasswordTooCommon, page.GetElementById("password-error")!.TextContent.Trim());
         Assert.True(page.GetElementById("password")!.HasAttribute("autofocus"));
@@ -60,7 +65,9 @@ public sealed class PageContentTests
         Assert.Equal(Texts.EmailMissing, page.GetElementById("email-error")!.TextContent.Trim());
         Assert.Equal(Texts.PasswordMissing, page.GetElementById("password-error")!.TextContent.Trim());
         Assert.Equal("email", page.QuerySelector("[autofocus]")!.Id);
-        Assert.True(Assert.Single((await Page<CreateAccountPage>(new CreateAccountModel { PasswordRules = new(12, true) })).Forms).HasAttribute("novalidate"));
+        Assert.True(
+            Assert.Single((await Page<CreateAccountPage>(new CreateAccountModel { PasswordRules = new(12, true) })).Forms)
+                .HasAttribute("novalidate"));
     }
 
     [Fact]
@@ -84,7 +91,8 @@ public sealed class PageContentTests
     {
         var page = await PageRenderer.DocumentAsync(PageStates.All.First(state => state.Name == "consent-branded"));
         Assert.Equal(
-            ["https://fieldnotes.example/privacy", "https://fieldnotes.example/terms"], page.QuerySelectorAll(".papers a").Select(link => link.GetAttribute("href")));
+            ["https://fieldnotes.example/privacy", "https://fieldnotes.example/terms"], page.QuerySelectorAll(".papers a")
+                .Select(link => link.GetAttribute("href")));
         Assert.Equal("Northwind", page.QuerySelector(".mark img")!.GetAttribute("alt"));
         Assert.Null(page.QuerySelector(".glyph"));
     }
@@ -92,7 +100,9 @@ public sealed class PageContentTests
     [Fact]
     public async Task Only_the_fields_that_are_wrong_are_marked()
     {
-        var page = await Page<CreateAccountPage>(new CreateAccountModel { Email = "a@example.com", FirstName = "Alice", PasswordRules = new(12, true), Problems = [CreateAccountProblem.EmailTaken, CreateAccountProblem.NameTooLong] });
+        var page = await Page<CreateAccountPage>(
+            new CreateAccountModel { Email = "a@example.com", FirstName = "Alice", PasswordRules = new(12, true),
+                Problems = [CreateAccountProblem.EmailTaken, CreateAccountProblem.NameTooLong] });
         Assert.Equal(["email", "first_name"], page.QuerySelectorAll("[aria-invalid=true]").Select(input => input.GetAttribute("name")));
     }
 

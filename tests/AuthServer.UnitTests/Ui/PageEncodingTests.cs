@@ -27,7 +27,8 @@ public sealed class PageEncodingTests
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
 
         // Proves that the probe arrived, or the page has no text of the model's to show.
-        Assert.True(html.Contains("alert(1)", StringComparison.Ordinal) || state.Model is SignOutModel or SignedOutModel or DemoStartModel, "The probe is not on the page.");
+        Assert.True(html.Contains("alert(1)", StringComparison.Ordinal)
+            || state.Model is SignOutModel or SignedOutModel or DemoStartModel, "The probe is not on the page.");
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -35,7 +36,9 @@ public sealed class PageEncodingTests
     {
         var state = PageStates.All.Single(each => each.Name == name);
         var page = await PageRenderer.DocumentAsync(state with { Model = Filled(state.Model, ScriptAddress)! });
-        foreach (var attribute in page.All.SelectMany(element => element.Attributes).Where(each => each.Name is "href" or "src" or "action" or "formaction" or "srcset"))
+        foreach (
+            var attribute in page.All.SelectMany(element => element.Attributes)
+                .Where(each => each.Name is "href" or "src" or "action" or "formaction" or "srcset"))
             Assert.DoesNotContain("javascript", attribute.Value, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -67,14 +70,19 @@ public sealed class PageEncodingTests
             case string:
                 return probe;
             case IList list:
-                var items = Array.CreateInstance(value.GetType().GetInterfaces().First(each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IEnumerable<>)).GetGenericArguments()[0], list.Count);
+                var items = Array.CreateInstance(value.GetType().GetInterfaces().First(each => each.IsGenericType
+                    && each.GetGenericTypeDefinition() == typeof(IEnumerable<>)).GetGenericArguments()[0], list.Count);
                 for (var index = 0; index < list.Count; index++)
-                    items.SetValue(list[index] is KeyValuePair<string, string> ? new KeyValuePair<string, string>(probe, probe) : Filled(list[index], probe), index);
+                    items.SetValue(
+                        list[index] is KeyValuePair<string, string>
+                            ? new KeyValuePair<string, string>(probe, probe)
+                            : Filled(list[index], probe), index);
                 return items;
             default:
                 // The copy that `with` makes.
                 var copy = value.GetType().GetMethod("<Clone>$")!.Invoke(value, null)!;
-                foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(each => each.CanWrite))
+                foreach (
+                    var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(each => each.CanWrite))
                     property.SetValue(copy, property.PropertyType == typeof(string) ? probe : Filled(property.GetValue(value), probe));
                 return copy;
         }

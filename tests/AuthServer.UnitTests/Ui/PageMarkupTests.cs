@@ -15,7 +15,8 @@ public sealed class PageMarkupTests
     [Fact]
     public void Every_page_and_every_problem_has_a_state()
     {
-        var pages = typeof(SignInPage).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ComponentBase)) && type.Name.EndsWith("Page", StringComparison.Ordinal));
+        var pages = typeof(SignInPage).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ComponentBase))
+            && type.Name.EndsWith("Page", StringComparison.Ordinal));
         Assert.Empty(pages.Except(PageStates.All.Select(state => state.Page)));
         Assert.Empty(Enum.GetValues<SignInProblem>().Except(Models<SignInModel>().Select(model => model.Problem)));
         Assert.Empty(Enum.GetValues<DemoProblem>().Except(Models<DemoCallbackModel>().Select(model => model.Problem)));
@@ -45,7 +46,11 @@ public sealed class PageMarkupTests
             Assert.False(string.IsNullOrWhiteSpace(label.TextContent));
         }
 
-        foreach (var reference in page.All.SelectMany(element => new[] { "aria-describedby", "aria-controls", "for" }.SelectMany(attribute => element.GetAttribute(attribute)?.Split(' ') ?? [])))
+        foreach (
+            var reference in page.All.SelectMany(
+                element =>
+                    new[] { "aria-describedby", "aria-controls", "for" }.SelectMany(
+                        attribute => element.GetAttribute(attribute)?.Split(' ') ?? [])))
             Assert.NotNull(page.GetElementById(reference));
         var ids = page.QuerySelectorAll("[id]").Select(element => element.Id).ToList();
         Assert.Equal(ids.Count, ids.Distinct().Count());
@@ -61,7 +66,9 @@ public sealed class PageMarkupTests
         var page = await Page(name);
         Assert.Empty(page.QuerySelectorAll("style, [style]"));
         Assert.All(page.QuerySelectorAll("script"), script => Assert.True(script.HasAttribute("src") && script.TextContent.Length == 0));
-        Assert.DoesNotContain(page.All.SelectMany(element => element.Attributes), attribute => attribute.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            page.All.SelectMany(element => element.Attributes), attribute =>
+                attribute.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase));
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -71,7 +78,10 @@ public sealed class PageMarkupTests
         foreach (var form in (await Page(name)).Forms)
         {
             Assert.Equal("post", form.Method);
-            Assert.Equal(state.Page == typeof(FormPostPage) ? 0 : 1, form.QuerySelectorAll($"input[value='{PageRenderer.AntiforgeryValue}']").Length);
+            Assert.Equal(
+                state.Page == typeof(FormPostPage)
+                    ? 0
+                    : 1, form.QuerySelectorAll($"input[value='{PageRenderer.AntiforgeryValue}']").Length);
         }
     }
 

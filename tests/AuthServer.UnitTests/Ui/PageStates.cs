@@ -27,12 +27,16 @@ public static class PageStates
     private const string Address = "alice@example.com";
     private static readonly AccountChip Alice = new("Alice Liddell", Address, "AL");
     private static readonly AccountChip Nameless = new("", Address, "A");
-    private static readonly AccountChip LongName = new("Wolfeschlegelsteinhausenbergerdorff de la Rúa-Sepúlveda", "wolfeschlegelsteinhausen.de-la-rua@accounting.subsidiary.example.com", "WR");
+    private static readonly AccountChip LongName = new(
+        "Wolfeschlegelsteinhausenbergerdorff de la Rúa-Sepúlveda", "wolfeschlegelsteinhausen.de-la-rua@accounting.subsidiary.example.com",
+        "WR");
     private static readonly PasswordRules Complex = new(8, true);
     private static readonly PasswordRules LengthOnly = new(8, false);
 
-    private static readonly SignInModel SignIn = new() { AppName = App, CreateAccountUrl = "/signup", ReturnUrl = "/connect/authorize?client_id=fieldnotes" };
-    private static readonly CreateAccountModel Create = new() { AppName = App, SignInUrl = "/signin", ReturnUrl = "/", PasswordRules = Complex };
+    private static readonly SignInModel SignIn = new() { AppName = App, CreateAccountUrl = "/signup",
+        ReturnUrl = "/connect/authorize?client_id=fieldnotes" };
+    private static readonly CreateAccountModel Create = new() { AppName = App, SignInUrl = "/signin", ReturnUrl = "/",
+        PasswordRules = Complex };
     private static readonly CreateAccountModel Typed = Create with { Email = Address, FirstName = "Alice", LastName = "Liddell" };
 
     private static readonly ConsentModel Consent = new()
@@ -80,31 +84,54 @@ public static class PageStates
         Of<SignInPage>("sign-in-alone", new SignInModel()),
         Of<SignInPage>("sign-in-filled", SignIn with { Email = Address, KeepSignedIn = true }),
         Of<SignInPage>("sign-in-wrong", SignIn with { Email = Address, Problem = SignInProblem.Wrong }),
-        Of<SignInPage>("sign-in-too-many-tries", SignIn with { Email = Address, Problem = SignInProblem.TooManyTries, RetryAfter = TimeSpan.FromMinutes(4.5) }),
-        Of<SignInPage>("sign-in-busy", SignIn with { Email = Address, Problem = SignInProblem.Busy, RetryAfter = TimeSpan.FromSeconds(30) }),
+        Of<SignInPage>(
+            "sign-in-too-many-tries",
+            SignIn with { Email = Address, Problem = SignInProblem.TooManyTries, RetryAfter = TimeSpan.FromMinutes(4.5) }),
+        Of<SignInPage>(
+            "sign-in-busy", SignIn with { Email = Address, Problem = SignInProblem.Busy, RetryAfter = TimeSpan.FromSeconds(30) }),
         Of<SignInPage>("sign-in-expired", SignIn with { Email = Address, Problem = SignInProblem.FormExpired }),
         Of<SignInPage>("sign-in-incomplete", SignIn with { Problem = SignInProblem.Incomplete }),
         Of<SignInPage>("sign-in-switching", SignIn with { Current = Nameless, ContinueUrl = "/next", Switching = true }),
         Of<SignInPage>("sign-in-no-cookies", SignIn with { Email = Address, Problem = SignInProblem.NoCookies }),
-        Of<SignInPage>("sign-in-meanwhile", SignIn with { Problem = SignInProblem.SignedInMeanwhile, Current = Alice, ContinueUrl = "/next" }),
+        Of<SignInPage>(
+            "sign-in-meanwhile", SignIn with { Problem = SignInProblem.SignedInMeanwhile, Current = Alice, ContinueUrl = "/next" }),
         Of<SignInPage>("sign-in-needed", SignIn with { AppName = null, Problem = SignInProblem.NotHere }),
         Of<SignInPage>("sign-in-choose-account", SignIn with { Current = Alice, ContinueUrl = "/connect/authorize?client_id=fieldnotes" }),
         Of<SignInPage>("sign-in-again", SignIn with { Current = Alice }),
-        Of<SignInPage>("sign-in-long-names", SignIn with { AppName = "The Extraordinarily Long Expense Reimbursement Portal", Current = LongName, ContinueUrl = "/next" }),
-        Of<SignInPage>("sign-in-branded", SignIn) with { Brand = new Branding { Name = "Northwind", StylesheetUrl = "/brand.css", PrivacyUrl = "https://northwind.example/privacy", TermsUrl = "https://northwind.example/terms" } },
-        Of<SignInPage>("sign-in-logo", SignIn) with { Brand = new Branding { Name = "Northwind", LogoUrl = "/logo.svg", LogoDarkUrl = "/logo-dark.svg" } },
+        Of<SignInPage>(
+            "sign-in-long-names",
+            SignIn with { AppName = "The Extraordinarily Long Expense Reimbursement Portal", Current = LongName, ContinueUrl = "/next" }),
+        Of<SignInPage>(
+            "sign-in-branded",
+            SignIn) with { Brand = new Branding { Name = "Northwind", StylesheetUrl = "/brand.css",
+                PrivacyUrl = "https://northwind.example/privacy", TermsUrl = "https://northwind.example/terms" } },
+        Of<SignInPage>(
+            "sign-in-logo",
+            SignIn) with { Brand = new Branding { Name = "Northwind", LogoUrl = "/logo.svg", LogoDarkUrl = "/logo-dark.svg" } },
         Of<CreateAccountPage>("create-account-first-time", Create),
         Of<CreateAccountPage>("create-account-length-only", Create with { AppName = null, PasswordRules = LengthOnly }),
         Of<CreateAccountPage>("create-account-email-taken", Typed with { Problems = [CreateAccountProblem.EmailTaken] }),
-        Of<CreateAccountPage>("create-account-email-invalid", Typed with { Email = "alice@", Problems = [CreateAccountProblem.EmailInvalid] }),
-        Of<CreateAccountPage>("create-account-rules-not-met", Typed with { Problems = [CreateAccountProblem.PasswordTooShort, CreateAccountProblem.PasswordNeedsUpper, CreateAccountProblem.PasswordNeedsLower, CreateAccountProblem.PasswordNeedsDigit, CreateAccountProblem.PasswordNeedsOther] }),
+        Of<CreateAccountPage>(
+            "create-account-email-invalid", Typed with { Email = "alice@", Problems = [CreateAccountProblem.EmailInvalid] }),
+        Of<CreateAccountPage>(
+            "create-account-rules-not-met",
+            Typed with { Problems = [CreateAccountProblem.PasswordTooShort, CreateAccountProblem.PasswordNeedsUpper,
+                CreateAccountProblem.PasswordNeedsLower, CreateAccountProblem.PasswordNeedsDigit,
+                CreateAccountProblem.PasswordNeedsOther] }),
         Of<CreateAccountPage>("create-account-too-common", Typed with { Problems = [CreateAccountProblem.PasswordTooCommon] }),
         Of<CreateAccountPage>("create-account-own-word", Typed with { Problems = [CreateAccountProblem.PasswordContainsOwnWord] }),
         Of<CreateAccountPage>("create-account-too-simple", Typed with { Problems = [CreateAccountProblem.PasswordTooSimple] }),
         Of<CreateAccountPage>("create-account-password-too-long", Typed with { Problems = [CreateAccountProblem.PasswordTooLong] }),
-        Of<CreateAccountPage>("create-account-all-wrong", Typed with { Email = null, Problems = [CreateAccountProblem.EmailMissing, CreateAccountProblem.NameTooLong, CreateAccountProblem.PasswordTooShort, CreateAccountProblem.PasswordNeedsDigit] }),
-        Of<CreateAccountPage>("create-account-too-many-tries", Typed with { Problems = [CreateAccountProblem.TooManyTries], RetryAfter = TimeSpan.FromMinutes(1) }),
-        Of<CreateAccountPage>("create-account-busy", Typed with { Problems = [CreateAccountProblem.Busy], RetryAfter = TimeSpan.FromSeconds(20) }),
+        Of<CreateAccountPage>(
+            "create-account-all-wrong",
+            Typed with { Email = null,
+                Problems = [CreateAccountProblem.EmailMissing, CreateAccountProblem.NameTooLong, CreateAccountProblem.PasswordTooShort,
+                    CreateAccountProblem.PasswordNeedsDigit] }),
+        Of<CreateAccountPage>(
+            "create-account-too-many-tries",
+            Typed with { Problems = [CreateAccountProblem.TooManyTries], RetryAfter = TimeSpan.FromMinutes(1) }),
+        Of<CreateAccountPage>(
+            "create-account-busy", Typed with { Problems = [CreateAccountProblem.Busy], RetryAfter = TimeSpan.FromSeconds(20) }),
         Of<CreateAccountPage>("create-account-expired", Typed with { Problems = [CreateAccountProblem.FormExpired] }),
         Of<CreateAccountPage>("create-account-no-cookies", Typed with { Problems = [CreateAccountProblem.NoCookies] }),
         Of<ConsentPage>("consent", Consent),
@@ -114,26 +141,45 @@ public static class PageStates
             SwitchUrl = null,
             Account = LongName,
             AppName = "The Extraordinarily Long Expense Reimbursement Portal",
-            Scopes = [Promise("openid"), Promise("profile"), ScopePromises.ForStandard("email", LongName)!, Promise("address"), Promise("phone"), Promise("offline_access"), ScopePromises.ForApi("reports:read", null, null)],
+            Scopes = [Promise("openid"), Promise("profile"), ScopePromises.ForStandard(
+                "email", LongName)!, Promise("address"), Promise("phone"), Promise("offline_access"), ScopePromises.ForApi(
+                    "reports:read", null, null)],
         }),
         Of<ConsentPage>("consent-logo-missing", Consent with { LogoUrl = "/missing.svg" }),
-        Of<ConsentPage>("consent-branded", Consent with { PolicyUrl = "https://fieldnotes.example/privacy", TermsUrl = "https://fieldnotes.example/terms" })
+        Of<ConsentPage>(
+            "consent-branded",
+            Consent with { PolicyUrl = "https://fieldnotes.example/privacy", TermsUrl = "https://fieldnotes.example/terms" })
             with { Brand = new Branding { Name = "Northwind", LogoUrl = "/logo.svg", LogoDarkUrl = "/logo-dark.svg" } },
-        Of<ConsentPage>("consent-logo", Consent with { Account = Nameless, PolicyUrl = "https://fieldnotes.example/privacy", LogoUrl = "/logo-app.svg", Scopes = [Promise("openid"), Promise("offline_access")] }),
+        Of<ConsentPage>(
+            "consent-logo",
+            Consent with { Account = Nameless, PolicyUrl = "https://fieldnotes.example/privacy", LogoUrl = "/logo-app.svg",
+                Scopes = [Promise("openid"), Promise("offline_access")] }),
         Of<SignOutPage>("sign-out", new SignOutModel { AppName = App, Account = Alice, Request = "CfDJ8", StayUrl = "/" }),
         Of<SignOutPage>("sign-out-alone", new SignOutModel { Account = Alice, StayUrl = "/" }),
         Of<SignOutPage>("sign-out-nobody", new SignOutModel()),
         Of<AccountRequestedPage>("account-requested", new AccountRequestedModel { Email = "alice@example.com", SignInUrl = "/signin" }),
         Of<SignedOutPage>("signed-out", new SignedOutModel { SignInUrl = "/signin" }),
-        Of<SignedOutPage>("signed-out-back", new SignedOutModel { SignInUrl = "/signin", AppName = App, BackUrl = "https://fieldnotes.example/" }),
+        Of<SignedOutPage>(
+            "signed-out-back", new SignedOutModel { SignInUrl = "/signin", AppName = App, BackUrl = "https://fieldnotes.example/" }),
         Of<SignedOutPage>("signed-out-back-unnamed", new SignedOutModel { SignInUrl = "/signin", BackUrl = "https://fieldnotes.example/" }),
         Of<HomePage>("home", new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin" }),
-        Of<HomePage>("home-fresh-server", new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin", AdminHint = "This server has no administrator yet. Its first start wrote a one-time link to the log." }),
+        Of<HomePage>(
+            "home-fresh-server",
+            new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin",
+                AdminHint = "This server has no administrator yet. Its first start wrote a one-time link to the log." }),
         Of<HomePage>("home-signed-in", new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin", Account = Alice }),
         Of<ErrorPage>("error", Error with { BackUrl = "https://fieldnotes.example/", BackTo = "Fieldnotes" }),
-        Of<ErrorPage>("error-for-developers", Error with { OAuthError = new OAuthError("invalid_request", "The specified 'redirect_uri' is not valid for this client application."), BackUrl = "/" }),
-        Of<ErrorPage>("error-sign-in-needed", Error with { StatusCode = 401, Text = "Your session is over. Sign in and try again.", BackUrl = "/signin" }),
-        Of<ErrorPage>("error-no-permission", Error with { StatusCode = 403, Text = "Your account may not open this page. Ask the people who run this server if you should." }),
+        Of<ErrorPage>(
+            "error-for-developers",
+            Error with { OAuthError = new OAuthError(
+                "invalid_request", "The specified 'redirect_uri' is not valid for this client application."), BackUrl = "/" }),
+        Of<ErrorPage>(
+            "error-sign-in-needed",
+            Error with { StatusCode = 401, Text = "Your session is over. Sign in and try again.", BackUrl = "/signin" }),
+        Of<ErrorPage>(
+            "error-no-permission",
+            Error with { StatusCode = 403,
+                Text = "Your account may not open this page. Ask the people who run this server if you should." }),
         Of<ErrorPage>("error-not-found", Error with { StatusCode = 404, Text = "Check the address, or go back to the app you came from." }),
         Of<ErrorPage>("error-too-many", Error with { StatusCode = 429, Text = "Wait a minute, then try again." }),
         Of<ErrorPage>("error-ours", Error with { StatusCode = 500, Text = "Nothing was lost. Try again in a moment." }),
@@ -154,7 +200,10 @@ public static class PageStates
         Of<DemoCallbackPage>("demo-not-believed", new DemoCallbackModel { Problem = DemoProblem.NotBelieved }),
         Of<DemoTokensPage>("demo-tokens", DemoTokens),
         Of<DemoTokensPage>("demo-tokens-nameless", DemoTokens with { Name = null, RefreshToken = null }),
-        Of<FormPostPage>("form-post", new FormPostModel { Action = "https://fieldnotes.example/callback", Fields = [new("code", "abc"), new("state", "xyz"), new("submit", "a name that hides form.submit")] }),
+        Of<FormPostPage>(
+            "form-post",
+            new FormPostModel { Action = "https://fieldnotes.example/callback",
+                Fields = [new("code", "abc"), new("state", "xyz"), new("submit", "a name that hides form.submit")] }),
     ];
 
     private static ScopePromise Promise(string scope) => ScopePromises.ForStandard(scope, Alice)!;

@@ -70,7 +70,8 @@ public sealed class UiAssetTests : IAsyncLifetime
         Assert.Equal(expected, response.Content.Headers.ContentEncoding.SingleOrDefault());
         Assert.Contains("Accept-Encoding", response.Headers.Vary);
         await using var body = await response.Content.ReadAsStreamAsync();
-        await using Stream plain = expected switch { "br" => new BrotliStream(body, CompressionMode.Decompress), "gzip" => new GZipStream(body, CompressionMode.Decompress), _ => body };
+        await using Stream plain = expected switch { "br" => new BrotliStream(body, CompressionMode.Decompress), "gzip" => new GZipStream(
+            body, CompressionMode.Decompress), _ => body };
         using var text = new StreamReader(plain);
         Assert.Equal(Encoding.UTF8.GetString(_assets.All.Single(asset => asset.Name == "pages.css").Content), await text.ReadToEndAsync());
     }
@@ -118,7 +119,8 @@ public sealed class UiAssetTests : IAsyncLifetime
         var html = await _client.GetStringAsync("/signin");
         var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(html);
         Assert.Single(page.QuerySelectorAll("form input[name=__RequestVerificationToken]"));
-        var addresses = page.QuerySelectorAll("link[href], script[src]").Select(element => element.GetAttribute("href") ?? element.GetAttribute("src")!).ToList();
+        var addresses = page.QuerySelectorAll("link[href], script[src]").Select(element => element.GetAttribute("href")
+            ?? element.GetAttribute("src")!).ToList();
         Assert.True(addresses.Count >= 4);
         foreach (var address in addresses)
         {

@@ -8,8 +8,10 @@ namespace AuthServer.UnitTests.Users;
 public sealed class Argon2PasswordHasherTests
 {
     // echo -n "Vexing-Harbour-42" | argon2 "somesaltsomesalt" -id -t 2 -k 19456 -p 1 -l 32 -e
-    private const string OfReferenceTool = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc";
-    private const string WeakerOfReferenceTool = "$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$gbewk3CrMm2UnpurpPsI81C8PGQoIuZLDgi0LLSfysE";
+    private const string OfReferenceTool =
+        "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc";
+    private const string WeakerOfReferenceTool =
+        "$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$gbewk3CrMm2UnpurpPsI81C8PGQoIuZLDgi0LLSfysE";
     private const string Password = "Vexing-Harbour-42";
 
     private readonly Argon2PasswordHasher _hasher = new();
@@ -54,7 +56,9 @@ public sealed class Argon2PasswordHasherTests
 
     [Fact]
     public void Two_keyboards_that_compose_differently_type_one_password() =>
-        Assert.Equal(PasswordVerificationResult.Success, _hasher.VerifyHashedPassword(_user, _hasher.HashPassword(_user, "Caf\u00E9-42-Bar"), "Cafe\u0301-42-Bar"));
+        Assert.Equal(
+            PasswordVerificationResult.Success, _hasher.VerifyHashedPassword(
+                _user, _hasher.HashPassword(_user, "Caf\u00E9-42-Bar"), "Cafe\u0301-42-Bar"));
 
     [Theory]
     [InlineData(User.NoPassword)]

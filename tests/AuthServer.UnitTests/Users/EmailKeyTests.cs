@@ -54,7 +54,8 @@ public sealed class EmailKeyTests
     public void Different_addresses_have_different_keys(string one, string other) => Assert.NotEqual(EmailKey.Of(one), EmailKey.Of(other));
 
     [Fact]
-    public void A_plain_address_has_the_key_that_the_database_trigger_makes() => Assert.Equal(EmailKey.OfSqlClient("Alice@Example.com"), EmailKey.Of("Alice@Example.com"));
+    public void A_plain_address_has_the_key_that_the_database_trigger_makes() =>
+        Assert.Equal(EmailKey.OfSqlClient("Alice@Example.com"), EmailKey.Of("Alice@Example.com"));
 
     [Theory]
     [InlineData("")]
@@ -70,7 +71,8 @@ public sealed class EmailKeyTests
     {
         public static Arbitrary<string> Address()
         {
-            var letter = Gen.Elements("a", "B", "z", "ä", "Ö", "é", "e\u0301", "ñ", "Σ", "σ", "ж", "Ж", "ﬁ", "Ａ", "日", "한", "1", "+", "-", "_");
+            var letter = Gen.Elements(
+                "a", "B", "z", "ä", "Ö", "é", "e\u0301", "ñ", "Σ", "σ", "ж", "Ж", "ﬁ", "Ａ", "日", "한", "1", "+", "-", "_");
             var label = Gen.Elements("example", "BÜCHER", "bücher", "mail", "ΠΑΡΆΔΕΙΓΜΑ", "пример", "例え");
             return (from letters in Gen.NonEmptyListOf(letter)
                     from labels in Gen.NonEmptyListOf(label)

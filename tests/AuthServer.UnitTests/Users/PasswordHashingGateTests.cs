@@ -71,7 +71,8 @@ public sealed class PasswordHashingGateTests
     public async Task Work_that_fails_frees_its_slot()
     {
         using var gate = new PasswordHashingGate(concurrent: 1, waiting: 0);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => gate.TryRunAsync<bool>(() => throw new InvalidOperationException("broken"), CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => gate.TryRunAsync<bool>(() => throw new InvalidOperationException("broken"), CancellationToken.None));
         Assert.True((await gate.TryRunAsync(() => true, CancellationToken.None)).Ran);
     }
 

@@ -22,9 +22,11 @@ public sealed class PasswordPolicyTests
     public void All_problems_are_told_at_once()
     {
         Assert.Equal(
-            [PasswordProblem.TooShort, PasswordProblem.NeedsUpper, PasswordProblem.NeedsLower, PasswordProblem.NeedsDigit, PasswordProblem.NeedsOther],
+            [PasswordProblem.TooShort, PasswordProblem.NeedsUpper, PasswordProblem.NeedsLower, PasswordProblem.NeedsDigit,
+                PasswordProblem.NeedsOther],
             Full.Judge("", Owner));
-        Assert.Equal([PasswordProblem.NeedsUpper, PasswordProblem.NeedsDigit, PasswordProblem.NeedsOther], Full.Judge("harbourlight", Owner));
+        Assert.Equal(
+            [PasswordProblem.NeedsUpper, PasswordProblem.NeedsDigit, PasswordProblem.NeedsOther], Full.Judge("harbourlight", Owner));
     }
 
     [Theory]
@@ -33,7 +35,8 @@ public sealed class PasswordPolicyTests
     [InlineData("Vexing-Harbour", PasswordProblem.NeedsDigit)]
     [InlineData("VexingHarbour42", PasswordProblem.NeedsOther)]
     [InlineData("Ve-h42x", PasswordProblem.TooShort)]
-    public void One_missing_thing_is_named(string password, PasswordProblem problem) => Assert.Equal([problem], Full.Judge(password, Owner));
+    public void One_missing_thing_is_named(string password, PasswordProblem problem) =>
+        Assert.Equal([problem], Full.Judge(password, Owner));
 
     [Fact]
     public void Length_counts_code_points_after_composition()
@@ -57,15 +60,18 @@ public sealed class PasswordPolicyTests
     [InlineData("PassWord")]
     [InlineData("1qaz2wsx")]
     [InlineData("Sunshine")]
-    public void A_common_password_is_refused_whatever_its_case(string password) => Assert.Equal([PasswordProblem.TooCommon], LengthAlone.Judge(password, Owner));
+    public void A_common_password_is_refused_whatever_its_case(string password) =>
+        Assert.Equal([PasswordProblem.TooCommon], LengthAlone.Judge(password, Owner));
 
     [Fact]
-    public void A_common_password_that_has_everything_is_refused() => Assert.Equal([PasswordProblem.TooCommon], Full.Judge("P@ssw0rd", Owner));
+    public void A_common_password_that_has_everything_is_refused() =>
+        Assert.Equal([PasswordProblem.TooCommon], Full.Judge("P@ssw0rd", Owner));
 
     [Theory]
     [InlineData("Alice.Liddell@Example.com")]
     [InlineData("alice.liddell")]
-    public void The_own_email_address_is_no_password(string password) => Assert.Equal([PasswordProblem.ContainsOwnWord], LengthAlone.Judge(password, Owner));
+    public void The_own_email_address_is_no_password(string password) =>
+        Assert.Equal([PasswordProblem.ContainsOwnWord], LengthAlone.Judge(password, Owner));
 
     [Theory]
     [InlineData("Password1!")]
@@ -102,7 +108,11 @@ public sealed class PasswordPolicyTests
     public void A_generated_password_is_accepted()
     {
         var letters = Enumerable.Range(33, 94).Select(c => (char)c).ToArray();
-        for (var i = 0; i < 100; i++) Assert.Empty(LengthAlone.Judge(new string(System.Security.Cryptography.RandomNumberGenerator.GetItems<char>(letters, 12)), Owner));
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Empty(
+                LengthAlone.Judge(new string(System.Security.Cryptography.RandomNumberGenerator.GetItems<char>(letters, 12)), Owner));
+        }
     }
 
     [Fact]
@@ -110,7 +120,10 @@ public sealed class PasswordPolicyTests
     {
         Full.Judge("Vexing-Harbour-42", Owner);
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        for (var i = 0; i < 10; i++) LengthAlone.Judge(new string((char)('a' + i), 20) + string.Concat(Enumerable.Range(0, 54).Select(n => n % 10 * 7)), Owner);
+        for (var i = 0; i < 10; i++)
+        {
+            LengthAlone.Judge(new string((char)('a' + i), 20) + string.Concat(Enumerable.Range(0, 54).Select(n => n % 10 * 7)), Owner);
+        }
         // 10 ms each on a free machine; 128 characters unbounded would take 300 ms each.
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
@@ -120,9 +133,12 @@ public sealed class PasswordPolicyTests
 
     [Fact]
     public void What_cannot_be_normalized_is_judged_and_not_a_crash() =>
-        Assert.All(["abc\ud800", "\udc00abc", "\ufffe", "\U0001fffe"], text => Assert.Equal([PasswordProblem.TooShort], LengthAlone.Judge(text, new("x" + text + "@x", text, text))));
+        Assert.All(
+            ["abc\ud800", "\udc00abc", "\ufffe", "\U0001fffe"], text =>
+                Assert.Equal([PasswordProblem.TooShort], LengthAlone.Judge(text, new("x" + text + "@x", text, text))));
 
     [Fact]
     public void Every_problem_has_a_sentence() =>
-        Assert.All(Enum.GetValues<PasswordProblem>(), problem => Assert.EndsWith(".", PasswordRules.Describe(problem), StringComparison.Ordinal));
+        Assert.All(
+            Enum.GetValues<PasswordProblem>(), problem => Assert.EndsWith(".", PasswordRules.Describe(problem), StringComparison.Ordinal));
 }

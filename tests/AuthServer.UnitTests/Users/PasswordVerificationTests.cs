@@ -36,7 +36,9 @@ public sealed class PasswordVerificationTests
     [Fact]
     public async Task The_right_password_costs_one_hash_too()
     {
-        Assert.Equal(new PasswordCheck.Right(false), await _passwords.CheckAsync(new User { PasswordHash = Stored }, Password, CancellationToken.None));
+        Assert.Equal(
+            new PasswordCheck.Right(false), await _passwords.CheckAsync(
+                new User { PasswordHash = Stored }, Password, CancellationToken.None));
         Assert.Equal(1, _hasher.Hashes);
     }
 

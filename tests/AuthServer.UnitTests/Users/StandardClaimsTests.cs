@@ -68,7 +68,8 @@ public sealed class StandardClaimsTests
     [InlineData("address", "address")]
     [InlineData("phone_number", "phone")]
     [InlineData("roles", null)]
-    public void A_claim_belongs_to_the_scope_that_the_standard_names(string claim, string? scope) => Assert.Equal(scope, StandardClaims.ScopeOf(claim));
+    public void A_claim_belongs_to_the_scope_that_the_standard_names(string claim, string? scope) =>
+        Assert.Equal(scope, StandardClaims.ScopeOf(claim));
 
     [Theory]
     [InlineData("not json")]
@@ -76,5 +77,7 @@ public sealed class StandardClaimsTests
     [InlineData("""{"nickname":["a"],"sub":"forged","email":"forged@example.com","is_admin":true}""")]
     [InlineData("""{"nickname":"a","nickname":"b"}""")]
     public void What_another_sql_client_stored_wrongly_is_not_told(string stored) =>
-        Assert.Equal(["email", "email_verified"], StandardClaims.Of(new User { Email = "a@example.com", Claims = stored }).Select(c => c.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["email", "email_verified"], StandardClaims.Of(new User { Email = "a@example.com", Claims = stored }).Select(c => c.Key)
+                .Order(StringComparer.Ordinal));
 }

@@ -3,7 +3,8 @@ using AuthServer.Ui.Resources;
 namespace AuthServer.Ui.Accounts.Registration;
 
 /// <summary>The problems of a new account in words: one notice on top, and one text beside each wrong field.</summary>
-internal sealed record CreateAccountErrors(string? Notice, string? Email, string? FirstName, string? LastName, string? Password, bool OfferSignIn)
+internal sealed record CreateAccountErrors(
+    string? Notice, string? Email, string? FirstName, string? LastName, string? Password, bool OfferSignIn)
 {
     /// <summary>The first wrong field, which takes the focus.</summary>
     public string? First =>

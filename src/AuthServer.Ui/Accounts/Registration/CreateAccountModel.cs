@@ -1,6 +1,8 @@
 namespace AuthServer.Ui.Accounts.Registration;
 
-/// <summary>Everything the page for a new account shows; it posts email, password, first_name, last_name and returnUrl to /signup.</summary>
+/// <summary>
+/// Everything the page for a new account shows; it posts email, password, first_name, last_name and returnUrl to /signup.
+/// </summary>
 public sealed record CreateAccountModel
 {
     /// <summary>The app that asks; null when the person came by themselves.</summary>
@@ -19,7 +21,9 @@ public sealed record CreateAccountModel
 
     public IReadOnlyList<CreateAccountProblem> Problems { get; init; } = [];
 
-    /// <summary>How long to wait, for <see cref="CreateAccountProblem.TooManyTries"/> and <see cref="CreateAccountProblem.Busy"/>.</summary>
+    /// <summary>
+    /// How long to wait, for <see cref="CreateAccountProblem.TooManyTries"/> and <see cref="CreateAccountProblem.Busy"/>.
+    /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 
     public required PasswordRules PasswordRules { get; init; }

@@ -27,7 +27,9 @@ public static class ScopePromises
     /// <summary>The promise of an API that has no scopes here: the app may do there what the API lets it do.</summary>
     public static ScopePromise ForResource(string resource) => new(Text.Of(Texts.ResourceAlone, resource), null, ScopeIcon.Document);
 
-    /// <summary>The promises of claims that are asked for one by one (OpenID Connect Core 1.0, section 5.5), those of one scope together.</summary>
+    /// <summary>
+    /// The promises of claims that are asked for one by one (OpenID Connect Core 1.0, section 5.5), those of one scope together.
+    /// </summary>
     public static IEnumerable<ScopePromise> ForClaims(IReadOnlyCollection<string> claims, AccountChip account)
     {
         if (claims.Any(c => c is "email" or "email_verified")) yield return ForStandard("email", account)!;

@@ -1,15 +1,16 @@
 using AuthServer.Pages;
 using AuthServer.Sessions;
+using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Home;
 using AuthServer.Ui.Layout;
-using AuthServer.Ui;
 
 namespace AuthServer.Accounts.Home;
 
 /// <summary>GET /: who is signed in, and the way in or out.</summary>
 public static class HomePages
 {
-    public static void MapHomePages(this IEndpointRouteBuilder routes) => routes.MapGet(ReturnAddress.Home, async (HttpContext http, Branding branding) =>
+    public static void MapHomePages(this IEndpointRouteBuilder routes) =>
+        routes.MapGet(ReturnAddress.Home, async (HttpContext http, Branding branding) =>
         PageAnswers.Page<HomePage>(http, new HomeModel
         {
             Account = PageAnswers.Chip(await http.GetBrowserSessionAsync()),

@@ -35,7 +35,10 @@ public static class RegistrationPages
         var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
         // An account more is made for a person who is signed in only where they, or the app, ask for it.
         var wanted = OtherAccount.IsWanted(http.Request) || Asks(returnTo);
-        if (!wanted && await http.GetBrowserSessionAsync() is not null) return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
+        if (!wanted && await http.GetBrowserSessionAsync() is not null)
+        {
+            return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
+        }
 
         var hint = returnTo?.LoginHint?.Trim();
         var model = await NewModelAsync(http, clients, policy, returnTo);
@@ -67,7 +70,8 @@ public static class RegistrationPages
         {
             // A person who typed an address that has an account must not see a difference, so a new person is not signed in either.
             case RegistrationResult.Created or RegistrationResult.EmailTaken when !options.RevealsTakenEmail:
-                return PageAnswers.Page<AccountRequestedPage>(http, new AccountRequestedModel { Email = model.Email!, SignInUrl = model.SignInUrl });
+                return PageAnswers.Page<AccountRequestedPage>(
+                    http, new AccountRequestedModel { Email = model.Email!, SignInUrl = model.SignInUrl });
             case RegistrationResult.Created(var user):
                 await browserSignIn.OpenAsync(http, user, keep: false);
                 return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
@@ -85,8 +89,11 @@ public static class RegistrationPages
         }
     }
 
-    /// <summary>For the page's script while a person types: 204, or the reason why the password is easy to guess, by the same policy as the form.</summary>
-    private static async Task<IResult> JudgePasswordAsync(HttpContext http, IAntiforgery antiforgery, PasswordPolicy policy, RegistrationThrottle throttle)
+    /// <summary>
+    /// For the page's script while a person types: 204, or the reason why the password is easy to guess, by the same policy as the form.
+    /// </summary>
+    private static async Task<IResult> JudgePasswordAsync(
+        HttpContext http, IAntiforgery antiforgery, PasswordPolicy policy, RegistrationThrottle throttle)
     {
         http.Response.Headers.CacheControl = "no-store";
         var form = await PostedForm.ReadAsync(http, antiforgery);
@@ -102,7 +109,8 @@ public static class RegistrationPages
     private static IResult Again(HttpContext http, CreateAccountModel model, int status, Shown[] problems, TimeSpan? wait = null) =>
         PageAnswers.Page<CreateAccountPage>(http, model with { Problems = problems, RetryAfter = wait }, status, wait);
 
-    private static async Task<CreateAccountModel> NewModelAsync(HttpContext http, ClientDirectory clients, PasswordPolicy policy, ReturnAddress? returnTo) => new()
+    private static async Task<CreateAccountModel> NewModelAsync(
+        HttpContext http, ClientDirectory clients, PasswordPolicy policy, ReturnAddress? returnTo) => new()
     {
         AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
         ReturnUrl = returnTo?.Address,

@@ -2,8 +2,8 @@ using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Pages;
 using AuthServer.Sessions;
-using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Ui;
+using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
@@ -45,7 +45,8 @@ public static class SignInPages
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordSignIn signIn, KnownDevice known, BrowserSignIn browserSignIn)
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordSignIn signIn, KnownDevice known,
+        BrowserSignIn browserSignIn)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
@@ -68,13 +69,15 @@ public static class SignInPages
                 return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
             case SignInOutcome.TooManyTries(var wait):
                 return PageAnswers.Page<SignInPage>(
-                    http, model with { Problem = SignInProblem.TooManyTries, RetryAfter = wait }, StatusCodes.Status429TooManyRequests, wait);
+                    http, model with { Problem = SignInProblem.TooManyTries, RetryAfter = wait }, StatusCodes.Status429TooManyRequests,
+                        wait);
             case SignInOutcome.Busy(var wait):
                 return PageAnswers.Page<SignInPage>(
                     http, model with { Problem = SignInProblem.Busy, RetryAfter = wait }, StatusCodes.Status503ServiceUnavailable, wait);
             default:
                 // Not 401, which must name an HTTP authentication scheme (RFC 9110 section 15.5.2).
-                return PageAnswers.Page<SignInPage>(http, model with { Problem = SignInProblem.Wrong }, StatusCodes.Status422UnprocessableEntity);
+                return PageAnswers.Page<SignInPage>(
+                    http, model with { Problem = SignInProblem.Wrong }, StatusCodes.Status422UnprocessableEntity);
         }
     }
 

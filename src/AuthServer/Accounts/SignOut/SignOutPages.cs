@@ -2,8 +2,8 @@ using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Pages;
 using AuthServer.Sessions;
-using AuthServer.Ui.Accounts.SignOut;
 using AuthServer.Ui;
+using AuthServer.Ui.Accounts.SignOut;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -26,7 +26,10 @@ public static class SignOutPages
     private static async Task<IResult> AskAsync(HttpContext http, ClientDirectory clients)
     {
         var returnTo = ReturnAddress.ToEndSession(http.Request.Query["returnUrl"]);
-        if (await http.GetBrowserSessionAsync() is not { } session) return PageAnswers.SeeOther(http, returnTo?.Address ?? PagePaths.SignedOut);
+        if (await http.GetBrowserSessionAsync() is not { } session)
+        {
+            return PageAnswers.SeeOther(http, returnTo?.Address ?? PagePaths.SignedOut);
+        }
         return await QuestionAsync(http, clients, session, returnTo, StatusCodes.Status200OK);
     }
 
@@ -62,7 +65,8 @@ public static class SignOutPages
         var app = await AppAsync(http, clients, returnTo);
         return PageAnswers.Page<SignOutPage>(
             http,
-            new SignOutModel { AppName = app?.Name, Account = PageAnswers.Chip(session), Request = returnTo?.Address, StayUrl = ReturnAddress.Home },
+            new SignOutModel { AppName = app?.Name, Account = PageAnswers.Chip(session), Request = returnTo?.Address,
+                StayUrl = ReturnAddress.Home },
             status);
     }
 

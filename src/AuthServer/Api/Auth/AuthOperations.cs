@@ -19,8 +19,12 @@ internal static class AuthOperations
             Parameters = [Idempotency.Parameter],
             Responses =
             [
-                new(StatusCodes.Status201Created, "The account was made.", "User", ApiHeaders.Location, ApiHeaders.ETag, ApiHeaders.Replayed),
-                new(StatusCodes.Status202Accepted, "The answer to everybody, where the server does not tell whether an address has an account.", "RegistrationAccepted"),
+                new(
+                    StatusCodes.Status201Created, "The account was made.", "User", ApiHeaders.Location, ApiHeaders.ETag,
+                    ApiHeaders.Replayed),
+                new(
+                    StatusCodes.Status202Accepted,
+                    "The answer to everybody, where the server does not tell whether an address has an account.", "RegistrationAccepted"),
             ],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
         },

@@ -36,7 +36,8 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
                 BearerFormat = "JWT",
-                Description = $"An access token whose only audience is {issuer.ApiAudience}: from login, or from the authorization code flow.",
+                Description =
+                    $"An access token whose only audience is {issuer.ApiAudience}: from login, or from the authorization code flow.",
             },
         };
         document.Tags = operations.Select(o => o.Tag).Distinct().Select(tag => new OpenApiTag { Name = tag }).ToHashSet();
@@ -53,15 +54,21 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
 
     private static OpenApiOperation Describe(ApiOperation operation, OpenApiDocument document)
     {
-        var scopes = operation.Scopes is { Count: > 0 } needed ? $"Needs the scope {string.Join(" or ", needed.Select(s => $"`{s}`"))}." : null;
+        var scopes = operation.Scopes is { Count: > 0 } needed
+            ? $"Needs the scope {string.Join(" or ", needed.Select(s => $"`{s}`"))}."
+            : null;
         return new OpenApiOperation
         {
             OperationId = operation.Id,
             Summary = operation.Summary,
-            Description = string.Join("\n\n", new[] { operation.Description, scopes }.Where(t => t is not null)) is { Length: > 0 } text ? text : null,
+            Description = string.Join("\n\n", new[] { operation.Description, scopes }.Where(t => t is not null)) is { Length: > 0 } text
+                ? text
+                : null,
             Tags = new HashSet<OpenApiTagReference> { new(operation.Tag, document) },
             Parameters = [.. operation.Parameters.Select(Describe)],
-            RequestBody = operation.Body is null ? null : new OpenApiRequestBody { Required = !operation.BodyOptional, Content = Content(Json, operation.Body, document) },
+            RequestBody = operation.Body is null
+                ? null
+                : new OpenApiRequestBody { Required = !operation.BodyOptional, Content = Content(Json, operation.Body, document) },
             Responses = Responses(operation, document),
             Security = Security(operation, document),
         };
@@ -76,7 +83,8 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
     private static OpenApiParameter Describe(ApiParameter parameter) => new()
     {
         Name = parameter.Name,
-        In = parameter.Place switch { ApiPlace.Path => ParameterLocation.Path, ApiPlace.Query => ParameterLocation.Query, _ => ParameterLocation.Header },
+        In = parameter.Place switch { ApiPlace.Path => ParameterLocation.Path, ApiPlace.Query => ParameterLocation.Query,
+            _ => ParameterLocation.Header },
         Description = parameter.Description,
         Required = parameter.Required,
         Schema = parameter.Number is var (least, most, usual) ? ApiSchemas.Number(least, most, usual)
@@ -96,7 +104,8 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
             };
         }
 
-        var problems = operation.Problems.Concat(Everywhere).Concat(operation.Body is null ? [] : WithBody).Concat(operation.Scopes is null ? [] : WithToken);
+        var problems = operation.Problems.Concat(Everywhere).Concat(operation.Body is null ? [] : WithBody)
+            .Concat(operation.Scopes is null ? [] : WithToken);
         foreach (var status in problems.Distinct().Order())
         {
             responses[Code(status)] = new OpenApiResponse
@@ -119,7 +128,8 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
     };
 
     private static Dictionary<string, IOpenApiHeader>? Headers(string[] names) => names.Length == 0 ? null : names.ToDictionary(
-        name => name, IOpenApiHeader (name) => new OpenApiHeader { Description = ApiHeaders.Descriptions[name], Schema = ApiSchemas.Text() });
+        name =>
+            name, IOpenApiHeader (name) => new OpenApiHeader { Description = ApiHeaders.Descriptions[name], Schema = ApiSchemas.Text() });
 
     private static Dictionary<string, OpenApiMediaType> Content(string mediaType, string schema, OpenApiDocument document) =>
         new() { [mediaType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(schema, document) } };

@@ -12,8 +12,10 @@ internal static class ApiSchemas
     {
         yield return ("User", Object("An account.", required: UserMembers, members:
         [
-            ("id", Text("uuid")), ("email", Text("email")), ("email_verified", Truth()), ("first_name", NullableText()), ("last_name", NullableText()),
-            ("created_at", NullableText("date-time")), ("updated_at", NullableText("date-time")), ("disabled", Truth("The person may not sign in.")),
+            ("id", Text("uuid")), ("email", Text("email")), ("email_verified", Truth()), ("first_name", NullableText()), (
+                "last_name", NullableText()),
+            ("created_at", NullableText("date-time")), ("updated_at", NullableText("date-time")), (
+                "disabled", Truth("The person may not sign in.")),
             ("roles", List(Text())),
         ]));
         yield return ("UserPage", Object("A page of accounts.", required: ["users"], members:
@@ -21,21 +23,29 @@ internal static class ApiSchemas
         yield return ("NewUser", Request("An account as an admin describes it.", required: ["email"], members:
         [
             ("email", Email()), ("password", Password("Without one the account cannot be signed in to by password.", true)),
-            ("first_name", Name()), ("last_name", Name()), ("email_verified", NullableTruth()), ("disabled", NullableTruth()), ("roles", NullableList()),
+            ("first_name", Name()), ("last_name", Name()), ("email_verified", NullableTruth()), ("disabled", NullableTruth()), (
+                "roles", NullableList()),
         ]));
         yield return ("UserChange", Request(
-            "E-mail address and names as they are to be (a name that is left out is removed); the other members only where they change.", required: ["email"], members:
+            "E-mail address and names as they are to be (a name that is left out is removed); the other members only where they change.",
+            required: ["email"], members:
         [
             ("email", Email()), ("first_name", Name()), ("last_name", Name()), ("password", Password("The new password.", true)),
-            ("current_password", Password("Needed for a change of one's own e-mail address or password more than five minutes after the sign-in.", true)),
-            ("email_verified", NullableTruth("For admins.")), ("disabled", NullableTruth("For admins.")), ("roles", NullableList("For admins.")),
+            (
+                "current_password", Password(
+                    "Needed for a change of one's own e-mail address or password more than five minutes after the sign-in.", true)),
+            ("email_verified", NullableTruth("For admins.")), ("disabled", NullableTruth("For admins.")), (
+                "roles", NullableList("For admins.")),
         ]));
         yield return ("Registration", Request("A person who wants an account.", required: ["email", "password"], members:
-            [("email", Email()), ("password", Password("At least 8 characters, and no common password.")), ("first_name", Name()), ("last_name", Name())]));
-        yield return ("RegistrationAccepted", Object("The same for every registration.", required: ["status"], members: [("status", Text())]));
+            [("email", Email()), ("password", Password("At least 8 characters, and no common password.")), ("first_name", Name()), (
+                "last_name", Name())]));
+        yield return (
+            "RegistrationAccepted", Object("The same for every registration.", required: ["status"], members: [("status", Text())]));
         yield return ("Login", Request("E-mail address and password of a person.", required: ["email", "password"], members:
         [
-            ("email", Email()), ("password", Password()), ("client_id", NullableText(description: "Left out: the built-in first-party client.")),
+            ("email", Email()), ("password", Password()), (
+                "client_id", NullableText(description: "Left out: the built-in first-party client.")),
             ("refresh_cookie", Truth("true: the refresh token travels in an HttpOnly cookie, and not in the answer.")),
             ("scope", NullableText(description: "The scopes of the session. Left out: those of the client, without account:write, users:read and users:write.")),
         ]));
@@ -45,11 +55,14 @@ internal static class ApiSchemas
             ("scope", NullableText(description: "Fewer scopes for the new access token.")),
         ]));
         yield return ("Logout", Request("What names the session, where no access token does.", required: [], members:
-            [("refresh_token", NullableText(description: "Left out: the access token of the header, or the refresh cookie.")), ("client_id", NullableText())]));
+            [("refresh_token", NullableText(description: "Left out: the access token of the header, or the refresh cookie.")), (
+                "client_id", NullableText())]));
         yield return ("Tokens", Object("Tokens of a session.", required: ["access_token", "token_type", "expires_in"], members:
         [
-            ("access_token", Text()), ("token_type", OneOf(["Bearer"])), ("expires_in", new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "Seconds." }),
-            ("refresh_token", Text(description: "Missing in cookie mode.")), ("scope", Text(description: "Missing where it is what was asked for.")),
+            ("access_token", Text()), ("token_type", OneOf(["Bearer"])), (
+                "expires_in", new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "Seconds." }),
+            ("refresh_token", Text(description: "Missing in cookie mode.")), (
+                "scope", Text(description: "Missing where it is what was asked for.")),
         ]));
         yield return ("Problem", Object("RFC 9457.", required: ["type", "title", "status", "detail", "reference"], members:
         [
@@ -57,13 +70,15 @@ internal static class ApiSchemas
             ("status", new OpenApiSchema { Type = JsonSchemaType.Integer }), ("detail", Text(description: "What to do.")),
             ("errors", new OpenApiSchema
             {
-                Type = JsonSchemaType.Object, AdditionalProperties = List(Text()), Description = "What is wrong with each member or parameter.",
+                Type = JsonSchemaType.Object, AdditionalProperties = List(Text()),
+                    Description = "What is wrong with each member or parameter.",
             }),
             ("reference", Text(description: "Finds the log entry.")),
         ]));
     }
 
-    private static readonly string[] UserMembers = ["id", "email", "email_verified", "first_name", "last_name", "created_at", "updated_at", "disabled", "roles"];
+    private static readonly string[] UserMembers = ["id", "email", "email_verified", "first_name", "last_name", "created_at", "updated_at",
+        "disabled", "roles"];
 
     public static OpenApiSchema Text(string? format = null, string? description = null) =>
         new() { Type = JsonSchemaType.String, Format = format, Description = description };
@@ -88,19 +103,23 @@ internal static class ApiSchemas
 
     private static OpenApiSchema Password(string? description = null, bool nullable = false) => new()
     {
-        Type = nullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String, Format = "password", Description = description,
+        Type = nullable
+            ? JsonSchemaType.String | JsonSchemaType.Null
+            : JsonSchemaType.String, Format = "password", Description = description,
     };
 
     private static OpenApiSchema Truth(string? description = null) => new() { Type = JsonSchemaType.Boolean, Description = description };
 
-    private static OpenApiSchema NullableTruth(string? description = null) => new() { Type = JsonSchemaType.Boolean | JsonSchemaType.Null, Description = description };
+    private static OpenApiSchema NullableTruth(string? description = null) =>
+        new() { Type = JsonSchemaType.Boolean | JsonSchemaType.Null, Description = description };
 
     private static OpenApiSchema List(IOpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
 
     private static OpenApiSchema NullableList(string? description = null) =>
         new() { Type = JsonSchemaType.Array | JsonSchemaType.Null, Items = Text(), Description = description };
 
-    private static OpenApiSchema Object(string description, IEnumerable<string> required, IEnumerable<(string Name, OpenApiSchema Schema)> members) => new()
+    private static OpenApiSchema Object(
+        string description, IEnumerable<string> required, IEnumerable<(string Name, OpenApiSchema Schema)> members) => new()
     {
         Type = JsonSchemaType.Object,
         Description = description,
@@ -109,7 +128,8 @@ internal static class ApiSchemas
     };
 
     // What a request does not know is refused.
-    private static OpenApiSchema Request(string description, IEnumerable<string> required, IEnumerable<(string Name, OpenApiSchema Schema)> members)
+    private static OpenApiSchema Request(
+        string description, IEnumerable<string> required, IEnumerable<(string Name, OpenApiSchema Schema)> members)
     {
         var schema = Object(description, required, members);
         schema.AdditionalPropertiesAllowed = false;

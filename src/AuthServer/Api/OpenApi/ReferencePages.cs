@@ -16,13 +16,15 @@ internal static class ReferencePages
         "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
         "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-    public static void AddReference(this IServiceCollection services, IReadOnlyList<ApiOperation> operations) => services.AddOpenApi(options =>
+    public static void AddReference(this IServiceCollection services, IReadOnlyList<ApiOperation> operations) =>
+        services.AddOpenApi(options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         // The operations describe themselves: handlers read their bodies strictly, and the framework sees none of it.
         options.ShouldInclude = static _ => false;
         options.AddDocumentTransformer((document, context, cancellationToken) =>
-            new ApiDocument(operations, context.ApplicationServices.GetRequiredService<IssuerOptions>()).TransformAsync(document, context, cancellationToken));
+            new ApiDocument(operations, context.ApplicationServices.GetRequiredService<IssuerOptions>())
+                .TransformAsync(document, context, cancellationToken));
     });
 
     public static void MapReference(this IEndpointRouteBuilder routes)
@@ -67,7 +69,8 @@ internal static class ReferencePages
         {
             var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
             context.HttpContext.Items[NonceKey] = nonce;
-            context.HttpContext.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy.Replace("{0}", nonce, StringComparison.Ordinal);
+            context.HttpContext.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy.Replace(
+                "{0}", nonce, StringComparison.Ordinal);
             return next(context);
         });
     }

@@ -10,5 +10,6 @@ internal static class AccountProblems
         Errors = new Dictionary<string, string[]> { ["email"] = ["Another account has this e-mail address."] },
     };
 
-    public static Problem TooManyTries(TimeSpan wait) => Problem.TooManyRequests(wait, "There were too many tries. Try again after the seconds in Retry-After.");
+    public static Problem TooManyTries(TimeSpan wait) =>
+        Problem.TooManyRequests(wait, "There were too many tries. Try again after the seconds in Retry-After.");
 }

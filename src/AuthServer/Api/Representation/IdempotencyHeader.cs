@@ -30,7 +30,8 @@ internal static class IdempotencyHeader
         if (!earlier.SameBody)
         {
             return new Problem(
-                StatusCodes.Status422UnprocessableEntity, "idempotency-key-reused", "This Idempotency-Key was used for another request. Take a new one for each request.");
+                StatusCodes.Status422UnprocessableEntity, "idempotency-key-reused",
+                "This Idempotency-Key was used for another request. Take a new one for each request.");
         }
 
         return UserAddress.UserId(earlier.Location) is { } id && await users.FindAsync(id, cancellationToken) is { } user

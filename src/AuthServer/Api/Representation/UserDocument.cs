@@ -10,7 +10,9 @@ public sealed record UserDocument(
 {
     public static UserDocument Of(UserView user)
     {
-        return new(user.Id, user.Email, user.EmailVerified, user.FirstName, user.LastName, user.CreatedAt, user.UpdatedAt, user.Disabled, user.Roles);
+        return new(
+            user.Id, user.Email, user.EmailVerified, user.FirstName, user.LastName, user.CreatedAt, user.UpdatedAt, user.Disabled,
+            user.Roles);
     }
 }
 

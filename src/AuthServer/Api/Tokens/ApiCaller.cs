@@ -15,7 +15,8 @@ public abstract record ApiCaller
 
     /// <summary>A person whose session stands.</summary>
     public sealed record Person(
-        Guid UserId, Guid SessionId, bool IsAdmin, DateTime? AuthTime, RegisteredClient Client, FrozenSet<string> Scopes) : ApiCaller(Client, Scopes)
+        Guid UserId, Guid SessionId, bool IsAdmin, DateTime? AuthTime, RegisteredClient Client, FrozenSet<string> Scopes) : ApiCaller(
+            Client, Scopes)
     {
         public override string Subject => UserId.ToString();
 
@@ -43,7 +44,8 @@ public abstract record ApiCaller
         // No user id looks like this, whatever the client is called.
         public override string Subject => "client " + Client.ClientId;
 
-        public override AccountActor Actor(HttpContext http, bool asAdmin) => new AccountActor.ServiceAccount(Client.ClientId, Caller.Of(http));
+        public override AccountActor Actor(HttpContext http, bool asAdmin) =>
+            new AccountActor.ServiceAccount(Client.ClientId, Caller.Of(http));
 
         public override Problem? RefusalToRead() => Scoped(ScopeNames.UsersRead);
 

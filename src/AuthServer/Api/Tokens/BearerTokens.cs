@@ -12,7 +12,9 @@ using Microsoft.Extensions.Options;
 
 namespace AuthServer.Api.Tokens;
 
-/// <summary>The authentication scheme of the JSON API (RFC 6750 section 2.1): an access token whose session stands, or a service account's own.</summary>
+/// <summary>
+/// The authentication scheme of the JSON API (RFC 6750 section 2.1): an access token whose session stands, or a service account's own.
+/// </summary>
 public sealed class BearerTokens(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
     AccessTokenReader tokens, SessionLookup sessions, ClientDirectory clients, Refusals refusals, IssuerOptions issuer)
@@ -38,7 +40,10 @@ public sealed class BearerTokens(
             return AuthenticateResult.Fail("The token is for another API.");
         }
 
-        if (await clients.FindAsync(token.ClientId, Context.RequestAborted) is not { } client) return AuthenticateResult.Fail("The client is gone.");
+        if (await clients.FindAsync(token.ClientId, Context.RequestAborted) is not { } client)
+        {
+            return AuthenticateResult.Fail("The client is gone.");
+        }
         var caller = token.SessionId is { } sessionId ? await PersonAsync(token, sessionId, client) : ServiceAccount(token, client);
         if (caller is null) return AuthenticateResult.Fail("The session has ended, or the client is no service account.");
 
@@ -51,7 +56,8 @@ public sealed class BearerTokens(
     {
         if (!Guid.TryParse(token.Subject, out var userId)) return null;
         return await sessions.FindCallerAsync(sessionId, userId, token.ClientId, Context.RequestAborted) is { } standing
-            ? new ApiCaller.Person(userId, sessionId, standing.IsAdmin, standing.AuthTime, client, ScopesOf(token).ToFrozenSet(StringComparer.Ordinal))
+            ? new ApiCaller.Person(
+                userId, sessionId, standing.IsAdmin, standing.AuthTime, client, ScopesOf(token).ToFrozenSet(StringComparer.Ordinal))
             : null;
     }
 

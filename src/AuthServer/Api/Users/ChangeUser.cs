@@ -31,7 +31,8 @@ internal static class ChangeUser
             EmailVerified = body.EmailVerified,
             Roles = body.Roles is null ? null : roles,
         };
-        return Answer(await changes.ChangeAsync(userId, matches, change, caller.Actor(http, asAdmin: notAsAdmin is null), http.RequestAborted));
+        return Answer(
+            await changes.ChangeAsync(userId, matches, change, caller.Actor(http, asAdmin: notAsAdmin is null), http.RequestAborted));
     }
 
     internal static IResult Answer(ChangeResult result) => result switch

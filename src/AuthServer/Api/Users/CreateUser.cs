@@ -21,7 +21,10 @@ internal static class CreateUser
         if (RoleNames.Read(body.Roles) is not { } roles) return RoleNames.Wrong();
         var (request, badKey) = IdempotencyHeader.Read(http, "POST " + ApiPaths.Users, caller.Subject, bytes);
         if (badKey is not null) return badKey;
-        if (request is not null && await IdempotencyHeader.FindAnswerAsync(request, keys, users, http.RequestAborted) is { } earlier) return earlier;
+        if (request is not null && await IdempotencyHeader.FindAnswerAsync(request, keys, users, http.RequestAborted) is { } earlier)
+        {
+            return earlier;
+        }
 
         var draft = new AccountDraft(
             body.Email ?? "", body.Password, body.FirstName, body.LastName, body.EmailVerified ?? false, body.Disabled ?? false, roles);

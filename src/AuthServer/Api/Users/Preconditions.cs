@@ -9,5 +9,6 @@ internal static class Preconditions
         StatusCodes.Status428PreconditionRequired, "precondition-required", "Send If-Match with the ETag that you have read.");
 
     public static Problem Failed() => new(
-        StatusCodes.Status412PreconditionFailed, "precondition-failed", "The account has changed since. Read it again, then send the change with the new ETag.");
+        StatusCodes.Status412PreconditionFailed, "precondition-failed",
+        "The account has changed since. Read it again, then send the change with the new ETag.");
 }

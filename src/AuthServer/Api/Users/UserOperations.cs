@@ -20,7 +20,9 @@ internal static class UserOperations
             Scopes = [ScopeNames.UsersRead],
             Parameters =
             [
-                new("limit", ApiPlace.Query, "How many accounts a page has at most.") { Number = (1, UserQuery.MostLimit, UserQuery.DefaultLimit) },
+                new(
+                    "limit", ApiPlace.Query, "How many accounts a page has at most.") { Number = (
+                        1, UserQuery.MostLimit, UserQuery.DefaultLimit) },
                 new(UserQuery.Cursor, ApiPlace.Query, "Where the page begins: from the Link header of the page before."),
                 new("email", ApiPlace.Query, "How the e-mail address begins, in any spelling."),
                 new("created_after", ApiPlace.Query, "Made after this time.", Format: "date-time"),
@@ -35,7 +37,8 @@ internal static class UserOperations
             Scopes = [ScopeNames.UsersWrite],
             Body = "NewUser",
             Parameters = [Idempotency.Parameter],
-            Responses = [new(StatusCodes.Status201Created, "The account was made.", "User", ApiHeaders.Location, ApiHeaders.ETag, ApiHeaders.Replayed)],
+            Responses = [new(
+                StatusCodes.Status201Created, "The account was made.", "User", ApiHeaders.Location, ApiHeaders.ETag, ApiHeaders.Replayed)],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
         },
         new(HttpMethod.Get, One, "getUser", Tag, "Read an account")

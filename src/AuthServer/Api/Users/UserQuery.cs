@@ -25,7 +25,8 @@ internal sealed partial record UserQuery(UserFilter Filter, Guid? After, int Lim
             if (values is not [{ } text]) return Wrong(name, "stands more than once.");
             switch (name)
             {
-                case "limit" when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MostLimit:
+                case "limit" when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+                    && limit is >= 1 and <= MostLimit:
                     query = query with { Limit = limit };
                     break;
                 case Cursor when ReadCursor(text) is { } after:
@@ -75,7 +76,9 @@ internal sealed partial record UserQuery(UserFilter Filter, Guid? After, int Lim
     }
 
     private static DateTime? ReadTime(string text) =>
-        Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time.UtcDateTime : null;
+        Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time.UtcDateTime
+            : null;
 
     [GeneratedRegex(@"\A\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,7})?([Zz]|[+-]\d\d:\d\d)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Rfc3339();

@@ -31,7 +31,10 @@ internal static class ClientColumns
         if (!string.IsNullOrEmpty(properties))
         {
             using var document = JsonDocument.Parse(properties);
-            if (document.RootElement.TryGetProperty(MetadataProperty, out var metadata) && metadata.ValueKind == JsonValueKind.Object) return metadata.Clone();
+            if (document.RootElement.TryGetProperty(MetadataProperty, out var metadata) && metadata.ValueKind == JsonValueKind.Object)
+            {
+                return metadata.Clone();
+            }
         }
         return JsonElement.Parse("{}");
     }

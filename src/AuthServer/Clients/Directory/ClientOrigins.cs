@@ -25,7 +25,9 @@ public sealed class ClientOrigins
     public async ValueTask<bool> AllowsFirstPartyAsync(string origin, CancellationToken cancellationToken) =>
         (await _all.FindAsync(0, cancellationToken))!.GetValueOrDefault(origin);
 
-    /// <summary>Whether a page of this origin acts for this very client: FRONTEND_URL and our own pages act for every first-party client.</summary>
+    /// <summary>
+    /// Whether a page of this origin acts for this very client: FRONTEND_URL and our own pages act for every first-party client.
+    /// </summary>
     public bool Allows(RegisteredClient client, string origin)
     {
         return !string.IsNullOrEmpty(origin) &&

@@ -4,7 +4,9 @@ using AuthServer.Data.Sql;
 
 namespace AuthServer.Clients.Directory;
 
-/// <summary>Reads whole rows of clients and scopes without EF Core: the directories do so every few seconds, and every start does.</summary>
+/// <summary>
+/// Reads whole rows of clients and scopes without EF Core: the directories do so every few seconds, and every start does.
+/// </summary>
 /// <remarks>A start that loads the mapper takes 0.5 s and 30 MB more; docs/performance.md has the figures.</remarks>
 public sealed class ClientRows(SqlRunner sql)
 {
@@ -27,7 +29,8 @@ public sealed class ClientRows(SqlRunner sql)
     public ValueTask<List<(string RedirectUris, string? Properties)>> RedirectsAsync(CancellationToken cancellationToken) =>
         sql.ListAsync(Redirects, SqlValues.None, row => (row.GetString(0), row.Text(1)), cancellationToken);
 
-    public ValueTask<List<Scope>> ScopesAsync(CancellationToken cancellationToken) => sql.ListAsync(Scopes, SqlValues.None, ReadScope, cancellationToken);
+    public ValueTask<List<Scope>> ScopesAsync(CancellationToken cancellationToken) =>
+        sql.ListAsync(Scopes, SqlValues.None, ReadScope, cancellationToken);
 
     private static Client ReadClient(DbDataReader row) => new()
     {

@@ -12,7 +12,9 @@ namespace AuthServer.Clients.Directory;
 /// <summary>An immutable snapshot of a registered client, in the words of RFC 7591.</summary>
 public sealed record RegisteredClient
 {
-    /// <summary>How long the previous refresh token of a session still answers with the same successor, unless the client says otherwise.</summary>
+    /// <summary>
+    /// How long the previous refresh token of a session still answers with the same successor, unless the client says otherwise.
+    /// </summary>
     public static readonly TimeSpan DefaultRefreshGrace = TimeSpan.FromSeconds(30);
 
     public required Guid Id { get; init; }
@@ -119,7 +121,9 @@ public sealed record RegisteredClient
     /// <summary>Whether a person who has signed out may be sent to this address.</summary>
     public bool MaySignOutTo(string redirectUri) => Redirects.Match(PostLogoutRedirectUris, redirectUri, IsNative);
 
-    /// <summary>Whether the client may take a person's password at /v1/auth/login: an app of the operator, whose session can be ended.</summary>
+    /// <summary>
+    /// Whether the client may take a person's password at /v1/auth/login: an app of the operator, whose session can be ended.
+    /// </summary>
     public bool MaySignIn => FirstParty && MayUseOfflineAccess && GrantTypes.Contains(GrantNames.Login);
 
     /// <summary>Reads a row; one that another SQL client wrote without metadata gets the defaults of RFC 7591.</summary>
@@ -147,7 +151,8 @@ public sealed record RegisteredClient
             ServiceAccount = metadata.ServiceAccount && row.ClientType == OpenIddictConstants.ClientTypes.Confidential
                 && permissions.Contains(OpenIddictConstants.Permissions.GrantTypes.ClientCredentials),
             Trusted = row.ConsentType == OpenIddictConstants.ConsentTypes.Implicit,
-            RequirePkce = ClientColumns.ReadList(row.Requirements).Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
+            RequirePkce = ClientColumns.ReadList(row.Requirements)
+                .Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
             DefaultResources = metadata.DefaultResources,
             AllowedResources = metadata.AllowedResources,
             Introspects = metadata.Resources.ToFrozenSet(StringComparer.Ordinal),
@@ -172,5 +177,6 @@ public sealed record RegisteredClient
     }
 
     private static FrozenSet<string> Permitted(ImmutableArray<string> permissions, string prefix) =>
-        permissions.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[prefix.Length..]).ToFrozenSet(StringComparer.Ordinal);
+        permissions.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[prefix.Length..])
+            .ToFrozenSet(StringComparer.Ordinal);
 }

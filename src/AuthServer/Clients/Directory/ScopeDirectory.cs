@@ -20,7 +20,8 @@ public sealed class ScopeDirectory
         var found = _all.FindAsync(0, cancellationToken);
         return found.IsCompletedSuccessfully ? new(found.Result!.Registered) : RegisteredAsync(found);
 
-        static async ValueTask<FrozenDictionary<string, RegisteredScope>> RegisteredAsync(ValueTask<Snapshot?> found) => (await found)!.Registered;
+        static async ValueTask<FrozenDictionary<string, RegisteredScope>> RegisteredAsync(ValueTask<Snapshot?> found) =>
+            (await found)!.Registered;
     }
 
     /// <summary>The audiences that the scopes open, each once, in the order of the scopes.</summary>
@@ -44,7 +45,9 @@ public sealed class ScopeDirectory
     {
         var byName = (await rows.ScopesAsync(CancellationToken.None)).ToFrozenDictionary(s => s.Name!, StringComparer.Ordinal);
         return new(byName, byName.ToFrozenDictionary(
-            s => s.Key, s => new RegisteredScope(s.Key, s.Value.Description, ClientColumns.ReadList(s.Value.Resources)), StringComparer.Ordinal));
+            s =>
+                s.Key, s =>
+                    new RegisteredScope(s.Key, s.Value.Description, ClientColumns.ReadList(s.Value.Resources)), StringComparer.Ordinal));
     }
 
     internal static Scope Copy(Scope row) => new()

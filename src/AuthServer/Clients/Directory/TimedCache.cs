@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace AuthServer.Clients.Directory;
 
-/// <summary>Values of the database kept for a short time in this process; one read at a time per key, bounded, absent ones not kept.</summary>
+/// <summary>
+/// Values of the database kept for a short time in this process; one read at a time per key, bounded, absent ones not kept.
+/// </summary>
 internal sealed class TimedCache<TKey, TValue>(TimeProvider time, TimeSpan lifetime, int capacity, Func<TKey, Task<TValue?>> read)
     where TKey : notnull
     where TValue : class
@@ -13,7 +15,9 @@ internal sealed class TimedCache<TKey, TValue>(TimeProvider time, TimeSpan lifet
 
     /// <summary>What is kept is there at once, without an allocation.</summary>
     public ValueTask<TValue?> FindAsync(TKey key, CancellationToken cancellationToken) =>
-        _entries.TryGetValue(key, out var known) && known.Value.Task.IsCompletedSuccessfully && IsYoung(known) ? new(known.Value.Task.Result) : ReadAsync(key, cancellationToken);
+        _entries.TryGetValue(key, out var known) && known.Value.Task.IsCompletedSuccessfully && IsYoung(known)
+            ? new(known.Value.Task.Result)
+            : ReadAsync(key, cancellationToken);
 
     public void Forget(TKey key) => _entries.TryRemove(key, out _);
 

@@ -26,7 +26,10 @@ internal static class ClientKeys
     private static string? Fault(JsonElement key)
     {
         if (key.ValueKind != JsonValueKind.Object) return "must be an object";
-        if (PrivateMembers.Any(m => key.TryGetProperty(m, out _))) return "contains a private key: register the public part, and replace this key, which has left its owner";
+        if (PrivateMembers.Any(m => key.TryGetProperty(m, out _)))
+        {
+            return "contains a private key: register the public part, and replace this key, which has left its owner";
+        }
         return Text(key, "kty") switch
         {
             "RSA" when Text(key, "n") is { Length: >= 342 } && Text(key, "e") is not null => null,

@@ -12,7 +12,9 @@ public sealed record MetadataProblem(string Path, string Message, string Error =
     public const string InvalidRedirectUri = "invalid_redirect_uri";
 }
 
-/// <summary>Client metadata of RFC 7591 section 2 and OpenID Connect Dynamic Client Registration section 2, with the defaults filled in.</summary>
+/// <summary>
+/// Client metadata of RFC 7591 section 2 and OpenID Connect Dynamic Client Registration section 2, with the defaults filled in.
+/// </summary>
 public sealed record ClientMetadata
 {
     public string? ClientName { get; init; }

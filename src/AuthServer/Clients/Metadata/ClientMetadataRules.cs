@@ -36,7 +36,10 @@ internal static class ClientMetadataRules
         CheckResources("resources", client.Resources, problems);
         CheckResources("default_resources", client.DefaultResources, problems);
         CheckResources("allowed_resources", client.AllowedResources, problems);
-        if (client.Resources.Length > 0 && client.IsPublic) problems.Add(new("resources", "a public client may not introspect tokens (RFC 7662 section 2.1)"));
+        if (client.Resources.Length > 0 && client.IsPublic)
+        {
+            problems.Add(new("resources", "a public client may not introspect tokens (RFC 7662 section 2.1)"));
+        }
     }
 
     private static void CheckResources(string member, ImmutableArray<string> resources, ICollection<MetadataProblem> problems)
@@ -64,7 +67,11 @@ internal static class ClientMetadataRules
         }
         if (client.GrantTypes.Contains(GrantNames.Login))
         {
-            if (!client.FirstParty) problems.Add(new("grant_types", $"{GrantNames.Login} hands people's passwords to the client and is for first-party clients only"));
+            if (!client.FirstParty)
+            {
+                problems.Add(
+                    new("grant_types", $"{GrantNames.Login} hands people's passwords to the client and is for first-party clients only"));
+            }
             if (!client.GrantTypes.Contains("refresh_token") || !client.Scopes.Contains("offline_access"))
             {
                 problems.Add(new("grant_types", $"{GrantNames.Login} needs refresh_token in grant_types and offline_access in scope"));
@@ -72,12 +79,21 @@ internal static class ClientMetadataRules
         }
         for (var i = 0; i < client.ResponseTypes.Length; i++)
         {
-            if (client.ResponseTypes[i] != "code") problems.Add(new($"response_types[{i}]", "must be code, the only response type of this server"));
+            if (client.ResponseTypes[i] != "code")
+            {
+                problems.Add(new($"response_types[{i}]", "must be code, the only response type of this server"));
+            }
         }
         // RFC 7591 section 2.1: the two lists must agree.
         var usesCode = client.GrantTypes.Contains(AuthorizationCode);
-        if (usesCode && client.ResponseTypes.IsEmpty) problems.Add(new("response_types", "must contain code, because grant_types contains authorization_code"));
-        if (!usesCode && client.ResponseTypes.Contains("code")) problems.Add(new("response_types", "code needs authorization_code in grant_types"));
+        if (usesCode && client.ResponseTypes.IsEmpty)
+        {
+            problems.Add(new("response_types", "must contain code, because grant_types contains authorization_code"));
+        }
+        if (!usesCode && client.ResponseTypes.Contains("code"))
+        {
+            problems.Add(new("response_types", "code needs authorization_code in grant_types"));
+        }
         if (usesCode && client.RedirectUris.IsEmpty)
         {
             problems.Add(new("redirect_uris", "is missing: authorization_code needs at least one", MetadataProblem.InvalidRedirectUri));
@@ -94,15 +110,22 @@ internal static class ClientMetadataRules
         if (client.IsPublic && client.GrantTypes.Contains("client_credentials"))
         {
             // RFC 6749 section 4.4: confidential clients only.
-            problems.Add(new("grant_types", "client_credentials needs a client that authenticates; this one has token_endpoint_auth_method none"));
+            problems.Add(
+                new("grant_types", "client_credentials needs a client that authenticates; this one has token_endpoint_auth_method none"));
         }
-        if (client is { IsPublic: true, RequirePkce: false }) problems.Add(new("require_pkce", "must not be false for a public client (RFC 9700 section 2.1.1)"));
+        if (client is { IsPublic: true, RequirePkce: false })
+        {
+            problems.Add(new("require_pkce", "must not be false for a public client (RFC 9700 section 2.1.1)"));
+        }
         if (json.TryGetProperty("client_secret", out _) && !ClientAuthMethods.UsesSecret(method))
         {
             problems.Add(new("client_secret", $"must be left out: token_endpoint_auth_method is {method}"));
         }
         if (client.Jwks is { } jwks) ClientKeys.Check(jwks, problems);
-        if (client.Jwks is not null && client.JwksUri is not null) problems.Add(new("jwks_uri", "must not stand beside jwks (RFC 7591 section 2)"));
+        if (client.Jwks is not null && client.JwksUri is not null)
+        {
+            problems.Add(new("jwks_uri", "must not stand beside jwks (RFC 7591 section 2)"));
+        }
         if (method != ClientAuthMethods.PrivateKeyJwt || client.Jwks is not null) return;
         problems.Add(client.JwksUri is null
             ? new("token_endpoint_auth_method", "private_key_jwt needs the client's public keys in jwks")
@@ -134,7 +157,10 @@ internal static class ClientMetadataRules
         {
             problems.Add(new("service_account", "needs client_credentials in grant_types: it acts for nobody but itself"));
         }
-        foreach (var scope in client.Scopes.Where(s => !ScopeNames.IsValid(s))) problems.Add(new("scope", $"is not a scope name (RFC 6749 section 3.3): {scope}"));
+        foreach (var scope in client.Scopes.Where(s => !ScopeNames.IsValid(s)))
+        {
+            problems.Add(new("scope", $"is not a scope name (RFC 6749 section 3.3): {scope}"));
+        }
         if (client.Scopes.Contains(ScopeNames.AccountWrite) && !client.FirstParty)
         {
             problems.Add(new("scope", $"{ScopeNames.AccountWrite} changes a person's account and is for first-party clients only"));

@@ -30,7 +30,10 @@ internal sealed class JsonMembers(JsonElement json, ICollection<MetadataProblem>
     public TimeSpan? Seconds(string member, int most)
     {
         if (!json.TryGetProperty(member, out var value)) return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var seconds) && seconds >= 0 && seconds <= most) return TimeSpan.FromSeconds(seconds);
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var seconds) && seconds >= 0 && seconds <= most)
+        {
+            return TimeSpan.FromSeconds(seconds);
+        }
         problems.Add(new(member, $"must be a whole number of seconds from 0 to {most}"));
         return null;
     }
@@ -62,7 +65,10 @@ internal sealed class JsonMembers(JsonElement json, ICollection<MetadataProblem>
     public string? WebAddress(string member)
     {
         if (Text(member, LongestUri) is not { } text) return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || LoopbackAddress.Is(text))) return text;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || LoopbackAddress.Is(text)))
+        {
+            return text;
+        }
         return Refuse<string>(member, "must be an https address (http only on loopback)");
     }
 

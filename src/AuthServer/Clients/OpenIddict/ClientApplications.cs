@@ -7,7 +7,9 @@ using OpenIddict.Core;
 
 namespace AuthServer.Clients.OpenIddict;
 
-/// <summary>OpenIddict's view of the clients: secrets are stored and compared as <see cref="ClientSecrets"/> does, redirect URIs by our rule.</summary>
+/// <summary>
+/// OpenIddict's view of the clients: secrets are stored and compared as <see cref="ClientSecrets"/> does, redirect URIs by our rule.
+/// </summary>
 public sealed partial class ClientApplications(
     IOpenIddictApplicationCache<Client> cache, ILogger<OpenIddictApplicationManager<Client>> logger,
     IOptionsMonitor<OpenIddictCoreOptions> options, IOpenIddictApplicationStore<Client> store,
@@ -28,7 +30,8 @@ public sealed partial class ClientApplications(
         ValueTask.FromResult(secrets.Digest(secret));
 
     // Never OpenIddict's own comparison: it stretches the secret with PBKDF2, outside any limit.
-    protected override ValueTask<bool> ValidateClientSecretAsync(string secret, string comparand, CancellationToken cancellationToken = default) =>
+    protected override ValueTask<bool> ValidateClientSecretAsync(
+        string secret, string comparand, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(secrets.Verify(secret, comparand));
 
     // A caller's text: what does not show could forge a line of the log.

@@ -41,7 +41,10 @@ public sealed class BuiltIns(
         var db = scope.ServiceProvider.GetRequiredService<AuthDbContext>();
         foreach (var (name, description) in Scopes) await ApplyScopeAsync(db, name, description, now, cancellation);
         var client = await db.Clients.FirstOrDefaultAsync(c => c.ClientId == FirstPartyClientId, cancellation);
-        if (client is null) db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(now), FirstPartyClientId, metadata, secret: null, secrets));
+        if (client is null)
+        {
+            db.Clients.Add(ClientRegistration.NewClient(Guid.CreateVersion7(now), FirstPartyClientId, metadata, secret: null, secrets));
+        }
         else ClientRegistration.Update(client, metadata, secret: null, secrets);
         await db.SaveChangesAsync(cancellation);
         clients.Forget(FirstPartyClientId);
@@ -53,9 +56,12 @@ public sealed class BuiltIns(
     private async Task<bool> AreCurrentAsync(ClientMetadata metadata, CancellationToken cancellation)
     {
         // Through the directory, which keeps them: the first answer asks for the scopes too.
-        var known = (await scopes.NewEntitiesAsync(Scopes.Select(s => s.Name), cancellation)).ToDictionary(s => s.Name!, StringComparer.Ordinal);
-        return Scopes.All(s => known.TryGetValue(s.Name, out var row) && !ScopeRegistration.Update(row, s.Description, [issuer.ApiAudience]))
-            && await rows.FindAsync(FirstPartyClientId, cancellation) is { } client && !ClientRegistration.Update(client, metadata, secret: null, secrets);
+        var known = (await scopes.NewEntitiesAsync(Scopes.Select(s => s.Name), cancellation))
+            .ToDictionary(s => s.Name!, StringComparer.Ordinal);
+        return Scopes.All(s => known.TryGetValue(s.Name, out var row)
+            && !ScopeRegistration.Update(row, s.Description, [issuer.ApiAudience]))
+            && await rows.FindAsync(FirstPartyClientId, cancellation) is { } client
+                && !ClientRegistration.Update(client, metadata, secret: null, secrets);
     }
 
     private ClientMetadata FirstPartyClient()
@@ -81,7 +87,8 @@ public sealed class BuiltIns(
         return ClientMetadataReader.ReadLeniently(JsonElement.Parse(json.ToJsonString()));
     }
 
-    private async Task ApplyScopeAsync(AuthDbContext db, string name, string description, DateTimeOffset now, CancellationToken cancellation)
+    private async Task ApplyScopeAsync(
+        AuthDbContext db, string name, string description, DateTimeOffset now, CancellationToken cancellation)
     {
         var row = await db.Scopes.FirstOrDefaultAsync(s => s.Name == name, cancellation);
         if (row is null)

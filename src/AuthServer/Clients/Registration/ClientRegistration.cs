@@ -38,7 +38,8 @@ public static class ClientRegistration
             changed = true;
         }
         // Also when only the form is an older one, or the key is that of SECRET_KEY_PREVIOUS.
-        if (secret is null ? client.ClientSecret is not null : client.ClientSecret is null || !secrets.IsCurrent(secret, client.ClientSecret))
+        if (secret is null ? client.ClientSecret is not null : client.ClientSecret is null
+            || !secrets.IsCurrent(secret, client.ClientSecret))
         {
             client.ClientSecret = secret is null ? null : RenewedDigest(client, secret, secrets) ?? secrets.Digest(secret);
             changed = true;

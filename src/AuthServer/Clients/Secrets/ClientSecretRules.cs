@@ -1,6 +1,8 @@
 namespace AuthServer.Clients.Secrets;
 
-/// <summary>Which client secrets registration accepts: those that a random generator makes, and no words that a person thought of.</summary>
+/// <summary>
+/// Which client secrets registration accepts: those that a random generator makes, and no words that a person thought of.
+/// </summary>
 /// <remarks>
 /// The rules are simple on purpose. No output of <c>openssl rand -hex 32</c>, of <c>openssl rand -base64 32</c>, of a password
 /// generator or of <see cref="ClientSecrets.Generate"/> breaks one by chance (less than once in a billion), and what breaks none but is
@@ -11,14 +13,18 @@ public static class ClientSecretRules
     public const int MinimumLength = 32;
     public const int MaximumLength = 512;
 
-    /// <summary>Hex, because "+", "/" and "=" of base64 must be percent-encoded for HTTP Basic (RFC 6749 section 2.3.1), which many clients do not do.</summary>
+    /// <summary>
+    /// Hex, because "+", "/" and "=" of base64 must be percent-encoded for HTTP Basic (RFC 6749 section 2.3.1), which many clients do not
+    /// do.
+    /// </summary>
     public const string Command = "openssl rand -hex 32";
 
     private const string Cure = "; make one with `" + Command + "`";
     private const int FewestDistinct = 8;
 
     // In configuration files that were copied and not filled in.
-    private static readonly string[] Placeholders = ["changeme", "password", "placeholder", "replacethis", "yoursecret", "openssl", "example"];
+    private static readonly string[] Placeholders = ["changeme", "password", "placeholder", "replacethis", "yoursecret", "openssl",
+        "example"];
 
     /// <returns>Null when the secret is accepted; otherwise the rest of a sentence that begins with the name of the secret.</returns>
     public static string? Fault(string secret)
@@ -47,7 +53,9 @@ public static class ClientSecretRules
     /// <summary>How often a character is followed by itself, its successor or its predecessor.</summary>
     private static int Steps(string secret) => secret.Zip(secret.Skip(1)).Count(pair => Math.Abs(pair.First - pair.Second) <= 1);
 
-    /// <summary>A placeholder, or letters of one case and signs alone: random hex and base64 of this length have digits or both cases.</summary>
+    /// <summary>
+    /// A placeholder, or letters of one case and signs alone: random hex and base64 of this length have digits or both cases.
+    /// </summary>
     private static bool Words(string secret)
     {
         var letters = string.Concat(secret.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();

@@ -94,7 +94,9 @@ public sealed class ClientSecrets
 
     /// <summary>Until when the former secret is valid; null when it is not, or there is none.</summary>
     public DateTimeOffset? FormerValidUntil(string stored) =>
-        TryFormer(stored, out var until, out _) && until > _time.GetUtcNow().ToUnixTimeSeconds() ? DateTimeOffset.FromUnixTimeSeconds(until) : null;
+        TryFormer(stored, out var until, out _) && until > _time.GetUtcNow().ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(until)
+            : null;
 
     private bool IsOf(string secret, ReadOnlySpan<char> digestText)
     {

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace AuthServer.Data.Configurations;
 
-/// <summary>The key ring, the audit trail, and the memories of accepted client assertions and of requests with an idempotency key.</summary>
+/// <summary>
+/// The key ring, the audit trail, and the memories of accepted client assertions and of requests with an idempotency key.
+/// </summary>
 public sealed class OwnTables :
     IEntityTypeConfiguration<RingKey>, IEntityTypeConfiguration<AuditEvent>, IEntityTypeConfiguration<UsedAssertion>,
     IEntityTypeConfiguration<IdempotencyKey>

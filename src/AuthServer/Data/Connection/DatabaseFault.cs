@@ -39,14 +39,16 @@ public sealed record DatabaseFault(string Cure, TimeSpan RetryAfter)
         // A column changed under a prepared statement. Npgsql prepares it anew, so that the next try succeeds.
         PostgresErrorCodes.FeatureNotSupported when e.MessageText.StartsWith("cached plan", StringComparison.Ordinal) => new(
             "The schema has changed while the server runs; the statement is prepared anew.", TimeSpan.FromSeconds(1)),
-        _ when e.IsTransient => new($"The database is overloaded, restarts or is short of something ({e.MessageText}); look at its own log.", Soon),
+        _ when e.IsTransient =>
+            new($"The database is overloaded, restarts or is short of something ({e.MessageText}); look at its own log.", Soon),
         _ => null,
     };
 
     private static DatabaseFault? OfSqlite(SqliteException e) => e.SqliteErrorCode switch
     {
         Busy or Locked => new("Another program or request holds the database file for too long.", Soon),
-        ReadOnly or CannotOpen => new("The database file cannot be written; check the owner and the rights of AUTHSERVER_DATA and its files.", Later),
+        ReadOnly or CannotOpen =>
+            new("The database file cannot be written; check the owner and the rights of AUTHSERVER_DATA and its files.", Later),
         Full or InputOutput => new("The disk of AUTHSERVER_DATA is full or broken.", Later),
         _ => null,
     };

@@ -9,7 +9,10 @@ public sealed class DatabaseOptions : ICheckedSettings
     // The specification's ceiling for one process.
     private const int MostConnections = 100;
 
-    /// <summary>The PostgreSQL database as postgresql://user:password@host:port/database?sslmode=require, special characters percent-encoded. Absent: an embedded SQLite file in the data directory.</summary>
+    /// <summary>
+    /// The PostgreSQL database as postgresql://user:password@host:port/database?sslmode=require, special characters percent-encoded.
+    /// Absent: an embedded SQLite file in the data directory.
+    /// </summary>
     [Setting("DATABASE_URL", Secret = true, Cure = "postgresql://user:password@host:5432/database")]
     public string? Url { get; set; }
 
@@ -21,7 +24,10 @@ public sealed class DatabaseOptions : ICheckedSettings
     [Setting("DATABASE_MAX_OVERFLOW", Minimum = 0, Maximum = MostConnections)]
     public int MaxOverflow { get; set; } = 30;
 
-    /// <summary>Apply pending migrations when the server starts. An empty database and the embedded one are always migrated; any other with pending migrations refuses to start without this.</summary>
+    /// <summary>
+    /// Apply pending migrations when the server starts. An empty database and the embedded one are always migrated; any other with pending
+    /// migrations refuses to start without this.
+    /// </summary>
     [Setting("AUTHSERVER_MIGRATE")]
     public bool Migrate { get; set; }
 
@@ -46,7 +52,8 @@ public sealed class DatabaseOptions : ICheckedSettings
         Postgres = PostgresUrl.Parse(Url, out var wrong);
         if (Postgres is null)
         {
-            problems.Add("DATABASE_URL", wrong, "set it to postgresql://user:password@host:5432/database with special characters percent-encoded");
+            problems.Add(
+                "DATABASE_URL", wrong, "set it to postgresql://user:password@host:5432/database with special characters percent-encoded");
             return;
         }
         // The converter stores UTC in TIMESTAMP columns; now() must mean the same.

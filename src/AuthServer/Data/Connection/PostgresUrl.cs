@@ -63,11 +63,13 @@ public static class PostgresUrl
             case "application_name" when value.Length > 0:
                 parsed.ApplicationName = value;
                 return true;
-            case "connect_timeout" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 1024:
+            case "connect_timeout" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                && seconds <= 1024:
                 parsed.Timeout = seconds;
                 return true;
             // 0 for a pooler in between that keeps no prepared statements (PgBouncer before 1.21 in transaction mode).
-            case "max_auto_prepare" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var statements) && statements <= 1000:
+            case "max_auto_prepare" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var statements)
+                && statements <= 1000:
                 parsed.MaxAutoPrepare = statements;
                 return true;
             default:

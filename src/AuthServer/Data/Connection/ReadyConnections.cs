@@ -3,8 +3,12 @@ using Npgsql;
 
 namespace AuthServer.Data.Connection;
 
-/// <summary>Fills the pool a moment after the start: the data source keeps the connections that it has, but opens none before the first request for one.</summary>
-public sealed partial class ReadyConnections(NpgsqlDataSource source, DatabaseOptions options, ILogger<ReadyConnections> logger) : BackgroundService
+/// <summary>
+/// Fills the pool a moment after the start: the data source keeps the connections that it has, but opens none before the first request for
+/// one.
+/// </summary>
+public sealed partial class ReadyConnections(
+    NpgsqlDataSource source, DatabaseOptions options, ILogger<ReadyConnections> logger) : BackgroundService
 {
     // The first answers need the processor more.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -38,6 +42,7 @@ public sealed partial class ReadyConnections(NpgsqlDataSource source, DatabaseOp
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Not all of the {Count} connections of DATABASE_POOL_SIZE could be opened: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Not all of the {Count} connections of DATABASE_POOL_SIZE could be opened: {Reason}")]
     private static partial void LogFewer(ILogger logger, int count, string reason);
 }

@@ -68,7 +68,8 @@ public static class SqliteSetup
         }
 
         // The driver has no asynchronous work: SQLite runs in this process.
-        protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) => new(OpenDbConnection());
+        protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) =>
+            new(OpenDbConnection());
     }
 
     /// <summary>Sets the same for the connections of EF Core.</summary>

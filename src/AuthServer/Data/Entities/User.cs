@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Identity;
 namespace AuthServer.Data.Entities;
 
 /// <summary>A person with an account: a row of <c>users</c>.</summary>
-/// <remarks><c>NormalizedEmail</c> is the column <c>email_key</c>; user names, phone columns and lockout of Identity are not mapped.</remarks>
+/// <remarks>
+/// <c>NormalizedEmail</c> is the column <c>email_key</c>; user names, phone columns and lockout of Identity are not mapped.
+/// </remarks>
 public sealed class User : IdentityUser<Guid>
 {
     /// <summary>What <c>password_hash</c> holds when the account has no password. No password matches it.</summary>

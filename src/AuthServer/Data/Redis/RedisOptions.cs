@@ -6,7 +6,9 @@ namespace AuthServer.Data.Redis;
 /// <summary>The store that replicas share for counters; without it every process counts alone.</summary>
 public sealed class RedisOptions : ICheckedSettings
 {
-    /// <summary>The Redis server as redis://user:password@host:port/database, or rediss:// for TLS. Absent: counters live in this process alone.</summary>
+    /// <summary>
+    /// The Redis server as redis://user:password@host:port/database, or rediss:// for TLS. Absent: counters live in this process alone.
+    /// </summary>
     [Setting("REDIS_URL", Secret = true, Cure = "redis://host:6379/0")]
     public string? Url { get; set; }
 
@@ -14,7 +16,9 @@ public sealed class RedisOptions : ICheckedSettings
     [Setting("REDIS_PASSWORD", Secret = true)]
     public string? Password { get; set; }
 
-    /// <summary>Null when no Redis is configured. Not public: the reader of settings would look at it and load StackExchange.Redis.</summary>
+    /// <summary>
+    /// Null when no Redis is configured. Not public: the reader of settings would look at it and load StackExchange.Redis.
+    /// </summary>
     internal ConfigurationOptions? Connection { get; private set; }
 
     public void Check(SettingProblems problems)

@@ -3,7 +3,9 @@ using StackExchange.Redis;
 
 namespace AuthServer.Data.Redis;
 
-/// <summary>Registers the connection to Redis when one is configured; who uses it asks for an optional <see cref="IConnectionMultiplexer"/>.</summary>
+/// <summary>
+/// Registers the connection to Redis when one is configured; who uses it asks for an optional <see cref="IConnectionMultiplexer"/>.
+/// </summary>
 public static class RedisSetup
 {
     public static IServiceCollection AddRedis(this IServiceCollection services, RedisOptions options)
@@ -16,7 +18,8 @@ public static class RedisSetup
             if (!provider.GetRequiredService<IConnectionMultiplexer>().IsConnected)
             {
                 provider.GetRequiredService<ILogger<RedisOptions>>().LogWarning(
-                    "Redis does not answer at {Address}; the server goes on without it and tries again.", string.Join(", ", connection.EndPoints));
+                    "Redis does not answer at {Address}; the server goes on without it and tries again.", string.Join(
+                        ", ", connection.EndPoints));
             }
             return Task.CompletedTask;
         }));

@@ -3,13 +3,19 @@ using StackExchange.Redis;
 
 namespace AuthServer.Data.Redis;
 
-/// <summary>Reads a redis:// or rediss:// address. <see cref="ConfigurationOptions.Parse(string)"/> would take the whole text, password included, for a host name.</summary>
+/// <summary>
+/// Reads a redis:// or rediss:// address. <see cref="ConfigurationOptions.Parse(string)"/> would take the whole text, password included,
+/// for a host name.
+/// </summary>
 public static class RedisUrl
 {
     public static ConfigurationOptions? Parse(string text, out string wrong)
     {
         wrong = "is not a Redis address";
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss") || uri.Host.Length == 0) return null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss") || uri.Host.Length == 0)
+        {
+            return null;
+        }
         var path = uri.AbsolutePath.TrimStart('/');
         var database = 0;
         if (path.Length > 0 && !int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out database))

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace AuthServer.Data.Sql;
 
-/// <summary>A statement and its <c>@name</c> parameters, numbered in the order of their first use as PostgreSQL's protocol wants them.</summary>
+/// <summary>
+/// A statement and its <c>@name</c> parameters, numbered in the order of their first use as PostgreSQL's protocol wants them.
+/// </summary>
 /// <remarks>Given names, Npgsql would parse and rewrite the text at each call; docs/performance.md has what that costs.</remarks>
 internal sealed partial class NumberedSql
 {

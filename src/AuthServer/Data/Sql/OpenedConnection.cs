@@ -3,7 +3,9 @@ using System.Data.Common;
 
 namespace AuthServer.Data.Sql;
 
-/// <summary>A connection of <see cref="SqlRunner"/>. Each statement commits by itself, unless the connection is that of a transaction.</summary>
+/// <summary>
+/// A connection of <see cref="SqlRunner"/>. Each statement commits by itself, unless the connection is that of a transaction.
+/// </summary>
 public sealed class OpenedConnection : IAsyncDisposable
 {
     private readonly DbConnection _connection;
@@ -20,7 +22,8 @@ public sealed class OpenedConnection : IAsyncDisposable
         (_connection, _transaction, _observer) = (transaction.Connection!, transaction, observer);
 
     /// <returns>The first row, or null when there is none.</returns>
-    public async ValueTask<T?> FirstAsync<T>(string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    public async ValueTask<T?> FirstAsync<T>(
+        string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
         where T : class
     {
         await using var command = Command(sql, values);
@@ -31,7 +34,8 @@ public sealed class OpenedConnection : IAsyncDisposable
     }
 
     /// <inheritdoc cref="FirstAsync"/>
-    public async ValueTask<T?> FirstValueAsync<T>(string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    public async ValueTask<T?> FirstValueAsync<T>(
+        string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
         where T : struct
     {
         await using var command = Command(sql, values);
@@ -42,7 +46,8 @@ public sealed class OpenedConnection : IAsyncDisposable
     }
 
     /// <returns>Every row; for statements whose rows are few by nature.</returns>
-    public async ValueTask<List<T>> ListAsync<T>(string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    public async ValueTask<List<T>> ListAsync<T>(
+        string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
         await using var command = Command(sql, values);
         await using var reader = _blocks ? command.ExecuteReader() : await command.ExecuteReaderAsync(cancellationToken);

@@ -4,8 +4,10 @@ namespace AuthServer.Data.Sql;
 
 /// <summary>Statements of which all happen or none; on PostgreSQL they and their commit are one round trip.</summary>
 /// <remarks>
-/// No statement sees the answer of another one, so a statement that depends on an earlier one asks in its own text whether that one has written.
-/// Because everything is sent at once, no row stays locked while the server computes; for the same reason the batch has committed when its rows are
+/// No statement sees the answer of another one, so a statement that depends on an earlier one asks in its own text whether that one has
+/// written.
+/// Because everything is sent at once, no row stays locked while the server computes; for the same reason the batch has committed when its
+/// rows are
 /// read. The caller that begins a batch also runs it.
 /// </remarks>
 public sealed class SqlBatch(DbDataSource source, ISqlObserver? observer)

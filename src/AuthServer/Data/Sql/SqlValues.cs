@@ -37,7 +37,8 @@ public readonly struct SqlValues
 
     public SqlValues Add(string name, Guid? value) => value is { } id ? Add(name, NpgsqlDbType.Uuid, id) : AddNull(name, NpgsqlDbType.Uuid);
 
-    public SqlValues Add(string name, string? value) => value is not null ? Add(name, NpgsqlDbType.Text, value) : AddNull(name, NpgsqlDbType.Text);
+    public SqlValues Add(string name, string? value) =>
+        value is not null ? Add(name, NpgsqlDbType.Text, value) : AddNull(name, NpgsqlDbType.Text);
 
     public SqlValues Add(string name, bool value) => Add(name, NpgsqlDbType.Boolean, value);
 
@@ -46,14 +47,18 @@ public readonly struct SqlValues
     public SqlValues Add(string name, long value) => Add(name, NpgsqlDbType.Bigint, value);
 
     /// <param name="value">UTC.</param>
-    public SqlValues Add(string name, DateTime value) => Add(name, NpgsqlDbType.Timestamp, DateTime.SpecifyKind(value, DateTimeKind.Unspecified));
+    public SqlValues Add(string name, DateTime value) =>
+        Add(name, NpgsqlDbType.Timestamp, DateTime.SpecifyKind(value, DateTimeKind.Unspecified));
 
     private SqlValues Add<T>(string name, NpgsqlDbType type, T value)
         where T : notnull =>
         Give(name, _isPostgres ? new NpgsqlParameter<T> { NpgsqlDbType = type, TypedValue = value } : new SqliteParameter(name, value));
 
     private SqlValues AddNull(string name, NpgsqlDbType type) =>
-        Give(name, _isPostgres ? new NpgsqlParameter { NpgsqlDbType = type, Value = DBNull.Value } : new SqliteParameter(name, DBNull.Value));
+        Give(
+            name, _isPostgres
+                ? new NpgsqlParameter { NpgsqlDbType = type, Value = DBNull.Value }
+                : new SqliteParameter(name, DBNull.Value));
 
     private SqlValues Give(string name, DbParameter parameter)
     {

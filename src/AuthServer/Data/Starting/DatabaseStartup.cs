@@ -13,7 +13,8 @@ namespace AuthServer.Data.Starting;
 
 /// <summary>Everything between "the process runs" and "it listens": lock, migrate, the rooms' own steps, unlock.</summary>
 public sealed class DatabaseStartup(
-    IServiceScopeFactory scopes, DbDataSource source, SqlRunner sql, DatabaseOptions options, DataDirectory directory, IEnumerable<StartupStep> steps,
+    IServiceScopeFactory scopes, DbDataSource source, SqlRunner sql, DatabaseOptions options, DataDirectory directory,
+    IEnumerable<StartupStep> steps,
     TimeProvider time, ILogger<DatabaseStartup> log)
 {
     // SQLITE_ERROR, which is what a statement on a missing table fails with.
@@ -35,7 +36,11 @@ public sealed class DatabaseStartup(
         try
         {
             var pending = await scope.ServiceProvider.GetRequiredService<AuthDbContext>().Database.GetPendingMigrationsAsync(cancellation);
-            if (pending.Any()) throw new StartRefusedException("DATABASE_URL: the database lacks migrations of this version; run `AuthServer migrate` first");
+            if (pending.Any())
+            {
+                throw new StartRefusedException(
+                    "DATABASE_URL: the database lacks migrations of this version; run `AuthServer migrate` first");
+            }
         }
         catch (NpgsqlException e) when (Refusal(e) is { } refusal)
         {
@@ -65,10 +70,12 @@ public sealed class DatabaseStartup(
     {
         try
         {
-            var applied = await sql.ListAsync("SELECT migration_id FROM \"__EFMigrationsHistory\"", SqlValues.None, row => row.GetString(0), cancellation);
+            var applied = await sql.ListAsync(
+                "SELECT migration_id FROM \"__EFMigrationsHistory\"", SqlValues.None, row => row.GetString(0), cancellation);
             return MigrationNames.Of(options).All(applied.Contains);
         }
-        catch (DbException e) when (e is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } or SqliteException { SqliteErrorCode: NoSuchTable })
+        catch (DbException e) when (
+            e is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } or SqliteException { SqliteErrorCode: NoSuchTable })
         {
             return false;
         }
@@ -103,8 +110,11 @@ public sealed class DatabaseStartup(
         }
     }
 
-    private StartRefusedException? Refusal(NpgsqlException e) => options.Postgres is { } postgres && Unreachable(e, postgres.SslMode) is { } why
-        ? new($"DATABASE_URL: {why} (user {postgres.Username}, database {postgres.Database} at {postgres.Host}:{postgres.Port})", ExitCodes.Unavailable)
+    private StartRefusedException? Refusal(NpgsqlException e) =>
+        options.Postgres is { } postgres && Unreachable(e, postgres.SslMode) is { } why
+        ? new(
+            $"DATABASE_URL: {why} (user {postgres.Username}, database {postgres.Database} at {postgres.Host}:{postgres.Port})",
+                ExitCodes.Unavailable)
         : null;
 
     /// <summary>What the operator has to mend, or null when the error is a fault of ours and deserves its stack trace.</summary>
@@ -113,8 +123,10 @@ public sealed class DatabaseStartup(
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "the database does not exist; create it",
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
             "the database refuses the user or the password; check both",
-        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => "the user may not create tables here; grant it CREATE on the schema",
-        PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections } => "the database takes no connections now; try again",
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
+            "the user may not create tables here; grant it CREATE on the schema",
+        PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections } =>
+            "the database takes no connections now; try again",
         PostgresException => null,
         { InnerException: AuthenticationException } =>
             "the TLS certificate of the database cannot be verified; name the authority that signed it (sslrootcert), and connect by the host name that it is for",

@@ -1,10 +1,13 @@
 using AuthServer.Data.Connection;
 namespace AuthServer.Data.Starting;
 
-/// <summary>The migrations of this version. The mapper knows them too, but a start need not load it to ask; a test holds both together.</summary>
+/// <summary>
+/// The migrations of this version. The mapper knows them too, but a start need not load it to ask; a test holds both together.
+/// </summary>
 public static class MigrationNames
 {
-    public static IReadOnlyList<string> Postgres { get; } = ["20261124140000_Initial", "20261124140001_SqlClients", "20261125164034_JsonApi", "20261128220000_SeedMarks"];
+    public static IReadOnlyList<string> Postgres { get; } = ["20261124140000_Initial", "20261124140001_SqlClients",
+        "20261125164034_JsonApi", "20261128220000_SeedMarks"];
 
     public static IReadOnlyList<string> Sqlite { get; } = ["20261124140000_Initial", "20261125164038_JsonApi", "20261128220001_SeedMarks"];
 

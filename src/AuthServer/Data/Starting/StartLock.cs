@@ -43,7 +43,9 @@ public static class StartLock
         command.ExecuteNonQuery();
     }
 
-    /// <summary>The operating system frees the file when the process ends. The empty file stays: deleting it would let two hold "the" lock.</summary>
+    /// <summary>
+    /// The operating system frees the file when the process ends. The empty file stays: deleting it would let two hold "the" lock.
+    /// </summary>
     private static async Task<IAsyncDisposable> TakeFileAsync(DataDirectory directory, TimeProvider time, CancellationToken cancellation)
     {
         var path = directory.FileAt("start.lock");

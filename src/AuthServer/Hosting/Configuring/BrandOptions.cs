@@ -18,7 +18,10 @@ public sealed class BrandOptions : ICheckedSettings
     [Setting("BRAND_LOGO_DARK_URL")]
     public Uri? LogoDarkUrl { get; set; }
 
-    /// <summary>The https address of a stylesheet that sets the brand's custom properties. It can restyle every page: host it where only you may write.</summary>
+    /// <summary>
+    /// The https address of a stylesheet that sets the brand's custom properties. It can restyle every page: host it where only you may
+    /// write.
+    /// </summary>
     [Setting("BRAND_STYLESHEET_URL")]
     public Uri? StylesheetUrl { get; set; }
 

@@ -22,7 +22,8 @@ public static class DataDirectories
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException($"AUTHSERVER_DATA: the data directory {directory.Path} cannot be made; set it to a directory that this user may write");
+            throw new StartRefusedException(
+                $"AUTHSERVER_DATA: the data directory {directory.Path} cannot be made; set it to a directory that this user may write");
         }
     }
 

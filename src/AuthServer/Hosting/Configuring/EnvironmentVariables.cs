@@ -28,8 +28,14 @@ public enum HostPurpose
     Migrate,
 }
 
-/// <summary>Reads every environment variable of this server: fills the options classes, applies the rules that span them, and registers each as a singleton.</summary>
-/// <remarks>A new variable is a property with <see cref="SettingAttribute"/> in the options class of its room; a new options class is named in <see cref="All"/>.</remarks>
+/// <summary>
+/// Reads every environment variable of this server: fills the options classes, applies the rules that span them, and registers each as a
+/// singleton.
+/// </summary>
+/// <remarks>
+/// A new variable is a property with <see cref="SettingAttribute"/> in the options class of its room; a new options class is named in <see
+/// cref="All"/>.
+/// </remarks>
 public static class EnvironmentVariables
 {
     /// <summary>All options classes; docs/configuration.md is made from them, in this order.</summary>
@@ -48,7 +54,8 @@ public static class EnvironmentVariables
         var read = All.Where(t => t != typeof(SecretOptions)).ToDictionary(t => t, reader.Read);
         var settings = new StartSettings(
             (ServerOptions)read[typeof(ServerOptions)], (IssuerOptions)read[typeof(IssuerOptions)],
-            (DatabaseOptions)read[typeof(DatabaseOptions)], (RedisOptions)read[typeof(RedisOptions)], (BrandOptions)read[typeof(BrandOptions)],
+            (DatabaseOptions)read[typeof(DatabaseOptions)], (RedisOptions)read[typeof(RedisOptions)], (
+                BrandOptions)read[typeof(BrandOptions)],
             DataDirectories.Resolve((ServerOptions)read[typeof(ServerOptions)], builder.Environment.ContentRootPath),
             Listeners.Of(builder.Configuration));
         UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems);
@@ -108,4 +115,5 @@ public static class EnvironmentVariables
 
 /// <summary>What the composition root itself needs of the settings.</summary>
 public sealed record StartSettings(
-    ServerOptions Server, IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand, DataDirectory Data, Listeners Listeners);
+    ServerOptions Server, IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand, DataDirectory Data,
+    Listeners Listeners);

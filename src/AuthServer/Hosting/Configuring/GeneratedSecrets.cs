@@ -27,7 +27,9 @@ public static class GeneratedSecrets
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            reader.Problems.Add("SECRET_KEY", $"{path} cannot be read", "check its owner (the server's user) and put it back from your backup if it is damaged");
+            reader.Problems.Add(
+                "SECRET_KEY", $"{path} cannot be read",
+                "check its owner (the server's user) and put it back from your backup if it is damaged");
         }
     }
 
@@ -57,7 +59,10 @@ public static class GeneratedSecrets
         File.Move(unfinished, path);
     }
 
-    /// <summary>Of two processes that start at once the second finds what the first made. A move alone looks before it renames, and would replace it.</summary>
+    /// <summary>
+    /// Of two processes that start at once the second finds what the first made. A move alone looks before it renames, and would replace
+    /// it.
+    /// </summary>
     private static FileStream TakeLock(string path)
     {
         FileStream? held = null;

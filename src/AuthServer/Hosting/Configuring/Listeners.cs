@@ -8,7 +8,9 @@ public sealed record Listeners(IReadOnlyList<BindingAddress> Addresses)
 {
     public const string Default = "http://localhost:5080";
 
-    /// <summary>In Kestrel's own order: configured endpoints, then ASPNETCORE_URLS or --urls, then ASPNETCORE_HTTP_PORTS and -HTTPS_PORTS.</summary>
+    /// <summary>
+    /// In Kestrel's own order: configured endpoints, then ASPNETCORE_URLS or --urls, then ASPNETCORE_HTTP_PORTS and -HTTPS_PORTS.
+    /// </summary>
     public static Listeners Of(IConfiguration configuration)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>().ToList();
@@ -24,7 +26,8 @@ public sealed record Listeners(IReadOnlyList<BindingAddress> Addresses)
 
     /// <summary>The issuer when none is configured. A port that the system picks is known too late to be one.</summary>
     public Uri? FirstLoopback() =>
-        Addresses.Where(a => !a.IsUnixPipe && !a.IsNamedPipe && a.Port != 0 && Uri.CheckHostName(a.Host.Trim('[', ']')) != UriHostNameType.Unknown)
+        Addresses.Where(a => !a.IsUnixPipe && !a.IsNamedPipe && a.Port != 0
+            && Uri.CheckHostName(a.Host.Trim('[', ']')) != UriHostNameType.Unknown)
             .Select(a => new Uri($"{a.Scheme}://{a.Host}:{a.Port}")).FirstOrDefault(LoopbackHost.IsHostOf);
 
     public void RefuseOpenHttp(ServerOptions server, SettingProblems problems)

@@ -5,15 +5,22 @@ namespace AuthServer.Hosting.Configuring;
 /// <summary>Where the server keeps its files, which proxies speak for their callers, and how long an answer may take.</summary>
 public sealed class ServerOptions : ICheckedSettings
 {
-    /// <summary>The data directory of the embedded default. Absent: data/ beside the project under `dotnet run`, beside the executable otherwise.</summary>
+    /// <summary>
+    /// The data directory of the embedded default. Absent: data/ beside the project under `dotnet run`, beside the executable otherwise.
+    /// </summary>
     [Setting("AUTHSERVER_DATA", Cure = "the path of a directory")]
     public string? DataDirectory { get; set; }
 
-    /// <summary>The proxies whose X-Forwarded-For and X-Forwarded-Proto count: addresses or networks (10.0.0.0/8), separated by commas; those of no other sender do. Naming a network trusts every machine in it; 0.0.0.0/0 and ::/0 are refused.</summary>
+    /// <summary>
+    /// The proxies whose X-Forwarded-For and X-Forwarded-Proto count: addresses or networks (10.0.0.0/8), separated by commas; those of no
+    /// other sender do. Naming a network trusts every machine in it; 0.0.0.0/0 and ::/0 are refused.
+    /// </summary>
     [Setting("TRUSTED_PROXIES", Cure = AddressList.Form)]
     public IReadOnlyList<string> TrustedProxies { get; set; } = [];
 
-    /// <summary>How long the answer to one request may take. After it the request's work is cancelled, in the database too, and the answer is 503.</summary>
+    /// <summary>
+    /// How long the answer to one request may take. After it the request's work is cancelled, in the database too, and the answer is 503.
+    /// </summary>
     [Setting("REQUEST_TIMEOUT")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -22,6 +29,9 @@ public sealed class ServerOptions : ICheckedSettings
     public void Check(SettingProblems problems)
     {
         Proxies = AddressList.Parse("TRUSTED_PROXIES", TrustedProxies, problems);
-        if (RequestTimeout <= TimeSpan.Zero || RequestTimeout > TimeSpan.FromHours(1)) problems.Add("REQUEST_TIMEOUT", "is not between 1s and 1h", "set it to a duration such as 30s");
+        if (RequestTimeout <= TimeSpan.Zero || RequestTimeout > TimeSpan.FromHours(1))
+        {
+            problems.Add("REQUEST_TIMEOUT", "is not between 1s and 1h", "set it to a duration such as 30s");
+        }
     }
 }

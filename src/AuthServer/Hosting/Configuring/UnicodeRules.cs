@@ -17,7 +17,9 @@ public static class UnicodeRules
     public static void Require(SettingProblems problems)
     {
         if (AreKnown()) return;
-        problems.Add("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "this process runs without ICU, so that e-mail addresses and passwords would compare wrongly",
+        problems.Add(
+            "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT",
+            "this process runs without ICU, so that e-mail addresses and passwords would compare wrongly",
             "install ICU (libicu; icu-libs on Alpine), and set neither this variable nor InvariantGlobalization");
     }
 

@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AuthServer.Hosting.Failures;
 
-/// <summary>Chooses the form in which the caller reads a <see cref="Problem"/>: a page for a browser, an OAuth error for a client of the protocol, otherwise problem+json.</summary>
+/// <summary>
+/// Chooses the form in which the caller reads a <see cref="Problem"/>: a page for a browser, an OAuth error for a client of the protocol,
+/// otherwise problem+json.
+/// </summary>
 public static class ErrorAnswer
 {
     public static Task WriteAsync(HttpContext http, int status, string? detail = null, TimeSpan? retryAfter = null)
@@ -14,18 +17,22 @@ public static class ErrorAnswer
         var problem = Problem.OfStatus(status, detail) with { RetryAfter = retryAfter };
         if (IsForBrowser(http.Request)) return WritePageAsync(http, problem, detail);
         // 429 and 503 are told by their status; RFC 6749 has no error for them.
-        return status is 400 or 408 or 413 or 415 && ProtocolPaths.OfClients.Any(p => http.Request.Path.Equals(p, StringComparison.OrdinalIgnoreCase))
+        return status is 400 or 408 or 413 or 415
+            && ProtocolPaths.OfClients.Any(p => http.Request.Path.Equals(p, StringComparison.OrdinalIgnoreCase))
             ? WriteOAuthErrorAsync(http, problem) : problem.ExecuteAsync(http);
     }
 
     private static bool IsForBrowser(HttpRequest request) =>
-        !request.Path.StartsWithSegments(ApiPaths.Root) && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        !request.Path.StartsWithSegments(ApiPaths.Root)
+            && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     private static Task WritePageAsync(HttpContext http, Problem problem, string? detail)
     {
         problem.WriteHead(http.Response);
-        var model = new ErrorModel { StatusCode = problem.Status, Reference = ReferenceCode.Of(http), Text = detail ?? ForPeople(problem.Status) };
-        return new RazorComponentResult<ErrorPage>(new Dictionary<string, object?> { [nameof(ErrorPage.Model)] = model }) { StatusCode = problem.Status }.ExecuteAsync(http);
+        var model = new ErrorModel { StatusCode = problem.Status, Reference = ReferenceCode.Of(http), Text = detail
+            ?? ForPeople(problem.Status) };
+        return new RazorComponentResult<ErrorPage>(
+            new Dictionary<string, object?> { [nameof(ErrorPage.Model)] = model }) { StatusCode = problem.Status }.ExecuteAsync(http);
     }
 
     // RFC 6749 section 5.2
@@ -33,7 +40,8 @@ public static class ErrorAnswer
     {
         problem.WriteHead(http.Response);
         return Results.Json(
-            new Dictionary<string, string> { ["error"] = "invalid_request", ["error_description"] = problem.Detail }, statusCode: problem.Status).ExecuteAsync(http);
+            new Dictionary<string, string> { ["error"] = "invalid_request", ["error_description"] = problem.Detail },
+            statusCode: problem.Status).ExecuteAsync(http);
     }
 
     private static string ForPeople(int status) => status switch
@@ -42,7 +50,8 @@ public static class ErrorAnswer
         StatusCodes.Status403Forbidden => "Your account may not open this page.",
         StatusCodes.Status429TooManyRequests => "There were too many requests from here. Wait a minute, then try again.",
         StatusCodes.Status503ServiceUnavailable => "The server is very busy. Wait a few seconds, then try again.",
-        >= 500 => "Something went wrong on our side. Try again; if it happens again, tell the people who run this server the reference below.",
+        >= 500 =>
+            "Something went wrong on our side. Try again; if it happens again, tell the people who run this server the reference below.",
         _ => "The server could not accept this request. Go back and try again.",
     };
 }

@@ -19,7 +19,10 @@ public static class ApiBudgetUse
         }));
     }
 
-    /// <summary>Who calls, a person or a service account, by a token that is valid; the answer of the scheme is kept for authorization. A forged token counts for its address.</summary>
+    /// <summary>
+    /// Who calls, a person or a service account, by a token that is valid; the answer of the scheme is kept for authorization. A forged
+    /// token counts for its address.
+    /// </summary>
     private static async Task<string?> SubjectAsync(HttpContext http)
     {
         if (http.Request.Headers.Authorization.Count == 0) return null;

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Options;
 namespace AuthServer.Hosting.Limits;
 
 /// <summary>A form that cannot be read is the caller's fault: 400, whichever endpoint reads it.</summary>
-/// <remarks>ASP.NET Core throws many kinds of exceptions: for a Content-Type that it cannot parse, a broken part, an early end, an unknown character set.</remarks>
+/// <remarks>
+/// ASP.NET Core throws many kinds of exceptions: for a Content-Type that it cannot parse, a broken part, an early end, an unknown character
+/// set.
+/// </remarks>
 public static class FormReading
 {
     private static readonly StreamPipeReaderOptions LeaveOpen = new(leaveOpen: true);
@@ -42,7 +45,8 @@ public static class FormReading
             // and Kestrel, which drains the body afterwards, aborts the connection with "Reading is already in progress".
             var features = request.HttpContext.Features;
             var direct = features.Get<IRequestBodyPipeFeature>();
-            // A server in memory has no pipe: bytes that were peeked at wait in HttpRequest.BodyReader, not in the stream, and nothing is drained.
+            // A server in memory has no pipe: bytes that were peeked at wait in HttpRequest.BodyReader, not in the stream, and nothing is
+            // drained.
             var pipe = direct is null or RequestBodyPipeFeature ? null : PipeReader.Create(request.Body, LeaveOpen);
             if (pipe is not null) features.Set<IRequestBodyPipeFeature>(new BufferedBody(pipe));
             try
@@ -63,7 +67,8 @@ public static class FormReading
             }
         }
 
-        // Kestrel's own refusals are IOExceptions too, and carry their status. InvalidOperationException: the Content-Type is not that of a form.
+        // Kestrel's own refusals are IOExceptions too, and carry their status. InvalidOperationException: the Content-Type is not that of a
+        // form.
         private bool IsOfTheForm(Exception exception) => exception switch
         {
             BadHttpRequestException => false,

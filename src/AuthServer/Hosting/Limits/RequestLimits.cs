@@ -31,7 +31,9 @@ public static partial class RequestLimits
     }
 
     /// <summary>Cancels what takes too long, down to the statement in the database, and answers 503.</summary>
-    /// <remarks>Not the framework's: that one writes its answer under the token that it has just cancelled, and the answer is lost.</remarks>
+    /// <remarks>
+    /// Not the framework's: that one writes its answer under the token that it has just cancelled, and the answer is lost.
+    /// </remarks>
     public static void UseRequestTimeout(this IApplicationBuilder app)
     {
         var limit = app.ApplicationServices.GetRequiredService<ServerOptions>().RequestTimeout;
@@ -46,7 +48,8 @@ public static partial class RequestLimits
             {
                 await next(http);
             }
-            catch (OperationCanceledException) when (timeout.IsCancellationRequested && !caller.IsCancellationRequested && !http.Response.HasStarted)
+            catch (OperationCanceledException) when (timeout.IsCancellationRequested && !caller.IsCancellationRequested
+                && !http.Response.HasStarted)
             {
                 http.RequestAborted = caller;
                 LogTimeout(log, http.Request.Method, http.Request.Path, limit, ReferenceCode.Of(http));

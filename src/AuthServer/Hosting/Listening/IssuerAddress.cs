@@ -11,7 +11,9 @@ public static partial class IssuerAddress
     // Every request through a proxy that is not named is refused; one line in ten seconds says why.
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
-    /// <summary>On an https issuer, a request over plain http is answered with what the operator has to change; no token travels that way.</summary>
+    /// <summary>
+    /// On an https issuer, a request over plain http is answered with what the operator has to change; no token travels that way.
+    /// </summary>
     public static void UseIssuerAddress(this IApplicationBuilder app)
     {
         var issuer = app.ApplicationServices.GetRequiredService<IssuerOptions>();
@@ -41,7 +43,10 @@ public static partial class IssuerAddress
     {
         // After UseForwardedHeaders this is the last hop that is not trusted, so the one to name.
         var address = Caller.Of(http).Address ?? "an unknown address";
-        if (http.Request.Headers.ContainsKey("X-Forwarded-Proto") || http.Request.Headers.ContainsKey("X-Forwarded-For")) LogUntrustedProxy(log, address);
+        if (http.Request.Headers.ContainsKey("X-Forwarded-Proto") || http.Request.Headers.ContainsKey("X-Forwarded-For"))
+        {
+            LogUntrustedProxy(log, address);
+        }
         else LogPlainHttp(log, address);
     }
 

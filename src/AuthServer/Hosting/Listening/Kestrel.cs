@@ -43,7 +43,9 @@ public static class Kestrel
             limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         });
 
-        [SuppressMessage("Security", "CA5398", Justification = "The specification names TLS 1.3 as the least version; the machine's default allows 1.2.")]
+        [SuppressMessage(
+            "Security", "CA5398",
+            Justification = "The specification names TLS 1.3 as the least version; the machine's default allows 1.2.")]
         static void RequireTls13(HttpsConnectionAdapterOptions https) => https.SslProtocols = SslProtocols.Tls13;
 
         bool IsUnset(string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);

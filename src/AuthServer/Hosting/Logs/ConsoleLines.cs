@@ -35,7 +35,8 @@ public sealed class ConsoleLines(TimeProvider time) : ConsoleFormatter(Formatter
     }
 
     // ServeCommand says it in one line, with what to do.
-    private static bool IsTakenPort(Exception? exception) => exception is AddressInUseException || (exception is not null && IsTakenPort(exception.InnerException));
+    private static bool IsTakenPort(Exception? exception) =>
+        exception is AddressInUseException || (exception is not null && IsTakenPort(exception.InnerException));
 
     /// <summary>Text may come from a caller: a line break would forge a line, and an escape sequence would command the terminal.</summary>
     private static void WriteVisible(TextWriter output, ReadOnlySpan<char> text)

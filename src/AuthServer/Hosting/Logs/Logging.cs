@@ -13,14 +13,17 @@ public static class Logging
         var asked = builder.Configuration["Logging:Console:FormatterName"];
         logging.AddConsole(console => console.FormatterName = asked ?? ConsoleLines.FormatterName);
         logging.AddConsoleFormatter<ConsoleLines, ConsoleFormatterOptions>();
-        // These categories print requests with their query, which carries codes and hints. Rules in code hold even when appsettings.json is lost.
+        // These categories print requests with their query, which carries codes and hints. Rules in code hold even when appsettings.json is
+        // lost.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddFilter("OpenIddict", LogLevel.Warning);
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
-        // A failed statement reaches its caller as an exception: expected ones (a taken e-mail address) become answers, others are logged with a reference.
+        // A failed statement reaches its caller as an exception: expected ones (a taken e-mail address) become answers, others are logged
+        // with a reference.
         logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical);
         logging.AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
-        // While this category is on, ASP.NET Core makes an activity and a scope for each request, which nothing reads. Listeners of activities get theirs regardless.
+        // While this category is on, ASP.NET Core makes an activity and a scope for each request, which nothing reads. Listeners of
+        // activities get theirs regardless.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Any caller can send a tampered cookie; it could fill the log.
         logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical);

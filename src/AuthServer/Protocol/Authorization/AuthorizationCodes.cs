@@ -53,7 +53,9 @@ public sealed class AuthorizationCodes(SqlRunner sql, TimeProvider time)
         var now = time.GetUtcNow().UtcDateTime;
         await sql.ExecuteAsync(
             StoreSql,
-            values => values.Add("id", Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero))).Add("client", content.ClientRowId).Add("type", Type)
+            values =>
+                values.Add("id", Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero))).Add("client", content.ClientRowId)
+                    .Add("type", Type)
                 .Add("status", Statuses.Valid).Add("subject", content.UserId.ToString()).Add("reference", Hash(code))
                 .Add("payload", JsonSerializer.Serialize(content)).Add("now", now).Add("end", now + Life),
             cancellationToken);
@@ -69,7 +71,9 @@ public sealed class AuthorizationCodes(SqlRunner sql, TimeProvider time)
             static row => new StoredCode(row.GetGuid(0), JsonSerializer.Deserialize<CodeContent>(row.GetString(1))!), cancellationToken);
     }
 
-    /// <summary>Adds the redemption of the code to a batch; of several callers one writes the row, the others wait and write none.</summary>
+    /// <summary>
+    /// Adds the redemption of the code to a batch; of several callers one writes the row, the others wait and write none.
+    /// </summary>
     public BatchStatement Redeem(SqlBatch batch, Redemption redemption)
     {
         var now = time.GetUtcNow().UtcDateTime;
@@ -81,7 +85,8 @@ public sealed class AuthorizationCodes(SqlRunner sql, TimeProvider time)
 
     /// <summary>For a redemption that wrote nothing: was another one first (true), or did the code expire unused?</summary>
     public async Task<bool> WasRedeemedAsync(Guid rowId, CancellationToken cancellationToken) =>
-        await sql.FirstAsync(StatusSql, values => values.Add("id", rowId), static row => row.GetString(0), cancellationToken) == Statuses.Redeemed;
+        await sql.FirstAsync(
+            StatusSql, values => values.Add("id", rowId), static row => row.GetString(0), cancellationToken) == Statuses.Redeemed;
 
     private static string Hash(string code) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(code)));
 }

@@ -10,7 +10,8 @@ namespace AuthServer.Protocol.Authorization;
 /// <param name="Mark">What has happened with the person for this request before.</param>
 /// <param name="Scopes">As asked for.</param>
 public sealed record AuthorizationQuestion(
-    RegisteredClient Client, BrowserSession? Session, RequestFacts Facts, Interaction? Mark, ImmutableArray<string> Scopes, ImmutableArray<string> Resources,
+    RegisteredClient Client, BrowserSession? Session, RequestFacts Facts, Interaction? Mark, ImmutableArray<string> Scopes,
+    ImmutableArray<string> Resources,
     string RedirectUri, string? CodeChallenge, string? Nonce, RequestedClaims Claims);
 
 /// <summary>What becomes of it.</summary>
@@ -64,7 +65,8 @@ public sealed class AuthorizationDecisions(
         var offline = disclosure.Scopes.Contains(Scopes.OfflineAccess);
         var existing = offline ? null : await sessions.FindOnlineAsync(session!.Id, client.ClientId, cancellationToken);
         return new AuthorizationDecision.Granted(new CodeContent(
-            client.Id, client.ClientId, session!.UserId, existing ?? Guid.CreateVersion7(time.GetUtcNow()), existing is not null, session.Id, consent?.Id,
+            client.Id, client.ClientId, session!.UserId, existing
+                ?? Guid.CreateVersion7(time.GetUtcNow()), existing is not null, session.Id, consent?.Id,
             question.RedirectUri, question.CodeChallenge, question.Nonce, disclosure.Scopes, question.Resources, disclosure.ClaimsText()));
     }
 }

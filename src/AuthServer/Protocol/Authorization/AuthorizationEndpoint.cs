@@ -22,7 +22,8 @@ public sealed class AuthorizationEndpoint(ClientDirectory clients, Interactions 
         var facts = FactsOf(context, client, claims);
         var session = await http.GetBrowserSessionAsync();
         var question = new AuthorizationQuestion(
-            client, session, facts, interactions.Read(http.Request.Query, session), context.Request.GetScopes(), context.Request.GetResources(),
+            client, session, facts, interactions.Read(
+                http.Request.Query, session), context.Request.GetScopes(), context.Request.GetResources(),
             context.Request.RedirectUri ?? "", context.Request.CodeChallenge, context.Request.Nonce, claims);
         switch (await decisions.DecideAsync(question, http.RequestAborted))
         {
@@ -43,7 +44,9 @@ public sealed class AuthorizationEndpoint(ClientDirectory clients, Interactions 
     {
         var hint = context.IdentityTokenHintPrincipal?.GetClaim(ClaimNames.Subject);
         TimeSpan? maxAge = context.Request.MaxAge is { } seconds ? TimeSpan.FromSeconds(seconds) : client.DefaultMaxAge;
-        return new([.. context.Request.GetPromptValues()], maxAge, [.. new[] { hint, requested.Subject }.OfType<string>()], requested.EssentialAcr);
+        return new(
+            [.. context.Request.GetPromptValues()], maxAge, [.. new[] { hint, requested.Subject }.OfType<string>()],
+            requested.EssentialAcr);
     }
 
     private void Send(HandleAuthorizationRequestContext context, HttpContext http, string path, BrowserSession? session, string? reason)

@@ -25,7 +25,9 @@ public sealed class AuthorizationParameters : IOpenIddictServerHandler<ValidateA
         }
         else if (context.Request.CodeChallenge is { Length: > 0 } challenge && !CodeChallenge.HasForm(challenge))
         {
-            context.Reject(OAuthErrors.InvalidRequest, "code_challenge is not the base64url form of a SHA-256 (RFC 7636 section 4.2): 43 letters, digits, - and _.");
+            context.Reject(
+                OAuthErrors.InvalidRequest,
+                "code_challenge is not the base64url form of a SHA-256 (RFC 7636 section 4.2): 43 letters, digits, - and _.");
         }
         else if (((string?)query[Parameters.Claims])?.Length > RequestedClaims.Longest)
         {
@@ -33,7 +35,8 @@ public sealed class AuthorizationParameters : IOpenIddictServerHandler<ValidateA
         }
         else if (RequestedClaims.Parse(query[Parameters.Claims]) is null)
         {
-            context.Reject(OAuthErrors.InvalidRequest, "The claims parameter is not the JSON object that OpenID Connect Core 5.5 describes.");
+            context.Reject(
+                OAuthErrors.InvalidRequest, "The claims parameter is not the JSON object that OpenID Connect Core 5.5 describes.");
         }
         else if (query[Parameters.MaxAge] is [{ Length: > 0 } maxAge] && !(int.TryParse(maxAge, out var seconds) && seconds >= 0))
         {

@@ -7,11 +7,14 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Authorization;
 
 /// <summary>The authorization response as a redirect to the client (RFC 6749 section 4.1.2, RFC 9207 section 2).</summary>
-/// <remarks>The redirect URI stays the text that was compared; a parser could write another address than the one that is registered.</remarks>
+/// <remarks>
+/// The redirect URI stays the text that was compared; a parser could write another address than the one that is registered.
+/// </remarks>
 public static class AuthorizationRedirect
 {
     /// <param name="separator">Before the first parameter, where the address has none of its own: ? or #.</param>
-    public static void Send(HttpResponse response, string redirectUri, char separator, params IEnumerable<KeyValuePair<string, string>> parameters)
+    public static void Send(
+        HttpResponse response, string redirectUri, char separator, params IEnumerable<KeyValuePair<string, string>> parameters)
     {
         var location = new StringBuilder(redirectUri);
         var next = separator == '?' && redirectUri.Contains('?', StringComparison.Ordinal) ? '&' : separator;
@@ -33,9 +36,14 @@ public sealed class RedirectedResponse : IOpenIddictServerHandler<ApplyAuthoriza
 {
     public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
-        if (string.IsNullOrEmpty(context.RedirectUri) || context.ResponseMode is not (ResponseModes.Query or ResponseModes.Fragment)) return default;
+        if (string.IsNullOrEmpty(context.RedirectUri) || context.ResponseMode is not (ResponseModes.Query or ResponseModes.Fragment))
+        {
+            return default;
+        }
         AuthorizationRedirect.Send(
-            context.Transaction.GetHttpRequest()!.HttpContext.Response, context.RedirectUri, context.ResponseMode == ResponseModes.Query ? '?' : '#',
+            context.Transaction.GetHttpRequest()!.HttpContext.Response, context.RedirectUri, context.ResponseMode == ResponseModes.Query
+                ? '?'
+                : '#',
             context.Response.GetParameters().Select(p => KeyValuePair.Create(p.Key, (string?)p.Value ?? "")));
         context.HandleRequest();
         return default;

@@ -61,7 +61,8 @@ public static class AuthorizationRequirements
             return new Requirement.Page(PagePaths.SignIn, PromptValues.SelectAccount);
         }
 
-        // The sign-in for this request counts by its own time too; the way back from the page takes a moment, which max_age=0 must not count.
+        // The sign-in for this request counts by its own time too; the way back from the page takes a moment, which max_age=0 must not
+        // count.
         if (request.MaxAge is { } maxAge && now - session.AuthTime > (signedInSince && maxAge < WayBack ? WayBack : maxAge))
         {
             return silent

@@ -9,7 +9,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Authorization;
 
-/// <summary>Leaves out scopes that the client is not registered for (RFC 6749 section 3.3): the answer names those that were granted.</summary>
+/// <summary>
+/// Leaves out scopes that the client is not registered for (RFC 6749 section 3.3): the answer names those that were granted.
+/// </summary>
 /// <remarks>
 /// SCOPES_UNKNOWN=refuse makes them an error instead, but for offline_access, which is left out in any case (OpenID Connect Core 11).
 /// </remarks>
@@ -22,7 +24,8 @@ public sealed class AuthorizationScopes(ClientDirectory clients, ScopeOptions op
         var client = await clients.FindAsync(clientId, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted);
         var asked = context.Request.GetScopes();
         if (client is null || asked.IsEmpty) return;
-        ImmutableArray<string> known = [.. asked.Where(scope => client.Scopes.Contains(scope) && (scope != Scopes.OfflineAccess || client.MayUseOfflineAccess))];
+        ImmutableArray<string> known = [.. asked.Where(scope => client.Scopes.Contains(scope)
+            && (scope != Scopes.OfflineAccess || client.MayUseOfflineAccess))];
         if (known.Length == asked.Length) return;
         var beyond = asked.Except(known).FirstOrDefault(scope => scope != Scopes.OfflineAccess);
         if (beyond is not null && (options.Unknown == UnknownScopes.Refuse || known.IsEmpty))
@@ -47,10 +50,15 @@ public sealed partial class LeftOutScopes(ILogger<LeftOutScopes> log)
 
     public void Note(string clientId, string scope)
     {
-        if (_said.Count >= Most || scope.Length > LongestScope || !scope.All(c => c is > ' ' and <= '~') || !_said.TryAdd((clientId, scope), true)) return;
+        if (_said.Count >= Most || scope.Length > LongestScope || !scope.All(c => c is > ' ' and <= '~')
+            || !_said.TryAdd((clientId, scope), true))
+        {
+            return;
+        }
         LogLeftOut(log, clientId, scope);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Client {ClientId} asks for the scope {Scope}, which it is not registered for: it is left out")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Client {ClientId} asks for the scope {Scope}, which it is not registered for: it is left out")]
     private static partial void LogLeftOut(ILogger logger, string clientId, string scope);
 }

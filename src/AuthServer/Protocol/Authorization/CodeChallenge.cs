@@ -2,13 +2,16 @@ using System.Buffers;
 
 namespace AuthServer.Protocol.Authorization;
 
-/// <summary>The <c>code_challenge</c> of a request (RFC 7636 section 4.2): the base64url form of a SHA-256, which is 43 letters and nothing else.</summary>
+/// <summary>
+/// The <c>code_challenge</c> of a request (RFC 7636 section 4.2): the base64url form of a SHA-256, which is 43 letters and nothing else.
+/// </summary>
 public static class CodeChallenge
 {
     private const int Length = 43;
 
     // Base64Url.IsValid passes over white space and padding.
-    private static readonly SearchValues<char> Letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    private static readonly SearchValues<char> Letters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     /// <summary>Whether the text has the form of an S256 challenge.</summary>
     public static bool HasForm(string text) => text.Length == Length && !text.AsSpan().ContainsAnyExcept(Letters);

@@ -14,7 +14,8 @@ public sealed class CodeIssue(AuthorizationCodes codes) : IOpenIddictServerHandl
     public async ValueTask HandleAsync(GenerateTokenContext context)
     {
         if (context.TokenType != TokenTypeIdentifiers.Private.AuthorizationCode) return;
-        var content = context.Transaction.GetProperty<CodeContent>(Key) ?? throw new InvalidOperationException("No code content was left by the authorization endpoint.");
+        var content = context.Transaction.GetProperty<CodeContent>(Key)
+            ?? throw new InvalidOperationException("No code content was left by the authorization endpoint.");
         context.Token = await codes.StoreAsync(content, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted);
         context.CreateTokenEntry = false;
         context.PersistTokenPayload = false;

@@ -12,7 +12,8 @@ public sealed class ConsentRequirement(TokenAudience audience)
 {
     /// <summary>What the consent page shows, and what a stored consent must cover.</summary>
     public async ValueTask<Disclosure> ShownAsync(
-        RegisteredClient client, IEnumerable<string> scopes, RequestedClaims claims, ImmutableArray<string> resources, CancellationToken cancellationToken)
+        RegisteredClient client, IEnumerable<string> scopes, RequestedClaims claims, ImmutableArray<string> resources,
+        CancellationToken cancellationToken)
     {
         var disclosure = Disclosure.Of(scopes, claims, client, isAdmin: true);
         return disclosure with { Resources = await audience.ApisOfAsync(client, disclosure.Scopes, resources, cancellationToken) };
@@ -31,18 +32,21 @@ public sealed class ConsentRequirement(TokenAudience audience)
             disclosure with { Resources = await audience.ApisOfAsync(client, disclosure.Scopes, question.Resources, cancellationToken) })))
         {
             return silent
-                ? new AuthorizationDecision.Refused(OAuthErrors.ConsentRequired, "The person has not allowed all of this, and prompt=none asks for no page.")
+                ? new AuthorizationDecision.Refused(
+                    OAuthErrors.ConsentRequired, "The person has not allowed all of this, and prompt=none asks for no page.")
                 : new AuthorizationDecision.Page(PagePaths.Consent);
         }
 
         if (facts.Has(PromptValues.Consent) && !justAllowed) return new AuthorizationDecision.Page(PagePaths.Consent);
-        // Because another program could have sent this request and be waiting at the address, the person acts each time (RFC 8252 section 8.6).
+        // Because another program could have sent this request and be waiting at the address, the person acts each time (RFC 8252 section
+        // 8.6).
         if (client.IsPublic && client.IsNative && !RedirectUris.IsClaimed(question.RedirectUri)
             && !justAllowed && !AuthorizationRequirements.SignedInFor(mark, session))
         {
             return silent
                 ? new AuthorizationDecision.Refused(
-                    OAuthErrors.InteractionRequired, "A native app without a claimed https address is never answered silently (RFC 8252 section 8.6).")
+                    OAuthErrors.InteractionRequired,
+                    "A native app without a claimed https address is never answered silently (RFC 8252 section 8.6).")
                 : new AuthorizationDecision.Page(PagePaths.Consent);
         }
 

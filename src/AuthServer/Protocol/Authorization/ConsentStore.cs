@@ -47,7 +47,9 @@ public sealed class ConsentStore(AuthDbContext db, SqlRunner sql, TimeProvider t
         var subject = userId.ToString();
         return await sql.FirstAsync(
             FindSql,
-            values => values.Add("subject", subject).Add("client", clientRowId).Add("type", AuthorizationTypes.Permanent).Add("valid", Statuses.Valid),
+            values =>
+                values.Add("subject", subject).Add("client", clientRowId).Add("type", AuthorizationTypes.Permanent)
+                    .Add("valid", Statuses.Valid),
             static row => Read(row.GetGuid(0), row.Text(1), row.Text(2)), cancellationToken);
     }
 

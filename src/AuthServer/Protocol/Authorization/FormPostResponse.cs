@@ -19,7 +19,8 @@ public sealed class FormPostResponse : IOpenIddictServerHandler<ApplyAuthorizati
         http.Response.Headers.CacheControl = "no-store";
         var fields = context.Response.GetParameters()
             .Select(p => new KeyValuePair<string, string>(p.Key, (string?)p.Value ?? "")).ToList();
-        await new RazorComponentResult<FormPostPage>(new { Model = new FormPostModel { Action = context.RedirectUri, Fields = fields } }).ExecuteAsync(http);
+        await new RazorComponentResult<FormPostPage>(new { Model = new FormPostModel { Action = context.RedirectUri, Fields = fields } })
+            .ExecuteAsync(http);
         context.HandleRequest();
     }
 }

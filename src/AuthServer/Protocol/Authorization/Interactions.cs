@@ -27,7 +27,9 @@ public enum InteractionOutcome
 /// <param name="Session">Whose browser session it was, if there was one.</param>
 public sealed record Interaction(string Request, DateTime At, DateTime Made, Guid? Session, InteractionOutcome Outcome);
 
-/// <summary>Carries <see cref="Interaction"/> through the person's pages as one sealed parameter, so that nothing has to be stored.</summary>
+/// <summary>
+/// Carries <see cref="Interaction"/> through the person's pages as one sealed parameter, so that nothing has to be stored.
+/// </summary>
 public sealed class Interactions(IDataProtectionProvider protection, TimeProvider time)
 {
     public const string Parameter = "interaction";
@@ -37,11 +39,13 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
     private readonly IDataProtector _protector = protection.CreateProtector("authplatform/interaction/1");
 
     /// <summary>The local address that continues the request, with the mark of what happened.</summary>
-    public string Continue(PathString path, IEnumerable<KeyValuePair<string, StringValues>> parameters, BrowserSession? session, InteractionOutcome outcome)
+    public string Continue(
+        PathString path, IEnumerable<KeyValuePair<string, StringValues>> parameters, BrowserSession? session, InteractionOutcome outcome)
     {
         var all = parameters.ToList();
         var kept = Without(all);
-        // The first page's time stays: after a consent page a sign-in for this request must still count as one, or prompt=login asks twice and prompt=create for ever.
+        // The first page's time stays: after a consent page a sign-in for this request must still count as one, or prompt=login asks twice
+        // and prompt=create for ever.
         // Whole milliseconds: PostgreSQL keeps fewer digits of a sign-in's time than the clock has.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()).UtcDateTime;
         var mark = new Interaction(NameOf(kept), Read(all, session)?.At ?? now, now, session?.Id, outcome);
@@ -49,7 +53,9 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
         return path + QueryString.Create([.. kept, new(Parameter, text)]).ToUriComponent();
     }
 
-    /// <summary>Reads the mark. A sign-in since it was made renews it, because the page may have been open for longer than a mark lives.</summary>
+    /// <summary>
+    /// Reads the mark. A sign-in since it was made renews it, because the page may have been open for longer than a mark lives.
+    /// </summary>
     /// <returns>Null when there is none, or one of another request, too old, or not made here.</returns>
     public Interaction? Read(IEnumerable<KeyValuePair<string, StringValues>> parameters, BrowserSession? session)
     {
@@ -72,13 +78,18 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
     private static List<KeyValuePair<string, StringValues>> Without(IEnumerable<KeyValuePair<string, StringValues>> parameters) =>
         [.. parameters.Where(p => p.Key != Parameter)];
 
-    /// <summary>A hash of the request's parameters, the mark aside: the name by which a mark and a consent page belong to one request.</summary>
+    /// <summary>
+    /// A hash of the request's parameters, the mark aside: the name by which a mark and a consent page belong to one request.
+    /// </summary>
     public static string NameOf(IEnumerable<KeyValuePair<string, StringValues>> parameters)
     {
         var text = new StringBuilder();
         foreach (var (name, values) in Without(parameters).OrderBy(p => p.Key, StringComparer.Ordinal))
         {
-            foreach (var value in values) text.Append(name.Length).Append(':').Append(name).Append(value?.Length ?? 0).Append(':').Append(value);
+            foreach (var value in values)
+            {
+                text.Append(name.Length).Append(':').Append(name).Append(value?.Length ?? 0).Append(':').Append(value);
+            }
         }
 
         return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));

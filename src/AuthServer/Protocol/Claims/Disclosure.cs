@@ -6,7 +6,9 @@ using AuthServer.Users.Profile;
 
 namespace AuthServer.Protocol.Claims;
 
-/// <summary>What an app may learn about a person and do for them: the one decision of consent page, stored consent, issue, refresh and userinfo.</summary>
+/// <summary>
+/// What an app may learn about a person and do for them: the one decision of consent page, stored consent, issue, refresh and userinfo.
+/// </summary>
 /// <remarks>
 /// Each of them makes it anew from what was asked or granted and from the client's registration of today, so that a scope taken from
 /// the registration is gone at once. <see cref="Of"/> is the only way to make one from a request, a code, a session or a token.
@@ -34,7 +36,8 @@ public sealed record Disclosure(ImmutableArray<string> Scopes, ImmutableArray<st
     /// <param name="scopes">As asked for or as granted.</param>
     /// <param name="isAdmin">Whether the person is an admin now.</param>
     public static Disclosure Of(IEnumerable<string> scopes, RequestedClaims claims, RegisteredClient client, bool isAdmin) => new(
-        [.. ScopeRules.ForPerson(scopes, client, isAdmin).Distinct(StringComparer.Ordinal)], Registered(claims.UserInfo, client), Registered(claims.IdToken, client))
+        [.. ScopeRules.ForPerson(scopes, client, isAdmin).Distinct(StringComparer.Ordinal)], Registered(
+            claims.UserInfo, client), Registered(claims.IdToken, client))
     {
         ScopesInIdToken = client.IdTokenClaims == IdTokenContents.Scopes,
     };
@@ -46,7 +49,9 @@ public sealed record Disclosure(ImmutableArray<string> Scopes, ImmutableArray<st
     public bool TellsInIdToken(string claim) => IdToken.Contains(claim) || (ScopesInIdToken && Includes(claim));
 
     /// <summary>The claims asked for one by one in the form of the <c>claims</c> parameter; null when there are none.</summary>
-    /// <remarks>The session keeps this and not what was sent: what the person was not shown never comes back with a later registration.</remarks>
+    /// <remarks>
+    /// The session keeps this and not what was sent: what the person was not shown never comes back with a later registration.
+    /// </remarks>
     public string? ClaimsText()
     {
         if (UserInfo.IsEmpty && IdToken.IsEmpty) return null;
@@ -59,5 +64,6 @@ public sealed record Disclosure(ImmutableArray<string> Scopes, ImmutableArray<st
     private static ImmutableArray<string> Registered(ImmutableArray<string> claims, RegisteredClient client) =>
         claims.IsEmpty ? claims : [.. claims.Where(claim => StandardClaims.ScopeOf(claim) is { } scope && client.Scopes.Contains(scope))];
 
-    private static JsonObject Members(ImmutableArray<string> claims) => new(claims.Select(claim => KeyValuePair.Create(claim, (JsonNode?)null)));
+    private static JsonObject Members(ImmutableArray<string> claims) =>
+        new(claims.Select(claim => KeyValuePair.Create(claim, (JsonNode?)null)));
 }

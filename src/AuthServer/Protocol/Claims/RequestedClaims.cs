@@ -5,7 +5,8 @@ using System.Text.Json.Nodes;
 namespace AuthServer.Protocol.Claims;
 
 /// <summary>The <c>claims</c> parameter (OpenID Connect Core 5.5): claims asked for one by one.</summary>
-public sealed record RequestedClaims(ImmutableArray<string> UserInfo, ImmutableArray<string> IdToken, string? Subject, ImmutableArray<string> EssentialAcr)
+public sealed record RequestedClaims(
+    ImmutableArray<string> UserInfo, ImmutableArray<string> IdToken, string? Subject, ImmutableArray<string> EssentialAcr)
 {
     /// <summary>In characters.</summary>
     public const int Longest = 4096;

@@ -9,7 +9,8 @@ public sealed class RequestedScopes(ScopeDirectory directory)
 {
     /// <summary>The first scope that the client may not ask for: it does not exist, or the client is not registered for it.</summary>
     /// <returns>Null when the client may ask for all of them.</returns>
-    public async ValueTask<string?> FindBeyondAsync(RegisteredClient client, ImmutableArray<string> asked, CancellationToken cancellationToken)
+    public async ValueTask<string?> FindBeyondAsync(
+        RegisteredClient client, ImmutableArray<string> asked, CancellationToken cancellationToken)
     {
         if (asked.IsEmpty) return null;
         var known = await directory.AllAsync(cancellationToken);

@@ -10,7 +10,9 @@ public static class ScopeRules
     public const string UsersRead = "users:read";
     public const string UsersWrite = "users:write";
 
-    /// <summary>Scopes about a person; a client on its own behalf has none of them, but a service account those that manage accounts.</summary>
+    /// <summary>
+    /// Scopes about a person; a client on its own behalf has none of them, but a service account those that manage accounts.
+    /// </summary>
     private static readonly string[] AboutPeople =
         [OpenId, "profile", "email", "address", "phone", "offline_access", "account:read", AccountWrite, UsersRead, UsersWrite];
 

@@ -9,17 +9,20 @@ namespace AuthServer.Protocol.Claims;
 /// <summary>For whom an access token is, and which scopes it carries there.</summary>
 /// <param name="Fault">Why there is no such token (<c>invalid_target</c>, RFC 8707 section 2); null when there is.</param>
 /// <param name="Algorithm">With which the access token is signed.</param>
-public readonly record struct TokenTarget(ImmutableArray<string> Audience, ImmutableArray<string> Scopes, string? Fault = null, string Algorithm = RingKeys.Es256);
+public readonly record struct TokenTarget(
+    ImmutableArray<string> Audience, ImmutableArray<string> Scopes, string? Fault = null, string Algorithm = RingKeys.Es256);
 
 /// <summary>Chooses the audience of access tokens (RFC 8707 section 2).</summary>
 /// <remarks>
 /// The resources asked for; else the client's default; else, with openid, this server, whose userinfo takes no other token; else the one
-/// resource of the scopes. A token has two audiences only if two resources are named by the request, the authorization or the client's default,
+/// resource of the scopes. A token has two audiences only if two resources are named by the request, the authorization or the client's
+/// default,
 /// because a resource server could use such a token at the others.
 /// </remarks>
 public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer)
 {
-    private const string NotOfTheScopes = "A resource was asked for that none of the scopes belongs to, and the client is not registered for it.";
+    private const string NotOfTheScopes =
+        "A resource was asked for that none of the scopes belongs to, and the client is not registered for it.";
     private const string NotAuthorized = "A resource was asked for that the authorization request did not name.";
     private const string NothingLeft = "None of the resources that were granted belongs to the client any more.";
     private const string Ambiguous = "The scopes belong to several resources: name one of them with the parameter resource.";
@@ -35,25 +38,35 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
         var self = issuer.IssuerText;
         if (!asked.IsEmpty)
         {
-            if (asked.Any(resource => resource != self && !IsOpen(client, registered, scopes, resource))) return new([], [], NotOfTheScopes);
-            return authorized.IsEmpty || asked.All(authorized.Contains) ? For(client, registered, scopes, asked) : new([], [], NotAuthorized);
+            if (asked.Any(resource => resource != self && !IsOpen(client, registered, scopes, resource)))
+            {
+                return new([], [], NotOfTheScopes);
+            }
+            return authorized.IsEmpty || asked.All(authorized.Contains)
+                ? For(client, registered, scopes, asked)
+                : new([], [], NotAuthorized);
         }
 
         if (!authorized.IsEmpty)
         {
             // The registration may have lost a scope since, and its resource with it.
-            ImmutableArray<string> left = [.. authorized.Where(resource => resource == self || IsOpen(client, registered, scopes, resource))];
+            ImmutableArray<string> left = [.. authorized.Where(resource => resource == self
+                || IsOpen(client, registered, scopes, resource))];
             return left.IsEmpty ? new([], [], NothingLeft) : For(client, registered, scopes, left);
         }
 
-        ImmutableArray<string> defaults = [.. DefaultsOf(client).Where(resource => resource == self || IsOpen(client, registered, scopes, resource))];
+        ImmutableArray<string> defaults = [.. DefaultsOf(client).Where(resource => resource == self
+            || IsOpen(client, registered, scopes, resource))];
         if (!defaults.IsEmpty) return For(client, registered, scopes, defaults);
         if (scopes.Contains(ScopeRules.OpenId)) return For(client, registered, scopes, [self]);
         var all = ResourcesOf(registered, scopes);
         return all.Length > 1 ? new([], [], Ambiguous) : For(client, registered, scopes, all is [var only] ? [only] : [self]);
     }
 
-    /// <summary>The APIs that tokens of an authorization may be for, this server aside: those asked for, or else all of the scopes and of the registration.</summary>
+    /// <summary>
+    /// The APIs that tokens of an authorization may be for, this server aside: those asked for, or else all of the scopes and of the
+    /// registration.
+    /// </summary>
     public async ValueTask<ImmutableArray<string>> ApisOfAsync(
         RegisteredClient client, ImmutableArray<string> scopes, ImmutableArray<string> asked, CancellationToken cancellationToken)
     {
@@ -66,7 +79,8 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
         client.DefaultResources.IsEmpty && client.MaySignIn ? [issuer.ApiAudience] : client.DefaultResources;
 
     private static TokenTarget For(
-        RegisteredClient client, FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes, ImmutableArray<string> audience)
+        RegisteredClient client, FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes,
+        ImmutableArray<string> audience)
     {
         return new(
             audience.Length == 1 ? audience : [.. audience.Distinct(StringComparer.Ordinal)],
@@ -87,7 +101,8 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
         return false;
     }
 
-    private static ImmutableArray<string> ResourcesOf(FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes) =>
+    private static ImmutableArray<string> ResourcesOf(
+        FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes) =>
         [.. scopes.SelectMany(scope => Owners(registered, scope)).Distinct(StringComparer.Ordinal)];
 
     private static ImmutableArray<string> Owners(FrozenDictionary<string, RegisteredScope> registered, string scope) =>

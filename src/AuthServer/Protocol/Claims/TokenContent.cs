@@ -28,11 +28,14 @@ public sealed record TokenContent(string Subject, string ClientId, ImmutableArra
 
     public string? Nonce { get; init; }
 
-    /// <summary>What the ID token tells of the person: claims of scopes, and those asked for one by one (OpenID Connect Core 5.4 and 5.5).</summary>
+    /// <summary>
+    /// What the ID token tells of the person: claims of scopes, and those asked for one by one (OpenID Connect Core 5.4 and 5.5).
+    /// </summary>
     public JsonObject? PersonClaims { get; init; }
 
     /// <summary>Tokens of a person's session, without claims about the person.</summary>
-    public static TokenContent OfSession(GrantedSession session, string clientId, ImmutableArray<string> scopes, ImmutableArray<string> audience)
+    public static TokenContent OfSession(
+        GrantedSession session, string clientId, ImmutableArray<string> scopes, ImmutableArray<string> audience)
     {
         return new(session.UserId.ToString(), clientId, scopes, audience)
         {

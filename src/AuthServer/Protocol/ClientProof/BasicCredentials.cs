@@ -1,6 +1,8 @@
 namespace AuthServer.Protocol.ClientProof;
 
-/// <summary>Reads the credentials of HTTP Basic (RFC 7617) as OAuth writes them: both halves form-encoded (RFC 6749 section 2.3.1).</summary>
+/// <summary>
+/// Reads the credentials of HTTP Basic (RFC 7617) as OAuth writes them: both halves form-encoded (RFC 6749 section 2.3.1).
+/// </summary>
 public static class BasicCredentials
 {
     /// <summary>The challenge of RFC 7617 section 2, which names a realm.</summary>
@@ -26,6 +28,8 @@ public static class BasicCredentials
         ReadOnlySpan<byte> pair = bytes[..length];
         var colon = pair.IndexOf((byte)':');
         if (colon <= 0) return null;
-        return FormEncoding.Decode(pair[..colon]) is { } user && FormEncoding.Decode(pair[(colon + 1)..]) is { } password ? (user, password) : null;
+        return FormEncoding.Decode(pair[..colon]) is { } user && FormEncoding.Decode(pair[(colon + 1)..]) is { } password
+            ? (user, password)
+            : null;
     }
 }

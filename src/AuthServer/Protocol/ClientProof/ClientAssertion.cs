@@ -11,7 +11,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AuthServer.Protocol.ClientProof;
 
-/// <summary>Verifies a client assertion (RFC 7523 section 3): signed by a key of the client, short-lived, for this server, and used once.</summary>
+/// <summary>
+/// Verifies a client assertion (RFC 7523 section 3): signed by a key of the client, short-lived, for this server, and used once.
+/// </summary>
 public sealed class ClientAssertion(SqlRunner sql, IssuerOptions issuer, TimeProvider time)
 {
     private const string Typed = "client-authentication+jwt";
@@ -23,7 +25,8 @@ public sealed class ClientAssertion(SqlRunner sql, IssuerOptions issuer, TimePro
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
 
     // Asymmetric alone; HMAC with a shared secret is another method (client_secret_jwt).
-    internal static readonly ImmutableArray<string?> Algorithms = ["RS256", "PS256", "ES256", "ES384", "ES512", "RS384", "RS512", "PS384", "PS512"];
+    internal static readonly ImmutableArray<string?> Algorithms = ["RS256", "PS256", "ES256", "ES384", "ES512", "RS384", "RS512", "PS384",
+        "PS512"];
 
     // Of several callers at once one inserts.
     private const string UseSql = "INSERT INTO used_assertions (id, expires_at) VALUES (@id, @until) ON CONFLICT (id) DO NOTHING";
@@ -40,14 +43,20 @@ public sealed class ClientAssertion(SqlRunner sql, IssuerOptions issuer, TimePro
     {
         if (Read(assertion) is not var (header, payload)) return "The client assertion is not a signed JWT.";
         if (FaultOf(header) is { } fault) return fault;
-        if (client.Jwks is not { } keys || !IsSigned(assertion, Text(header, "alg")!, Text(header, "kid"), keys)) return "The signature of the client assertion is not by a registered key of the client.";
+        if (client.Jwks is not { } keys || !IsSigned(assertion, Text(header, "alg")!, Text(header, "kid"), keys))
+        {
+            return "The signature of the client assertion is not by a registered key of the client.";
+        }
         return FaultOf(payload, client, out var id, out var expires) ?? await UseAsync(client.ClientId, id, expires, cancellationToken);
     }
 
     private static string? FaultOf(JsonElement header)
     {
         if (!Algorithms.Contains(Text(header, "alg"))) return "The client assertion is signed with an algorithm that is not accepted.";
-        if (header.TryGetProperty("crit", out _)) return "The client assertion has critical extensions (crit) that this server does not know (RFC 7515 section 4.1.11).";
+        if (header.TryGetProperty("crit", out _))
+        {
+            return "The client assertion has critical extensions (crit) that this server does not know (RFC 7515 section 4.1.11).";
+        }
         return !header.TryGetProperty("typ", out _) || Text(header, "typ") is "JWT" or "jwt" or Typed or "application/" + Typed
             ? null : $"The typ of a client assertion is JWT or {Typed}.";
     }
@@ -95,12 +104,16 @@ public sealed class ClientAssertion(SqlRunner sql, IssuerOptions issuer, TimePro
     private string? FaultOf(JsonElement claims, RegisteredClient client, out string id, out DateTimeOffset expires)
     {
         (id, expires) = (Text(claims, "jti") ?? "", default);
-        if (Text(claims, "iss") != client.ClientId || Text(claims, "sub") != client.ClientId) return "The iss and the sub of a client assertion are both the client_id.";
+        if (Text(claims, "iss") != client.ClientId || Text(claims, "sub") != client.ClientId)
+        {
+            return "The iss and the sub of a client assertion are both the client_id.";
+        }
         // A server that accepts an assertion for several audiences accepts one that another of them can replay (RFC 7523 section 3).
         if (AudienceOf(claims) is not { } audience) return "The aud of a client assertion is one text.";
         // RFC 10070: the issuer alone. An endpoint was the custom before, and another server can name ours as its own.
         var mayNameEndpoint = client.ClientAssertionAudience == AssertionAudiences.TokenEndpoint;
-        if (audience != issuer.IssuerText && audience != issuer.IssuerText + "/" && !(mayNameEndpoint && audience == issuer.IssuerText + ProtocolPaths.Token))
+        if (audience != issuer.IssuerText && audience != issuer.IssuerText + "/"
+            && !(mayNameEndpoint && audience == issuer.IssuerText + ProtocolPaths.Token))
         {
             return $"The aud of a client assertion is {issuer.IssuerText}.";
         }
@@ -129,10 +142,12 @@ public sealed class ClientAssertion(SqlRunner sql, IssuerOptions issuer, TimePro
 
     // RFC 7519 section 2: a NumericDate may have a fraction.
     private static DateTimeOffset? TimeOf(JsonElement claims, string name) =>
-        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 0 and < 253_402_300_800
+        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds)
+            && seconds is >= 0 and < 253_402_300_800
             ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
 
-    private static string? AudienceOf(JsonElement claims) => !claims.TryGetProperty("aud", out var audience) ? null : audience.ValueKind switch
+    private static string? AudienceOf(JsonElement claims) =>
+        !claims.TryGetProperty("aud", out var audience) ? null : audience.ValueKind switch
     {
         JsonValueKind.String => audience.GetString(),
         JsonValueKind.Array when audience.GetArrayLength() == 1 && audience[0].ValueKind == JsonValueKind.String => audience[0].GetString(),
@@ -142,14 +157,19 @@ public sealed class ClientAssertion(SqlRunner sql, IssuerOptions issuer, TimePro
     private static string? Text(JsonElement claims, string name) =>
         claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <returns>Header and payload; null for anything else than three parts of base64url, the first two of which are JSON objects.</returns>
+    /// <returns>Header and payload; null for anything else than three parts of base64url, the first two of which are JSON
+    /// objects.</returns>
     private static (JsonElement Header, JsonElement Payload)? Read(string token)
     {
-        if (token.Length > Longest || token.Split('.') is not [{ Length: > 0 } header, { Length: > 0 } payload, { Length: > 0 } signature]) return null;
+        if (token.Length > Longest || token.Split('.') is not [{ Length: > 0 } header, { Length: > 0 } payload, { Length: > 0 } signature])
+        {
+            return null;
+        }
         if (!Base64Url.IsValid(signature)) return null;
         try
         {
-            var (head, body) = (JsonElement.Parse(Base64Url.DecodeFromChars(header)), JsonElement.Parse(Base64Url.DecodeFromChars(payload)));
+            var (head, body) = (
+                JsonElement.Parse(Base64Url.DecodeFromChars(header)), JsonElement.Parse(Base64Url.DecodeFromChars(payload)));
             return IsObjectOfTexts(head) && IsObjectOfTexts(body) ? (head, body) : null;
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)

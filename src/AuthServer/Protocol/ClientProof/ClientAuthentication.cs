@@ -10,8 +10,10 @@ public sealed class ClientAuthentication(ClientDirectory clients, ClientAuthenti
     // One text for an unknown client and a wrong secret: a guesser learns nothing from it.
     private static readonly ClientRefusal Unknown = ClientRefusal.InvalidClient("The client is not known, or its secret is wrong.");
 
-    /// <returns>The client, or why it is refused. Failures are not counted here: the plain way asks and declines, and OpenIddict's handler asks again.</returns>
-    public async ValueTask<(RegisteredClient? Client, ClientRefusal? Refusal)> AuthenticateAsync(HttpContext http, PresentedClient presented)
+    /// <returns>The client, or why it is refused. Failures are not counted here: the plain way asks and declines, and OpenIddict's handler
+    /// asks again.</returns>
+    public async ValueTask<(RegisteredClient? Client, ClientRefusal? Refusal)> AuthenticateAsync(
+        HttpContext http, PresentedClient presented)
     {
         var clientId = presented.ClientId ?? ClientAssertion.SubjectOf(presented.Proof);
         if (clientId is null || await clients.FindAsync(clientId, http.RequestAborted) is not { } client) return (null, Unknown);
@@ -49,7 +51,10 @@ public sealed class ClientAuthentication(ClientDirectory clients, ClientAuthenti
         // RFC 6749 section 2.3.1: protected against guessing, by client and address, so that the right client elsewhere is not shut out.
         if (throttle.Wait(client.ClientId, http.Connection.RemoteIpAddress) is { } wait)
         {
-            return (null, new(OAuthErrors.TemporarilyUnavailable, "Too many wrong secrets came from this address. Try again after the seconds in Retry-After.", wait));
+            return (
+                null, new(
+                    OAuthErrors.TemporarilyUnavailable,
+                    "Too many wrong secrets came from this address. Try again after the seconds in Retry-After.", wait));
         }
 
         if (await clients.AuthenticateAsync(client.ClientId, secret, http.RequestAborted) is not { } proved) return (null, Unknown);
@@ -57,7 +62,8 @@ public sealed class ClientAuthentication(ClientDirectory clients, ClientAuthenti
         return (proved, null);
     }
 
-    private static async ValueTask<(RegisteredClient?, ClientRefusal?)> AssertAsync(HttpContext http, RegisteredClient client, string assertion)
+    private static async ValueTask<(RegisteredClient?, ClientRefusal?)> AssertAsync(
+        HttpContext http, RegisteredClient client, string assertion)
     {
         var fault = await http.RequestServices.GetRequiredService<ClientAssertion>().FindFaultAsync(client, assertion, http.RequestAborted);
         return fault is null ? (client, null) : (null, ClientRefusal.InvalidClient(fault));

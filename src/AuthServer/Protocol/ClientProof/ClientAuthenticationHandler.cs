@@ -8,9 +8,12 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.ClientProof;
 
-/// <summary>Authenticates the client of a token, introspection or revocation request before anything about a token in it is looked up.</summary>
+/// <summary>
+/// Authenticates the client of a token, introspection or revocation request before anything about a token in it is looked up.
+/// </summary>
 /// <remarks>Otherwise a client without the right to introspect would learn from the kind of refusal whether a token lives.</remarks>
-public sealed class ClientAuthenticationHandler(ClientAuthentication authentication, ClientRequestLimit limit, Refusals refusals, AuthMeter meter)
+public sealed class ClientAuthenticationHandler(
+    ClientAuthentication authentication, ClientRequestLimit limit, Refusals refusals, AuthMeter meter)
     : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     private const string Key = "authplatform:client";
@@ -25,7 +28,8 @@ public sealed class ClientAuthenticationHandler(ClientAuthentication authenticat
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var request = context.Request!;
         var (presented, refusal) = PresentedClient.Read(
-            http.Request.Headers.Authorization, request.ClientId, request.ClientSecret, request.ClientAssertion, request.ClientAssertionType);
+            http.Request.Headers.Authorization, request.ClientId, request.ClientSecret, request.ClientAssertion,
+            request.ClientAssertionType);
         if (refusal is not null)
         {
             context.Reject(refusal.Error, refusal.Description);
@@ -42,10 +46,16 @@ public sealed class ClientAuthenticationHandler(ClientAuthentication authenticat
 
         request.ClientId = client.ClientId;
         context.Transaction.SetProperty(Key, client);
-        if (!ClientPermissions.MayCall(client, endpoint)) context.Reject(OAuthErrors.UnauthorizedClient, "The client is not registered for this endpoint.");
+        if (!ClientPermissions.MayCall(client, endpoint))
+        {
+            context.Reject(OAuthErrors.UnauthorizedClient, "The client is not registered for this endpoint.");
+        }
         else if (limit.Take(client) is { } wait)
         {
-            Refuse(context, http, new(OAuthErrors.TemporarilyUnavailable, "This client sends too many requests. Try again after the seconds in Retry-After.", wait));
+            Refuse(
+                context, http, new(
+                    OAuthErrors.TemporarilyUnavailable, "This client sends too many requests. Try again after the seconds in Retry-After.",
+                    wait));
         }
     }
 

@@ -16,7 +16,10 @@ internal static class FormEncoding
             if (value == (byte)'+') value = (byte)' ';
             else if (value == (byte)'%')
             {
-                if (i + 2 >= text.Length || !char.IsAsciiHexDigit((char)text[i + 1]) || !char.IsAsciiHexDigit((char)text[i + 2])) return null;
+                if (i + 2 >= text.Length || !char.IsAsciiHexDigit((char)text[i + 1]) || !char.IsAsciiHexDigit((char)text[i + 2]))
+                {
+                    return null;
+                }
                 value = (byte)((Nibble(text[i + 1]) << 4) | Nibble(text[i + 2]));
                 i += 2;
             }

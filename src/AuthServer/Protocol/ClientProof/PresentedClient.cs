@@ -10,14 +10,19 @@ namespace AuthServer.Protocol.ClientProof;
 /// <param name="Proof">The secret or the assertion; null for <c>none</c>.</param>
 public readonly record struct PresentedClient(string? ClientId, string Method, string? Proof)
 {
-    /// <summary>Reads the Authorization header and the parameters of the body; a parameter without a value counts as absent (RFC 6749 section 3.2).</summary>
+    /// <summary>
+    /// Reads the Authorization header and the parameters of the body; a parameter without a value counts as absent (RFC 6749 section 3.2).
+    /// </summary>
     /// <returns>What is presented, or why it cannot be told: two methods at once, two clients, a header that is not well formed.</returns>
     public static (PresentedClient Client, ClientRefusal? Refusal) Read(
         StringValues authorization, string? clientId, string? secret, string? assertion = null, string? assertionType = null)
     {
         (clientId, secret, assertion) = (NullIfEmpty(clientId), NullIfEmpty(secret), NullIfEmpty(assertion));
         if (authorization.Count > 1) return Malformed("The Authorization header stands more than once.");
-        if (assertion is null != (NullIfEmpty(assertionType) is null)) return Malformed("client_assertion and client_assertion_type belong together.");
+        if (assertion is null != (NullIfEmpty(assertionType) is null))
+        {
+            return Malformed("client_assertion and client_assertion_type belong together.");
+        }
         // RFC 6749 section 2.3: one method in a request.
         var isBasic = BasicCredentials.IsBasic(authorization);
         if ((isBasic ? 1 : 0) + (secret is null ? 0 : 1) + (assertion is null ? 0 : 1) > 1)
@@ -27,8 +32,14 @@ public readonly record struct PresentedClient(string? ClientId, string Method, s
 
         if (isBasic)
         {
-            if (BasicCredentials.Parse(authorization.ToString()) is not var (user, password)) return Malformed("The Basic credentials in the Authorization header are not well formed.");
-            if (clientId is not null && clientId != user) return Malformed("The client_id in the body is another client than the one of the Authorization header.");
+            if (BasicCredentials.Parse(authorization.ToString()) is not var (user, password))
+            {
+                return Malformed("The Basic credentials in the Authorization header are not well formed.");
+            }
+            if (clientId is not null && clientId != user)
+            {
+                return Malformed("The client_id in the body is another client than the one of the Authorization header.");
+            }
             return (password.Length == 0 ? new(user, ClientAuthMethods.None, null) : new(user, ClientAuthMethods.Basic, password), null);
         }
 
@@ -39,11 +50,17 @@ public readonly record struct PresentedClient(string? ClientId, string Method, s
                 : (default, ClientRefusal.InvalidClient($"The client_assertion_type is {ClientAssertionTypes.JwtBearer}."));
         }
 
-        if (clientId is null) return (default, ClientRefusal.InvalidClient("The request names no client: client_id is missing, and so is an Authorization header."));
+        if (clientId is null)
+        {
+            return (
+                default, ClientRefusal.InvalidClient(
+                    "The request names no client: client_id is missing, and so is an Authorization header."));
+        }
         return (secret is null ? new(clientId, ClientAuthMethods.None, null) : new(clientId, ClientAuthMethods.Post, secret), null);
     }
 
-    private static (PresentedClient, ClientRefusal) Malformed(string description) => (default, new(OAuthErrors.InvalidRequest, description));
+    private static (PresentedClient, ClientRefusal) Malformed(string description) =>
+        (default, new(OAuthErrors.InvalidRequest, description));
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

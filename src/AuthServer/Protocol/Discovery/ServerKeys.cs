@@ -8,7 +8,8 @@ namespace AuthServer.Protocol.Discovery;
 
 /// <summary>Gives OpenIddict the ring's keys, and new options whenever the ring has changed.</summary>
 /// <remarks>Each request uses one immutable set of options, so a rotation does not change the keys during a request.</remarks>
-public sealed class ServerKeys(KeyRing ring) : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>
+public sealed class ServerKeys(
+    KeyRing ring) : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>
 {
     public string Name => Options.DefaultName;
 

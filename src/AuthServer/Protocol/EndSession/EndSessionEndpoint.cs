@@ -48,7 +48,8 @@ public sealed class EndSessionEndpoint(ClientDirectory clients, ClientSessions s
             && Guid.TryParse(hint.GetClaim("sid"), out var sid) && await sessions.IsOfAsync(sid, session.Id, stop);
     }
 
-    private async Task<string?> WayBackAsync(HandleEndSessionRequestContext context, System.Security.Claims.ClaimsPrincipal? hint, CancellationToken stop)
+    private async Task<string?> WayBackAsync(
+        HandleEndSessionRequestContext context, System.Security.Claims.ClaimsPrincipal? hint, CancellationToken stop)
     {
         if (context.Request.PostLogoutRedirectUri is not { Length: > 0 } asked || hint is null) return null;
         var clientId = hint.GetClaim(ClaimNames.AuthorizedParty) ?? hint.GetAudiences().FirstOrDefault();

@@ -6,7 +6,10 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Errors;
 
-/// <summary>Reads a posted form as OpenIddict does, and refuses one that cannot be read, or that names a parameter twice, as RFC 6749 section 5.2 has it.</summary>
+/// <summary>
+/// Reads a posted form as OpenIddict does, and refuses one that cannot be read, or that names a parameter twice, as RFC 6749 section 5.2
+/// has it.
+/// </summary>
 public sealed class FormIntake<TContext> : IOpenIddictServerHandler<TContext> where TContext : BaseValidatingContext
 {
     private readonly OpenIddictServerAspNetCoreHandlers.ExtractPostRequest<TContext> _forms = new();
@@ -34,6 +37,9 @@ public sealed class FormIntake<TContext> : IOpenIddictServerHandler<TContext> wh
         if (context.IsRejected) return;
         // RFC 6749 section 3.2: no parameter twice.
         var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
-        if (AuthorizationParameters.Repeated(form) is { } repeated) context.Reject(OAuthErrors.InvalidRequest, $"The parameter {repeated} stands more than once.");
+        if (AuthorizationParameters.Repeated(form) is { } repeated)
+        {
+            context.Reject(OAuthErrors.InvalidRequest, $"The parameter {repeated} stands more than once.");
+        }
     }
 }

@@ -3,7 +3,10 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Errors;
 
-/// <summary>Gives errors the form of RFC 6749 section 5.2: a description in the characters it may have, which says what to do itself, without OpenIddict's links.</summary>
+/// <summary>
+/// Gives errors the form of RFC 6749 section 5.2: a description in the characters it may have, which says what to do itself, without
+/// OpenIddict's links.
+/// </summary>
 public sealed class PlainErrors<TContext> : IOpenIddictServerHandler<TContext> where TContext : BaseRequestContext
 {
     public ValueTask HandleAsync(TContext context)

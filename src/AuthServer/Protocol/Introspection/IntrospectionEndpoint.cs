@@ -20,7 +20,8 @@ public sealed class IntrospectionEndpoint(SessionLookup sessions, TokenDisclosur
         if (context.Transaction.GetProperty<RefreshToken>(RefreshTokenIntake.Key) is { } refreshToken)
         {
             // A refresh token is told about only to the client that it was issued to: it has no audience but us.
-            if (await sessions.FindByRefreshTokenAsync(refreshToken, http.RequestAborted) is { } session && session.ClientId == caller.ClientId)
+            if (await sessions.FindByRefreshTokenAsync(refreshToken, http.RequestAborted) is { } session
+                && session.ClientId == caller.ClientId)
             {
                 await IntrospectionResponse.WriteAsync(http, session, issuer.IssuerText);
                 context.HandleRequest();

@@ -15,7 +15,10 @@ public sealed class TokenDisclosure(SessionLookup sessions, ClientDirectory clie
     {
         if (token.ClientId != caller.ClientId && !token.Audiences.Any(caller.Introspects.Contains)) return null;
         if (token.SessionId is not { } session) return new(token, Email: null);
-        if (!Guid.TryParse(token.Subject, out var user) || await sessions.FindEmailAsync(session, user, cancellationToken) is not { } email) return null;
+        if (!Guid.TryParse(token.Subject, out var user) || await sessions.FindEmailAsync(session, user, cancellationToken) is not { } email)
+        {
+            return null;
+        }
         return new(token, token.HasScope(Scopes.Email) && await IsToldAsync(token, cancellationToken) ? email : null);
     }
 

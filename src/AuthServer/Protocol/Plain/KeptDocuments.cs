@@ -16,7 +16,8 @@ namespace AuthServer.Protocol.Plain;
 public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
 {
     // Every copy of the keys has a new one before it signs, and a revoked one is gone from every copy as soon.
-    private static readonly string JwksCache = string.Create(CultureInfo.InvariantCulture, $"public, max-age={KeyLife.PublishedCopy.TotalSeconds}");
+    private static readonly string JwksCache = string.Create(
+        CultureInfo.InvariantCulture, $"public, max-age={KeyLife.PublishedCopy.TotalSeconds}");
 
     private readonly ConcurrentDictionary<string, Document> _documents = new(StringComparer.Ordinal);
 
@@ -32,7 +33,10 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
     /// <returns>Null when the document has to be made first; nothing has happened then.</returns>
     public Task? TryAnswer(HttpContext http)
     {
-        if (!_documents.TryGetValue(http.Request.Path.Value!, out var document) || !ReferenceEquals(document.Keys, ring.Current)) return null;
+        if (!_documents.TryGetValue(http.Request.Path.Value!, out var document) || !ReferenceEquals(document.Keys, ring.Current))
+        {
+            return null;
+        }
         var known = scopes.AllAsync(http.RequestAborted);
         return known.IsCompletedSuccessfully && ReferenceEquals(document.Scopes, known.Result) ? SendAsync(http, document) : null;
     }
@@ -41,7 +45,8 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
     {
         var path = http.Request.Path.Value!;
         var (keys, known) = (ring.Current, await scopes.AllAsync(http.RequestAborted));
-        if (!_documents.TryGetValue(path, out var document) || !ReferenceEquals(document.Keys, keys) || !ReferenceEquals(document.Scopes, known))
+        if (!_documents.TryGetValue(path, out var document) || !ReferenceEquals(document.Keys, keys)
+            || !ReferenceEquals(document.Scopes, known))
         {
             if (await MakeAsync(http, next, keys, known) is not { } made) return;
             _documents[path] = document = made;
@@ -72,7 +77,8 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
         && known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(tag, useStrongComparison: false));
 
     /// <returns>Null when OpenIddict answered with something else than the document; that answer has been sent.</returns>
-    private static async Task<Document?> MakeAsync(HttpContext http, RequestDelegate next, RingSnapshot keys, FrozenDictionary<string, RegisteredScope> scopes)
+    private static async Task<Document?> MakeAsync(
+        HttpContext http, RequestDelegate next, RingSnapshot keys, FrozenDictionary<string, RegisteredScope> scopes)
     {
         var sent = http.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         using var body = new MemoryStream();
@@ -99,7 +105,8 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
         return null;
     }
 
-    private sealed record Document(RingSnapshot Keys, FrozenDictionary<string, RegisteredScope> Scopes, string? ContentType, EntityTagHeaderValue Tag, byte[] Body)
+    private sealed record Document(
+        RingSnapshot Keys, FrozenDictionary<string, RegisteredScope> Scopes, string? ContentType, EntityTagHeaderValue Tag, byte[] Body)
     {
         public string TagText { get; } = Tag.ToString();
     }

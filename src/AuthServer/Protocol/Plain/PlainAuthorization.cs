@@ -9,7 +9,10 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Plain;
 
-/// <summary>The authorization endpoint for a plain request of a person who is signed in and need not be asked anything; the answer is a code in the query.</summary>
+/// <summary>
+/// The authorization endpoint for a plain request of a person who is signed in and need not be asked anything; the answer is a code in the
+/// query.
+/// </summary>
 public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes scopes, IssuerOptions issuer)
 {
     private static readonly RequestFacts NothingSpecial = new([], null, [], []);
@@ -55,7 +58,11 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
         string? Of(string name) => query.TryGetValue(name, out var values) ? values.ToString() : null;
 
         if (Of(Parameters.ResponseType) != ResponseTypes.Code) return null;
-        if (Of(Parameters.ClientId) is not { } clientId || Of(Parameters.RedirectUri) is not { } redirectUri || Of(Parameters.Scope) is not { } scope) return null;
+        if (Of(Parameters.ClientId) is not { } clientId || Of(Parameters.RedirectUri) is not { } redirectUri
+            || Of(Parameters.Scope) is not { } scope)
+        {
+            return null;
+        }
         var challenge = Of(Parameters.CodeChallenge);
         if (Of(Parameters.CodeChallengeMethod) != (challenge is null ? null : CodeChallengeMethods.Sha256)) return null;
         if (challenge is not null && !CodeChallenge.HasForm(challenge)) return null;
@@ -63,7 +70,8 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
     }
 
     private static bool MayAsk(RegisteredClient client) =>
-        client.IsPlain && ClientPermissions.MayCall(client, ClientPermissions.Authorization) && ClientPermissions.MayUse(client, GrantTypes.AuthorizationCode)
+        client.IsPlain && ClientPermissions.MayCall(client, ClientPermissions.Authorization)
+            && ClientPermissions.MayUse(client, GrantTypes.AuthorizationCode)
         && client.ResponseTypes.Contains(ResponseTypes.Code) && client.DefaultMaxAge is null;
 
     private static bool HasProof(RegisteredClient client, Request asked) => asked.CodeChallenge is not null || !client.RequirePkce;

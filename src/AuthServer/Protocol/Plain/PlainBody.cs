@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace AuthServer.Protocol.Plain;
 
-/// <summary>Looks at a small body and leaves it unread, so that OpenIddict can still read it; Kestrel drops a body that is not read.</summary>
+/// <summary>
+/// Looks at a small body and leaves it unread, so that OpenIddict can still read it; Kestrel drops a body that is not read.
+/// </summary>
 internal static class PlainBody
 {
     /// <param name="longest">In bytes.</param>

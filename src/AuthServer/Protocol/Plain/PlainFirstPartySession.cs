@@ -9,9 +9,13 @@ using AuthServer.Sessions;
 
 namespace AuthServer.Protocol.Plain;
 
-/// <summary>POST /v1/auth/refresh and /v1/auth/logout of a public client, with the refresh token in the body or in its cookie, or with a bearer token.</summary>
+/// <summary>
+/// POST /v1/auth/refresh and /v1/auth/logout of a public client, with the refresh token in the body or in its cookie, or with a bearer
+/// token.
+/// </summary>
 public sealed class PlainFirstPartySession(
-    PlainClient clients, ClientDirectory directory, RefreshTokens refreshTokens, AccessTokenReader accessTokens, RefreshCookie cookie, RefreshCookieGuard guard,
+    PlainClient clients, ClientDirectory directory, RefreshTokens refreshTokens, AccessTokenReader accessTokens, RefreshCookie cookie,
+    RefreshCookieGuard guard,
     ApiBudgetGate budget, TokenResponse response)
 {
     private static readonly RefreshRequest NoRefresh = new();
@@ -62,14 +66,21 @@ public sealed class PlainFirstPartySession(
     {
         if (BearerLogout.TokenOf(http.Request) is not { } bearer || accessTokens.ReadBearer(bearer) is not { } token) return false;
         if (await directory.FindAsync(token.ClientId, http.RequestAborted) is not { IsPlain: true }) return false;
-        if (await http.RequestServices.GetRequiredService<BearerLogout>().LogOutAsync(http, bearer) is { } problem) await problem.ExecuteAsync(http);
+        if (await http.RequestServices.GetRequiredService<BearerLogout>().LogOutAsync(http, bearer) is { } problem)
+        {
+            await problem.ExecuteAsync(http);
+        }
         return true;
     }
 
     /// <summary>The client, and its refresh token, of which form and MAC are right.</summary>
-    private async ValueTask<(RegisteredClient Client, RefreshToken Token)?> ReadAsync(HttpContext http, string? inBody, string? named, string endpoint)
+    private async ValueTask<(RegisteredClient Client, RefreshToken Token)?> ReadAsync(
+        HttpContext http, string? inBody, string? named, string endpoint)
     {
-        if ((inBody ?? cookie.Read(http)) is not { } text || !RefreshTokens.HasForm(text) || refreshTokens.Read(text) is not { } token) return null;
+        if ((inBody ?? cookie.Read(http)) is not { } text || !RefreshTokens.HasForm(text) || refreshTokens.Read(text) is not { } token)
+        {
+            return null;
+        }
         if (FirstPartyClient.Of(http.Request, named) is not (var clientId, null)) return null;
         var presented = new PresentedClient(clientId, ClientAuthMethods.None, Proof: null);
         if (await clients.AuthenticateAsync(http, presented, endpoint) is not { } client) return null;

@@ -17,7 +17,10 @@ public sealed class PlainIntrospection(PlainClient clients, ClientRequestLimit l
         // RFC 7662 section 2.1: only a hint, and the form of the token says it better.
         form.Take("token_type_hint");
         if (!form.IsExhausted || tokens.ReadBearer(text) is not { } token) return false;
-        if (await http.RequestServices.GetRequiredService<TokenDisclosure>().FindAsync(token, client, http.RequestAborted) is not { } told) return false;
+        if (await http.RequestServices.GetRequiredService<TokenDisclosure>().FindAsync(token, client, http.RequestAborted) is not { } told)
+        {
+            return false;
+        }
         // A request over the limit is not counted here; OpenIddict's handler checks the limit again and sends the refusal.
         if (limit.Take(client) is not null) return false;
         await IntrospectionResponse.WriteAsync(http, told, issuer.IssuerText);

@@ -13,7 +13,8 @@ internal static class PlainJson
     /// <returns>Null for a body that OpenIddict's handlers are to judge, which is left unread.</returns>
     public static ValueTask<T?> PeekAsync<T>(HttpRequest request, JsonTypeInfo<T> type)
         where T : class => request.ContentType is "application/json" or "application/json; charset=utf-8"
-            ? PlainBody.PeekAsync(request, Longest, body => JsonBody.Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), type).Value)
+            ? PlainBody.PeekAsync(
+                request, Longest, body => JsonBody.Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), type).Value)
             : default;
 
     /// <summary>The same for an endpoint that may be called without a body.</summary>

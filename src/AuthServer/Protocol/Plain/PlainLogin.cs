@@ -19,7 +19,8 @@ public sealed class PlainLogin(PlainClient clients, ApiBudgetGate budget, TokenR
         var presented = new PresentedClient(clientId, ClientAuthMethods.None, Proof: null);
         if (await clients.AuthenticateAsync(http, presented, ClientPermissions.Token) is not { MaySignIn: true } client) return false;
         var request = new LoginGrantRequest(http, client, body) { Call = new(FirstPartyRoute.Login, CookieMode: false) };
-        await response.WriteAsync(request, budget.TryEnterAsAddress(http) is { } over ? new GrantAnswer.Answered(over) : await TokenGrants.DecideAsync(request));
+        await response.WriteAsync(
+            request, budget.TryEnterAsAddress(http) is { } over ? new GrantAnswer.Answered(over) : await TokenGrants.DecideAsync(request));
         return true;
     }
 }

@@ -1,11 +1,14 @@
-using AuthServer.Configuration;
 using System.Collections.Frozen;
+using AuthServer.Configuration;
 
 namespace AuthServer.Protocol.Plain;
 
-/// <summary>Answers the plain requests of the busiest endpoints without OpenIddict's dispatch; every rule is the one that its handlers call.</summary>
+/// <summary>
+/// Answers the plain requests of the busiest endpoints without OpenIddict's dispatch; every rule is the one that its handlers call.
+/// </summary>
 /// <remarks>
-/// Stands after CORS and before authentication, where OpenIddict answers. The plain way can only decline (ADR 0010): it takes a request when
+/// Stands after CORS and before authentication, where OpenIddict answers. The plain way can only decline (ADR 0010): it takes a request
+/// when
 /// every parameter, every header and every member of the client's registration is on its lists, and leaves all others untouched.
 /// </remarks>
 public static class PlainRequests
@@ -23,7 +26,8 @@ public static class PlainRequests
         return services;
     }
 
-    /// <summary>Discovery and keys, from memory where they are kept and current. Answering before routing serves a few percent more requests than
+    /// <summary>Discovery and keys, from memory where they are kept and current. Answering before routing serves a few percent more
+    /// requests than
     /// answering where the other plain requests are answered.</summary>
     /// <param name="around">Middleware that wraps the creation of a document, for example the request timeout.</param>
     public static void UseKeptDocuments(this IApplicationBuilder app, Action<IApplicationBuilder> around)
@@ -34,7 +38,8 @@ public static class PlainRequests
         making.Use((http, next) => documents.AnswerAsync(http, next));
         making.UseAuthentication();
         var make = making.Build();
-        app.Use((http, next) => KeptDocuments.IsFor(http) && http.Request.Headers.Origin.Count == 0 ? documents.TryAnswer(http) ?? make(http) : next(http));
+        app.Use((http, next) => KeptDocuments.IsFor(http) && http.Request.Headers.Origin.Count == 0 ? documents.TryAnswer(http)
+            ?? make(http) : next(http));
     }
 
     public static void UsePlainRequests(this IApplicationBuilder app)
@@ -63,7 +68,9 @@ public static class PlainRequests
             if (HttpMethods.IsPost(method))
             {
                 // These endpoints read their body alone; what a query would mean beside it only the long way decides.
-                return posts.TryGetValue(path, out var post) && !http.Request.QueryString.HasValue ? AnswerAsync(post, http, next) : next(http);
+                return posts.TryGetValue(path, out var post) && !http.Request.QueryString.HasValue
+                    ? AnswerAsync(post, http, next)
+                    : next(http);
             }
 
             if (!HttpMethods.IsGet(method)) return next(http);

@@ -11,7 +11,11 @@ public sealed class PlainToken(PlainClient clients, ClientRequestLimit limit, To
     {
         if (await RequestForm.PeekAsync(http.Request) is not { } form) return false;
         if (await clients.AuthenticateAsync(http, form, ClientPermissions.Token) is not { } client) return false;
-        if (form.Take("grant_type") is not { } grantType || GrantRequest.Read(http, client, grantType, form.Take).Request is not { } request) return false;
+        if (form.Take("grant_type") is not { } grantType
+            || GrantRequest.Read(http, client, grantType, form.Take).Request is not { } request)
+        {
+            return false;
+        }
         // A parameter that the grant does not know may mean something to OpenIddict's handlers.
         if (!form.IsExhausted) return false;
         // A request over the limit is not counted here; OpenIddict's handler checks the limit again and sends the refusal.

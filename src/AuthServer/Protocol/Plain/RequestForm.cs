@@ -32,7 +32,9 @@ public sealed class RequestForm
         return null;
     }
 
-    /// <summary>Looks at the form and leaves the body unread, so that OpenIddict can still read it; Kestrel drops a body that is not read.</summary>
+    /// <summary>
+    /// Looks at the form and leaves the body unread, so that OpenIddict can still read it; Kestrel drops a body that is not read.
+    /// </summary>
     /// <returns>Null when the form has another shape.</returns>
     public static async ValueTask<RequestForm?> PeekAsync(HttpRequest request)
     {
@@ -54,7 +56,11 @@ public sealed class RequestForm
             var pair = end < 0 ? rest : rest[..end];
             var equals = pair.IndexOf((byte)'=');
             if (equals <= 0 || count == MostParameters) return null;
-            if (FormEncoding.Decode(pair[..equals]) is not { } name || FormEncoding.Decode(pair[(equals + 1)..]) is not { Length: > 0 } value) return null;
+            if (FormEncoding.Decode(pair[..equals]) is not { } name
+                || FormEncoding.Decode(pair[(equals + 1)..]) is not { Length: > 0 } value)
+            {
+                return null;
+            }
             for (var i = 0; i < count; i++)
             {
                 if (parameters[i].Name == name) return null;

@@ -10,7 +10,8 @@ namespace AuthServer.Protocol.Token;
 
 /// <summary>RFC 6749 section 4.1.3: redeems a code once and opens the client session, in one transaction.</summary>
 public sealed class AuthorizationCodeGrant(
-    SqlRunner sql, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, SessionTokens tokens, SessionOpeningCounter opened)
+    SqlRunner sql, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, SessionTokens tokens,
+    SessionOpeningCounter opened)
     : ITokenGrant<CodeGrantRequest>
 {
     public async ValueTask<GrantAnswer> DecideAsync(CodeGrantRequest request)
@@ -65,10 +66,16 @@ public sealed class AuthorizationCodeGrant(
         var redeemed = codes.Redeem(batch, redemption);
         var opening = sessions.Open(
             batch, redemption, new(code.SessionId, code.Joins, code.UserId, code.BrowserSessionId, code.ClientId, code.AuthorizationId,
-                string.Join(' ', code.Scopes), string.Join(' ', code.Resources), code.Scopes.Contains(Scopes.OfflineAccess), code.RequestedClaims), caller);
+                string.Join(' ', code.Scopes), string.Join(' ', code.Resources), code.Scopes.Contains(
+                    Scopes.OfflineAccess), code.RequestedClaims), caller);
         await batch.RunAsync(stop);
 
-        if (redeemed.Written == 0) return await codes.WasRedeemedAsync(stored.RowId, stop) ? new CodeRedemptionResult.ReplayedCode() : new CodeRedemptionResult.ExpiredCode();
+        if (redeemed.Written == 0)
+        {
+            return await codes.WasRedeemedAsync(stored.RowId, stop)
+                ? new CodeRedemptionResult.ReplayedCode()
+                : new CodeRedemptionResult.ExpiredCode();
+        }
         if (opening.Session.Row is not { } session) return new CodeRedemptionResult.SignedOutMeanwhile();
         if (!code.Joins) opened.Add(SessionKind.Client, code.UserId);
         return new CodeRedemptionResult.Redeemed(session, opening.Token);

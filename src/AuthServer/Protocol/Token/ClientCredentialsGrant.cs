@@ -20,6 +20,8 @@ public sealed class ClientCredentialsGrant(TokenAudience audience, RequestedScop
         return target.Fault is { } fault
             ? new GrantAnswer.Refused(OAuthErrors.InvalidTarget, fault)
             : new GrantAnswer.Granted(
-                new TokenContent(client.ClientId, client.ClientId, target.Scopes, target.Audience) { AccessTokenAlgorithm = target.Algorithm }, RefreshToken: null);
+                new TokenContent(
+                    client.ClientId, client.ClientId, target.Scopes, target.Audience) { AccessTokenAlgorithm = target.Algorithm },
+                        RefreshToken: null);
     }
 }

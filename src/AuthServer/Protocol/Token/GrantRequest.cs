@@ -24,8 +24,10 @@ public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
 
     /// <summary>Reads the parameters of a grant of the standard (RFC 6749 sections 4.1.3, 4.4.2 and 6).</summary>
     /// <param name="parameter">A parameter by its name; null when it is absent.</param>
-    /// <returns>Null for another grant type, or when a parameter that the grant cannot do without is absent: <c>Missing</c> names it.</returns>
-    internal static (GrantRequest? Request, string? Missing) Read(HttpContext http, RegisteredClient client, string grantType, Func<string, string?> parameter)
+    /// <returns>Null for another grant type, or when a parameter that the grant cannot do without is absent: <c>Missing</c> names
+    /// it.</returns>
+    internal static (GrantRequest? Request, string? Missing) Read(
+        HttpContext http, RegisteredClient client, string grantType, Func<string, string?> parameter)
     {
         switch (grantType)
         {
@@ -50,7 +52,8 @@ public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
 public sealed record ClientCredentialsGrantRequest(HttpContext Http, RegisteredClient Client) : GrantRequest(Http, Client);
 
 /// <summary>RFC 6749 section 4.1.3 with RFC 7636 section 4.5; nothing about the code has been looked up.</summary>
-public sealed record CodeGrantRequest(HttpContext Http, RegisteredClient Client, string Code, string RedirectUri, string? Verifier) : GrantRequest(Http, Client);
+public sealed record CodeGrantRequest(
+    HttpContext Http, RegisteredClient Client, string Code, string RedirectUri, string? Verifier) : GrantRequest(Http, Client);
 
 /// <summary>RFC 6749 section 6; the token is as it was presented.</summary>
 public sealed record RefreshGrantRequest(HttpContext Http, RegisteredClient Client, string RefreshToken) : GrantRequest(Http, Client);

@@ -4,7 +4,9 @@ using AuthServer.Sessions;
 
 namespace AuthServer.Protocol.Token;
 
-/// <summary>One grant type of the token endpoint (RFC 6749 section 4). It judges everything about its parameters; the client has been judged before.</summary>
+/// <summary>
+/// One grant type of the token endpoint (RFC 6749 section 4). It judges everything about its parameters; the client has been judged before.
+/// </summary>
 public interface ITokenGrant<in TRequest>
     where TRequest : GrantRequest
 {

@@ -13,6 +13,8 @@ public sealed class ReferenceTokens(IOpenIddictTokenManager tokens) : IOpenIddic
     public ValueTask HandleAsync(ValidateTokenContext context)
     {
         // A dot stands in every JWT and in none of OpenIddict's reference identifiers.
-        return context.Principal is not null || context.Token.Contains('.', StringComparison.Ordinal) ? default : _inner.HandleAsync(context);
+        return context.Principal is not null || context.Token.Contains('.', StringComparison.Ordinal)
+            ? default
+            : _inner.HandleAsync(context);
     }
 }

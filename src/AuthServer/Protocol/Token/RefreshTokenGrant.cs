@@ -22,16 +22,19 @@ public sealed partial class RefreshTokenGrant(
 
         if (await FindBeyondAsync(request, presented) is { } early) return early;
         // Not cancelled with the request: the answer may be lost, the swap may not be half done.
-        var result = await rotation.RotateAsync(presented, client.ClientId, client.RefreshGrace, () => Caller.Of(http), CancellationToken.None);
+        var result = await rotation.RotateAsync(
+            presented, client.ClientId, client.RefreshGrace, () => Caller.Of(http), CancellationToken.None);
         if (result is not Rotation.Rotated(var session, var next))
         {
             LogRefused(log, client.ClientId, presented.SessionId, ((Rotation.Refused)result).Reason);
-            return new GrantAnswer.Refused(OAuthErrors.InvalidGrant, "The refresh token is not valid, or not valid any more. Start a new authorization request.");
+            return new GrantAnswer.Refused(
+                OAuthErrors.InvalidGrant, "The refresh token is not valid, or not valid any more. Start a new authorization request.");
         }
 
         // RFC 6749 section 6: a scope parameter narrows this access token only; the session keeps what was granted.
         var granted = SpaceList.Split(session.Scopes);
-        // Checked again, because a previous token within its grace matches no token_hash, so the check before the rotation found no session.
+        // Checked again, because a previous token within its grace matches no token_hash, so the check before the rotation found no
+        // session.
         if (FindBeyond(request, granted, SpaceList.Split(session.Resources)) is { } late) return late;
         var scopes = request.Scopes.IsEmpty ? granted : request.Scopes;
         return await tokens.GrantAsync(request, session, scopes, next, nonce: null, http.RequestAborted);
@@ -41,14 +44,19 @@ public sealed partial class RefreshTokenGrant(
     private async ValueTask<GrantAnswer.Refused?> FindBeyondAsync(RefreshGrantRequest request, RefreshToken presented)
     {
         if (request.Scopes.IsEmpty && request.Resources.IsEmpty) return null;
-        return await lookup.FindByRefreshTokenAsync(presented, request.Http.RequestAborted) is { } session && session.ClientId == request.Client.ClientId
+        return await lookup.FindByRefreshTokenAsync(presented, request.Http.RequestAborted) is { } session
+            && session.ClientId == request.Client.ClientId
             ? FindBeyond(request, SpaceList.Split(session.Scopes), SpaceList.Split(session.Resources))
             : null;
     }
 
-    private static GrantAnswer.Refused? FindBeyond(RefreshGrantRequest request, ImmutableArray<string> granted, ImmutableArray<string> authorized)
+    private static GrantAnswer.Refused? FindBeyond(
+        RefreshGrantRequest request, ImmutableArray<string> granted, ImmutableArray<string> authorized)
     {
-        if (RequestedScopes.FindBeyond(request.Scopes, granted) is { } beyond) return new(OAuthErrors.InvalidScope, $"The scope {beyond} has not been granted.");
+        if (RequestedScopes.FindBeyond(request.Scopes, granted) is { } beyond)
+        {
+            return new(OAuthErrors.InvalidScope, $"The scope {beyond} has not been granted.");
+        }
         return RequestedResources.AreBeyond(request.Resources, authorized)
             ? new(OAuthErrors.InvalidTarget, "A resource was asked for that the session was not authorized for.") : null;
     }

@@ -12,12 +12,14 @@ public sealed class SessionTokens(TokenAudience audience)
 {
     /// <param name="granted">The scopes of this answer, from those of the session.</param>
     public async ValueTask<GrantAnswer> GrantAsync(
-        GrantRequest request, GrantedSession session, ImmutableArray<string> granted, RefreshToken? refreshToken, string? nonce, CancellationToken cancellationToken)
+        GrantRequest request, GrantedSession session, ImmutableArray<string> granted, RefreshToken? refreshToken, string? nonce,
+        CancellationToken cancellationToken)
     {
         var client = request.Client;
         var claims = RequestedClaims.Parse(session.RequestedClaims) ?? RequestedClaims.None;
         var disclosure = Disclosure.Of(granted, claims, client, session.IsAdmin);
-        var target = await audience.ResolveAsync(client, disclosure.Scopes, request.Resources, SpaceList.Split(session.Resources), cancellationToken);
+        var target = await audience.ResolveAsync(
+            client, disclosure.Scopes, request.Resources, SpaceList.Split(session.Resources), cancellationToken);
         if (target.Fault is { } fault) return new GrantAnswer.Refused(OAuthErrors.InvalidTarget, fault);
 
         return new GrantAnswer.Granted(

@@ -7,8 +7,13 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token;
 
-/// <summary>The token endpoint on the long way (RFC 6749 section 3.2): OpenIddict has read the request, the client has been judged, the grant decides.</summary>
-/// <remarks>The steps are those of <c>PlainToken</c>; the answer is written by the same class, so that OpenIddict makes no tokens of its own here.</remarks>
+/// <summary>
+/// The token endpoint on the long way (RFC 6749 section 3.2): OpenIddict has read the request, the client has been judged, the grant
+/// decides.
+/// </summary>
+/// <remarks>
+/// The steps are those of <c>PlainToken</c>; the answer is written by the same class, so that OpenIddict makes no tokens of its own here.
+/// </remarks>
 public sealed class TokenEndpoint(TokenResponse response) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
@@ -17,7 +22,8 @@ public sealed class TokenEndpoint(TokenResponse response) : IOpenIddictServerHan
         var (client, call) = (ClientAuthenticationHandler.ClientOf(context.Transaction), FirstPartyCall.Of(context.Transaction));
         var (request, missing) = call?.Login is { } login
             ? (new LoginGrantRequest(http, client, login), null)
-            : GrantRequest.Read(http, client, context.Request.GrantType ?? "", name => (string?)context.Request[name] is { Length: > 0 } value ? value : null);
+            : GrantRequest.Read(http, client, context.Request.GrantType
+                ?? "", name => (string?)context.Request[name] is { Length: > 0 } value ? value : null);
         if (missing is not null) context.Reject(OAuthErrors.InvalidRequest, $"The parameter {missing} is missing.");
         else if (request is null) context.Reject(OAuthErrors.UnsupportedGrantType, "This server has no such grant type.");
         else
@@ -29,7 +35,9 @@ public sealed class TokenEndpoint(TokenResponse response) : IOpenIddictServerHan
     }
 }
 
-/// <summary>Leaves codes and refresh tokens of token requests to their grants; OpenIddict would look them up among its own tokens.</summary>
+/// <summary>
+/// Leaves codes and refresh tokens of token requests to their grants; OpenIddict would look them up among its own tokens.
+/// </summary>
 public sealed class TokenInputs : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     public ValueTask HandleAsync(ProcessAuthenticationContext context)

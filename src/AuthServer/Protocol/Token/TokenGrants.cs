@@ -21,7 +21,8 @@ public static class TokenGrants
     {
         CodeGrantRequest code => DecideAsync<AuthorizationCodeGrant, CodeGrantRequest>(GrantTypes.AuthorizationCode, code),
         RefreshGrantRequest refresh => DecideAsync<RefreshTokenGrant, RefreshGrantRequest>(GrantTypes.RefreshToken, refresh),
-        ClientCredentialsGrantRequest own => DecideAsync<ClientCredentialsGrant, ClientCredentialsGrantRequest>(GrantTypes.ClientCredentials, own),
+        ClientCredentialsGrantRequest own =>
+            DecideAsync<ClientCredentialsGrant, ClientCredentialsGrantRequest>(GrantTypes.ClientCredentials, own),
         LoginGrantRequest login => DecideAsync<LoginGrant, LoginGrantRequest>(GrantNames.Login, login),
         _ => throw new ArgumentOutOfRangeException(nameof(request)),
     };

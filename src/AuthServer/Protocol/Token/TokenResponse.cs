@@ -18,8 +18,13 @@ public sealed class TokenResponse(TokenWriter tokens, Refusals refusals, Refresh
             case GrantAnswer.Granted granted:
                 // RFC 6749 section 5.1 asks for it beside Cache-Control.
                 http.Response.Headers.Pragma = "no-cache";
-                if (request.Call is { CookieMode: true } && granted is { RefreshToken: { } token, SessionEndsAt: { } end }) cookie.Write(http, token.Text, end);
-                return JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (Tokens: tokens, request, granted), static (json, x) => Write(json, x.Tokens, x.request, x.granted));
+                if (request.Call is { CookieMode: true } && granted is { RefreshToken: { } token, SessionEndsAt: { } end })
+                {
+                    cookie.Write(http, token.Text, end);
+                }
+                return JsonAnswer.WriteAsync(
+                    http, StatusCodes.Status200OK, (Tokens: tokens, request, granted), static (json, x) =>
+                        Write(json, x.Tokens, x.request, x.granted));
             case GrantAnswer.Refused(var error, var description):
                 return RefuseAsync(http, request.Call, error, description);
             case GrantAnswer.Answered(var problem):
@@ -35,7 +40,11 @@ public sealed class TokenResponse(TokenWriter tokens, Refusals refusals, Refresh
     {
         refusals.RecordOAuth(error, http);
         http.Response.Headers.Pragma = "no-cache";
-        if (call is null) return JsonAnswer.WriteAsync(http, StatusCodes.Status400BadRequest, (error, description), static (json, x) => WriteError(json, x.error, x.description));
+        if (call is null)
+        {
+            return JsonAnswer.WriteAsync(
+                http, StatusCodes.Status400BadRequest, (error, description), static (json, x) => WriteError(json, x.error, x.description));
+        }
         // The cookie's token is worth nothing any more.
         if (call.CookieMode && error == OAuthErrors.InvalidGrant) cookie.Delete(http);
         return new(FirstPartyProblem.Of(http, error, description).ExecuteAsync(http));
@@ -56,9 +65,15 @@ public sealed class TokenResponse(TokenWriter tokens, Refusals refusals, Refresh
         json.WriteString(Parameters.TokenType, TokenTypes.Bearer);
         json.WriteNumber(Parameters.ExpiresIn, (long)TokenLifetimes.AccessToken.TotalSeconds);
         // RFC 6749 section 5.1: required where it differs from what was asked for.
-        if (request.Scopes.Length != content.Scopes.Length || request.Scopes.Except(content.Scopes).Any()) json.WriteString(Parameters.Scope, string.Join(' ', content.Scopes));
+        if (request.Scopes.Length != content.Scopes.Length || request.Scopes.Except(content.Scopes).Any())
+        {
+            json.WriteString(Parameters.Scope, string.Join(' ', content.Scopes));
+        }
         if (request.GetsIdToken(content.Scopes)) json.WriteString(Parameters.IdToken, tokens.IdToken(content, request.Client, accessToken));
         // In the cookie mode it is in the cookie, where no script reads it.
-        if (granted.RefreshToken is { } refreshToken && request.Call is not { CookieMode: true }) json.WriteString(Parameters.RefreshToken, refreshToken.Text);
+        if (granted.RefreshToken is { } refreshToken && request.Call is not { CookieMode: true })
+        {
+            json.WriteString(Parameters.RefreshToken, refreshToken.Text);
+        }
     }
 }

@@ -24,7 +24,8 @@ public abstract record UserInfoResult
 
 /// <summary>The claims that a token's scopes and the claims parameter name (OpenID Connect Core 5.3, 5.4 and 5.5).</summary>
 /// <remarks>
-/// Only for a token whose audience is this server: a resource server that was given a token for itself must not read the person's profile with it.
+/// Only for a token whose audience is this server: a resource server that was given a token for itself must not read the person's profile
+/// with it.
 /// </remarks>
 public sealed class UserInfoClaims(SessionLookup sessions, ClientDirectory clients, IssuerOptions issuer)
 {
@@ -36,7 +37,10 @@ public sealed class UserInfoClaims(SessionLookup sessions, ClientDirectory clien
                 OAuthErrors.InvalidToken, "The access token is for another resource. Ask for one with resource set to the issuer.");
         }
 
-        if (!token.HasScope(Scopes.OpenId)) return new UserInfoResult.Refused(OAuthErrors.InsufficientScope, "The access token does not carry the scope openid.");
+        if (!token.HasScope(Scopes.OpenId))
+        {
+            return new UserInfoResult.Refused(OAuthErrors.InsufficientScope, "The access token does not carry the scope openid.");
+        }
         if (await clients.FindAsync(token.ClientId, cancellationToken) is not { } client)
         {
             return new UserInfoResult.Refused(OAuthErrors.InvalidToken, "The client of this access token is not registered any more.");

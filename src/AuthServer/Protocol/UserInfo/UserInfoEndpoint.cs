@@ -21,7 +21,10 @@ public sealed class UserInfoEndpoint(UserInfoClaims claims) : IOpenIddictServerH
                 break;
             case UserInfoResult.Told(var told):
                 context.Subject = token.Subject;
-                foreach (var (name, value) in told) context.Claims[name] = new OpenIddictParameter(JsonSerializer.SerializeToElement(value));
+                foreach (var (name, value) in told)
+                {
+                    context.Claims[name] = new OpenIddictParameter(JsonSerializer.SerializeToElement(value));
+                }
                 break;
         }
     }

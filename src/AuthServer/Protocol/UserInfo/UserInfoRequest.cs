@@ -34,7 +34,10 @@ public sealed class UserInfoRequest : IOpenIddictServerHandler<ExtractUserInfoRe
         if (posted.Count == 0) return;
         // RFC 6750 section 2: one method of sending the token, once.
         if (posted.Count > 1) context.Reject(OAuthErrors.InvalidRequest, "The parameter access_token stands more than once.");
-        else if (http.Headers.Authorization.Count > 0) context.Reject(OAuthErrors.InvalidRequest, "Send the token in the header or the body.");
+        else if (http.Headers.Authorization.Count > 0)
+        {
+            context.Reject(OAuthErrors.InvalidRequest, "Send the token in the header or the body.");
+        }
         else context.Transaction.Request.AccessToken = posted[0];
     }
 }

@@ -5,18 +5,23 @@ using AuthServer.Users.Passwords;
 
 namespace AuthServer.Users.Administration;
 
-/// <summary>Makes sure that e-mail address and password of an account are changed by its person, and not with a stolen token or an open browser.</summary>
+/// <summary>
+/// Makes sure that e-mail address and password of an account are changed by its person, and not with a stolen token or an open browser.
+/// </summary>
 public sealed class OwnershipProof(PasswordVerification passwords, SignInThrottle throttle, TimeProvider time)
 {
     /// <summary>How recent a sign-in counts as proof.</summary>
     public static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
 
     /// <returns>Null when it is proven. A wrong password counts like one at sign-in.</returns>
-    public async Task<ChangeResult?> CheckAsync(User user, string? currentPassword, AccountActor.Person actor, CancellationToken cancellationToken)
+    public async Task<ChangeResult?> CheckAsync(
+        User user, string? currentPassword, AccountActor.Person actor, CancellationToken cancellationToken)
     {
         if (currentPassword is null)
         {
-            return actor.AuthTime is { } proved && time.GetUtcNow().UtcDateTime - proved < Recent ? null : new ChangeResult.ProofRequired(WrongPassword: false);
+            return actor.AuthTime is { } proved && time.GetUtcNow().UtcDateTime - proved < Recent
+                ? null
+                : new ChangeResult.ProofRequired(WrongPassword: false);
         }
 
         // A session of the account is a device that it knows: guesses elsewhere do not keep its owner from changing the password.

@@ -24,9 +24,12 @@ public sealed record AccountChange(string Email, string? FirstName, string? Last
     public IReadOnlyCollection<string>? Roles { get; init; }
 }
 
-/// <summary>Changes an account: judges what is asked, then lets <see cref="UserWrite"/> write it if the account has not changed meanwhile.</summary>
+/// <summary>
+/// Changes an account: judges what is asked, then lets <see cref="UserWrite"/> write it if the account has not changed meanwhile.
+/// </summary>
 public sealed class UserChanges(
-    AuthDbContext db, OwnershipProof proof, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle, UserRoles roles, UserWrite write)
+    AuthDbContext db, OwnershipProof proof, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle,
+    UserRoles roles, UserWrite write)
 {
     /// <param name="matches">Whether the version is one that the caller has seen.</param>
     public async Task<ChangeResult> ChangeAsync(
@@ -36,7 +39,8 @@ public sealed class UserChanges(
         if (user is null) return new ChangeResult.NotFound();
         if (!matches(user.Version)) return new ChangeResult.Stale();
 
-        change = change with { Email = change.Email.Trim(), FirstName = PersonName.Clean(change.FirstName), LastName = PersonName.Clean(change.LastName) };
+        change = change with { Email = change.Email.Trim(), FirstName = PersonName.Clean(change.FirstName), LastName = PersonName.Clean(
+            change.LastName) };
         var errors = AccountRules.Describe(
             AccountRules.Problems(change.Email, change.FirstName, change.LastName),
             change.Password is null ? [] : policy.Judge(change.Password, new(change.Email, change.FirstName, change.LastName)));
@@ -59,7 +63,10 @@ public sealed class UserChanges(
         if (actor is AccountActor.Person person && user.Id == person.UserId)
         {
             if (change.Disabled == true) return new ChangeResult.OwnAccount("disable your own account");
-            if (change.Roles is { } names && !UserRoles.HasAdmin(names)) return new ChangeResult.OwnAccount("take the admin role from yourself");
+            if (change.Roles is { } names && !UserRoles.HasAdmin(names))
+            {
+                return new ChangeResult.OwnAccount("take the admin role from yourself");
+            }
             if ((change.Email != user.Email || change.Password is not null)
                 && await proof.CheckAsync(user, change.CurrentPassword, person, cancellationToken) is { } missing) return missing;
         }

@@ -8,7 +8,8 @@ namespace AuthServer.Users.Administration;
 
 /// <summary>An account as an admin describes it.</summary>
 public sealed record AccountDraft(
-    string Email, string? Password, string? FirstName, string? LastName, bool EmailVerified, bool Disabled, IReadOnlyCollection<string> Roles);
+    string Email, string? Password, string? FirstName, string? LastName, bool EmailVerified, bool Disabled,
+    IReadOnlyCollection<string> Roles);
 
 /// <summary>What became of an account that an admin wanted to make.</summary>
 public abstract record CreationResult
@@ -31,7 +32,8 @@ public abstract record CreationResult
 }
 
 /// <summary>Makes accounts for admins and service accounts.</summary>
-public sealed class UserCreation(AccountInsertion accounts, PasswordPolicy policy, PasswordVerification passwords, UserRoles roles, TimeProvider time)
+public sealed class UserCreation(
+    AccountInsertion accounts, PasswordPolicy policy, PasswordVerification passwords, UserRoles roles, TimeProvider time)
 {
     public async Task<CreationResult> CreateAsync(
         AccountDraft draft, AccountActor actor, RepeatableRequest? request, CancellationToken cancellationToken)
@@ -39,7 +41,9 @@ public sealed class UserCreation(AccountInsertion accounts, PasswordPolicy polic
         var email = draft.Email.Trim();
         var (firstName, lastName) = (PersonName.Clean(draft.FirstName), PersonName.Clean(draft.LastName));
         var errors = AccountRules.Describe(
-            AccountRules.Problems(email, firstName, lastName), draft.Password is null ? [] : policy.Judge(draft.Password, new(email, firstName, lastName)));
+            AccountRules.Problems(email, firstName, lastName), draft.Password is null
+                ? []
+                : policy.Judge(draft.Password, new(email, firstName, lastName)));
         var (roleIds, unknown) = await roles.ResolveAsync(draft.Roles, cancellationToken);
         if (unknown is not null) errors["roles"] = [AccountRules.UnknownRole(unknown)];
         if (errors.Count > 0) return new CreationResult.Refused(errors);

@@ -16,7 +16,10 @@ public sealed class UserDeletion(AuthDbContext db, UserRoles roles, UserRemoval 
         var stop = CancellationToken.None;
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         if (!await roles.HoldRightAsync(actor, stop)) return new ChangeResult.NoLongerAdmin();
-        if (await db.Users.Where(u => u.Id == id).Select(u => (long?)u.Version).FirstOrDefaultAsync(stop) is not { } version) return new ChangeResult.NotFound();
+        if (await db.Users.Where(u => u.Id == id).Select(u => (long?)u.Version).FirstOrDefaultAsync(stop) is not { } version)
+        {
+            return new ChangeResult.NotFound();
+        }
         if (!matches(version)) return new ChangeResult.Stale();
 
         if (await removal.RemoveAsync(id, version, actor.PersonId, actor.Caller, stop) is null)

@@ -16,7 +16,10 @@ public sealed class UserDirectory(AuthDbContext db)
     public Task<UserView?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         db.Users.AsNoTracking().Where(u => u.Id == id).Select(UserView.From(db)).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>In the order of their ids, which never changes: a caller that pages meets no account twice and misses none that existed at the start.</summary>
+    /// <summary>
+    /// In the order of their ids, which never changes: a caller that pages meets no account twice and misses none that existed at the
+    /// start.
+    /// </summary>
     /// <param name="after">The last id of the page before.</param>
     public async Task<IReadOnlyList<UserView>> ListAsync(UserFilter filter, Guid? after, int count, CancellationToken cancellationToken)
     {

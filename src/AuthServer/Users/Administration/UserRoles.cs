@@ -10,12 +10,14 @@ public sealed class UserRoles(AuthDbContext db, TimeProvider time)
     public const string Admin = "admin";
 
     /// <returns>The ids of the roles, and the first name that is none.</returns>
-    internal async Task<(IReadOnlyCollection<Guid> Ids, string? Unknown)> ResolveAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken)
+    internal async Task<(IReadOnlyCollection<Guid> Ids, string? Unknown)> ResolveAsync(
+        IReadOnlyCollection<string> names, CancellationToken cancellationToken)
     {
         if (names.Count == 0) return ([], null);
         var wanted = names.Select(EmailKey.Of).ToHashSet(StringComparer.Ordinal);
         if (wanted.Contains(Admin)) await EnsureAdminAsync(cancellationToken);
-        var found = await db.Roles.Where(r => wanted.Contains(r.NormalizedName!)).Select(r => new { r.Id, r.NormalizedName }).ToListAsync(cancellationToken);
+        var found = await db.Roles.Where(r => wanted.Contains(r.NormalizedName!)).Select(r => new { r.Id, r.NormalizedName })
+            .ToListAsync(cancellationToken);
         var known = found.Select(r => r.NormalizedName).ToHashSet(StringComparer.Ordinal);
         return (found.ConvertAll(r => r.Id), names.FirstOrDefault(n => !known.Contains(EmailKey.Of(n))));
     }
@@ -32,7 +34,10 @@ public sealed class UserRoles(AuthDbContext db, TimeProvider time)
     private async Task<bool> HoldAdminAsync(Guid userId, CancellationToken cancellationToken)
     {
         // Its own statement: PostgreSQL judges a subquery by the moment before it waited. SQLite has one writer at a time.
-        if (db.Database.IsNpgsql()) await db.Database.ExecuteSqlAsync($"SELECT 1 FROM users WHERE id = {userId} FOR SHARE", cancellationToken);
+        if (db.Database.IsNpgsql())
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT 1 FROM users WHERE id = {userId} FOR SHARE", cancellationToken);
+        }
         return await db.Users.AnyAsync(
             u => u.Id == userId && u.DisabledAt == null
                 && db.UserRoles.Any(r => r.UserId == u.Id && db.Roles.Any(role => role.Id == r.RoleId && role.NormalizedName == Admin)),

@@ -45,8 +45,13 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
         }
         else if (newHash is not null)
         {
-            await ending.EndAllOfUserAsync(seen.Id, EndReason.PasswordChanged, isOwn ? actor.PersonSession : null, actor.PersonId, actor.Caller, Stop);
-            if (isOwn) await db.Sessions.Where(s => s.Id == actor.PersonSession).ExecuteUpdateAsync(s => s.SetProperty(x => x.SecurityStamp, newStamp), Stop);
+            await ending.EndAllOfUserAsync(
+                seen.Id, EndReason.PasswordChanged, isOwn ? actor.PersonSession : null, actor.PersonId, actor.Caller, Stop);
+            if (isOwn)
+            {
+                await db.Sessions.Where(s => s.Id == actor.PersonSession)
+                    .ExecuteUpdateAsync(s => s.SetProperty(x => x.SecurityStamp, newStamp), Stop);
+            }
         }
 
         var view = await directory.FindAsync(seen.Id, Stop);
@@ -64,7 +69,8 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
         var moved = await db.Users.Where(u => u.Id == seen.Id && u.Version == seen.Version).ExecuteUpdateAsync(
             set =>
             {
-                set.SetProperty(u => u.Email, change.Email).SetProperty(u => u.NormalizedEmail, key).SetProperty(u => u.EmailConfirmed, verified)
+                set.SetProperty(u => u.Email, change.Email).SetProperty(u => u.NormalizedEmail, key)
+                    .SetProperty(u => u.EmailConfirmed, verified)
                     .SetProperty(u => u.FirstName, change.FirstName).SetProperty(u => u.LastName, change.LastName)
                     .SetProperty(u => u.DisabledAt, disabledAt).SetProperty(u => u.Version, u => u.Version + 1)
                     .SetProperty(u => u.UpdatedAt, now).SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString());

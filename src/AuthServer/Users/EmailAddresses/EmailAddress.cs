@@ -6,7 +6,8 @@ namespace AuthServer.Users.EmailAddresses;
 
 /// <summary>Which texts are e-mail addresses here: RFC 5321 mailboxes with a dot-string, also beyond ASCII (RFC 6531).</summary>
 /// <remarks>
-/// The domain must have a dot, because one without is a mistyped one: RFC 7085 section 3 and ICANN forbid mail at top-level domains. The exception is
+/// The domain must have a dot, because one without is a mistyped one: RFC 7085 section 3 and ICANN forbid mail at top-level domains. The
+/// exception is
 /// <c>localhost</c>, which RFC 6761 keeps for the machine itself.
 /// </remarks>
 public static class EmailAddress
@@ -51,10 +52,17 @@ public static class EmailAddress
     // Quoted local parts are refused: hardly anyone has one, and mail programs read them differently.
     private static bool IsLocalPart(ReadOnlySpan<char> local)
     {
-        if (local.Length is 0 or > MaxLocalPart || local[0] == '.' || local[^1] == '.' || local.Contains("..", StringComparison.Ordinal)) return false;
+        if (local.Length is 0 or > MaxLocalPart || local[0] == '.' || local[^1] == '.' || local.Contains("..", StringComparison.Ordinal))
+        {
+            return false;
+        }
         foreach (var rune in local.EnumerateRunes())
         {
-            if (rune.IsAscii ? !char.IsAsciiLetterOrDigit((char)rune.Value) && !Atext.Contains((char)rune.Value, StringComparison.Ordinal) : !IsVisible(rune)) return false;
+            if (rune.IsAscii ? !char.IsAsciiLetterOrDigit((char)rune.Value)
+                && !Atext.Contains((char)rune.Value, StringComparison.Ordinal) : !IsVisible(rune))
+            {
+                return false;
+            }
         }
 
         return true;

@@ -27,7 +27,8 @@ public static class EmailKey
     {
         for (var round = 0; round < MostRounds; round++)
         {
-            var next = UnicodeText.Normalize(text, NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+            var next = UnicodeText.Normalize(text, NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant()
+                .Normalize(NormalizationForm.FormKC);
             if (next == text) break;
             text = next;
         }

@@ -14,7 +14,8 @@ internal static class UniqueEmail
     {
         DbUpdateException { InnerException: { } inner } => IsViolatedBy(inner),
         PostgresException postgres => postgres.SqlState == PostgresErrorCodes.UniqueViolation && postgres.TableName == "users",
-        SqliteException sqlite => sqlite.SqliteExtendedErrorCode == SqliteUnique && sqlite.Message.Contains("users.email", StringComparison.Ordinal),
+        SqliteException sqlite =>
+            sqlite.SqliteExtendedErrorCode == SqliteUnique && sqlite.Message.Contains("users.email", StringComparison.Ordinal),
         _ => false,
     };
 }

@@ -41,7 +41,8 @@ public sealed class AccountStore(AuthDbContext db, TimeProvider time, IdentityEr
 
     public override Task SetUserNameAsync(User user, string? userName, CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-    public override Task SetNormalizedUserNameAsync(User user, string? normalizedName, CancellationToken cancellationToken = default) => Task.CompletedTask;
+    public override Task SetNormalizedUserNameAsync(User user, string? normalizedName, CancellationToken cancellationToken = default) =>
+        Task.CompletedTask;
 
     public override Task<bool> HasPasswordAsync(User user, CancellationToken cancellationToken = default)
     {
@@ -53,7 +54,8 @@ public sealed class AccountStore(AuthDbContext db, TimeProvider time, IdentityEr
 
     public override Task<bool> GetLockoutEnabledAsync(User user, CancellationToken cancellationToken = default) => Task.FromResult(false);
 
-    public override Task SetLockoutEnabledAsync(User user, bool enabled, CancellationToken cancellationToken = default) => Task.CompletedTask;
+    public override Task SetLockoutEnabledAsync(User user, bool enabled, CancellationToken cancellationToken = default) =>
+        Task.CompletedTask;
 
     // The unique index is the judge: a check before the insert would let two sign-ups at the same moment both pass it.
     private async Task<IdentityResult> UniqueAsync(User user, Func<Task<IdentityResult>> write)

@@ -5,12 +5,15 @@ using Microsoft.AspNetCore.Identity;
 
 namespace AuthServer.Users.Identity;
 
-/// <summary>What ASP.NET Core Identity asks before it writes a user: a valid e-mail address; whether it is free, the index decides.</summary>
+/// <summary>
+/// What ASP.NET Core Identity asks before it writes a user: a valid e-mail address; whether it is free, the index decides.
+/// </summary>
 public sealed class AccountValidator(IdentityErrorDescriber describer) : IUserValidator<User>
 {
     public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user)
     {
-        return Task.FromResult(EmailAddress.IsValid(user.Email) ? IdentityResult.Success : IdentityResult.Failed(describer.InvalidEmail(user.Email)));
+        return Task.FromResult(
+            EmailAddress.IsValid(user.Email) ? IdentityResult.Success : IdentityResult.Failed(describer.InvalidEmail(user.Email)));
     }
 }
 
@@ -22,7 +25,8 @@ public sealed class PolicyPasswordValidator(PasswordPolicy policy) : IPasswordVa
         var problems = policy.Judge(password ?? "", new(user.Email ?? "", user.FirstName, user.LastName));
         return Task.FromResult(problems.Count == 0
             ? IdentityResult.Success
-            : IdentityResult.Failed([.. problems.Select(p => new IdentityError { Code = p.ToString(), Description = PasswordRules.Describe(p) })]));
+            : IdentityResult.Failed(
+                [.. problems.Select(p => new IdentityError { Code = p.ToString(), Description = PasswordRules.Describe(p) })]));
     }
 }
 

@@ -56,7 +56,8 @@ internal sealed class HashingThreads : IDisposable
     {
         if (OperatingSystem.IsLinux())
         {
-            // On Linux this is the calling thread alone, and 0 names it (setpriority(2), "C library/kernel differences"). A refusal changes nothing but fairness.
+            // On Linux this is the calling thread alone, and 0 names it (setpriority(2), "C library/kernel differences"). A refusal changes
+            // nothing but fairness.
             _ = SetPriority(which: 0, who: 0, Niceness);
         }
         else

@@ -11,11 +11,15 @@ namespace AuthServer.Users.Passwords;
 /// </remarks>
 internal static class PasswordEstimate
 {
-    /// <summary>Characters that are judged: the cost grows fast with the length (1 ms for 20, 2 ms for 32, 70 ms and 46 MB for 128).</summary>
+    /// <summary>
+    /// Characters that are judged: the cost grows fast with the length (1 ms for 20, 2 ms for 32, 70 ms and 46 MB for 128).
+    /// </summary>
     /// <remarks>What follows can only add to the strength of the beginning.</remarks>
     internal const int MostJudged = 32;
 
-    /// <summary>zxcvbn's "safely unguessable": about 2^34 guesses, which against Argon2id of 19 MiB cost months of a graphics card.</summary>
+    /// <summary>
+    /// zxcvbn's "safely unguessable": about 2^34 guesses, which against Argon2id of 19 MiB cost months of a graphics card.
+    /// </summary>
     private const int LeastScore = 3;
 
     private const int ShortestOwnWord = 3;
@@ -26,7 +30,8 @@ internal static class PasswordEstimate
     // zxcvbn does not promise to be safe for concurrent use.
     private static readonly Lock Gate = new();
 
-    /// <param name="own">Words that an attacker of this account tries first: the person's names and address, the name of this server.</param>
+    /// <param name="own">Words that an attacker of this account tries first: the person's names and address, the name of this
+    /// server.</param>
     /// <returns>The reason why the password is easy to guess, or null.</returns>
     public static PasswordProblem? Judge(string password, IEnumerable<string?> own)
     {

@@ -2,7 +2,9 @@ using AuthServer.Telemetry;
 
 namespace AuthServer.Users.Passwords;
 
-/// <summary>Bounds how many passwords are hashed at once and how many may wait, so that a storm of sign-ins leaves the processors to the rest.</summary>
+/// <summary>
+/// Bounds how many passwords are hashed at once and how many may wait, so that a storm of sign-ins leaves the processors to the rest.
+/// </summary>
 public sealed class PasswordHashingGate : IDisposable
 {
     private const int MostWaiting = 64;

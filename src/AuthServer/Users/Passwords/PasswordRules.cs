@@ -7,15 +7,19 @@ public static class PasswordRules
 {
     public static string Describe(PasswordProblem problem) => problem switch
     {
-        PasswordProblem.TooShort => string.Create(CultureInfo.InvariantCulture, $"The password must have at least {PasswordPolicy.MinimumLength} characters."),
-        PasswordProblem.TooLong => string.Create(CultureInfo.InvariantCulture, $"The password must have at most {PasswordPolicy.MaximumLength} characters."),
+        PasswordProblem.TooShort =>
+            string.Create(CultureInfo.InvariantCulture, $"The password must have at least {PasswordPolicy.MinimumLength} characters."),
+        PasswordProblem.TooLong =>
+            string.Create(CultureInfo.InvariantCulture, $"The password must have at most {PasswordPolicy.MaximumLength} characters."),
         PasswordProblem.NeedsUpper => "The password must have an upper-case letter.",
         PasswordProblem.NeedsLower => "The password must have a lower-case letter.",
         PasswordProblem.NeedsDigit => "The password must have a digit.",
         PasswordProblem.NeedsOther => "The password must have a character that is neither a letter nor a digit.",
         PasswordProblem.TooCommon => "The password is easy to guess: it is a common password or word, with little added or changed.",
-        PasswordProblem.ContainsOwnWord => "The password is easy to guess: it is little more than the person's name or e-mail address, or the name of this server.",
-        PasswordProblem.TooSimple => "The password is easy to guess: it is little more than neighbouring keys, a sequence, a repetition or a date.",
+        PasswordProblem.ContainsOwnWord =>
+            "The password is easy to guess: it is little more than the person's name or e-mail address, or the name of this server.",
+        PasswordProblem.TooSimple =>
+            "The password is easy to guess: it is little more than neighbouring keys, a sequence, a repetition or a date.",
         _ => throw new ArgumentOutOfRangeException(nameof(problem)),
     };
 }

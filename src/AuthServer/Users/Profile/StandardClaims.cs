@@ -67,7 +67,10 @@ public static class StandardClaims
         var claims = Stored(user.Claims);
         Put(claims, "given_name", user.FirstName);
         Put(claims, "family_name", user.LastName);
-        if (!claims.ContainsKey("name")) Put(claims, "name", string.Join(' ', new[] { user.FirstName, user.LastName }.Where(n => !string.IsNullOrWhiteSpace(n))));
+        if (!claims.ContainsKey("name"))
+        {
+            Put(claims, "name", string.Join(' ', new[] { user.FirstName, user.LastName }.Where(n => !string.IsNullOrWhiteSpace(n))));
+        }
         claims["email"] = user.Email;
         claims["email_verified"] = user.EmailConfirmed;
         if (user.UpdatedAt is { } updated) claims["updated_at"] = new DateTimeOffset(updated, TimeSpan.Zero).ToUnixTimeSeconds();
@@ -85,7 +88,10 @@ public static class StandardClaims
             else if (!HasForm(value, known.Form)) problems[name] = Expectation(known.Form);
             else if (name is "given_name" or "family_name" && value!.GetValue<string>().Length > PersonName.MaxLength)
                 problems[name] = $"must be a text of at most {PersonName.MaxLength} characters";
-            else if (name == "email" && email is not null && value!.GetValue<string>() != email) problems[name] = "differs from the address of the account";
+            else if (name == "email" && email is not null && value!.GetValue<string>() != email)
+            {
+                problems[name] = "differs from the address of the account";
+            }
         }
 
         return problems;
@@ -109,7 +115,8 @@ public static class StandardClaims
         try
         {
             return JsonNode.Parse(json) is JsonObject stored
-                ? Copy(stored.Where(c => !Columns.Contains(c.Key) && Known.TryGetValue(c.Key, out var known) && HasForm(c.Value, known.Form)))
+                ? Copy(stored.Where(c => !Columns.Contains(c.Key) && Known.TryGetValue(c.Key, out var known)
+                    && HasForm(c.Value, known.Form)))
                 : [];
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException)
@@ -147,5 +154,7 @@ public static class StandardClaims
 
     private static long? Seconds(JsonNode? value) =>
         value?.GetValueKind() == JsonValueKind.Number
-        && long.TryParse(value.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= LastSecond ? seconds : null;
+        && long.TryParse(value.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= LastSecond
+            ? seconds
+            : null;
 }

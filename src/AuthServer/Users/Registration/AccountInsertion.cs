@@ -21,7 +21,10 @@ public sealed class AccountInsertion(AuthDbContext db, UserManager<User> users, 
         // A caller who goes away must not leave it half done: the transaction decides, not the connection.
         var stop = CancellationToken.None;
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
-        if (request is not null && !await keys.TryClaimAsync(request, StatusCodes.Status201Created, UserAddress.Of(user.Id), stop)) return Insertion.Repeated;
+        if (request is not null && !await keys.TryClaimAsync(request, StatusCodes.Status201Created, UserAddress.Of(user.Id), stop))
+        {
+            return Insertion.Repeated;
+        }
 
         db.UserRoles.AddRange(roles.Select(id => new IdentityUserRole<Guid> { UserId = user.Id, RoleId = id }));
         db.AuditEvents.Add(record);

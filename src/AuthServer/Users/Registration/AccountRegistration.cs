@@ -33,7 +33,8 @@ public abstract record RegistrationResult
     public sealed record EmailTaken : RegistrationResult;
 
     /// <summary>Everything that is wrong, at once.</summary>
-    public sealed record Refused(IReadOnlyList<RegistrationProblem> Problems, IReadOnlyList<PasswordProblem> PasswordProblems) : RegistrationResult;
+    public sealed record Refused(
+        IReadOnlyList<RegistrationProblem> Problems, IReadOnlyList<PasswordProblem> PasswordProblems) : RegistrationResult;
 
     public sealed record TooManyTries(TimeSpan RetryAfter) : RegistrationResult;
 
@@ -62,10 +63,14 @@ public sealed class AccountRegistration(
             return new RegistrationResult.TooManyTries(wait);
         }
 
-        if (await passwords.HashAsync(account.Password, cancellationToken) is not { } hash) return new RegistrationResult.Busy(PasswordHashingGate.RetryAfter);
+        if (await passwords.HashAsync(account.Password, cancellationToken) is not { } hash)
+        {
+            return new RegistrationResult.Busy(PasswordHashingGate.RetryAfter);
+        }
 
         var now = time.GetUtcNow();
-        var user = new User { Id = Guid.CreateVersion7(now), Email = email, PasswordHash = hash, FirstName = firstName, LastName = lastName };
+        var user = new User { Id = Guid.CreateVersion7(now), Email = email, PasswordHash = hash, FirstName = firstName,
+            LastName = lastName };
         var record = AuditTrail.Describe(now.UtcDateTime, AuditKinds.UserCreated, caller, user.Id, user.Id, detail: "signed up");
         return await accounts.InsertAsync(user, [], record, request) switch
         {

@@ -16,7 +16,8 @@ public static class AccountRules
         if (lastName?.Length > PersonName.MaxLength) yield return RegistrationProblem.LastNameTooLong;
     }
 
-    public static Dictionary<string, string[]> Describe(IEnumerable<RegistrationProblem> problems, IEnumerable<PasswordProblem> passwordProblems)
+    public static Dictionary<string, string[]> Describe(
+        IEnumerable<RegistrationProblem> problems, IEnumerable<PasswordProblem> passwordProblems)
     {
         var errors = problems.Select(Describe).GroupBy(e => e.Member, e => e.Words).ToDictionary(g => g.Key, g => g.ToArray());
         if (passwordProblems.Select(PasswordRules.Describe).ToArray() is { Length: > 0 } words) errors["password"] = words;

@@ -16,7 +16,9 @@ public sealed record RepeatableRequest(string Id, ReadOnlyMemory<byte> Body);
 /// <param name="SameBody">False: the key was used for another request.</param>
 public sealed record EarlierAnswer(bool SameBody, int Status, string? Location);
 
-/// <summary>Remembers for a day which requests with an Idempotency-Key were carried out (draft-ietf-httpapi-idempotency-key-header).</summary>
+/// <summary>
+/// Remembers for a day which requests with an Idempotency-Key were carried out (draft-ietf-httpapi-idempotency-key-header).
+/// </summary>
 public sealed class IdempotencyKeys(AuthDbContext db, SqlRunner sql, KeyRing ring, TimeProvider time)
 {
     public static readonly TimeSpan Life = TimeSpan.FromDays(1);
@@ -32,14 +34,16 @@ public sealed class IdempotencyKeys(AuthDbContext db, SqlRunner sql, KeyRing rin
         WHERE idempotency_keys.expires_at <= @now
         """;
 
-    /// <param name="sender">The user, or the address of a caller without an account, so that the keys of different callers do not collide.</param>
+    /// <param name="sender">The user, or the address of a caller without an account, so that the keys of different callers do not
+    /// collide.</param>
     public static string Name(string route, string sender, string key) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{route}\0{sender}\0{key}")));
 
     public async Task<EarlierAnswer?> FindAsync(RepeatableRequest request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var row = await db.IdempotencyKeys.AsNoTracking().FirstOrDefaultAsync(k => k.Id == request.Id && k.ExpiresAt > now, cancellationToken);
+        var row = await db.IdempotencyKeys.AsNoTracking().FirstOrDefaultAsync(k => k.Id == request.Id
+            && k.ExpiresAt > now, cancellationToken);
         if (row is null) return null;
         var stored = Convert.FromHexString(row.Fingerprint);
         var same = ring.Current.Refresh.Any(key =>
@@ -55,7 +59,9 @@ public sealed class IdempotencyKeys(AuthDbContext db, SqlRunner sql, KeyRing rin
         var key = ring.Current.Refresh[0];
         return await sql.Within(db).ExecuteAsync(
             ClaimSql,
-            values => values.Add("id", request.Id).Add("mark", key.Mark).Add("fingerprint", Convert.ToHexStringLower(Fingerprint(key, request.Body.Span)))
+            values =>
+                values.Add("id", request.Id).Add("mark", key.Mark)
+                    .Add("fingerprint", Convert.ToHexStringLower(Fingerprint(key, request.Body.Span)))
                 .Add("status", status).Add("location", location).Add("expires", now + Life).Add("now", now),
             cancellationToken) == 1;
     }

@@ -5,7 +5,10 @@ namespace AuthServer.Users.Registration;
 /// <summary>How people get an account of their own.</summary>
 public sealed class RegistrationOptions
 {
-    /// <summary>true: whoever registers an e-mail address that has an account is told so, at most REGISTRATIONS_PER_ADDRESS_PER_HOUR times. false: everybody gets the same answer, and a new person is not signed in at once.</summary>
+    /// <summary>
+    /// true: whoever registers an e-mail address that has an account is told so, at most REGISTRATIONS_PER_ADDRESS_PER_HOUR times. false:
+    /// everybody gets the same answer, and a new person is not signed in at once.
+    /// </summary>
     [Setting("REGISTRATION_REVEALS_TAKEN_EMAIL")]
     public bool RevealsTakenEmail { get; set; } = true;
 }

@@ -10,5 +10,8 @@ public static class UserAddress
     public static string Of(Guid userId) => Prefix + userId.ToString("D");
 
     public static Guid? UserId(string? address) =>
-        address is not null && address.StartsWith(Prefix, StringComparison.Ordinal) && Guid.TryParseExact(address[Prefix.Length..], "D", out var id) ? id : null;
+        address is not null && address.StartsWith(Prefix, StringComparison.Ordinal)
+            && Guid.TryParseExact(address[Prefix.Length..], "D", out var id)
+            ? id
+            : null;
 }

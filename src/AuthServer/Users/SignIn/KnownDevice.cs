@@ -7,9 +7,12 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace AuthServer.Users.SignIn;
 
-/// <summary>Remembers that an account signed in at this browser or app, so that the wrong passwords of strangers do not make its owner wait.</summary>
+/// <summary>
+/// Remembers that an account signed in at this browser or app, so that the wrong passwords of strangers do not make its owner wait.
+/// </summary>
 /// <remarks>
-/// A browser keeps the proof in a cookie; an app gets it in the header <c>Device-Token</c> of the answer to a login, and sends it with the next.
+/// A browser keeps the proof in a cookie; an app gets it in the header <c>Device-Token</c> of the answer to a login, and sends it with the
+/// next.
 /// The proof is sealed and bound to one account. It says nothing about who sits there: it only chooses which failures are counted.
 /// </remarks>
 public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider protection, TimeProvider time)
@@ -58,7 +61,8 @@ public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider pr
         try
         {
             var bytes = _protector.Unprotect(Base64Url.DecodeFromChars(text));
-            return bytes.Length == IdSize + SHA256.HashSizeInBytes && CryptographicOperations.FixedTimeEquals(bytes.AsSpan(IdSize), Account(email))
+            return bytes.Length == IdSize + SHA256.HashSizeInBytes
+                && CryptographicOperations.FixedTimeEquals(bytes.AsSpan(IdSize), Account(email))
                 ? Convert.ToHexStringLower(bytes.AsSpan(0, IdSize))
                 : null;
         }

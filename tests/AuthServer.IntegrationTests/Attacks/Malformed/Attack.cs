@@ -19,8 +19,10 @@ internal static class Attack
         (1, () => wire with { Query = [.. Enumerable.Range(0, dice.Of(20, 200, 300)).Select(i => ($"p{i}", "v"))] }),
         (1, () => wire with { Headers = wire.Headers.RemoveAll(h => dice.Percent(60)) }))();
 
-    private static readonly string[] CoreEncoded = ["%00", "a%00b", "%ED%A0%80", "%FF", "%0D%0AX-Injected:%20yes%1B%5B2J%0Aforged", "", "%zz", "\u00ff", new('a', 5_000)];
-    private static readonly string[] CoreJson = ["\"\\u0000\"", "\"a\\u0000b@example.test\"", "\"\\ud800\"", "\"\u00ff\"", "\"\\r\\nX-Injected: yes\"", "null", "1e999", "[{}]", $"\"{new string('a', 5_000)}\""];
+    private static readonly string[] CoreEncoded = ["%00", "a%00b", "%ED%A0%80", "%FF", "%0D%0AX-Injected:%20yes%1B%5B2J%0Aforged", "",
+        "%zz", "\u00ff", new('a', 5_000)];
+    private static readonly string[] CoreJson = ["\"\\u0000\"", "\"a\\u0000b@example.test\"", "\"\\ud800\"", "\"\u00ff\"",
+        "\"\\r\\nX-Injected: yes\"", "null", "1e999", "[{}]", $"\"{new string('a', 5_000)}\""];
 
     public static int CoreValues => CoreEncoded.Length;
 
@@ -38,17 +40,24 @@ internal static class Attack
         return wire with { Headers = Replace(wire.Headers, part, wire.Headers[part].Name == "Cookie" ? $"authplatform-session={CoreEncoded[value]}; authplatform-form={CoreEncoded[value]}; authplatform-known={CoreEncoded[value]}; authplatform-refresh={CoreEncoded[value]}" : CoreEncoded[value]) };
     }
 
-    private static ImmutableArray<(string Name, string Value)> Replace(ImmutableArray<(string Name, string Value)> parts, int at, string value) => parts.SetItem(at, (parts[at].Name, value));
+    private static ImmutableArray<(string Name, string Value)> Replace(
+        ImmutableArray<(string Name, string Value)> parts, int at, string value) => parts.SetItem(at, (parts[at].Name, value));
 
     private static Wire Parts(Dice dice, Wire wire)
     {
-        if (wire.Json is { Length: > 0 } json) return wire with { Json = One(dice, json, Hostile.Json, dice.Of("\"\"", "\"\\u0000\"", "\"x\"", "\"\\ud800\"", "\"Email\"", "\"__proto__\"", $"\"{new string('m', 3_000)}\"")) };
+        if (wire.Json is { Length: > 0 } json)
+        {
+            return wire with { Json = One(
+                dice, json, Hostile.Json, dice.Of(
+                    "\"\"", "\"\\u0000\"", "\"x\"", "\"\\ud800\"", "\"Email\"", "\"__proto__\"", $"\"{new string('m', 3_000)}\"")) };
+        }
         if (wire.Form is { Length: > 0 } form) return wire with { Form = One(dice, form, Hostile.Encoded, dice.Of(Hostile.Encoded)) };
         if (wire.Query.Length > 0) return wire with { Query = One(dice, wire.Query, Hostile.Encoded, dice.Of(Hostile.Encoded)) };
         return Header(dice, wire);
     }
 
-    private static ImmutableArray<(string Name, string Value)> One(Dice dice, ImmutableArray<(string Name, string Value)> parts, string[] values, string name)
+    private static ImmutableArray<(string Name, string Value)> One(
+        Dice dice, ImmutableArray<(string Name, string Value)> parts, string[] values, string name)
     {
         var at = dice.Below(parts.Length);
         return dice.Weighted<Func<ImmutableArray<(string, string)>>>(
@@ -80,7 +89,11 @@ internal static class Attack
         if (text.Length == 0) return "x";
         var at = dice.Below(text.Length);
         return dice.Weighted<Func<string>>(
-            (3, () => string.Concat(text.AsSpan(0, at), dice.Of("\0", "\u00ff", "%", "%00", "\"", "{", "&", "=", ".", "A", "\u0080", "\t"), text.AsSpan(at + 1))),
+            (
+                3, () =>
+                    string.Concat(
+                        text.AsSpan(0, at), dice.Of(
+                            "\0", "\u00ff", "%", "%00", "\"", "{", "&", "=", ".", "A", "\u0080", "\t"), text.AsSpan(at + 1))),
             (2, () => text[..at]),
             (1, () => text + text),
             (1, () => text.Insert(at, dice.Of("%ED%A0%80", "%00", "\\", "\\u0000", " "))))();

@@ -53,7 +53,9 @@ public sealed class FormTypeTests(BareServer bare) : IClassFixture<BareServer>
         }
     }
 
-    /// <summary>A reader that fails in the midst of a body once left it taken; the server then logged "Reading is already in progress".</summary>
+    /// <summary>
+    /// A reader that fails in the midst of a body once left it taken; the server then logged "Reading is already in progress".
+    /// </summary>
     [Theory]
     [InlineData("two thousand fields")]
     [InlineData("a long name")]
@@ -65,7 +67,8 @@ public sealed class FormTypeTests(BareServer bare) : IClassFixture<BareServer>
     {
         foreach (var endpoint in Endpoints) await bare.Server.SendAsync(Hostile(endpoint, what));
         // The same connection serves the next request, or is closed; either way the server is well.
-        Assert.Equal(200, (await bare.Server.SendAsync("GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")).Status);
+        Assert.Equal(
+            200, (await bare.Server.SendAsync("GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")).Status);
         Assert.Equal("", bare.Failures);
     }
 
@@ -80,7 +83,8 @@ public sealed class FormTypeTests(BareServer bare) : IClassFixture<BareServer>
             "a long name" => Post(endpoint, Form, name.Length, name),
             "a body that ends too soon" => Post(endpoint, Form, 500, "a=b"),
             "a chunk without a size" => Head(endpoint, Form) + "Transfer-Encoding: chunked\r\n\r\nzz\r\na=b\r\n0\r\n\r\n",
-            "a part without an end" => Post(endpoint, "multipart/form-data; boundary=x", 60, "--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb"),
+            "a part without an end" =>
+                Post(endpoint, "multipart/form-data; boundary=x", 60, "--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb"),
             "a large body in small chunks" => Head(endpoint, Form) + "Transfer-Encoding: chunked\r\n\r\n"
                 + string.Concat(Enumerable.Range(0, 1500).Select(i => $"6\r\na{i:0000}&\r\n")) + "0\r\n\r\n",
             _ => throw new ArgumentOutOfRangeException(nameof(what)),
@@ -90,5 +94,6 @@ public sealed class FormTypeTests(BareServer bare) : IClassFixture<BareServer>
     private static string Head(string endpoint, string type) =>
         $"POST {endpoint} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {type}\r\n";
 
-    private static string Post(string endpoint, string type, int length, string body) => $"{Head(endpoint, type)}Content-Length: {length}\r\n\r\n{body}";
+    private static string Post(string endpoint, string type, int length, string body) =>
+        $"{Head(endpoint, type)}Content-Length: {length}\r\n\r\n{body}";
 }

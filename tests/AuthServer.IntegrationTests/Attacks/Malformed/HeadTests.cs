@@ -23,7 +23,8 @@ public sealed class HeadTests(BareServer bare) : IClassFixture<BareServer>
     [InlineData("/v1/users", 401)]
     [InlineData("/no-such-page", 404)]
     [InlineData("//.well-known/openid-configuration", 404)]
-    public async Task Head_has_the_status_and_the_headers_of_get_and_no_body(string path, int status) => await CompareAsync(bare.Server, path, status);
+    public async Task Head_has_the_status_and_the_headers_of_get_and_no_body(string path, int status) =>
+        await CompareAsync(bare.Server, path, status);
 
     [Theory]
     [InlineData("/.well-known/oauth-protected-resource", 200)]
@@ -44,7 +45,9 @@ public sealed class HeadTests(BareServer bare) : IClassFixture<BareServer>
     }
 
     private static IEnumerable<string> NamesOf(RawAnswer answer) =>
-        answer.Headers.Select(h => h.Name).Except([.. Changing, "Content-Length", "Transfer-Encoding"], StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal);
+        answer.Headers.Select(h => h.Name).Except([.. Changing, "Content-Length", "Transfer-Encoding"], StringComparer.OrdinalIgnoreCase)
+            .Order(StringComparer.Ordinal);
 
-    private static string Request(string method, string path) => $"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    private static string Request(string method, string path) =>
+        $"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 }

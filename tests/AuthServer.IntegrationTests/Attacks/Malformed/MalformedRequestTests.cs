@@ -3,7 +3,10 @@ using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.Attacks.Malformed;
 
-/// <summary>Thousands of malformed requests to every endpoint of a real server: each is refused in the form of its endpoint, and nothing breaks or is lost.</summary>
+/// <summary>
+/// Thousands of malformed requests to every endpoint of a real server: each is refused in the form of its endpoint, and nothing breaks or
+/// is lost.
+/// </summary>
 public sealed class MalformedRequestTests
 {
     private const int MostShown = 25, Mutated = 2000;
@@ -25,17 +28,24 @@ public sealed class MalformedRequestTests
             var text = wire.ToString();
             var answer = await server.SendAsync(text);
             statuses[answer.Status] = statuses.GetValueOrDefault(answer.Status) + 1;
-            if (Verdict.On(wire, answer) is { } verdict) wrong.TryAdd($"{verdict}, {answer.Status} {wire.Path}", $"{verdict} (seed {seed}, request {i})\n{Shown(text)}\n--- answered\n{Shown(answer.ToString())}");
+            if (Verdict.On(wire, answer) is { } verdict)
+            {
+                wrong.TryAdd(
+                    $"{verdict}, {answer.Status} {wire.Path}",
+                    $"{verdict} (seed {seed}, request {i})\n{Shown(text)}\n--- answered\n{Shown(answer.ToString())}");
+            }
             if (IsSignUp(wire, answer)) hosted++;
             await FollowAsync(scene, users, wire, answer);
         }
 
-        TestContext.Current.SendDiagnosticMessage($"{kind}: {requests} requests; {string.Join(", ", statuses.OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}"))}");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{kind}: {requests} requests; {string.Join(", ", statuses.OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}"))}");
         Assert.True(wrong.Count == 0, $"{wrong.Count} kinds of wrong answers:\n\n{string.Join("\n\n========\n", wrong.Values.Take(MostShown))}\n\n--- log\n{Failures(scene)}");
         Assert.Equal("", Failures(scene));
         // No caller has drawn on the console or made up a line of it.
         Assert.DoesNotContain(scene.Server.Output + scene.Server.Errors, c => char.IsControl(c) && c != '\n');
-        Assert.DoesNotContain((scene.Server.Output + "\n" + scene.Server.Errors).Split('\n'), l => l.StartsWith("forged", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (scene.Server.Output + "\n" + scene.Server.Errors).Split('\n'), l => l.StartsWith("forged", StringComparison.Ordinal));
         // Accounts are those that an answer spoke of: a refusal made none, and no deletion that was refused took one.
         var now = await scene.UsersAsync();
         Assert.Empty(users.Except(now));
@@ -57,7 +67,10 @@ public sealed class MalformedRequestTests
             var parts = Attack.PartsOf(Targets.All(dice, scene, step)[target].Make());
             for (var part = 0; part < parts; part++)
             {
-                for (var value = 0; value < Attack.CoreValues; value++) yield return Attack.Put(Targets.All(dice, scene, ++step)[target].Make(), part, value);
+                for (var value = 0; value < Attack.CoreValues; value++)
+                {
+                    yield return Attack.Put(Targets.All(dice, scene, ++step)[target].Make(), part, value);
+                }
             }
         }
     }
@@ -68,7 +81,10 @@ public sealed class MalformedRequestTests
         var dice = new Dice(seed);
         for (var target = 0; target < Targets.All(dice, scene, 0).Count; target++)
         {
-            foreach (var agent in Hostile.Agents) yield return Targets.All(dice, scene, 900_000 + target)[target].Make().With("User-Agent", agent);
+            foreach (var agent in Hostile.Agents)
+            {
+                yield return Targets.All(dice, scene, 900_000 + target)[target].Make().With("User-Agent", agent);
+            }
         }
     }
 
@@ -86,7 +102,8 @@ public sealed class MalformedRequestTests
 
     // However the path is written: who has signed up is sent on with a session.
     private static bool IsSignUp(Wire wire, RawAnswer answer) =>
-        answer.Status == 200 && Uri.UnescapeDataString(wire.Path).Contains("signup", StringComparison.OrdinalIgnoreCase) && answer.Headers.Any(h => h.Value.StartsWith("authplatform-session=", StringComparison.Ordinal));
+        answer.Status == 200 && Uri.UnescapeDataString(wire.Path).Contains("signup", StringComparison.OrdinalIgnoreCase)
+            && answer.Headers.Any(h => h.Value.StartsWith("authplatform-session=", StringComparison.Ordinal));
 
     private static async Task FollowAsync(Scene scene, HashSet<Guid> users, Wire wire, RawAnswer answer)
     {
@@ -102,12 +119,17 @@ public sealed class MalformedRequestTests
 
     // Errors and worse, as the console shows them.
     private static string Failures(Scene scene) =>
-        string.Join('\n', (scene.Server.Output + "\n" + scene.Server.Errors).Split('\n').Where(l => l.Contains("fail:", StringComparison.Ordinal) || l.Contains("crit:", StringComparison.Ordinal)).Take(MostShown));
+        string.Join(
+            '\n', (scene.Server.Output + "\n" + scene.Server.Errors).Split('\n').Where(l => l.Contains("fail:", StringComparison.Ordinal)
+                || l.Contains("crit:", StringComparison.Ordinal)).Take(MostShown));
 
     private static string Shown(string text)
     {
         var shown = new StringBuilder();
-        foreach (var c in text.Length > 3_000 ? text[..3_000] + "..." : text) shown.Append(c is '\n' or (>= ' ' and <= '~') ? c.ToString() : c == '\r' ? "" : $"\\x{(int)c:x2}");
+        foreach (var c in text.Length > 3_000 ? text[..3_000] + "..." : text)
+        {
+            shown.Append(c is '\n' or (>= ' ' and <= '~') ? c.ToString() : c == '\r' ? "" : $"\\x{(int)c:x2}");
+        }
         return shown.ToString();
     }
 }

@@ -59,13 +59,16 @@ internal sealed class RawServer(int port)
         if (status == 100) return Parse(text[(end + 4)..]);
         var headers = lines[1..].Select(l => l.Split(':', 2)).Select(l => (l[0], l.Length == 2 ? l[1].Trim() : "")).ToList();
         var answer = new RawAnswer(status, headers, text[(end + 4)..]);
-        return string.Equals(answer.Header("Transfer-Encoding"), "chunked", StringComparison.OrdinalIgnoreCase) ? answer with { Body = Join(answer.Body) } : answer;
+        return string.Equals(answer.Header("Transfer-Encoding"), "chunked", StringComparison.OrdinalIgnoreCase)
+            ? answer with { Body = Join(answer.Body) }
+            : answer;
     }
 
     private static string Join(string chunks)
     {
         var body = new StringBuilder();
-        while (chunks.IndexOf("\r\n", StringComparison.Ordinal) is var line and >= 0 && int.Parse(chunks[..line], NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var length and > 0)
+        while (chunks.IndexOf("\r\n", StringComparison.Ordinal) is var line and >= 0
+            && int.Parse(chunks[..line], NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var length and > 0)
         {
             body.Append(chunks, line + 2, length);
             chunks = chunks[(line + 2 + length + 2)..];

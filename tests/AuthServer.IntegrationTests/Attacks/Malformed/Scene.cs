@@ -7,7 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.IntegrationTests.Attacks.Malformed;
 
-/// <summary>A real server with people on it: alice, whom nothing may happen to, carol, who administers, and accounts that the attacker may do what they like with.</summary>
+/// <summary>
+/// A real server with people on it: alice, whom nothing may happen to, carol, who administers, and accounts that the attacker may do what
+/// they like with.
+/// </summary>
 internal sealed class Scene : IAsyncDisposable
 {
     public const string ToyPassword = "Orange-Kettle-19";
@@ -54,9 +57,13 @@ internal sealed class Scene : IAsyncDisposable
         var address = ServerProcess.FreeAddress("localhost");
         var server = ServerProcess.Start(
         [
-            .. database.Settings.Select(s => (s.Key, s.Value)), ("API_BASE_URL", address), ("ASPNETCORE_URLS", address), ("AUTHSERVER_SEED", Seed.File),
-            ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()), ("RATE_LIMIT_PER_HOUR", "1000000"), ("SIGNINS_PER_ADDRESS_PER_MINUTE", "1000000"),
-            ("SIGNIN_FAILURES_PER_ACCOUNT", "1000000"), ("SIGNIN_FAILURES_PER_ADDRESS", "1000000"), ("CLIENT_AUTHENTICATION_FAILURES", "1000000"), ("REGISTRATIONS_PER_ADDRESS_PER_HOUR", "1000000"), ("USER_LOOKUPS_PER_MINUTE", "1000000"),
+            .. database.Settings.Select(s => (s.Key, s.Value)), ("API_BASE_URL", address), ("ASPNETCORE_URLS", address), (
+                "AUTHSERVER_SEED", Seed.File),
+            ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()), ("RATE_LIMIT_PER_HOUR", "1000000"), (
+                "SIGNINS_PER_ADDRESS_PER_MINUTE", "1000000"),
+            ("SIGNIN_FAILURES_PER_ACCOUNT", "1000000"), ("SIGNIN_FAILURES_PER_ADDRESS", "1000000"), (
+                "CLIENT_AUTHENTICATION_FAILURES", "1000000"), ("REGISTRATIONS_PER_ADDRESS_PER_HOUR", "1000000"), (
+                    "USER_LOOKUPS_PER_MINUTE", "1000000"),
         ]);
         var scene = new Scene(database, server, address);
         try
@@ -82,7 +89,8 @@ internal sealed class Scene : IAsyncDisposable
         var scopes = await db.Scopes.AsNoTracking().OrderBy(s => s.Name).ToListAsync();
         var roles = await db.UserRoles.AsNoTracking().CountAsync(r => users.Select(u => u.Id).Contains(r.UserId));
         // Bob's sessions are what logins in his name make; alice's and carol's are those of the beginning.
-        var sessions = await db.Sessions.AsNoTracking().Where(s => s.User!.Email == Seed.Alice.Email || s.User.Email == Seed.Carol.Email).OrderBy(s => s.Id)
+        var sessions = await db.Sessions.AsNoTracking().Where(s => s.User!.Email == Seed.Alice.Email
+            || s.User.Email == Seed.Carol.Email).OrderBy(s => s.Id)
             .Select(s => new { s.Id, s.TokenHash, s.Scopes, s.ClientId, s.RotationCounter, s.SecurityStamp }).ToListAsync();
         return string.Join('\n', new[] { Rows(users), Rows(clients), Rows(scopes), $"roles {roles}", Rows(sessions) });
     }
@@ -101,7 +109,8 @@ internal sealed class Scene : IAsyncDisposable
 
     public async Task AddToyAsync()
     {
-        var answer = await new ApiClient(Issuer, AdminToken).PostAsync("/v1/users", new { email = $"toy{Guid.CreateVersion7():n}@example.test", first_name = "Toy" });
+        var answer = await new ApiClient(Issuer, AdminToken)
+            .PostAsync("/v1/users", new { email = $"toy{Guid.CreateVersion7():n}@example.test", first_name = "Toy" });
         Toys.Add(answer.Expect(System.Net.HttpStatusCode.Created).Id);
     }
 
@@ -109,10 +118,12 @@ internal sealed class Scene : IAsyncDisposable
     {
         VictimToken = (await SignInAsync(Seed.Alice, Seed.Patient(Issuer), "openid offline_access")).Tokens.RefreshToken;
         // The seed file names the API of another address as the default.
-        AdminToken = (await SignInAsync(Seed.Carol, Seed.Console(Issuer), ApiClient.FullAccess, ("resource", new Uri(Address, "/v1").AbsoluteUri)))
+        AdminToken = (
+            await SignInAsync(Seed.Carol, Seed.Console(Issuer), ApiClient.FullAccess, ("resource", new Uri(Address, "/v1").AbsoluteUri)))
             .Tokens.AccessToken;
         var person = new Person("toy@example.test", ToyPassword);
-        (await new ApiClient(Issuer).PostAsync("/v1/auth/register", new { email = person.Email, password = person.Password })).Expect(System.Net.HttpStatusCode.Created);
+        (await new ApiClient(Issuer).PostAsync("/v1/auth/register", new { email = person.Email, password = person.Password }))
+            .Expect(System.Net.HttpStatusCode.Created);
         var (browser, tokens) = await SignInAsync(person, Seed.Spa(Issuer), "openid profile email offline_access");
         ToyTokens = tokens;
         WornToken = (await SignInAsync(person, Seed.Spa(Issuer), "openid offline_access")).Tokens.RefreshToken;

@@ -26,11 +26,32 @@ internal sealed record Wire(string Method, string Path)
 
     public bool HasBody => Raw is not null || Form is not null || Json is not null;
 
-    public string Body => Raw ?? (Form is { } form ? Pairs(form) : Json is { } json ? $"{{{string.Join(',', json.Select(m => $"{m.Name}:{m.Value}"))}}}" : "");
+    public string Body =>
+        Raw
+
+
+
+
+
+
+
+
+
+
+
+
+
+                                                                ?? (
+                                                                    Form is { } form
+                                                                        ? Pairs(form)
+                                                                        : Json is { } json
+                                                                        ? $"{{{string.Join(',', json.Select(m => $"{m.Name}:{m.Value}"))}}}"
+                                                                        : "");
 
     public static Wire Get(string path, params ImmutableArray<(string, string)> query) => new("GET", path) { Query = query };
 
-    public static Wire Post(string path, params ImmutableArray<(string, string)> form) => new("POST", path) { Form = form, ContentType = "application/x-www-form-urlencoded" };
+    public static Wire Post(string path, params ImmutableArray<(string, string)> form) =>
+        new("POST", path) { Form = form, ContentType = "application/x-www-form-urlencoded" };
 
     /// <param name="json">Names and JSON values.</param>
     public static Wire Send(string method, string path, params ImmutableArray<(string Name, string Value)> json) =>
@@ -47,10 +68,15 @@ internal sealed record Wire(string Method, string Path)
         var headers = Headers.Add(("Connection", "close"));
         if (!headers.Any(h => h.Name == "Host")) headers = headers.Insert(0, ("Host", "localhost"));
         if (ContentType is not null) headers = headers.Add(("Content-Type", ContentType));
-        if (HasBody || Method is "POST" or "PUT") headers = headers.Add(Chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture)));
+        if (HasBody || Method is "POST" or "PUT")
+        {
+            headers = headers.Add(
+                Chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture)));
+        }
         if (Chunked) body = (body.Length == 0 ? "" : $"{body.Length:x}\r\n{body}\r\n") + "0\r\n\r\n";
         return $"{Method} {Path}{query} HTTP/1.1\r\n{string.Concat(headers.Select(h => $"{h.Name}: {h.Value}\r\n"))}\r\n{body}";
     }
 
-    private static string Pairs(ImmutableArray<(string Name, string Value)> pairs) => string.Join('&', pairs.Select(p => $"{p.Name}={p.Value}"));
+    private static string Pairs(ImmutableArray<(string Name, string Value)> pairs) =>
+        string.Join('&', pairs.Select(p => $"{p.Name}={p.Value}"));
 }

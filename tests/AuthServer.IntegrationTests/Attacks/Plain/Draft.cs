@@ -34,7 +34,10 @@ internal sealed record Draft(string Method, string Path)
     public Draft WithoutHeader(string name) => this with { Headers = Headers.RemoveAll(h => h.Name == name) };
 
     public Draft Basic(string user, string password) =>
-        WithoutHeader("Authorization").Header("Authorization", "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(user)}:{Uri.EscapeDataString(password)}")));
+        WithoutHeader("Authorization")
+            .Header(
+                "Authorization", "Basic " + Convert.ToBase64String(
+                    Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(user)}:{Uri.EscapeDataString(password)}")));
 
     public HttpRequestMessage For(int side)
     {
@@ -48,7 +51,10 @@ internal sealed record Draft(string Method, string Path)
         foreach (var header in Headers.GroupBy(h => h.Name))
         {
             var values = header.Select(h => h.Value[side]).ToList();
-            if (!request.Headers.TryAddWithoutValidation(header.Key, values)) request.Content?.Headers.TryAddWithoutValidation(header.Key, values);
+            if (!request.Headers.TryAddWithoutValidation(header.Key, values))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(header.Key, values);
+            }
         }
 
         return request;

@@ -3,15 +3,19 @@ using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.Attacks.Plain;
 
-/// <summary>POST /v1/auth/login directly and through the library: right, wrong and odd bodies get the same answers and leave the same rows.</summary>
+/// <summary>
+/// POST /v1/auth/login directly and through the library: right, wrong and odd bodies get the same answers and leave the same rows.
+/// </summary>
 public sealed class LoginDifferenceTests
 {
     private const int Mutated = 150;
 
     private static readonly string[] ContentTypes =
-        ["application/json; charset=utf-8", "application/json;charset=utf-8", "APPLICATION/JSON", "application/json; charset=utf-16", "text/json", "application/x-www-form-urlencoded", ""];
+        ["application/json; charset=utf-8", "application/json;charset=utf-8", "APPLICATION/JSON", "application/json; charset=utf-16",
+            "text/json", "application/x-www-form-urlencoded", ""];
 
-    private static readonly string[] Clients = ["\"console\"", "\"spa\"", "\"web\"", "\"bff\"", "\"machine\"", "\"nobody\"", "\"\"", "null", "7", "\" console\"", "\"CONSOLE\"", "\"con\\u0073ole\"", "\"ü\""];
+    private static readonly string[] Clients = ["\"console\"", "\"spa\"", "\"web\"", "\"bff\"", "\"machine\"", "\"nobody\"", "\"\"",
+        "null", "7", "\" console\"", "\"CONSOLE\"", "\"con\\u0073ole\"", "\"ü\""];
 
     [Theory]
     [InlineData(DatabaseKind.Sqlite, 3UL)]
@@ -36,7 +40,9 @@ public sealed class LoginDifferenceTests
     private static Draft Login(Dice dice)
     {
         var person = dice.Of(Seed.Alice, Seed.Bob, Seed.Carol);
-        var email = dice.Weighted((8, person.Email), (1, person.Email.ToUpperInvariant()), (1, $" {person.Email} "), (2, "nobody@example.test"), (1, ""), (1, "a\0b"));
+        var email = dice.Weighted(
+            (8, person.Email), (1, person.Email.ToUpperInvariant()), (1, $" {person.Email} "), (
+                2, "nobody@example.test"), (1, ""), (1, "a\0b"));
         var password = dice.Weighted((9, person.Password), (2, person.Password + "x"), (1, ""));
         return Json($$"""{"email":{{JsonSerializer.Serialize(email)}},"password":{{JsonSerializer.Serialize(password)}}}""");
     }

@@ -6,25 +6,31 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AuthServer.IntegrationTests.Attacks.Plain;
 
-/// <summary>What one server answers, as text without what must differ: ids are numbered in the order of their appearance, signatures and keys left out.</summary>
+/// <summary>
+/// What one server answers, as text without what must differ: ids are numbered in the order of their appearance, signatures and keys left
+/// out.
+/// </summary>
 internal sealed partial class Observation
 {
     private static readonly string[] Watched =
-        ["Cache-Control", "Pragma", "WWW-Authenticate", "Location", "Allow", "Retry-After", "Vary", "RateLimit", "RateLimit-Policy", "Access-Control-Allow-Origin", "X-Content-Type-Options", "Content-Security-Policy", "Set-Cookie"];
+        ["Cache-Control", "Pragma", "WWW-Authenticate", "Location", "Allow", "Retry-After", "Vary", "RateLimit", "RateLimit-Policy",
+            "Access-Control-Allow-Origin", "X-Content-Type-Options", "Content-Security-Policy", "Set-Cookie"];
 
     // Of keys, errors and codes.
     private static readonly string[] Own = ["kid", "x", "y", "n", "at_hash", "reference"];
 
     // What a token that was tampered with breaks first depends on the letters that each server's own token has there.
     private static readonly string[] NoTokenOfOurs =
-        ["The specified token is invalid.", "The signature associated to the specified token is not valid.", "The signing key associated to the specified token was not found."];
+        ["The specified token is invalid.", "The signature associated to the specified token is not valid.",
+            "The signing key associated to the specified token was not found."];
 
     private readonly Dictionary<string, int> _ids = [];
 
     public async Task<(string Text, JsonObject? Json)> ReadAsync(HttpResponseMessage answer)
     {
         var body = await answer.Content.ReadAsStringAsync();
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode} {answer.Content.Headers.ContentType}\n");
+        var text = new StringBuilder()
+            .Append(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode} {answer.Content.Headers.ContentType}\n");
         foreach (var name in Watched)
         {
             if (answer.Headers.TryGetValues(name, out var values) || answer.Content.Headers.TryGetValues(name, out values))
@@ -62,7 +68,10 @@ internal sealed partial class Observation
             default:
                 var last = path[(path.LastIndexOf('.') + 1)..];
                 if (Own.Contains(last)) text.Append(CultureInfo.InvariantCulture, $"{path}\n");
-                else if (last == "refresh_token") text.Append(CultureInfo.InvariantCulture, $"{path} of {node!.GetValue<string>().Length}\n");
+                else if (last == "refresh_token")
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"{path} of {node!.GetValue<string>().Length}\n");
+                }
                 else if (last is "access_token" or "id_token") WriteToken(text, path, node!.GetValue<string>());
                 else text.Append(CultureInfo.InvariantCulture, $"{path} = {Numbered(node?.ToJsonString() ?? "null")}\n");
                 break;

@@ -3,7 +3,10 @@ using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.Attacks.Plain;
 
-/// <summary>The plain way takes what is on its lists and nothing else: a header, a certificate or a registration that may demand more goes to OpenIddict.</summary>
+/// <summary>
+/// The plain way takes what is on its lists and nothing else: a header, a certificate or a registration that may demand more goes to
+/// OpenIddict.
+/// </summary>
 public sealed class PlainAllowListTests(PlainAllowListTests.Servers servers) : IClassFixture<PlainAllowListTests.Servers>
 {
     private const string MachineSecret = "machine-secret-9fPq4WcJ6sVgN1tX5aKe";
@@ -13,9 +16,12 @@ public sealed class PlainAllowListTests(PlainAllowListTests.Servers servers) : I
 
     public static TheoryData<string, string> Demanding => new()
     {
-        { "DPoP", "e30.e30.x" }, { "Signature", "sig1=:x:" }, { "Signature-Input", "sig1=()" }, { "Client-Cert", ":x:" }, { "Client-Cert-Chain", ":x:" },
-        { "X-Forwarded-Client-Cert", "x" }, { "X-SSL-Client-Cert", "x" }, { "Content-Encoding", "identity" }, { "Accept", "application/jwt" },
-        { "Accept", "application/token-introspection+jwt" }, { "Accept", "*/*, application/jwt;q=0.1" }, { "X-Whatever-Comes-Next", "1" }, { Certificates.Header, "1" },
+        { "DPoP", "e30.e30.x" }, { "Signature", "sig1=:x:" }, { "Signature-Input", "sig1=()" }, { "Client-Cert", ":x:" },
+        { "Client-Cert-Chain", ":x:" },
+        { "X-Forwarded-Client-Cert", "x" }, { "X-SSL-Client-Cert", "x" }, { "Content-Encoding", "identity" },
+        { "Accept", "application/jwt" },
+        { "Accept", "application/token-introspection+jwt" }, { "Accept", "*/*, application/jwt;q=0.1" }, { "X-Whatever-Comes-Next", "1" },
+        { Certificates.Header, "1" },
     };
 
     [Theory]
@@ -36,7 +42,9 @@ public sealed class PlainAllowListTests(PlainAllowListTests.Servers servers) : I
     {
         foreach (var draft in await servers.RightAsync())
         {
-            Assert.True(await servers.IsPlainAsync(Harmless.Aggregate(draft, (d, name) => d.Header(name, "x")).Header("Accept", "application/json, text/plain, */*")));
+            Assert.True(
+                await servers.IsPlainAsync(
+                    Harmless.Aggregate(draft, (d, name) => d.Header(name, "x")).Header("Accept", "application/json, text/plain, */*")));
         }
     }
 
@@ -65,7 +73,8 @@ public sealed class PlainAllowListTests(PlainAllowListTests.Servers servers) : I
     [Fact]
     public async Task A_proof_of_possession_is_refused_by_name_and_never_answered_as_bearer()
     {
-        var draft = new Draft("POST", "/connect/token").Set("grant_type", "client_credentials").Basic("machine", MachineSecret).Header("DPoP", "e30.e30.x");
+        var draft = new Draft("POST", "/connect/token").Set("grant_type", "client_credentials").Basic("machine", MachineSecret)
+            .Header("DPoP", "e30.e30.x");
         var (text, json) = await servers.SendAsync(draft);
         Assert.Equal("invalid_request", json.Direct!["error"]?.GetValue<string>());
         Assert.Contains("DPoP", text, StringComparison.Ordinal);
@@ -108,7 +117,8 @@ public sealed class PlainAllowListTests(PlainAllowListTests.Servers servers) : I
             [
                 new Draft("POST", "/connect/token").Set("grant_type", "client_credentials").Basic("machine", MachineSecret),
                 // Within the grace the same token counts again, so that it may be sent twice.
-                new Draft("POST", "/connect/token").Set("grant_type", "refresh_token").Set("client_id", "spa").Set("refresh_token", tokens.RefreshToken),
+                new Draft("POST", "/connect/token").Set("grant_type", "refresh_token").Set("client_id", "spa")
+                    .Set("refresh_token", tokens.RefreshToken),
                 new Draft("POST", "/connect/introspect").Basic("api", "api-secret-Zr8mB2yLx6QdT4vHj7KsJf5pQ2")
                     .Set("token", (await Seed.Machine(_twins.Hosts[0].Issuer).ClientCredentialsAsync()).AccessToken),
                 new Draft("POST", "/v1/auth/login")

@@ -3,7 +3,9 @@ using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.Attacks.Plain;
 
-/// <summary>POST /v1/auth/refresh and /v1/auth/logout the plain way and the long way: the same answers, and the same rows at the end.</summary>
+/// <summary>
+/// POST /v1/auth/refresh and /v1/auth/logout the plain way and the long way: the same answers, and the same rows at the end.
+/// </summary>
 public sealed class SessionDifferenceTests
 {
     private const int Requests = 250;
@@ -36,12 +38,17 @@ public sealed class SessionDifferenceTests
         var person = dice.Of(Seed.Alice, Seed.Carol);
         var scope = dice.Of("", ",\"scope\":\"openid account:read\"", ",\"scope\":\"openid users:read\"", ",\"scope\":\"account:write\"");
         var body = $$"""{"email":"{{person.Email}}","password":"{{person.Password}}"{{scope}}}""";
-        Keep((await twins.SendAsync(new Draft("POST", "/v1/auth/login") { ContentType = "application/json", Body = _ => body }, "A login")).Json);
+        Keep(
+            (await twins.SendAsync(new Draft("POST", "/v1/auth/login") { ContentType = "application/json", Body = _ => body }, "A login"))
+                .Json);
     }
 
     private void Keep(Pair<System.Text.Json.Nodes.JsonObject?> json)
     {
-        if (json is not { Direct: { } direct, Library: { } library } || direct["refresh_token"] is null || library["refresh_token"] is null) return;
+        if (json is not { Direct: { } direct, Library: { } library } || direct["refresh_token"] is null || library["refresh_token"] is null)
+        {
+            return;
+        }
         _held.Add((Text("refresh_token"), Text("access_token")));
         if (_held.Count > MostHeld) _held.RemoveAt(0);
 
@@ -56,7 +63,9 @@ public sealed class SessionDifferenceTests
             (5, () => Cookie("/v1/auth/refresh", refresh)),
             (3, () => Json("/v1/auth/logout", "refresh_token", refresh)),
             (2, () => Cookie("/v1/auth/logout", refresh)),
-            (3, () => new Draft("POST", "/v1/auth/logout") { ContentType = null }.Header("Authorization", access.Map(t => "Bearer " + t))))();
+            (
+                3, () =>
+                    new Draft("POST", "/v1/auth/logout") { ContentType = null }.Header("Authorization", access.Map(t => "Bearer " + t))))();
     }
 
     // The value stands in the form, which each side has its own of; what travels is JSON.
@@ -68,23 +77,35 @@ public sealed class SessionDifferenceTests
     }.Set(member, value);
 
     private static Draft Cookie(string path, Pair<string> token) =>
-        (new Draft("POST", path) { ContentType = null }).Header("Cookie", token.Map(t => "__Secure-authplatform-refresh=" + t)).Header("X-CSRF", "1").Header("Origin", AuthServerHost.IssuerText);
+        (new Draft("POST", path) { ContentType = null }).Header("Cookie", token.Map(t => "__Secure-authplatform-refresh=" + t))
+            .Header("X-CSRF", "1").Header("Origin", AuthServerHost.IssuerText);
 
     private static Draft Mutate(Dice dice, Draft draft)
     {
         var (body, member) = (draft.Body, dice.Of(
-            "\"client_id\":\"console\"", "\"client_id\":\"authplatform-first-party\"", "\"client_id\":\"nobody\"", "\"client_id\":\"\"", "\"client_id\":\"bff\"",
-            "\"scope\":\"openid\"", "\"scope\":\"openid unknown\"", "\"scope\":\"\"", "\"x\":1", "\"refresh_token\":\"x\"", "\"refresh_token\":null"));
+            "\"client_id\":\"console\"", "\"client_id\":\"authplatform-first-party\"", "\"client_id\":\"nobody\"", "\"client_id\":\"\"",
+            "\"client_id\":\"bff\"",
+            "\"scope\":\"openid\"", "\"scope\":\"openid unknown\"", "\"scope\":\"\"", "\"x\":1", "\"refresh_token\":\"x\"",
+            "\"refresh_token\":null"));
         // Chosen here, and not when a side is sent: both get the same.
         var whole = dice.Of("", "[]", "null", "{}");
         var access = dice.Of("Bearer x", "Bearer ", "bearer a.b.c", "Basic YmZmOng=", "Digest x", "DPoP x");
         return dice.Weighted<Func<Draft>>(
-            (6, () => draft with { Body = text => body(text) is ['{', .. var rest] ? $"{{{member},{rest}" : $"{{{member}}}", ContentType = "application/json" }),
+            (
+                6, () =>
+                    draft with { Body = text => body(text) is ['{', .. var rest] ? $"{{{member},{rest}" : $"{{{member}}}",
+                        ContentType = "application/json" }),
             (2, () => draft with { Body = text => body(text) is { Length: > 0 } made ? made[..^1] : "{" }),
             (1, () => draft with { Body = _ => whole }),
-            (2, () => draft with { ContentType = dice.Of("application/json; charset=utf-8", "APPLICATION/JSON", "text/json", "application/x-www-form-urlencoded") }),
+            (
+                2, () =>
+                    draft with { ContentType = dice.Of(
+                        "application/json; charset=utf-8", "APPLICATION/JSON", "text/json", "application/x-www-form-urlencoded") }),
             (2, () => draft.WithoutHeader("X-CSRF")),
-            (2, () => draft.WithoutHeader("Origin").Header("Origin", dice.Of("https://evil.example.test", "https://console.example.test", "null"))),
+            (
+                2, () =>
+                    draft.WithoutHeader("Origin")
+                        .Header("Origin", dice.Of("https://evil.example.test", "https://console.example.test", "null"))),
             (3, () => draft.WithoutHeader("Authorization").Header("Authorization", access)),
             (1, () => draft.Header("DPoP", "e30.e30.x")),
             (1, () => draft.Header("Accept", dice.Of("application/json", "application/jwt"))),

@@ -10,7 +10,9 @@ using OpenIddict.Server;
 
 namespace AuthServer.IntegrationTests.Attacks.Plain;
 
-/// <summary>Two servers with the same seed and the same clock: one answers plain requests directly, the other leaves every request to the library.</summary>
+/// <summary>
+/// Two servers with the same seed and the same clock: one answers plain requests directly, the other leaves every request to the library.
+/// </summary>
 internal sealed class Twins : IAsyncDisposable
 {
     private readonly Pair<Observation> _observations = new(new(), new());
@@ -35,7 +37,9 @@ internal sealed class Twins : IAsyncDisposable
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         var dispatches = new Pair<Counter>(new(), new());
-        var direct = await AuthServerHost.StartAsync(new(kind) { Time = time, Services = s => { dispatches.Direct.CountIn(s); s.AddSingleton<IStartupFilter>(new Certificates()); } });
+        var direct = await AuthServerHost.StartAsync(
+            new(kind) { Time = time,
+                Services = s => { dispatches.Direct.CountIn(s); s.AddSingleton<IStartupFilter>(new Certificates()); } });
         var library = await AuthServerHost.StartAsync(new(kind)
         {
             Time = time,
@@ -56,7 +60,9 @@ internal sealed class Twins : IAsyncDisposable
         var direct = await SendAsync(draft, 0);
         if (_dispatches.Direct.Count == before) Direct++;
         var library = await SendAsync(draft, 1);
-        Assert.True(direct.Text == library.Text, $"{origin}: the answers differ.\n\n{draft.Describe()}\n\n--- directly\n{direct.Text}\n--- by the library\n{library.Text}");
+        Assert.True(
+            direct.Text == library.Text,
+                $"{origin}: the answers differ.\n\n{draft.Describe()}\n\n--- directly\n{direct.Text}\n--- by the library\n{library.Text}");
         return (direct.Text, new(direct.Json, library.Json));
     }
 
@@ -90,7 +96,10 @@ internal sealed class Twins : IAsyncDisposable
     public async Task<string> StateAsync(int side)
     {
         var sessions = await Hosts[side].WithDatabaseAsync(db => db.Sessions.AsNoTracking()
-            .Select(s => new { s.User!.Email, s.Kind, s.ClientId, s.Scopes, s.Resources, s.Offline, s.RotationCounter, s.CreatedAt, s.ExpiresAt, s.LastSeenAt, s.RotatedAt, s.AuthTime, s.RequestedClaims })
+            .Select(
+                s =>
+                    new { s.User!.Email, s.Kind, s.ClientId, s.Scopes, s.Resources, s.Offline, s.RotationCounter, s.CreatedAt, s.ExpiresAt,
+                        s.LastSeenAt, s.RotatedAt, s.AuthTime, s.RequestedClaims })
             .ToListAsync());
         // Refusals are gathered by the minute and by a timer; the others stand in the transaction of what they tell.
         var events = await Hosts[side].WithDatabaseAsync(db => db.AuditEvents.AsNoTracking().Where(e => !e.Kind.StartsWith("refused"))
@@ -132,7 +141,8 @@ internal sealed class Twins : IAsyncDisposable
 
         public int Count => Volatile.Read(ref _count);
 
-        public void CountIn(IServiceCollection services) => services.Replace(ServiceDescriptor.Scoped<IOpenIddictServerDispatcher>(s => new Counting(new HandlerDispatch(s), this)));
+        public void CountIn(IServiceCollection services) =>
+            services.Replace(ServiceDescriptor.Scoped<IOpenIddictServerDispatcher>(s => new Counting(new HandlerDispatch(s), this)));
 
         private sealed class Counting(HandlerDispatch inner, Counter counter) : IOpenIddictServerDispatcher
         {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
@@ -24,7 +25,8 @@ public static class ConsentPages
     }
 
     private static async Task<IResult> ShowAsync(
-        string? returnUrl, HttpContext http, ClientDirectory clients, ScopeDirectory scopes, ConsentRequirement requirement, ShownConsents shown, Branding branding)
+        string? returnUrl, HttpContext http, ClientDirectory clients, ScopeDirectory scopes, ConsentRequirement requirement,
+        ShownConsents shown, Branding branding)
     {
         if (RequestBehind(returnUrl) is not { } request) return PageAnswers.SeeOther(http, ReturnAddress.Home);
         // Whatever is wrong with it, or has changed since, the authorization endpoint says or mends.
@@ -34,7 +36,8 @@ public static class ConsentPages
         }
 
         var disclosure = await requirement.ShownAsync(
-            client, SpaceList.Split(request.Once(Parameters.Scope)), RequestedClaims.Parse(request.Once(Parameters.Claims)) ?? RequestedClaims.None,
+            client, SpaceList.Split(request.Once(Parameters.Scope)), RequestedClaims.Parse(request.Once(Parameters.Claims))
+                ?? RequestedClaims.None,
             [.. request.All(Parameters.Resource)], http.RequestAborted);
         var account = PageAnswers.Chip(session)!;
         return PageAnswers.Page<ConsentPage>(http, new ConsentModel
@@ -54,11 +57,13 @@ public static class ConsentPages
     }
 
     private static async Task<IResult> AnswerAsync(
-        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, ConsentStore consents, ShownConsents shown, Interactions interactions)
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, ConsentStore consents, ShownConsents shown,
+        Interactions interactions)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         if (RequestBehind(form["returnUrl"]) is not { } request) return PageAnswers.GoOn(http, ReturnAddress.Home);
-        // The person has signed out or become another one while the page was open, the keys are gone, or the page was not ours: the request is asked anew.
+        // The person has signed out or become another one while the page was open, the keys are gone, or the page was not ours: the request
+        // is asked anew.
         if (!form.IsGenuine || await http.GetBrowserSessionAsync() is not { } session
             || shown.Open(form[ShownConsents.Field], Interactions.NameOf(request.Parameters), session) is not { } page
             || await clients.FindAsync(page.ClientId, http.RequestAborted) is not { } client)
@@ -77,7 +82,7 @@ public static class ConsentPages
         ReturnAddress.ToAuthorization(returnUrl) is { Parameters.Count: > 0 } request ? request : null;
 
     private static IEnumerable<ScopePromise> PromisesOf(
-        Disclosure disclosure, AccountChip account, IReadOnlyDictionary<string, RegisteredScope> registered)
+        Disclosure disclosure, AccountChip account, FrozenDictionary<string, RegisteredScope> registered)
     {
         foreach (var scope in disclosure.Scopes)
         {
@@ -99,5 +104,7 @@ public static class ConsentPages
 
     /// <summary>Where the app registered itself: its site, or the host that the person returns to.</summary>
     private static string? DomainOf(RegisteredClient client) =>
-        Uri.TryCreate(client.ClientUri ?? client.RedirectUris.FirstOrDefault(), UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Host : null;
+        Uri.TryCreate(client.ClientUri ?? client.RedirectUris.FirstOrDefault(), UriKind.Absolute, out var uri) && uri.Host.Length > 0
+            ? uri.Host
+            : null;
 }

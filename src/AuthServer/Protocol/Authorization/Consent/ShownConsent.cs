@@ -12,7 +12,8 @@ namespace AuthServer.Protocol.Authorization.Consent;
 /// <summary>What one consent page has shown: to whom, for which request, and every permission on it.</summary>
 /// <param name="Request">The request's parameters, as <see cref="Interactions.NameOf"/> names them.</param>
 public sealed record ShownConsent(
-    string Request, Guid Session, string ClientId, ImmutableArray<string> Scopes, ImmutableArray<string> Claims, ImmutableArray<string> Resources, DateTime At)
+    string Request, Guid Session, string ClientId, ImmutableArray<string> Scopes, ImmutableArray<string> Claims,
+    ImmutableArray<string> Resources, DateTime At)
 {
     public ConsentGiven Given => new(Scopes, Claims, Resources);
 }
@@ -32,7 +33,8 @@ public sealed class ShownConsents(IDataProtectionProvider protection, TimeProvid
     public string Seal(string request, BrowserSession session, RegisteredClient client, Disclosure disclosure)
     {
         var shown = new ShownConsent(
-            request, session.Id, client.ClientId, disclosure.Scopes, disclosure.SingleClaims, disclosure.Resources, time.GetUtcNow().UtcDateTime);
+            request, session.Id, client.ClientId, disclosure.Scopes, disclosure.SingleClaims, disclosure.Resources, time.GetUtcNow()
+                .UtcDateTime);
         return Base64Url.EncodeToString(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(shown)));
     }
 
@@ -43,7 +45,10 @@ public sealed class ShownConsents(IDataProtectionProvider protection, TimeProvid
         try
         {
             var shown = JsonSerializer.Deserialize<ShownConsent>(_protector.Unprotect(Base64Url.DecodeFromChars(text)));
-            return shown is not null && shown.Request == request && shown.Session == session.Id && time.GetUtcNow().UtcDateTime - shown.At < Life ? shown : null;
+            return shown is not null && shown.Request == request && shown.Session == session.Id
+                && time.GetUtcNow().UtcDateTime - shown.At < Life
+                ? shown
+                : null;
         }
         catch (CryptographicException)
         {

@@ -27,7 +27,8 @@ public sealed class BearerLogout(
         if (token?.SessionId is not { } sessionId)
         {
             return Problem.Unauthorized(
-                "The access token is not valid, not valid any more, or for another API. Send the refresh token in the body instead.", OAuthErrors.InvalidToken);
+                "The access token is not valid, not valid any more, or for another API. Send the refresh token in the body instead.",
+                OAuthErrors.InvalidToken);
         }
 
         // Not cancelled with the request. A session that has ended already is no error: the caller has what it asked for.
@@ -39,5 +40,7 @@ public sealed class BearerLogout(
 
     // Otherwise a resource server could end the sessions of the people who call it.
     private AccessToken? Read(string bearer) =>
-        tokens.ReadBearer(bearer) is { } token && token.Audiences.All(a => a == issuer.ApiAudience || a == issuer.IssuerText) ? token : null;
+        tokens.ReadBearer(bearer) is { } token && token.Audiences.All(a => a == issuer.ApiAudience || a == issuer.IssuerText)
+            ? token
+            : null;
 }

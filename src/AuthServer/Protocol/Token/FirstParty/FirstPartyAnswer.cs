@@ -6,7 +6,10 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
-/// <summary>Gives what OpenIddict and the handlers before a grant refuse at /v1/auth the form of the JSON API; grants answer through <see cref="TokenResponse"/>.</summary>
+/// <summary>
+/// Gives what OpenIddict and the handlers before a grant refuse at /v1/auth the form of the JSON API; grants answer through <see
+/// cref="TokenResponse"/>.
+/// </summary>
 public sealed class FirstPartyAnswer<TContext>(RefreshCookie cookie) : IOpenIddictServerHandler<TContext>
     where TContext : BaseRequestContext
 {
@@ -20,7 +23,8 @@ public sealed class FirstPartyAnswer<TContext>(RefreshCookie cookie) : IOpenIddi
         {
             // The cookie's token is worth nothing any more.
             if (call is { CookieMode: true } && error == OAuthErrors.InvalidGrant) cookie.Delete(http);
-            await (RejectedWithProblem.Of(context.Transaction) ?? ProblemOf(context.Transaction, http, error, response.ErrorDescription)).ExecuteAsync(http);
+            await (RejectedWithProblem.Of(context.Transaction)
+                ?? ProblemOf(context.Transaction, http, error, response.ErrorDescription)).ExecuteAsync(http);
             context.HandleRequest();
         }
         else if (call is { Route: FirstPartyRoute.Logout })
@@ -32,5 +36,7 @@ public sealed class FirstPartyAnswer<TContext>(RefreshCookie cookie) : IOpenIddi
     }
 
     private static Problem ProblemOf(OpenIddictServerTransaction transaction, HttpContext http, string error, string? description) =>
-        ClientMustWait.Of(transaction) is { } wait ? Problem.TooManyRequests(wait, description!) : FirstPartyProblem.Of(http, error, description);
+        ClientMustWait.Of(transaction) is { } wait
+            ? Problem.TooManyRequests(wait, description!)
+            : FirstPartyProblem.Of(http, error, description);
 }

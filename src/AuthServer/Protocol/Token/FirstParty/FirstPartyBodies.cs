@@ -5,7 +5,8 @@ namespace AuthServer.Protocol.Token.FirstParty;
 /// <summary>The body of POST /v1/auth/login.</summary>
 /// <param name="ClientId">Absent: the built-in first-party client.</param>
 /// <param name="RefreshCookie">The refresh token travels in a cookie, and not in the answer.</param>
-/// <param name="Scope">Absent: what the client is registered for, without the right to change the account and without other people's accounts.</param>
+/// <param name="Scope">Absent: what the client is registered for, without the right to change the account and without other people's
+/// accounts.</param>
 public sealed record LoginRequest(
     string Email, string Password, string? ClientId = null, bool RefreshCookie = false, string? Scope = null);
 
@@ -20,7 +21,8 @@ public sealed record LogoutRequest(string? RefreshToken = null, string? ClientId
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, MaxDepth = JsonApi.JsonBody.MaxDepth)]
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
+        MaxDepth = JsonApi.JsonBody.MaxDepth)]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(RefreshRequest))]
 [JsonSerializable(typeof(LogoutRequest))]

@@ -2,7 +2,9 @@ using OpenIddict.Server;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
-/// <summary>What a request of the JSON API says beyond what OpenIddict's own request holds; passwords stay out of the latter, which is logged.</summary>
+/// <summary>
+/// What a request of the JSON API says beyond what OpenIddict's own request holds; passwords stay out of the latter, which is logged.
+/// </summary>
 /// <param name="CookieMode">The refresh token came in the cookie, or is to leave in it.</param>
 internal sealed record FirstPartyCall(FirstPartyRoute Route, bool CookieMode)
 {

@@ -12,7 +12,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
-/// <summary>Reads the requests of the token and revocation endpoints: JSON at /v1/auth, which decides the grant, and forms elsewhere.</summary>
+/// <summary>
+/// Reads the requests of the token and revocation endpoints: JSON at /v1/auth, which decides the grant, and forms elsewhere.
+/// </summary>
 public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogout bearerLogout, RefreshTokens tokens, ApiBudgetGate budget)
     : IOpenIddictServerHandler<TContext>
     where TContext : BaseValidatingContext
@@ -48,7 +50,11 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
     private async Task ReadRefreshAsync(TContext context, HttpRequest http)
     {
         var body = BodyPresence.IsMissing(http) ? new() : await ReadAsync(context, http, FirstPartyJson.Default.RefreshRequest);
-        if (body is null || TokenOf(context, http, FirstPartyRoute.Refresh, body.RefreshToken) is not { } token || !IsNamed(context, http, body.ClientId, out var clientId)) return;
+        if (body is null || TokenOf(context, http, FirstPartyRoute.Refresh, body.RefreshToken) is not { } token
+            || !IsNamed(context, http, body.ClientId, out var clientId))
+        {
+            return;
+        }
         context.Transaction.Request = new OpenIddictRequest
         {
             GrantType = GrantTypes.RefreshToken,
@@ -69,7 +75,11 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
             return;
         }
 
-        if (TokenOf(context, http, FirstPartyRoute.Logout, body.RefreshToken) is not { } token || !IsNamed(context, http, body.ClientId, out var clientId)) return;
+        if (TokenOf(context, http, FirstPartyRoute.Logout, body.RefreshToken) is not { } token
+            || !IsNamed(context, http, body.ClientId, out var clientId))
+        {
+            return;
+        }
         context.Transaction.Request = new OpenIddictRequest
         {
             Token = token,
@@ -83,8 +93,18 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
     {
         var token = inBody ?? cookie.Read(http.HttpContext);
         var known = token is null ? null : tokens.Read(token);
-        if (IsRefused(context, known is null ? budget.TryEnterAsAddress(http.HttpContext) : budget.TryEnterAsSession(http.HttpContext, known.SessionId))) return null;
-        if (token is null) context.Refuse(Problem.Unauthorized("Send refresh_token in the body, or the cookie that a login with refresh_cookie gave."));
+        if (
+            IsRefused(
+                context, known is null
+                    ? budget.TryEnterAsAddress(http.HttpContext)
+                    : budget.TryEnterAsSession(http.HttpContext, known.SessionId)))
+        {
+            return null;
+        }
+        if (token is null)
+        {
+            context.Refuse(Problem.Unauthorized("Send refresh_token in the body, or the cookie that a login with refresh_cookie gave."));
+        }
         else if (token.Length == 0) context.Refuse(Problem.BadRequest("refresh_token", "is empty."));
         else new FirstPartyCall(route, CookieMode: inBody is null).AttachTo(context.Transaction);
         return token is { Length: > 0 } ? token : null;

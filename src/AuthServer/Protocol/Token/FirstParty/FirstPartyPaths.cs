@@ -15,7 +15,9 @@ public enum FirstPartyRoute
     Unknown,
 }
 
-/// <summary>Tells the addresses of the JSON API from those of the standard, as OpenIddict compares them: in any case, one slash at the end.</summary>
+/// <summary>
+/// Tells the addresses of the JSON API from those of the standard, as OpenIddict compares them: in any case, one slash at the end.
+/// </summary>
 public static class FirstPartyPaths
 {
     public static FirstPartyRoute Of(PathString path)

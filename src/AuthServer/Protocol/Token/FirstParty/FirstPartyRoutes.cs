@@ -4,7 +4,9 @@ namespace AuthServer.Protocol.Token.FirstParty;
 
 public static class FirstPartyRoutes
 {
-    /// <summary>/auth/... without a version answers with the address that has one; 308 keeps method and body (RFC 9110 section 15.4.9).</summary>
+    /// <summary>
+    /// /auth/... without a version answers with the address that has one; 308 keeps method and body (RFC 9110 section 15.4.9).
+    /// </summary>
     public static void MapFirstParty(this IEndpointRouteBuilder routes) =>
         routes.Map("/auth/{**rest}", static http =>
         {

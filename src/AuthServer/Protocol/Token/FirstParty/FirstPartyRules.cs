@@ -6,7 +6,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
-/// <summary>Ties each grant to its address: the login grant is no grant of the standard's token endpoint, and no other is one of the login's.</summary>
+/// <summary>
+/// Ties each grant to its address: the login grant is no grant of the standard's token endpoint, and no other is one of the login's.
+/// </summary>
 public sealed class GrantAddress : IOpenIddictServerHandler<ValidateTokenRequestContext>
 {
     public ValueTask HandleAsync(ValidateTokenRequestContext context)

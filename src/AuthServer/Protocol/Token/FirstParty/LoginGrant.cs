@@ -1,7 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.JsonApi;
-using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using AuthServer.Users.SignIn;
 
@@ -19,10 +18,16 @@ public sealed class LoginGrant(
     {
         var (http, client, body) = (request.Http, request.Client, request.Body);
         // The rules of registration say so; a row that another program wrote may say otherwise.
-        if (!client.MaySignIn) return new GrantAnswer.Refused(OAuthErrors.UnauthorizedClient, "Only first-party clients may sign people in here.");
+        if (!client.MaySignIn)
+        {
+            return new GrantAnswer.Refused(OAuthErrors.UnauthorizedClient, "Only first-party clients may sign people in here.");
+        }
 
         var (granted, beyond) = await scopes.ChooseAsync(client, body.Scope, http.RequestAborted);
-        if (beyond is not null) return new GrantAnswer.Refused(OAuthErrors.InvalidScope, $"The client is not registered for the scope {beyond}.");
+        if (beyond is not null)
+        {
+            return new GrantAnswer.Refused(OAuthErrors.InvalidScope, $"The client is not registered for the scope {beyond}.");
+        }
         var caller = Caller.Of(http);
         switch (await signIn.SignInAsync(body.Email, body.Password, caller, http.RequestAborted, known.Read(http, body.Email)))
         {
@@ -35,13 +40,15 @@ public sealed class LoginGrant(
                 if (body.RefreshCookie) await replaced.EndAsync(http, client.ClientId, caller);
                 return await tokens.GrantAsync(request, session, SpaceList.Split(session.Scopes), token, nonce: null, http.RequestAborted);
             case SignInOutcome.TooManyTries(var wait):
-                return new GrantAnswer.Answered(Problem.TooManyRequests(wait, "There were too many tries to sign in. Try again after the seconds in Retry-After."));
+                return new GrantAnswer.Answered(
+                    Problem.TooManyRequests(wait, "There were too many tries to sign in. Try again after the seconds in Retry-After."));
             case SignInOutcome.Busy(var wait):
                 return new GrantAnswer.Answered(Problem.Busy(wait));
         }
 
         // One answer for a wrong password, an unknown address and a disabled account.
-        return new GrantAnswer.Answered(new Problem(StatusCodes.Status401Unauthorized, "invalid-credentials", "The e-mail address and the password do not match.")
+        return new GrantAnswer.Answered(
+            new Problem(StatusCodes.Status401Unauthorized, "invalid-credentials", "The e-mail address and the password do not match.")
         {
             Challenge = "Bearer",
         });

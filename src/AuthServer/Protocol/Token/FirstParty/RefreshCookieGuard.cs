@@ -23,7 +23,8 @@ public sealed class RefreshCookieGuard(ClientOrigins origins)
         if (request.Headers[Header] != "1") return Problem.Forbidden($"With the refresh cookie, send the header {Header}: 1.");
         return client is null || (client.MaySignIn && origins.Allows(client, request.Headers.Origin.ToString()))
             ? null
-            : Problem.Forbidden("The refresh cookie is for first-party apps, from FRONTEND_URL or the origin of one of the client's redirect URIs.");
+            : Problem.Forbidden(
+                "The refresh cookie is for first-party apps, from FRONTEND_URL or the origin of one of the client's redirect URIs.");
     }
 }
 

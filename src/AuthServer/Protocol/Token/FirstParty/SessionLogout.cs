@@ -18,7 +18,9 @@ public sealed class SessionLogout(AuthDbContext db, SessionEnding ending, TimePr
         if (row is null) return null;
         if (row.ClientId != client.ClientId)
         {
-            return row.ExpiresAt > time.GetUtcNow().UtcDateTime ? new(OAuthErrors.InvalidGrant, "The refresh token belongs to another client. Name it in client_id.") : null;
+            return row.ExpiresAt > time.GetUtcNow().UtcDateTime
+                ? new(OAuthErrors.InvalidGrant, "The refresh token belongs to another client. Name it in client_id.")
+                : null;
         }
 
         await ending.EndAsync(token.SessionId, EndReason.SignedOut, Caller.Of(http), CancellationToken.None);
