@@ -57,10 +57,10 @@ public sealed class World : IAsyncLifetime
         var seed = Path.Combine(_data, "seed.json");
         await File.WriteAllTextAsync(seed, SeedText());
         var server = _server = Start("dotnet", [Program.Dll("AuthServer"), "--urls", Server], _data,
-            ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", ServerData), ("AUTHSERVER_SEED", seed), (
-                "FRONTEND_URL", FrontEnd),
-            ("SIGNIN_FAILURES_PER_ADDRESS", "100000"), ("SIGNINS_PER_ADDRESS_PER_MINUTE", "100000"), (
-                "REGISTRATIONS_PER_ADDRESS_PER_HOUR", "100000"));
+            ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", ServerData), ("AUTHSERVER_SEED", seed),
+                ("FRONTEND_URL", FrontEnd),
+            ("SIGNIN_FAILURES_PER_ADDRESS", "100000"), ("SIGNINS_PER_ADDRESS_PER_MINUTE", "100000"),
+                ("REGISTRATIONS_PER_ADDRESS_PER_HOUR", "100000"));
         var api = Start("dotnet", [Program.Dll("ResourceApi"), "--urls", Api], _data,
             ("API_BASE_URL", Server), ("RESOURCE_DATA", Path.Combine(_data, "api")));
         var app = Path.Combine(Program.Root, "tests", "AuthServer.EndToEndTests", "clients", "openid-client-app");
@@ -93,8 +93,8 @@ public sealed class World : IAsyncLifetime
     /// <summary>What an operator types on the server's machine.</summary>
     public Task RunOnServerAsync(params string[] command) =>
         Program.RunAsync(
-            "dotnet", [Program.Dll("AuthServer"), .. command], _data, ("ASPNETCORE_ENVIRONMENT", "Development"), (
-                "AUTHSERVER_DATA", ServerData));
+            "dotnet", [Program.Dll("AuthServer"), .. command], _data, ("ASPNETCORE_ENVIRONMENT", "Development"),
+                ("AUTHSERVER_DATA", ServerData));
 
     private Program Start(string program, IEnumerable<string> arguments, string folder, params (string Key, string Value)[] environment)
     {

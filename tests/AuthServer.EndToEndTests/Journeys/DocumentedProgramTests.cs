@@ -34,8 +34,8 @@ public sealed class DocumentedProgramTests(World world)
     {
         // Without build servers: they would stay behind.
         var output = await Program.RunAsync("dotnet", ["run", "mobile.cs", $"mona-{Guid.CreateVersion7():N}@example.test"], Folder,
-            ("SERVER", world.Server), ("UseSharedCompilation", "false"), ("MSBUILDDISABLENODEREUSE", "1"), (
-                "DOTNET_CLI_USE_MSBUILD_SERVER", "0"));
+            ("SERVER", world.Server), ("UseSharedCompilation", "false"), ("MSBUILDDISABLENODEREUSE", "1"),
+                ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"));
         Assert.Equal(["Logged in", "Hello, Mona Mobile", "Hello, Monika", "Changed elsewhere", "Logged out"], output.Split('\n'));
     }
 }

@@ -102,8 +102,8 @@ public abstract class CookieModeTests(HostFixture fixture)
         var login = await Page.LoginAsync(Seed.Alice, InCookie);
         foreach (
             var (
-                origin, client) in new[] { ("https://third.example.test", "third-party"), ("https://spa.example.test", "spa"), (
-                    Frontend, "spa") })
+                origin, client) in new[] { ("https://third.example.test", "third-party"), ("https://spa.example.test", "spa"),
+                    (Frontend, "spa") })
         {
             var page = Page with { Origin = origin, Cookie = login.Cookie };
             foreach (

@@ -16,8 +16,8 @@ public abstract class LogoutTests(HostFixture fixture)
         var login = await Api.LoginAsync(Seed.Alice);
         var answer = await Api.LogoutAsync(login.RefreshToken);
         Assert.Equal(
-            (HttpStatusCode.NoContent, "", null, "no-store"), (
-                answer.Status, answer.Body, answer.MediaType, answer.Header("Cache-Control")));
+            (HttpStatusCode.NoContent, "", null, "no-store"),
+                (answer.Status, answer.Body, answer.MediaType, answer.Header("Cache-Control")));
         await GoneAsync(login);
         Assert.Equal(HttpStatusCode.NoContent, (await Api.LogoutAsync(login.RefreshToken)).Status);
     }

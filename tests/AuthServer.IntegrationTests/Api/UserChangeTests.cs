@@ -19,8 +19,8 @@ public abstract class UserChangeTests(HostFixture fixture)
         var changed = (await me.PutAsync(Me, new { email = person.Email, first_name = "Nova" }, read.ETag)).Expect(HttpStatusCode.OK);
         Assert.Equal("\"2\"", changed.ETag);
         Assert.Equal(
-            ("Nova", JsonValueKind.Null), (
-                changed.Json.GetProperty("first_name").GetString(), changed.Json.GetProperty("last_name").ValueKind));
+            ("Nova", JsonValueKind.Null),
+                (changed.Json.GetProperty("first_name").GetString(), changed.Json.GetProperty("last_name").ValueKind));
         Assert.Equal(changed.Body, (await me.GetAsync(Me)).Body);
         Assert.Equal(["user.updated first_name last_name"], await RecordsAsync(read.Id, "user.updated"));
     }

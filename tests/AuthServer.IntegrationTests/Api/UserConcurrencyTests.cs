@@ -19,8 +19,8 @@ public abstract class UserConcurrencyTests(HostFixture fixture)
         // By the person themselves, by an admin, and by an admin on their own account.
         foreach (
             var (
-                caller, address, email) in new[] { (me, Me, person.Email), (carol, $"{Users}/{id}", person.Email), (
-                    carol, Me, Seed.Carol.Email) })
+                caller, address, email) in new[] { (me, Me, person.Email), (carol, $"{Users}/{id}", person.Email),
+                    (carol, Me, Seed.Carol.Email) })
         {
             var etag = (await caller.GetAsync(address)).ETag;
             var answers = await AtOnceAsync(20, i => caller.PutAsync(address, new { email, first_name = $"Name{i}" }, etag));

@@ -54,8 +54,8 @@ public sealed class CredentialFuzzTests(SqliteHost fixture) : IClassFixture<Sqli
             5 => Form("/connect/userinfo", ("access_token", text)),
             6 =>
                 Form(
-                    "/connect/introspect", ("token", text), ("client_id", "api"), (
-                        "client_secret", Seed.ResourceServer(fixture.Issuer).Secret!)),
+                    "/connect/introspect", ("token", text), ("client_id", "api"),
+                        ("client_secret", Seed.ResourceServer(fixture.Issuer).Secret!)),
             7 => Form("/connect/revoke", ("token", text), ("client_id", "spa")),
             8 => Form("/connect/token", ("grant_type", "refresh_token"), ("refresh_token", text), ("client_id", "spa")),
             _ => Cookies(),

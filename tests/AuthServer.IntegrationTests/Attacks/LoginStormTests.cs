@@ -31,8 +31,8 @@ public sealed class LoginStormTests
                 .Select(s => (s.Key, s.Value)), ("API_BASE_URL", address), ("ASPNETCORE_URLS", address), ("AUTHSERVER_SEED", Seed.File),
             ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()),
             // One address sends them all here; without this its own limit would turn most away before they cost anything.
-            ("SIGNINS_PER_ADDRESS_PER_MINUTE", "1000000"), ("SIGNIN_FAILURES_PER_ACCOUNT", "1000000"), (
-                "SIGNIN_FAILURES_PER_ADDRESS", "1000000"), ("RATE_LIMIT_PER_HOUR", "1000000"),
+            ("SIGNINS_PER_ADDRESS_PER_MINUTE", "1000000"), ("SIGNIN_FAILURES_PER_ACCOUNT", "1000000"),
+                ("SIGNIN_FAILURES_PER_ADDRESS", "1000000"), ("RATE_LIMIT_PER_HOUR", "1000000"),
         ]);
         await server.ReadyAsync(address);
         var issuer = Issuer.At(new Uri(address));

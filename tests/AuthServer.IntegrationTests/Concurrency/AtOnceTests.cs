@@ -57,8 +57,8 @@ public abstract class AtOnceTests(HostFixture fixture)
                 return (Browser: browser, Page: await browser.OpenAsync("/signup"));
             }));
             var pages = await Task.WhenAll(open.Select((person, i) => Task.Run(() => person.Browser.SubmitAsync(
-                person.Page, "/signup", ("email", i % 2 == 0 ? email : email.ToUpperInvariant()), (
-                    "password", "Correct-Horse-7-Battery")))));
+                person.Page, "/signup", ("email", i % 2 == 0 ? email : email.ToUpperInvariant()),
+                    ("password", "Correct-Horse-7-Battery")))));
             Assert.Single(pages, page => page.Status == HttpStatusCode.OK);
             Assert.Equal(Width - 1, pages.Count(page => page.Status == HttpStatusCode.Conflict));
             Assert.Equal(1, await fixture.Host.WithDatabaseAsync(db => db.Users.CountAsync(u => u.NormalizedEmail == email)));

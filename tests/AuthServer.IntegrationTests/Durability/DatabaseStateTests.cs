@@ -38,8 +38,8 @@ public sealed class DatabaseStateTests(DatabaseStateTests.OwnHost fixture) : ICl
             using var answer = await fixture.Issuer.Http.PostAsync("/v1/auth/login", new StringContent(
                 $$"""{"email":"{{Seed.Alice.Email}}","password":"{{Seed.Alice.Password}}"}""", System.Text.Encoding.UTF8, "application/json"));
             Assert.Equal(
-                (HttpStatusCode.ServiceUnavailable, "application/problem+json"), (
-                    answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
+                (HttpStatusCode.ServiceUnavailable, "application/problem+json"),
+                    (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
             Assert.NotNull(answer.Headers.RetryAfter);
         }
         finally

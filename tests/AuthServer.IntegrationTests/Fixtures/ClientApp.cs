@@ -31,8 +31,8 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
     }
 
     public Task<TokenAnswer> RedeemCodeAsync(AuthorizationAnswer answer, params (string Name, string? Value)[] extra) => TokenAsync(
-        [("grant_type", "authorization_code"), ("code", answer.Code), ("redirect_uri", RedirectUri), (
-            "code_verifier", answer.Request.Verifier), .. extra]);
+        [("grant_type", "authorization_code"), ("code", answer.Code), ("redirect_uri", RedirectUri),
+            ("code_verifier", answer.Request.Verifier), .. extra]);
 
     public Task<TokenAnswer> RefreshAsync(string refreshToken, params (string Name, string? Value)[] extra) =>
         TokenAsync([("grant_type", "refresh_token"), ("refresh_token", refreshToken), .. extra]);

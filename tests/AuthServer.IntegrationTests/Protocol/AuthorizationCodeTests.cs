@@ -125,8 +125,8 @@ public abstract class AuthorizationCodeTests(HostFixture fixture)
         var (app, browser) = (Seed.Spa(Issuer), await SignedInAsync());
         var code = await browser.AuthorizeAsync(app);
         (string Name, string? Value)[] right =
-            [("grant_type", "authorization_code"), ("code", code.Code), ("redirect_uri", app.RedirectUri), (
-                "code_verifier", code.Request.Verifier)];
+            [("grant_type", "authorization_code"), ("code", code.Code), ("redirect_uri", app.RedirectUri),
+                ("code_verifier", code.Request.Verifier)];
         var wrong = await app.TokenAsync(right.Select(p => p.Name == name ? (name, value) : p));
         Assert.Equal((HttpStatusCode.BadRequest, error), (wrong.Status, wrong.Error));
         Assert.True((await app.TokenAsync(right)).IsOk);

@@ -66,8 +66,8 @@ public abstract class ClientProofTests(HostFixture fixture)
         var crowded = string.Join('&', Enumerable.Range(0, 2_000).Select(i => $"p{i}=x"));
         foreach (var (type, body) in new[]
         {
-            ("application/x-www-form-urlencoded, text/plain", "token=x"), ("application/x-www-form-urlencoded-not", "token=x"), (
-                "text/plain", "token=x"),
+            ("application/x-www-form-urlencoded, text/plain", "token=x"), ("application/x-www-form-urlencoded-not", "token=x"),
+                ("text/plain", "token=x"),
             ("application/x-www-form-urlencoded", crowded), ("multipart/form-data; boundary=x", "token=x"), ("", "token=x"),
         })
         {

@@ -44,8 +44,8 @@ public sealed class DatabaseTlsTests : IDisposable
     {
         var url = $"postgresql://app:hunter2@localhost:{((IPEndPoint)_listener.LocalEndpoint).Port}/app?sslmode={mode}";
         var (exit, _, errors) = await ServerProcess.RunAsync(
-            [("DATABASE_URL", url), ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()), (
-                "API_BASE_URL", "https://id.example.com")], "--urls", ServerProcess.FreeAddress());
+            [("DATABASE_URL", url), ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()),
+                ("API_BASE_URL", "https://id.example.com")], "--urls", ServerProcess.FreeAddress());
         Assert.Equal(69, exit);
         Assert.DoesNotContain("hunter2", errors, StringComparison.Ordinal);
         return errors;

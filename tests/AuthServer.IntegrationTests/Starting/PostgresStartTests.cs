@@ -40,8 +40,8 @@ public sealed class PostgresStartTests
         await cluster.ExecuteAsync("postgres", $"ALTER DATABASE {name} OWNER TO {role}");
         await cluster.ExecuteAsync(name, $"ALTER SCHEMA public OWNER TO {role}");
         await using var server = ServerProcess.Start(
-            [.. _secrets, ("DATABASE_URL", cluster.Url(name).Replace("postgres:unused", role, StringComparison.Ordinal)), (
-                "API_BASE_URL", _address)], "--urls", _address);
+            [.. _secrets, ("DATABASE_URL", cluster.Url(name).Replace("postgres:unused", role, StringComparison.Ordinal)),
+                ("API_BASE_URL", _address)], "--urls", _address);
         await server.ReadyAsync(_address);
         for (var i = 0; i < 100 && !server.Output.Contains("Not all of the 20 connections", StringComparison.Ordinal); i++)
         {
@@ -89,8 +89,8 @@ public sealed class PostgresStartTests
     public async Task A_weak_secret_is_refused()
     {
         var (exit, _, errors) = await ServerProcess.RunAsync(
-            [("DATABASE_URL", "postgresql://app@127.0.0.1:1/app"), ("SECRET_KEY", "your-secret-key-here"), (
-                "JWT_SECRET", SecretText.New()), ("API_BASE_URL", _address)]);
+            [("DATABASE_URL", "postgresql://app@127.0.0.1:1/app"), ("SECRET_KEY", "your-secret-key-here"),
+                ("JWT_SECRET", SecretText.New()), ("API_BASE_URL", _address)]);
         Assert.Equal(78, exit);
         Assert.Contains("SECRET_KEY: is not at least 32 random bytes", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("your-secret-key-here", errors, StringComparison.Ordinal);

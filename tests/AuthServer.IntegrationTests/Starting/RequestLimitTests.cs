@@ -254,8 +254,8 @@ public sealed class RequestLimitTests(RequestLimitTests.Running server) : IClass
             Database = cluster.ConnectionString(name);
             _process = ServerProcess.Start(
                 [
-                    ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()), ("DATABASE_URL", cluster.Url(name)), (
-                        "DATABASE_POOL_SIZE", "2"),
+                    ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()), ("DATABASE_URL", cluster.Url(name)),
+                        ("DATABASE_POOL_SIZE", "2"),
                     ("API_BASE_URL", Address), ("REQUEST_TIMEOUT", "8s"),
                 ], "--urls", Address);
             await _process.ReadyAsync(Address);

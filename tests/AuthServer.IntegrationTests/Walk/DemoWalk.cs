@@ -32,8 +32,8 @@ public sealed partial class DemoWalk : IAsyncLifetime
             [("ASPNETCORE_ENVIRONMENT", "Development"), ("ASPNETCORE_URLS", _issuer.Text), ("AUTHSERVER_DATA", _data)]);
         // The demo's tokens are for the API's usual address, wherever it listens here.
         _resourceApi = ServerProcess.StartProject("ResourceApi",
-            [("ASPNETCORE_URLS", _api), ("API_BASE_URL", _issuer.Text), ("RESOURCE_URL", "http://localhost:5081"), (
-                "RESOURCE_DATA", Path.Combine(_data, "api"))]);
+            [("ASPNETCORE_URLS", _api), ("API_BASE_URL", _issuer.Text), ("RESOURCE_URL", "http://localhost:5081"),
+                ("RESOURCE_DATA", Path.Combine(_data, "api"))]);
         await _server.ReadyAsync(_issuer.Text);
         await _resourceApi.ReadyAsync(_api);
         await PrintedAsync(LastLine());

@@ -15,8 +15,8 @@ internal sealed record AuthorizationRequest(Contender Server, ClientAccount Clie
         var verifier = Base64Url.EncodeToString(random);
         var challenge = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
         var query = RequestText.Pairs(
-            ("client_id", client.Id), ("response_type", "code"), ("redirect_uri", Cast.RedirectUri), ("scope", scope), (
-                "state", verifier[..16]), ("nonce", verifier[16..32]),
+            ("client_id", client.Id), ("response_type", "code"), ("redirect_uri", Cast.RedirectUri), ("scope", scope),
+                ("state", verifier[..16]), ("nonce", verifier[16..32]),
             ("code_challenge", challenge), ("code_challenge_method", "S256"));
         return new(server, client, $"{server.Endpoints.Authorize}?{query}", verifier);
     }

@@ -15,8 +15,8 @@ internal sealed class ResourceApiServer(string issuer) : Contender("resource-api
         var program = await stage.ApiAsync();
         Process = Child.Start(Cores.Server, "dotnet", [program],
         [
-            ("ASPNETCORE_URLS", $"http://{Host}"), ("ASPNETCORE_ENVIRONMENT", "Production"), ("API_BASE_URL", issuer), (
-                "RESOURCE_URL", Cast.Api), ("RESOURCE_DATA", _folder),
+            ("ASPNETCORE_URLS", $"http://{Host}"), ("ASPNETCORE_ENVIRONMENT", "Production"), ("API_BASE_URL", issuer),
+                ("RESOURCE_URL", Cast.Api), ("RESOURCE_DATA", _folder),
         ], bare: true);
         await Process.WaitUntilAsync("ResourceApi listens", () => Child.ListensAsync(Port), Patience);
     }

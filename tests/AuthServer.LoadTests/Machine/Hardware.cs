@@ -19,8 +19,8 @@ internal static class Hardware
         };
         foreach (
             var (
-                name, program, argument) in new[] { ("PostgreSQL", "postgres", "--version"), ("Node.js", "node", "--version"), (
-                    "Redis", "redis-server", "--version"), ("commit", "git", "") })
+                name, program, argument) in new[] { ("PostgreSQL", "postgres", "--version"), ("Node.js", "node", "--version"),
+                    ("Redis", "redis-server", "--version"), ("commit", "git", "") })
         {
             try
             {

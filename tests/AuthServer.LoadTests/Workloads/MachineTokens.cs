@@ -9,8 +9,8 @@ internal sealed class MachineTokens() : Workload(
     "client-credentials", "client_credentials grant, client_secret_post, a JWT access token (ES256; stock: RS256)")
 {
     public static string Body { get; } = RequestText.Pairs(
-        ("grant_type", "client_credentials"), ("client_id", Cast.Machine.Id), ("client_secret", Cast.Machine.Secret), (
-            "scope", Cast.MachineScope));
+        ("grant_type", "client_credentials"), ("client_id", Cast.Machine.Id), ("client_secret", Cast.Machine.Secret),
+            ("scope", Cast.MachineScope));
 
     public override HelloShape Hello => HelloShape.Post;
 

@@ -157,8 +157,8 @@ public sealed class ClientMetadataTests
         Assert.True(client.Scopes.SetEquals(["openid", "offline_access", "notes:read"]));
         Assert.True(client.Introspects.SetEquals(["https://api.example"]));
         Assert.Equal(
-            ("ES256", "private_key_jwt", "https://a.example/logo.svg"), (
-                client.IdTokenSignedResponseAlg, client.TokenEndpointAuthMethod, client.LogoUri));
+            ("ES256", "private_key_jwt", "https://a.example/logo.svg"),
+                (client.IdTokenSignedResponseAlg, client.TokenEndpointAuthMethod, client.LogoUri));
         Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60)), (client.RefreshGrace, client.DefaultMaxAge));
         Assert.Single(client.Jwks!.Keys);
     }

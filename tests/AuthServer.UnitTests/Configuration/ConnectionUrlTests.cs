@@ -74,8 +74,8 @@ public sealed class ConnectionUrlTests
     {
         var parsed = RedisUrl.Parse("rediss://app:p%40ss@cache.example.com:6380/3", out _)!;
         Assert.Equal(
-            ("app", "p@ss", 3, true, "cache.example.com"), (
-                parsed.User, parsed.Password, parsed.DefaultDatabase, parsed.Ssl, parsed.SslHost));
+            ("app", "p@ss", 3, true, "cache.example.com"),
+                (parsed.User, parsed.Password, parsed.DefaultDatabase, parsed.Ssl, parsed.SslHost));
         Assert.Equal("Unspecified/cache.example.com:6380", Assert.Single(parsed.EndPoints).ToString());
     }
 
@@ -85,8 +85,8 @@ public sealed class ConnectionUrlTests
         var options = new RedisOptions { Url = "redis://localhost", Password = "hunter2" };
         options.Check(new());
         Assert.Equal(
-            ("hunter2", "Unspecified/localhost:6379"), (
-                options.Connection!.Password, Assert.Single(options.Connection.EndPoints).ToString()));
+            ("hunter2", "Unspecified/localhost:6379"),
+                (options.Connection!.Password, Assert.Single(options.Connection.EndPoints).ToString()));
     }
 
     [Theory]

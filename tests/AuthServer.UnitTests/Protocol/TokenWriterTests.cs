@@ -94,8 +94,8 @@ public sealed class TokenWriterTests : IAsyncLifetime
     {
         var token = new AccessTokenReader(_ring.Ring, _ring.Issuer, _ring.Time).ReadBearer(_writer.AccessToken(Content))!;
         Assert.Equal(
-            (Content.Subject, Guid.Parse(Session), "web", "openid notes:read"), (
-                token.Subject, token.SessionId, token.ClientId, token.ScopeText));
+            (Content.Subject, Guid.Parse(Session), "web", "openid notes:read"),
+                (token.Subject, token.SessionId, token.ClientId, token.ScopeText));
         Assert.Equal(Content.Audience, token.Audiences);
         Assert.Equal((Content.AuthTime, Content.Acr, 900L), (token.AuthTime, token.Acr, token.ExpiresAt - token.IssuedAt));
     }

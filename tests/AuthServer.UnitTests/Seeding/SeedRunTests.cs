@@ -53,11 +53,9 @@ public sealed class SeedRunTests : IAsyncDisposable
             PasswordVerificationResult.Failed, new Argon2PasswordHasher()
                 .VerifyHashedPassword(user, user.PasswordHash!, "Correct-horse-7"));
         Assert.False(string.IsNullOrEmpty(user.SecurityStamp));
-        Assert.Equal(
-            "admin", await _database.DbAsync(
-                db =>
-                    db.UserRoles.Where(r => r.UserId == user.Id).Join(db.Roles, r => r.RoleId, r => r.Id, (_, r) => r.NormalizedName)
-                        .SingleAsync()));
+        var role = await _database.DbAsync(db => db.UserRoles.Where(r => r.UserId == user.Id)
+            .Join(db.Roles, r => r.RoleId, r => r.Id, (_, r) => r.NormalizedName).SingleAsync());
+        Assert.Equal("admin", role);
         Assert.Equal(2, await _database.DbAsync(db => db.AuditEvents.CountAsync(e => e.Kind == "user.created" && e.Detail == "seed")));
     }
 
@@ -72,8 +70,8 @@ public sealed class SeedRunTests : IAsyncDisposable
         Assert.Equal((new(0, 1, 0), new(0, 1, 1), new(0, 1, 1)), (outcome.Scopes, outcome.Clients, outcome.Users));
         var after = await UserAsync("a@example.com");
         Assert.Equal(
-            ("Anne", before.SecurityStamp, before.PasswordHash, before.Version + 1), (
-                after.FirstName, after.SecurityStamp, after.PasswordHash, after.Version));
+            ("Anne", before.SecurityStamp, before.PasswordHash, before.Version + 1),
+                (after.FirstName, after.SecurityStamp, after.PasswordHash, after.Version));
     }
 
     [Fact]
@@ -94,10 +92,8 @@ public sealed class SeedRunTests : IAsyncDisposable
     public async Task A_password_hash_begins_an_account_and_never_overwrites_the_password_that_came_after()
     {
         await AppliedAsync(File);
-        await _database.DbAsync(
-            db =>
-                db.Users.Where(u => u.NormalizedEmail == "b@example.com")
-                    .ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since")));
+        await _database.DbAsync(db => db.Users.Where(u => u.NormalizedEmail == "b@example.com")
+            .ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since")));
         Assert.Equal(new(0, 0, 2), (await AppliedAsync(File)).Users);
         Assert.Equal("chosen since", (await UserAsync("b@example.com")).PasswordHash);
     }
@@ -216,8 +212,8 @@ public sealed class SeedRunTests : IAsyncDisposable
         var refused = Assert.IsType<SeedOutcome.Refused>(
             await RunAsync(File.Replace("9d31f0a76c2be8459d31f0a76c2be846", "hunter2", StringComparison.Ordinal)));
         Assert.Equal(
-            (4, "clients[0].client_secret must have at least 32 characters; make one with `openssl rand -hex 32`"), (
-                Assert.Single(refused.Problems).Line, refused.Problems[0].Message));
+            (4, "clients[0].client_secret must have at least 32 characters; make one with `openssl rand -hex 32`"),
+                (Assert.Single(refused.Problems).Line, refused.Problems[0].Message));
     }
 
     [Fact]
@@ -258,8 +254,8 @@ public sealed class SeedRunTests : IAsyncDisposable
         var refused = Assert.IsType<SeedOutcome.Refused>(
             await RunAsync(File.Replace("openid notes:read", "openid notes:burn", StringComparison.Ordinal)));
         Assert.Equal(
-            (4, true), (
-                Assert.Single(refused.Problems).Line, refused.Problems[0].Message.Contains("notes:burn", StringComparison.Ordinal)));
+            (4, true),
+                (Assert.Single(refused.Problems).Line, refused.Problems[0].Message.Contains("notes:burn", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -279,16 +275,15 @@ public sealed class SeedRunTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_missing_file_is_refused_in_words() =>
-        Assert.Contains("cannot be read", Assert.Single(Assert.IsType<SeedOutcome.Refused>(
-            await _database.WithAsync(
-                p =>
-                    p.GetRequiredService<SeedRun>()
-                        .ApplyAsync("/no/such/file.json", SeedRequest.Usual, default))).Problems).Message, StringComparison.Ordinal);
+    public async Task A_missing_file_is_refused_in_words()
+    {
+        var outcome = await _database.WithAsync(
+            p => p.GetRequiredService<SeedRun>().ApplyAsync("/no/such/file.json", SeedRequest.Usual, default));
+        Assert.Contains("cannot be read", Assert.Single(Assert.IsType<SeedOutcome.Refused>(outcome).Problems).Message, StringComparison.Ordinal);
+    }
 
-    private Task<SeedOutcome> RunAsync(string json, SeedRequest? request = null) =>
-        _database.WithAsync(p => p.GetRequiredService<SeedRun>().ApplyAsync(Encoding.UTF8.GetBytes(json), request
-            ?? SeedRequest.Usual, default));
+    private Task<SeedOutcome> RunAsync(string json, SeedRequest? request = null) => _database.WithAsync(
+        p => p.GetRequiredService<SeedRun>().ApplyAsync(Encoding.UTF8.GetBytes(json), request ?? SeedRequest.Usual, default));
 
     private async Task<SeedOutcome.Applied> AppliedAsync(string json) => Assert.IsType<SeedOutcome.Applied>(await RunAsync(json));
 

@@ -12,10 +12,10 @@ internal static class ApiSchemas
     {
         yield return ("User", Object("An account.", required: UserMembers, members:
         [
-            ("id", Text("uuid")), ("email", Text("email")), ("email_verified", Truth()), ("first_name", NullableText()), (
-                "last_name", NullableText()),
-            ("created_at", NullableText("date-time")), ("updated_at", NullableText("date-time")), (
-                "disabled", Truth("The person may not sign in.")),
+            ("id", Text("uuid")), ("email", Text("email")), ("email_verified", Truth()), ("first_name", NullableText()),
+                ("last_name", NullableText()),
+            ("created_at", NullableText("date-time")), ("updated_at", NullableText("date-time")),
+                ("disabled", Truth("The person may not sign in.")),
             ("roles", List(Text())),
         ]));
         yield return ("UserPage", Object("A page of accounts.", required: ["users"], members:
@@ -23,8 +23,8 @@ internal static class ApiSchemas
         yield return ("NewUser", Request("An account as an admin describes it.", required: ["email"], members:
         [
             ("email", Email()), ("password", Password("Without one the account cannot be signed in to by password.", true)),
-            ("first_name", Name()), ("last_name", Name()), ("email_verified", NullableTruth()), ("disabled", NullableTruth()), (
-                "roles", NullableList()),
+            ("first_name", Name()), ("last_name", Name()), ("email_verified", NullableTruth()), ("disabled", NullableTruth()),
+                ("roles", NullableList()),
         ]));
         yield return ("UserChange", Request(
             "E-mail address and names as they are to be (a name that is left out is removed); the other members only where they change.",
@@ -34,18 +34,18 @@ internal static class ApiSchemas
             (
                 "current_password", Password(
                     "Needed for a change of one's own e-mail address or password more than five minutes after the sign-in.", true)),
-            ("email_verified", NullableTruth("For admins.")), ("disabled", NullableTruth("For admins.")), (
-                "roles", NullableList("For admins.")),
+            ("email_verified", NullableTruth("For admins.")), ("disabled", NullableTruth("For admins.")),
+                ("roles", NullableList("For admins.")),
         ]));
         yield return ("Registration", Request("A person who wants an account.", required: ["email", "password"], members:
-            [("email", Email()), ("password", Password("At least 8 characters, and no common password.")), ("first_name", Name()), (
-                "last_name", Name())]));
+            [("email", Email()), ("password", Password("At least 8 characters, and no common password.")), ("first_name", Name()),
+                ("last_name", Name())]));
         yield return (
             "RegistrationAccepted", Object("The same for every registration.", required: ["status"], members: [("status", Text())]));
         yield return ("Login", Request("E-mail address and password of a person.", required: ["email", "password"], members:
         [
-            ("email", Email()), ("password", Password()), (
-                "client_id", NullableText(description: "Left out: the built-in first-party client.")),
+            ("email", Email()), ("password", Password()),
+                ("client_id", NullableText(description: "Left out: the built-in first-party client.")),
             ("refresh_cookie", Truth("true: the refresh token travels in an HttpOnly cookie, and not in the answer.")),
             ("scope", NullableText(description: "The scopes of the session. Left out: those of the client, without account:write, users:read and users:write.")),
         ]));
@@ -55,14 +55,14 @@ internal static class ApiSchemas
             ("scope", NullableText(description: "Fewer scopes for the new access token.")),
         ]));
         yield return ("Logout", Request("What names the session, where no access token does.", required: [], members:
-            [("refresh_token", NullableText(description: "Left out: the access token of the header, or the refresh cookie.")), (
-                "client_id", NullableText())]));
+            [("refresh_token", NullableText(description: "Left out: the access token of the header, or the refresh cookie.")),
+                ("client_id", NullableText())]));
         yield return ("Tokens", Object("Tokens of a session.", required: ["access_token", "token_type", "expires_in"], members:
         [
-            ("access_token", Text()), ("token_type", OneOf(["Bearer"])), (
-                "expires_in", new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "Seconds." }),
-            ("refresh_token", Text(description: "Missing in cookie mode.")), (
-                "scope", Text(description: "Missing where it is what was asked for.")),
+            ("access_token", Text()), ("token_type", OneOf(["Bearer"])),
+                ("expires_in", new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "Seconds." }),
+            ("refresh_token", Text(description: "Missing in cookie mode.")),
+                ("scope", Text(description: "Missing where it is what was asked for.")),
         ]));
         yield return ("Problem", Object("RFC 9457.", required: ["type", "title", "status", "detail", "reference"], members:
         [

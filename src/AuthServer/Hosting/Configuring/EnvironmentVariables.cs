@@ -54,8 +54,8 @@ public static class EnvironmentVariables
         var read = All.Where(t => t != typeof(SecretOptions)).ToDictionary(t => t, reader.Read);
         var settings = new StartSettings(
             (ServerOptions)read[typeof(ServerOptions)], (IssuerOptions)read[typeof(IssuerOptions)],
-            (DatabaseOptions)read[typeof(DatabaseOptions)], (RedisOptions)read[typeof(RedisOptions)], (
-                BrandOptions)read[typeof(BrandOptions)],
+            (DatabaseOptions)read[typeof(DatabaseOptions)], (RedisOptions)read[typeof(RedisOptions)],
+                (BrandOptions)read[typeof(BrandOptions)],
             DataDirectories.Resolve((ServerOptions)read[typeof(ServerOptions)], builder.Environment.ContentRootPath),
             Listeners.Of(builder.Configuration));
         UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems);

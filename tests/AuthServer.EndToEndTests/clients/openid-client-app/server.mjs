@@ -67,7 +67,6 @@ const routes = {
       ...Object.fromEntries(url.searchParams),
       redirect_uri: redirectUri,
       scope,
-      resource: api,
       state: browser.attempt.state,
       nonce: browser.attempt.nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),

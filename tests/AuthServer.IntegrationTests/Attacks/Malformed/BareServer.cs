@@ -25,8 +25,8 @@ public sealed class BareServer : IAsyncLifetime
         var (address, resource) = (ServerProcess.FreeAddress("localhost"), ServerProcess.FreeAddress("localhost"));
         _server = ServerProcess.Start([("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", address), ("API_BASE_URL", address)]);
         _resource = ServerProcess.StartProject("ResourceApi",
-            [("API_BASE_URL", address), ("ASPNETCORE_URLS", resource), ("RESOURCE_URL", resource), (
-                "RESOURCE_DATA", Path.Combine(_data, "notes"))]);
+            [("API_BASE_URL", address), ("ASPNETCORE_URLS", resource), ("RESOURCE_URL", resource),
+                ("RESOURCE_DATA", Path.Combine(_data, "notes"))]);
         await _server.ReadyAsync(address);
         await _resource.ReadyAsync(resource);
         (Server, ResourceApi) = (new RawServer(new Uri(address).Port), new RawServer(new Uri(resource).Port));

@@ -18,10 +18,10 @@ internal static partial class AuthorizationDrafts
     {
         var parameters = new List<(string Name, string Value)>
         {
-            ("client_id", app.Id), ("response_type", "code"), ("redirect_uri", app.RedirectUri), (
-                "scope", string.Join(' ', app.Scopes.Take(1 + dice.Below(app.Scopes.Length)))),
-            ("state", dice.Of("s", "a b+c/=&", "100%", dice.Word(40))), ("nonce", dice.Word(16)), (
-                "code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), ("code_challenge_method", "S256"),
+            ("client_id", app.Id), ("response_type", "code"), ("redirect_uri", app.RedirectUri),
+                ("scope", string.Join(' ', app.Scopes.Take(1 + dice.Below(app.Scopes.Length)))),
+            ("state", dice.Of("s", "a b+c/=&", "100%", dice.Word(40))), ("nonce", dice.Word(16)),
+                ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), ("code_challenge_method", "S256"),
         };
         for (var left = dice.Weighted((50, 0), (35, 1), (15, 2)); left > 0; left--) Mutate(dice, parameters);
         var address = "/connect/authorize?" + string.Join(

@@ -41,8 +41,8 @@ public sealed class LoginDifferenceTests
     {
         var person = dice.Of(Seed.Alice, Seed.Bob, Seed.Carol);
         var email = dice.Weighted(
-            (8, person.Email), (1, person.Email.ToUpperInvariant()), (1, $" {person.Email} "), (
-                2, "nobody@example.test"), (1, ""), (1, "a\0b"));
+            (8, person.Email), (1, person.Email.ToUpperInvariant()), (1, $" {person.Email} "),
+                (2, "nobody@example.test"), (1, ""), (1, "a\0b"));
         var password = dice.Weighted((9, person.Password), (2, person.Password + "x"), (1, ""));
         return Json($$"""{"email":{{JsonSerializer.Serialize(email)}},"password":{{JsonSerializer.Serialize(password)}}}""");
     }

@@ -71,10 +71,10 @@ internal static class Mutations
     private static Draft Constrain(Dice dice, Draft draft)
     {
         var (name, value) = dice.Of(
-            ("DPoP", "e30.e30.x"), ("Signature", "sig1=:x:"), ("Signature-Input", "sig1=()"), ("Client-Cert", ":x:"), (
-                "X-Forwarded-Client-Cert", "x"),
-            ("Content-Encoding", "gzip"), ("Expect", "x"), ("X-Unknown", "x"), ("Forwarded", "for=1.2.3.4"), ("User-Agent", "x"), (
-                "traceparent", "x"),
+            ("DPoP", "e30.e30.x"), ("Signature", "sig1=:x:"), ("Signature-Input", "sig1=()"), ("Client-Cert", ":x:"),
+                ("X-Forwarded-Client-Cert", "x"),
+            ("Content-Encoding", "gzip"), ("Expect", "x"), ("X-Unknown", "x"), ("Forwarded", "for=1.2.3.4"), ("User-Agent", "x"),
+                ("traceparent", "x"),
             (Certificates.Header, "1"));
         return draft.Header(name, value);
     }
@@ -90,10 +90,10 @@ internal static class Mutations
         if (draft.Form.IsEmpty && draft.Headers.IsEmpty) return draft;
         var tail = dice.Of(" ", "\t", "\n", "=", "==", ".");
         var change = dice.Weighted<Func<string, string>>(
-            (3, Flip(dice.Below(1 << 20))), (2, text => text[..(text.Length / 2)]), (1, text => text + "A"), (
-                2, text => text + tail), (2, LastBit), (1, text => " " + text),
-            (1, text => text.ToUpperInvariant()), (1, text => text.Replace('.', '_')), (2, Constant(dice.Of(Values))), (
-                1, Constant(new string('a', dice.Of(500, 9_000)))));
+            (3, Flip(dice.Below(1 << 20))), (2, text => text[..(text.Length / 2)]), (1, text => text + "A"),
+                (2, text => text + tail), (2, LastBit), (1, text => " " + text),
+            (1, text => text.ToUpperInvariant()), (1, text => text.Replace('.', '_')), (2, Constant(dice.Of(Values))),
+                (1, Constant(new string('a', dice.Of(500, 9_000)))));
         if (draft.Form.IsEmpty || (draft.Headers.Length > 0 && dice.Percent(25)))
         {
             var at = dice.Below(draft.Headers.Length);

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.EntityFrameworkCore;
+using static AuthServer.IntegrationTests.Attacks.Plain.Parties;
 
 namespace AuthServer.IntegrationTests.Attacks.Plain;
 
@@ -14,34 +15,6 @@ namespace AuthServer.IntegrationTests.Attacks.Plain;
 public sealed class PlainDifferenceTests
 {
     private const int MostHeld = 30;
-
-    private static readonly Party[] Apps =
-    [
-        new(
-            "spa", null, "https://spa.example.test/callback",
-            ["openid", "profile", "email", "address", "phone", "offline_access", "notes:read", "notes:write"]),
-        new(
-            "web", "web-secret-3kq9vX7nTzLw2RbY8mHdJf5pQ2", "https://web.example.test/signin-oidc",
-            ["openid", "profile", "email", "address", "phone", "offline_access", "notes:read", "notes:write"]),
-        new("patient", null, "https://patient.example.test/callback", ["openid", "offline_access"]),
-        new("minimal", null, "https://minimal.example.test/cb", ["openid", "profile", "email", "offline_access"]),
-        new(
-            "pinned", "pinned-secret-8hKt3Wz6Rc9Qm2Xf5Bv7Ly", "https://pinned.example.test/cb",
-            ["openid", "profile", "offline_access", "notes:read"]),
-        // Its registration has a member that this version does not know: never answered the plain way.
-        new("bound", null, "https://bound.example.test/callback", ["openid", "profile", "email", "offline_access"]),
-        new(
-            "console", null, "https://console.example.test/callback",
-            ["openid", "offline_access", "account:read", "account:write", "users:read", "users:write"]),
-    ];
-
-    private static readonly Party Machine = new("machine", "machine-secret-9fPq4WcJ6sVgN1tX5aKe", "", ["notes:read"]);
-    private static readonly Party Silent = new("silent-machine", "silent-machine-secret-5rVb8Nq3Xt7Kc2Jd", "", ["notes:read"]);
-    private static readonly Party Posting = new("post-machine", "post-machine-secret-6wDf4Hm9Zp2Gs8Ly3", "", ["notes:read"]);
-    private static readonly Party TlsMachine = new("tls-machine", "tls-machine-secret-7gTs2Xk9Vw4Lq8Zd3Hm", "", ["notes:read"]);
-    private static readonly Party Api = new("api", "api-secret-Zr8mB2yLx6QdT4vHj7KsJf5pQ2", "", []);
-    private static readonly Party Bff = new("bff", "bff-secret-Lw8Kz3Qv7Tn5Yb1Rd9XhJf5pQ2", "", ["openid", "offline_access"]);
-    private static readonly Party Stranger = new("nobody", "no-secret", "https://nobody.example.test/cb", ["openid"]);
 
     private readonly List<Held> _codes = [], _refreshTokens = [], _accessTokens = [], _idTokens = [];
 
@@ -114,10 +87,10 @@ public sealed class PlainDifferenceTests
                 // Decoders of base64url pass over white space, and some over padding; a token has neither.
                 foreach (var tail in new[] { "", " ", "\t", "\n", "=", "==" })
                 {
-                    await SendAsync(Right(new("POST", "/connect/introspect"), Api).Set("token", _accessTokens[^1].Text.Map(t => t + tail)));
+                    await SendAsync(Right(new("POST", "/connect/introspect"), Parties.Api).Set("token", _accessTokens[^1].Text.Map(t => t + tail)));
                 }
                 twins.Time.Advance(TimeSpan.FromSeconds(dice.Of(898, 899, 900, 901)));
-                await SendAsync(Right(new("POST", "/connect/introspect"), Api).Set("token", _accessTokens[^1].Text));
+                await SendAsync(Right(new("POST", "/connect/introspect"), Parties.Api).Set("token", _accessTokens[^1].Text));
                 break;
             default:
                 if (_refreshTokens.Count == 0) break;
@@ -162,10 +135,10 @@ public sealed class PlainDifferenceTests
     }
 
     private Draft Next(Dice dice) => dice.Weighted<Func<Draft>>(
-        (15, () => Redeem(dice)), (20, () => Refresh(dice)), (14, () => MachineToken(dice)), (22, () => Introspect(dice)), (
-            16, () => UserInfo(dice)),
-        (3, () => Revoke(dice)), (
-            4, () =>
+        (15, () => Redeem(dice)), (20, () => Refresh(dice)), (14, () => MachineToken(dice)), (22, () => Introspect(dice)),
+            (16, () => UserInfo(dice)),
+        (3, () => Revoke(dice)),
+            (4, () =>
                 new(
                     "GET", dice.Of(
                         "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/.well-known/jwks"))))();
@@ -204,8 +177,8 @@ public sealed class PlainDifferenceTests
     {
         var draft = As(
             dice, new("POST", "/connect/token"), dice.Weighted(
-                (8, Machine), (3, Silent), (2, Posting), (1, Api), (1, Apps[1]), (1, Apps[0]), (1, Bff), (1, TlsMachine), (
-                    1, Stranger))).Set("grant_type", "client_credentials");
+                (8, Machine), (3, Silent), (2, Posting), (1, Parties.Api), (1, Apps[1]), (1, Apps[0]), (1, Bff), (1, TlsMachine),
+                    (1, Stranger))).Set("grant_type", "client_credentials");
         if (dice.Percent(60))
         {
             draft = draft.Set(
@@ -217,7 +190,7 @@ public sealed class PlainDifferenceTests
     private Draft Introspect(Dice dice)
     {
         var token = AnyToken(dice);
-        var caller = dice.Weighted((5, Api), (4, token.Client), (1, Machine), (1, Apps[1]), (1, Apps[0]), (1, Stranger));
+        var caller = dice.Weighted((5, Parties.Api), (4, token.Client), (1, Machine), (1, Apps[1]), (1, Apps[0]), (1, Stranger));
         var draft = As(dice, new("POST", "/connect/introspect"), caller).Set("token", token.Text);
         return dice.Percent(25)
             ? draft.Set("token_type_hint", dice.Of("access_token", "refresh_token", "id_token", "authorization_code", "nonsense"))
@@ -311,8 +284,8 @@ public sealed class PlainDifferenceTests
         Assert.True(read.Direct.Cache is "no-cache" or "public, max-age=10", read.Direct.Cache);
         foreach (
             var (
-                known, status) in new[] { (tag, HttpStatusCode.NotModified), ($"W/{tag}", HttpStatusCode.NotModified), (
-                    $"\"x\", {tag}", HttpStatusCode.NotModified), ("*", HttpStatusCode.NotModified), ("\"x\"", HttpStatusCode.OK) })
+                known, status) in new[] { (tag, HttpStatusCode.NotModified), ($"W/{tag}", HttpStatusCode.NotModified),
+                    ($"\"x\", {tag}", HttpStatusCode.NotModified), ("*", HttpStatusCode.NotModified), ("\"x\"", HttpStatusCode.OK) })
         {
             using var again = draft.Header("If-None-Match", known).For(0);
             using var same = await twins.Hosts[0].Issuer.Http.SendAsync(again);
