@@ -1,7 +1,5 @@
 using System.Net;
 using AuthServer.IntegrationTests.Fixtures;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AuthServer.IntegrationTests.Api;
 
