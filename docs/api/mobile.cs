@@ -53,7 +53,7 @@ sealed class Account(HttpClient http)
         using var answer = await CheckAsync(await http.SendAsync(request));
     }
 
-    public async Task LogInAsync(string email, string password) => await TakeTokensAsync("/v1/auth/login", new { email, password });
+    public async Task LogInAsync(string email, string password) => await TakeTokensAsync("/v1/auth/login", new { email, password, scope = "account:read account:write" });
 
     public async Task<(User User, string Version)> ReadAsync()
     {

@@ -25,7 +25,7 @@ document.getElementById("login").addEventListener("submit", async (event) => {
 document.getElementById("refresh").addEventListener("click", async () => take(await call("refresh", {})));
 document.getElementById("logout").addEventListener("click", async () => take(await call("logout", {})));
 document.getElementById("who").addEventListener("click", async () => {
-  const answer = await fetch(`${server}/connect/userinfo`, { headers: { Authorization: `Bearer ${accessToken}` } });
+  const answer = await fetch(`${server}/v1/users/me`, { headers: { Authorization: `Bearer ${accessToken}` } });
   show("person", answer.ok ? (await answer.json()).email : `${answer.status}`);
 });
 

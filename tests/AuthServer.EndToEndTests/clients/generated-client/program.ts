@@ -36,7 +36,7 @@ const reason: string = refused.error.detail;
 assert.equal(refused.error.status, 401);
 assert(reason.length > 0 && refused.error.errors === undefined);
 
-const login = await client.POST("/v1/auth/login", { body: person });
+const login = await client.POST("/v1/auth/login", { body: { ...person, scope: "account:read account:write" } });
 say("login", login.response);
 assert(login.data);
 const kind: "Bearer" = login.data.token_type;
@@ -49,7 +49,7 @@ say("refresh", refreshed.response);
 assert(refreshed.data?.refresh_token && refreshed.data.refresh_token !== login.data.refresh_token);
 const tokens: Tokens = refreshed.data;
 
-const admin = await client.POST("/v1/auth/login", { body: { email: setting("ADMIN_EMAIL"), password: setting("ADMIN_PASSWORD") } });
+const admin = await client.POST("/v1/auth/login", { body: { email: setting("ADMIN_EMAIL"), password: setting("ADMIN_PASSWORD"), scope: "users:read users:write" } });
 say("admin-login", admin.response);
 assert(admin.data);
 
