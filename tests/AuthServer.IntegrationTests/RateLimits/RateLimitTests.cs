@@ -25,7 +25,8 @@ public sealed class RateLimitTests(RateLimitTests.LimitedHost fixture) : IClassF
 
         using var refused = await SendAsync(address, path, accept);
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        // At the beginning of a minute the count has to fade in the next one too.
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 120);
         Assert.Equal(type, refused.Content.Headers.ContentType!.MediaType);
         Assert.Equal("nosniff", Assert.Single(refused.Headers.GetValues("X-Content-Type-Options")));
         using var health = await SendAsync(address, "/health/live", accept);
