@@ -19,7 +19,8 @@ public sealed class OtherSqlClientSignInTests(PostgresHost fixture) : IClassFixt
         var browser = fixture.Host.NewBrowser();
         var page = await browser.SignInAsync(typed, "Correct-Horse-7-Battery");
         Assert.Equal(HttpStatusCode.OK, page.Status);
-        Assert.Contains(stored, page.Body, StringComparison.Ordinal);
+        // As text, because the markup lets a long address break at @ and at dots.
+        Assert.Contains(stored, page.Document.Body!.TextContent, StringComparison.Ordinal);
         Assert.False(page.HasForm("/signin"));
     }
 
