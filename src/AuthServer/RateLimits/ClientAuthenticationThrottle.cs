@@ -13,12 +13,12 @@ public sealed class ClientAuthenticationThrottle(RateLimitOptions options, Throt
 {
     private readonly FailureDelay _pairs = new(options.ClientAuthenticationFailures, time);
 
-    // Pairs that failed since the start: while there are none, a request pays for one comparison and no hash.
+    // Whether any pair has failed since the start: before, a request pays for one comparison and no hash.
     private int _failed;
 
-    /// <summary>How long this client must wait at this address; null when its secret may be compared. Asking does not count.</summary>
-    public TimeSpan? Wait(string clientId, IPAddress? address) =>
-        Volatile.Read(ref _failed) != 0 && address is not null ? _pairs.Wait(keys.OfClientAt(clientId, address)) : null;
+    /// <summary>One attempt of this client from this address; its pair is hashed once.</summary>
+    public Attempt Of(string clientId, IPAddress? address) =>
+        new(_pairs, Volatile.Read(ref _failed) != 0 && address is not null ? keys.OfClientAt(clientId, address) : null);
 
     /// <summary>The secret, or the assertion, was wrong, or there is no such client.</summary>
     public void Failed(string clientId, IPAddress? address)
@@ -28,9 +28,21 @@ public sealed class ClientAuthenticationThrottle(RateLimitOptions options, Throt
         _pairs.Failed(keys.OfClientAt(clientId, address));
     }
 
-    /// <summary>The client authenticated: the failures of this pair are forgotten.</summary>
-    public void Succeeded(string clientId, IPAddress? address)
+    /// <summary>An attempt to authenticate a client, from its arrival to its outcome.</summary>
+    public readonly struct Attempt
     {
-        if (Volatile.Read(ref _failed) != 0 && address is not null) _pairs.Forget(keys.OfClientAt(clientId, address));
+        private readonly FailureDelay _pairs;
+        private readonly UInt128? _pair;
+
+        internal Attempt(FailureDelay pairs, UInt128? pair) => (_pairs, _pair) = (pairs, pair);
+
+        /// <summary>How long it must wait; null when its secret may be compared. Asking does not count.</summary>
+        public TimeSpan? Wait => _pair is { } key ? _pairs.Wait(key) : null;
+
+        /// <summary>The client authenticated: the failures of this pair are forgotten.</summary>
+        public void Succeeded()
+        {
+            if (_pair is { } key) _pairs.Forget(key);
+        }
     }
 }

@@ -23,10 +23,10 @@ public sealed class ClientAuthenticationThrottleTests
         for (var i = 0; i < 500; i++)
         {
             _throttle.Failed(Client, Guesser);
-            Assert.Null(_throttle.Wait(Client, Owner));
+            Assert.Null(_throttle.Of(Client, Owner).Wait);
         }
 
-        Assert.Equal(TimeSpan.FromMinutes(15), _throttle.Wait(Client, Guesser));
+        Assert.Equal(TimeSpan.FromMinutes(15), _throttle.Of(Client, Guesser).Wait);
     }
 
     [Fact]
@@ -37,14 +37,14 @@ public sealed class ClientAuthenticationThrottleTests
             for (var n = 0; n < 5; n++) _throttle.Failed(Client, new IPAddress(0x0a00_0000u + i));
         }
 
-        Assert.Null(_throttle.Wait(Client, Owner));
+        Assert.Null(_throttle.Of(Client, Owner).Wait);
     }
 
     [Fact]
     public void Another_client_at_the_same_address_does_not_wait()
     {
         for (var i = 0; i < 5; i++) _throttle.Failed(Client, Guesser);
-        Assert.Null(_throttle.Wait("other", Guesser));
+        Assert.Null(_throttle.Of("other", Guesser).Wait);
     }
 
     [Fact]
@@ -54,8 +54,8 @@ public sealed class ClientAuthenticationThrottleTests
         {
             _throttle.Failed(Client, Owner);
             _throttle.Failed(Client, Owner);
-            Assert.Null(_throttle.Wait(Client, Owner));
-            _throttle.Succeeded(Client, Owner);
+            Assert.Null(_throttle.Of(Client, Owner).Wait);
+            _throttle.Of(Client, Owner).Succeeded();
         }
     }
 
@@ -63,29 +63,29 @@ public sealed class ClientAuthenticationThrottleTests
     public void The_wait_ends_and_the_failures_are_forgotten()
     {
         for (var i = 0; i < 3; i++) _throttle.Failed(Client, Guesser);
-        _time.Advance(_throttle.Wait(Client, Guesser)!.Value);
-        Assert.Null(_throttle.Wait(Client, Guesser));
+        _time.Advance(_throttle.Of(Client, Guesser).Wait!.Value);
+        Assert.Null(_throttle.Of(Client, Guesser).Wait);
         _time.Advance(TimeSpan.FromMinutes(15));
         _throttle.Failed(Client, Guesser);
-        Assert.Null(_throttle.Wait(Client, Guesser));
+        Assert.Null(_throttle.Of(Client, Guesser).Wait);
     }
 
     [Fact]
     public void An_IPv6_network_is_one_address_and_a_caller_without_one_is_not_counted()
     {
         for (var i = 0; i < 3; i++) _throttle.Failed(Client, IPAddress.Parse($"2001:db8:1:2::{i}"));
-        Assert.NotNull(_throttle.Wait(Client, IPAddress.Parse("2001:db8:1:2:ffff::1")));
-        Assert.Null(_throttle.Wait(Client, IPAddress.Parse("2001:db8:1:3::1")));
+        Assert.NotNull(_throttle.Of(Client, IPAddress.Parse("2001:db8:1:2:ffff::1")).Wait);
+        Assert.Null(_throttle.Of(Client, IPAddress.Parse("2001:db8:1:3::1")).Wait);
         for (var i = 0; i < 5; i++) _throttle.Failed(Client, null);
-        Assert.Null(_throttle.Wait(Client, null));
+        Assert.Null(_throttle.Of(Client, null).Wait);
     }
 
     [Fact]
     public void While_no_client_has_failed_asking_allocates_nothing()
     {
-        for (var i = 0; i < 100_000; i++) _throttle.Wait(Client, Owner);
+        for (var i = 0; i < 100_000; i++) _ = _throttle.Of(Client, Owner).Wait;
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10_000; i++) _throttle.Wait(Client, Owner);
+        for (var i = 0; i < 10_000; i++) _ = _throttle.Of(Client, Owner).Wait;
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 }

@@ -49,7 +49,8 @@ public sealed class ClientAuthentication(ClientDirectory clients, ClientAuthenti
     private async ValueTask<(RegisteredClient?, ClientRefusal?)> CompareAsync(HttpContext http, RegisteredClient client, string secret)
     {
         // RFC 6749 section 2.3.1: protected against guessing, by client and address, so that the right client elsewhere is not shut out.
-        if (throttle.Wait(client.ClientId, http.Connection.RemoteIpAddress) is { } wait)
+        var attempt = throttle.Of(client.ClientId, http.Connection.RemoteIpAddress);
+        if (attempt.Wait is { } wait)
         {
             return (
                 null, new(
@@ -58,7 +59,7 @@ public sealed class ClientAuthentication(ClientDirectory clients, ClientAuthenti
         }
 
         if (await clients.AuthenticateAsync(client.ClientId, secret, http.RequestAborted) is not { } proved) return (null, Unknown);
-        throttle.Succeeded(client.ClientId, http.Connection.RemoteIpAddress);
+        attempt.Succeeded();
         return (proved, null);
     }
 
