@@ -146,9 +146,8 @@ public abstract class KeyRotationTests(HostFixture fixture)
         var refreshed = await app.RefreshAsync(tokens.RefreshToken);
         Assert.Equal(next, new JsonWebToken(refreshed.AccessToken).Kid);
         Assert.True((await app.UserInfoAsync(refreshed.AccessToken)).IsOk);
-        Assert.Contains(kid, await fixture.Host.WithDatabaseAsync(db =>
-            db.AuditEvents.Where(e => e.Kind == "keys.revoked").OrderByDescending(e => e.Id).Select(e => e.Detail)
-                .FirstAsync()), StringComparison.Ordinal);
+        Assert.Equal(1, await fixture.Host.WithDatabaseAsync(db =>
+            db.AuditEvents.CountAsync(e => e.Kind == "keys.revoked" && e.Detail == "ES256 " + kid)));
         Assert.Null(await RevokeAsync("no-such-key"));
     }
 
