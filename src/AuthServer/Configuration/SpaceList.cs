@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace AuthServer.Configuration;
 
@@ -9,12 +10,6 @@ public static class SpaceList
     public static ImmutableArray<string> Split(string? text)
     {
         if (string.IsNullOrEmpty(text)) return [];
-        ImmutableArray<string> values = [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
-        for (var i = 1; i < values.Length; i++)
-        {
-            if (values.IndexOf(values[i]) != i) return [.. values.Distinct(StringComparer.Ordinal)];
-        }
-
-        return values;
+        return ImmutableCollectionsMarshal.AsImmutableArray(text.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Once();
     }
 }

@@ -3,7 +3,11 @@ using System.Collections.Immutable;
 namespace AuthServer.Keys;
 
 /// <summary>An opened symmetric key. <paramref name="Mark"/> is how a refresh token names it.</summary>
-public sealed record SecretRingKey(string Kid, uint Mark, byte[] Value);
+public sealed record SecretRingKey(string Kid, uint Mark, byte[] Value)
+{
+    /// <summary>HMAC under this key.</summary>
+    public KeyedHash Mac { get; } = new(Value);
+}
 
 /// <summary>The ring at one moment; immutable, so that a request works with one set from start to end.</summary>
 /// <param name="Signing">The signing key of each algorithm first (ES256, then RS256), then the announced and the retired ones.</param>

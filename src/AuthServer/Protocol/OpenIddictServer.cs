@@ -46,13 +46,13 @@ public static class OpenIddictServer
         services.AddSingleton<TokenResponse>();
         services.AddScoped<ClientAssertion>();
         services.AddSingleton<TokenWriter>();
-        services.AddScoped<AuthorizationCodes>();
+        services.AddSingleton<AuthorizationCodes>();
         services.AddScoped<ConsentStore>();
         services.AddSingleton<ConsentRequirement>();
         services.AddScoped<AuthorizationDecisions>();
-        services.AddScoped<SessionTokens>();
-        services.AddScoped<UserInfoClaims>();
-        services.AddScoped<TokenDisclosure>();
+        services.AddSingleton<SessionTokens>();
+        services.AddSingleton<UserInfoClaims>();
+        services.AddSingleton<TokenDisclosure>();
         services.AddTokenGrants();
         services.AddFirstParty();
         services.AddPlainRequests();

@@ -13,19 +13,14 @@ public sealed class ClientAuthenticationThrottle(RateLimitOptions options, Throt
 {
     private readonly FailureDelay _pairs = new(options.ClientAuthenticationFailures, time);
 
-    // Whether any pair has failed since the start: before, a request pays for one comparison and no hash.
-    private int _failed;
-
     /// <summary>One attempt of this client from this address; its pair is hashed once.</summary>
     public Attempt Of(string clientId, IPAddress? address) =>
-        new(_pairs, Volatile.Read(ref _failed) != 0 && address is not null ? keys.OfClientAt(clientId, address) : null);
+        new(_pairs, address is null ? null : keys.OfClientAt(clientId, address));
 
     /// <summary>The secret, or the assertion, was wrong, or there is no such client.</summary>
     public void Failed(string clientId, IPAddress? address)
     {
-        if (address is null) return;
-        Volatile.Write(ref _failed, 1);
-        _pairs.Failed(keys.OfClientAt(clientId, address));
+        if (address is not null) _pairs.Failed(keys.OfClientAt(clientId, address));
     }
 
     /// <summary>An attempt to authenticate a client, from its arrival to its outcome.</summary>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using AuthServer.Keys;
 
 namespace AuthServer.RateLimits;
 
@@ -14,26 +15,28 @@ public sealed class ThrottleKeys
     // No source address begins with ffff (RFC 4291 section 2.7: multicast), so no /64 looks like an IPv4 address.
     private const ulong IPv4 = 0xffff_ffff_0000_0000;
 
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private const int LongestOnStack = 512;
+
+    private readonly KeyedHash _mac = new(RandomNumberGenerator.GetBytes(32));
     private readonly SipHash _hash = SipHash.New();
 
-    public UInt128 OfAccount(string emailKey) => Of("account\0" + emailKey);
+    public UInt128 OfAccount(string emailKey) => Of("account\0"u8, emailKey);
 
-    public UInt128 OfKnownDevice(string emailKey, string device) => Of("device\0" + emailKey + '\0' + device);
+    public UInt128 OfKnownDevice(string emailKey, string device) => Of("device\0"u8, emailKey + '\0' + device);
 
     /// <param name="subject">The <c>sub</c> of a validated token.</param>
-    public UInt128 OfSubject(string subject) => Of("subject\0" + subject);
+    public UInt128 OfSubject(string subject) => Of("subject\0"u8, subject);
 
     /// <param name="sessionId">Of a token whose MAC is right.</param>
-    public UInt128 OfSession(Guid sessionId) => Of("session\0" + sessionId);
+    public UInt128 OfSession(Guid sessionId) => Of("session\0"u8, sessionId.ToString());
 
-    public UInt128 OfClient(string clientId) => Of("client\0" + clientId);
+    public UInt128 OfClient(string clientId) => Of("client\0"u8, clientId);
 
     /// <summary>A client at one address, or at one IPv6 /64.</summary>
-    public UInt128 OfClientAt(string clientId, IPAddress address) => At(OfClient(clientId), OfAddress(address));
+    public UInt128 OfClientAt(string clientId, IPAddress address) => Of("client at\0"u8, clientId, OfAddress(address));
 
     /// <summary>An account at one address, or at one IPv6 /64.</summary>
-    public UInt128 OfAccountAt(string emailKey, UInt128 address) => At(OfAccount(emailKey), address);
+    public UInt128 OfAccountAt(string emailKey, UInt128 address) => Of("account at\0"u8, emailKey, address);
 
     /// <returns>Null when the caller has no address, as a command has none.</returns>
     public UInt128? OfAddress(string? address) => address is not null && IPAddress.TryParse(address, out var ip) ? OfAddress(ip) : null;
@@ -50,14 +53,16 @@ public sealed class ThrottleKeys
         return new(_hash.Of(word), word);
     }
 
-    private UInt128 At(UInt128 who, UInt128 address)
+    // The label ends with U+0000 and the address has a fixed size, so two different inputs never make the same bytes.
+    private UInt128 Of(ReadOnlySpan<byte> label, string text, UInt128 address = default)
     {
-        Span<byte> both = stackalloc byte[32], mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        BinaryPrimitives.WriteUInt128BigEndian(both, who);
-        BinaryPrimitives.WriteUInt128BigEndian(both[16..], address);
-        HMACSHA256.HashData(_key, both, mac);
+        const int AddressSize = 16;
+        var most = label.Length + AddressSize + Encoding.UTF8.GetMaxByteCount(text.Length);
+        Span<byte> bytes = most <= LongestOnStack ? stackalloc byte[LongestOnStack] : new byte[most], mac = stackalloc byte[KeyedHash.Size];
+        label.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes[label.Length..], address);
+        var begin = label.Length + AddressSize;
+        _mac.Of(bytes[..(begin + Encoding.UTF8.GetBytes(text, bytes[begin..]))], mac);
         return BinaryPrimitives.ReadUInt128BigEndian(mac);
     }
-
-    private UInt128 Of(string text) => BinaryPrimitives.ReadUInt128BigEndian(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text)));
 }

@@ -5,7 +5,8 @@ using AuthServer.Data.Sql;
 namespace AuthServer.Sessions;
 
 /// <summary>Detects the reuse of a rotated refresh token and ends its session (RFC 9700 section 4.14.2).</summary>
-public sealed class RefreshTokenReuse(SqlRunner sql, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, Refusals refusals)
+public sealed class RefreshTokenReuse(
+    SqlRunner sql, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, Refusals refusals, TimeProvider time)
 {
     private const string FindSql =
         $"""
@@ -16,9 +17,11 @@ public sealed class RefreshTokenReuse(SqlRunner sql, RefreshTokens tokens, Sessi
         """;
 
     /// <summary>One read, after a rotation that swapped nothing, distinguishes a retry, a reuse and a session that is over.</summary>
+    /// <param name="grace">How long the previous token still gets the same successor, for a client that missed the answer.</param>
     public async Task<Rotation> DetectAsync(
-        RefreshToken presented, string clientId, TimeSpan grace, DateTime now, Func<Caller> caller, CancellationToken cancellationToken)
+        RefreshToken presented, string clientId, TimeSpan grace, Caller caller, CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow().UtcDateTime;
         var found = await sql.FirstAsync(
             FindSql, values => values.Add("id", presented.SessionId).Add("now", now), Found.Read, cancellationToken);
         if (found is null) return new Rotation.Refused("The session has ended.");
@@ -36,9 +39,8 @@ public sealed class RefreshTokenReuse(SqlRunner sql, RefreshTokens tokens, Sessi
 
         if (presented.Counter >= found.RotationCounter) return new Rotation.Refused("The refresh token is not the one that is valid now.");
 
-        var by = caller();
-        refusals.Record(RefusalKinds.RefreshTokenReused, by);
-        await ending.EndAsync(found.Session.Id, EndReason.RefreshTokenReused, by, cancellationToken);
+        refusals.Record(RefusalKinds.RefreshTokenReused, caller);
+        await ending.EndAsync(found.Session.Id, EndReason.RefreshTokenReused, caller, cancellationToken);
         return new Rotation.Refused("A refresh token that had been rotated was used again; its session has been ended.");
     }
 

@@ -26,9 +26,6 @@ public sealed class RefreshTokens(KeyRing ring)
     /// <summary>Length of every refresh token in characters.</summary>
     public static int Length { get; } = Base64Url.EncodeToString(new byte[Size]).Length;
 
-    private static readonly byte[] MacLabel = "refresh-mac/1"u8.ToArray();
-    private static readonly byte[] SuccessorLabel = "refresh/1"u8.ToArray();
-
     public RefreshToken First(Guid sessionId) =>
         Write(Active, sessionId, 0, RandomNumberGenerator.GetBytes(SecretSize));
 
@@ -42,13 +39,14 @@ public sealed class RefreshTokens(KeyRing ring)
     public RefreshToken? Read(string text)
     {
         if (text.Length != Length) return null;
-        Span<byte> bytes = stackalloc byte[Size];
+        Span<byte> bytes = stackalloc byte[Size], mac = stackalloc byte[MacSize];
         if (!TryDecode(text, bytes) || bytes[0] != Version) return null;
         var mark = BinaryPrimitives.ReadUInt32BigEndian(bytes[1..]);
         foreach (var key in ring.Current.Refresh)
         {
             if (key.Mark != mark) continue;
-            if (!CryptographicOperations.FixedTimeEquals(Mac(key, bytes[..BodySize]), bytes[BodySize..])) continue;
+            Mac(key, bytes[..BodySize], mac);
+            if (!CryptographicOperations.FixedTimeEquals(mac, bytes[BodySize..])) continue;
             return new(
                 text, new Guid(bytes.Slice(5, 16), bigEndian: true), BinaryPrimitives.ReadInt32BigEndian(bytes[21..]),
                 bytes.Slice(25, SecretSize).ToArray());
@@ -64,12 +62,13 @@ public sealed class RefreshTokens(KeyRing ring)
 
     private static RefreshToken Successor(RefreshToken presented, SecretRingKey key)
     {
-        Span<byte> input = stackalloc byte[9 + 16 + 4 + SecretSize];
-        SuccessorLabel.CopyTo(input);
+        Span<byte> input = stackalloc byte[9 + 16 + 4 + SecretSize], derived = stackalloc byte[KeyedHash.Size];
+        "refresh/1"u8.CopyTo(input);
         presented.SessionId.TryWriteBytes(input[9..], bigEndian: true, out _);
         BinaryPrimitives.WriteInt32BigEndian(input[25..], presented.Counter + 1);
         presented.Secret.CopyTo(input[29..]);
-        return Write(key, presented.SessionId, presented.Counter + 1, HMACSHA256.HashData(key.Value, input)[..SecretSize]);
+        key.Mac.Of(input, derived);
+        return Write(key, presented.SessionId, presented.Counter + 1, derived[..SecretSize].ToArray());
     }
 
     private static RefreshToken Write(SecretRingKey key, Guid sessionId, int counter, byte[] secret)
@@ -80,16 +79,18 @@ public sealed class RefreshTokens(KeyRing ring)
         sessionId.TryWriteBytes(bytes[5..], bigEndian: true, out _);
         BinaryPrimitives.WriteInt32BigEndian(bytes[21..], counter);
         secret.CopyTo(bytes[25..]);
-        Mac(key, bytes[..BodySize]).CopyTo(bytes[BodySize..]);
+        Mac(key, bytes[..BodySize], bytes[BodySize..]);
         return new(Base64Url.EncodeToString(bytes), sessionId, counter, secret);
     }
 
-    private static byte[] Mac(SecretRingKey key, ReadOnlySpan<byte> body)
+    private static void Mac(SecretRingKey key, ReadOnlySpan<byte> body, Span<byte> mac)
     {
-        Span<byte> input = stackalloc byte[MacLabel.Length + BodySize];
-        MacLabel.CopyTo(input);
-        body.CopyTo(input[MacLabel.Length..]);
-        return HMACSHA256.HashData(key.Value, input)[..MacSize];
+        var label = "refresh-mac/1"u8;
+        Span<byte> input = stackalloc byte[label.Length + BodySize], whole = stackalloc byte[KeyedHash.Size];
+        label.CopyTo(input);
+        body.CopyTo(input[label.Length..]);
+        key.Mac.Of(input, whole);
+        whole[..MacSize].CopyTo(mac);
     }
 
     private static bool TryDecode(string text, Span<byte> bytes) =>
@@ -100,10 +101,18 @@ public sealed class RefreshTokens(KeyRing ring)
 /// <summary>The form in which a valid secret is stored.</summary>
 public static class TokenHash
 {
+    private const int LongestOnStack = 128;
+
     /// <summary>
     /// Lower-case hex SHA-256 of the whole text. A fast hash is enough, because the secrets have at least 128 random bits.
     /// </summary>
-    public static string Of(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static string Of(string text)
+    {
+        Span<byte> bytes = text.Length <= LongestOnStack ? stackalloc byte[3 * LongestOnStack] : new byte[3 * text.Length];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash);
+        return Convert.ToHexStringLower(hash);
+    }
 
     /// <summary>The hash of random bytes that are thrown away, for a session without a token.</summary>
     public static string OfNothing() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));

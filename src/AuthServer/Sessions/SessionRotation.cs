@@ -1,4 +1,3 @@
-using AuthServer.Audit;
 using AuthServer.Data.Sql;
 
 namespace AuthServer.Sessions;
@@ -18,7 +17,7 @@ public abstract record Rotation
 }
 
 /// <summary>Rotates refresh tokens: one compare-and-swap on the session row (RFC 9700 section 4.14.2).</summary>
-public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, RefreshTokenReuse reuse, TimeProvider time)
+public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, TimeProvider time)
 {
     private const string RotateSql =
         $"""
@@ -31,10 +30,8 @@ public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, Refresh
 
     /// <param name="presented">Its MAC is right; the caller has authenticated the client.</param>
     /// <param name="clientId">The authenticated client.</param>
-    /// <param name="grace">How long the previous token still gets the same successor, for a client that missed the answer.</param>
-    /// <param name="caller">Asked only when the session ends.</param>
-    public async Task<Rotation> RotateAsync(
-        RefreshToken presented, string clientId, TimeSpan grace, Func<Caller> caller, CancellationToken cancellationToken)
+    /// <returns>Null when nothing was swapped; <see cref="RefreshTokenReuse"/> tells why.</returns>
+    public async ValueTask<Rotation.Rotated?> RotateAsync(RefreshToken presented, string clientId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var next = tokens.Successor(presented);
@@ -44,8 +41,6 @@ public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, Refresh
                 values.Add("next", next.Hash).Add("presented", presented.Hash).Add("now", now).Add("id", presented.SessionId)
                     .Add("client", clientId),
             GrantedSession.Read, cancellationToken);
-        return rotated is { } session
-            ? new Rotation.Rotated(session, next)
-            : await reuse.DetectAsync(presented, clientId, grace, now, caller, cancellationToken);
+        return rotated is { } session ? new(session, next) : null;
     }
 }

@@ -25,10 +25,10 @@ public static class SessionsSetup
         services.AddScoped<SessionLimit>();
         services.AddHostedService<SessionTrimming>();
         services.AddScoped<RefreshTokenReuse>();
-        services.AddScoped<SessionRotation>();
-        services.AddScoped<ClientSessions>();
+        services.AddSingleton<SessionRotation>();
+        services.AddSingleton<ClientSessions>();
         services.AddScoped<LoginSessions>();
-        services.AddScoped<SessionLookup>();
+        services.AddSingleton<SessionLookup>();
         services.AddScoped<ExpiredRows>();
         services.AddAuthentication(BrowserSessionHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, BrowserSessionHandler>(BrowserSessionHandler.SchemeName, null);

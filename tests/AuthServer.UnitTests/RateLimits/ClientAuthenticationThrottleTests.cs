@@ -81,7 +81,7 @@ public sealed class ClientAuthenticationThrottleTests
     }
 
     [Fact]
-    public void While_no_client_has_failed_asking_allocates_nothing()
+    public void Asking_allocates_nothing()
     {
         for (var i = 0; i < 100_000; i++) _ = _throttle.Of(Client, Owner).Wait;
         var before = GC.GetAllocatedBytesForCurrentThread();

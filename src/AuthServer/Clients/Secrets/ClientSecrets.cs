@@ -35,14 +35,14 @@ public sealed class ClientSecrets
     // The largest time that a DateTimeOffset holds; another SQL client may have written anything.
     private static readonly long LatestEnd = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
-    private readonly (string Mark, byte[] Key)[] _keys;
+    private readonly (string Mark, KeyedHash Key)[] _keys;
     private readonly TimeProvider _time;
 
     public ClientSecrets(SecretOptions secrets, TimeProvider time)
     {
         _time = time;
         byte[][] all = secrets.SecretKeyPrevious is { } previous ? [secrets.SecretKey, previous] : [secrets.SecretKey];
-        _keys = [.. all.Select(s => Sealing.Derive(Label, s)).Select(k => (k.Mark.ToString("x8", null), k.Key))];
+        _keys = [.. all.Select(s => Sealing.Derive(Label, s)).Select(k => (k.Mark.ToString("x8", null), new KeyedHash(k.Key)))];
     }
 
     /// <summary>256 random bits in hex: the same text in a form, in a URL and in HTTP Basic (RFC 6749 section 2.3.1).</summary>
@@ -57,7 +57,9 @@ public sealed class ClientSecrets
     {
         if (ClientSecretRules.Fault(secret) is { } fault) throw new ArgumentException("client_secret " + fault, nameof(secret));
         var (mark, key) = _keys[0];
-        return $"{Keyed}{mark}:{Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(secret)))}";
+        Span<byte> digest = stackalloc byte[KeyedHash.Size];
+        key.Of(Encoding.UTF8.GetBytes(secret), digest);
+        return $"{Keyed}{mark}:{Base64Url.EncodeToString(digest)}";
     }
 
     /// <summary>Whether it is the client's secret, or its former one while that is still valid.</summary>
@@ -112,7 +114,7 @@ public sealed class ClientSecrets
         }
 
         if (KeyOf(digestText) is not { } key) return false;
-        HMACSHA256.HashData(key, bytes, digest);
+        key.Of(bytes, digest);
         return Matches(digest, digestText[(Keyed.Length + MarkLength + 1)..]);
     }
 
@@ -128,7 +130,7 @@ public sealed class ClientSecrets
         return end >= 0 && long.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out until) && until <= LatestEnd;
     }
 
-    private byte[]? KeyOf(ReadOnlySpan<char> digestText)
+    private KeyedHash? KeyOf(ReadOnlySpan<char> digestText)
     {
         if (!digestText.StartsWith(Keyed, StringComparison.Ordinal) || digestText.Length <= Keyed.Length + MarkLength) return null;
         foreach (var (mark, key) in _keys)

@@ -12,7 +12,7 @@ public sealed class ConsentRequirement(TokenAudience audience)
 {
     /// <summary>What the consent page shows, and what a stored consent must cover.</summary>
     public async ValueTask<Disclosure> ShownAsync(
-        RegisteredClient client, IEnumerable<string> scopes, RequestedClaims claims, ImmutableArray<string> resources,
+        RegisteredClient client, ImmutableArray<string> scopes, RequestedClaims claims, ImmutableArray<string> resources,
         CancellationToken cancellationToken)
     {
         var disclosure = Disclosure.Of(scopes, claims, client, isAdmin: true);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
+using AuthServer.Configuration;
 using AuthServer.Users.Profile;
 
 namespace AuthServer.Protocol.Claims;
@@ -35,9 +36,8 @@ public sealed record Disclosure(ImmutableArray<string> Scopes, ImmutableArray<st
     /// <summary>Leaves out what this client is not registered for now, and what this person may not give.</summary>
     /// <param name="scopes">As asked for or as granted.</param>
     /// <param name="isAdmin">Whether the person is an admin now.</param>
-    public static Disclosure Of(IEnumerable<string> scopes, RequestedClaims claims, RegisteredClient client, bool isAdmin) => new(
-        [.. ScopeRules.ForPerson(scopes, client, isAdmin).Distinct(StringComparer.Ordinal)], Registered(
-            claims.UserInfo, client), Registered(claims.IdToken, client))
+    public static Disclosure Of(ImmutableArray<string> scopes, RequestedClaims claims, RegisteredClient client, bool isAdmin) => new(
+        ScopeRules.ForPerson(scopes, client, isAdmin).Once(), Registered(claims.UserInfo, client), Registered(claims.IdToken, client))
     {
         ScopesInIdToken = client.IdTokenClaims == IdTokenContents.Scopes,
     };
@@ -61,8 +61,8 @@ public sealed record Disclosure(ImmutableArray<string> Scopes, ImmutableArray<st
     private bool Includes(string claim) => StandardClaims.ScopeOf(claim) is { } scope && Scopes.Contains(scope);
 
     // A claim comes with the scope that includes it (OpenID Connect Core 5.4); without a scope it is not one about the person.
-    private static ImmutableArray<string> Registered(ImmutableArray<string> claims, RegisteredClient client) =>
-        claims.IsEmpty ? claims : [.. claims.Where(claim => StandardClaims.ScopeOf(claim) is { } scope && client.Scopes.Contains(scope))];
+    private static ImmutableArray<string> Registered(ImmutableArray<string> claims, RegisteredClient client) => claims.Keep(
+        client, static (claim, client) => StandardClaims.ScopeOf(claim) is { } scope && client.Scopes.Contains(scope));
 
     private static JsonObject Members(ImmutableArray<string> claims) =>
         new(claims.Select(claim => KeyValuePair.Create(claim, (JsonNode?)null)));

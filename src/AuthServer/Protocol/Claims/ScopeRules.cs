@@ -1,4 +1,7 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
+using AuthServer.Configuration;
 
 namespace AuthServer.Protocol.Claims;
 
@@ -13,16 +16,17 @@ public static class ScopeRules
     /// <summary>
     /// Scopes about a person; a client on its own behalf has none of them, but a service account those that manage accounts.
     /// </summary>
-    private static readonly string[] AboutPeople =
-        [OpenId, "profile", "email", "address", "phone", "offline_access", "account:read", AccountWrite, UsersRead, UsersWrite];
+    private static readonly FrozenSet<string> AboutPeople = FrozenSet.Create(
+        StringComparer.Ordinal, OpenId, "profile", "email", "address", "phone", "offline_access", "account:read", AccountWrite, UsersRead,
+        UsersWrite);
 
     /// <summary>Leaves out what this client is not registered for now, and what this person may not give.</summary>
-    public static IEnumerable<string> ForPerson(IEnumerable<string> scopes, RegisteredClient client, bool isAdmin) =>
-        scopes.Where(scope => client.Scopes.Contains(scope) && IsAllowed(scope, client, isAdmin));
+    public static ImmutableArray<string> ForPerson(ImmutableArray<string> scopes, RegisteredClient client, bool isAdmin) =>
+        scopes.Keep((client, isAdmin), static (scope, x) => x.client.Scopes.Contains(scope) && IsAllowed(scope, x.client, x.isAdmin));
 
     /// <summary>Leaves out what this client may not have on its own behalf.</summary>
-    public static IEnumerable<string> ForClient(IEnumerable<string> scopes, RegisteredClient client) =>
-        scopes.Where(scope => !AboutPeople.Contains(scope) || (client.ServiceAccount && scope is UsersRead or UsersWrite));
+    public static ImmutableArray<string> ForClient(ImmutableArray<string> scopes, RegisteredClient client) => scopes.Keep(
+        client, static (scope, client) => !AboutPeople.Contains(scope) || (client.ServiceAccount && scope is UsersRead or UsersWrite));
 
     private static bool IsAllowed(string scope, RegisteredClient client, bool isAdmin) => scope switch
     {

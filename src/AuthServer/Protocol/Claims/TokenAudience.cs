@@ -16,11 +16,13 @@ public readonly record struct TokenTarget(
 /// <remarks>
 /// The resources asked for; else the client's default; else, with openid, this server, whose userinfo takes no other token; else the one
 /// resource of the scopes. A token has two audiences only if two resources are named by the request, the authorization or the client's
-/// default,
-/// because a resource server could use such a token at the others.
+/// default, because a resource server could use such a token at the others.
 /// </remarks>
 public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer)
 {
+    private readonly ImmutableArray<string> _self = [issuer.IssuerText];
+    private readonly ImmutableArray<string> _api = [issuer.ApiAudience];
+
     private const string NotOfTheScopes =
         "A resource was asked for that none of the scopes belongs to, and the client is not registered for it.";
     private const string NotAuthorized = "A resource was asked for that the authorization request did not name.";
@@ -35,32 +37,26 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
         CancellationToken cancellationToken)
     {
         var registered = await directory.AllAsync(cancellationToken);
-        var self = issuer.IssuerText;
         if (!asked.IsEmpty)
         {
-            if (asked.Any(resource => resource != self && !IsOpen(client, registered, scopes, resource)))
-            {
-                return new([], [], NotOfTheScopes);
-            }
-            return authorized.IsEmpty || asked.All(authorized.Contains)
-                ? For(client, registered, scopes, asked)
-                : new([], [], NotAuthorized);
+            if (Open(client, registered, scopes, asked).Length < asked.Length) return new([], [], NotOfTheScopes);
+            return !authorized.IsEmpty && asked.Keep(authorized, static (resource, those) => those.Contains(resource)).Length < asked.Length
+                ? new([], [], NotAuthorized)
+                : For(client, registered, scopes, asked);
         }
 
         if (!authorized.IsEmpty)
         {
             // The registration may have lost a scope since, and its resource with it.
-            ImmutableArray<string> left = [.. authorized.Where(resource => resource == self
-                || IsOpen(client, registered, scopes, resource))];
+            var left = Open(client, registered, scopes, authorized);
             return left.IsEmpty ? new([], [], NothingLeft) : For(client, registered, scopes, left);
         }
 
-        ImmutableArray<string> defaults = [.. DefaultsOf(client).Where(resource => resource == self
-            || IsOpen(client, registered, scopes, resource))];
+        var defaults = Open(client, registered, scopes, DefaultsOf(client));
         if (!defaults.IsEmpty) return For(client, registered, scopes, defaults);
-        if (scopes.Contains(ScopeRules.OpenId)) return For(client, registered, scopes, [self]);
+        if (scopes.Contains(ScopeRules.OpenId)) return For(client, registered, scopes, _self);
         var all = ResourcesOf(registered, scopes);
-        return all.Length > 1 ? new([], [], Ambiguous) : For(client, registered, scopes, all is [var only] ? [only] : [self]);
+        return all.Length > 1 ? new([], [], Ambiguous) : For(client, registered, scopes, all.IsEmpty ? _self : all);
     }
 
     /// <summary>
@@ -76,17 +72,25 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
 
     // An app that takes passwords at /v1/auth/login signs people in to use /v1.
     private ImmutableArray<string> DefaultsOf(RegisteredClient client) =>
-        client.DefaultResources.IsEmpty && client.MaySignIn ? [issuer.ApiAudience] : client.DefaultResources;
+        client.DefaultResources.IsEmpty && client.MaySignIn ? _api : client.DefaultResources;
 
     private static TokenTarget For(
         RegisteredClient client, FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes,
         ImmutableArray<string> audience)
     {
         return new(
-            audience.Length == 1 ? audience : [.. audience.Distinct(StringComparer.Ordinal)],
-            [.. scopes.Where(scope => Owners(registered, scope) is var owners && (owners.IsEmpty || owners.Any(audience.Contains)))],
+            audience.Once(),
+            scopes.Keep((registered, audience), static (scope, x) => Owners(x.registered, scope) is var owners
+                && (owners.IsEmpty || owners.Keep(x.audience, static (owner, audience) => audience.Contains(owner)) is not [])),
             Algorithm: client.AccessTokenSignedResponseAlg == RingKeys.Rs256 ? RingKeys.Rs256 : RingKeys.Es256);
     }
+
+    // This server, and what the scopes or the registration open.
+    private ImmutableArray<string> Open(
+        RegisteredClient client, FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes,
+        ImmutableArray<string> resources) =>
+        resources.Keep((client, registered, scopes, issuer.IssuerText), static (resource, x) =>
+            resource == x.IssuerText || IsOpen(x.client, x.registered, x.scopes, resource));
 
     // A resource is opened by a scope of its own; one that has none, or whose scopes are not needed, by the registration of the client.
     private static bool IsOpen(
@@ -102,8 +106,17 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
     }
 
     private static ImmutableArray<string> ResourcesOf(
-        FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes) =>
-        [.. scopes.SelectMany(scope => Owners(registered, scope)).Distinct(StringComparer.Ordinal)];
+        FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes)
+    {
+        ImmutableArray<string> all = [];
+        foreach (var scope in scopes)
+        {
+            var owners = Owners(registered, scope);
+            if (!owners.IsEmpty) all = all.IsEmpty ? owners.Once() : [.. all.Union(owners, StringComparer.Ordinal)];
+        }
+
+        return all;
+    }
 
     private static ImmutableArray<string> Owners(FrozenDictionary<string, RegisteredScope> registered, string scope) =>
         registered.TryGetValue(scope, out var found) ? found.Resources : [];

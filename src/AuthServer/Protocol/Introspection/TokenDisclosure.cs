@@ -13,13 +13,23 @@ public sealed class TokenDisclosure(SessionLookup sessions, ClientDirectory clie
     /// <returns>Null when the caller is not told.</returns>
     public async ValueTask<ToldToken?> FindAsync(AccessToken token, RegisteredClient caller, CancellationToken cancellationToken)
     {
-        if (token.ClientId != caller.ClientId && !token.Audiences.Any(caller.Introspects.Contains)) return null;
+        if (token.ClientId != caller.ClientId && !Serves(caller, token)) return null;
         if (token.SessionId is not { } session) return new(token, Email: null);
         if (!Guid.TryParse(token.Subject, out var user) || await sessions.FindEmailAsync(session, user, cancellationToken) is not { } email)
         {
             return null;
         }
         return new(token, token.HasScope(Scopes.Email) && await IsToldAsync(token, cancellationToken) ? email : null);
+    }
+
+    private static bool Serves(RegisteredClient caller, AccessToken token)
+    {
+        foreach (var audience in token.Audiences)
+        {
+            if (caller.Introspects.Contains(audience)) return true;
+        }
+
+        return false;
     }
 
     // A resource server learns the address only where the person has given it, and the registration of today still asks for it.

@@ -10,8 +10,7 @@ namespace AuthServer.Protocol.Token;
 
 /// <summary>RFC 6749 section 4.1.3: redeems a code once and opens the client session, in one transaction.</summary>
 public sealed class AuthorizationCodeGrant(
-    SqlRunner sql, AuthorizationCodes codes, ClientSessions sessions, SessionEnding ending, SessionTokens tokens,
-    SessionOpeningCounter opened)
+    SqlRunner sql, AuthorizationCodes codes, ClientSessions sessions, SessionTokens tokens, SessionOpeningCounter opened)
     : ITokenGrant<CodeGrantRequest>
 {
     public async ValueTask<GrantAnswer> DecideAsync(CodeGrantRequest request)
@@ -30,7 +29,8 @@ public sealed class AuthorizationCodeGrant(
         {
             case CodeRedemptionResult.ReplayedCode:
                 // RFC 6749 section 4.1.2: a code used twice may have been stolen; the session that it opened ends.
-                await ending.EndAsync(code.SessionId, EndReason.CodeReplayed, caller, stop);
+                await request.Http.RequestServices.GetRequiredService<SessionEnding>()
+                    .EndAsync(code.SessionId, EndReason.CodeReplayed, caller, stop);
                 return Invalid("The authorization code has been used before. Start a new authorization request.");
             case CodeRedemptionResult.ExpiredCode:
                 return Invalid("The authorization code has expired. Start a new authorization request.");

@@ -15,8 +15,8 @@ public sealed class ClientCredentialsGrant(TokenAudience audience, RequestedScop
         }
 
         // RFC 6749 section 3.3: without the parameter, the scopes that the client is registered for.
-        var asked = request.Scopes.IsEmpty ? client.Scopes.ToImmutableArray() : request.Scopes;
-        var target = await audience.ResolveAsync(client, [.. ScopeRules.ForClient(asked, client)], request.Resources, [], stop);
+        var asked = request.Scopes.IsEmpty ? client.Scopes.Items : request.Scopes;
+        var target = await audience.ResolveAsync(client, ScopeRules.ForClient(asked, client), request.Resources, [], stop);
         return target.Fault is { } fault
             ? new GrantAnswer.Refused(OAuthErrors.InvalidTarget, fault)
             : new GrantAnswer.Granted(

@@ -22,8 +22,7 @@ public sealed partial class RefreshTokenGrant(
 
         if (await FindBeyondAsync(request, presented) is { } early) return early;
         // Not cancelled with the request: the answer may be lost, the swap may not be half done.
-        var result = await rotation.RotateAsync(
-            presented, client.ClientId, client.RefreshGrace, () => Caller.Of(http), CancellationToken.None);
+        var result = await rotation.RotateAsync(presented, client.ClientId, CancellationToken.None) ?? await DetectAsync(request, presented);
         if (result is not Rotation.Rotated(var session, var next))
         {
             LogRefused(log, client.ClientId, presented.SessionId, ((Rotation.Refused)result).Reason);
@@ -39,6 +38,11 @@ public sealed partial class RefreshTokenGrant(
         var scopes = request.Scopes.IsEmpty ? granted : request.Scopes;
         return await tokens.GrantAsync(request, session, scopes, next, nonce: null, http.RequestAborted);
     }
+
+    // Made only here: it needs EF Core to end a session, which would cost every refresh the making of a context.
+    private static Task<Rotation> DetectAsync(RefreshGrantRequest request, RefreshToken presented) =>
+        request.Http.RequestServices.GetRequiredService<RefreshTokenReuse>().DetectAsync(
+            presented, request.Client.ClientId, request.Client.RefreshGrace, Caller.Of(request.Http), CancellationToken.None);
 
     // Narrowing is judged before the rotation, so that a refused request keeps its token: one read, only when it was asked for.
     private async ValueTask<GrantAnswer.Refused?> FindBeyondAsync(RefreshGrantRequest request, RefreshToken presented)

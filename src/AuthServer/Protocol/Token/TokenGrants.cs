@@ -10,9 +10,9 @@ public static class TokenGrants
 {
     public static IServiceCollection AddTokenGrants(this IServiceCollection services)
     {
-        services.AddScoped<AuthorizationCodeGrant>();
-        services.AddScoped<RefreshTokenGrant>();
-        services.AddScoped<ClientCredentialsGrant>();
+        services.AddSingleton<AuthorizationCodeGrant>();
+        services.AddSingleton<RefreshTokenGrant>();
+        services.AddSingleton<ClientCredentialsGrant>();
         services.AddScoped<LoginGrant>();
         return services;
     }

@@ -18,6 +18,8 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const int LongestOnStack = 2048;
+
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _payload;
 
@@ -69,7 +71,8 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider
     private static string HalfHash(string accessToken)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.ASCII.GetBytes(accessToken), hash);
+        Span<byte> text = accessToken.Length <= LongestOnStack ? stackalloc byte[LongestOnStack] : new byte[accessToken.Length];
+        SHA256.HashData(text[..Encoding.ASCII.GetBytes(accessToken, text)], hash);
         return Base64Url.EncodeToString(hash[..(SHA256.HashSizeInBytes / 2)]);
     }
 
