@@ -28,7 +28,7 @@ using Web = OpenIddict.Server.AspNetCore.OpenIddictServerAspNetCoreHandlers;
 
 namespace AuthServer.Protocol;
 
-/// <summary>The one place where the protocol library is set up: endpoints, flows, lifetimes, and which handler does what.</summary>
+/// <summary>The one place where OpenIddict is set up: endpoints, flows, lifetimes, and which handler does what.</summary>
 public static class OpenIddictServer
 {
     public static IServiceCollection AddProtocol(this IServiceCollection services)
@@ -132,6 +132,12 @@ public static class OpenIddictServer
             h => h.UseScopedHandler<AuthorizationScopes>().SetOrder(int.MinValue + 50_000));
         server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseSingletonHandler<AuthorizationParameters>()
             .SetOrder(Library.Authentication.ValidateClientRedirectUri.Descriptor.Order + 500));
+        server.RemoveEventHandler(Library.Authentication.ValidateEndpointPermissions.Descriptor);
+        server.RemoveEventHandler(Library.Authentication.ValidateGrantTypePermissions.Descriptor);
+        server.RemoveEventHandler(Library.Authentication.ValidateResponseTypePermissions.Descriptor);
+        server.RemoveEventHandler(Library.Authentication.ValidateProofKeyForCodeExchangeRequirement.Descriptor);
+        server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseSingletonHandler<AuthorizationPermissions>()
+            .SetOrder(Library.Authentication.ValidateEndpointPermissions.Descriptor.Order));
         server.AddEventHandler<HandleAuthorizationRequestContext>(h => h.UseScopedHandler<AuthorizationEndpoint>().SetOrder(100_000));
         server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseScopedHandler<ResponseIssuer>()
             .SetOrder(Library.Authentication.AttachIssuer.Descriptor.Order + 500));
@@ -244,6 +250,9 @@ public static class OpenIddictServer
         // The way back is judged with the hint, by the endpoint; an address that is not registered does not keep people signed in.
         server.RemoveEventHandler(Library.Session.ValidateClientPostLogoutRedirectUri.Descriptor);
         server.RemoveEventHandler(Library.Session.ValidateAuthorizedParty.Descriptor);
+        server.RemoveEventHandler(Library.Session.ValidateEndpointPermissions.Descriptor);
+        server.AddEventHandler<ValidateEndSessionRequestContext>(h => h.UseSingletonHandler<EndSessionPermissions>()
+            .SetOrder(Library.Session.ValidateEndpointPermissions.Descriptor.Order));
         server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<UnverifiedHint>()
             .SetOrder(Library.EvaluateValidatedTokens.Descriptor.Order + 500));
         server.AddEventHandler<ExtractEndSessionRequestContext>(h => h.UseSingletonHandler<PostedRequest<ExtractEndSessionRequestContext>>()

@@ -11,13 +11,13 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Authorization;
 
 /// <summary>The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core 3.1.2): who is it, may the app, then a code.</summary>
-public sealed class AuthorizationEndpoint(ClientDirectory clients, Interactions interactions, AuthorizationDecisions decisions)
+public sealed class AuthorizationEndpoint(Interactions interactions, AuthorizationDecisions decisions)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
     {
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
-        var client = (await clients.FindAsync(context.Request.ClientId!, http.RequestAborted))!;
+        var client = AuthorizationPermissions.ClientOf(context.Transaction);
         var claims = RequestedClaims.Parse((string?)context.Request.GetParameter(Parameters.Claims)) ?? RequestedClaims.None;
         var facts = FactsOf(context, client, claims);
         var session = await http.GetBrowserSessionAsync();

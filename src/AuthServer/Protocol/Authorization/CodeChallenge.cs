@@ -1,4 +1,5 @@
 using System.Buffers;
+using AuthServer.Clients.Directory;
 
 namespace AuthServer.Protocol.Authorization;
 
@@ -15,4 +16,7 @@ public static class CodeChallenge
 
     /// <summary>Whether the text has the form of an S256 challenge.</summary>
     public static bool HasForm(string text) => text.Length == Length && !text.AsSpan().ContainsAnyExcept(Letters);
+
+    /// <summary>Whether the client must send one and does not (RFC 9700 section 2.1.1).</summary>
+    public static bool IsMissing(RegisteredClient client, string? challenge) => client.RequirePkce && string.IsNullOrEmpty(challenge);
 }

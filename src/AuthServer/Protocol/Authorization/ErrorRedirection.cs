@@ -7,7 +7,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Authorization;
 
 /// <summary>Sends an error to the client's redirect URI once that is known to be registered (RFC 6749 section 4.1.2.1).</summary>
-/// <remarks>The library shows every refused request on a page; the standard reserves that for a bad client_id or redirect_uri.</remarks>
+/// <remarks>OpenIddict shows every refused request on a page; the RFC reserves that for a bad client_id or redirect_uri.</remarks>
 public sealed class ErrorRedirection(ClientDirectory clients) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
     public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)

@@ -48,7 +48,7 @@ public sealed class ClientAuthenticationHandler(
         context.Transaction.SetProperty(Key, client);
         if (!ClientPermissions.MayCall(client, endpoint))
         {
-            context.Reject(OAuthErrors.UnauthorizedClient, "The client is not registered for this endpoint.");
+            context.Reject(OAuthErrors.UnauthorizedClient, ClientPermissions.EndpointFault);
         }
         else if (limit.Take(client) is { } wait)
         {

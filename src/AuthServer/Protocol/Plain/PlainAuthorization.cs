@@ -3,7 +3,6 @@ using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Claims;
-using AuthServer.Protocol.ClientProof;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -30,7 +29,7 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
         // 1. Every parameter is a plain one.
         if (Read(http.Request.Query) is not { } asked) return false;
         // 2. The client exists, is plain, and may ask at this endpoint for this.
-        if (await clients.FindAsync(asked.ClientId, stop) is not { } client || !MayAsk(client) || !HasProof(client, asked)) return false;
+        if (await clients.FindAsync(asked.ClientId, stop) is not { } client || !MayAsk(client, asked)) return false;
         // 3. The answer may go where it is wanted.
         if (!client.MayReturnTo(asked.RedirectUri)) return false;
         // 4. Every scope is the client's.
@@ -69,12 +68,10 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
         return new(clientId, redirectUri, scope, Of(Parameters.State), Of(Parameters.Nonce), challenge);
     }
 
-    private static bool MayAsk(RegisteredClient client) =>
-        client.IsPlain && ClientPermissions.MayCall(client, ClientPermissions.Authorization)
-            && ClientPermissions.MayUse(client, GrantTypes.AuthorizationCode)
-        && client.ResponseTypes.Contains(ResponseTypes.Code) && client.DefaultMaxAge is null;
-
-    private static bool HasProof(RegisteredClient client, Request asked) => asked.CodeChallenge is not null || !client.RequirePkce;
+    private static bool MayAsk(RegisteredClient client, Request asked) =>
+        client is { IsPlain: true, DefaultMaxAge: null }
+        && ClientPermissions.FaultAtAuthorization(client, ResponseTypes.Code) is null
+        && !CodeChallenge.IsMissing(client, asked.CodeChallenge);
 
     private void Send(HttpResponse response, Request asked, string code)
     {

@@ -1,3 +1,4 @@
+using AuthServer.Clients.Directory;
 using AuthServer.Protocol.ClientProof;
 using AuthServer.Protocol.Token;
 

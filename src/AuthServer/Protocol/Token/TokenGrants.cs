@@ -1,5 +1,5 @@
+using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
-using AuthServer.Protocol.ClientProof;
 using AuthServer.Protocol.Token.FirstParty;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -32,5 +32,5 @@ public static class TokenGrants
         where TRequest : GrantRequest =>
         ClientPermissions.MayUse(request.Client, grantType)
             ? request.Http.RequestServices.GetRequiredService<TGrant>().DecideAsync(request)
-            : new(new GrantAnswer.Refused(OAuthErrors.UnauthorizedClient, "The client is not registered for this grant type."));
+            : new(new GrantAnswer.Refused(OAuthErrors.UnauthorizedClient, ClientPermissions.GrantFault));
 }

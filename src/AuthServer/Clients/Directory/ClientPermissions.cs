@@ -1,0 +1,37 @@
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AuthServer.Clients.Directory;
+
+/// <summary>What a client is registered for: endpoints, grants and response types.</summary>
+/// <remarks>A client that asks for more is answered <c>unauthorized_client</c>; the texts say why.</remarks>
+public static class ClientPermissions
+{
+    /// <summary>For every endpoint alike.</summary>
+    public const string EndpointFault = "The client is not registered for this endpoint.";
+
+    /// <summary>For every grant alike.</summary>
+    public const string GrantFault = "The client is not registered for this grant type.";
+
+    public static readonly string Authorization = NameOf(Permissions.Endpoints.Authorization);
+    public static readonly string Token = NameOf(Permissions.Endpoints.Token);
+    public static readonly string Introspection = NameOf(Permissions.Endpoints.Introspection);
+    public static readonly string Revocation = NameOf(Permissions.Endpoints.Revocation);
+    public static readonly string EndSession = NameOf(Permissions.Endpoints.EndSession);
+
+    /// <param name="endpoint">One of the names above.</param>
+    public static bool MayCall(RegisteredClient client, string endpoint) => client.Endpoints.Contains(endpoint);
+
+    /// <summary>RFC 6749 section 4.4: a public client may not use client_credentials.</summary>
+    public static bool MayUse(RegisteredClient client, string grantType) =>
+        client.GrantTypes.Contains(grantType) && !(client.IsPublic && grantType == GrantTypes.ClientCredentials);
+
+    /// <summary>Why the client may not ask the authorization endpoint for this response type, or null.</summary>
+    /// <remarks>The only response type of this server is code, so the grant is that of codes.</remarks>
+    public static string? FaultAtAuthorization(RegisteredClient client, string? responseType) =>
+        !MayCall(client, Authorization) ? EndpointFault
+        : !MayUse(client, GrantTypes.AuthorizationCode) ? GrantFault
+        : responseType is null || !client.ResponseTypes.Contains(responseType) ? "The client is not registered for this response type."
+        : null;
+
+    private static string NameOf(string permission) => permission[Permissions.Prefixes.Endpoint.Length..];
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using AuthServer.Clients.Directory;
+using AuthServer.Data.Entities;
+using AuthServer.Protocol.Authorization;
+
+namespace AuthServer.UnitTests.Clients;
+
+/// <summary>RFC 6749 section 5.2, unauthorized_client: a client does what it is registered for and nothing else.</summary>
+public sealed class ClientPermissionsTests
+{
+    private static readonly string[] All = ["ept:authorization", "gt:authorization_code", "rst:code"];
+
+    [Fact]
+    public void A_client_with_every_permission_may_ask_for_a_code() =>
+        Assert.Null(ClientPermissions.FaultAtAuthorization(Client(All), "code"));
+
+    [Theory]
+    [InlineData("ept:authorization", ClientPermissions.EndpointFault)]
+    [InlineData("gt:authorization_code", ClientPermissions.GrantFault)]
+    [InlineData("rst:code", "The client is not registered for this response type.")]
+    public void A_permission_that_is_missing_is_named(string missing, string fault) =>
+        Assert.Equal(fault, ClientPermissions.FaultAtAuthorization(Client([.. All.Where(p => p != missing)]), "code"));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("token")]
+    [InlineData("code code")]
+    public void No_other_response_type_is_allowed(string? responseType) =>
+        Assert.NotNull(ClientPermissions.FaultAtAuthorization(Client(All), responseType));
+
+    [Fact]
+    public void A_public_client_never_acts_for_itself()
+    {
+        Assert.False(ClientPermissions.MayUse(Client(["gt:client_credentials"]), "client_credentials"));
+        Assert.True(ClientPermissions.MayUse(Client(["gt:client_credentials"], type: "confidential"), "client_credentials"));
+    }
+
+    [Theory]
+    [InlineData("[\"ft:pkce\"]", null, true)]
+    [InlineData("[\"ft:pkce\"]", "", true)]
+    [InlineData("[\"ft:pkce\"]", "x", false)]
+    [InlineData(null, null, false)]
+    public void A_challenge_is_missing_where_the_client_must_send_one(string? requirements, string? challenge, bool missing) =>
+        Assert.Equal(missing, CodeChallenge.IsMissing(Client(All, requirements), challenge));
+
+    private static RegisteredClient Client(string[] permissions, string? requirements = null, string type = "public") =>
+        RegisteredClient.Of(
+            new Client { ClientId = "a", ClientType = type, Permissions = JsonSerializer.Serialize(permissions), Requirements = requirements });
+}
