@@ -49,7 +49,7 @@ echo "Made $(jq --raw-output .email "$folder/body")"
 # A change names the version that it is based on: 412 when somebody else was faster.
 call GET "$account"
 version=$(header ETag)
-jq '{email, first_name: "Samantha", last_name}' "$folder/body" | call PUT "$account" "${json[@]}" --header "If-Match: $version"
+jq --null-input '{first_name: "Samantha"}' | call PATCH "$account" "${json[@]}" --header "If-Match: $version"
 echo "Renamed to $(jq --raw-output .first_name "$folder/body")"
 
 call DELETE "$account" --header "If-Match: $(header ETag)"

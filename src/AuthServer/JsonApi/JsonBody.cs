@@ -24,6 +24,11 @@ public static class JsonBody
     /// <summary>Stands for the whole body where no member is at fault.</summary>
     public const string Whole = "body";
 
+    private static readonly string[] MediaTypes = ["application/json"];
+
+    /// <summary>The media types of a merge patch (RFC 7396 section 4); Accept-Patch lists them (RFC 5789 section 2.2).</summary>
+    public static readonly IReadOnlyList<string> PatchTypes = ["application/merge-patch+json", "application/json"];
+
     /// <returns>The value, or what is wrong: 415 for another media type, 400 for everything else.</returns>
     public static async ValueTask<(T? Value, Problem? Problem)> ReadAsync<T>(
         HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -34,15 +39,24 @@ public static class JsonBody
     }
 
     /// <summary>The body as it was sent, for <see cref="Parse"/> and for what must know the very bytes.</summary>
-    public static async ValueTask<(byte[]? Bytes, Problem? Problem)> ReadBytesAsync(
-        HttpRequest request, CancellationToken cancellationToken)
+    public static ValueTask<(byte[]? Bytes, Problem? Problem)> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        Is(MediaTypes, request.ContentType) ? ReadAsync(request, cancellationToken) : new((null, OtherType("application/json")));
+
+    /// <summary>The body of a merge patch, which <see cref="Parse"/> reads like any other; null in it removes a member.</summary>
+    public static ValueTask<(byte[]? Bytes, Problem? Problem)> ReadPatchAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        Is(PatchTypes, request.ContentType)
+            ? ReadAsync(request, cancellationToken)
+            : new((null, OtherType(PatchTypes[0]) with { AcceptPatch = string.Join(", ", PatchTypes) }));
+
+    /// <summary>The members that are null in a body which <see cref="Parse"/> has accepted.</summary>
+    public static HashSet<string> NullMembers(byte[] body)
     {
-        if (!IsJson(request.ContentType))
-        {
-            return (
-                null, new Problem(
-                    StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "Send the body as application/json in UTF-8."));
-        }
+        using var document = JsonDocument.Parse(body);
+        return [.. document.RootElement.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Null).Select(m => m.Name)];
+    }
+
+    private static async ValueTask<(byte[]? Bytes, Problem? Problem)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
 
         if (request.ContentLength > MaxSize) return (null, TooLarge());
         var reader = request.BodyReader;
@@ -92,9 +106,12 @@ public static class JsonBody
 
     private static Problem TooLarge() => Problem.BadRequest(Whole, $"is larger than {MaxSize} bytes.");
 
-    private static bool IsJson(string? contentType) =>
+    private static Problem OtherType(string mediaType) =>
+        new(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", $"Send the body as {mediaType} in UTF-8.");
+
+    private static bool Is(IReadOnlyList<string> mediaTypes, string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)
-            && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        && mediaTypes.Contains(type.MediaType.ToString(), StringComparer.OrdinalIgnoreCase)
         && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>

@@ -26,6 +26,9 @@ public sealed record Problem(int Status, string Kind, string Detail) : IResult
     /// <summary>The methods of a 405 (RFC 9110 section 10.2.1).</summary>
     public string? Allow { get; init; }
 
+    /// <summary>The media types of a patch, in a 415 (RFC 5789 section 2.2).</summary>
+    public string? AcceptPatch { get; init; }
+
     public static Problem BadRequest(string member, string wrong) =>
         new(StatusCodes.Status400BadRequest, "invalid-request", $"{member}: {wrong}")
     {
@@ -88,6 +91,7 @@ public sealed record Problem(int Status, string Kind, string Detail) : IResult
         }
         if (Challenge is not null) response.Headers.WWWAuthenticate = Challenge;
         if (Allow is not null) response.Headers.Allow = Allow;
+        if (AcceptPatch is not null) response.Headers["Accept-Patch"] = AcceptPatch;
     }
 
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -117,7 +117,7 @@ public abstract class IdempotencyTests(HostFixture fixture)
         var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
         var body = new { email = "now@example.test" };
         var made = await carol.PostAsync(Users, body, Key("k-6"));
-        await carol.PutAsync(made.Location, new { email = "now@example.test", first_name = "Nora" }, made.ETag);
+        await carol.PatchAsync(made.Location, new { email = "now@example.test", first_name = "Nora" }, made.ETag);
         var replay = (await carol.PostAsync(Users, body, Key("k-6"))).Expect(HttpStatusCode.Created);
         Assert.Equal(("Nora", "\"2\""), (replay.Json.GetProperty("first_name").GetString(), replay.ETag));
         await carol.DeleteAsync(made.Location);

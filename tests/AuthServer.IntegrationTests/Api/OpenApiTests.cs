@@ -75,9 +75,19 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
         (await carol.PostAsync("/v1/users", await NullsAsync("NewUser"))).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         (await carol.PutAsync("/v1/users/me", await NullsAsync("UserChange"), "*"))
             .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+        (await carol.PatchAsync("/v1/users/me", await NullsAsync("UserPatch"), "*"))
+            .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         var problem = (await carol.PostAsync("/v1/auth/register", await NullsAsync("Registration")))
             .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         Assert.Equal(Members(problem.Json).Order(), (await SchemaAsync("Problem")).Order());
+    }
+
+    [Fact]
+    public async Task A_patch_is_described_with_its_media_types_and_the_header_of_its_refusal()
+    {
+        var patch = (await OperationsAsync()).Single(o => o.Name == "PATCH /v1/users/{id}").Json;
+        Assert.Equal(["application/merge-patch+json", "application/json"], Members(patch.GetProperty("requestBody").GetProperty("content")));
+        Assert.Equal(["Accept-Patch"], Members(patch.GetProperty("responses").GetProperty("415").GetProperty("headers")));
     }
 
     [Fact]
@@ -107,7 +117,7 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
     public async Task Schemas_of_requests_are_closed_and_those_of_answers_open()
     {
         var schemas = (await fixture.Issuer.GetJsonAsync(Document)).GetProperty("components").GetProperty("schemas").EnumerateObject();
-        Assert.Equal(["Login", "Logout", "NewUser", "Refresh", "Registration", "UserChange"],
+        Assert.Equal(["Login", "Logout", "NewUser", "Refresh", "Registration", "UserChange", "UserPatch"],
             schemas.Where(s => s.Value.TryGetProperty("additionalProperties", out var more)
                 && more.ValueKind == JsonValueKind.False).Select(s => s.Name).Order(StringComparer.Ordinal));
     }

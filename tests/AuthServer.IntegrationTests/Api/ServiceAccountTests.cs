@@ -25,12 +25,12 @@ public abstract class ServiceAccountTests(HostFixture fixture)
         (await client.GetAsync(Users)).Expect(HttpStatusCode.OK);
         var read = (await client.GetAsync($"{Users}/{made.Id}")).Expect(HttpStatusCode.OK);
         var changed = (
-            await client.PutAsync(
+            await client.PatchAsync(
                 $"{Users}/{made.Id}", new { email = person.Email, first_name = "New", password = "Green-Kettle-20" }, read.ETag))
             .Expect(HttpStatusCode.OK);
         (await signedIn.GetAsync(Users + "/me")).Expect(HttpStatusCode.Unauthorized, "unauthorized");
         (
-            await client.PutAsync(
+            await client.PatchAsync(
                 $"{Users}/{made.Id}", new { email = person.Email, disabled = true, roles = Array.Empty<string>() }, changed.ETag))
             .Expect(HttpStatusCode.OK);
         (await client.DeleteAsync($"{Users}/{made.Id}")).Expect(HttpStatusCode.NoContent);
@@ -91,6 +91,7 @@ public abstract class ServiceAccountTests(HostFixture fixture)
         var (_, client) = await RegisterAsync("users:read users:write");
         (await client.GetAsync(Users + "/me")).Expect(HttpStatusCode.Forbidden, "forbidden");
         (await client.PutAsync(Users + "/me", new { email = "x@example.test" }, "\"1\"")).Expect(HttpStatusCode.Forbidden, "forbidden");
+        (await client.PatchAsync(Users + "/me", new { first_name = "x" }, "\"1\"")).Expect(HttpStatusCode.Forbidden, "forbidden");
         (await client.DeleteAsync(Users + "/me")).Expect(HttpStatusCode.Forbidden, "forbidden");
         (await client.GetAsync($"{Users}/{Guid.CreateVersion7()}")).Expect(HttpStatusCode.NotFound, "not-found");
     }

@@ -75,7 +75,7 @@ public abstract class UserChangeTests(HostFixture fixture)
         (await alice.PutAsync(Me, new { email = Seed.Alice.Email }, read.ETag)).Expect(HttpStatusCode.Forbidden, "insufficient-scope");
         var carol = await ApiClient.SignInAsync(fixture.Host, app, Seed.Carol, "openid users:read users:write account:read");
         (await carol.GetAsync(Users)).Expect(HttpStatusCode.OK);
-        (await carol.PutAsync($"{Users}/{read.Id}", new { email = Seed.Alice.Email }, read.ETag))
+        (await carol.PatchAsync($"{Users}/{read.Id}", new { email = Seed.Alice.Email }, read.ETag))
             .Expect(HttpStatusCode.Forbidden, "forbidden");
         (await carol.DeleteAsync($"{Users}/{read.Id}")).Expect(HttpStatusCode.Forbidden, "forbidden");
         (await carol.PostAsync(Users, new { email = "new@example.test" })).Expect(HttpStatusCode.Forbidden, "forbidden");
@@ -178,10 +178,10 @@ public abstract class UserChangeTests(HostFixture fixture)
         var (person, me) = await NewPersonAsync();
         var id = (await me.GetAsync(Me)).Id;
         var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
-        var off = (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, disabled = true }, "\"1\"")).Expect(HttpStatusCode.OK);
+        var off = (await carol.PatchAsync($"{Users}/{id}", new { email = person.Email, disabled = true }, "\"1\"")).Expect(HttpStatusCode.OK);
         Assert.True(off.Json.GetProperty("disabled").GetBoolean());
         (await me.GetAsync(Me)).Expect(HttpStatusCode.Unauthorized, "unauthorized");
-        var on = (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, disabled = false, email_verified = true }, off.ETag))
+        var on = (await carol.PatchAsync($"{Users}/{id}", new { email = person.Email, disabled = false, email_verified = true }, off.ETag))
             .Expect(HttpStatusCode.OK);
         Assert.True(on.Json.GetProperty("email_verified").GetBoolean());
         // What has ended stays ended.
@@ -200,14 +200,14 @@ public abstract class UserChangeTests(HostFixture fixture)
         var (person, _) = await NewPersonAsync();
         var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
         var id = (await (await ApiClient.SignInAsync(fixture.Host, person)).GetAsync(Me)).Id;
-        var given = (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, roles = new[] { "admin" } }, "*"))
+        var given = (await carol.PatchAsync($"{Users}/{id}", new { email = person.Email, roles = new[] { "admin" } }, "*"))
             .Expect(HttpStatusCode.OK);
         var admin = await ApiClient.SignInAsync(fixture.Host, person);
         (await admin.GetAsync(Users)).Expect(HttpStatusCode.OK);
-        var unknown = (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, roles = new[] { "emperor" } }, "*"))
+        var unknown = (await carol.PatchAsync($"{Users}/{id}", new { email = person.Email, roles = new[] { "emperor" } }, "*"))
             .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         Assert.Equal(["roles"], unknown.Members);
-        (await carol.PutAsync($"{Users}/{id}", new { email = person.Email, roles = Array.Empty<string>() }, given.ETag))
+        (await carol.PatchAsync($"{Users}/{id}", new { email = person.Email, roles = Array.Empty<string>() }, given.ETag))
             .Expect(HttpStatusCode.OK);
         (await admin.GetAsync(Users)).Expect(HttpStatusCode.Forbidden, "forbidden");
         (await admin.GetAsync(Me)).Expect(HttpStatusCode.OK);
@@ -218,8 +218,8 @@ public abstract class UserChangeTests(HostFixture fixture)
     public async Task An_admin_keeps_their_own_account_and_role()
     {
         var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
-        (await carol.PutAsync(Me, new { email = Seed.Carol.Email, disabled = true }, "*")).Expect(HttpStatusCode.Conflict, "own-account");
-        (await carol.PutAsync(Me, new { email = Seed.Carol.Email, roles = Array.Empty<string>() }, "*"))
+        (await carol.PatchAsync(Me, new { email = Seed.Carol.Email, disabled = true }, "*")).Expect(HttpStatusCode.Conflict, "own-account");
+        (await carol.PatchAsync(Me, new { email = Seed.Carol.Email, roles = Array.Empty<string>() }, "*"))
             .Expect(HttpStatusCode.Conflict, "own-account");
         (await carol.DeleteAsync(Me)).Expect(HttpStatusCode.Conflict, "own-account");
     }

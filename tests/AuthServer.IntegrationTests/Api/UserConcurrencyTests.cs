@@ -23,7 +23,7 @@ public abstract class UserConcurrencyTests(HostFixture fixture)
                     (carol, Me, Seed.Carol.Email) })
         {
             var etag = (await caller.GetAsync(address)).ETag;
-            var answers = await AtOnceAsync(20, i => caller.PutAsync(address, new { email, first_name = $"Name{i}" }, etag));
+            var answers = await AtOnceAsync(20, i => caller.PatchAsync(address, new { email, first_name = $"Name{i}" }, etag));
             var won = Assert.Single(answers, a => a.Status == HttpStatusCode.OK);
             Assert.All(answers.Where(a => a != won), a => a.Expect(HttpStatusCode.PreconditionFailed, "precondition-failed"));
             Assert.Equal(won.Body, (await caller.GetAsync(address)).Body);
@@ -68,12 +68,12 @@ public abstract class UserConcurrencyTests(HostFixture fixture)
         {
             var (person, plain) = await UserChangeTests.NewPersonAsync(fixture.Host);
             var address = $"{Users}/{(await plain.GetAsync(Me)).Id}";
-            (await carol.PutAsync(address, new { email = person.Email, roles = new[] { "admin" } }, "*")).Expect(HttpStatusCode.OK);
+            (await carol.PatchAsync(address, new { email = person.Email, roles = new[] { "admin" } }, "*")).Expect(HttpStatusCode.OK);
             var other = await ApiClient.SignInAsync(fixture.Host, person);
             var carolAddress = $"{Users}/{(await carol.GetAsync(Me)).Id}";
             var answers = await Task.WhenAll(
-                Task.Run(() => carol.PutAsync(address, new { email = person.Email, roles = Array.Empty<string>() }, "*")),
-                Task.Run(() => other.PutAsync(carolAddress, new { email = Seed.Carol.Email, roles = Array.Empty<string>() }, "*")));
+                Task.Run(() => carol.PatchAsync(address, new { email = person.Email, roles = Array.Empty<string>() }, "*")),
+                Task.Run(() => other.PatchAsync(carolAddress, new { email = Seed.Carol.Email, roles = Array.Empty<string>() }, "*")));
             Assert.True(answers.Count(a => a.Status == HttpStatusCode.OK) == 1, string.Join('\n', answers.Select(a => a.ToString())));
             Assert.All(
                 answers, a =>
@@ -81,7 +81,7 @@ public abstract class UserConcurrencyTests(HostFixture fixture)
             // Whoever is left makes carol an admin again, for the next round.
             if (answers[1].Status == HttpStatusCode.OK)
             {
-                (await other.PutAsync(carolAddress, new { email = Seed.Carol.Email, roles = new[] { "admin" } }, "*"))
+                (await other.PatchAsync(carolAddress, new { email = Seed.Carol.Email, roles = new[] { "admin" } }, "*"))
                     .Expect(HttpStatusCode.OK);
             }
             (await carol.GetAsync(Users)).Expect(HttpStatusCode.OK);

@@ -32,6 +32,9 @@ public sealed record ApiClient(Issuer Issuer, string? AccessToken = null)
     public Task<ApiAnswer> PutAsync(string address, object body, string? etag) =>
         SendAsync(HttpMethod.Put, address, body, etag is null ? [] : [("If-Match", etag)]);
 
+    public Task<ApiAnswer> PatchAsync(string address, object body, string? etag) =>
+        SendAsync(HttpMethod.Patch, address, body, etag is null ? [] : [("If-Match", etag)]);
+
     public Task<ApiAnswer> DeleteAsync(string address, string? etag = null) =>
         SendAsync(HttpMethod.Delete, address, null, etag is null ? [] : [("If-Match", etag)]);
 

@@ -68,7 +68,7 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
             Parameters = [.. operation.Parameters.Select(Describe)],
             RequestBody = operation.Body is null
                 ? null
-                : new OpenApiRequestBody { Required = !operation.BodyOptional, Content = Content(Json, operation.Body, document) },
+                : new OpenApiRequestBody { Required = !operation.BodyOptional, Content = Content(operation.BodyTypes, operation.Body, document) },
             Responses = Responses(operation, document),
             Security = Security(operation, document),
         };
@@ -100,7 +100,7 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
             {
                 Description = response.Description,
                 Headers = Headers([.. response.Headers, ApiHeaders.RateLimit, ApiHeaders.RateLimitPolicy]),
-                Content = response.Schema is null ? null : Content(Json, response.Schema, document),
+                Content = response.Schema is null ? null : Content([Json], response.Schema, document),
             };
         }
 
@@ -111,19 +111,20 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
             responses[Code(status)] = new OpenApiResponse
             {
                 Description = ReasonPhrases.GetReasonPhrase(status),
-                Headers = Headers(HeadersOf(status)),
-                Content = Content(Problem.MediaType, "Problem", document),
+                Headers = Headers(HeadersOf(status, operation)),
+                Content = Content([Problem.MediaType], "Problem", document),
             };
         }
 
         return responses;
     }
 
-    private static string[] HeadersOf(int status) => status switch
+    private static string[] HeadersOf(int status, ApiOperation operation) => status switch
     {
         StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => [ApiHeaders.Challenge],
         StatusCodes.Status429TooManyRequests => [ApiHeaders.RetryAfter, ApiHeaders.RateLimit, ApiHeaders.RateLimitPolicy],
         StatusCodes.Status503ServiceUnavailable => [ApiHeaders.RetryAfter],
+        StatusCodes.Status415UnsupportedMediaType when operation.Method == HttpMethod.Patch => [ApiHeaders.AcceptPatch],
         _ => [],
     };
 
@@ -131,8 +132,9 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
         name =>
             name, IOpenApiHeader (name) => new OpenApiHeader { Description = ApiHeaders.Descriptions[name], Schema = ApiSchemas.Text() });
 
-    private static Dictionary<string, OpenApiMediaType> Content(string mediaType, string schema, OpenApiDocument document) =>
-        new() { [mediaType] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(schema, document) } };
+    private static Dictionary<string, OpenApiMediaType> Content(
+        IReadOnlyList<string> mediaTypes, string schema, OpenApiDocument document) =>
+        mediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(schema, document) });
 
     private static string Code(int status) => status.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,6 +11,7 @@ internal static class ApiHeaders
     public const string Challenge = "WWW-Authenticate";
     public const string RateLimit = "RateLimit";
     public const string RateLimitPolicy = "RateLimit-Policy";
+    public const string AcceptPatch = "Accept-Patch";
     public const string SetCookie = "Set-Cookie";
 
     public static readonly IReadOnlyDictionary<string, string> Descriptions = new Dictionary<string, string>
@@ -23,6 +24,7 @@ internal static class ApiHeaders
         [Challenge] = "What is wrong with the access token (RFC 6750 section 3).",
         [RateLimit] = "What is left of the caller's budget, and the seconds until it is full again: `\"hour\";r=993;t=1800`.",
         [RateLimitPolicy] = "The caller's budget: `\"hour\";q=1000;w=3600`.",
+        [AcceptPatch] = "The media types of a patch (RFC 5789 section 2.2).",
         [SetCookie] = "The refresh cookie, in cookie mode.",
     };
 }

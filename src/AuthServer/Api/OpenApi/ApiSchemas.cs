@@ -27,16 +27,12 @@ internal static class ApiSchemas
                 ("roles", NullableList()),
         ]));
         yield return ("UserChange", Request(
-            "E-mail address and names as they are to be (a name that is left out is removed); the other members only where they change.",
-            required: ["email"], members:
-        [
-            ("email", Email()), ("first_name", Name()), ("last_name", Name()), ("password", Password("The new password.", true)),
-            (
-                "current_password", Password(
-                    "Needed for a change of one's own e-mail address or password more than five minutes after the sign-in.", true)),
-            ("email_verified", NullableTruth("For admins.")), ("disabled", NullableTruth("For admins.")),
-                ("roles", NullableList("For admins.")),
-        ]));
+            "The account as it is to be: a name that is left out is removed. Who may write the members for admins sends all three of them. "
+                + "`password` and `current_password` are no part of the account and stand where they are needed.",
+            required: ["email"], members: ChangeMembers()));
+        yield return ("UserPatch", Request(
+            "What is to change (RFC 7396): a member that is left out stays as it is, and null removes a name, all roles, or a yes.",
+            required: [], members: ChangeMembers()));
         yield return ("Registration", Request("A person who wants an account.", required: ["email", "password"], members:
             [("email", Email()), ("password", Password("At least 8 characters, and no common password.")), ("first_name", Name()),
                 ("last_name", Name())]));
@@ -79,6 +75,14 @@ internal static class ApiSchemas
 
     private static readonly string[] UserMembers = ["id", "email", "email_verified", "first_name", "last_name", "created_at", "updated_at",
         "disabled", "roles"];
+
+    private static IEnumerable<(string Name, OpenApiSchema Schema)> ChangeMembers() =>
+    [
+        ("email", Email()), ("first_name", Name()), ("last_name", Name()), ("password", Password("The new password.", true)),
+        ("current_password", Password(
+            "Needed for a change of one's own e-mail address or password more than five minutes after the sign-in.", true)),
+        ("email_verified", NullableTruth("For admins.")), ("disabled", NullableTruth("For admins.")), ("roles", NullableList("For admins.")),
+    ];
 
     public static OpenApiSchema Text(string? format = null, string? description = null) =>
         new() { Type = JsonSchemaType.String, Format = format, Description = description };

@@ -5,12 +5,25 @@ using AuthServer.Users.Administration;
 
 namespace AuthServer.Api.Users;
 
-/// <summary>PUT /v1/users/{id}: an admin or a service account changes any account, and a first-party app that of its person.</summary>
+/// <summary>
+/// PUT and PATCH /v1/users/{id}: an admin or a service account changes any account, and a first-party app that of its person.
+/// </summary>
 internal static class ChangeUser
 {
     private static readonly string[] IsForAdmins = ["is for admins."];
+    private static readonly string[] IsMissing = ["is missing. PUT replaces the whole account; PATCH changes what it names."];
+    private static readonly string[] IsNotRemoved = ["cannot be removed."];
 
-    public static async Task<IResult> HandleAsync(HttpContext http, string id, UserChanges changes)
+    public static Task<IResult> PutAsync(HttpContext http, string id, UserChanges changes) =>
+        HandleAsync(http, id, changes, JsonBody.ReadBytesAsync, ReadWhole);
+
+    public static Task<IResult> PatchAsync(HttpContext http, string id, UserChanges changes) =>
+        HandleAsync(http, id, changes, JsonBody.ReadPatchAsync, static (bytes, _) => ReadPatch(bytes));
+
+    private static async Task<IResult> HandleAsync(
+        HttpContext http, string id, UserChanges changes,
+        Func<HttpRequest, CancellationToken, ValueTask<(byte[]? Bytes, Problem? Problem)>> receive,
+        Func<byte[], bool, (UserChangeBody? Body, Problem? Problem)> read)
     {
         var caller = ApiCaller.Of(http);
         if (UserId.Read(id, caller, out var userId) is { } unreadable) return unreadable;
@@ -18,13 +31,18 @@ internal static class ChangeUser
         var notAsAdmin = caller.RefusalToWrite();
         if (notAsAdmin is not null && (caller.Is(userId) ? caller.RefusalToWriteOwn() : notAsAdmin) is { } refusal) return refusal;
         if (EntityTags.IfMatch(http.Request.Headers.IfMatch) is not { } matches) return Preconditions.Required();
-        var (body, malformed) = await JsonBody.ReadAsync(http.Request, UserBodyJson.Default.UserChangeBody, http.RequestAborted);
+        var (bytes, unread) = await receive(http.Request, http.RequestAborted);
+        if (bytes is null) return unread!;
+        var (body, malformed) = read(bytes, notAsAdmin is null);
         if (body is null) return malformed!;
         if (notAsAdmin is not null && body.AdminMembers().ToList() is { Count: > 0 } members) return ForAdmins(members);
         if (RoleNames.Read(body.Roles) is not { } roles) return RoleNames.Wrong();
 
-        var change = new AccountChange(body.Email ?? "", body.FirstName, body.LastName)
+        var change = new AccountChange
         {
+            Email = body.Email,
+            FirstName = body.FirstName,
+            LastName = body.LastName,
             Password = body.Password,
             CurrentPassword = body.CurrentPassword,
             Disabled = body.Disabled,
@@ -51,6 +69,43 @@ internal static class ChangeUser
         ChangeResult.Busy(var wait) => Problem.Busy(wait),
         _ => throw new InvalidOperationException($"Unknown result {result}"),
     };
+
+    /// <summary>The whole account as the caller may write it (RFC 9110 section 9.3.4): a name that is left out is removed.</summary>
+    /// <remarks>
+    /// What decides over access has no default: a role that is taken away or an account that is opened because a member was left out would
+    /// be an accident. Where the caller may write these members they must all be present.
+    /// </remarks>
+    private static (UserChangeBody?, Problem?) ReadWhole(byte[] bytes, bool asAdmin)
+    {
+        var (body, malformed) = JsonBody.Parse(bytes, UserBodyJson.Default.UserChangeBody);
+        if (body is null) return (null, malformed);
+        var missing = asAdmin ? UserChangeBody.AllAdminMembers.Except(body.AdminMembers()).ToList() : [];
+        return missing.Count > 0
+            ? (null, Problem.Unprocessable(missing.ToDictionary(m => m, _ => IsMissing)))
+            : (body with { Email = body.Email ?? "", FirstName = body.FirstName ?? "", LastName = body.LastName ?? "" }, null);
+    }
+
+    /// <summary>A merge patch (RFC 7396 section 2): what is left out stays, and null removes.</summary>
+    private static (UserChangeBody?, Problem?) ReadPatch(byte[] bytes)
+    {
+        var (body, malformed) = JsonBody.Parse(bytes, UserBodyJson.Default.UserChangeBody);
+        if (body is null) return (null, malformed);
+        var removed = JsonBody.NullMembers(bytes);
+        if (removed.Contains("password"))
+        {
+            return (null, Problem.Unprocessable(new Dictionary<string, string[]> { ["password"] = IsNotRemoved }));
+        }
+
+        return (body with
+        {
+            Email = removed.Contains("email") ? "" : body.Email,
+            FirstName = removed.Contains("first_name") ? "" : body.FirstName,
+            LastName = removed.Contains("last_name") ? "" : body.LastName,
+            Disabled = removed.Contains("disabled") ? false : body.Disabled,
+            EmailVerified = removed.Contains("email_verified") ? false : body.EmailVerified,
+            Roles = removed.Contains("roles") ? [] : body.Roles,
+        }, null);
+    }
 
     private static Problem ForAdmins(List<string> members) =>
         Problem.Forbidden("Some members are for people with the admin role and the scope users:write; errors names them.") with

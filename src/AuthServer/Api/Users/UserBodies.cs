@@ -22,7 +22,7 @@ public sealed record NewUserBody
     public IReadOnlyList<string?>? Roles { get; init; }
 }
 
-/// <summary>The body of PUT /v1/users/{id}: e-mail address and names as they are to be, and the others only where they change.</summary>
+/// <summary>The body of PUT and PATCH /v1/users/{id}. <see cref="ChangeUser"/> says what a missing member means.</summary>
 public sealed record UserChangeBody
 {
     public string? Email { get; init; }
@@ -42,7 +42,10 @@ public sealed record UserChangeBody
 
     public IReadOnlyList<string?>? Roles { get; init; }
 
-    /// <summary>The members that lift rights, of those that are present.</summary>
+    /// <summary>The members that decide over access.</summary>
+    internal static readonly string[] AllAdminMembers = ["disabled", "email_verified", "roles"];
+
+    /// <summary>The members that decide over access, of those that are present.</summary>
     internal IEnumerable<string> AdminMembers()
     {
         if (Disabled is not null) yield return "disabled";

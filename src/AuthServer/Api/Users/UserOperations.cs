@@ -1,6 +1,7 @@
 using AuthServer.Api.OpenApi;
 using AuthServer.Clients.Scopes;
 using AuthServer.Configuration;
+using AuthServer.JsonApi;
 
 namespace AuthServer.Api.Users;
 
@@ -11,6 +12,18 @@ internal static class UserOperations
     private const string One = ApiPaths.Users + "/{id}";
 
     private static readonly ApiParameter Id = new("id", ApiPlace.Path, "The id of an account, or `me`.", Required: true);
+
+    private static readonly ApiParameter IfMatch =
+        new("If-Match", ApiPlace.Header, "The ETag that the change is based on.", Required: true);
+
+    private const string Whose = "Anybody's for admins, and one's own for everybody, through a first-party app. ";
+    private const string WhatEnds = "A new password ends the person's other sessions, and `disabled` all of them.";
+
+    private static readonly int[] ProblemsOfChange =
+    [
+        StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed,
+        StatusCodes.Status422UnprocessableEntity, StatusCodes.Status428PreconditionRequired,
+    ];
 
     public static readonly IReadOnlyList<ApiOperation> All =
     [
@@ -53,19 +66,25 @@ internal static class UserOperations
             ],
             Problems = [StatusCodes.Status404NotFound],
         },
-        new(HttpMethod.Put, One, "updateUser", Tag, "Change an account")
+        new(HttpMethod.Put, One, "updateUser", Tag, "Replace an account")
         {
-            Description = "Anybody's for admins, and one's own for everybody, through a first-party app. "
-                + "A new password ends the person's other sessions, and `disabled` all of them.",
+            Description = Whose + "Replaces all that the caller may write: e-mail address and names, and for admins also `email_verified`, "
+                + "`disabled` and `roles`. " + WhatEnds,
             Scopes = [ScopeNames.AccountWrite, ScopeNames.UsersWrite],
             Body = "UserChange",
-            Parameters = [Id, new("If-Match", ApiPlace.Header, "The ETag that the change is based on.", Required: true)],
+            Parameters = [Id, IfMatch],
             Responses = [new(StatusCodes.Status200OK, "The account as it is now.", "User", ApiHeaders.ETag)],
-            Problems =
-            [
-                StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed,
-                StatusCodes.Status422UnprocessableEntity, StatusCodes.Status428PreconditionRequired,
-            ],
+            Problems = ProblemsOfChange,
+        },
+        new(HttpMethod.Patch, One, "patchUser", Tag, "Change parts of an account")
+        {
+            Description = Whose + "A JSON merge patch (RFC 7396). " + WhatEnds,
+            Scopes = [ScopeNames.AccountWrite, ScopeNames.UsersWrite],
+            Body = "UserPatch",
+            BodyTypes = JsonBody.PatchTypes,
+            Parameters = [Id, IfMatch],
+            Responses = [new(StatusCodes.Status200OK, "The account as it is now.", "User", ApiHeaders.ETag)],
+            Problems = ProblemsOfChange,
         },
         new(HttpMethod.Delete, One, "deleteUser", Tag, "Delete an account")
         {

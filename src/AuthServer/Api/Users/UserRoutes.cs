@@ -13,7 +13,8 @@ public static class UserRoutes
         users.MapMethods("", Read, ListUsers.HandleAsync);
         users.MapPost("", CreateUser.HandleAsync);
         users.MapMethods("/{id}", Read, ReadUser.HandleAsync);
-        users.MapPut("/{id}", ChangeUser.HandleAsync);
+        users.MapPut("/{id}", ChangeUser.PutAsync);
+        users.MapPatch("/{id}", ChangeUser.PatchAsync);
         users.MapDelete("/{id}", DeleteUser.HandleAsync);
     }
 }

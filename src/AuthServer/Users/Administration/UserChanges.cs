@@ -9,9 +9,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.Administration;
 
-/// <summary>The profile as it is to be, and what else is to change; null leaves the latter as it is.</summary>
-public sealed record AccountChange(string Email, string? FirstName, string? LastName)
+/// <summary>What is to change; null leaves a member as it is, and an empty name removes it.</summary>
+public sealed record AccountChange
 {
+    public string? Email { get; init; }
+
+    public string? FirstName { get; init; }
+
+    public string? LastName { get; init; }
+
     public string? Password { get; init; }
 
     /// <summary>Proof that the person is there, when they change their own e-mail address or password.</summary>
@@ -22,7 +28,16 @@ public sealed record AccountChange(string Email, string? FirstName, string? Last
     public bool? Disabled { get; init; }
 
     public IReadOnlyCollection<string>? Roles { get; init; }
+
+    /// <summary>The user's profile after the change. What is not changed stays as it is stored, whatever the rules are today.</summary>
+    internal AccountProfile ProfileOf(User user) => new(
+        Email is null || Email == user.Email ? user.Email! : Email.Trim(),
+        FirstName is null || FirstName == user.FirstName ? user.FirstName : PersonName.Clean(FirstName),
+        LastName is null || LastName == user.LastName ? user.LastName : PersonName.Clean(LastName));
 }
+
+/// <summary>E-mail address and names as they are to be.</summary>
+internal sealed record AccountProfile(string Email, string? FirstName, string? LastName);
 
 /// <summary>
 /// Changes an account: judges what is asked, then lets <see cref="UserWrite"/> write it if the account has not changed meanwhile.
@@ -39,26 +54,26 @@ public sealed class UserChanges(
         if (user is null) return new ChangeResult.NotFound();
         if (!matches(user.Version)) return new ChangeResult.Stale();
 
-        change = change with { Email = change.Email.Trim(), FirstName = PersonName.Clean(change.FirstName), LastName = PersonName.Clean(
-            change.LastName) };
+        var profile = change.ProfileOf(user);
         var errors = AccountRules.Describe(
-            AccountRules.Problems(change.Email, change.FirstName, change.LastName),
-            change.Password is null ? [] : policy.Judge(change.Password, new(change.Email, change.FirstName, change.LastName)));
+            AccountRules.Problems(profile.Email == user.Email ? null : profile.Email, profile.FirstName, profile.LastName),
+            change.Password is null ? [] : policy.Judge(change.Password, new(profile.Email, profile.FirstName, profile.LastName)));
         var (roleIds, unknown) = change.Roles is null ? (null, null) : await roles.ResolveAsync(change.Roles, cancellationToken);
         if (unknown is not null) errors["roles"] = [AccountRules.UnknownRole(unknown)];
         if (errors.Count > 0) return new ChangeResult.Refused(errors);
 
-        if (await JudgeAsync(user, change, actor, cancellationToken) is { } refusal) return refusal;
+        if (await JudgeAsync(user, profile, change, actor, cancellationToken) is { } refusal) return refusal;
         string? hash = null;
         if (change.Password is not null && (hash = await passwords.HashAsync(change.Password, cancellationToken)) is null)
         {
             return new ChangeResult.Busy(PasswordHashingGate.RetryAfter);
         }
 
-        return await write.ApplyAsync(user, change, hash, roleIds, actor);
+        return await write.ApplyAsync(user, profile, change, hash, roleIds, actor);
     }
 
-    private async Task<ChangeResult?> JudgeAsync(User user, AccountChange change, AccountActor actor, CancellationToken cancellationToken)
+    private async Task<ChangeResult?> JudgeAsync(
+        User user, AccountProfile profile, AccountChange change, AccountActor actor, CancellationToken cancellationToken)
     {
         if (actor is AccountActor.Person person && user.Id == person.UserId)
         {
@@ -67,12 +82,12 @@ public sealed class UserChanges(
             {
                 return new ChangeResult.OwnAccount("take the admin role from yourself");
             }
-            if ((change.Email != user.Email || change.Password is not null)
+            if ((profile.Email != user.Email || change.Password is not null)
                 && await proof.CheckAsync(user, change.CurrentPassword, person, cancellationToken) is { } missing) return missing;
         }
 
         // The answer will tell whether the address has an account.
-        return !actor.AsAdmin && EmailKey.Of(change.Email) != user.NormalizedEmail && throttle.Take(actor.Caller.Address) is { } wait
+        return !actor.AsAdmin && EmailKey.Of(profile.Email) != user.NormalizedEmail && throttle.Take(actor.Caller.Address) is { } wait
             ? new ChangeResult.TooManyTries(wait)
             : null;
     }

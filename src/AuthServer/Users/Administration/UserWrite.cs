@@ -17,7 +17,7 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
 
     /// <param name="seen">The user as the change was judged on; one whose version has moved since stays as it is.</param>
     internal async Task<ChangeResult> ApplyAsync(
-        User seen, AccountChange change, string? newHash, IReadOnlyCollection<Guid>? roleIds, AccountActor actor)
+        User seen, AccountProfile profile, AccountChange change, string? newHash, IReadOnlyCollection<Guid>? roleIds, AccountActor actor)
     {
         var isOwn = seen.Id == actor.PersonId;
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
@@ -29,7 +29,7 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
         var newStamp = newHash is not null || disabledNow ? Convert.ToHexString(RandomNumberGenerator.GetBytes(20)) : null;
         try
         {
-            if (!await SwapAsync(seen, change, newHash, newStamp, now)) return new ChangeResult.Stale();
+            if (!await SwapAsync(seen, profile, change, newHash, newStamp, now)) return new ChangeResult.Stale();
         }
         catch (Exception exception) when (UniqueEmail.IsViolatedBy(exception))
         {
@@ -37,7 +37,7 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
         }
 
         var rolesChanged = roleIds is not null && await ReplaceRolesAsync(seen.Id, roleIds);
-        Record(seen, change, newHash, rolesChanged, actor, now);
+        Record(seen, profile, change, newHash, rolesChanged, actor, now);
         await db.SaveChangesAsync(Stop);
         if (disabledNow)
         {
@@ -60,18 +60,19 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
     }
 
     /// <summary>The compare-and-swap: of several changes that saw one version, one is written.</summary>
-    private async Task<bool> SwapAsync(User seen, AccountChange change, string? newHash, string? newStamp, DateTime now)
+    private async Task<bool> SwapAsync(
+        User seen, AccountProfile profile, AccountChange change, string? newHash, string? newStamp, DateTime now)
     {
-        var key = EmailKey.Of(change.Email);
-        var emailChanged = change.Email != seen.Email;
+        var key = EmailKey.Of(profile.Email);
+        var emailChanged = profile.Email != seen.Email;
         var verified = change.EmailVerified ?? (seen.EmailConfirmed && !emailChanged);
         var disabledAt = change.Disabled switch { true => seen.DisabledAt ?? now, false => null, null => seen.DisabledAt };
         var moved = await db.Users.Where(u => u.Id == seen.Id && u.Version == seen.Version).ExecuteUpdateAsync(
             set =>
             {
-                set.SetProperty(u => u.Email, change.Email).SetProperty(u => u.NormalizedEmail, key)
+                set.SetProperty(u => u.Email, profile.Email).SetProperty(u => u.NormalizedEmail, key)
                     .SetProperty(u => u.EmailConfirmed, verified)
-                    .SetProperty(u => u.FirstName, change.FirstName).SetProperty(u => u.LastName, change.LastName)
+                    .SetProperty(u => u.FirstName, profile.FirstName).SetProperty(u => u.LastName, profile.LastName)
                     .SetProperty(u => u.DisabledAt, disabledAt).SetProperty(u => u.Version, u => u.Version + 1)
                     .SetProperty(u => u.UpdatedAt, now).SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString());
                 // Left alone otherwise: a sign-in renews a hash without moving the version.
@@ -80,7 +81,7 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
             },
             Stop);
         // PostgreSQL's trigger takes a new spelling with the former key for another client's work, and makes the simpler key.
-        if (moved == 1 && emailChanged && key == seen.NormalizedEmail && key != EmailKey.OfSqlClient(change.Email))
+        if (moved == 1 && emailChanged && key == seen.NormalizedEmail && key != EmailKey.OfSqlClient(profile.Email))
         {
             await db.Users.Where(u => u.Id == seen.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.NormalizedEmail, key), Stop);
         }
@@ -99,13 +100,14 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
     }
 
     // The names of what changed, never the values.
-    private void Record(User seen, AccountChange change, string? newHash, bool rolesChanged, AccountActor actor, DateTime now)
+    private void Record(
+        User seen, AccountProfile profile, AccountChange change, string? newHash, bool rolesChanged, AccountActor actor, DateTime now)
     {
         var members = new List<string>();
-        if (change.Email != seen.Email) members.Add("email");
+        if (profile.Email != seen.Email) members.Add("email");
         if (change.EmailVerified is { } verified && verified != seen.EmailConfirmed) members.Add("email_verified");
-        if (change.FirstName != seen.FirstName) members.Add("first_name");
-        if (change.LastName != seen.LastName) members.Add("last_name");
+        if (profile.FirstName != seen.FirstName) members.Add("first_name");
+        if (profile.LastName != seen.LastName) members.Add("last_name");
         if (members.Count > 0) Add(AuditKinds.UserUpdated, string.Join(' ', members));
         if (newHash is not null) Add(AuditKinds.UserPasswordChanged, "password");
         if (rolesChanged) Add(AuditKinds.UserRolesChanged, "roles");

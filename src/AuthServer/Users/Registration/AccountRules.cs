@@ -8,10 +8,11 @@ namespace AuthServer.Users.Registration;
 /// <summary>What an account must be like, and each fault in words by the member that has it.</summary>
 public static class AccountRules
 {
-    internal static IEnumerable<RegistrationProblem> Problems(string email, string? firstName, string? lastName)
+    /// <param name="email">Null for one that is not judged, because the account has it already.</param>
+    internal static IEnumerable<RegistrationProblem> Problems(string? email, string? firstName, string? lastName)
     {
-        if (email.Length == 0) yield return RegistrationProblem.EmailMissing;
-        else if (!EmailAddress.IsValid(email)) yield return RegistrationProblem.EmailInvalid;
+        if (email?.Length == 0) yield return RegistrationProblem.EmailMissing;
+        else if (email is not null && !EmailAddress.IsValid(email)) yield return RegistrationProblem.EmailInvalid;
         if (firstName?.Length > PersonName.MaxLength) yield return RegistrationProblem.FirstNameTooLong;
         if (lastName?.Length > PersonName.MaxLength) yield return RegistrationProblem.LastNameTooLong;
     }

@@ -105,8 +105,9 @@ internal static class Targets
         (
             5, () =>
                 Wire.Send(
-                    "PUT", $"/v1/users/{dice.Of(scene.Toys)}", ("email", $"\"changed{step}@example.test\""),
-                        ("first_name", "\"Changed\""), ("last_name", "null"), ("disabled", "false"), ("roles", "[]")).With(
+                    dice.Of("PUT", "PATCH"), $"/v1/users/{dice.Of(scene.Toys)}", ("email", $"\"changed{step}@example.test\""),
+                        ("first_name", "\"Changed\""), ("last_name", "null"), ("disabled", "false"), ("email_verified", "false"),
+                        ("roles", "[]")).With(
                             "Authorization", "Bearer " + scene.AdminToken).With("If-Match", "*")),
         (
             2, () =>

@@ -68,7 +68,7 @@ internal sealed record Wire(string Method, string Path)
         var headers = Headers.Add(("Connection", "close"));
         if (!headers.Any(h => h.Name == "Host")) headers = headers.Insert(0, ("Host", "localhost"));
         if (ContentType is not null) headers = headers.Add(("Content-Type", ContentType));
-        if (HasBody || Method is "POST" or "PUT")
+        if (HasBody || Method is "POST" or "PUT" or "PATCH")
         {
             headers = headers.Add(
                 Chunked ? ("Transfer-Encoding", "chunked") : ("Content-Length", body.Length.ToString(CultureInfo.InvariantCulture)));
