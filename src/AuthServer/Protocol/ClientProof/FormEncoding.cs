@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace AuthServer.Protocol.ClientProof;
@@ -5,9 +6,14 @@ namespace AuthServer.Protocol.ClientProof;
 /// <summary>The encoding of application/x-www-form-urlencoded, which forms and Basic credentials share.</summary>
 internal static class FormEncoding
 {
+    private static readonly SearchValues<byte> Literal = SearchValues.Create(
+        [.. Enumerable.Range(' ', '~' - ' ' + 1).Select(value => (byte)value).Where(value => value is not ((byte)'+' or (byte)'%'))]);
+
     /// <summary>Undoes form encoding (RFC 6749 appendix B); null for anything but visible ASCII and spaces.</summary>
     public static string? Decode(ReadOnlySpan<byte> text)
     {
+        // Tokens and ids, the longest values of a form, have nothing to undo.
+        if (!text.ContainsAnyExcept(Literal)) return Encoding.ASCII.GetString(text);
         Span<byte> decoded = stackalloc byte[text.Length];
         var length = 0;
         for (var i = 0; i < text.Length; i++)

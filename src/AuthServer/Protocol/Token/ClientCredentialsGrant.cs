@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AuthServer.Protocol.Claims;
 
 namespace AuthServer.Protocol.Token;
