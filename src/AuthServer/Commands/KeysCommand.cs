@@ -18,7 +18,7 @@ public static class KeysCommand
 
     private static readonly CommandHelp RotateHelp = new(
         "keys rotate", "keys rotate --now", "Publish new keys, and use them fifteen seconds later",
-        "Running servers follow by themselves. Tokens of the former signing keys are accepted until they expire, refresh tokens for 30 days.");
+        "Running servers follow by themselves. Tokens of the former signing keys are accepted until they expire, refresh tokens for 30 days at most.");
 
     private static readonly CommandHelp ListHelp = new(
         "keys list", "keys list [--json]", "List the keys", "Times are UTC. UNTIL is when a retired key is refused.");

@@ -24,6 +24,12 @@ public sealed class SettingAttribute(string key) : Attribute
     /// <summary>Inclusive upper bound of a number.</summary>
     public int Maximum { get; init; } = int.MaxValue;
 
+    /// <summary>Inclusive lower bound of a duration, in the form of the setting itself: "30s", "15m", "12h", "7d".</summary>
+    public string Shortest { get; init; } = "1s";
+
+    /// <summary>Inclusive upper bound of a duration.</summary>
+    public string? Longest { get; init; }
+
     /// <summary>What to do when the value is missing or wrong, printed after the key: "a number from 1 to 100", a command to run.</summary>
     public string? Cure { get; init; }
 }

@@ -14,7 +14,7 @@ public static class SettingText
         else if (type == typeof(int)) value = Number(text, setting, out expected);
         else if (type == typeof(bool)) value = Switch(text, out expected);
         else if (type == typeof(Uri)) value = Address(text, out expected);
-        else if (type == typeof(TimeSpan)) value = Duration(text, out expected);
+        else if (type == typeof(TimeSpan)) value = Duration(text, setting, out expected);
         else if (type == typeof(byte[])) value = SecretText.Decode(text, out expected);
         else if (type == typeof(IReadOnlyList<string>)) value = List(text);
         else if (type.IsEnum) value = Choice(type, text, out expected);
@@ -52,9 +52,18 @@ public static class SettingText
             && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) ? uri : null;
     }
 
-    private static TimeSpan? Duration(string text, out string expected)
+    private static TimeSpan? Duration(string text, SettingAttribute setting, out string expected)
     {
-        expected = "a duration such as 30s, 15m, 12h or 7d";
+        expected = setting.Longest is null
+            ? "a duration such as 30s, 15m, 12h or 7d"
+            : $"a duration from {setting.Shortest} to {setting.Longest}, such as 30s, 15m, 12h or 7d";
+        return Duration(text) is { } duration && duration >= Duration(setting.Shortest)
+            && (setting.Longest is null || duration <= Duration(setting.Longest)) ? duration : null;
+    }
+
+    /// <summary>The duration that a text such as 30s, 15m, 12h or 7d names; null for any other text.</summary>
+    public static TimeSpan? Duration(string text)
+    {
         if (text.Length < 2 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return null;
         return text[^1] switch
         {
@@ -65,6 +74,15 @@ public static class SettingText
             _ => null,
         };
     }
+
+    /// <summary>A duration of whole seconds as a setting would say it.</summary>
+    public static string Text(TimeSpan duration) => duration switch
+    {
+        { Hours: 0, Minutes: 0, Seconds: 0, Days: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalDays}d"),
+        { Minutes: 0, Seconds: 0 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalHours}h"),
+        { Seconds: 0 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMinutes}m"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds}s"),
+    };
 
     private static object? Choice(Type type, string text, out string expected)
     {

@@ -1,3 +1,4 @@
+using AuthServer.Configuration;
 using AuthServer.Data.Entities;
 
 namespace AuthServer.Keys;
@@ -28,9 +29,12 @@ public static class KeyLife
     /// </summary>
     public static readonly TimeSpan PublishedCopy = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a retired key is accepted. A leaked signing key must not verify for longer than its last token lives.</summary>
-    public static TimeSpan Retention(string algorithm) =>
-        IsSigning(algorithm) ? TokenLifetimes.AccessToken + Skew : TokenLifetimes.RefreshToken;
+    private static readonly TimeSpan SigningRetention = SettingText.Duration(TokenLifetimes.LongestAccessToken)!.Value + Skew;
+
+    private static readonly TimeSpan SecretRetention = SettingText.Duration(TokenLifetimes.LongestRefreshToken)!.Value;
+
+    /// <summary>How long a retired key is accepted. A leaked signing key must not verify for longer than its last token can live.</summary>
+    public static TimeSpan Retention(string algorithm) => IsSigning(algorithm) ? SigningRetention : SecretRetention;
 
     /// <summary>From when the key is refused; null while it is not retired.</summary>
     public static DateTime? Until(RingKey key) => key.RetiredAt + Retention(key.Algorithm);

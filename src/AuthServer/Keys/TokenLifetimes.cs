@@ -1,11 +1,14 @@
 namespace AuthServer.Keys;
 
-/// <summary>How long tokens live. A key is kept for as long as what was made with it lives (<see cref="KeyLife.Retention"/>).</summary>
+/// <summary>
+/// The longest that tokens may live, whatever the settings say. A retired key is kept for as long (<see cref="KeyLife.Retention"/>), and
+/// not for the time of a setting: tokens that were issued before it was lowered live on.
+/// </summary>
 public static class TokenLifetimes
 {
     /// <summary>Access and ID tokens.</summary>
-    public static readonly TimeSpan AccessToken = TimeSpan.FromMinutes(15);
+    public const string LongestAccessToken = "15m";
 
     /// <summary>A refresh token and all its successors together, which is the life of a client session with offline access.</summary>
-    public static readonly TimeSpan RefreshToken = TimeSpan.FromDays(30);
+    public const string LongestRefreshToken = "30d";
 }

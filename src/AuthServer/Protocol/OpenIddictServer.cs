@@ -3,7 +3,6 @@ using AuthServer.Clients.Scopes;
 using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
-using AuthServer.Keys;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Authorization.Consent;
 using AuthServer.Protocol.Claims;
@@ -17,6 +16,7 @@ using AuthServer.Protocol.Revocation;
 using AuthServer.Protocol.Token;
 using AuthServer.Protocol.Token.FirstParty;
 using AuthServer.Protocol.UserInfo;
+using AuthServer.Sessions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
@@ -56,10 +56,12 @@ public static class OpenIddictServer
         services.AddTokenGrants();
         services.AddFirstParty();
         services.AddPlainRequests();
-        services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, TimeProvider>((options, issuer, time) =>
+        services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, LifetimeOptions, TimeProvider>((options, issuer, lifetimes, time) =>
         {
             options.Issuer = issuer.Issuer;
             options.TimeProvider = time;
+            (options.AccessTokenLifetime, options.IdentityTokenLifetime) = (lifetimes.AccessToken, lifetimes.AccessToken);
+            options.AuthorizationCodeLifetime = AuthorizationCodes.Life;
         });
         services.AddOptions<OpenIddictServerAspNetCoreOptions>()
             .Configure<IssuerOptions>(
@@ -100,8 +102,6 @@ public static class OpenIddictServer
         server.RegisterPromptValues("create");
         // These scopes have no row; without this OpenIddict refuses them as unknown.
         server.RegisterScopes([.. ScopeNames.Standard]);
-        server.SetAccessTokenLifetime(TokenLifetimes.AccessToken).SetIdentityTokenLifetime(TokenLifetimes.AccessToken)
-            .SetAuthorizationCodeLifetime(AuthorizationCodes.Life);
         // Resource servers read access tokens; nothing in them is secret.
         server.DisableAccessTokenEncryption();
         // Resources are judged against the scopes that are really granted (TokenAudience), consents are ours (ConsentStore).

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Sessions;
 
 /// <summary>Opens browser sessions and finds the one behind a cookie.</summary>
-public sealed class BrowserSessions(AuthDbContext db, SqlRunner sql, SessionEnding ending, SessionOpeningCounter opened, TimeProvider time)
+public sealed class BrowserSessions(AuthDbContext db, SqlRunner sql, SessionEnding ending, SessionOpeningCounter opened, LifetimeOptions lifetimes, TimeProvider time)
 {
     private const string FindSql =
         $"""
@@ -28,7 +28,7 @@ public sealed class BrowserSessions(AuthDbContext db, SqlRunner sql, SessionEndi
         var now = time.GetUtcNow().UtcDateTime;
         var id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero));
         var handle = BrowserHandles.Make(id);
-        var end = now + (persistent ? SessionTimes.BrowserPersistent : SessionTimes.BrowserAbsolute);
+        var end = now + (persistent ? lifetimes.BrowserPersistent : lifetimes.BrowserAbsolute);
         var session = new UserSession
         {
             Id = id,
@@ -37,7 +37,7 @@ public sealed class BrowserSessions(AuthDbContext db, SqlRunner sql, SessionEndi
             Kind = SessionKind.Browser,
             CreatedAt = now,
             LastSeenAt = now,
-            ExpiresAt = persistent ? end : now + SessionTimes.BrowserIdle,
+            ExpiresAt = persistent ? end : now + lifetimes.BrowserIdle,
             AbsoluteExpiresAt = end,
             Persistent = persistent,
             SecurityStamp = user.SecurityStamp,
@@ -87,8 +87,8 @@ public sealed class BrowserSessions(AuthDbContext db, SqlRunner sql, SessionEndi
 
     private async Task SeenAsync(BrowserSession session, DateTime now, CancellationToken cancellationToken)
     {
-        if (now - session.LastSeenAt < SessionTimes.SeenResolution) return;
-        var idle = session.Persistent ? session.AbsoluteExpiresAt : now + SessionTimes.BrowserIdle;
+        if (now - session.LastSeenAt < lifetimes.SeenResolution) return;
+        var idle = session.Persistent ? session.AbsoluteExpiresAt : now + lifetimes.BrowserIdle;
         var end = idle < session.AbsoluteExpiresAt ? idle : session.AbsoluteExpiresAt;
         await db.Sessions.Where(s => s.Id == session.Id).ExecuteUpdateAsync(
             s => s.SetProperty(x => x.LastSeenAt, now).SetProperty(x => x.ExpiresAt, end), cancellationToken);

@@ -22,7 +22,7 @@ public sealed record Redemption(Guid CodeRow, Guid Id);
 public sealed record OpenedClientSession(BatchRow<GrantedSession> Session, RefreshToken? Token);
 
 /// <summary>Opens the client session of a code, in the transaction that redeems it.</summary>
-public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, TimeProvider time)
+public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, LifetimeOptions lifetimes, TimeProvider time)
 {
     // Several requests may present one code; only the one that redeemed it has written @redemption into the row.
     private const string Redeemed = "EXISTS (SELECT 1 FROM tokens c WHERE c.id = @code AND c.concurrency_token = @redemption)";
@@ -76,7 +76,7 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, TimeProv
                     .Add("user", open.UserId).Add("scopes", open.Scopes).Add("resources", open.Resources)
                         .Add("claims", open.RequestedClaims);
                 if (open.Joined) return;
-                values.Add("hash", token?.Hash ?? TokenHash.OfNothing()).Add("end", now + SessionTimes.Client)
+                values.Add("hash", token?.Hash ?? TokenHash.OfNothing()).Add("end", now + lifetimes.RefreshToken)
                     .Add("offline", open.Offline).Add("authorization", open.AuthorizationId).Add("ip", caller.Address)
                         .Add("agent", caller.UserAgent);
             },

@@ -8,7 +8,8 @@ namespace AuthServer.Sessions;
 public sealed record LoginSession(string ClientId, string Scopes, string Amr, string Acr);
 
 /// <summary>Opens the client session of a person who signed in through the JSON API; it has no parent and a refresh token.</summary>
-public sealed class LoginSessions(SqlRunner sql, RefreshTokens tokens, SessionOpeningCounter counted, TimeProvider time)
+public sealed class LoginSessions(
+    SqlRunner sql, RefreshTokens tokens, SessionOpeningCounter counted, LifetimeOptions lifetimes, TimeProvider time)
 {
     // The account as it was when the password was checked: one that was disabled, or whose password changed, gets nothing.
     private const string OpenSql =
@@ -37,7 +38,7 @@ public sealed class LoginSessions(SqlRunner sql, RefreshTokens tokens, SessionOp
         var session = batch.Add(
             OpenSql,
             values =>
-                values.Add("id", id).Add("hash", token.Hash).Add("end", now + SessionTimes.Client).Add("now", now)
+                values.Add("id", id).Add("hash", token.Hash).Add("end", now + lifetimes.RefreshToken).Add("now", now)
                     .Add("client", open.ClientId)
                 .Add("scopes", open.Scopes).Add("offline", true).Add("amr", open.Amr).Add("acr", open.Acr).Add("persistent", false)
                 .Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id).Add("stamp", user.SecurityStamp),

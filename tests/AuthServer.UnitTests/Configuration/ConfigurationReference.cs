@@ -26,6 +26,7 @@ internal static class ConfigurationReference
         All settings are checked before the server starts. It prints every problem as `KEY: what is wrong; what to do` and ends with exit code 78. Unknown keys in the
         section `AuthServer`, unknown environment variables that begin with `AUTHSERVER_`, and unknown `--KEY=value` arguments are refused. A variable that is nearly one of these keys
         (`DATABSE_URL`) is named in a warning when the server starts. An empty value counts as not set. Secrets never stand in a log or a message.
+        A duration is a number with its unit: `30s`, `15m`, `12h`, `7d`.
 
         ## What has to be set
 
@@ -75,6 +76,7 @@ internal static class ConfigurationReference
     private static string Title(Type options) => options.Name.Replace("Options", "", StringComparison.Ordinal) switch
     {
         "Issuer" => "Address",
+        "Lifetime" => "Lifetimes",
         "RateLimit" => "Limits",
         "Redis" => "Redis",
         "Seed" => "Seed",
@@ -94,6 +96,7 @@ internal static class ConfigurationReference
             _ when type == typeof(bool) => "true or false",
             _ when type == typeof(Uri) => "http(s) address",
             _ when type == typeof(byte[]) => "32 random bytes",
+            _ when type == typeof(TimeSpan) && setting.Longest is not null => $"duration, {setting.Shortest} to {setting.Longest}",
             _ when type == typeof(TimeSpan) => "duration (30s, 15m, 12h, 7d)",
             _ when type == typeof(IReadOnlyList<string>) => "list, by commas",
             _ when type.IsEnum => string.Join(" or ", Enum.GetNames(type).Select(n => n.ToLowerInvariant())),
@@ -104,6 +107,7 @@ internal static class ConfigurationReference
     private static string Default(object? value) => value switch
     {
         null or byte[] or IReadOnlyList<string> { Count: 0 } => "",
+        TimeSpan duration => $"`{SettingText.Text(duration)}`",
         bool or Enum => $"`{value.ToString()!.ToLowerInvariant()}`",
         _ => string.Create(CultureInfo.InvariantCulture, $"`{value}`"),
     };

@@ -32,7 +32,7 @@ public sealed class TokenWriterTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _ring = await TestRing.CreateAsync();
-        _writer = new(_ring.Ring, _ring.Issuer, _ring.Time);
+        _writer = new(_ring.Ring, _ring.Issuer, new(), _ring.Time);
     }
 
     public ValueTask DisposeAsync() => _ring.DisposeAsync();

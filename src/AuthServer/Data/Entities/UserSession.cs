@@ -58,7 +58,7 @@ public sealed class UserSession
     /// <summary>The <c>claims</c> parameter (OpenID Connect Core 5.5) as sent, for userinfo and later ID tokens.</summary>
     public string? RequestedClaims { get; set; }
 
-    /// <summary>"Keep me signed in": the absolute limit is 30 days, not 7.</summary>
+    /// <summary>"Keep me signed in": the session has a later end, and no idle end.</summary>
     public bool Persistent { get; set; }
 
     public DateTime? LastSeenAt { get; set; }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AuthServer.Audit;
-using AuthServer.Keys;
 using AuthServer.Protocol.Errors;
 using AuthServer.Protocol.Token.FirstParty;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -63,7 +62,7 @@ public sealed class TokenResponse(TokenWriter tokens, Refusals refusals, Refresh
         var accessToken = tokens.AccessToken(content);
         json.WriteString(Parameters.AccessToken, accessToken);
         json.WriteString(Parameters.TokenType, TokenTypes.Bearer);
-        json.WriteNumber(Parameters.ExpiresIn, (long)TokenLifetimes.AccessToken.TotalSeconds);
+        json.WriteNumber(Parameters.ExpiresIn, tokens.ExpiresIn);
         // RFC 6749 section 5.1: required where it differs from what was asked for.
         if (request.Scopes.Length != content.Scopes.Length || request.Scopes.Except(content.Scopes).Any())
         {

@@ -14,7 +14,7 @@ using AuthServer.Sessions;
 namespace AuthServer.Protocol.Token;
 
 /// <summary>Writes access tokens (RFC 9068) and ID tokens (OpenID Connect Core 2) from their content.</summary>
-public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider time)
+public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOptions lifetimes, TimeProvider time)
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -22,6 +22,9 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _payload;
+
+    /// <summary>Seconds that an access token, and an ID token, lives.</summary>
+    public long ExpiresIn { get; } = (long)lifetimes.AccessToken.TotalSeconds;
 
     public string AccessToken(TokenContent content)
     {
@@ -89,7 +92,7 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, TimeProvider
     private void WriteTimes(Utf8JsonWriter json)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        json.WriteNumber("exp", now + (long)TokenLifetimes.AccessToken.TotalSeconds);
+        json.WriteNumber("exp", now + ExpiresIn);
         json.WriteNumber("iat", now);
     }
 
