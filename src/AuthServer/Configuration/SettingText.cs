@@ -5,6 +5,9 @@ namespace AuthServer.Configuration;
 /// <summary>Turns the text of a setting into the type of its property; otherwise says which form was expected.</summary>
 public static class SettingText
 {
+    // More days than this overflow a TimeSpan.
+    private const int LargestCount = 10_000_000;
+
     public static bool TryParse(Type type, string text, SettingAttribute setting, out object? value, out string expected)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
@@ -64,7 +67,8 @@ public static class SettingText
     /// <summary>The duration that a text such as 30s, 15m, 12h or 7d names; null for any other text.</summary>
     public static TimeSpan? Duration(string text)
     {
-        if (text.Length < 2 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return null;
+        if (text.Length < 2 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            || count > LargestCount) return null;
         return text[^1] switch
         {
             's' => TimeSpan.FromSeconds(count),

@@ -32,8 +32,8 @@ public sealed class LifetimeOptions : ICheckedSettings
     public TimeSpan BrowserPersistent { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// last_seen_at, and with it the idle end, is written at most this often. A session is never idle for more than a tenth less than
-    /// SESSION_IDLE_LIFETIME when it ends.
+    /// last_seen_at, and with it the idle end, is written at most this often. A session that ends for idleness was unused for
+    /// at least nine tenths of SESSION_IDLE_LIFETIME.
     /// </summary>
     public TimeSpan SeenResolution => BrowserIdle / 10 < LongestSeenResolution ? BrowserIdle / 10 : LongestSeenResolution;
 

@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace AuthServer.IntegrationTests.Sessions;
 
 /// <summary>Every lifetime of docs/lifetimes.md that has a setting, on a server that sets them all.</summary>
-public abstract class LifetimeSettingTests(LifetimeSettingTests.Short fixture)
+public abstract class LifetimeSettingTests(LifetimeSettingTests.ShortLived fixture)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
@@ -130,7 +130,7 @@ public abstract class LifetimeSettingTests(LifetimeSettingTests.Short fixture)
     private Task<AuthorizationAnswer> AuthorizeSilentlyAsync(Browser browser) =>
         browser.AuthorizeAsync(Seed.Spa(fixture.Issuer), extra: [("prompt", "none")]);
 
-    public abstract class Short(DatabaseKind kind) : HostFixture(kind)
+    public abstract class ShortLived(DatabaseKind kind) : HostFixture(kind)
     {
         protected override HostSetup Prepare(HostSetup setup) => setup with
         {
@@ -147,9 +147,9 @@ public abstract class LifetimeSettingTests(LifetimeSettingTests.Short fixture)
     }
 }
 
-public sealed class ShortLivesOnSqlite() : LifetimeSettingTests.Short(DatabaseKind.Sqlite);
+public sealed class ShortLivesOnSqlite() : LifetimeSettingTests.ShortLived(DatabaseKind.Sqlite);
 
-public sealed class ShortLivesOnPostgres() : LifetimeSettingTests.Short(DatabaseKind.Postgres);
+public sealed class ShortLivesOnPostgres() : LifetimeSettingTests.ShortLived(DatabaseKind.Postgres);
 
 public sealed class LifetimeSettingOnSqliteTests(ShortLivesOnSqlite fixture)
     : LifetimeSettingTests(fixture), IClassFixture<ShortLivesOnSqlite>;
