@@ -31,13 +31,37 @@ public abstract class UserChangeTests(HostFixture fixture)
         var (person, me) = await NewPersonAsync();
         var body = new { email = person.Email };
         (await me.PutAsync(Me, body, null)).Expect((HttpStatusCode)428, "precondition-required");
-        foreach (var other in new[] { "\"7\"", "W/\"1\"", "1", "\"1" })
+        foreach (var other in new[] { "\"7\"", "W/\"7\"", "\"11\"", "1", "\"1", "\"1-zip\"", "\"1gzip\"", "\"gzip\"", "\"-gzip\"" })
         {
             (await me.PutAsync(Me, body, other)).Expect(HttpStatusCode.PreconditionFailed, "precondition-failed");
         }
         (await me.PutAsync(Me, body, "\"7\", \"1\"")).Expect(HttpStatusCode.OK);
         (await me.PutAsync(Me, body, "*")).Expect(HttpStatusCode.OK);
         (await me.PutAsync(Me, body, "\"1\"")).Expect(HttpStatusCode.PreconditionFailed, "precondition-failed");
+    }
+
+    [Theory]
+    [InlineData("W/\"{0}\"")]
+    [InlineData("\"{0}-gzip\"")]
+    [InlineData("\"{0}--gzip\"")]
+    [InlineData("\"{0};gzip\"")]
+    [InlineData("\"{0}-br\"")]
+    [InlineData("\"{0}-zstd\"")]
+    [InlineData("W/\"{0}-gzip\"")]
+    public async Task A_version_that_a_compressing_proxy_has_marked_is_still_that_version(string form)
+    {
+        string Marked(string etag) => string.Format(null, form, etag.Trim('"'));
+        var (person, me) = await NewPersonAsync();
+        var read = await me.GetAsync(Me);
+        (await me.GetAsync(Me, ("If-None-Match", Marked(read.ETag)))).Expect(HttpStatusCode.NotModified);
+        var put = (await me.PutAsync(Me, new { email = person.Email }, Marked(read.ETag))).Expect(HttpStatusCode.OK);
+        (await me.GetAsync(Me, ("If-None-Match", Marked(read.ETag)))).Expect(HttpStatusCode.OK);
+        var patched = (await me.PatchAsync(Me, new { first_name = "New" }, Marked(put.ETag))).Expect(HttpStatusCode.OK);
+        (await me.PatchAsync(Me, new { first_name = "Newer" }, Marked(put.ETag)))
+            .Expect(HttpStatusCode.PreconditionFailed, "precondition-failed");
+        var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
+        (await carol.DeleteAsync($"{Users}/{read.Id}", Marked(put.ETag))).Expect(HttpStatusCode.PreconditionFailed, "precondition-failed");
+        (await carol.DeleteAsync($"{Users}/{read.Id}", Marked(patched.ETag))).Expect(HttpStatusCode.NoContent);
     }
 
     [Theory]

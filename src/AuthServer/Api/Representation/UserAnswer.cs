@@ -1,4 +1,5 @@
 using AuthServer.Configuration;
+using AuthServer.JsonApi;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Registration;
 

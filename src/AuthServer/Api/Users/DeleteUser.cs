@@ -1,5 +1,5 @@
-using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
+using AuthServer.JsonApi;
 using AuthServer.Users.Administration;
 
 namespace AuthServer.Api.Users;

@@ -1,5 +1,6 @@
 using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
+using AuthServer.JsonApi;
 using AuthServer.RateLimits;
 using AuthServer.Users.Administration;
 
@@ -19,7 +20,7 @@ internal static class ReadUser
         if (!caller.Is(userId) && lookups.TryEnter(http, caller.Subject) is { } tooFast) return tooFast;
 
         if (await users.FindAsync(userId, http.RequestAborted) is not { } user) return UserId.NotFound();
-        if (!EntityTags.IsKnown(http.Request.Headers.IfNoneMatch, user.Version)) return UserAnswer.Ok(user);
+        if (!EntityTags.IsKnown(http.Request.Headers.IfNoneMatch, EntityTags.Of(user.Version))) return UserAnswer.Ok(user);
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.ETag = EntityTags.Of(user.Version);
         return Results.StatusCode(StatusCodes.Status304NotModified);

@@ -5,10 +5,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
+using AuthServer.JsonApi;
 using AuthServer.Keys;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 
 namespace AuthServer.Protocol.Plain;
 
@@ -58,9 +57,9 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
     private static Task SendAsync(HttpContext http, Document document)
     {
         var response = http.Response;
-        response.Headers.ETag = document.TagText;
+        response.Headers.ETag = document.Tag;
         response.Headers.CacheControl = http.Request.Path.Value == ProtocolPaths.Keys ? JwksCache : "no-cache";
-        if (IsKnown(http.Request.Headers.IfNoneMatch, document.Tag))
+        if (EntityTags.IsKnown(http.Request.Headers.IfNoneMatch, document.Tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
@@ -70,11 +69,6 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
         response.ContentLength = document.Body.Length;
         return response.Body.WriteAsync(document.Body, 0, document.Body.Length, http.RequestAborted);
     }
-
-    // RFC 9110 section 13.1.2: by weak comparison.
-    private static bool IsKnown(StringValues ifNoneMatch, EntityTagHeaderValue tag) =>
-        ifNoneMatch.Count > 0 && EntityTagHeaderValue.TryParseList([.. ifNoneMatch.OfType<string>()], out var known)
-        && known.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(tag, useStrongComparison: false));
 
     /// <returns>Null when OpenIddict answered with something else than the document; that answer has been sent.</returns>
     private static async Task<Document?> MakeAsync(
@@ -97,7 +91,7 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
         var bytes = body.ToArray();
         if (http.Response.StatusCode == StatusCodes.Status200OK)
         {
-            var tag = new EntityTagHeaderValue($"\"{Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, 12))}\"");
+            var tag = $"\"{Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, 12))}\"";
             return new(keys, scopes, http.Response.ContentType, tag, bytes);
         }
 
@@ -106,8 +100,5 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
     }
 
     private sealed record Document(
-        RingSnapshot Keys, FrozenDictionary<string, RegisteredScope> Scopes, string? ContentType, EntityTagHeaderValue Tag, byte[] Body)
-    {
-        public string TagText { get; } = Tag.ToString();
-    }
+        RingSnapshot Keys, FrozenDictionary<string, RegisteredScope> Scopes, string? ContentType, string Tag, byte[] Body);
 }
