@@ -8,6 +8,7 @@ return args switch
     ["migrate", .. var rest] => await MigrateCommand.RunAsync(rest),
     ["seed", .. var rest] => await SeedCommand.RunAsync(rest),
     ["clients", .. var rest] => await ClientsCommand.RunAsync(rest),
+    ["resources", .. var rest] => await ResourcesCommand.RunAsync(rest),
     ["keys", .. var rest] => await KeysCommand.RunAsync(rest),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),

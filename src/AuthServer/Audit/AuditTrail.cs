@@ -21,6 +21,9 @@ public static class AuditKinds
     public const string ClientChanged = "client.changed";
     public const string ClientDeleted = "client.deleted";
     public const string ClientSecretRotated = "client.secret_rotated";
+    public const string ResourceCreated = "resource.created";
+    public const string ResourceChanged = "resource.changed";
+    public const string ResourceDeleted = "resource.deleted";
     public const string KeysRotated = "keys.rotated";
     public const string KeyRevoked = "keys.revoked";
 }

@@ -9,7 +9,7 @@ namespace AuthServer.Clients;
 
 public static class ClientsSetup
 {
-    /// <summary>Registers the directories of clients and scopes, and the start-up step that makes the built-in ones.</summary>
+    /// <summary>Registers the directories of clients, scopes and resources, and the start-up step that makes the built-in ones.</summary>
     public static IServiceCollection AddClients(this IServiceCollection services)
     {
         services.AddSingleton<ClientRows>();
@@ -19,6 +19,7 @@ public static class ClientsSetup
         services.AddSingleton<ClientOrigins>();
         services.AddScoped<BuiltIns>();
         services.AddScoped<SecretRotation>();
+        services.AddScoped<ResourceRegistration>();
         services.AddSingleton(new StartupStep("built-in client and scopes", (provider, cancellation) =>
             provider.GetRequiredService<BuiltIns>().ApplyAsync(cancellation)));
         return services;

@@ -8,10 +8,6 @@ using AuthServer.Clients.Registration;
 using AuthServer.Clients.Secrets;
 using AuthServer.Configuration;
 using AuthServer.Data;
-using AuthServer.Data.Connection;
-using AuthServer.Data.Starting;
-using AuthServer.Hosting;
-using AuthServer.Hosting.Configuring;
 using AuthServer.Seeding;
 using AuthServer.Sessions;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +17,7 @@ namespace AuthServer.Commands;
 /// <summary>Lists and changes the registered clients; running servers see a change within ten seconds.</summary>
 public static class ClientsCommand
 {
-    private const string Json = "--json", Finish = "--finish", Keep = "--keep", StandardInput = "-";
+    private const string Json = "--json", Finish = "--finish", Keep = "--keep";
 
     private const string Ended = "The former secret has ended.";
 
@@ -59,7 +55,7 @@ public static class ClientsCommand
     {
         ["list", .. var rest] => CommandLine.RunAsync(ListHelp, rest, words: 0, (_, options) => ListAsync(options)),
         ["show", .. var rest] => CommandLine.RunAsync(ShowHelp, rest, words: 1, (words, options) => ShowAsync(words[0], options)),
-        ["create", .. var rest] => CreateAsync([.. rest.Where(a => a != StandardInput)]),
+        ["create", .. var rest] => CreateAsync([.. rest.Where(a => a != Registrations.StandardInput)]),
         ["delete", .. var rest] => CommandLine.RunAsync(DeleteHelp, rest, words: 1, (words, options) => DeleteAsync(words[0], options)),
         ["secret", "rotate", .. var rest] => RotateAsync(rest),
         ["--help" or "-h", ..] => Print(Console.Out, ExitCodes.Done),
@@ -101,8 +97,8 @@ public static class ClientsCommand
 
     private static async Task<int> CreateAsync(string[] words, string[] options)
     {
-        var (json, fault) = await ReadAsync(words is [var file] ? file : null);
-        if (json is null) return await RefuseAsync(fault!);
+        var (json, fault) = await Registrations.ReadAsync(words is [var file] ? file : null, "client");
+        if (json is null) return await Registrations.RefuseAsync(fault!);
         return await WithServicesAsync(options, options.Contains(Json), async services =>
         {
             switch (await services.GetRequiredService<ClientCreation>().CreateAsync(json, CancellationToken.None))
@@ -114,7 +110,7 @@ public static class ClientsCommand
                     if (created.Secret is not null && !options.Contains(Json)) PrintSecret(created.Secret);
                     return ExitCodes.Done;
                 case CreatedClient.Taken(var clientId):
-                    return await RefuseAsync($"There is a client \"{clientId}\" already.");
+                    return await Registrations.RefuseAsync($"There is a client \"{clientId}\" already.");
                 case CreatedClient.Refused(var problems):
                     await Console.Error.WriteLineAsync("The client is refused, and nothing was changed:");
                     foreach (var problem in problems) await Console.Error.WriteLineAsync($"  {problem}");
@@ -127,7 +123,7 @@ public static class ClientsCommand
 
     private static Task<int> DeleteAsync(string clientId, string[] options) => WithServicesAsync(options, quiet: false, async services =>
     {
-        if (clientId == BuiltIns.FirstPartyClientId) return await RefuseAsync($"{clientId} is built in: the server would make it again.");
+        if (clientId == BuiltIns.FirstPartyClientId) return await Registrations.RefuseAsync($"{clientId} is built in: the server would make it again.");
         if (await FindAsync(services, clientId) is not { } client) return await UnknownAsync(clientId);
         var deletion = services.GetRequiredService<ClientDeletion>();
         Console.WriteLine($"{client.ClientId} ({client.Name}) goes with {await deletion.CountAsync(clientId, CancellationToken.None)}.");
@@ -168,14 +164,14 @@ public static class ClientsCommand
             case RotationResult.NotFound:
                 return await UnknownAsync(clientId);
             case RotationResult.NoSecret:
-                return await RefuseAsync($"{clientId} has no secret.");
+                return await Registrations.RefuseAsync($"{clientId} has no secret.");
             case RotationResult.UnderWay(var until):
-                return await RefuseAsync(
+                return await Registrations.RefuseAsync(
                     $"The last rotation is not over: the former secret is valid until {ClientLine.Text(until)}. {Finish} ends it now.");
             case RotationResult.NotUnderWay:
-                return await RefuseAsync($"{clientId} has one secret only.");
+                return await Registrations.RefuseAsync($"{clientId} has one secret only.");
             default:
-                return await RefuseAsync($"{clientId} was changed by somebody else at the same moment. Nothing was changed here.");
+                return await Registrations.RefuseAsync($"{clientId} was changed by somebody else at the same moment. Nothing was changed here.");
         }
     }
 
@@ -199,23 +195,6 @@ public static class ClientsCommand
             .FirstOrDefaultAsync(c => c.ClientId == clientId) is { } row
             ? RegisteredClient.Of(row)
             : null;
-
-    private static async Task<(byte[]? Json, string? Fault)> ReadAsync(string? file)
-    {
-        try
-        {
-            if (file is not null) return (await File.ReadAllBytesAsync(file), null);
-            if (!Console.IsInputRedirected) await Console.Error.WriteLineAsync("The client's JSON is read from standard input.");
-            await using var input = Console.OpenStandardInput();
-            using var json = new MemoryStream();
-            await input.CopyToAsync(json);
-            return (json.ToArray(), null);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            return (null, $"{file ?? "Standard input"} cannot be read: {e.Message}");
-        }
-    }
 
     /// <summary>Takes --keep and its value out of the arguments.</summary>
     /// <returns>Null instead of a duration that cannot be read.</returns>
@@ -241,24 +220,10 @@ public static class ClientsCommand
             : null;
 
     private static Task<int> UnknownAsync(string clientId) =>
-        RefuseAsync($"There is no client \"{clientId}\". AuthServer clients list shows them.");
+        Registrations.RefuseAsync($"There is no client \"{clientId}\". AuthServer clients list shows them.");
 
-    private static async Task<int> RefuseAsync(string message)
-    {
-        await Console.Error.WriteLineAsync(message);
-        return ExitCodes.BadInput;
-    }
-
-    /// <param name="quiet">Only the result is for standard output.</param>
-    private static async Task<int> WithServicesAsync(string[] options, bool quiet, Func<IServiceProvider, Task<int>> run)
-    {
-        await using var app = WebHost.Build([.. options.Where(o => !Flags.Contains(o))], HostPurpose.Command);
-        await (quiet ? Console.Error : Console.Out).WriteLineAsync(
-            "Database: " + app.Services.GetRequiredService<DatabaseOptions>().Describe(app.Services.GetRequiredService<DataDirectory>()));
-        await app.Services.GetRequiredService<DatabaseStartup>().RequireCurrentAsync(CancellationToken.None);
-        await using var scope = app.Services.CreateAsyncScope();
-        return await run(scope.ServiceProvider);
-    }
+    private static Task<int> WithServicesAsync(string[] options, bool quiet, Func<IServiceProvider, Task<int>> run) =>
+        Registrations.WithServicesAsync([.. options.Where(o => !Flags.Contains(o))], quiet, run);
 
     private static Task<int> Print(TextWriter output, int exit)
     {

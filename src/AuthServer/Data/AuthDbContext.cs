@@ -26,6 +26,8 @@ public abstract class AuthDbContext(DbContextOptions options)
 
     public DbSet<Scope> Scopes => Set<Scope>();
 
+    public DbSet<Resource> Resources => Set<Resource>();
+
     public DbSet<Token> Tokens => Set<Token>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();

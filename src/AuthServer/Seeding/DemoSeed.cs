@@ -65,10 +65,14 @@ public sealed class DemoSeed(
         var clients = await db.Clients.AsNoTracking().Where(c => ids.Contains(c.ClientId!)).ToListAsync(cancellation);
         var foreign = clients.Select(RegisteredClient.Of).Where(c => !IsOurs(c.Metadata)).Select(c => c.ClientId).ToHashSet();
         var users = await StoredAsync(file, cancellation);
+        var resources = await db.Resources.Select(r => r.Identifier).ToHashSetAsync(cancellation);
         return new(
             [.. file.Scopes.Where(s => !scopes.Contains(s.ScopeName))],
             [.. file.Clients.Where(c => !foreign.Contains(c.ClientId))],
-            [.. file.Users.Where(u => !users.ContainsKey(EmailKey.Of(u.Email)))]);
+            [.. file.Users.Where(u => !users.ContainsKey(EmailKey.Of(u.Email)))])
+        {
+            Resources = [.. file.Resources.Where(r => !resources.Contains(r.Resource.Identifier))],
+        };
     }
 
     private static bool IsOurs(JsonElement metadata) => metadata.TryGetProperty("software_id", out var id) && id.ValueEquals(SoftwareId);

@@ -2,7 +2,7 @@ using AuthServer.Clients.Metadata;
 
 namespace AuthServer.Seeding;
 
-/// <summary>Names of client metadata that mean something somewhere, and the one that a misspelt name probably stands for.</summary>
+/// <summary>Names of members that mean something somewhere, and the one that a misspelt name probably stands for.</summary>
 /// <remarks>
 /// RFC 7591 section 2 lets a server keep members that it does not know, so a misspelt one is legal, and silently without effect.
 /// </remarks>
@@ -28,13 +28,14 @@ internal static class KnownMembers
 
     private static readonly string[] All = [.. ClientMetadataReader.Known, .. Registered];
 
+    // RFC 7591 section 2.2: human-readable values with a language tag.
+    public static string? DoubtOfClient(string member) => Doubt(member.Split('#')[0], All);
+
     /// <summary>Null for a known name; otherwise what to say about it.</summary>
-    public static string? Doubt(string member)
+    public static string? Doubt(string name, IReadOnlyList<string> known)
     {
-        // RFC 7591 section 2.2: human-readable values with a language tag.
-        var name = member.Split('#')[0];
-        if (All.Contains(name, StringComparer.Ordinal)) return null;
-        var nearest = All.MinBy(known => Distance(name, known))!;
+        if (known.Contains(name, StringComparer.Ordinal)) return null;
+        var nearest = known.MinBy(other => Distance(name, other))!;
         return Distance(name, nearest) <= Math.Max(1, name.Length / 4)
             ? $"is not known and has no effect; did you mean {nearest}?"
             : "is not known and has no effect";

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Users.EmailAddresses;
 
@@ -8,6 +9,8 @@ namespace AuthServer.Seeding;
 /// <summary>A seed file that obeys every rule that can be checked without the database.</summary>
 public sealed record SeedFile(ImmutableArray<SeedScope> Scopes, ImmutableArray<SeedClient> Clients, ImmutableArray<SeedUser> Users)
 {
+    public ImmutableArray<SeedResource> Resources { get; init; } = [];
+
     /// <summary>What the file wants deleted.</summary>
     public ImmutableArray<SeedRemoval> Removals { get; init; } = [];
 }
@@ -33,6 +36,15 @@ public sealed record SeedScope(
     string ISeedEntry.SecretText => "";
 }
 
+/// <param name="Members">The names of all members of the entry.</param>
+public sealed record SeedResource(
+    string Path, RegisteredResource Resource, ImmutableArray<string> Members, string Content) : ISeedEntry
+{
+    string ISeedEntry.Name => "resource:" + Resource.Identifier;
+
+    string ISeedEntry.SecretText => "";
+}
+
 public sealed record SeedClient(string Path, string ClientId, string? Secret, ClientMetadata Metadata, string Content) : ISeedEntry
 {
     string ISeedEntry.Name => "client:" + ClientId;
@@ -54,6 +66,7 @@ public sealed record SeedUser(
 
 public enum SeedKind
 {
+    Resource,
     Scope,
     Client,
     User,
@@ -64,6 +77,7 @@ public sealed record SeedRemoval(string Path, SeedKind Kind, string Named) : ISe
 {
     string ISeedEntry.Name => Kind switch
     {
+        SeedKind.Resource => "resource:" + Named,
         SeedKind.Scope => "scope:" + Named,
         SeedKind.Client => "client:" + Named,
         _ => SeedUser.NameOf(Named),
@@ -76,7 +90,7 @@ public sealed record SeedRemoval(string Path, SeedKind Kind, string Named) : ISe
 
 /// <summary>How a seed file is applied.</summary>
 /// <param name="Reset">E-mail addresses and client ids that are set back to the file, whatever has changed since.</param>
-/// <param name="Strict">Members of clients that this server does not know refuse the file.</param>
+/// <param name="Strict">Members of resources and clients that this server does not know refuse the file.</param>
 public sealed record SeedRequest(ImmutableArray<string> Reset, bool Strict)
 {
     public static readonly SeedRequest Usual = new([], Strict: false);
@@ -114,6 +128,8 @@ public abstract record SeedOutcome
 
     public sealed record Applied(SeedCount Scopes, SeedCount Clients, SeedCount Users) : SeedOutcome
     {
+        public SeedCount Resources { get; init; } = new(0, 0, 0);
+
         /// <summary>What is probably a mistake and has no effect.</summary>
         public ImmutableArray<SeedProblem> Warnings { get; init; } = [];
 
@@ -122,7 +138,8 @@ public abstract record SeedOutcome
 
         /// <summary>One line for the console or the log.</summary>
         public string Describe() =>
-            $"scopes {Scopes}; clients {Clients}; users {Users}" + (Removed.IsEmpty ? "" : "; deleted " + string.Join(", ", Removed));
+            (Resources == new SeedCount(0, 0, 0) ? "" : $"resources {Resources}; ")
+            + $"scopes {Scopes}; clients {Clients}; users {Users}" + (Removed.IsEmpty ? "" : "; deleted " + string.Join(", ", Removed));
     }
 
     /// <summary>Nothing was written.</summary>

@@ -17,7 +17,7 @@ public sealed class SeedFileReader(PasswordPolicy policy)
     /// <summary>Enough for some ten thousand users; a larger file is a mistake.</summary>
     internal const int MostBytes = 16 * 1024 * 1024;
 
-    private static readonly string[] TopMembers = ["scopes", "clients", "users"];
+    private static readonly string[] TopMembers = ["resources", "scopes", "clients", "users"];
 
     /// <param name="wasAccepted">Whether this e-mail address had this password in a file before: then it is not judged again.</param>
     /// <returns>The file, or null and why it is refused.</returns>
@@ -33,7 +33,7 @@ public sealed class SeedFileReader(PasswordPolicy policy)
         var part = new SeedPart(document.RootElement, "", lines, []);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
-            return (null, [new(part.Line, "must be an object with scopes, clients and users")]);
+            return (null, [new(part.Line, "must be an object with resources, scopes, clients and users")]);
         }
         part.RefuseUnknown(TopMembers);
         var removals = ImmutableArray.CreateBuilder<SeedRemoval>();
@@ -42,37 +42,52 @@ public sealed class SeedFileReader(PasswordPolicy policy)
             Each(part, "clients", c => ReadClient(c, needsSecret: true), c => c.ClientId, SeedKind.Client, removals),
             Each(part, "users", u => SeedUserReader.Read(u, policy, wasAccepted), u => EmailKey.Of(u.Email), SeedKind.User, removals))
         {
+            Resources = Each(
+                part, "resources", SeedResourceReader.Read, r => r.Resource.Identifier, SeedKind.Resource, removals),
             Removals = removals.ToImmutable(),
         };
         return part.Problems.Count > 0 ? (null, [.. part.Problems.OrderBy(p => p.Line)]) : (file, []);
     }
 
     /// <summary>Reads one client in the form of a seed file; it may lack a secret, which is then made for it.</summary>
-    internal static (SeedClient? Client, ImmutableArray<SeedProblem> Problems) ReadClient(ReadOnlyMemory<byte> json)
+    internal static (SeedClient? Client, ImmutableArray<SeedProblem> Problems) ReadClient(ReadOnlyMemory<byte> json) =>
+        ReadOne(json, "client", part => ReadClient(part, needsSecret: false));
+
+    /// <summary>Reads one resource in the form of a seed file.</summary>
+    internal static (SeedResource? Resource, ImmutableArray<SeedProblem> Problems) ReadResource(ReadOnlyMemory<byte> json) =>
+        ReadOne(json, "resource", SeedResourceReader.Read);
+
+    private static (T? Entry, ImmutableArray<SeedProblem> Problems) ReadOne<T>(
+        ReadOnlyMemory<byte> json, string kind, Func<SeedPart, T?> read)
+        where T : class
     {
         if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
         var lines = JsonLines.Read(json.Span);
         if (lines.Problems.Count > 0) return (null, [.. lines.Problems]);
         using var document = JsonDocument.Parse(json);
         var part = new SeedPart(document.RootElement, "", lines, []);
-        if (document.RootElement.ValueKind != JsonValueKind.Object) return (null, [new(part.Line, "must be an object, one client")]);
-        var client = ReadClient(part, needsSecret: false);
+        if (document.RootElement.ValueKind != JsonValueKind.Object) return (null, [new(part.Line, $"must be an object, one {kind}")]);
+        var entry = read(part);
         if (document.RootElement.TryGetProperty(SeedPart.Absent, out _)) part.Add(SeedPart.Absent, "is for seed files");
-        return part.Problems.Count > 0 ? (null, [.. part.Problems.OrderBy(p => p.Line)]) : (client, []);
+        return part.Problems.Count > 0 ? (null, [.. part.Problems.OrderBy(p => p.Line)]) : (entry, []);
     }
 
-    /// <summary>Members of clients that have no effect, each with its line; the file has been read without a problem.</summary>
+    /// <summary>
+    /// Members of resources and clients that have no effect, each with its line; the file has been read without a problem.
+    /// </summary>
     public static ImmutableArray<SeedProblem> Doubts(ReadOnlyMemory<byte> json, SeedFile file)
     {
-        var doubts = file.Clients
-            .SelectMany(
-                c =>
-                    c.Metadata.Json.Select(m => (Path: c.Path.Length == 0 ? m.Key : $"{c.Path}.{m.Key}", Words: KnownMembers.Doubt(m.Key))))
+        var doubts = file.Resources.SelectMany(
+                r => r.Members.Select(m => (Path: At(r.Path, m), Words: KnownMembers.Doubt(m, SeedResourceReader.Known))))
+            .Concat(file.Clients.SelectMany(
+                c => c.Metadata.Json.Select(m => (Path: At(c.Path, m.Key), Words: KnownMembers.DoubtOfClient(m.Key)))))
             .Where(d => d.Words is not null).ToList();
         if (doubts.Count == 0) return [];
         var lines = JsonLines.Read(json.Span);
         return [.. doubts.Select(d => new SeedProblem(lines.LineOf(d.Path), $"{d.Path} {d.Words}")).OrderBy(p => p.Line)];
     }
+
+    private static string At(string path, string member) => path.Length == 0 ? member : $"{path}.{member}";
 
     private static ImmutableArray<T> Each<T>(
         SeedPart root, string member, Func<SeedPart, T?> read, Func<T, string> key, SeedKind kind,
@@ -94,7 +109,13 @@ public sealed class SeedFileReader(PasswordPolicy policy)
 
     private static SeedRemoval? ReadRemoval(SeedPart part, SeedKind kind)
     {
-        var member = kind switch { SeedKind.Scope => "name", SeedKind.Client => "client_id", _ => "email" };
+        var member = kind switch
+        {
+            SeedKind.Resource => SeedResourceReader.Identifier,
+            SeedKind.Scope => "name",
+            SeedKind.Client => "client_id",
+            _ => "email",
+        };
         var name = part.Members(out var problems).Text(member, EmailAddress.MaxLength);
         part.Add(problems);
         if (name is null) return part.Missing<SeedRemoval>(member);
@@ -116,12 +137,7 @@ public sealed class SeedFileReader(PasswordPolicy policy)
         if (BuiltIns.IsBuiltInScope(name)) part.Add("name", $"{name} is built in and cannot be redefined");
         for (var i = 0; i < resources.Length; i++)
         {
-            // RFC 8707 section 2
-            if (!Uri.TryCreate(resources[i], UriKind.Absolute, out _) || resources[i].Contains('#', StringComparison.Ordinal)
-                || resources[i].StartsWith('/'))
-            {
-                part.Add($"resources[{i}]", "must be an absolute URI without fragment, the audience of the API");
-            }
+            if (ResourceIdentifiers.Fault(resources[i]) is { } fault) part.Add($"resources[{i}]", fault);
         }
         return new(part.Path, name, description, resources, part.ContentWithout());
     }

@@ -6,7 +6,7 @@ namespace AuthServer.Seeding;
 public sealed class SeedOptions
 {
     /// <summary>
-    /// A seed file (clients, scopes, users), read at every start. An entry is applied when it is new or has changed in the file; what
+    /// A seed file (resources, scopes, clients, users), read at every start. An entry is applied when it is new or has changed in the file; what
     /// people or admins have changed since stays.
     /// </summary>
     [Setting("AUTHSERVER_SEED", Cure = "the path of a seed file")]

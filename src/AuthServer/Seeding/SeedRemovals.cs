@@ -1,4 +1,5 @@
 using AuthServer.Audit;
+using AuthServer.Clients.Registration;
 using AuthServer.Data;
 using AuthServer.Sessions;
 using AuthServer.Users.Administration;
@@ -8,15 +9,25 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Seeding;
 
 /// <summary>Deletes what a seed file says is absent, with everything that belongs to it.</summary>
-public sealed class SeedRemovals(AuthDbContext db, UserRemoval users, ClientDeletion clients, TimeProvider time)
+public sealed class SeedRemovals(
+    AuthDbContext db, UserRemoval users, ClientDeletion clients, ResourceRegistration resources, TimeProvider time)
 {
     /// <returns>What was deleted, in words; null when it was not there.</returns>
     internal async Task<string?> ApplyAsync(SeedRemoval removal, CancellationToken cancellation) => removal.Kind switch
     {
+        SeedKind.Resource => await RemoveResourceAsync(removal.Named, cancellation),
         SeedKind.Client => await RemoveClientAsync(removal.Named, cancellation),
         SeedKind.User => await RemoveUserAsync(removal.Named, cancellation),
         _ => await db.Scopes.Where(s => s.Name == removal.Named).ExecuteDeleteAsync(cancellation) > 0 ? $"scope {removal.Named}" : null,
     };
+
+    private async Task<string?> RemoveResourceAsync(string identifier, CancellationToken cancellation)
+    {
+        if (await resources.FindAsync(identifier, cancellation) is not { } row) return null;
+        resources.Remove(row, "seed");
+        await db.SaveChangesAsync(cancellation);
+        return $"resource {identifier}";
+    }
 
     private async Task<string?> RemoveClientAsync(string clientId, CancellationToken cancellation) =>
         await clients.DeleteAsync(clientId, "seed", cancellation) is { } gone ? $"client {clientId} ({gone})" : null;

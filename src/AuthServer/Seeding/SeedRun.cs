@@ -14,7 +14,7 @@ namespace AuthServer.Seeding;
 /// alone.
 /// </summary>
 public sealed class SeedRun(
-    AuthDbContext db, SeedFileReader reader, SeedUsers users, SeedMarks marks, SeedRemovals removals, ClientCreation creation,
+    AuthDbContext db, SeedFileReader reader, SeedUsers users, SeedMarks marks, SeedRemovals removals, ClientCreation creation, ResourceRegistration resources,
     ClientSecrets secrets, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes, ClientOrigins origins)
 {
     /// <summary>Reads and applies the file; a bad one is refused whole, with the line of each problem.</summary>
@@ -66,6 +66,7 @@ public sealed class SeedRun(
             await marks.RememberAsync(removal, cancellation);
         }
 
+        var resourceChanges = await EachAsync(file.Resources, decide, (r, _) => ApplyAsync(r.Resource, cancellation), cancellation);
         var scopeChanges = await EachAsync(file.Scopes, decide, (s, _) => ApplyAsync(s, cancellation), cancellation);
         var clientChanges = await EachAsync(file.Clients, decide, (c, d) => ApplyAsync(c, d, cancellation), cancellation);
         var userChanges = await EachAsync(
@@ -76,7 +77,10 @@ public sealed class SeedRun(
         clients.ForgetAll();
         scopes.Forget();
         origins.Forget();
-        return new(SeedCount.Of(scopeChanges), SeedCount.Of(clientChanges), SeedCount.Of(userChanges)) { Removed = removed.ToImmutable() };
+        return new(SeedCount.Of(scopeChanges), SeedCount.Of(clientChanges), SeedCount.Of(userChanges))
+        {
+            Resources = SeedCount.Of(resourceChanges), Removed = removed.ToImmutable(),
+        };
     }
 
     private static SeedOutcome.Refused Refuse(string message) => new([new(1, message)]);
@@ -101,6 +105,16 @@ public sealed class SeedRun(
     private static string? NotNamed(SeedFile file, SeedRequest request) => request.Reset.FirstOrDefault(name =>
         !file.Clients.Any(c => c.ClientId == name) && !file.Users.Any(u => EmailKey.Of(u.Email) == EmailKey.Of(name))
         && !file.Removals.Any(r => r.Named == name || (r.Kind == SeedKind.User && EmailKey.Of(r.Named) == EmailKey.Of(name))));
+
+    private async Task<SeedChange> ApplyAsync(RegisteredResource resource, CancellationToken cancellation)
+    {
+        if (await resources.FindAsync(resource.Identifier, cancellation) is { } row)
+        {
+            return resources.Update(row, resource, "seed") ? SeedChange.Updated : SeedChange.Unchanged;
+        }
+        resources.Add(resource, "seed");
+        return SeedChange.Created;
+    }
 
     private async Task<SeedChange> ApplyAsync(SeedScope scope, CancellationToken cancellation)
     {

@@ -13,6 +13,7 @@ public static class SeedingSetup
         services.AddScoped<SeedMarks>();
         services.AddScoped<SeedRemovals>();
         services.AddScoped<ClientCreation>();
+        services.AddScoped<ResourceCreation>();
         services.AddScoped<SeedRun>();
         services.AddSingleton<DemoSecrets>();
         services.AddSingleton<DemoApp>();

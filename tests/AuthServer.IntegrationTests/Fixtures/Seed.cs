@@ -7,6 +7,15 @@ public static class Seed
 {
     public const string Api = "https://api.example.test";
 
+    /// <summary>A registered resource without scopes, with a name and RS256.</summary>
+    public const string Reports = "https://reports.example.test";
+
+    /// <summary>A registered resource without scopes, with a name and ES256.</summary>
+    public const string Ledger = "https://ledger.example.test";
+
+    /// <summary>A registered resource without scopes, name and algorithm.</summary>
+    public const string Nameless = "https://nameless.example.test";
+
     /// <summary>Has every standard claim.</summary>
     public static readonly Person Alice = new("alice@example.test", "Correct-Horse-7-Battery");
 
@@ -42,6 +51,10 @@ public static class Seed
     /// <summary>A client of an API that has no scopes; people are asked.</summary>
     public static ClientApp Scopeless(Issuer issuer) =>
         new(issuer, "scopeless", "scopeless-secret-4jXv8Qn2Tb6Wz9Kr3Hd", "https://scopeless.example.test/cb");
+
+    /// <summary>A client of the registered resources, which have no scopes; people are asked.</summary>
+    public static ClientApp Reporter(Issuer issuer) =>
+        new(issuer, "reporter", "reporter-secret-6Yk2Vn9Hq4Xs7Tb3Wd8Rz", "https://reporter.example.test/cb");
 
     /// <summary>A client with RS256 access tokens; it may act for itself too.</summary>
     public static ClientApp Pinned(Issuer issuer) =>

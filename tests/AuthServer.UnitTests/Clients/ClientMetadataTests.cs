@@ -90,6 +90,8 @@ public sealed class ClientMetadataTests
     [InlineData("""{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"none","require_pkce":false}""", "require_pkce")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"none","resources":["https://api.example"]}""", "resources")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"resources":["api"]}""", "resources[0]")]
+    [InlineData("""{"redirect_uris":["https://a.example/"],"allowed_resources":["/api"]}""", "allowed_resources[0]")]
+    [InlineData("""{"redirect_uris":["https://a.example/"],"default_resources":["https://api.example/a b"]}""", "default_resources[0]")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"application_type":"mobile"}""", "application_type")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"id_token_signed_response_alg":"none"}""", "id_token_signed_response_alg")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"logo_uri":"javascript:alert(1)"}""", "logo_uri")]

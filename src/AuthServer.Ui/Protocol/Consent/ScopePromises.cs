@@ -25,7 +25,9 @@ public static class ScopePromises
             : new(title, detail, ScopeIcon.Document);
 
     /// <summary>The promise of an API that has no scopes here: the app may do there what the API lets it do.</summary>
-    public static ScopePromise ForResource(string resource) => new(Text.Of(Texts.ResourceAlone, resource), null, ScopeIcon.Document);
+    /// <param name="name">The name that its operator gave it; without one it is named by its address.</param>
+    public static ScopePromise ForResource(string resource, string? name) =>
+        new(Text.Of(Texts.ResourceAlone, name ?? resource), name is null ? null : resource, ScopeIcon.Document);
 
     /// <summary>
     /// The promises of claims that are asked for one by one (OpenID Connect Core 1.0, section 5.5), those of one scope together.

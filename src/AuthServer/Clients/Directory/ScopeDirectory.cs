@@ -5,9 +5,21 @@ using AuthServer.Data.Entities;
 namespace AuthServer.Clients.Directory;
 
 /// <summary>A registered scope: its words for the consent page and the audiences of the tokens that carry it.</summary>
-public sealed record RegisteredScope(string Name, string? Description, ImmutableArray<string> Resources);
+public sealed record RegisteredScope(string Name, string? Description, ImmutableArray<string> Resources)
+{
+    public static RegisteredScope Of(Scope row) => new(row.Name!, row.Description, ClientColumns.ReadList(row.Resources));
+}
 
-/// <summary>The registered scopes, read together by one statement and kept ten seconds.</summary>
+/// <summary>A registered resource: its name for people, and how access tokens for it are signed.</summary>
+/// <param name="AccessTokenSignedResponseAlg">Null where the client or the default decides.</param>
+public sealed record RegisteredResource(string Identifier, string? DisplayName, string? AccessTokenSignedResponseAlg);
+
+/// <summary>The scopes and the resources that are registered, as of one moment.</summary>
+/// <remarks>A resource that only scopes or clients name exists as well, without a name for people and an algorithm of its own.</remarks>
+public sealed record RegisteredApis(
+    FrozenDictionary<string, RegisteredScope> Scopes, FrozenDictionary<string, RegisteredResource> Resources);
+
+/// <summary>The registered scopes and resources, read together and kept ten seconds.</summary>
 public sealed class ScopeDirectory
 {
     private readonly TimedCache<int, Snapshot> _all;
@@ -18,10 +30,19 @@ public sealed class ScopeDirectory
     public ValueTask<FrozenDictionary<string, RegisteredScope>> AllAsync(CancellationToken cancellationToken)
     {
         var found = _all.FindAsync(0, cancellationToken);
-        return found.IsCompletedSuccessfully ? new(found.Result!.Registered) : RegisteredAsync(found);
+        return found.IsCompletedSuccessfully ? new(found.Result!.Registered.Scopes) : RegisteredAsync(found);
 
         static async ValueTask<FrozenDictionary<string, RegisteredScope>> RegisteredAsync(ValueTask<Snapshot?> found) =>
-            (await found)!.Registered;
+            (await found)!.Registered.Scopes;
+    }
+
+    /// <summary>The scopes with the resources.</summary>
+    public ValueTask<RegisteredApis> ApisAsync(CancellationToken cancellationToken)
+    {
+        var found = _all.FindAsync(0, cancellationToken);
+        return found.IsCompletedSuccessfully ? new(found.Result!.Registered) : RegisteredAsync(found);
+
+        static async ValueTask<RegisteredApis> RegisteredAsync(ValueTask<Snapshot?> found) => (await found)!.Registered;
     }
 
     /// <summary>The audiences that the scopes open, each once, in the order of the scopes.</summary>
@@ -31,7 +52,7 @@ public sealed class ScopeDirectory
         return [.. scopes.SelectMany(s => all.TryGetValue(s, out var scope) ? scope.Resources : []).Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>To be called after this process has written a scope.</summary>
+    /// <summary>To be called after this process has written a scope or a resource.</summary>
     public void Forget() => _all.ForgetAll();
 
     /// <summary>Entities of these scopes' rows that no context tracks yet.</summary>
@@ -44,10 +65,9 @@ public sealed class ScopeDirectory
     private static async Task<Snapshot?> ReadAsync(ClientRows rows)
     {
         var byName = (await rows.ScopesAsync(CancellationToken.None)).ToFrozenDictionary(s => s.Name!, StringComparer.Ordinal);
-        return new(byName, byName.ToFrozenDictionary(
-            s =>
-                s.Key, s =>
-                    new RegisteredScope(s.Key, s.Value.Description, ClientColumns.ReadList(s.Value.Resources)), StringComparer.Ordinal));
+        var scopes = byName.ToFrozenDictionary(s => s.Key, s => RegisteredScope.Of(s.Value), StringComparer.Ordinal);
+        var resources = await rows.ResourcesAsync(CancellationToken.None);
+        return new(byName, new(scopes, resources.ToFrozenDictionary(r => r.Identifier, StringComparer.Ordinal)));
     }
 
     internal static Scope Copy(Scope row) => new()
@@ -63,5 +83,5 @@ public sealed class ScopeDirectory
         Resources = row.Resources,
     };
 
-    private sealed record Snapshot(FrozenDictionary<string, Scope> Rows, FrozenDictionary<string, RegisteredScope> Registered);
+    private sealed record Snapshot(FrozenDictionary<string, Scope> Rows, RegisteredApis Registered);
 }

@@ -17,9 +17,9 @@ internal static class ClientMetadataRules
         CheckRedirectUris(client, problems);
         CheckScopes(client, problems);
         if (client.ApplicationType is not ("web" or "native")) problems.Add(new("application_type", "must be web or native"));
-        if (client.IdTokenSignedResponseAlg is not ("RS256" or "ES256"))
+        if (SigningAlgorithms.Fault(client.IdTokenSignedResponseAlg) is { } unknown)
         {
-            problems.Add(new("id_token_signed_response_alg", "must be RS256 or ES256, the algorithms of the server's keys"));
+            problems.Add(new("id_token_signed_response_alg", unknown));
         }
         if (client.IdTokenClaims is not (IdTokenContents.Scopes or IdTokenContents.Minimal))
         {
@@ -29,9 +29,9 @@ internal static class ClientMetadataRules
         {
             problems.Add(new("client_assertion_audience", $"must be {AssertionAudiences.Issuer} or {AssertionAudiences.TokenEndpoint}"));
         }
-        if (client.AccessTokenSignedResponseAlg is not (null or "RS256" or "ES256"))
+        if (SigningAlgorithms.Fault(client.AccessTokenSignedResponseAlg) is { } unsigned)
         {
-            problems.Add(new("access_token_signed_response_alg", "must be RS256 or ES256, the algorithms of the server's keys"));
+            problems.Add(new("access_token_signed_response_alg", unsigned));
         }
         CheckResources("resources", client.Resources, problems);
         CheckResources("default_resources", client.DefaultResources, problems);
@@ -46,11 +46,7 @@ internal static class ClientMetadataRules
     {
         for (var i = 0; i < resources.Length; i++)
         {
-            // RFC 8707 section 2: an absolute URI without fragment.
-            if (!Uri.TryCreate(resources[i], UriKind.Absolute, out _) || resources[i].Contains('#', StringComparison.Ordinal))
-            {
-                problems.Add(new($"{member}[{i}]", "must be an absolute URI without fragment, the audience of the API"));
-            }
+            if (ResourceIdentifiers.Fault(resources[i]) is { } fault) problems.Add(new($"{member}[{i}]", fault));
         }
     }
 

@@ -5,11 +5,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace AuthServer.Data.Configurations;
 
 /// <summary>
-/// The key ring, the audit trail, and the memories of accepted client assertions and of requests with an idempotency key.
+/// The key ring, the audit trail, the registered resources, and the memories of accepted client assertions and of requests with an
+/// idempotency key.
 /// </summary>
 public sealed class OwnTables :
     IEntityTypeConfiguration<RingKey>, IEntityTypeConfiguration<AuditEvent>, IEntityTypeConfiguration<UsedAssertion>,
-    IEntityTypeConfiguration<IdempotencyKey>
+    IEntityTypeConfiguration<IdempotencyKey>, IEntityTypeConfiguration<Resource>
 {
     public void Configure(EntityTypeBuilder<RingKey> builder)
     {
@@ -46,5 +47,13 @@ public sealed class OwnTables :
         builder.Property(k => k.Fingerprint).HasMaxLength(64);
         builder.Property(k => k.Location).HasMaxLength(255);
         builder.HasIndex(k => k.ExpiresAt, "idx_idempotency_keys_expires_at").HasDatabaseName("idx_idempotency_keys_expires_at");
+    }
+    public void Configure(EntityTypeBuilder<Resource> builder)
+    {
+        builder.ToTable("resources");
+        builder.Property(r => r.Identifier).HasMaxLength(250);
+        builder.Property(r => r.DisplayName).HasMaxLength(200);
+        builder.Property(r => r.AccessTokenSignedResponseAlg).HasMaxLength(16);
+        builder.HasIndex(r => r.Identifier, "resources_identifier_key").HasDatabaseName("resources_identifier_key").IsUnique();
     }
 }

@@ -1,5 +1,5 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
+using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Keys;
@@ -18,15 +18,19 @@ public readonly record struct TokenTarget(
 /// resource of the scopes. A token has two audiences only if two resources are named by the request, the authorization or the client's
 /// default, because a resource server could use such a token at the others.
 /// </remarks>
-public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer)
+public sealed partial class TokenAudience(ScopeDirectory directory, IssuerOptions issuer, ILogger<TokenAudience> log)
 {
     private readonly ImmutableArray<string> _self = [issuer.IssuerText];
     private readonly ImmutableArray<string> _api = [issuer.ApiAudience];
 
-    private const string NotOfTheScopes =
-        "A resource was asked for that none of the scopes belongs to, and the client is not registered for it.";
-    private const string NotAuthorized = "A resource was asked for that the authorization request did not name.";
+    // One text, whether the resource is registered or not: which APIs there are is told to those who may use them.
+    private const string NotForTheClient =
+        "The client may not have tokens for a resource that was asked for. Ask for a scope of that resource too, or have the resource "
+        + "added to allowed_resources of the registered client; resource is compared letter by letter.";
+    private const string NotAuthorized =
+        "A resource was asked for that the authorization request did not name: name it there, or ask for one that it named.";
     private const string NothingLeft = "None of the resources that were granted belongs to the client any more.";
+    private const int LongestLogged = 250;
     private const string Ambiguous = "The scopes belong to several resources: name one of them with the parameter resource.";
 
     /// <param name="scopes">Granted.</param>
@@ -36,10 +40,15 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
         RegisteredClient client, ImmutableArray<string> scopes, ImmutableArray<string> asked, ImmutableArray<string> authorized,
         CancellationToken cancellationToken)
     {
-        var registered = await directory.AllAsync(cancellationToken);
+        var registered = await directory.ApisAsync(cancellationToken);
         if (!asked.IsEmpty)
         {
-            if (Open(client, registered, scopes, asked).Length < asked.Length) return new([], [], NotOfTheScopes);
+            if (Open(client, registered, scopes, asked) is var open && open.Length < asked.Length)
+            {
+                Log(client, registered, asked.First(resource => !open.Contains(resource)));
+                return new([], [], NotForTheClient);
+            }
+
             return !authorized.IsEmpty && asked.Keep(authorized, static (resource, those) => those.Contains(resource)).Length < asked.Length
                 ? new([], [], NotAuthorized)
                 : For(client, registered, scopes, asked);
@@ -66,7 +75,7 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
     public async ValueTask<ImmutableArray<string>> ApisOfAsync(
         RegisteredClient client, ImmutableArray<string> scopes, ImmutableArray<string> asked, CancellationToken cancellationToken)
     {
-        ImmutableArray<string> all = [.. ResourcesOf(await directory.AllAsync(cancellationToken), scopes).Union(client.AllowedResources)];
+        ImmutableArray<string> all = [.. ResourcesOf(await directory.ApisAsync(cancellationToken), scopes).Union(client.AllowedResources)];
         return asked.IsEmpty ? all : [.. all.Where(asked.Contains)];
     }
 
@@ -75,26 +84,37 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
         client.DefaultResources.IsEmpty && client.MaySignIn ? _api : client.DefaultResources;
 
     private static TokenTarget For(
-        RegisteredClient client, FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes,
-        ImmutableArray<string> audience)
+        RegisteredClient client, RegisteredApis registered, ImmutableArray<string> scopes, ImmutableArray<string> audience)
     {
         return new(
             audience.Once(),
             scopes.Keep((registered, audience), static (scope, x) => Owners(x.registered, scope) is var owners
                 && (owners.IsEmpty || owners.Keep(x.audience, static (owner, audience) => audience.Contains(owner)) is not [])),
-            Algorithm: client.AccessTokenSignedResponseAlg == RingKeys.Rs256 ? RingKeys.Rs256 : RingKeys.Es256);
+            Algorithm: AlgorithmFor(client, registered, audience));
+    }
+
+    // Because the resource must be able to verify the token, its own registration counts before that of the client.
+    private static string AlgorithmFor(RegisteredClient client, RegisteredApis registered, ImmutableArray<string> audience)
+    {
+        var chosen = client.AccessTokenSignedResponseAlg;
+        foreach (var resource in audience)
+        {
+            if (!registered.Resources.TryGetValue(resource, out var found) || found.AccessTokenSignedResponseAlg is null) continue;
+            chosen = found.AccessTokenSignedResponseAlg;
+            break;
+        }
+
+        return chosen == RingKeys.Rs256 ? RingKeys.Rs256 : RingKeys.Es256;
     }
 
     // This server, and what the scopes or the registration open.
     private ImmutableArray<string> Open(
-        RegisteredClient client, FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes,
-        ImmutableArray<string> resources) =>
+        RegisteredClient client, RegisteredApis registered, ImmutableArray<string> scopes, ImmutableArray<string> resources) =>
         resources.Keep((client, registered, scopes, issuer.IssuerText), static (resource, x) =>
             resource == x.IssuerText || IsOpen(x.client, x.registered, x.scopes, resource));
 
     // A resource is opened by a scope of its own; one that has none, or whose scopes are not needed, by the registration of the client.
-    private static bool IsOpen(
-        RegisteredClient client, FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes, string resource)
+    private static bool IsOpen(RegisteredClient client, RegisteredApis registered, ImmutableArray<string> scopes, string resource)
     {
         if (client.AllowedResources.Contains(resource)) return true;
         foreach (var scope in scopes)
@@ -105,8 +125,7 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
         return false;
     }
 
-    private static ImmutableArray<string> ResourcesOf(
-        FrozenDictionary<string, RegisteredScope> registered, ImmutableArray<string> scopes)
+    private static ImmutableArray<string> ResourcesOf(RegisteredApis registered, ImmutableArray<string> scopes)
     {
         ImmutableArray<string> all = [];
         foreach (var scope in scopes)
@@ -118,6 +137,18 @@ public sealed class TokenAudience(ScopeDirectory directory, IssuerOptions issuer
         return all;
     }
 
-    private static ImmutableArray<string> Owners(FrozenDictionary<string, RegisteredScope> registered, string scope) =>
-        registered.TryGetValue(scope, out var found) ? found.Resources : [];
+    private static ImmutableArray<string> Owners(RegisteredApis registered, string scope) =>
+        registered.Scopes.TryGetValue(scope, out var found) ? found.Resources : [];
+
+    private void Log(RegisteredClient client, RegisteredApis registered, string resource)
+    {
+        var known = registered.Resources.ContainsKey(resource) || registered.Scopes.Values.Any(scope => scope.Resources.Contains(resource));
+        LogRefused(
+            log, client.ClientId, ForeignText.Clean(resource, LongestLogged),
+            known ? "neither a scope that was asked for nor its allowed_resources name it" : "there is no such resource");
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "Client {ClientId} was refused a token for the resource {Resource}: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string clientId, string? resource, string reason);
 }

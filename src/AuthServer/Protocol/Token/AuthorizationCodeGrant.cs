@@ -2,7 +2,6 @@ using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
 using AuthServer.Protocol.Authorization;
-using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -21,6 +20,12 @@ public sealed class AuthorizationCodeGrant(
         }
 
         if (FaultOf(request, stored.Content) is { } fault) return fault;
+        if (await tokens.FindFaultAsync(
+            request, stored.Content.Scopes, stored.Content.Resources, request.Http.RequestAborted) is { } noTarget)
+        {
+            return noTarget;
+        }
+
         // A caller who goes away must not leave a code half redeemed: the transaction decides, not the connection.
         var stop = CancellationToken.None;
         var code = stored.Content;
@@ -47,13 +52,9 @@ public sealed class AuthorizationCodeGrant(
         if (code.ClientId != request.Client.ClientId) return Invalid("The authorization code was issued to another client.");
         if (code.RedirectUri != request.RedirectUri) return Invalid("The redirect_uri is not the one of the authorization request.");
         // The authorization endpoint checked whether a challenge is required; the registration may have started to require one since.
-        if (!CodeVerifier.Proves(code.CodeChallenge, request.Verifier) || (code.CodeChallenge is null && request.Client.RequirePkce))
-        {
-            return Invalid("The code_verifier is missing, malformed, or not the one that the code_challenge was made of.");
-        }
-
-        return RequestedResources.AreBeyond(request.Resources, code.Resources)
-            ? new(OAuthErrors.InvalidTarget, "A resource was asked for that the code was not authorized for.") : null;
+        return !CodeVerifier.Proves(code.CodeChallenge, request.Verifier) || (code.CodeChallenge is null && request.Client.RequirePkce)
+            ? Invalid("The code_verifier is missing, malformed, or not the one that the code_challenge was made of.")
+            : null;
     }
 
     private static GrantAnswer.Refused Invalid(string description) => new(OAuthErrors.InvalidGrant, description);

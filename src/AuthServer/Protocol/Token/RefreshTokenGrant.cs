@@ -34,7 +34,7 @@ public sealed partial class RefreshTokenGrant(
         var granted = SpaceList.Split(session.Scopes);
         // Checked again, because a previous token within its grace matches no token_hash, so the check before the rotation found no
         // session.
-        if (FindBeyond(request, granted, SpaceList.Split(session.Resources)) is { } late) return late;
+        if (FindBeyond(request, granted) is { } late) return late;
         var scopes = request.Scopes.IsEmpty ? granted : request.Scopes;
         return await tokens.GrantAsync(request, session, scopes, next, nonce: null, http.RequestAborted);
     }
@@ -48,22 +48,20 @@ public sealed partial class RefreshTokenGrant(
     private async ValueTask<GrantAnswer.Refused?> FindBeyondAsync(RefreshGrantRequest request, RefreshToken presented)
     {
         if (request.Scopes.IsEmpty && request.Resources.IsEmpty) return null;
-        return await lookup.FindByRefreshTokenAsync(presented, request.Http.RequestAborted) is { } session
-            && session.ClientId == request.Client.ClientId
-            ? FindBeyond(request, SpaceList.Split(session.Scopes), SpaceList.Split(session.Resources))
-            : null;
+        var stop = request.Http.RequestAborted;
+        if (await lookup.FindByRefreshTokenAsync(presented, stop) is not { } session || session.ClientId != request.Client.ClientId)
+        {
+            return null;
+        }
+        var granted = SpaceList.Split(session.Scopes);
+        return FindBeyond(request, granted)
+            ?? await tokens.FindFaultAsync(
+                request, request.Scopes.IsEmpty ? granted : request.Scopes, SpaceList.Split(session.Resources), stop);
     }
 
-    private static GrantAnswer.Refused? FindBeyond(
-        RefreshGrantRequest request, ImmutableArray<string> granted, ImmutableArray<string> authorized)
-    {
-        if (RequestedScopes.FindBeyond(request.Scopes, granted) is { } beyond)
-        {
-            return new(OAuthErrors.InvalidScope, $"The scope {beyond} has not been granted.");
-        }
-        return RequestedResources.AreBeyond(request.Resources, authorized)
-            ? new(OAuthErrors.InvalidTarget, "A resource was asked for that the session was not authorized for.") : null;
-    }
+    private static GrantAnswer.Refused? FindBeyond(RefreshGrantRequest request, ImmutableArray<string> granted) =>
+        RequestedScopes.FindBeyond(request.Scopes, granted) is { } beyond
+            ? new(OAuthErrors.InvalidScope, $"The scope {beyond} has not been granted.") : null;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Refresh refused for client {ClientId}, session {SessionId}: {Reason}")]
     private static partial void LogRefused(ILogger logger, string clientId, Guid sessionId, string reason);

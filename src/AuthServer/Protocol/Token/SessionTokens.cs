@@ -10,6 +10,18 @@ namespace AuthServer.Protocol.Token;
 /// <summary>The last step that every grant of a person's session shares: scopes, audience, claims.</summary>
 public sealed class SessionTokens(TokenAudience audience)
 {
+    /// <summary>Why there can be no token for the resources asked for; asked before a code is redeemed or a refresh token rotated.</summary>
+    /// <param name="granted">The scopes of the code or the session.</param>
+    /// <param name="authorized">The resources of the authorization request; none: every one of the scopes and of the client.</param>
+    public async ValueTask<GrantAnswer.Refused?> FindFaultAsync(
+        GrantRequest request, ImmutableArray<string> granted, ImmutableArray<string> authorized, CancellationToken cancellationToken)
+    {
+        if (request.Resources.IsEmpty) return null;
+        var scopes = Disclosure.Of(granted, RequestedClaims.None, request.Client, isAdmin: true).Scopes;
+        var target = await audience.ResolveAsync(request.Client, scopes, request.Resources, authorized, cancellationToken);
+        return target.Fault is { } fault ? new(OAuthErrors.InvalidTarget, fault) : null;
+    }
+
     /// <param name="granted">The scopes of this answer, from those of the session.</param>
     public async ValueTask<GrantAnswer> GrantAsync(
         GrantRequest request, GrantedSession session, ImmutableArray<string> granted, RefreshToken? refreshToken, string? nonce,

@@ -12,7 +12,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
     public partial class PostgresAuthDbContextModel
     {
         private PostgresAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("2286de9d-fc26-4de2-8a19-b957738804d7"), entityTypeCount: 17)
+            : base(skipDetectChanges: false, modelId: new Guid("1a1fcc14-6407-45f2-b876-26eadada71a5"), entityTypeCount: 18)
         {
         }
 
@@ -22,6 +22,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             var authorization = AuthorizationEntityType.Create(this);
             var client = ClientEntityType.Create(this);
             var idempotencyKey = IdempotencyKeyEntityType.Create(this);
+            var resource = ResourceEntityType.Create(this);
             var ringKey = RingKeyEntityType.Create(this);
             var scope = ScopeEntityType.Create(this);
             var token = TokenEntityType.Create(this);
@@ -52,6 +53,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             AuthorizationEntityType.CreateAnnotations(authorization);
             ClientEntityType.CreateAnnotations(client);
             IdempotencyKeyEntityType.CreateAnnotations(idempotencyKey);
+            ResourceEntityType.CreateAnnotations(resource);
             RingKeyEntityType.CreateAnnotations(ringKey);
             ScopeEntityType.CreateAnnotations(scope);
             TokenEntityType.CreateAnnotations(token);

@@ -11,7 +11,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
     public partial class SqliteAuthDbContextModel
     {
         private SqliteAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("8f65ffbc-6b58-4e3d-b173-7baadeffbb25"), entityTypeCount: 17)
+            : base(skipDetectChanges: false, modelId: new Guid("9f07a55e-59ca-4baa-a498-0ad0701ed441"), entityTypeCount: 18)
         {
         }
 
@@ -21,6 +21,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             var authorization = AuthorizationEntityType.Create(this);
             var client = ClientEntityType.Create(this);
             var idempotencyKey = IdempotencyKeyEntityType.Create(this);
+            var resource = ResourceEntityType.Create(this);
             var ringKey = RingKeyEntityType.Create(this);
             var scope = ScopeEntityType.Create(this);
             var token = TokenEntityType.Create(this);
@@ -51,6 +52,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             AuthorizationEntityType.CreateAnnotations(authorization);
             ClientEntityType.CreateAnnotations(client);
             IdempotencyKeyEntityType.CreateAnnotations(idempotencyKey);
+            ResourceEntityType.CreateAnnotations(resource);
             RingKeyEntityType.CreateAnnotations(ringKey);
             ScopeEntityType.CreateAnnotations(scope);
             TokenEntityType.CreateAnnotations(token);

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
@@ -51,7 +50,7 @@ public static class ConsentPages
             SwitchUrl = PagePaths.SignIn + QueryString.Create("returnUrl", request.Address).Add("prompt", "switch"),
             ReturnUrl = request.Address,
             Shown = shown.Seal(Interactions.NameOf(request.Parameters), session, client, disclosure),
-            Scopes = [.. PromisesOf(disclosure, account, await scopes.AllAsync(http.RequestAborted))],
+            Scopes = [.. PromisesOf(disclosure, account, await scopes.ApisAsync(http.RequestAborted))],
             ServerName = branding.Name,
         });
     }
@@ -82,7 +81,7 @@ public static class ConsentPages
         ReturnAddress.ToAuthorization(returnUrl) is { Parameters.Count: > 0 } request ? request : null;
 
     private static IEnumerable<ScopePromise> PromisesOf(
-        Disclosure disclosure, AccountChip account, FrozenDictionary<string, RegisteredScope> registered)
+        Disclosure disclosure, AccountChip account, RegisteredApis registered)
     {
         foreach (var scope in disclosure.Scopes)
         {
@@ -92,14 +91,20 @@ public static class ConsentPages
                 continue;
             }
 
-            var found = registered.GetValueOrDefault(scope);
-            var resources = found is null ? [] : found.Resources.Intersect(disclosure.Resources).ToList();
+            var found = registered.Scopes.GetValueOrDefault(scope);
+            var resources = found is null ? [] : found.Resources.Intersect(disclosure.Resources).Select(NameOf).ToList();
             yield return ScopePromises.ForApi(scope, found?.Description, resources.Count == 0 ? null : string.Join(", ", resources));
         }
 
-        var ofScopes = disclosure.Scopes.SelectMany(scope => registered.TryGetValue(scope, out var found) ? found.Resources : []);
-        foreach (var resource in disclosure.Resources.Except(ofScopes)) yield return ScopePromises.ForResource(resource);
+        var ofScopes = disclosure.Scopes.SelectMany(scope => registered.Scopes.TryGetValue(scope, out var found) ? found.Resources : []);
+        foreach (var resource in disclosure.Resources.Except(ofScopes))
+        {
+            yield return ScopePromises.ForResource(resource, registered.Resources.GetValueOrDefault(resource)?.DisplayName);
+        }
+
         foreach (var promise in ScopePromises.ForClaims(disclosure.SingleClaims, account)) yield return promise;
+
+        string NameOf(string resource) => registered.Resources.GetValueOrDefault(resource)?.DisplayName ?? resource;
     }
 
     /// <summary>Where the app registered itself: its site, or the host that the person returns to.</summary>
