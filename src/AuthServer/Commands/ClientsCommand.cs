@@ -123,7 +123,11 @@ public static class ClientsCommand
 
     private static Task<int> DeleteAsync(string clientId, string[] options) => WithServicesAsync(options, quiet: false, async services =>
     {
-        if (clientId == BuiltIns.FirstPartyClientId) return await Registrations.RefuseAsync($"{clientId} is built in: the server would make it again.");
+        if (clientId == BuiltIns.FirstPartyClientId)
+        {
+            return await Registrations.RefuseAsync($"{clientId} is built in: the server would make it again.");
+        }
+
         if (await FindAsync(services, clientId) is not { } client) return await UnknownAsync(clientId);
         var deletion = services.GetRequiredService<ClientDeletion>();
         Console.WriteLine($"{client.ClientId} ({client.Name}) goes with {await deletion.CountAsync(clientId, CancellationToken.None)}.");
@@ -171,7 +175,8 @@ public static class ClientsCommand
             case RotationResult.NotUnderWay:
                 return await Registrations.RefuseAsync($"{clientId} has one secret only.");
             default:
-                return await Registrations.RefuseAsync($"{clientId} was changed by somebody else at the same moment. Nothing was changed here.");
+                return await Registrations.RefuseAsync(
+                    $"{clientId} was changed by another process at the same moment. Nothing was changed here.");
         }
     }
 

@@ -7,9 +7,10 @@ namespace AuthServer.Commands;
 public static class HelpCommand
 {
     private static readonly CommandHelp[] Commands =
-        [
-            ServeCommand.Help, MigrateCommand.Help, SeedCommand.Help, .. ClientsCommand.Helps, .. ResourcesCommand.Helps, .. KeysCommand.Helps,
-        ];
+    [
+        ServeCommand.Help, MigrateCommand.Help, SeedCommand.Help, .. ClientsCommand.Helps, .. ResourcesCommand.Helps,
+        .. KeysCommand.Helps,
+    ];
 
     /// <summary>The version without the commit that the build appends.</summary>
     public static string Version { get; } =

@@ -16,7 +16,8 @@ public static class ResourcesCommand
     private const string Json = "--json";
 
     private static readonly CommandHelp ListHelp = new(
-        "resources list", "resources list [--json]", "List the resources (APIs)", "Identifier, algorithm of its access tokens, name for people.");
+        "resources list", "resources list [--json]", "List the resources (APIs)",
+        "Identifier, algorithm of its access tokens, name for people.");
 
     private static readonly CommandHelp CreateHelp = new(
         "resources create", "resources create [FILE] [--json]", "Register a resource",
@@ -27,8 +28,8 @@ public static class ResourcesCommand
     private static readonly CommandHelp DeleteHelp = new(
         "resources delete", "resources delete IDENTIFIER [--yes]", "Delete a resource",
         """
-        Its name and its algorithm go. Scopes and clients that name it stay as they are, and tokens for it are issued as they say: the command
-        lists them first, and asks; --yes is for scripts.
+        Its name and its algorithm go. Scopes and clients that name it stay as they are, and tokens for it are issued as they say: the
+        command lists them first, and asks; --yes is for scripts.
         """);
 
     public static IReadOnlyList<CommandHelp> Helps { get; } = [ListHelp, CreateHelp, DeleteHelp];

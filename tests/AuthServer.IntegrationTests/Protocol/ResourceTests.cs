@@ -38,10 +38,9 @@ public abstract class ResourceTests(HostFixture fixture)
         var (app, browser) = (Seed.ThirdParty(Issuer), await SignedInAsync(Seed.Bob));
         var address = app.NewRequest("openid notes:read", [("resource", Seed.Api)]).Address;
         Assert.Contains(Seed.Api, (await browser.OpenAsync(address)).Document.Body!.TextContent, StringComparison.Ordinal);
-        await ChangeAsync(db => db.Resources.Add(new()
-        {
-            Id = Guid.CreateVersion7(), Identifier = Seed.Api, DisplayName = "Notebook", CreatedAt = DateTime.UtcNow, UpdatedAt = DateTime.UtcNow,
-        }));
+        var now = fixture.Time.GetUtcNow().UtcDateTime;
+        await ChangeAsync(db => db.Resources.Add(
+            new() { Id = Guid.CreateVersion7(), Identifier = Seed.Api, DisplayName = "Notebook", CreatedAt = now, UpdatedAt = now }));
         Assert.Contains("Notebook", (await browser.OpenAsync(address)).Document.Body!.TextContent, StringComparison.Ordinal);
     }
 
@@ -173,7 +172,6 @@ public abstract class ResourceTests(HostFixture fixture)
             ValidAlgorithms = [algorithm],
             IssuerSigningKeys = JsonWebKeySet.Create(await Issuer.Http.GetStringAsync(new Uri("/.well-known/jwks", UriKind.Relative)))
                 .GetSigningKeys(),
-            LifetimeValidator = (_, _, _, _) => true,
         });
         return result.IsValid;
     }

@@ -5,7 +5,9 @@ public sealed class Resource
 {
     public Guid Id { get; set; }
 
-    /// <summary>RFC 8707 section 2: the absolute URI without fragment that requests name as <c>resource</c> and tokens as <c>aud</c>.</summary>
+    /// <summary>
+    /// RFC 8707 section 2: the absolute URI without fragment that requests name as <c>resource</c> and tokens as <c>aud</c>.
+    /// </summary>
     public required string Identifier { get; set; }
 
     /// <summary>The name for people, on the consent page.</summary>
