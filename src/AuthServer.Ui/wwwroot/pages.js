@@ -81,7 +81,7 @@ if (rules) {
   if (input.value) check();
 }
 
-// A logo that cannot be loaded makes room for the letter below it; the stylesheet does so where a broken image has an ::after, as WebKit has not.
+// A logo that cannot be loaded makes room for the letter below it, also in WebKit, where a broken image has no ::after.
 for (const logo of document.querySelectorAll(".tile img")) logo.decode().catch(() => logo.remove());
 
 for (const value of document.querySelectorAll("[data-copy]")) {

@@ -22,7 +22,7 @@ public abstract class Journey(World world) : IAsyncLifetime
 
     protected virtual BrowserNewContextOptions Options => new();
 
-    public virtual async ValueTask InitializeAsync() => Window = await OpenAsync(Options);
+    public virtual async ValueTask InitializeAsync() => await OpenAsync(Options);
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -45,7 +45,7 @@ public abstract class Journey(World world) : IAsyncLifetime
         if (_context is not null) await _context.CloseAsync();
         _context = await World.Chromium.NewContextAsync(options);
         _context.SetDefaultTimeout(20_000);
-        var window = await _context.NewPageAsync();
+        var window = Window = await _context.NewPageAsync();
         window.PageError += (_, error) => _complaints.Add(error);
         window.Console += (_, message) =>
         {

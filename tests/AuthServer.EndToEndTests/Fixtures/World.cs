@@ -153,6 +153,8 @@ public sealed class World : IAsyncLifetime
             application_type = "native",
             token_endpoint_auth_method = "none",
             redirect_uris = new[] { "http://[::1]/cb", CustomScheme },
+            // Nothing answers there.
+            logo_uri = "https://localhost:9/logo.svg",
             scope = "openid",
         }),
         users = People.Select(p => new

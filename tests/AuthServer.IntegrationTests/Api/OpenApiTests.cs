@@ -132,6 +132,7 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
         Assert.DoesNotContain("script-src 'self' 'unsafe", policy, StringComparison.Ordinal);
         var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotContain("cdn.", html, StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith("<!DOCTYPE html>\n<html lang=\"en\"", html, StringComparison.Ordinal);
         using var other = await fixture.Issuer.Http.GetAsync("/signin");
         Assert.DoesNotContain("unsafe-inline", other.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }

@@ -3,6 +3,7 @@ using AuthServer.Ui.Accounts.Home;
 using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Ui.Accounts.SignOut;
+using AuthServer.Ui.ApiReference;
 using AuthServer.Ui.Controls;
 using AuthServer.Ui.Demo;
 using AuthServer.Ui.Layout;
@@ -186,6 +187,20 @@ public static class PageStates
         Of<ErrorPage>("error-busy", Error with { StatusCode = 503, Text = "Wait 30 seconds, then try again." }),
         Of<ErrorPage>("error-titled", Error with { Title = "This link has been used", Text = "Ask the app for a new one." }),
         Of<ContinuePage>("continue", new ContinueModel { Address = "/connect/authorize?client_id=fieldnotes" }),
+        Of<ApiReferencePage>("api-reference", new ApiReferenceModel
+        {
+            DocumentUrl = "/v1/openapi.json",
+            RendererUrl = "/v1/docs/scalar.js",
+            SecurityScheme = "bearer",
+            Issuer = "https://id.example.com",
+            AuthorizeUrl = "/connect/authorize",
+            TokenUrl = "/connect/token",
+            LogoutUrl = "/v1/auth/logout",
+            ClientId = "authplatform-first-party",
+            RedirectUri = "https://id.example.com/v1/docs/",
+            Resource = "https://id.example.com/v1",
+            Scope = "openid email account:read",
+        }),
         Of<DemoStartPage>("demo", new DemoStartModel()),
         Of<DemoStartPage>("demo-expired", new DemoStartModel { IsExpired = true }),
         Of<DemoCallbackPage>("demo-code", Demo),

@@ -8,10 +8,10 @@ using Microsoft.OpenApi;
 namespace AuthServer.Api.OpenApi;
 
 /// <summary>Writes the OpenAPI document from the descriptions of the operations.</summary>
-internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOptions issuer) : IOpenApiDocumentTransformer
+internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOptions issuer, string brand) : IOpenApiDocumentTransformer
 {
     private const string Json = "application/json";
-    private const string SchemeId = "bearer";
+    public const string SchemeId = "bearer";
 
     // What every operation can answer.
     private static readonly int[] Everywhere = [StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable];
@@ -22,7 +22,7 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
     {
         document.Info = new OpenApiInfo
         {
-            Title = "AuthPlatform",
+            Title = brand,
             Version = "1",
             Description = "Accounts and sessions for first-party apps and admins. Errors are problem+json (RFC 9457). Unknown members and parameters are refused.",
         };
@@ -37,7 +37,7 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
                 Scheme = "bearer",
                 BearerFormat = "JWT",
                 Description =
-                    $"An access token whose only audience is {issuer.ApiAudience}: from login, or from the authorization code flow.",
+                    $"An access token whose only audience is `{issuer.ApiAudience}`: from login, or from the authorization code flow.",
             },
         };
         document.Tags = operations.Select(o => o.Tag).Distinct().Select(tag => new OpenApiTag { Name = tag }).ToHashSet();

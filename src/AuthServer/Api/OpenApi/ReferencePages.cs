@@ -1,5 +1,9 @@
-using System.Security.Cryptography;
+using AuthServer.Clients.Registration;
+using AuthServer.Clients.Scopes;
 using AuthServer.Configuration;
+using AuthServer.Pages;
+using AuthServer.Ui.ApiReference;
+using AuthServer.Ui.Layout;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
@@ -8,13 +12,11 @@ namespace AuthServer.Api.OpenApi;
 /// <summary>GET /v1/openapi.json, and /v1/docs, where people read and try the API.</summary>
 internal static class ReferencePages
 {
+    // Of Scalar the script alone is served: its own page has no language and no brand, and takes tokens by hand alone.
+    private const string Renderer = ApiPaths.Reference + "/scalar.js";
 
-    private static readonly object NonceKey = new();
-
-    // The page starts from an inline module, and draws with inline styles. It can do nothing but call this server.
-    private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
-        "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    private static readonly string Scopes = string.Join(
+        ' ', ["openid", "email", ScopeNames.AccountRead, ScopeNames.AccountWrite, ScopeNames.UsersRead, ScopeNames.UsersWrite]);
 
     public static void AddReference(this IServiceCollection services, IReadOnlyList<ApiOperation> operations) =>
         services.AddOpenApi(options =>
@@ -22,15 +24,16 @@ internal static class ReferencePages
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         // The operations describe themselves: handlers read their bodies strictly, and the framework sees none of it.
         options.ShouldInclude = static _ => false;
-        options.AddDocumentTransformer((document, context, cancellationToken) =>
-            new ApiDocument(operations, context.ApplicationServices.GetRequiredService<IssuerOptions>())
-                .TransformAsync(document, context, cancellationToken));
+        options.AddDocumentTransformer((document, context, cancellationToken) => new ApiDocument(
+            operations, context.ApplicationServices.GetRequiredService<IssuerOptions>(),
+            context.ApplicationServices.GetRequiredService<Branding>().Name).TransformAsync(document, context, cancellationToken));
     });
 
     public static void MapReference(this IEndpointRouteBuilder routes)
     {
         var pages = new Lazy<RequestDelegate>(() => Build(routes.ServiceProvider));
-        foreach (var pattern in new[] { ApiPaths.Document, ApiPaths.Reference, ApiPaths.Reference + "/{**rest}" })
+        routes.MapGet(ApiPaths.Reference, static http => Page(http).ExecuteAsync(http)).AllowAnonymous();
+        foreach (var pattern in new[] { ApiPaths.Document, Renderer })
         {
             routes.MapGet(pattern, http =>
             {
@@ -53,25 +56,38 @@ internal static class ReferencePages
     private static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi(ApiPaths.Document);
-        routes.MapScalarApiReference(ApiPaths.Reference, (options, http) =>
+        routes.MapScalarApiReference(ApiPaths.Reference);
+    }
+
+    private static IResult Page(HttpContext http)
+    {
+        var issuer = http.RequestServices.GetRequiredService<IssuerOptions>();
+        http.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy(http.RequestServices.GetRequiredService<Branding>());
+        return PageAnswers.Page<ApiReferencePage>(http, new ApiReferenceModel
         {
-            options.Nonce = (string)http.Items[NonceKey]!;
-            options.Title = "AuthPlatform API";
-            options.OpenApiRoutePattern = ApiPaths.Document;
-            // Nothing from elsewhere: no fonts, no proxy, no assistant.
-            options.DefaultFonts = false;
-            options.ProxyUrl = null;
-            options.Telemetry = false;
-            options.HideClientButton = true;
-            options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
-            options.Agent = new ScalarAgentOptions { Disabled = true };
-        }).AddEndpointFilter((context, next) =>
-        {
-            var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
-            context.HttpContext.Items[NonceKey] = nonce;
-            context.HttpContext.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy.Replace(
-                "{0}", nonce, StringComparison.Ordinal);
-            return next(context);
+            DocumentUrl = ApiPaths.Document,
+            RendererUrl = Renderer,
+            SecurityScheme = ApiDocument.SchemeId,
+            Issuer = issuer.IssuerText,
+            AuthorizeUrl = ProtocolPaths.Authorization,
+            TokenUrl = ProtocolPaths.Token,
+            LogoutUrl = ApiPaths.Logout,
+            ClientId = BuiltIns.FirstPartyClientId,
+            RedirectUri = issuer.IssuerText + BuiltIns.ReferencePath,
+            Resource = issuer.ApiAudience,
+            Scope = Scopes,
         });
     }
+
+    // Scalar draws with inline styles. The page can do nothing but call this server.
+    private static string ContentSecurityPolicy(Branding brand)
+    {
+        var style = Origins(brand.StylesheetUrl);
+        var logos = Origins(brand.LogoUrl, brand.LogoDarkUrl);
+        return $"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'{style}; img-src 'self' data:{logos}; " +
+            "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    }
+
+    private static string Origins(params string?[] addresses) => string.Concat(
+        addresses.OfType<string>().Select(a => " " + new Uri(a).GetLeftPart(UriPartial.Authority)).Distinct(StringComparer.Ordinal));
 }

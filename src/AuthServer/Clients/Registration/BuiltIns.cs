@@ -16,7 +16,12 @@ public sealed class BuiltIns(
     ClientRows rows, ClientSecrets secrets, IServiceScopeFactory services, IssuerOptions issuer, TimeProvider time, ClientDirectory clients,
     ScopeDirectory scopes, ClientOrigins origins)
 {
-    /// <summary>The operator's own app: it signs people in through the JSON API or returns to FRONTEND_URL.</summary>
+    /// <summary>Where readers of the API's reference return to after they have signed in.</summary>
+    public const string ReferencePath = ApiPaths.Reference + "/";
+
+    /// <summary>
+    /// The operator's own app: it signs people in through the JSON API, returns to FRONTEND_URL, or to the reference of the API.
+    /// </summary>
     public const string FirstPartyClientId = "authplatform-first-party";
 
     /// <summary>The scopes of the JSON API, in the words of the consent page.</summary>
@@ -67,8 +72,8 @@ public sealed class BuiltIns(
     private ClientMetadata FirstPartyClient()
     {
         // As it was written and as a browser writes it: "https://app.example.com" and "https://app.example.com/".
-        string[] redirects = issuer.FrontendUrl is { } url ? [.. new[] { url.OriginalString, url.AbsoluteUri }.Distinct()] : [];
-        if (redirects.Select(r => RedirectUris.Fault(r, native: false)).FirstOrDefault(f => f is not null) is { } fault)
+        string[] frontend = issuer.FrontendUrl is { } url ? [.. new[] { url.OriginalString, url.AbsoluteUri }.Distinct()] : [];
+        if (frontend.Select(r => RedirectUris.Fault(r, native: false)).FirstOrDefault(f => f is not null) is { } fault)
         {
             throw new StartRefusedException($"FRONTEND_URL {fault}");
         }
@@ -77,13 +82,12 @@ public sealed class BuiltIns(
             ["client_name"] = "AuthPlatform",
             ["token_endpoint_auth_method"] = ClientAuthMethods.None,
             ["grant_types"] = new JsonArray("authorization_code", "refresh_token", GrantNames.Login),
-            ["redirect_uris"] = new JsonArray([.. redirects.Select(r => JsonValue.Create(r))]),
-            ["post_logout_redirect_uris"] = new JsonArray([.. redirects.Select(r => JsonValue.Create(r))]),
+            ["redirect_uris"] = new JsonArray([.. frontend.Append(issuer.IssuerText + ReferencePath).Select(r => JsonValue.Create(r))]),
+            ["post_logout_redirect_uris"] = new JsonArray([.. frontend.Select(r => JsonValue.Create(r))]),
             ["scope"] = string.Join(' ', ["openid", "profile", "email", "offline_access", .. Scopes.Select(s => s.Name)]),
             ["first_party"] = true,
             ["trusted"] = true,
         };
-        // Read without the rules: without FRONTEND_URL there is no redirect URI, and the client serves the JSON API alone.
         return ClientMetadataReader.ReadLeniently(JsonElement.Parse(json.ToJsonString()));
     }
 
