@@ -44,7 +44,7 @@ public sealed class ApiReferenceTests(World world) : Journey(world)
         var exchanged = false;
         Window.Request += (_, request) => exchanged |= request.Url.EndsWith("/connect/token", StringComparison.Ordinal);
         await Window.GotoAsync($"{World.Server}/v1/docs/?code=planted&state=planted&iss={Uri.EscapeDataString(World.Server)}");
-        await Expect(Window.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The sign-in was not completed. Sign in again.");
+        await Expect(Window.GetByRole(AriaRole.Status)).ToHaveTextAsync("The sign-in was not completed. Sign in again.");
         Assert.Equal((World.Server + "/v1/docs/", false), (Window.Url.Split('#')[0], exchanged));
     }
 
