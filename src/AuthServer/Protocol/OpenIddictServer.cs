@@ -153,7 +153,7 @@ public static class OpenIddictServer
         server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseScopedHandler<ErrorPages<ApplyAuthorizationResponseContext>>()
             .SetOrder(Web.ProcessJsonResponse<ApplyAuthorizationResponseContext>.Descriptor.Order - 500));
         server.AddEventHandler<GenerateTokenContext>(
-            h => h.UseScopedHandler<CodeIssue>().SetOrder(Library.Protection.CreateTokenEntry.Descriptor.Order - 400));
+            h => h.UseSingletonHandler<CodeIssue>().SetOrder(Library.Protection.CreateTokenEntry.Descriptor.Order - 400));
     }
 
     private static void AddTokens(OpenIddictServerBuilder server)

@@ -5,8 +5,9 @@ using AuthServer.Data.Sql;
 namespace AuthServer.Sessions;
 
 /// <summary>A standing client session, found by its refresh token.</summary>
+/// <param name="Email">The address of its user.</param>
 public sealed record RefreshableSession(
-    Guid Id, Guid UserId, string? ClientId, string? Scopes, string? Resources, DateTime ExpiresAt, DateTime? CreatedAt);
+    Guid Id, Guid UserId, string? ClientId, string? Scopes, string? Resources, DateTime ExpiresAt, string? Email);
 
 /// <summary>What a call of the JSON API needs of the session behind its token.</summary>
 public readonly record struct StandingCaller(DateTime? AuthTime, bool IsAdmin);
@@ -21,7 +22,7 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
     private const string TokenSql =
         $"""
         SELECT user_sessions.id, user_sessions.user_id, user_sessions.client_id, user_sessions.scopes, user_sessions.resources,
-          user_sessions.expires_at, user_sessions.created_at
+          user_sessions.expires_at, users.email
         {OfClient} AND user_sessions.token_hash = @hash
         """;
 
@@ -62,8 +63,7 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         return sql.FirstAsync(
             TokenSql, values => values.Add("id", token.SessionId).Add("hash", token.Hash).Add("now", time.GetUtcNow().UtcDateTime),
             static row =>
-                new RefreshableSession(
-                    row.GetGuid(0), row.GetGuid(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.TimeOrNull(6)),
+                new RefreshableSession(row.GetGuid(0), row.GetGuid(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.Text(6)),
             cancellationToken);
     }
 

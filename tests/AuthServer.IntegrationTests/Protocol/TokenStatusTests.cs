@@ -100,8 +100,8 @@ public abstract class TokenStatusTests(HostFixture fixture)
 
     /// <summary>Mail servers and others take the name of the person from introspection (RFC 7662 section 2.2).</summary>
     [Theory]
-    [InlineData("openid email notes:read", "alice@example.test")]
-    [InlineData("openid profile notes:read", null)]
+    [InlineData("openid email offline_access notes:read", "alice@example.test")]
+    [InlineData("openid profile offline_access notes:read", null)]
     public async Task Introspection_tells_the_address_where_the_person_has_given_it(string scope, string? address)
     {
         var (app, tokens) = await StartAsync(Seed.Web(Issuer), scope, []);
@@ -111,6 +111,10 @@ public abstract class TokenStatusTests(HostFixture fixture)
             Assert.True(answer.IsActive);
             Assert.Equal((address, address), (answer.Text("username"), answer.Text("email")));
         }
+
+        var refreshable = await app.IntrospectAsync(tokens.RefreshToken);
+        Assert.True(refreshable.IsActive);
+        Assert.Equal((address, address), (refreshable.Text("username"), refreshable.Text("email")));
     }
 
     [Fact]

@@ -19,17 +19,16 @@ public sealed partial class ClientDirectory
         _clients = new(time, Lifetime, Capacity, clientId => ReadAsync(rows, clientId, logger));
     }
 
+    /// <returns>Null for a client that is unknown, or whose row cannot be used; the log says what is wrong with it.</returns>
     public async ValueTask<RegisteredClient?> FindAsync(string clientId, CancellationToken cancellationToken) =>
         (await ReadAsync(clientId, cancellationToken))?.Registered;
 
     /// <summary>The client, if the secret is its own; a public client has none.</summary>
     public async ValueTask<RegisteredClient?> AuthenticateAsync(string clientId, string? secret, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(clientId, cancellationToken) is not { } found) return null;
-        if (found.Registered.IsPublic) return secret is null ? found.Registered : null;
-        return secret is not null && found.Row.ClientSecret is { } stored && _secrets.Verify(secret, stored)
-            ? found.Registered
-            : null;
+        if (await ReadAsync(clientId, cancellationToken) is not { Registered: { } client, Row: var row }) return null;
+        if (client.IsPublic) return secret is null ? client : null;
+        return secret is not null && row.ClientSecret is { } stored && _secrets.Verify(secret, stored) ? client : null;
     }
 
     /// <summary>To be called after this process has written the client.</summary>
@@ -39,7 +38,7 @@ public sealed partial class ClientDirectory
 
     /// <summary>An entity of the client's row that no context tracks yet.</summary>
     internal async ValueTask<Client?> NewEntityAsync(string clientId, CancellationToken cancellationToken) =>
-        await ReadAsync(clientId, cancellationToken) is { } found ? ClientColumns.Copy(found.Row) : null;
+        await ReadAsync(clientId, cancellationToken) is { Registered: not null, Row: var row } ? ClientColumns.Copy(row) : null;
 
     // RFC 6749 appendix A.1: visible ASCII. No client has another id, and PostgreSQL takes no text with U+0000.
     private ValueTask<Snapshot?> ReadAsync(string clientId, CancellationToken cancellationToken) =>
@@ -49,7 +48,9 @@ public sealed partial class ClientDirectory
     {
         if (await rows.FindAsync(clientId, CancellationToken.None) is not { } row) return null;
         if (row.ClientSecret is { } stored && !ClientSecrets.Knows(stored)) LogUnknownSecret(logger, clientId, ClientSecretRules.Command);
-        return new(row, RegisteredClient.Of(row));
+        var (client, fault) = ClientRowReader.Read(row);
+        if (fault is not null) LogUnusable(logger, clientId, fault);
+        return new(row, client);
     }
 
     // A client id has passed the registration's rules, so it has no control characters.
@@ -57,5 +58,10 @@ public sealed partial class ClientDirectory
         "The secret of client {ClientId} is stored in a form that is no longer accepted: it had less than 32 characters. Register a new one, made with `{Command}`.")]
     private static partial void LogUnknownSecret(ILogger logger, string clientId, string command);
 
-    private sealed record Snapshot(Client Row, RegisteredClient Registered);
+    [LoggerMessage(Level = LogLevel.Error, Message =
+        "Client {ClientId} is refused as if it were unknown: {Fault}. Seed it again with `AuthServer seed FILE --reset {ClientId}`.")]
+    private static partial void LogUnusable(ILogger logger, string clientId, string fault);
+
+    // A row that cannot be used is kept like every other one, so that callers can neither fill the log nor ask the database each time.
+    private sealed record Snapshot(Client Row, RegisteredClient? Registered);
 }

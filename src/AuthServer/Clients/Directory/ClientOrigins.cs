@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using AuthServer.Clients.Metadata;
 using AuthServer.Configuration;
 
@@ -42,15 +43,26 @@ public sealed class ClientOrigins
         var origins = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (var (uris, properties) in await rows.RedirectsAsync(CancellationToken.None))
         {
-            var firstParty = ClientMetadataReader.ReadLeniently(ClientColumns.ReadMetadata(properties)).FirstParty;
-            foreach (var origin in ClientColumns.ReadList(uris).Select(Of).OfType<string>())
-            {
-                origins[origin] = firstParty || origins.GetValueOrDefault(origin);
-            }
+            var (found, firstParty) = Read(uris, properties);
+            foreach (var origin in found) origins[origin] = firstParty || origins.GetValueOrDefault(origin);
         }
 
         if (frontend is not null) origins[frontend] = true;
         return origins.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    // A client whose row cannot be used has no origins, and takes none from the others.
+    private static (ImmutableArray<string> Origins, bool FirstParty) Read(string uris, string? properties)
+    {
+        try
+        {
+            var firstParty = ClientMetadataReader.ReadLeniently(ClientColumns.ReadMetadata(properties)).FirstParty;
+            return ([.. ClientColumns.ReadList(uris).Select(Of).OfType<string>()], firstParty);
+        }
+        catch (Exception e) when (ClientRowReader.IsFaultOfJson(e))
+        {
+            return ([], false);
+        }
     }
 
     // A private-use scheme has no origin that a browser would send.

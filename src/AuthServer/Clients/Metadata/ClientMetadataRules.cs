@@ -17,9 +17,9 @@ internal static class ClientMetadataRules
         CheckRedirectUris(client, problems);
         CheckScopes(client, problems);
         if (client.ApplicationType is not ("web" or "native")) problems.Add(new("application_type", "must be web or native"));
-        if (SigningAlgorithms.Fault(client.IdTokenSignedResponseAlg) is { } unknown)
+        foreach (var fault in SigningAlgorithms.FaultsOf(client.IdTokenSignedResponseAlg, client.AccessTokenSignedResponseAlg))
         {
-            problems.Add(new("id_token_signed_response_alg", unknown));
+            problems.Add(fault);
         }
         if (client.IdTokenClaims is not (IdTokenContents.Scopes or IdTokenContents.Minimal))
         {
@@ -28,10 +28,6 @@ internal static class ClientMetadataRules
         if (client.ClientAssertionAudience is not (AssertionAudiences.Issuer or AssertionAudiences.TokenEndpoint))
         {
             problems.Add(new("client_assertion_audience", $"must be {AssertionAudiences.Issuer} or {AssertionAudiences.TokenEndpoint}"));
-        }
-        if (SigningAlgorithms.Fault(client.AccessTokenSignedResponseAlg) is { } unsigned)
-        {
-            problems.Add(new("access_token_signed_response_alg", unsigned));
         }
         CheckResources("resources", client.Resources, problems);
         CheckResources("default_resources", client.DefaultResources, problems);

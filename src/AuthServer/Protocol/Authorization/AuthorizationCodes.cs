@@ -1,8 +1,11 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using AuthServer.Clients.Directory;
+using AuthServer.Data.Connection;
 using AuthServer.Data.Sql;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -18,7 +21,7 @@ public sealed record CodeContent(
     string? RequestedClaims);
 
 /// <summary>Stores and finds authorization codes: 256 random bits for the client, their hash and one row for us.</summary>
-public sealed class AuthorizationCodes(SqlRunner sql, TimeProvider time)
+public sealed class AuthorizationCodes(SqlRunner sql, ClientDirectory clients, TimeProvider time)
 {
     /// <summary>RFC 6749 section 4.1.2 allows ten minutes; an honest client redeems at once.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
@@ -46,20 +49,28 @@ public sealed class AuthorizationCodes(SqlRunner sql, TimeProvider time)
     /// <summary>Whether a text has the form of a code of ours.</summary>
     public static bool HasForm(string? text) => text is { Length: 43 } && Base64Url.IsValid(text);
 
-    /// <returns>The code.</returns>
-    public async Task<string> StoreAsync(CodeContent content, CancellationToken cancellationToken)
+    /// <returns>The code; null when the client's row is gone, which the directory has then forgotten: ask it again.</returns>
+    public async Task<string?> StoreAsync(CodeContent content, CancellationToken cancellationToken)
     {
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Size));
         var now = time.GetUtcNow().UtcDateTime;
-        await sql.ExecuteAsync(
-            StoreSql,
-            values =>
-                values.Add("id", Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero))).Add("client", content.ClientRowId)
-                    .Add("type", Type)
-                .Add("status", Statuses.Valid).Add("subject", content.UserId.ToString()).Add("reference", Hash(code))
-                .Add("payload", JsonSerializer.Serialize(content)).Add("now", now).Add("end", now + Life),
-            cancellationToken);
-        return code;
+        try
+        {
+            await sql.ExecuteAsync(
+                StoreSql,
+                values =>
+                    values.Add("id", Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero))).Add("client", content.ClientRowId)
+                        .Add("type", Type).Add("status", Statuses.Valid).Add("subject", content.UserId.ToString())
+                        .Add("reference", Hash(code)).Add("payload", JsonSerializer.Serialize(content))
+                        .Add("now", now).Add("end", now + Life),
+                cancellationToken);
+            return code;
+        }
+        catch (DbException e) when (MissingReference.IsReasonOf(e))
+        {
+            clients.Forget(content.ClientId);
+            return null;
+        }
     }
 
     /// <summary>The row of a code, redeemed or not.</summary>

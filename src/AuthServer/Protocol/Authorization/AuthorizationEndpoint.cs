@@ -11,7 +11,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Authorization;
 
 /// <summary>The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core 3.1.2): who is it, may the app, then a code.</summary>
-public sealed class AuthorizationEndpoint(Interactions interactions, AuthorizationDecisions decisions)
+public sealed class AuthorizationEndpoint(Interactions interactions, AuthorizationDecisions decisions, AuthorizationCodes codes)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
@@ -27,9 +27,14 @@ public sealed class AuthorizationEndpoint(Interactions interactions, Authorizati
             context.Request.RedirectUri ?? "", context.Request.CodeChallenge, context.Request.Nonce, claims);
         switch (await decisions.DecideAsync(question, http.RequestAborted))
         {
-            case AuthorizationDecision.Granted(var code):
-                context.Transaction.SetProperty(CodeIssue.Key, code);
-                context.SignIn(TokenPrincipal.ForSubject(code.UserId, code.Scopes));
+            case AuthorizationDecision.Granted(var content):
+                if (await codes.StoreAsync(content, http.RequestAborted) is { } code)
+                {
+                    context.Transaction.SetProperty(CodeIssue.Key, code);
+                    context.SignIn(TokenPrincipal.ForSubject(content.UserId, content.Scopes));
+                }
+                // The client has been deleted, and perhaps registered anew: the same request meets what is registered now.
+                else Redirect(context, http, http.Request.Path + http.Request.QueryString);
                 break;
             case AuthorizationDecision.Page(var path, var reason):
                 Send(context, http, path, session, reason);
@@ -54,8 +59,13 @@ public sealed class AuthorizationEndpoint(Interactions interactions, Authorizati
         var back = interactions.Continue(http.Request.Path, http.Request.Query, session, InteractionOutcome.Asked);
         var query = new Dictionary<string, StringValues> { ["returnUrl"] = back };
         if (reason is not null) query["prompt"] = reason;
+        Redirect(context, http, path + QueryString.Create(query));
+    }
+
+    private static void Redirect(HandleAuthorizationRequestContext context, HttpContext http, string location)
+    {
         http.Response.Headers.CacheControl = "no-store";
-        http.Response.Redirect(path + QueryString.Create(query));
+        http.Response.Redirect(location);
         context.HandleRequest();
     }
 }

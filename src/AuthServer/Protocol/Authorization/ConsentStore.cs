@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Data;
+using AuthServer.Data.Connection;
 using AuthServer.Data.Sql;
 using AuthServer.Protocol.Claims;
 using AuthServer.Users.Profile;
@@ -29,7 +30,7 @@ public sealed record StoredConsent(Guid Id, ImmutableArray<string> Scopes, Immut
 public sealed record ConsentGiven(ImmutableArray<string> Scopes, ImmutableArray<string> Claims, ImmutableArray<string> Resources);
 
 /// <summary>Reads and writes consents: permanent rows of <c>authorizations</c>.</summary>
-public sealed class ConsentStore(AuthDbContext db, SqlRunner sql, TimeProvider time)
+public sealed class ConsentStore(AuthDbContext db, SqlRunner sql, ClientDirectory clients, TimeProvider time)
 {
     // The members of the column properties; scopes have a column of their own.
     private const string ClaimsMember = "claims";
@@ -54,7 +55,8 @@ public sealed class ConsentStore(AuthDbContext db, SqlRunner sql, TimeProvider t
     }
 
     /// <summary>Adds to what was allowed before.</summary>
-    public async Task GiveAsync(
+    /// <returns>False when the client's row is gone, which the directory has then forgotten: ask the person again.</returns>
+    public async Task<bool> GiveAsync(
         Guid userId, Guid clientRowId, string clientId, ConsentGiven given, Caller caller, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
@@ -81,7 +83,16 @@ public sealed class ConsentStore(AuthDbContext db, SqlRunner sql, TimeProvider t
         }.ToJsonString();
         var detail = string.Join(' ', scopes.Concat(given.Claims.Select(claim => "claim:" + claim)));
         AuditTrail.Record(db, now, AuditKinds.ConsentGiven, caller, userId, userId, clientId, detail: Shorten(detail));
-        await db.SaveChangesAsync(cancellationToken);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException e) when (MissingReference.IsReasonOf(e))
+        {
+            clients.Forget(clientId);
+            return false;
+        }
     }
 
     private IQueryable<Data.Entities.Authorization> Of(Guid userId, Guid clientRowId)

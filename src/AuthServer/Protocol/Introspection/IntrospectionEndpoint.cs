@@ -10,7 +10,7 @@ namespace AuthServer.Protocol.Introspection;
 
 /// <summary>Introspection (RFC 7662): tells a client about its own tokens, and about those for an audience that it serves.</summary>
 /// <remarks>Every other client learns <c>active: false</c>, as for a token that never was (section 2.2).</remarks>
-public sealed class IntrospectionEndpoint(SessionLookup sessions, TokenDisclosure disclosure, IssuerOptions issuer)
+public sealed class IntrospectionEndpoint(TokenDisclosure disclosure, IssuerOptions issuer)
     : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
 {
     public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
@@ -19,9 +19,7 @@ public sealed class IntrospectionEndpoint(SessionLookup sessions, TokenDisclosur
         var caller = ClientAuthenticationHandler.ClientOf(context.Transaction);
         if (context.Transaction.GetProperty<RefreshToken>(RefreshTokenIntake.Key) is { } refreshToken)
         {
-            // A refresh token is told about only to the client that it was issued to: it has no audience but us.
-            if (await sessions.FindByRefreshTokenAsync(refreshToken, http.RequestAborted) is { } session
-                && session.ClientId == caller.ClientId)
+            if (await disclosure.FindAsync(refreshToken, caller, http.RequestAborted) is { } session)
             {
                 await IntrospectionResponse.WriteAsync(http, session, issuer.IssuerText);
                 context.HandleRequest();

@@ -19,13 +19,7 @@ internal static class IntrospectionResponse
         var token = told.Token;
         json.WriteBoolean("active", true);
         json.WriteString(ClaimNames.Subject, token.Subject);
-        if (told.Email is { } email)
-        {
-            // RFC 7662 section 2.2: username is for people to read; a person signs in here with the address.
-            json.WriteString(ClaimNames.Username, email);
-            json.WriteString(ClaimNames.Email, email);
-        }
-
+        WriteAddress(json, told.Email);
         json.WriteString(ClaimNames.Scope, token.ScopeText);
         json.WriteString(ClaimNames.JwtId, token.Id);
         // A bound token is never a bearer token. Of its kinds only one has a registered name (RFC 9449 section 5).
@@ -64,11 +58,20 @@ internal static class IntrospectionResponse
     {
         json.WriteBoolean("active", true);
         json.WriteString(ClaimNames.Subject, session.UserId);
+        WriteAddress(json, session.Email);
         json.WriteString(ClaimNames.Scope, session.Scopes);
         json.WriteString(ClaimNames.TokenUsage, "refresh_token");
         json.WriteString(ClaimNames.ClientId, session.ClientId);
         json.WriteNumber(ClaimNames.ExpiresAt, new DateTimeOffset(session.ExpiresAt, TimeSpan.Zero).ToUnixTimeSeconds());
         json.WriteString(ClaimNames.Issuer, issuer);
         json.WriteString("sid", session.Id);
+    }
+
+    // RFC 7662 section 2.2: username is for people to read; a person signs in here with the address.
+    private static void WriteAddress(Utf8JsonWriter json, string? email)
+    {
+        if (email is null) return;
+        json.WriteString(ClaimNames.Username, email);
+        json.WriteString(ClaimNames.Email, email);
     }
 }

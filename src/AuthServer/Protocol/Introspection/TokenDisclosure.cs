@@ -22,6 +22,17 @@ public sealed class TokenDisclosure(SessionLookup sessions, ClientDirectory clie
         return new(token, token.HasScope(Scopes.Email) && await IsToldAsync(token, cancellationToken) ? email : null);
     }
 
+    /// <summary>Tells of a refresh token only to the client that it was issued to: it has no audience but us.</summary>
+    /// <returns>The session; null when the caller is not told.</returns>
+    public async ValueTask<RefreshableSession?> FindAsync(RefreshToken token, RegisteredClient caller, CancellationToken cancellationToken)
+    {
+        if (await sessions.FindByRefreshTokenAsync(token, cancellationToken) is not { } session || session.ClientId != caller.ClientId)
+        {
+            return null;
+        }
+        return TellsEmail(caller, session.Scopes) ? session : session with { Email = null };
+    }
+
     private static bool Serves(RegisteredClient caller, AccessToken token)
     {
         foreach (var audience in token.Audiences)
@@ -34,8 +45,10 @@ public sealed class TokenDisclosure(SessionLookup sessions, ClientDirectory clie
 
     // A resource server learns the address only where the person has given it, and the registration of today still asks for it.
     private async ValueTask<bool> IsToldAsync(AccessToken token, CancellationToken cancellationToken) =>
-        await clients.FindAsync(token.ClientId, cancellationToken) is { } client
-        && Disclosure.Of(SpaceList.Split(token.ScopeText), RequestedClaims.None, client, isAdmin: false).Tells(ClaimNames.Email);
+        await clients.FindAsync(token.ClientId, cancellationToken) is { } client && TellsEmail(client, token.ScopeText);
+
+    private static bool TellsEmail(RegisteredClient client, string? scopes) =>
+        Disclosure.Of(SpaceList.Split(scopes), RequestedClaims.None, client, isAdmin: false).Tells(ClaimNames.Email);
 }
 
 /// <summary>An access token that counts, and what its caller learns beyond its claims.</summary>

@@ -42,8 +42,8 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
             client, session, NothingSpecial, null, wanted, [], asked.RedirectUri, asked.CodeChallenge, asked.Nonce, RequestedClaims.None);
         var decisions = http.RequestServices.GetRequiredService<AuthorizationDecisions>();
         if (await decisions.DecideAsync(question, stop) is not AuthorizationDecision.Granted(var content)) return false;
-        // 6. The code.
-        var code = await http.RequestServices.GetRequiredService<AuthorizationCodes>().StoreAsync(content, stop);
+        // 6. The code, unless the client is gone.
+        if (await http.RequestServices.GetRequiredService<AuthorizationCodes>().StoreAsync(content, stop) is not { } code) return false;
         Send(http.Response, asked, code);
         return true;
     }

@@ -71,7 +71,12 @@ public static class ConsentPages
         }
 
         var allowed = form["decision"] == "allow";
-        if (allowed) await consents.GiveAsync(session.UserId, client.Id, client.ClientId, page.Given, Caller.Of(http), http.RequestAborted);
+        if (allowed && !await consents.GiveAsync(
+            session.UserId, client.Id, client.ClientId, page.Given, Caller.Of(http), http.RequestAborted))
+        {
+            return PageAnswers.GoOn(http, request.Address);
+        }
+
         return PageAnswers.GoOn(http, interactions.Continue(
             ProtocolPaths.Authorization, request.Parameters, session, allowed ? InteractionOutcome.Allowed : InteractionOutcome.Denied));
     }
