@@ -67,7 +67,8 @@ public static class ClientsCommand
         var secrets = services.GetRequiredService<ClientSecrets>();
         var rows = await services.GetRequiredService<AuthDbContext>().Clients.AsNoTracking().OrderBy(c => c.ClientId).ToListAsync();
         var clients = rows.ConvertAll(row => ClientLine.Of(
-            RegisteredClient.Of(row), row.ClientSecret is { } stored ? secrets.FormerValidUntil(stored) : null));
+            RegisteredClient.Of(row), row.ClientSecret is { } stored ? secrets.FormerValidUntil(stored) : null,
+            row.ClientSecret is { } digest && !secrets.IsUnderCurrentKey(digest)));
         if (options.Contains(Json))
         {
             Console.WriteLine(JsonSerializer.Serialize(clients, ClientLines.Default.IReadOnlyListClientLine));
@@ -78,6 +79,7 @@ public static class ClientsCommand
         foreach (var client in clients)
         {
             var rotation = client.FormerSecretUntil is { } until ? $" (former secret until {until})" : "";
+            if (client.SecretUnderPreviousKey) rotation += " (secret under the previous SECRET_KEY)";
             var grants = string.Join(' ', client.GrantTypes);
             Console.WriteLine($"{client.ClientId,-30}  {client.Type,-12}  {client.ClientName,-30}  {grants}{rotation}");
         }
@@ -239,11 +241,12 @@ public static class ClientsCommand
 
 /// <summary>A client as <c>clients list</c> prints it.</summary>
 internal sealed record ClientLine(
-    string ClientId, string ClientName, string Type, ImmutableArray<string> GrantTypes, string? FormerSecretUntil)
+    string ClientId, string ClientName, string Type, ImmutableArray<string> GrantTypes, string? FormerSecretUntil,
+    bool SecretUnderPreviousKey)
 {
-    public static ClientLine Of(RegisteredClient client, DateTimeOffset? formerUntil) => new(
+    public static ClientLine Of(RegisteredClient client, DateTimeOffset? formerUntil, bool underPreviousKey) => new(
         client.ClientId, client.Name, client.IsPublic ? "public" : "confidential", [.. client.GrantTypes.Order(StringComparer.Ordinal)],
-        Text(formerUntil));
+        Text(formerUntil), underPreviousKey);
 
     public static string? Text(DateTimeOffset? time) =>
         time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

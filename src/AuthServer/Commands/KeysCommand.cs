@@ -1,9 +1,7 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Text.Json;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
-using AuthServer.Data.Entities;
 using AuthServer.Data.Starting;
 using AuthServer.Hosting;
 using AuthServer.Hosting.Configuring;
@@ -17,19 +15,31 @@ public static class KeysCommand
     private const string Now = "--now", Json = "--json", Kid = "--kid=";
 
     private static readonly CommandHelp RotateHelp = new(
-        "keys rotate", "keys rotate --now", "Publish new keys, and use them fifteen seconds later",
-        "Running servers follow by themselves. Tokens of the former signing keys are accepted until they expire, refresh tokens for 30 days at most.");
+        "keys rotate", "keys rotate [--now] [--json]", "Publish new keys, and use them a day later",
+        """
+        A day is for resource servers that keep a copy of the keys; with --now it is fifteen seconds, or none for a key that was announced
+        before. Running servers follow by themselves, and announce new keys every 90 days anyway (KEY_ROTATION_INTERVAL). Tokens of the
+        former signing keys are accepted until they expire, refresh tokens for 30 days at most.
+        """);
 
     private static readonly CommandHelp ListHelp = new(
         "keys list", "keys list [--json]", "List the keys", "Times are UTC. UNTIL is when a retired key is refused.");
 
-    private static readonly CommandHelp RevokeHelp = new("keys revoke", "keys revoke KID [--yes]", "Refuse a key within seconds",
+    private static readonly CommandHelp RewrapHelp = new(
+        "keys rewrap", "keys rewrap [--json]", "Seal under the current secrets what the previous ones have sealed",
+        """
+        To change a secret: give all servers the new JWT_SECRET or SECRET_KEY, and the former one as JWT_SECRET_PREVIOUS or
+        SECRET_KEY_PREVIOUS; rewrap; then remove the previous one. It may run beside servers, be stopped, and run again. The digest of a
+        client's secret moves when the client next authenticates, or with clients secret rotate: clients list shows which are left.
+        """);
+
+    private static readonly CommandHelp RevokeHelp = new("keys revoke", "keys revoke KID [--yes] [--json]", "Refuse a key within seconds",
         """
         Says what is lost and asks first; --yes is for scripts. The next key is used at once.
         A KID that begins with "-" is written as --kid=KID, or after "--".
         """);
 
-    public static IReadOnlyList<CommandHelp> Helps { get; } = [RotateHelp, ListHelp, RevokeHelp];
+    public static IReadOnlyList<CommandHelp> Helps { get; } = [RotateHelp, ListHelp, RevokeHelp, RewrapHelp];
 
     /// <summary>Options without a value.</summary>
     public static FrozenSet<string> Flags { get; } = FrozenSet.Create(StringComparer.Ordinal, Now, Confirmation.Yes, Json);
@@ -37,7 +47,8 @@ public static class KeysCommand
     public static Task<int> RunAsync(string[] args) => args switch
     {
         ["rotate", .. var rest] => CommandLine.RunAsync(
-            RotateHelp, rest, words: 0, (_, options) => options.Contains(Now) ? RotateAsync(options) : UsageAsync()),
+            RotateHelp, rest, words: 0, (_, options) => RotateAsync(options)),
+        ["rewrap", .. var rest] => CommandLine.RunAsync(RewrapHelp, rest, words: 0, (_, options) => RewrapAsync(options)),
         ["list", .. var rest] => CommandLine.RunAsync(ListHelp, rest, words: 0, (_, options) => ListAsync(options)),
         ["revoke", .. var rest] => CommandLine.RunAsync(
             RevokeHelp, KidLast(rest), words: 1, (words, options) => RevokeAsync(words[0], options)),
@@ -45,29 +56,31 @@ public static class KeysCommand
         _ => UsageAsync(),
     };
 
-    private static Task<int> RotateAsync(string[] options) => WithKeysAsync(options, Console.Out, async rotation =>
+    private static Task<int> RotateAsync(string[] options) => WithKeysAsync(options, async services =>
     {
-        var made = await rotation.RotateNowAsync(CancellationToken.None);
-        Console.WriteLine($"Published: {string.Join(", ", made)}");
+        var notice = options.Contains(Now) ? KeyLife.Announcement : KeyLife.Notice;
+        var next = await services.GetRequiredService<KeyRotation>().RotateAsync(notice, CancellationToken.None);
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        var lines = next.Select(key => KeyLine.Of(key, now));
+        if (options.Contains(Json)) Console.WriteLine(JsonSerializer.Serialize(lines, KeyJson.Default.IEnumerableKeyLine));
+        else foreach (var line in lines) Console.WriteLine($"Published: {line.Kid} ({line.Alg}), in use from {line.From}");
         return ExitCodes.Done;
     });
 
-    private static Task<int> ListAsync(string[] options)
+    private static Task<int> ListAsync(string[] options) => WithKeysAsync(options, async services =>
     {
-        var json = options.Contains(Json);
-        return WithKeysAsync(options, json ? Console.Error : Console.Out, async rotation =>
-        {
-            var (now, keys) = (TimeProvider.System.GetUtcNow().UtcDateTime, await rotation.ListAsync(CancellationToken.None));
-            var lines = keys.Select(k => KeyLine.Of(k, now));
-            if (json) Console.WriteLine(JsonSerializer.Serialize(lines, KeyLines.Default.IEnumerableKeyLine));
-            else Print(lines);
-            return ExitCodes.Done;
-        });
-    }
+        var (keys, unopened) = await services.GetRequiredService<KeyRotation>().ListAsync(CancellationToken.None);
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        var lines = keys.Select(key => KeyLine.Of(key, now, opens: !unopened.Contains(key.Kid)));
+        if (options.Contains(Json)) Console.WriteLine(JsonSerializer.Serialize(lines, KeyJson.Default.IEnumerableKeyLine));
+        else KeyLine.Print(lines);
+        return ExitCodes.Done;
+    });
 
-    private static Task<int> RevokeAsync(string kid, string[] options) => WithKeysAsync(options, Console.Out, async rotation =>
+    private static Task<int> RevokeAsync(string kid, string[] options) => WithKeysAsync(options, async services =>
     {
-        var keys = await rotation.ListAsync(CancellationToken.None);
+        var rotation = services.GetRequiredService<KeyRotation>();
+        var (keys, _) = await rotation.ListAsync(CancellationToken.None);
         if (keys.Find(k => k.Kid == kid) is not { } key)
         {
             await Console.Error.WriteLineAsync($"There is no key \"{kid}\". AuthServer keys list shows them.");
@@ -75,12 +88,40 @@ public static class KeysCommand
         }
 
         var state = KeyLine.Of(key, TimeProvider.System.GetUtcNow().UtcDateTime).State;
-        Console.WriteLine($"{key.Kid} ({key.Algorithm}, {state}): {LossOf(key.Algorithm)}");
+        await NotesOf(options).WriteLineAsync($"{key.Kid} ({key.Algorithm}, {state}): {LossOf(key.Algorithm)}");
         if (!Confirmation.IsGiven(options, "Revoke it?")) return ExitCodes.Usage;
         var next = await rotation.RevokeAsync(kid, CancellationToken.None);
-        Console.WriteLine($"Revoked: {kid}");
-        Console.WriteLine($"In use: {next}");
+        if (options.Contains(Json)) Console.WriteLine(JsonSerializer.Serialize(new(kid, next), KeyJson.Default.RevokedLine));
+        else
+        {
+            Console.WriteLine($"Revoked: {kid}");
+            Console.WriteLine($"In use: {next}");
+        }
+
         return ExitCodes.Done;
+    });
+
+    private static Task<int> RewrapAsync(string[] options) => WithKeysAsync(options, async services =>
+    {
+        var onTerminal = !Console.IsErrorRedirected;
+        var end = await services.GetRequiredService<Rewrap>().RunAsync(
+            progress =>
+            {
+                if (onTerminal) Console.Error.Write($"\r{progress.Done} of {progress.Rows}");
+            },
+            CancellationToken.None);
+        if (onTerminal) await Console.Error.WriteLineAsync();
+        foreach (var row in end.Unopened)
+        {
+            await Console.Error.WriteLineAsync($"No configured secret opens {row}. Nothing was changed in it.");
+        }
+
+        if (options.Contains(Json))
+        {
+            Console.WriteLine(JsonSerializer.Serialize(new(end.Rows, end.Rewrapped, end.Unopened), KeyJson.Default.RewrapLine));
+        }
+        else Console.WriteLine($"Rewrapped: {end.Rewrapped} of {end.Rows}");
+        return end.Unopened.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput;
     });
 
     private static string LossOf(string algorithm) => algorithm switch
@@ -92,20 +133,17 @@ public static class KeysCommand
         _ => "authorization codes on their way are refused, and those sign-ins begin again.",
     };
 
-    private static void Print(IEnumerable<KeyLine> keys)
-    {
-        Console.WriteLine($"{"KID",-43}  {"ALG",-6}  {"STATE",-9}  {"SINCE",-20}  UNTIL");
-        foreach (var key in keys) Console.WriteLine($"{key.Kid,-43}  {key.Alg,-6}  {key.State,-9}  {key.Since,-20}  {key.Until ?? "-"}");
-    }
+    // With --json the standard output is JSON alone.
+    private static TextWriter NotesOf(string[] options) => options.Contains(Json) ? Console.Error : Console.Out;
 
-    private static async Task<int> WithKeysAsync(string[] options, TextWriter notes, Func<KeyRotation, Task<int>> run)
+    private static async Task<int> WithKeysAsync(string[] options, Func<IServiceProvider, Task<int>> run)
     {
         await using var app = WebHost.Build([.. options.Where(o => !Flags.Contains(o))], HostPurpose.Command);
-        await notes.WriteLineAsync(
+        await NotesOf(options).WriteLineAsync(
             "Database: " + app.Services.GetRequiredService<DatabaseOptions>().Describe(app.Services.GetRequiredService<DataDirectory>()));
         await app.Services.GetRequiredService<DatabaseStartup>().RequireCurrentAsync(CancellationToken.None);
         await using var scope = app.Services.CreateAsyncScope();
-        return await run(scope.ServiceProvider.GetRequiredService<KeyRotation>());
+        return await run(scope.ServiceProvider);
     }
 
     // --kid=KID as the word after "--".
@@ -125,21 +163,3 @@ public static class KeysCommand
         return Task.FromResult(ExitCodes.Usage);
     }
 }
-
-/// <summary>A key as <c>keys list</c> prints it.</summary>
-internal sealed record KeyLine(string Kid, string Alg, string State, string Since, string? Until)
-{
-    public static KeyLine Of(RingKey key, DateTime now)
-    {
-        var state = KeyLife.StateOf(key, now);
-        var since = state switch { KeyState.Announced => key.CreatedAt, KeyState.Active => key.ActiveFrom, _ => key.RetiredAt!.Value };
-        return new(
-            key.Kid, key.Algorithm, state.ToString().ToLowerInvariant(), Text(since), KeyLife.Until(key) is { } until ? Text(until) : null);
-    }
-
-    private static string Text(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-}
-
-[System.Text.Json.Serialization.JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
-[System.Text.Json.Serialization.JsonSerializable(typeof(IEnumerable<KeyLine>))]
-internal sealed partial class KeyLines : System.Text.Json.Serialization.JsonSerializerContext;

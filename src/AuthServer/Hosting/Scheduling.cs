@@ -18,7 +18,7 @@ public static class Scheduling
             Every<PurgeJob>(quartz, TimeSpan.FromMinutes(5));
             Every<ApprovalPurgeJob>(quartz, TimeSpan.FromHours(6));
             Every<SessionLimitJob>(quartz, TimeSpan.FromHours(6));
-            Every<KeyPruneJob>(quartz, TimeSpan.FromHours(6));
+            Every<KeyUpkeepJob>(quartz, TimeSpan.FromHours(1));
         });
         return services.AddQuartzHostedService(hosted =>
         {

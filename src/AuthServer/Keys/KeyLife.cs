@@ -21,6 +21,11 @@ public static class KeyLife
     /// <summary>For clocks that differ, and for servers that read a rotation late.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long before its use a key is published by an automatic rotation, for resource servers that keep a copy of JWKS for hours.
+    /// </summary>
+    public static readonly TimeSpan Notice = TimeSpan.FromHours(24);
+
     /// <summary>Longest time in which every running server has read and published a new key (they read every 2 s).</summary>
     public static readonly TimeSpan Announcement = TimeSpan.FromSeconds(15);
 

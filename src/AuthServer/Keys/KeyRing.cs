@@ -67,7 +67,7 @@ public sealed partial class KeyRing(SqlRunner sql, RingKeys keys, TimeProvider t
         await changed.CancelAsync();
     }
 
-    private static RingKey Read(DbDataReader row) => new()
+    internal static RingKey Read(DbDataReader row) => new()
     {
         Id = row.GetGuid(0),
         Kid = row.GetString(1),

@@ -7,8 +7,11 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Keys;
 
 /// <summary>Makes, replaces and removes keys. Callers hold the start lock, or are the one operator at the command line.</summary>
-public sealed class KeyRotation(AuthDbContext db, RingKeys keys, KeyRing ring, TimeProvider time)
+public sealed class KeyRotation(AuthDbContext db, RingKeys keys, KeyRing ring, KeyOptions options, TimeProvider time)
 {
+    // One rotation at a time on PostgreSQL; any fixed number. SQLite has one writer.
+    private const long RotationLock = 0x4175746853727632;
+
     /// <summary>One key of each kind, where there is none yet.</summary>
     public async Task MakeFirstKeysAsync(CancellationToken cancellationToken)
     {
@@ -21,26 +24,29 @@ public sealed class KeyRotation(AuthDbContext db, RingKeys keys, KeyRing ring, T
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    /// <summary>Publishes new keys at once; every running server signs with them after <see cref="KeyLife.Announcement"/>.</summary>
-    /// <returns>The kids of the new signing keys.</returns>
+    /// <summary>Publishes the next key of each kind at once; it is used after the notice, or earlier if it was announced before.</summary>
+    /// <param name="notice">At least <see cref="KeyLife.Announcement"/>, in which every running server publishes the keys.</param>
+    /// <returns>The signing keys that come into use.</returns>
     /// <exception cref="StartRefusedException">A key of the ring does not open; nothing is written.</exception>
-    public async Task<IReadOnlyList<string>> RotateNowAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<RingKey>> RotateAsync(TimeSpan notice, CancellationToken cancellationToken) =>
+        ReplaceAsync(notice, static _ => true, cancellationToken);
+
+    /// <summary>Announces the successors of the keys that will have been in use for the interval of the configuration.</summary>
+    /// <remarks>Any number of servers may call it at once: the first one announces, and the others find nothing due.</remarks>
+    /// <inheritdoc cref="RotateAsync"/>
+    public Task<IReadOnlyList<RingKey>> RotateDueAsync(CancellationToken cancellationToken)
     {
-        await ring.RefreshAsync(cancellationToken);
-        RequireOpened(ring.Current.Unopened);
-        var now = time.GetUtcNow().UtcDateTime;
-        var from = now + KeyLife.Announcement;
-        var made = RingKeys.Algorithms.Select(algorithm => keys.Make(algorithm, now, from)).ToList();
-        foreach (var old in await db.Keys.Where(k => k.RetiredAt == null).ToListAsync(cancellationToken)) old.RetiredAt = from;
-        db.Keys.AddRange(made);
-        AuditTrail.Record(db, now, AuditKinds.KeysRotated, Caller.System, detail: string.Join(' ', made.Take(2).Select(k => k.Kid[..8])));
-        await db.SaveChangesAsync(cancellationToken);
-        return [.. made.Where(k => KeyLife.IsSigning(k.Algorithm)).Select(k => k.Kid)];
+        var due = time.GetUtcNow().UtcDateTime + KeyLife.Notice - options.RotationInterval;
+        return ReplaceAsync(KeyLife.Notice, newest => newest.ActiveFrom <= due, cancellationToken);
     }
 
-    /// <summary>The keys of the ring, newest first within each algorithm.</summary>
-    public Task<List<RingKey>> ListAsync(CancellationToken cancellationToken) =>
-        db.Keys.AsNoTracking().OrderBy(k => k.Algorithm).ThenByDescending(k => k.ActiveFrom).ToListAsync(cancellationToken);
+    /// <summary>The keys of the ring, newest first within each algorithm, and the kids of those that do not open.</summary>
+    public async Task<(List<RingKey> Keys, IReadOnlyList<string> Unopened)> ListAsync(CancellationToken cancellationToken)
+    {
+        await ring.RefreshAsync(cancellationToken);
+        var rows = await db.Keys.AsNoTracking().OrderBy(k => k.Algorithm).ThenByDescending(k => k.ActiveFrom).ToListAsync(cancellationToken);
+        return (rows, ring.Current.Unopened);
+    }
 
     /// <summary>
     /// Deletes a key, and another takes its place at once. Running servers refuse what it made as soon as they read the ring.
@@ -88,6 +94,50 @@ public sealed class KeyRotation(AuthDbContext db, RingKeys keys, KeyRing ring, T
         db.Keys.RemoveRange(old);
         await db.SaveChangesAsync(cancellationToken);
         return old.Count;
+    }
+
+    private async Task<IReadOnlyList<RingKey>> ReplaceAsync(
+        TimeSpan notice, Func<RingKey, bool> isDue, CancellationToken cancellationToken)
+    {
+        await ring.RefreshAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (db.Database.IsNpgsql())
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({RotationLock})", cancellationToken);
+        }
+
+        var now = time.GetUtcNow().UtcDateTime;
+        var standing = await db.Keys.Where(k => k.RetiredAt == null || k.RetiredAt > now).ToListAsync(cancellationToken);
+        var next = new List<RingKey>();
+        foreach (var algorithm in RingKeys.Algorithms)
+        {
+            var those = standing.Where(k => k.Algorithm == algorithm).ToList();
+            if (those.MaxBy(k => k.ActiveFrom) is { } newest && !isDue(newest)) continue;
+            next.Add(Replace(algorithm, those, now, notice));
+        }
+
+        if (next.Count > 0)
+        {
+            RequireOpened(ring.Current.Unopened);
+            var detail = string.Join(' ', next.Where(k => KeyLife.IsSigning(k.Algorithm)).Select(k => k.Kid[..8]));
+            AuditTrail.Record(db, now, AuditKinds.KeysRotated, Caller.System, detail: detail);
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return [.. next.Where(k => KeyLife.IsSigning(k.Algorithm))];
+    }
+
+    // A key that is announced already is published already: it takes over instead of a new one, as early as the notice allows.
+    private RingKey Replace(string algorithm, List<RingKey> those, DateTime now, TimeSpan notice)
+    {
+        var next = those.Where(k => k.ActiveFrom > now && k.RetiredAt is null).MaxBy(k => k.ActiveFrom);
+        if (next is null) db.Keys.Add(next = keys.Make(algorithm, now, now + notice));
+        var from = next.CreatedAt + notice;
+        if (from < now) from = now;
+        if (next.ActiveFrom > from) next.ActiveFrom = from;
+        foreach (var former in those.Where(k => k != next && !(k.RetiredAt < next.ActiveFrom))) former.RetiredAt = next.ActiveFrom;
+        return next;
     }
 
     // A key that is written now is sealed with JWT_SECRET, and must open on the servers that opened the others.

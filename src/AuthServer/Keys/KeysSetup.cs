@@ -11,6 +11,7 @@ public static class KeysSetup
         services.AddSingleton<RingKeys>();
         services.AddSingleton<KeyRing>();
         services.AddScoped<KeyRotation>();
+        services.AddSingleton<Rewrap>();
         services.AddHostedService<KeyRingRefresh>();
         services.AddSingleton(new StartupStep("first keys", OpenRingAsync));
         return services;

@@ -75,6 +75,9 @@ public sealed class RingKeys(SecretOptions secrets)
         return new(row.Kid, mark, _sealing.Open(row.SealedKey, Place(row)));
     }
 
+    /// <summary>The sealed form of a row under the current JWT_SECRET.</summary>
+    public Renewed<byte[]> Renew(RingKey row) => _sealing.Renew(row.SealedKey, Place(row));
+
     private static string Place(RingKey row) => $"keys|sealed_key|{row.Id:N}|{row.Kid}";
 
     private static (string Kid, byte[] Secret) MakeEcdsa()

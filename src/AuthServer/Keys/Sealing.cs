@@ -57,6 +57,23 @@ public sealed class Sealing
         throw new CryptographicException("It was sealed with a secret that is not configured.");
     }
 
+    /// <summary>The value under the current secret; none when it is already, or does not open.</summary>
+    public Renewed<byte[]> Renew(ReadOnlySpan<byte> box, string associatedData)
+    {
+        try
+        {
+            var plaintext = Open(box, associatedData);
+            var isCurrent = BinaryPrimitives.ReadUInt32BigEndian(box[1..]) == _keys[0].Mark;
+            var renewed = new Renewed<byte[]>(Opens: true, isCurrent ? null : Seal(plaintext, associatedData));
+            CryptographicOperations.ZeroMemory(plaintext);
+            return renewed;
+        }
+        catch (CryptographicException)
+        {
+            return new(Opens: false, Value: null);
+        }
+    }
+
     /// <summary>A key for one use of a secret, and the mark by which stored values name it (RFC 5869).</summary>
     internal static (uint Mark, byte[] Key) Derive(string label, byte[] secret)
     {

@@ -94,7 +94,7 @@ public sealed class KeyRingReplicaTests
         var rows = await KidsAsync(host);
         using var ring = ActivatorUtilities.CreateInstance<KeyRing>(scope.ServiceProvider, new RingKeys(secrets));
         var rotation = ActivatorUtilities.CreateInstance<KeyRotation>(scope.ServiceProvider, new RingKeys(secrets), ring);
-        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => rotation.RotateNowAsync(default));
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => rotation.RotateAsync(KeyLife.Announcement, default));
         Assert.Contains("JWT_SECRET", refused.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StartRefusedException>(() => rotation.RevokeAsync(rows[0], default));
         Assert.Equal(rows, await KidsAsync(host));
@@ -119,7 +119,7 @@ public sealed class KeyRingReplicaTests
     private static async Task RotateAsync(AuthServerHost host)
     {
         await using var scope = host.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<KeyRotation>().RotateNowAsync(default);
+        await scope.ServiceProvider.GetRequiredService<KeyRotation>().RotateAsync(KeyLife.Announcement, default);
     }
 
     private static async Task RevokeAsync(AuthServerHost host, string kid)

@@ -193,7 +193,8 @@ public abstract class KeyRotationTests(HostFixture fixture)
     private async Task<IReadOnlyList<string>> RotateAsync()
     {
         await using var scope = fixture.Host.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<KeyRotation>().RotateNowAsync(default);
+        var rotation = scope.ServiceProvider.GetRequiredService<KeyRotation>();
+        return [.. (await rotation.RotateAsync(KeyLife.Announcement, default)).Select(k => k.Kid)];
     }
 
     // What the background service does every two seconds.

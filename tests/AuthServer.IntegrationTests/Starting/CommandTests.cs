@@ -24,6 +24,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("keys", "rotate", "--help")]
     [InlineData("keys", "list", "--help")]
     [InlineData("keys", "revoke", "--help")]
+    [InlineData("keys", "rewrap", "--help")]
     public async Task Help_is_printed_and_nothing_is_done(params string[] arguments)
     {
         var (exit, output, _) = await RunAsync(arguments);
@@ -40,7 +41,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("serve", "now")]
     [InlineData("keys")]
     [InlineData("seed")]
-    [InlineData("keys", "rotate")]
+    [InlineData("keys", "rotate", "soon")]
     [InlineData("keys", "revoke")]
     [InlineData("keys", "revoke", "one", "two")]
     [InlineData("keys", "forget")]
@@ -56,6 +57,7 @@ public sealed class CommandTests : IDisposable
     [Theory]
     [InlineData("keys", "rotate", "--now")]
     [InlineData("keys", "list")]
+    [InlineData("keys", "rewrap")]
     [InlineData("keys", "revoke", "--yes", "--kid=-x")]
     public async Task Keys_are_not_changed_where_there_is_no_database(params string[] arguments)
     {
@@ -101,7 +103,18 @@ public sealed class CommandTests : IDisposable
     {
         await using var server = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "--urls", _address);
         await server.ReadyAsync(_address);
-        var (exit, output, _) = await RunAsync("keys", "rotate", "--now");
+        var (exit, output, _) = await RunAsync("keys", "rotate");
+        Assert.Equal(0, exit);
+        Assert.Contains(", in use from ", output, StringComparison.Ordinal);
+        var (_, announced, _) = await RunAsync("keys", "list", "--json");
+        Assert.Equal(4, JsonElement.Parse(announced).EnumerateArray().Count(k => k.GetProperty("state").GetString() == "announced"));
+        (exit, output, _) = await RunAsync("keys", "rotate", "--now", "--json");
+        Assert.Equal(0, exit);
+        Assert.Equal(2, JsonElement.Parse(output).GetArrayLength());
+        var (done, rewrapped, _) = await RunAsync("keys", "rewrap", "--json");
+        Assert.Equal(0, done);
+        Assert.Equal(0, JsonElement.Parse(rewrapped).GetProperty("rewrapped").GetInt32());
+        (exit, output, _) = await RunAsync("keys", "rotate", "--now");
         Assert.Equal(0, exit);
         Assert.Contains($"SQLite, {_data}/auth.db", output, StringComparison.Ordinal);
         Assert.Contains("Published: ", output, StringComparison.Ordinal);

@@ -34,7 +34,7 @@ public sealed class SchedulingTests(SqliteHost fixture) : IClassFixture<SqliteHo
                 ["PurgeJob"] = TimeSpan.FromMinutes(5),
                 ["ApprovalPurgeJob"] = TimeSpan.FromHours(6),
                 ["SessionLimitJob"] = TimeSpan.FromHours(6),
-                ["KeyPruneJob"] = TimeSpan.FromHours(6),
+                ["KeyUpkeepJob"] = TimeSpan.FromHours(1),
             },
             rhythms);
     }

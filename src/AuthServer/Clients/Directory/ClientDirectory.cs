@@ -11,11 +11,12 @@ public sealed partial class ClientDirectory
     internal const int Capacity = 10_000;
     private readonly TimedCache<string, Snapshot> _clients;
 
+    private readonly ClientRows _rows;
     private readonly ClientSecrets _secrets;
 
     public ClientDirectory(ClientRows rows, ClientSecrets secrets, TimeProvider time, ILogger<ClientDirectory> logger)
     {
-        _secrets = secrets;
+        (_rows, _secrets) = (rows, secrets);
         _clients = new(time, Lifetime, Capacity, clientId => ReadAsync(rows, clientId, logger));
     }
 
@@ -28,7 +29,9 @@ public sealed partial class ClientDirectory
     {
         if (await ReadAsync(clientId, cancellationToken) is not { Registered: { } client, Row: var row }) return null;
         if (client.IsPublic) return secret is null ? client : null;
-        return secret is not null && row.ClientSecret is { } stored && _secrets.Verify(secret, stored) ? client : null;
+        if (secret is null || row.ClientSecret is not { } stored || !_secrets.Verify(secret, stored)) return null;
+        if (!_secrets.IsUnderCurrentKey(stored)) await RenewAsync(clientId, secret, stored);
+        return client;
     }
 
     /// <summary>To be called after this process has written the client.</summary>
@@ -39,6 +42,14 @@ public sealed partial class ClientDirectory
     /// <summary>An entity of the client's row that no context tracks yet.</summary>
     internal async ValueTask<Client?> NewEntityAsync(string clientId, CancellationToken cancellationToken) =>
         await ReadAsync(clientId, cancellationToken) is { Registered: not null, Row: var row } ? ClientColumns.Copy(row) : null;
+
+    // A digest cannot be rewrapped without its secret, so the client that presents it moves it to the current SECRET_KEY.
+    private async ValueTask RenewAsync(string clientId, string secret, string stored)
+    {
+        if (_secrets.Renew(secret, stored) is not { } renewed) return;
+        await _rows.RenewSecretAsync(clientId, stored, renewed, CancellationToken.None);
+        Forget(clientId);
+    }
 
     // RFC 6749 appendix A.1: visible ASCII. No client has another id, and PostgreSQL takes no text with U+0000.
     private ValueTask<Snapshot?> ReadAsync(string clientId, CancellationToken cancellationToken) =>

@@ -24,8 +24,15 @@ public sealed class ClientRows(SqlRunner sql)
 
     private const string Resources = "SELECT identifier, display_name, access_token_signed_response_alg FROM resources";
 
+    private const string RenewSecret = "UPDATE clients SET client_secret = @new WHERE client_id = @client AND client_secret = @old";
+
     public ValueTask<Client?> FindAsync(string clientId, CancellationToken cancellationToken) =>
         sql.FirstAsync(Client, values => values.Add("client", clientId), ReadClient, cancellationToken);
+
+    /// <summary>Replaces the stored form of a secret by another one of the same secret.</summary>
+    public ValueTask<int> RenewSecretAsync(string clientId, string stored, string renewed, CancellationToken cancellationToken) =>
+        sql.ExecuteAsync(
+            RenewSecret, values => values.Add("client", clientId).Add("old", stored).Add("new", renewed), cancellationToken);
 
     /// <summary>The columns <c>redirect_uris</c> and <c>properties</c> of every client that has a redirect URI.</summary>
     public ValueTask<List<(string RedirectUris, string? Properties)>> RedirectsAsync(CancellationToken cancellationToken) =>

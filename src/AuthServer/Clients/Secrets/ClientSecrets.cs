@@ -16,8 +16,8 @@ namespace AuthServer.Clients.Secrets;
 /// let anyone test secrets.
 /// </para>
 /// <para>
-/// KEY names the key, so digests under SECRET_KEY_PREVIOUS still verify. A digest moves to the current key when its secret is registered
-/// again (a seed at the next start does that). The former form <c>sha256:DIGEST</c>, which only secrets of 32 and more
+/// KEY names the key, so digests under SECRET_KEY_PREVIOUS still verify. A digest moves to the current key when its client next
+/// authenticates, or when its secret is registered again (a seed at the next start does that). The former form <c>sha256:DIGEST</c>, which only secrets of 32 and more
 /// characters had, still verifies and moves in the same way. PBKDF2 forms of shorter secrets are refused.
 /// </para>
 /// <para>
@@ -72,8 +72,11 @@ public sealed class ClientSecrets
         return isNewest || (isFormer && _time.GetUtcNow().ToUnixTimeSeconds() < until);
     }
 
+    /// <summary>Whether the newest secret's digest is under the current SECRET_KEY.</summary>
+    public bool IsUnderCurrentKey(string stored) => KeyOf(NewestOf(stored)) == _keys[0].Key;
+
     /// <summary>Whether this is the client's newest secret, and its stored form is the one that <see cref="Digest"/> makes today.</summary>
-    public bool IsCurrent(string secret, string stored) => KeyOf(NewestOf(stored)) == _keys[0].Key && IsOf(secret, NewestOf(stored));
+    public bool IsCurrent(string secret, string stored) => IsUnderCurrentKey(stored) && IsOf(secret, NewestOf(stored));
 
     /// <summary>The stored form with the newest secret's digest under the current key.</summary>
     /// <returns>Null when there is nothing to do, or the secret is not the newest.</returns>

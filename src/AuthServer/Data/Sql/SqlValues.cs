@@ -46,6 +46,8 @@ public readonly struct SqlValues
 
     public SqlValues Add(string name, long value) => Add(name, NpgsqlDbType.Bigint, value);
 
+    public SqlValues Add(string name, byte[] value) => Add(name, NpgsqlDbType.Bytea, value);
+
     /// <param name="value">UTC.</param>
     public SqlValues Add(string name, DateTime value) =>
         Add(name, NpgsqlDbType.Timestamp, DateTime.SpecifyKind(value, DateTimeKind.Unspecified));

@@ -42,7 +42,7 @@ public static class EnvironmentVariables
     public static readonly IReadOnlyList<Type> All =
     [
         typeof(IssuerOptions), typeof(ServerOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions),
-        typeof(PasswordOptions), typeof(RegistrationOptions), typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions),
+        typeof(KeyOptions), typeof(PasswordOptions), typeof(RegistrationOptions), typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions),
         typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions), typeof(SeedOptions), typeof(BrandOptions),
     ];
 
