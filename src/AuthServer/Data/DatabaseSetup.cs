@@ -32,7 +32,8 @@ public static class DatabaseSetup
                 new ReadyConnections(
                     provider.GetRequiredService<NpgsqlDataSource>(), options, provider.GetRequiredService<ILogger<ReadyConnections>>()));
         return services.AddDbContextPool<AuthDbContext, PostgresAuthDbContext>((provider, builder) =>
-            Common(builder.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())));
+            Common(builder.UseNpgsql(
+                provider.GetRequiredService<NpgsqlDataSource>(), npgsql => npgsql.ExecutionStrategy(static d => new FreshPlanStrategy(d)))));
     }
 
     private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder postgres)

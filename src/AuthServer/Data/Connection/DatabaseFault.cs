@@ -1,3 +1,4 @@
+using AuthServer.Data.Sql;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -36,8 +37,8 @@ public sealed record DatabaseFault(string Cure, TimeSpan RetryAfter)
             $"The schema is not that of this version ({e.MessageText}); run `AuthServer migrate` with this version.", Later),
         PostgresErrorCodes.QueryCanceled => new(
             "The database cancelled a statement, because statement_timeout is too short or the database is overloaded.", Soon),
-        // A column changed under a prepared statement. Npgsql prepares it anew, so that the next try succeeds.
-        PostgresErrorCodes.FeatureNotSupported when e.MessageText.StartsWith("cached plan", StringComparison.Ordinal) => new(
+        // Only within a transaction: elsewhere the statement has been run again. Npgsql prepares it anew, so that the next try succeeds.
+        PostgresErrorCodes.FeatureNotSupported when StalePlan.IsMetBy(e) => new(
             "The schema has changed while the server runs; the statement is prepared anew.", TimeSpan.FromSeconds(1)),
         _ when e.IsTransient =>
             new($"The database is overloaded, restarts or is short of something ({e.MessageText}); look at its own log.", Soon),

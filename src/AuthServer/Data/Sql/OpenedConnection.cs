@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Npgsql;
 
 namespace AuthServer.Data.Sql;
 
@@ -26,11 +27,21 @@ public sealed class OpenedConnection : IAsyncDisposable
         string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
         where T : class
     {
-        await using var command = Command(sql, values);
-        await using var reader = _blocks
-            ? command.ExecuteReader(CommandBehavior.SingleRow)
-            : await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
-        return (_blocks ? reader.Read() : await reader.ReadAsync(cancellationToken)) ? read(reader) : null;
+        for (var fresh = false; ; fresh = true)
+        {
+            try
+            {
+                await using var command = Command(sql, values);
+                await using var reader = _blocks
+                    ? command.ExecuteReader(CommandBehavior.SingleRow)
+                    : await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
+                return (_blocks ? reader.Read() : await reader.ReadAsync(cancellationToken)) ? read(reader) : null;
+            }
+            catch (PostgresException e) when (!fresh && CanRunAgain(e))
+            {
+                StalePlan.Forget(_connection);
+            }
+        }
     }
 
     /// <inheritdoc cref="FirstAsync"/>
@@ -38,22 +49,42 @@ public sealed class OpenedConnection : IAsyncDisposable
         string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
         where T : struct
     {
-        await using var command = Command(sql, values);
-        await using var reader = _blocks
-            ? command.ExecuteReader(CommandBehavior.SingleRow)
-            : await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
-        return (_blocks ? reader.Read() : await reader.ReadAsync(cancellationToken)) ? read(reader) : null;
+        for (var fresh = false; ; fresh = true)
+        {
+            try
+            {
+                await using var command = Command(sql, values);
+                await using var reader = _blocks
+                    ? command.ExecuteReader(CommandBehavior.SingleRow)
+                    : await command.ExecuteReaderAsync(CommandBehavior.SingleRow, cancellationToken);
+                return (_blocks ? reader.Read() : await reader.ReadAsync(cancellationToken)) ? read(reader) : null;
+            }
+            catch (PostgresException e) when (!fresh && CanRunAgain(e))
+            {
+                StalePlan.Forget(_connection);
+            }
+        }
     }
 
     /// <returns>Every row; for statements whose rows are few by nature.</returns>
     public async ValueTask<List<T>> ListAsync<T>(
         string sql, Action<SqlValues> values, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
-        await using var command = Command(sql, values);
-        await using var reader = _blocks ? command.ExecuteReader() : await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<T>();
-        while (_blocks ? reader.Read() : await reader.ReadAsync(cancellationToken)) rows.Add(read(reader));
-        return rows;
+        for (var fresh = false; ; fresh = true)
+        {
+            try
+            {
+                await using var command = Command(sql, values);
+                await using var reader = _blocks ? command.ExecuteReader() : await command.ExecuteReaderAsync(cancellationToken);
+                var rows = new List<T>();
+                while (_blocks ? reader.Read() : await reader.ReadAsync(cancellationToken)) rows.Add(read(reader));
+                return rows;
+            }
+            catch (PostgresException e) when (!fresh && CanRunAgain(e))
+            {
+                StalePlan.Forget(_connection);
+            }
+        }
     }
 
     /// <returns>How many rows were written.</returns>
@@ -64,6 +95,9 @@ public sealed class OpenedConnection : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _transaction is null ? _connection.DisposeAsync() : default;
+
+    // The statement has done nothing yet. A transaction ends with the failure, and its caller begins it anew or not.
+    private bool CanRunAgain(PostgresException e) => _transaction is null && StalePlan.IsMetBy(e);
 
     private DbCommand Command(string sql, Action<SqlValues> values)
     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Npgsql;
 
 namespace AuthServer.Data.Sql;
 
@@ -38,7 +39,19 @@ public sealed class SqlBatch(DbDataSource source, ISqlObserver? observer)
     {
         foreach (var statement in _statements) observer?.Runs(statement.Sql, alone: false);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        if (connection.CanCreateBatch) await RunAtOnceAsync(connection, cancellationToken);
+        if (connection.CanCreateBatch)
+        {
+            try
+            {
+                await RunAtOnceAsync(connection, cancellationToken);
+            }
+            catch (PostgresException e) when (StalePlan.IsMetBy(e))
+            {
+                // Nothing has happened: the one transaction has ended with the failure.
+                StalePlan.Forget(connection);
+                await RunAtOnceAsync(connection, cancellationToken);
+            }
+        }
         else await RunInTurnAsync(connection, cancellationToken);
         observer?.Commits();
     }
