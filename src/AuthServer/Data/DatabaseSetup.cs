@@ -33,7 +33,8 @@ public static class DatabaseSetup
                     provider.GetRequiredService<NpgsqlDataSource>(), options, provider.GetRequiredService<ILogger<ReadyConnections>>()));
         return services.AddDbContextPool<AuthDbContext, PostgresAuthDbContext>((provider, builder) =>
             Common(builder.UseNpgsql(
-                provider.GetRequiredService<NpgsqlDataSource>(), npgsql => npgsql.ExecutionStrategy(static d => new FreshPlanStrategy(d)))));
+                provider.GetRequiredService<NpgsqlDataSource>(),
+                npgsql => npgsql.ExecutionStrategy(static dependencies => new FreshPlanStrategy(dependencies)))));
     }
 
     private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder postgres)

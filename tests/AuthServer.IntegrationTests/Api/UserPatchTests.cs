@@ -19,7 +19,9 @@ public abstract class UserPatchTests(HostFixture fixture)
         var (person, me) = await NewPersonAsync();
         var read = await me.GetAsync(Me);
         var named = (await PatchAsync(me, Me, """{"first_name":" Nova "}""", read.ETag)).Expect(HttpStatusCode.OK);
-        Assert.Equal((person.Email, "Nova", "Person", "\"2\""), (TextOf(named, "email"), TextOf(named, "first_name"), TextOf(named, "last_name"), named.ETag));
+        Assert.Equal(
+            (person.Email, "Nova", "Person", "\"2\""),
+            (TextOf(named, "email"), TextOf(named, "first_name"), TextOf(named, "last_name"), named.ETag));
         var removed = (await PatchAsync(me, Me, """{"last_name":null}""", named.ETag)).Expect(HttpStatusCode.OK);
         Assert.Equal(("Nova", null), (TextOf(removed, "first_name"), TextOf(removed, "last_name")));
         Assert.Equal(removed.Body, (await me.GetAsync(Me)).Body);
@@ -49,7 +51,8 @@ public abstract class UserPatchTests(HostFixture fixture)
     public async Task Another_kind_of_patch_is_told_which_kinds_there_are(string mediaType)
     {
         var (_, me) = await NewPersonAsync();
-        var refused = (await PatchAsync(me, Me, "{}", "*", mediaType)).Expect(HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
+        var refused = (await PatchAsync(me, Me, "{}", "*", mediaType))
+            .Expect(HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
         Assert.Equal("application/merge-patch+json, application/json", refused.Header("Accept-Patch"));
     }
 
@@ -135,7 +138,8 @@ public abstract class UserPatchTests(HostFixture fixture)
         var address = $"{Users}/{(await me.GetAsync(Me)).Id}";
         var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
         var given = (await PatchAsync(carol, address, """{"email_verified":true,"roles":["admin"]}""", "*")).Expect(HttpStatusCode.OK);
-        Assert.Equal(("True", "[\"admin\"]", "Person"), (TextOf(given, "email_verified"), TextOf(given, "roles"), TextOf(given, "last_name")));
+        Assert.Equal(
+            ("True", "[\"admin\"]", "Person"), (TextOf(given, "email_verified"), TextOf(given, "roles"), TextOf(given, "last_name")));
         var off = (await PatchAsync(carol, address, """{"disabled":true}""", given.ETag)).Expect(HttpStatusCode.OK);
         Assert.Equal(("True", "True"), (TextOf(off, "disabled"), TextOf(off, "email_verified")));
         (await me.GetAsync(Me)).Expect(HttpStatusCode.Unauthorized, "unauthorized");
@@ -160,10 +164,33 @@ public abstract class UserPatchTests(HostFixture fixture)
     {
         var (person, me) = await NewPersonAsync();
         fixture.Time.Advance(TimeSpan.FromMinutes(6));
-        (await PatchAsync(me, Me, """{"password":"Violet-Harbour-77"}""", "*")).Expect(HttpStatusCode.Forbidden, "reauthentication-required");
+        (await PatchAsync(me, Me, """{"password":"Violet-Harbour-77"}""", "*"))
+            .Expect(HttpStatusCode.Forbidden, "reauthentication-required");
         (await PatchAsync(me, Me, $$"""{"password":"Violet-Harbour-77","current_password":"{{person.Password}}"}""", "*"))
             .Expect(HttpStatusCode.OK);
         await ApiClient.SignInAsync(fixture.Host, person with { Password = "Violet-Harbour-77" });
+    }
+
+    [Fact]
+    public async Task Another_spelling_of_ones_own_address_keeps_its_verification()
+    {
+        var name = $"p{Guid.CreateVersion7():N}";
+        var person = new Person($"{name}ä@bücher.example", "Orange-Kettle-19");
+        (await new ApiClient(fixture.Issuer).PostAsync("/v1/auth/register", new { email = person.Email, password = person.Password }))
+            .Expect(HttpStatusCode.Created);
+        var me = await ApiClient.SignInAsync(fixture.Host, person);
+        await fixture.Host.WithDatabaseAsync(
+            db => db.Users.Where(u => u.Email == person.Email).ExecuteUpdateAsync(u => u.SetProperty(x => x.EmailConfirmed, true)));
+        foreach (var email in new[] { $"{name}Ä@Bücher.Example", $"{name}a\u0308@bu\u0308cher.example", $"{name}ä@xn--bcher-kva.example" })
+        {
+            var patched = (await me.PatchAsync(Me, new { email }, "*")).Expect(HttpStatusCode.OK);
+            Assert.Equal((email, "True"), (TextOf(patched, "email"), TextOf(patched, "email_verified")));
+            var put = (await me.PutAsync(Me, new { email = person.Email }, "*")).Expect(HttpStatusCode.OK);
+            Assert.Equal((person.Email, "True"), (TextOf(put, "email"), TextOf(put, "email_verified")));
+        }
+
+        var moved = (await me.PatchAsync(Me, new { email = "x" + person.Email }, "*")).Expect(HttpStatusCode.OK);
+        Assert.Equal("False", TextOf(moved, "email_verified"));
     }
 
     [Fact]

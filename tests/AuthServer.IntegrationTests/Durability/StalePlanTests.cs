@@ -89,7 +89,11 @@ public sealed class StalePlanTests(StalePlanTests.OwnHost fixture) : IClassFixtu
     private Task<int> AlterAsync(string type) => fixture.Host.WithDatabaseAsync(async db =>
     {
 #pragma warning disable EF1002 // Texts of this class.
-        await db.Database.ExecuteSqlRawAsync($"ALTER TABLE users ALTER first_name TYPE {type}, ALTER last_name TYPE {type}, ALTER password_hash TYPE {(type == "text" ? type : "varchar(255)")}");
+        foreach (var column in new[] { "first_name", "last_name" })
+        {
+            await db.Database.ExecuteSqlRawAsync($"ALTER TABLE users ALTER {column} TYPE {type}");
+        }
+        await db.Database.ExecuteSqlRawAsync($"ALTER TABLE users ALTER password_hash TYPE {(type == "text" ? type : "varchar(255)")}");
         await db.Database.ExecuteSqlRawAsync($"ALTER TABLE user_sessions ALTER client_id TYPE {type}");
 #pragma warning restore EF1002
         return 0;

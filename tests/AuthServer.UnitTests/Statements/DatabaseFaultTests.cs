@@ -17,6 +17,9 @@ public sealed class DatabaseFaultTests
     [InlineData("57P01", "terminating connection due to administrator command", "log")]
     [InlineData("53300", "sorry, too many clients already", "log")]
     [InlineData("0A000", "cached plan must not change result type", "prepared anew")]
+    [InlineData("08P01", "bind message supplies 1 parameters, but prepared statement \"_auto0\" requires 2", "pool_mode=session")]
+    [InlineData("26000", "prepared statement \"_auto3\" does not exist", "pool_mode=session")]
+    [InlineData("42P05", "prepared statement \"_auto0\" already exists", "pool_mode=session")]
     public void A_state_of_the_database_has_a_cure(string state, string message, string word)
     {
         var fault = DatabaseFault.Of(new InvalidOperationException("wrapped", new PostgresException(message, "ERROR", "ERROR", state)));

@@ -12,6 +12,10 @@ public sealed record DatabaseFault(string Cure, TimeSpan RetryAfter)
     // SQLite result codes: https://www.sqlite.org/rescode.html
     private const int Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Full = 13, CannotOpen = 14;
 
+    // PgBouncer gives its own refusals the code of a protocol violation. The others are about statements of another connection.
+    private static readonly string[] PoolerStates =
+        [PostgresErrorCodes.ProtocolViolation, PostgresErrorCodes.InvalidSqlStatementName, PostgresErrorCodes.DuplicatePreparedStatement];
+
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5), Later = TimeSpan.FromSeconds(30);
 
     /// <returns>Null when the exception is not about the state of the database.</returns>
@@ -23,6 +27,12 @@ public sealed record DatabaseFault(string Cure, TimeSpan RetryAfter)
         SqliteException sqlite => OfSqlite(sqlite),
         _ => Of(exception.InnerException),
     };
+
+    /// <summary>What an operator sets on a pooler that mixes connections or refuses ours; null when the error is another one.</summary>
+    internal static string? OfPooler(PostgresException e) => PoolerStates.Contains(e.SqlState, StringComparer.Ordinal)
+        ? "a pooler between this server and the database, such as PgBouncer, does not keep a connection to itself or refuses it "
+            + $"({e.MessageText}); set pool_mode=session there, or name PostgreSQL itself in DATABASE_URL"
+        : null;
 
     private static DatabaseFault? OfPostgres(PostgresException e) => e.SqlState switch
     {
@@ -40,6 +50,7 @@ public sealed record DatabaseFault(string Cure, TimeSpan RetryAfter)
         // Only within a transaction: elsewhere the statement has been run again. Npgsql prepares it anew, so that the next try succeeds.
         PostgresErrorCodes.FeatureNotSupported when StalePlan.IsMetBy(e) => new(
             "The schema has changed while the server runs; the statement is prepared anew.", TimeSpan.FromSeconds(1)),
+        _ when OfPooler(e) is { } pooler => new($"{char.ToUpperInvariant(pooler[0])}{pooler[1..]}.", Later),
         _ when e.IsTransient =>
             new($"The database is overloaded, restarts or is short of something ({e.MessageText}); look at its own log.", Soon),
         _ => null,

@@ -5,8 +5,8 @@ namespace AuthServer.Data.Sql;
 
 /// <summary>Lets EF Core run an operation again, once, whose prepared statement had become stale; within a transaction it fails.</summary>
 /// <remarks>
-/// It is no retrying strategy to EF Core, which would refuse to begin transactions outside of it. EF Core runs each query and each SaveChanges
-/// by its strategy, up to the first row.
+/// It is no retrying strategy to EF Core, which would refuse to begin transactions outside of it. EF Core runs each query, up to its first
+/// row, and each SaveChanges by its strategy.
 /// </remarks>
 internal sealed class FreshPlanStrategy(ExecutionStrategyDependencies dependencies) : IExecutionStrategy
 {

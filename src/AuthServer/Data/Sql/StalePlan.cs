@@ -9,9 +9,10 @@ namespace AuthServer.Data.Sql;
 /// <remarks>PostgreSQL refuses to run such a statement, once for each connection, before it does anything.</remarks>
 internal static class StalePlan
 {
-    public static bool IsMetBy(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported } e
+    public static bool IsMetBy(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported } e
         && e.MessageText.StartsWith("cached plan", StringComparison.Ordinal);
 
-    /// <summary>Makes the connection prepare its statements anew. It must have no transaction, because the failure has ended that.</summary>
+    /// <summary>Makes the connection prepare its statements anew. It must have no transaction: the failure has ended that.</summary>
     public static void Forget(DbConnection connection) => ((NpgsqlConnection)connection).UnprepareAll();
 }

@@ -42,7 +42,7 @@ public sealed class DatabaseStartup(
                     "DATABASE_URL: the database lacks migrations of this version; run `AuthServer migrate` first");
             }
         }
-        catch (NpgsqlException e) when (Refusal(e) is { } refusal)
+        catch (Exception e) when (Refusal(e) is { } refusal)
         {
             throw refusal;
         }
@@ -59,7 +59,7 @@ public sealed class DatabaseStartup(
             if (runSteps) await RunStepsAsync(cancellation);
             return applied;
         }
-        catch (NpgsqlException e) when (Refusal(e) is { } refusal)
+        catch (Exception e) when (Refusal(e) is { } refusal)
         {
             throw refusal;
         }
@@ -110,8 +110,10 @@ public sealed class DatabaseStartup(
         }
     }
 
-    private StartRefusedException? Refusal(NpgsqlException e) =>
-        options.Postgres is { } postgres && Unreachable(e, postgres.SslMode) is { } why
+    // EF Core wraps what fails while it writes.
+    private StartRefusedException? Refusal(Exception e) =>
+        options.Postgres is { } postgres && (e as NpgsqlException ?? e.InnerException as NpgsqlException) is { } failure
+            && Unreachable(failure, postgres.SslMode) is { } why
         ? new(
             $"DATABASE_URL: {why} (user {postgres.Username}, database {postgres.Database} at {postgres.Host}:{postgres.Port})",
                 ExitCodes.Unavailable)
@@ -127,7 +129,7 @@ public sealed class DatabaseStartup(
             "the user may not create tables here; grant it CREATE on the schema",
         PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections } =>
             "the database takes no connections now; try again",
-        PostgresException => null,
+        PostgresException other => DatabaseFault.OfPooler(other),
         { InnerException: AuthenticationException } =>
             "the TLS certificate of the database cannot be verified; name the authority that signed it (sslrootcert), and connect by the host name that it is for",
         // Npgsql has asked for TLS and the server has declined: nothing below it failed.

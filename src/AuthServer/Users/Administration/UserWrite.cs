@@ -65,7 +65,8 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
     {
         var key = EmailKey.Of(profile.Email);
         var emailChanged = profile.Email != seen.Email;
-        var verified = change.EmailVerified ?? (seen.EmailConfirmed && !emailChanged);
+        // Another spelling of the same address is the same mailbox.
+        var verified = change.EmailVerified ?? (seen.EmailConfirmed && key == EmailKey.Of(seen.Email!));
         var disabledAt = change.Disabled switch { true => seen.DisabledAt ?? now, false => null, null => seen.DisabledAt };
         var moved = await db.Users.Where(u => u.Id == seen.Id && u.Version == seen.Version).ExecuteUpdateAsync(
             set =>

@@ -23,7 +23,7 @@ public static class EmailKey
 
     // Upper case first: letters such as the final sigma have one capital and two small forms. A fold can make a text
     // that normalizes further, so it is repeated until nothing moves and the key of a key is itself.
-    private static string Fold(string text)
+    internal static string Fold(string text)
     {
         for (var round = 0; round < MostRounds; round++)
         {
