@@ -77,6 +77,13 @@ if (rules) {
       status.textContent = reason || rules.dataset.summary.replace("{0}", done).replace("{1}", items.length);
     }, 900);
   };
+  // What the server refused was another password; the list speaks of the one that is typed now.
+  const forget = () => {
+    input.removeAttribute("aria-invalid");
+    input.setAttribute("aria-describedby", rules.id);
+    document.getElementById("password-error")?.remove();
+  };
+  input.addEventListener("input", forget, { once: true });
   input.addEventListener("input", check);
   if (input.value) check();
 }

@@ -56,4 +56,64 @@ public sealed class AccessibilityTests(World world) : Journey(world)
         await window.GotoAsync(World.Server + "/connect/authorize?client_id=nobody&response_type=code");
         await window.AssertAccessibleAsync("error");
     }
+
+    [Theory]
+    [MemberData(nameof(Windows))]
+    public async Task Pages_beside_the_straight_way_pass(int width, ColorScheme colours)
+    {
+        var window = await OpenAsync(Axe.Window(width, colours));
+        var (app, signIn, consent) = (new NotebookApp(window, World.App), new SignInPage(window), new ConsentPage(window));
+
+        // Its script goes on at once.
+        await window.RouteAsync("**/assets/continue.*.js", route => route.AbortAsync());
+        await app.OpenAsync();
+        await app.SignInAsync();
+        await signIn.SignInAsync(World.EmailOf("uma"), World.Password);
+        await CheckAsync("One moment", "continue");
+        await window.UnrouteAllAsync();
+        await window.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
+        await consent.ExpectAsync();
+        await window.GetByRole(AriaRole.Link, new() { Name = "Switch" }).ClickAsync();
+        await CheckAsync("Use another account", "account switch");
+        await window.GetByRole(AriaRole.Link, new() { Name = "Continue as Uma Example" }).ClickAsync();
+        await consent.ExpectAsync();
+
+        // Another tab signs out while the consent page is open.
+        var other = await window.Context.NewPageAsync();
+        await other.GotoAsync(World.Server);
+        await other.AssertAccessibleAsync("home, signed in");
+        await other.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Assertions.Expect(Heading(other)).ToHaveTextAsync("You are signed out");
+        await other.GotoAsync(World.Server);
+        await other.AssertAccessibleAsync("home, signed out");
+        await consent.AllowAsync();
+        await CheckAsync("Sign in", "consent after a sign-out");
+
+        // Another tab signs in while the sign-in page is open.
+        await other.GotoAsync(World.Server + "/signin");
+        await new SignInPage(other).SignInAsync(World.EmailOf("uma"), World.Password);
+        await Assertions.Expect(Heading(other)).ToHaveTextAsync("You are signed in");
+        await signIn.SignInAsync(World.EmailOf("uma"), World.Password);
+        await CheckAsync("Choose an account", "sign in after a sign-in");
+        await Assertions.Expect(window.GetByText("You are signed in here already")).ToBeVisibleAsync();
+
+        await window.GotoAsync($"{World.Server}/connect/endsession?client_id=notebook");
+        await CheckAsync("Sign out?", "sign out, asked by an app");
+        await window.Context.ClearCookiesAsync();
+        await window.GotoAsync(World.Server + "/signin");
+        await window.Context.ClearCookiesAsync();
+        await signIn.SignInAsync(World.EmailOf("uma"), World.Password);
+        await Assertions.Expect(signIn.Notice).ToContainTextAsync("Allow cookies for this site");
+        await window.AssertAccessibleAsync("sign in, no cookies");
+        await window.GotoAsync(World.Server + "/nowhere");
+        await CheckAsync("There is no page here", "not found");
+
+        async Task CheckAsync(string heading, string page)
+        {
+            await Assertions.Expect(Heading(window)).ToHaveTextAsync(heading);
+            await window.AssertAccessibleAsync(page);
+        }
+    }
+
+    private static ILocator Heading(IPage window) => window.GetByRole(AriaRole.Heading, new() { Level = 1 });
 }

@@ -164,10 +164,6 @@ public static class PageStates
             "signed-out-back", new SignedOutModel { SignInUrl = "/signin", AppName = App, BackUrl = "https://fieldnotes.example/" }),
         Of<SignedOutPage>("signed-out-back-unnamed", new SignedOutModel { SignInUrl = "/signin", BackUrl = "https://fieldnotes.example/" }),
         Of<HomePage>("home", new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin" }),
-        Of<HomePage>(
-            "home-fresh-server",
-            new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin",
-                AdminHint = "This server has no administrator yet. Its first start wrote a one-time link to the log." }),
         Of<HomePage>("home-signed-in", new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin", Account = Alice }),
         Of<ErrorPage>("error", Error with { BackUrl = "https://fieldnotes.example/", BackTo = "Fieldnotes" }),
         Of<ErrorPage>(

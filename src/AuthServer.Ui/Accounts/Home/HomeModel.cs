@@ -11,7 +11,4 @@ public sealed record HomeModel
     public required string SignInUrl { get; init; }
 
     public required string ServerName { get; init; }
-
-    /// <summary>One sentence for the operator of a fresh server; null on every other.</summary>
-    public string? AdminHint { get; init; }
 }
