@@ -20,6 +20,8 @@ public static class Pipeline
         app.UseReverseProxy();
         // Before anything looks at the method.
         app.UseHeadRequests();
+        // Before anything looks at the path.
+        app.UseDoubledSlashes();
         // Above all that can fail, and set when the answer starts, so that error answers have them too.
         app.UseSecurityHeaders();
         app.UseExceptionHandler();

@@ -20,6 +20,16 @@ public sealed class DiscoveryDocumentTests(UnseededHost fixture) : IClassFixture
         Assert.True(pinned.Trim() == served.Trim(), $"{address} serves:\n{served}");
     }
 
+    [Theory]
+    [InlineData("/.well-known/openid-configuration")]
+    [InlineData("/.well-known/oauth-authorization-server")]
+    [InlineData("/.well-known/jwks")]
+    public async Task A_client_whose_issuer_ends_with_a_slash_finds_the_same_document(string path)
+    {
+        var (usual, doubled) = (new Uri(AuthServerHost.IssuerText + path), new Uri(AuthServerHost.IssuerText + "/" + path));
+        Assert.Equal(await fixture.Issuer.Http.GetStringAsync(usual), await fixture.Issuer.Http.GetStringAsync(doubled));
+    }
+
     [Fact]
     public async Task The_issuer_is_exactly_the_configured_one() =>
         Assert.Equal(AuthServerHost.IssuerText, (await fixture.Issuer.DiscoverAsync()).GetProperty("issuer").GetString()?.TrimEnd('/'));

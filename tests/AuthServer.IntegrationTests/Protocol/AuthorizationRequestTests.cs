@@ -76,6 +76,9 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
         Assert.DoesNotContain("form-action", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.DoesNotMatch("<script(?![^>]*src=)", page.Body);
+        // Old web views run no modules.
+        Assert.Contains("<script defer src=", page.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("type=\"module\"", page.Body, StringComparison.Ordinal);
     }
 
     [Fact]
