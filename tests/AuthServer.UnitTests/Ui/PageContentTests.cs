@@ -58,6 +58,27 @@ public sealed class PageContentTests
     }
 
     [Fact]
+    public async Task A_sentence_and_the_link_after_it_stand_apart()
+    {
+        var page = await Page<CreateAccountPage>(
+            new CreateAccountModel
+            {
+                PasswordRules = new(12, true), SignInUrl = "/signin", Email = "a@example.com", Problems = [CreateAccountProblem.EmailTaken],
+            });
+        Assert.Contains(". " + Texts.SignIn, page.QuerySelector("[role=alert]")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_two_promises_sound_alike()
+    {
+        var promises = new[] { "openid", "profile", "email", "address", "phone", "offline_access" }
+            .Select(scope => ScopePromises.ForStandard(scope, new("Alice", "alice@example.com", "A"))!).ToList();
+        Assert.Equal(promises.Count, promises.Select(promise => promise.Title).Distinct().Count());
+        Assert.Equal("Recognise you when you come back", promises[0].Title);
+        Assert.Equal("See your profile", promises[1].Title);
+    }
+
+    [Fact]
     public async Task A_form_shows_our_errors_and_not_those_of_the_browser()
     {
         var page = await Page<SignInPage>(new SignInModel { Problem = SignInProblem.Incomplete });
