@@ -9,9 +9,13 @@ namespace AuthServer.Keys;
 /// <remarks>
 /// ASP.NET Core data protection asks synchronously, about once a day and when a cookie is first opened. This may be on the
 /// renderer of pages, where blocking on an asynchronous call would deadlock. So these few calls are synchronous down to the driver.
+/// A key that does not open is left out here: ASP.NET Core would try it ten times and log a stack trace for each.
 /// </remarks>
-public sealed class DataProtectionRows(DbDataSource source) : IXmlRepository
+public sealed partial class DataProtectionRows(
+    DbDataSource source, DataProtectionSealing sealing, ILogger<DataProtectionRows> log) : IXmlRepository
 {
+    private bool _told;
+
     public IReadOnlyCollection<XElement> GetAllElements()
     {
         using var connection = source.OpenConnection();
@@ -19,7 +23,16 @@ public sealed class DataProtectionRows(DbDataSource source) : IXmlRepository
         command.CommandText = "SELECT xml FROM data_protection_keys WHERE xml IS NOT NULL";
         using var rows = command.ExecuteReader();
         var keys = new List<XElement>();
-        while (rows.Read()) keys.Add(XElement.Parse(rows.GetString(0)));
+        var lost = 0;
+        while (rows.Read())
+        {
+            var key = XElement.Parse(rows.GetString(0));
+            if (sealing.Opens(key)) keys.Add(key);
+            else lost++;
+        }
+
+        if (lost > 0 && !_told) LogLost(log, lost);
+        _told |= lost > 0;
         return keys;
     }
 
@@ -48,4 +61,10 @@ public sealed class DataProtectionRows(DbDataSource source) : IXmlRepository
         command.CommandText = "SELECT 1 FROM data_protection_keys LIMIT 1";
         return command.ExecuteScalar() is not null;
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "{Count} key(s) of cookies and forms do not open with SECRET_KEY, so people sign in again: "
+            + "give the former value as SECRET_KEY_PREVIOUS.")]
+    private static partial void LogLost(ILogger logger, int count);
 }

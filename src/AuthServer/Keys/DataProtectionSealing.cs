@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
@@ -28,6 +29,20 @@ public sealed class DataProtectionSealing(SecretOptions secrets)
         }
 
         return new(opens, opens && changes ? root.ToString(SaveOptions.DisableFormatting) : null);
+    }
+
+    /// <summary>Whether everything that a stored key seals opens.</summary>
+    public bool Opens(XElement key)
+    {
+        try
+        {
+            foreach (var element in key.Descendants(SealedXmlEncryptor.Element)) Open(element.Value);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     public XElement Open(string box) => XElement.Parse(Encoding.UTF8.GetString(_sealing.Open(Convert.FromBase64String(box), Place)));
