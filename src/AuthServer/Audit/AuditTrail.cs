@@ -36,7 +36,8 @@ public static class AuditTrail
     /// <summary>Adds a row if the condition that follows it holds; its parameters are those of <see cref="Fill"/>.</summary>
     public const string InsertWhere =
         """
-        INSERT INTO audit_events (id, occurred_at, kind, actor_id, subject_id, client_id, session_id, ip_address, user_agent, reference, detail)
+        INSERT INTO audit_events (id, occurred_at, kind, actor_id, subject_id, client_id, session_id, ip_address, user_agent, reference,
+          detail)
         SELECT @id, @now, @kind, @actor, @subject, @client, @session, @ip, @agent, @reference, @detail WHERE
         """ + " ";
 

@@ -8,7 +8,8 @@ namespace AuthServer.Commands;
 public static class MigrateCommand
 {
     public static readonly CommandHelp Help = new("migrate", "migrate", "Apply pending migrations to the database",
-        "Needs DATABASE_URL, or AUTHSERVER_DATA when the embedded database is not in the usual place. Running servers may go on meanwhile.");
+        "Needs DATABASE_URL, or AUTHSERVER_DATA when the embedded database is not in the usual place. Running servers may go on "
+            + "meanwhile.");
 
     public static Task<int> RunAsync(string[] args) => CommandLine.RunAsync(Help, args, words: 0, async (_, options) =>
     {

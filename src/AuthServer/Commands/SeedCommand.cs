@@ -14,8 +14,8 @@ public static class SeedCommand
     public static readonly CommandHelp Help = new(
         "seed", "seed FILE [--reset NAME]... [--strict]", "Apply the resources, scopes, clients and users of a file",
         """
-        docs/clients.md describes the file. An entry is applied when it is new or has changed in the file; --reset sets a user (e-mail address)
-        or a client (client_id) back to the file in any case; --strict refuses members that have no effect. An entry with
+        docs/clients.md describes the file. An entry is applied when it is new or has changed in the file; --reset sets a user (e-mail
+        address) or a client (client_id) back to the file in any case; --strict refuses members that have no effect. An entry with
         "absent": true is deleted, with its sessions and consents. A bad file is refused whole, with the line of each problem. An embedded
         database is made where there is none. Running servers see the changes within ten seconds.
         """);

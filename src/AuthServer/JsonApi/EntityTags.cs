@@ -6,8 +6,8 @@ namespace AuthServer.JsonApi;
 
 /// <summary>Versions as entity tags, and the conditions that name them (RFC 9110 section 13.1).</summary>
 /// <remarks>
-/// A proxy that compresses changes a tag on its way out: nginx, HAProxy and Cloudflare make <c>"7"</c> weak, Apache and Caddy write <c>"7-gzip"</c>,
-/// and Jetty <c>"7--gzip"</c>. The caller sends back what it got.
+/// A proxy that compresses changes a tag on its way out: nginx, HAProxy and Cloudflare make <c>"7"</c> weak, Apache and Caddy write
+/// <c>"7-gzip"</c>, and Jetty <c>"7--gzip"</c>. The caller sends back what it got.
 /// </remarks>
 internal static class EntityTags
 {
@@ -17,8 +17,8 @@ internal static class EntityTags
 
     /// <summary>If-Match; a malformed tag matches nothing.</summary>
     /// <remarks>
-    /// RFC 9110 section 13.1.1 asks for strong comparison, because two representations with one weak tag may differ. All our tags are strong and
-    /// name one version of a row, so a weak form of one comes from a proxy and can stand for nothing else.
+    /// RFC 9110 section 13.1.1 asks for strong comparison, because two representations with one weak tag may differ. All our tags are
+    /// strong and name one version of a row, so a weak form of one comes from a proxy and can stand for nothing else.
     /// </remarks>
     /// <returns>Null when the header is missing.</returns>
     public static Func<long, bool>? IfMatch(StringValues header)

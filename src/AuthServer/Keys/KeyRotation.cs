@@ -44,7 +44,8 @@ public sealed class KeyRotation(AuthDbContext db, RingKeys keys, KeyRing ring, K
     public async Task<(List<RingKey> Keys, IReadOnlyList<string> Unopened)> ListAsync(CancellationToken cancellationToken)
     {
         await ring.RefreshAsync(cancellationToken);
-        var rows = await db.Keys.AsNoTracking().OrderBy(k => k.Algorithm).ThenByDescending(k => k.ActiveFrom).ToListAsync(cancellationToken);
+        var rows = await db.Keys.AsNoTracking().OrderBy(k => k.Algorithm).ThenByDescending(k => k.ActiveFrom)
+            .ToListAsync(cancellationToken);
         return (rows, ring.Current.Unopened);
     }
 

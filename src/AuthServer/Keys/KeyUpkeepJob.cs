@@ -2,7 +2,9 @@ using Quartz;
 
 namespace AuthServer.Keys;
 
-/// <summary>Announces the successors of keys that have been in use long enough, and deletes retired keys that are no longer accepted.</summary>
+/// <summary>
+/// Announces the successors of keys that have been in use long enough, and deletes retired keys that are no longer accepted.
+/// </summary>
 [DisallowConcurrentExecution]
 public sealed class KeyUpkeepJob(KeyRotation rotation) : IJob
 {

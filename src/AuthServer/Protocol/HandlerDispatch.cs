@@ -20,7 +20,11 @@ public sealed class HandlerDispatch(IServiceProvider services) : IOpenIddictServ
             var handler = descriptor.ServiceDescriptor.ImplementationInstance as IOpenIddictServerHandler<TContext>
                 ?? (IOpenIddictServerHandler<TContext>)services.GetRequiredService(descriptor.ServiceDescriptor.ServiceType);
             await handler.HandleAsync(context);
-            if (context is BaseRequestContext { IsRequestHandled: true } or BaseRequestContext { IsRequestSkipped: true } or BaseValidatingContext { IsRejected: true }) return;
+            if (context is BaseRequestContext { IsRequestHandled: true } or BaseRequestContext { IsRequestSkipped: true }
+                or BaseValidatingContext { IsRejected: true })
+            {
+                return;
+            }
         }
     }
 

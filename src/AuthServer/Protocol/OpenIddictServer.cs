@@ -56,7 +56,8 @@ public static class OpenIddictServer
         services.AddTokenGrants();
         services.AddFirstParty();
         services.AddPlainRequests();
-        services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, LifetimeOptions, TimeProvider>((options, issuer, lifetimes, time) =>
+        services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, LifetimeOptions, TimeProvider>((
+            options, issuer, lifetimes, time) =>
         {
             options.Issuer = issuer.Issuer;
             options.TimeProvider = time;

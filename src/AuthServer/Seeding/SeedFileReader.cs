@@ -155,7 +155,8 @@ public sealed class SeedFileReader(PasswordPolicy policy)
         if (secret is null && needsSecret && ClientAuthMethods.UsesSecret(metadata.TokenEndpointAuthMethod))
         {
             part.Add("token_endpoint_auth_method",
-                $"{metadata.TokenEndpointAuthMethod} (the default) needs client_secret; a client without a secret says \"token_endpoint_auth_method\": \"none\"");
+                $"{metadata.TokenEndpointAuthMethod} (the default) needs client_secret; "
+                    + "a client without a secret says \"token_endpoint_auth_method\": \"none\"");
         }
         if (secret is not null && ClientSecretRules.Fault(secret) is { } fault) part.Add("client_secret", fault);
         return new(part.Path, clientId, secret, metadata, part.ContentWithout("client_secret"));

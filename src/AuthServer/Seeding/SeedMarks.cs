@@ -70,8 +70,10 @@ public sealed class SeedMarks(AuthDbContext db, SqlRunner sql, SecretOptions sec
         var (keyMark, now) = ((long)mark, time.GetUtcNow().UtcDateTime);
         await db.Database.ExecuteSqlAsync(
             $"""
-             INSERT INTO seed_marks (entry, key_mark, content, secret, applied_at) VALUES ({entry.Name}, {keyMark}, {content}, {secret}, {now})
-             ON CONFLICT (entry) DO UPDATE SET key_mark = excluded.key_mark, content = excluded.content, secret = excluded.secret, applied_at = excluded.applied_at
+             INSERT INTO seed_marks (entry, key_mark, content, secret, applied_at)
+             VALUES ({entry.Name}, {keyMark}, {content}, {secret}, {now})
+             ON CONFLICT (entry) DO UPDATE SET key_mark = excluded.key_mark, content = excluded.content, secret = excluded.secret,
+               applied_at = excluded.applied_at
              """,
             cancellation);
     }

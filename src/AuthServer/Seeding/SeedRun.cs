@@ -14,8 +14,9 @@ namespace AuthServer.Seeding;
 /// alone.
 /// </summary>
 public sealed class SeedRun(
-    AuthDbContext db, SeedFileReader reader, SeedUsers users, SeedMarks marks, SeedRemovals removals, ClientCreation creation, ResourceRegistration resources,
-    ClientSecrets secrets, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes, ClientOrigins origins)
+    AuthDbContext db, SeedFileReader reader, SeedUsers users, SeedMarks marks, SeedRemovals removals, ClientCreation creation,
+    ResourceRegistration resources, ClientSecrets secrets, TimeProvider time, ClientDirectory clients, ScopeDirectory scopes,
+    ClientOrigins origins)
 {
     /// <summary>Reads and applies the file; a bad one is refused whole, with the line of each problem.</summary>
     public async Task<SeedOutcome> ApplyAsync(string path, SeedRequest request, CancellationToken cancellation)

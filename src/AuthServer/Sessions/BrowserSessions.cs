@@ -7,12 +7,14 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Sessions;
 
 /// <summary>Opens browser sessions and finds the one behind a cookie.</summary>
-public sealed class BrowserSessions(AuthDbContext db, SqlRunner sql, SessionEnding ending, SessionOpeningCounter opened, LifetimeOptions lifetimes, TimeProvider time)
+public sealed class BrowserSessions(
+    AuthDbContext db, SqlRunner sql, SessionEnding ending, SessionOpeningCounter opened, LifetimeOptions lifetimes, TimeProvider time)
 {
     private const string FindSql =
         $"""
         SELECT user_sessions.id, users.id, users.email, users.first_name, users.last_name, user_sessions.auth_time, user_sessions.amr,
-          user_sessions.acr, user_sessions.persistent, user_sessions.expires_at, user_sessions.absolute_expires_at, user_sessions.last_seen_at
+          user_sessions.acr, user_sessions.persistent, user_sessions.expires_at, user_sessions.absolute_expires_at,
+          user_sessions.last_seen_at
         {StandingSession.From} AND user_sessions.id = @id AND user_sessions.token_hash = @hash AND user_sessions.kind = 0
           AND user_sessions.auth_time IS NOT NULL AND user_sessions.absolute_expires_at IS NOT NULL
         """;

@@ -34,8 +34,8 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
         {SessionRow.Insert}
         SELECT @id, users.id, @hash, CASE WHEN @offline THEN @end ELSE user_sessions.absolute_expires_at END,
           CASE WHEN @offline THEN @end ELSE user_sessions.absolute_expires_at END, @now, @now, 1, @client, user_sessions.id,
-          @authorization, @scopes, @resources, @offline, users.security_stamp, user_sessions.auth_time, user_sessions.amr, user_sessions.acr,
-          @claims, user_sessions.persistent, @ip, @agent, 0
+          @authorization, @scopes, @resources, @offline, users.security_stamp, user_sessions.auth_time, user_sessions.amr,
+          user_sessions.acr, @claims, user_sessions.persistent, @ip, @agent, 0
         {StandingSession.From}
           AND user_sessions.id = @parent AND user_sessions.kind = 0 AND user_sessions.user_id = @user AND {Redeemed}
         RETURNING {GrantedSession.Columns}
@@ -46,13 +46,17 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
         $"""
         UPDATE user_sessions SET last_seen_at = @now, scopes = @scopes, resources = @resources, requested_claims = @claims,
           auth_time = (SELECT p.auth_time FROM user_sessions p WHERE p.id = @parent)
-        WHERE id = @id AND kind = 1 AND client_id = @client AND parent_id = @parent AND user_id = @user AND {StandingSession.Exists} AND {Redeemed}
+        WHERE id = @id AND kind = 1 AND client_id = @client AND parent_id = @parent AND user_id = @user
+          AND {StandingSession.Exists} AND {Redeemed}
         RETURNING {GrantedSession.Columns}
         """;
 
     // The audit row is written only if this transaction opened or joined the session: last_seen_at is then @now.
     private const string RecordSql =
-        $"{AuditTrail.InsertWhere}EXISTS (SELECT 1 {StandingSession.From} AND user_sessions.id = @session AND user_sessions.last_seen_at = @now) AND {Redeemed}";
+        $"""
+        {AuditTrail.InsertWhere}EXISTS (SELECT 1 {StandingSession.From}
+          AND user_sessions.id = @session AND user_sessions.last_seen_at = @now) AND {Redeemed}
+        """;
 
     private const string OnlineSql =
         $"""

@@ -51,7 +51,8 @@ public sealed class GrantedSession
         CAST((SELECT COUNT(*) FROM user_roles JOIN roles ON roles.id = user_roles.role_id
               WHERE user_roles.user_id = user_sessions.user_id AND roles.normalized_name = 'admin') AS integer) AS admin_roles,
         CASE WHEN {TellsOfPerson} THEN (SELECT u.email FROM users u WHERE u.id = user_sessions.user_id) END AS person_email,
-        CASE WHEN {TellsOfPerson} THEN (SELECT u.email_verified FROM users u WHERE u.id = user_sessions.user_id) END AS person_email_verified,
+        CASE WHEN {TellsOfPerson} THEN (SELECT u.email_verified FROM users u WHERE u.id = user_sessions.user_id) END
+          AS person_email_verified,
         CASE WHEN {TellsOfPerson} THEN (SELECT u.first_name FROM users u WHERE u.id = user_sessions.user_id) END AS person_first_name,
         CASE WHEN {TellsOfPerson} THEN (SELECT u.last_name FROM users u WHERE u.id = user_sessions.user_id) END AS person_last_name,
         CASE WHEN {TellsOfPerson} THEN (SELECT u.updated_at FROM users u WHERE u.id = user_sessions.user_id) END AS person_updated_at,

@@ -8,7 +8,9 @@ public sealed class LifetimeOptions : ICheckedSettings
 {
     private static readonly TimeSpan LongestSeenResolution = TimeSpan.FromMinutes(5);
 
-    /// <summary>An access token, and an ID token. An API that checks tokens by itself accepts one for as long after its session has ended.</summary>
+    /// <summary>
+    /// An access token, and an ID token. An API that checks tokens by itself accepts one for as long after its session has ended.
+    /// </summary>
     [Setting("ACCESS_TOKEN_LIFETIME", Shortest = "1m", Longest = TokenLifetimes.LongestAccessToken)]
     public TimeSpan AccessToken { get; set; } = TimeSpan.FromMinutes(15);
 

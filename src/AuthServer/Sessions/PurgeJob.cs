@@ -15,6 +15,9 @@ public sealed partial class PurgeJob(ExpiredRows rows, ILogger<PurgeJob> log) : 
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Purged {Sessions} sessions, {Tokens} one-time tokens, {Assertions} client assertions, {Keys} idempotency keys, {AuditEvents} audit events.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Purged {Sessions} sessions, {Tokens} one-time tokens, {Assertions} client assertions, {Keys} idempotency keys, "
+            + "{AuditEvents} audit events.")]
     private static partial void LogPurged(ILogger logger, int sessions, int tokens, int assertions, int keys, int auditEvents);
 }

@@ -37,7 +37,8 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
 
     private const string UserSql =
         $"""
-        SELECT users.email, users.email_verified, users.first_name, users.last_name, users.updated_at, users.claims, user_sessions.requested_claims
+        SELECT users.email, users.email_verified, users.first_name, users.last_name, users.updated_at, users.claims,
+          user_sessions.requested_claims
         {OfUser}
         """;
 

@@ -19,7 +19,8 @@ public sealed class NoteStore(ApiSettings settings, TimeProvider time)
         command.CommandText =
             """
             PRAGMA journal_mode = WAL;
-            CREATE TABLE IF NOT EXISTS notes (id TEXT PRIMARY KEY, owner TEXT NOT NULL, text TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
+            CREATE TABLE IF NOT EXISTS notes (
+              id TEXT PRIMARY KEY, owner TEXT NOT NULL, text TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
             CREATE INDEX IF NOT EXISTS idx_notes_owner ON notes (owner, id);
             """;
         command.ExecuteNonQuery();

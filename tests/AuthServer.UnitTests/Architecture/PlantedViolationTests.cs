@@ -90,6 +90,10 @@ public sealed class PlantedViolationTests
         [new SourceFile("a.cs", new string[Sources.LineLimit + 1]), new SourceFile("b.cs", new string[Sources.LineLimit])]));
 
     [Fact]
+    public void A_line_of_141_characters_is_found() => Assert.Single(Sources.TooWide(
+        [new SourceFile("a.cs", [new('x', Sources.WidthLimit), new('x', Sources.WidthLimit + 1)])]));
+
+    [Fact]
     public void A_namespace_that_is_not_the_folder_is_found() => Assert.Single(Sources.Misplaced(
         [new SourceFile("src/AuthServer/Keys/A.cs", ["namespace AuthServer.Users;"]), new SourceFile(
             "src/AuthServer/Keys/B.cs", ["namespace AuthServer.Keys;"])],

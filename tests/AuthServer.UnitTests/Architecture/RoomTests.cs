@@ -48,6 +48,10 @@ public sealed class RoomTests
     public void A_hand_written_file_can_be_read_in_one_go() => None(Sources.TooLong(Sources.All));
 
     [Fact]
+    public void A_line_of_code_can_be_read_without_scrolling() => None(Sources.TooWide(
+        Sources.Under("src").Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal))));
+
+    [Fact]
     public void The_pages_know_nothing_of_the_server()
     {
         Assert.DoesNotContain("AuthServer", TypeUses.ReferencedAssemblies(Ui));

@@ -10,6 +10,7 @@ public sealed record SourceFile(string Path, IReadOnlyList<string> Lines);
 public static partial class Sources
 {
     public const int LineLimit = 300;
+    public const int WidthLimit = 140;
 
     public static string Root { get; } = FindRoot();
 
@@ -21,6 +22,12 @@ public static partial class Sources
     public static IEnumerable<string> TooLong(IEnumerable<SourceFile> files) =>
         files.Where(file => file.Lines.Count > LineLimit)
             .Select(file => $"{file.Path} has {file.Lines.Count} lines, more than {LineLimit}");
+
+    public static IEnumerable<string> TooWide(IEnumerable<SourceFile> files) =>
+        from file in files
+        from line in file.Lines.Select((text, index) => (text.Length, Number: index + 1))
+        where line.Length > WidthLimit
+        select $"{file.Path}({line.Number}) has {line.Length} characters, more than {WidthLimit}";
 
     /// <summary>Files whose namespace is not the one of their folder.</summary>
     public static IEnumerable<string> Misplaced(IEnumerable<SourceFile> files, string project) =>

@@ -24,7 +24,8 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
         {
             Title = brand,
             Version = "1",
-            Description = "Accounts and sessions for first-party apps and admins. Errors are problem+json (RFC 9457). Unknown members and parameters are refused.",
+            Description = "Accounts and sessions for first-party apps and admins. Errors are problem+json (RFC 9457). "
+                + "Unknown members and parameters are refused.",
         };
         document.Servers = [new OpenApiServer { Url = issuer.IssuerText }];
         document.Components ??= new OpenApiComponents();
@@ -68,7 +69,11 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
             Parameters = [.. operation.Parameters.Select(Describe)],
             RequestBody = operation.Body is null
                 ? null
-                : new OpenApiRequestBody { Required = !operation.BodyOptional, Content = Content(operation.BodyTypes, operation.Body, document) },
+                : new OpenApiRequestBody
+                {
+                    Required = !operation.BodyOptional,
+                    Content = Content(operation.BodyTypes, operation.Body, document),
+                },
             Responses = Responses(operation, document),
             Security = Security(operation, document),
         };

@@ -43,7 +43,9 @@ internal static class ApiSchemas
             ("email", Email()), ("password", Password()),
                 ("client_id", NullableText(description: "Left out: the built-in first-party client.")),
             ("refresh_cookie", Truth("true: the refresh token travels in an HttpOnly cookie, and not in the answer.")),
-            ("scope", NullableText(description: "The scopes of the session. Left out: those of the client, without account:write, users:read and users:write.")),
+            ("scope", NullableText(
+                description:
+                    "The scopes of the session. Left out: those of the client, without account:write, users:read and users:write.")),
         ]));
         yield return ("Refresh", Request("A refresh token.", required: [], members:
         [
@@ -81,7 +83,8 @@ internal static class ApiSchemas
         ("email", Email()), ("first_name", Name()), ("last_name", Name()), ("password", Password("The new password.", true)),
         ("current_password", Password(
             "Needed for a change of one's own e-mail address or password more than five minutes after the sign-in.", true)),
-        ("email_verified", NullableTruth("For admins.")), ("disabled", NullableTruth("For admins.")), ("roles", NullableList("For admins.")),
+        ("email_verified", NullableTruth("For admins.")), ("disabled", NullableTruth("For admins.")),
+        ("roles", NullableList("For admins.")),
     ];
 
     public static OpenApiSchema Text(string? format = null, string? description = null) =>

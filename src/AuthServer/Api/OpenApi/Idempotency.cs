@@ -5,5 +5,6 @@ internal static class Idempotency
 {
     public static readonly ApiParameter Parameter = new(
         "Idempotency-Key", ApiPlace.Header,
-        "1 to 255 visible ASCII characters, another for each request. Within a day the same request with the same key is answered again and not carried out again.");
+        "1 to 255 visible ASCII characters, another for each request. Within a day the same request with the same key is answered again "
+            + "and not carried out again.");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
 using AuthServer.Configuration;
@@ -31,6 +30,6 @@ internal static class ListUsers
         var parameters = http.Request.Query.Where(p => p.Key != UserQuery.Cursor)
             .Select(p => KeyValuePair.Create(p.Key, (string?)p.Value.ToString()))
             .Append(new(UserQuery.Cursor, UserQuery.CursorAfter(last)));
-        return QueryHelpers.AddQueryString(string.Create(CultureInfo.InvariantCulture, $"{issuer.IssuerText}/v1/users"), parameters);
+        return QueryHelpers.AddQueryString(issuer.IssuerText + ApiPaths.Users, parameters);
     }
 }

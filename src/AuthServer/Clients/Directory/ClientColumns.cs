@@ -16,7 +16,11 @@ internal static class ClientColumns
         if (string.IsNullOrEmpty(column)) return [];
         using var document = JsonDocument.Parse(column);
         var list = ImmutableArray.CreateBuilder<string>(document.RootElement.GetArrayLength());
-        foreach (var value in document.RootElement.EnumerateArray()) list.Add(value.GetString() ?? throw new JsonException("null in a list of texts."));
+        foreach (var value in document.RootElement.EnumerateArray())
+        {
+            list.Add(value.GetString() ?? throw new JsonException("null in a list of texts."));
+        }
+
         return list.MoveToImmutable();
     }
 

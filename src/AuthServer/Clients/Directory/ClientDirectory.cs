@@ -66,7 +66,8 @@ public sealed partial class ClientDirectory
 
     // A client id has passed the registration's rules, so it has no control characters.
     [LoggerMessage(Level = LogLevel.Warning, Message =
-        "The secret of client {ClientId} is stored in a form that is no longer accepted: it had less than 32 characters. Register a new one, made with `{Command}`.")]
+        "The secret of client {ClientId} is stored in a form that is no longer accepted: it had less than 32 characters. "
+            + "Register a new one, made with `{Command}`.")]
     private static partial void LogUnknownSecret(ILogger logger, string clientId, string command);
 
     [LoggerMessage(Level = LogLevel.Error, Message =

@@ -27,23 +27,13 @@ public sealed class ScopeDirectory
     public ScopeDirectory(ClientRows rows, TimeProvider time) =>
         _all = new(time, ClientDirectory.Lifetime, capacity: 2, _ => ReadAsync(rows));
 
-    public ValueTask<FrozenDictionary<string, RegisteredScope>> AllAsync(CancellationToken cancellationToken)
-    {
-        var found = _all.FindAsync(0, cancellationToken);
-        return found.IsCompletedSuccessfully ? new(found.Result!.Registered.Scopes) : RegisteredAsync(found);
-
-        static async ValueTask<FrozenDictionary<string, RegisteredScope>> RegisteredAsync(ValueTask<Snapshot?> found) =>
-            (await found)!.Registered.Scopes;
-    }
+    /// <remarks>What is kept is there at once: then this allocates nothing.</remarks>
+    public async ValueTask<FrozenDictionary<string, RegisteredScope>> AllAsync(CancellationToken cancellationToken) =>
+        (await _all.FindAsync(0, cancellationToken))!.Registered.Scopes;
 
     /// <summary>The scopes with the resources.</summary>
-    public ValueTask<RegisteredApis> ApisAsync(CancellationToken cancellationToken)
-    {
-        var found = _all.FindAsync(0, cancellationToken);
-        return found.IsCompletedSuccessfully ? new(found.Result!.Registered) : RegisteredAsync(found);
-
-        static async ValueTask<RegisteredApis> RegisteredAsync(ValueTask<Snapshot?> found) => (await found)!.Registered;
-    }
+    public async ValueTask<RegisteredApis> ApisAsync(CancellationToken cancellationToken) =>
+        (await _all.FindAsync(0, cancellationToken))!.Registered;
 
     /// <summary>The audiences that the scopes open, each once, in the order of the scopes.</summary>
     public async ValueTask<ImmutableArray<string>> ResourcesOfAsync(IEnumerable<string> scopes, CancellationToken cancellationToken)

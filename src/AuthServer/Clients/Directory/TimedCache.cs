@@ -16,7 +16,7 @@ internal sealed class TimedCache<TKey, TValue>(TimeProvider time, TimeSpan lifet
     /// <summary>What is kept is there at once, without an allocation.</summary>
     public ValueTask<TValue?> FindAsync(TKey key, CancellationToken cancellationToken) =>
         _entries.TryGetValue(key, out var known) && known.Value.Task.IsCompletedSuccessfully && IsYoung(known)
-            ? new(known.Value.Task.Result)
+            ? new(known.Value.Task)
             : ReadAsync(key, cancellationToken);
 
     public void Forget(TKey key) => _entries.TryRemove(key, out _);

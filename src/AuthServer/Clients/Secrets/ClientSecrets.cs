@@ -17,8 +17,9 @@ namespace AuthServer.Clients.Secrets;
 /// </para>
 /// <para>
 /// KEY names the key, so digests under SECRET_KEY_PREVIOUS still verify. A digest moves to the current key when its client next
-/// authenticates, or when its secret is registered again (a seed at the next start does that). The former form <c>sha256:DIGEST</c>, which only secrets of 32 and more
-/// characters had, still verifies and moves in the same way. PBKDF2 forms of shorter secrets are refused.
+/// authenticates, or when its secret is registered again (a seed at the next start does that). The former form
+/// <c>sha256:DIGEST</c>, which only secrets of 32 and more characters had, still verifies and moves in the same way. PBKDF2 forms of
+/// shorter secrets are refused.
 /// </para>
 /// <para>
 /// During a rotation the former secret stays valid: the stored text is then <c>NEWEST UNTIL FORMER</c>, two digests and between them

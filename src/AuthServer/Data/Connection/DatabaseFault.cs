@@ -37,12 +37,14 @@ public sealed record DatabaseFault(string Cure, TimeSpan RetryAfter)
     private static DatabaseFault? OfPostgres(PostgresException e) => e.SqlState switch
     {
         PostgresErrorCodes.ReadOnlySqlTransaction => new(
-            "The database takes no writes: DATABASE_URL names a standby, or the primary is read-only; point it at a primary that takes writes.", Later),
+            "The database takes no writes: DATABASE_URL names a standby, or the primary is read-only; "
+                + "point it at a primary that takes writes.", Later),
         PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidPassword => new(
             "The database refuses the user or the password of DATABASE_URL; check both, and pg_hba.conf.", Later),
         PostgresErrorCodes.InvalidCatalogName => new("The database of DATABASE_URL does not exist; create or restore it.", Later),
         PostgresErrorCodes.InsufficientPrivilege => new(
-            $"The user of DATABASE_URL lacks a right ({e.MessageText}); grant it SELECT, INSERT, UPDATE and DELETE on all tables of the server.", Later),
+            $"The user of DATABASE_URL lacks a right ({e.MessageText}); "
+                + "grant it SELECT, INSERT, UPDATE and DELETE on all tables of the server.", Later),
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn => new(
             $"The schema is not that of this version ({e.MessageText}); run `AuthServer migrate` with this version.", Later),
         PostgresErrorCodes.QueryCanceled => new(

@@ -41,7 +41,8 @@ public static class PostgresUrl
         {
             var (key, value) = pair.Split('=', 2) is [var k, var v] ? (k, Uri.UnescapeDataString(v)) : (pair, "");
             if (Apply(parsed, key, value)) continue;
-            wrong = $"has the query part \"{key}\" with a key or value that is not known (known: sslmode, sslrootcert, connect_timeout, application_name, gssencmode, max_auto_prepare)";
+            wrong = $"has the query part \"{key}\" with a key or value that is not known "
+                + "(known: sslmode, sslrootcert, connect_timeout, application_name, gssencmode, max_auto_prepare)";
             return null;
         }
         return parsed;

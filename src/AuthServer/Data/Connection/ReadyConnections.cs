@@ -38,7 +38,7 @@ public sealed partial class ReadyConnections(
         }
         finally
         {
-            foreach (var opened in opening.Where(o => o.IsCompletedSuccessfully)) await opened.Result.DisposeAsync();
+            foreach (var opened in opening.Where(o => o.IsCompletedSuccessfully)) await (await opened).DisposeAsync();
         }
     }
 

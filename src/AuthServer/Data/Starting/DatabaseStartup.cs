@@ -131,10 +131,12 @@ public sealed class DatabaseStartup(
             "the database takes no connections now; try again",
         PostgresException other => DatabaseFault.OfPooler(other),
         { InnerException: AuthenticationException } =>
-            "the TLS certificate of the database cannot be verified; name the authority that signed it (sslrootcert), and connect by the host name that it is for",
+            "the TLS certificate of the database cannot be verified; name the authority that signed it (sslrootcert), "
+                + "and connect by the host name that it is for",
         // Npgsql has asked for TLS and the server has declined: nothing below it failed.
         { InnerException: null } when mode is SslMode.Require or SslMode.VerifyCA or SslMode.VerifyFull =>
-            "the database server offers no TLS (SSL), which sslmode asks for; turn TLS on there, or use sslmode=prefer on a network that you trust",
+            "the database server offers no TLS (SSL), which sslmode asks for; turn TLS on there, "
+                + "or use sslmode=prefer on a network that you trust",
         _ => "the database cannot be reached; check host, port and sslmode, and that it runs",
     };
 }

@@ -44,7 +44,8 @@ public static class SecurityHeaders
         // Only the origin: queries carry states and hints. Not no-referrer, which makes browsers post forms with "Origin: null".
         headers.TryAdd("Referrer-Policy", "strict-origin");
         headers.TryAdd("Permissions-Policy",
-            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()");
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), "
+                + "payment=(), serial=(), usb=()");
         headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");
         // Cross-Origin-Opener-Policy is left out on purpose: it would cut a sign-in popup from the app that opened it.
         if (https) headers.TryAdd("Strict-Transport-Security", "max-age=31536000");

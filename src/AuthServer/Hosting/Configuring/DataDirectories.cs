@@ -34,6 +34,7 @@ public static class DataDirectories
     {
         if (directory.HasDatabase()) return;
         throw new StartRefusedException(
-            $"AUTHSERVER_DATA: there is no database in {directory.Path}; set it to the data directory of your server, or set DATABASE_URL, or start the server once");
+            $"AUTHSERVER_DATA: there is no database in {directory.Path}; set it to the data directory of your server, "
+                + "or set DATABASE_URL, or start the server once");
     }
 }

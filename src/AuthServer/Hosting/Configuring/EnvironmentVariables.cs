@@ -42,8 +42,9 @@ public static class EnvironmentVariables
     public static readonly IReadOnlyList<Type> All =
     [
         typeof(IssuerOptions), typeof(ServerOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions),
-        typeof(KeyOptions), typeof(PasswordOptions), typeof(RegistrationOptions), typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions),
-        typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions), typeof(SeedOptions), typeof(BrandOptions),
+        typeof(KeyOptions), typeof(PasswordOptions), typeof(RegistrationOptions), typeof(ScopeOptions), typeof(LifetimeOptions),
+        typeof(RateLimitOptions), typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions), typeof(SeedOptions),
+        typeof(BrandOptions),
     ];
 
     public static StartSettings AddSettings(this WebApplicationBuilder builder, string[] args, HostPurpose purpose)

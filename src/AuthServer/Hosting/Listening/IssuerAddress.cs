@@ -30,7 +30,8 @@ public static partial class IssuerAddress
                 var (now, until) = (time.GetUtcNow().UtcTicks, Volatile.Read(ref silentUntil));
                 if (now >= until && Interlocked.CompareExchange(ref silentUntil, now + Quiet.Ticks, until) == until) Tell(log, http);
                 return ErrorAnswer.WriteAsync(http, StatusCodes.Status400BadRequest,
-                    "This server is reached by https only. Operator: if a proxy ends the TLS, name its address in TRUSTED_PROXIES and let it send X-Forwarded-Proto.");
+                    "This server is reached by https only. Operator: if a proxy ends the TLS, name its address in TRUSTED_PROXIES "
+                        + "and let it send X-Forwarded-Proto.");
             }
             // The Host header is the caller's: addresses that we write, and so discovery, come from the configuration alone.
             http.Request.Scheme = issuer.Issuer.Scheme;
@@ -51,7 +52,8 @@ public static partial class IssuerAddress
     }
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Refused a request: it came over http from {Address}, whose X-Forwarded headers do not count because TRUSTED_PROXIES does not name it")]
+        Message = "Refused a request: it came over http from {Address}, "
+            + "whose X-Forwarded headers do not count because TRUSTED_PROXIES does not name it")]
     private static partial void LogUntrustedProxy(ILogger logger, string address);
 
     [LoggerMessage(Level = LogLevel.Warning,

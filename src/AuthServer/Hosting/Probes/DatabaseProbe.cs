@@ -14,9 +14,10 @@ public sealed partial class DatabaseProbe(SqlRunner sql, DatabaseOptions options
         """
         SELECT CASE
           WHEN current_setting('transaction_read_only') = 'on' THEN 'it takes no writes; point DATABASE_URL at a primary that does'
-          WHEN NOT (has_table_privilege('users', 'SELECT') AND has_table_privilege('users', 'UPDATE') AND has_table_privilege('user_sessions', 'SELECT')
-            AND has_table_privilege('user_sessions', 'INSERT') AND has_table_privilege('user_sessions', 'UPDATE')
-            AND has_table_privilege('user_sessions', 'DELETE') AND has_table_privilege('tokens', 'INSERT') AND has_table_privilege('tokens', 'UPDATE')
+          WHEN NOT (has_table_privilege('users', 'SELECT') AND has_table_privilege('users', 'UPDATE')
+            AND has_table_privilege('user_sessions', 'SELECT') AND has_table_privilege('user_sessions', 'INSERT')
+            AND has_table_privilege('user_sessions', 'UPDATE') AND has_table_privilege('user_sessions', 'DELETE')
+            AND has_table_privilege('tokens', 'INSERT') AND has_table_privilege('tokens', 'UPDATE')
             AND has_table_privilege('audit_events', 'INSERT') AND has_table_privilege('clients', 'SELECT'))
           THEN 'the user of DATABASE_URL lacks rights; grant it SELECT, INSERT, UPDATE and DELETE on all tables of the server'
           ELSE '' END

@@ -44,7 +44,8 @@ public sealed class ClientAuthentication(ClientDirectory clients, ClientAuthenti
 
     private static string Expected(RegisteredClient client) => client.IsPublic
         ? "This client is public: it has no secret and no key to authenticate with."
-        : $"This client authenticates by {client.TokenEndpointAuthMethod ?? "client_secret_basic or client_secret_post"}, as it is registered.";
+        : "This client authenticates by "
+            + $"{client.TokenEndpointAuthMethod ?? "client_secret_basic or client_secret_post"}, as it is registered.";
 
     private async ValueTask<(RegisteredClient?, ClientRefusal?)> CompareAsync(HttpContext http, RegisteredClient client, string secret)
     {

@@ -11,8 +11,11 @@ internal static class ErrorTexts
         $"Trying again does not help: tell the developer of {app} about it.";
 
     public const string Client =
-        "The app that sent you here is not known to this server. Nothing was shared. Go back to the app and try again; if it keeps happening, tell the people who run it.";
+        "The app that sent you here is not known to this server. " + GoBack;
 
     public const string Request =
-        "The app sent a request that this server cannot answer. Nothing was shared. Go back to the app and try again; if it keeps happening, tell the people who run it.";
+        "The app sent a request that this server cannot answer. " + GoBack;
+
+    private const string GoBack =
+        "Nothing was shared. Go back to the app and try again; if it keeps happening, tell the people who run it.";
 }

@@ -38,7 +38,12 @@ public sealed class RequestForm
     /// <returns>Null when the form has another shape.</returns>
     public static async ValueTask<RequestForm?> PeekAsync(HttpRequest request)
     {
-        if (request.ContentType is not ("application/x-www-form-urlencoded" or "application/x-www-form-urlencoded; charset=utf-8" or "application/x-www-form-urlencoded;charset=UTF-8")) return null;
+        if (request.ContentType is not ("application/x-www-form-urlencoded" or "application/x-www-form-urlencoded; charset=utf-8"
+            or "application/x-www-form-urlencoded;charset=UTF-8"))
+        {
+            return null;
+        }
+
         return await PlainBody.PeekAsync(request, LongestBody, Parse);
     }
 

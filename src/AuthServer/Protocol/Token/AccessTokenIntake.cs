@@ -19,8 +19,7 @@ public sealed class AccessTokenIntake(AccessTokenReader tokens) : IOpenIddictSer
     {
         var accepts = context.EndpointType is OpenIddictServerEndpointType.UserInfo;
         var tells = context.EndpointType is OpenIddictServerEndpointType.Introspection or OpenIddictServerEndpointType.Revocation;
-        if (context.Principal is not null || (!accepts && !tells)) return default;
-        if (context.ValidTokenTypes.Count > 0 && !context.ValidTokenTypes.Contains(TokenTypeIdentifiers.AccessToken)) return default;
+        if ((!accepts && !tells) || !PresentedToken.MayBe(TokenTypeIdentifiers.AccessToken, context)) return default;
         var token = accepts ? tokens.ReadBearer(context.Token) : tokens.ReadAny(context.Token);
         if (token is null)
         {

@@ -22,7 +22,8 @@ public sealed partial class RefreshTokenGrant(
 
         if (await FindBeyondAsync(request, presented) is { } early) return early;
         // Not cancelled with the request: the answer may be lost, the swap may not be half done.
-        var result = await rotation.RotateAsync(presented, client.ClientId, CancellationToken.None) ?? await DetectAsync(request, presented);
+        var result = await rotation.RotateAsync(presented, client.ClientId, CancellationToken.None)
+            ?? await DetectAsync(request, presented);
         if (result is not Rotation.Rotated(var session, var next))
         {
             LogRefused(log, client.ClientId, presented.SessionId, ((Rotation.Refused)result).Reason);

@@ -14,8 +14,8 @@ public sealed class RefreshTokenIntake(RefreshTokens tokens) : IOpenIddictServer
 
     public ValueTask HandleAsync(ValidateTokenContext context)
     {
-        var fits = context.ValidTokenTypes.Count == 0 || context.ValidTokenTypes.Contains(TokenTypeIdentifiers.RefreshToken);
-        if (fits && RefreshTokens.HasForm(context.Token) && tokens.Read(context.Token) is { } token)
+        if (PresentedToken.MayBe(TokenTypeIdentifiers.RefreshToken, context)
+            && RefreshTokens.HasForm(context.Token) && tokens.Read(context.Token) is { } token)
         {
             context.Transaction.SetProperty(Key, token);
             context.Principal = TokenPrincipal.Thin(TokenTypeIdentifiers.RefreshToken, presenter: null);

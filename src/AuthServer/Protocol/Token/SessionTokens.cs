@@ -10,7 +10,9 @@ namespace AuthServer.Protocol.Token;
 /// <summary>The last step that every grant of a person's session shares: scopes, audience, claims.</summary>
 public sealed class SessionTokens(TokenAudience audience)
 {
-    /// <summary>Why there can be no token for the resources asked for; asked before a code is redeemed or a refresh token rotated.</summary>
+    /// <summary>
+    /// Why there can be no token for the resources asked for; asked before a code is redeemed or a refresh token rotated.
+    /// </summary>
     /// <param name="granted">The scopes of the code or the session.</param>
     /// <param name="authorized">The resources of the authorization request; none: every one of the scopes and of the client.</param>
     public async ValueTask<GrantAnswer.Refused?> FindFaultAsync(

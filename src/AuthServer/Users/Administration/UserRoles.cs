@@ -49,7 +49,10 @@ public sealed class UserRoles(AuthDbContext db, TimeProvider time)
         if (await db.Roles.AnyAsync(r => r.NormalizedName == Admin, cancellationToken)) return;
         var (id, stamp) = (Guid.CreateVersion7(time.GetUtcNow()), Guid.CreateVersion7().ToString());
         await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO roles (id, name, normalized_name, concurrency_stamp) VALUES ({id}, {Admin}, {Admin}, {stamp}) ON CONFLICT (normalized_name) DO NOTHING",
+            $"""
+             INSERT INTO roles (id, name, normalized_name, concurrency_stamp) VALUES ({id}, {Admin}, {Admin}, {stamp})
+             ON CONFLICT (normalized_name) DO NOTHING
+             """,
             cancellationToken);
     }
 }

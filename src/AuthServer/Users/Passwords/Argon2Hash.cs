@@ -79,6 +79,8 @@ public sealed partial record Argon2Hash(int MemoryKiB, int Passes, byte[] Salt, 
         return Convert.FromBase64String(padded);
     }
 
-    [GeneratedRegex(@"\A\$argon2id\$v=19\$m=(?<m>[0-9]{1,8}),t=(?<t>[0-9]{1,4}),p=(?<p>[0-9]{1,4})\$(?<salt>[A-Za-z0-9+/]{1,100})\$(?<hash>[A-Za-z0-9+/]{1,100})\z")]
+    [GeneratedRegex(
+        @"\A\$argon2id\$v=19\$m=(?<m>[0-9]{1,8}),t=(?<t>[0-9]{1,4}),p=(?<p>[0-9]{1,4})"
+        + @"\$(?<salt>[A-Za-z0-9+/]{1,100})\$(?<hash>[A-Za-z0-9+/]{1,100})\z")]
     private static partial Regex Phc();
 }

@@ -30,7 +30,8 @@ public sealed class IdempotencyKeys(AuthDbContext db, SqlRunner sql, KeyRing rin
         """
         INSERT INTO idempotency_keys (id, key_mark, fingerprint, status, location, expires_at)
         VALUES (@id, @mark, @fingerprint, @status, @location, @expires)
-        ON CONFLICT (id) DO UPDATE SET key_mark = @mark, fingerprint = @fingerprint, status = @status, location = @location, expires_at = @expires
+        ON CONFLICT (id) DO UPDATE SET key_mark = @mark, fingerprint = @fingerprint, status = @status, location = @location,
+          expires_at = @expires
         WHERE idempotency_keys.expires_at <= @now
         """;
 
