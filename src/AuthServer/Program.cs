@@ -10,6 +10,7 @@ return args switch
     ["clients", .. var rest] => await ClientsCommand.RunAsync(rest),
     ["resources", .. var rest] => await ResourcesCommand.RunAsync(rest),
     ["keys", .. var rest] => await KeysCommand.RunAsync(rest),
+    ["db", .. var rest] => await DbCommand.RunAsync(rest),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),
     [var unknown, ..] => HelpCommand.Unknown(unknown),

@@ -1,6 +1,7 @@
 using AuthServer.Configuration;
 using AuthServer.Data.Starting;
 using AuthServer.Hosting;
+using AuthServer.Hosting.Configuring;
 
 namespace AuthServer.Commands;
 
@@ -13,7 +14,7 @@ public static class MigrateCommand
 
     public static Task<int> RunAsync(string[] args) => CommandLine.RunAsync(Help, args, words: 0, async (_, options) =>
     {
-        await using var app = WebHost.BuildDatabaseOnly(options);
+        await using var app = WebHost.BuildDatabaseOnly(options, HostPurpose.Migrate);
         EmbeddedDatabase.Tell(app);
         var applied = await app.Services.GetRequiredService<DatabaseStartup>().MigrateAsync(CancellationToken.None);
         Console.WriteLine(applied.Count == 0 ? "Nothing to do: the schema is up to date." : $"Applied: {string.Join(", ", applied)}");

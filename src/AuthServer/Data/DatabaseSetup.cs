@@ -1,6 +1,8 @@
 using System.Data.Common;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
+using AuthServer.Data.Encryption;
+using AuthServer.Data.Encryption.Pages;
 using AuthServer.Data.Sql;
 using AuthServer.Data.Starting;
 using Microsoft.EntityFrameworkCore;
@@ -18,10 +20,12 @@ public static class DatabaseSetup
         services.AddSingleton<SqlRunner>();
         if (options.Postgres is not { } postgres)
         {
-            services.AddSingleton(provider => SqliteSetup.Source(provider.GetRequiredService<DataDirectory>()));
+            services.AddSingleton(provider => new EmbeddedFile(
+                provider.GetRequiredService<DataDirectory>(), options.EncryptFile ? provider.GetRequiredService<FileKeys>() : null));
+            services.AddSingleton(provider => SqliteSetup.Source(provider.GetRequiredService<EmbeddedFile>()));
             return services.AddDbContextPool<AuthDbContext, SqliteAuthDbContext>((provider, builder) =>
             {
-                SqliteSetup.Use(builder, provider.GetRequiredService<DataDirectory>());
+                SqliteSetup.Use(builder, provider.GetRequiredService<EmbeddedFile>());
                 Common(builder);
             });
         }

@@ -69,8 +69,8 @@ public sealed class WebHost
         return app;
     }
 
-    /// <summary>The database and its start-up alone, for a command that needs neither secrets nor an issuer.</summary>
-    public static WebApplication BuildDatabaseOnly(string[] args) => CreateBuilder(args, HostPurpose.Migrate, out _).Build();
+    /// <summary>The database and its start-up alone, for a command that needs no other room.</summary>
+    public static WebApplication BuildDatabaseOnly(string[] args, HostPurpose purpose) => CreateBuilder(args, purpose, out _).Build();
 
     private static WebApplicationBuilder CreateBuilder(string[] args, HostPurpose purpose, out StartSettings settings)
     {

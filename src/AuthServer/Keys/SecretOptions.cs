@@ -10,8 +10,8 @@ public sealed class SecretOptions
     private const string Cure = "the output of `" + SecretText.Command + "`";
 
     /// <summary>
-    /// Protects cookies, forms and sensitive columns: at least 32 random bytes in base64, base64url or hex. Losing it signs everybody out,
-    /// makes sealed columns unreadable, and client secrets must be registered again.
+    /// Protects cookies, forms, sensitive columns and the embedded database file: at least 32 random bytes in base64, base64url or hex.
+    /// Losing it signs everybody out, makes sealed columns and the encrypted file unreadable, and client secrets must be registered again.
     /// </summary>
     [Setting("SECRET_KEY", Secret = true, Required = true, Cure = Cure)]
     public byte[] SecretKey { get; set; } = [];
@@ -23,7 +23,9 @@ public sealed class SecretOptions
     [Setting("JWT_SECRET", Secret = true, Required = true, Cure = Cure)]
     public byte[] JwtSecret { get; set; } = [];
 
-    /// <summary>The former SECRET_KEY, still accepted for opening while you move to a new one.</summary>
+    /// <summary>
+    /// The former SECRET_KEY, still accepted for opening while you move to a new one. The next start encrypts the embedded database anew.
+    /// </summary>
     [Setting("SECRET_KEY_PREVIOUS", Secret = true, Cure = "the former SECRET_KEY")]
     public byte[]? SecretKeyPrevious { get; set; }
 

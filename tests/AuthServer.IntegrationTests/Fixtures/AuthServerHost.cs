@@ -34,6 +34,9 @@ public sealed class AuthServerHost : WebApplicationFactory<WebHost>
 {
     public const string IssuerText = "https://auth.example.test";
 
+    /// <summary>The secret that the database file of each host is encrypted with.</summary>
+    public const string SecretKey = "fLZ5hSgx0wXH8ygk0qkBAlrRX8sYNiB1/2uMGDtYqdA=";
+
     private readonly HostSetup _setup;
 
     private AuthServerHost(HostSetup setup, TestDatabase database)
@@ -87,7 +90,7 @@ public sealed class AuthServerHost : WebApplicationFactory<WebHost>
         var settings = new Dictionary<string, string>(Database.Settings)
         {
             ["API_BASE_URL"] = IssuerText,
-            ["SECRET_KEY"] = "fLZ5hSgx0wXH8ygk0qkBAlrRX8sYNiB1/2uMGDtYqdA=",
+            ["SECRET_KEY"] = SecretKey,
             ["JWT_SECRET"] = "M4Cz2X5M0Gm1gd5Zw8pOKfyoHG1L2pnG9bgkDZqvS9Y=",
             // Tests about limits set them; the others must not meet them.
             ["SIGNIN_FAILURES_PER_ACCOUNT"] = "100000",

@@ -1,5 +1,5 @@
 using AuthServer.Data;
-using AuthServer.Data.Connection;
+using AuthServer.Data.Encryption;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -38,9 +38,9 @@ public sealed class TestDatabase : IDisposable
         database.Settings["AUTHSERVER_DATA"] = database.Folder;
         if (kind == DatabaseKind.Sqlite)
         {
-            var file = Path.Combine(database.Folder, SqliteSetup.FileName);
+            var file = Path.Combine(database.Folder, EmbeddedFile.FileName);
             if (migrated) await File.WriteAllBytesAsync(file, await SqliteTemplate.Value);
-            database.ConnectionString = $"Data Source={file};Pooling=False";
+            database.ConnectionString = EncryptedSqlite.ConnectionString(database.Folder, AuthServerHost.SecretKey);
             return database;
         }
 
@@ -55,6 +55,12 @@ public sealed class TestDatabase : IDisposable
 
     /// <summary>A context on this database, beside the server's.</summary>
     public AuthDbContext OpenContext() => Kind == DatabaseKind.Sqlite ? Sqlite(ConnectionString) : Postgres(ConnectionString);
+
+    /// <summary>For a server that has encrypted its file with another secret than that of the fixture.</summary>
+    public void EncryptedWith(string secretKey)
+    {
+        if (Kind == DatabaseKind.Sqlite) ConnectionString = EncryptedSqlite.ConnectionString(Folder, secretKey);
+    }
 
     public void Dispose()
     {
@@ -80,9 +86,11 @@ public sealed class TestDatabase : IDisposable
     private static async Task<byte[]> MakeSqliteTemplateAsync()
     {
         var folder = Directory.CreateTempSubdirectory("authserver-template-");
-        var file = Path.Combine(folder.FullName, "template.db");
-        await using (var context = Sqlite($"Data Source={file};Pooling=False")) await context.Database.MigrateAsync();
-        var bytes = await File.ReadAllBytesAsync(file);
+        var file = EncryptedSqlite.File(folder.FullName, AuthServerHost.SecretKey);
+        FileRewrite.Create(file);
+        await using (var context = Sqlite(EncryptedSqlite.ConnectionString(folder.FullName, AuthServerHost.SecretKey)))
+            await context.Database.MigrateAsync();
+        var bytes = await File.ReadAllBytesAsync(file.Path);
         folder.Delete(recursive: true);
         return bytes;
     }

@@ -1,8 +1,10 @@
 using AuthServer.Clients.Secrets;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Keys;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace AuthServer.IntegrationTests.Keys;
 
@@ -32,8 +34,12 @@ public sealed class RewrapTests
             ["SECRET_KEY_PREVIOUS"] = Convert.ToBase64String(secretKey),
             ["JWT_SECRET_PREVIOUS"] = Convert.ToBase64String(jwtSecret),
         });
+        // The embedded file is encrypted anew by a start that has it alone.
+        await first.Services.GetRequiredService<IHost>().StopAsync();
+        SqliteConnection.ClearAllPools();
         await using (var second = await AuthServerHost.StartAsync(new(kind) { Settings = both, SeedFile = null }))
         {
+            first.Database.EncryptedWith(NewSecretKey);
             var rewrap = second.Services.GetRequiredService<Rewrap>();
             // Two at once, and a third that finds nothing to do.
             var ends = await Task.WhenAll(rewrap.RunAsync(_ => { }, default), rewrap.RunAsync(_ => { }, default));

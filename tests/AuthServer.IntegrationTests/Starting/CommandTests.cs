@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.Data.Sqlite;
 
 namespace AuthServer.IntegrationTests.Starting;
@@ -205,7 +206,7 @@ public sealed class CommandTests : IDisposable
 
     private async Task<string> ResourcesOfAsync(string scope)
     {
-        await using var connection = new SqliteConnection($"Data Source={_data}/auth.db;Pooling=false");
+        await using var connection = new SqliteConnection(EncryptedSqlite.ConnectionString(_data));
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT resources FROM scopes WHERE name = $name";

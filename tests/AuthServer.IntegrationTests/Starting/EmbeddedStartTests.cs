@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Net;
+using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.Data.Sqlite;
 
 namespace AuthServer.IntegrationTests.Starting;
@@ -275,8 +275,7 @@ public sealed class EmbeddedStartTests : IDisposable
 
     private async Task<IReadOnlyList<string>> KidsAsync()
     {
-        await using var connection = new SqliteConnection(
-            string.Create(CultureInfo.InvariantCulture, $"Data Source={_data}/auth.db;Pooling=false"));
+        await using var connection = new SqliteConnection(EncryptedSqlite.ConnectionString(_data));
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT kid FROM keys ORDER BY kid";

@@ -11,6 +11,7 @@ public sealed record DatabaseFault(string Cure, TimeSpan RetryAfter)
 {
     // SQLite result codes: https://www.sqlite.org/rescode.html
     private const int Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Full = 13, CannotOpen = 14;
+    private const int DamagedData = InputOutput | (32 << 8);
 
     // PgBouncer gives its own refusals the code of a protocol violation. The others are about statements of another connection.
     private static readonly string[] PoolerStates =
@@ -60,6 +61,9 @@ public sealed record DatabaseFault(string Cure, TimeSpan RetryAfter)
 
     private static DatabaseFault? OfSqlite(SqliteException e) => e.SqliteErrorCode switch
     {
+        InputOutput when e.SqliteExtendedErrorCode == DamagedData => new(
+            "A page of the encrypted database does not open: the disk is broken, or another program wrote to the file; restore a backup.",
+            Later),
         Busy or Locked => new("Another program or request holds the database file for too long.", Soon),
         ReadOnly or CannotOpen =>
             new("The database file cannot be written; check the owner and the rights of AUTHSERVER_DATA and its files.", Later),

@@ -1,4 +1,5 @@
 using AuthServer.Configuration;
+using AuthServer.Data.Encryption;
 using Npgsql;
 
 namespace AuthServer.Data.Connection;
@@ -31,6 +32,13 @@ public sealed class DatabaseOptions : ICheckedSettings
     [Setting("AUTHSERVER_MIGRATE")]
     public bool Migrate { get; set; }
 
+    /// <summary>
+    /// Encrypt the embedded SQLite file as a whole (AES-256, with a key derived from SECRET_KEY). A plain file is encrypted at the next
+    /// start; off leaves it plain, and refuses one that is encrypted. PostgreSQL: no meaning.
+    /// </summary>
+    [Setting("SQLITE_ENCRYPTION", Cure = "on or off")]
+    public bool EncryptFile { get; set; } = true;
+
     /// <summary>Null: the embedded SQLite file.</summary>
     public NpgsqlConnectionStringBuilder? Postgres { get; private set; }
 
@@ -39,7 +47,7 @@ public sealed class DatabaseOptions : ICheckedSettings
     /// <summary>The database for a person to read, without credentials.</summary>
     public string Describe(DataDirectory directory) => Postgres is { } postgres
         ? $"PostgreSQL, {postgres.Database} at {postgres.Host}:{postgres.Port}"
-        : $"SQLite, {directory.FileAt(SqliteSetup.FileName)}";
+        : $"SQLite, {directory.FileAt(EmbeddedFile.FileName)}";
 
     public void Check(SettingProblems problems)
     {

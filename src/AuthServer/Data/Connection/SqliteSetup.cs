@@ -1,5 +1,5 @@
 using System.Data.Common;
-using AuthServer.Configuration;
+using AuthServer.Data.Encryption;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -9,33 +9,16 @@ namespace AuthServer.Data.Connection;
 /// <summary>The one place that knows how the embedded file is opened.</summary>
 public static class SqliteSetup
 {
-    public const string FileName = "auth.db";
-
     // synchronous=FULL: an answered refresh survives a power cut, otherwise a client would hold a token that is older than the row's.
-    private const string ConnectionPragmas = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
+    // temp_store=MEMORY: an encrypted database has no temporary files, which would be plain.
+    private const string ConnectionPragmas =
+        "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;";
 
-    public static void Use(DbContextOptionsBuilder builder, DataDirectory directory) =>
-        builder.UseSqlite(ConnectionString(directory)).AddInterceptors(Pragmas.Instance);
+    public static void Use(DbContextOptionsBuilder builder, EmbeddedFile file) =>
+        builder.UseSqlite(file.ConnectionString).AddInterceptors(Pragmas.Instance);
 
     /// <summary>Connections of the same pool, for statements without EF Core.</summary>
-    public static DbDataSource Source(DataDirectory directory) => new FileSource(ConnectionString(directory));
-
-    /// <summary>Makes the file readable by the server's user alone; SQLite gives its log and index files the same mode.</summary>
-    public static void Create(DataDirectory directory)
-    {
-        // Never opened when it is there: closing it would drop the locks that SQLite holds in this process (POSIX).
-        if (File.Exists(directory.FileAt(FileName))) return;
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new FileStream(directory.FileAt(FileName), options);
-    }
-
-    private static string ConnectionString(DataDirectory directory) => new SqliteConnectionStringBuilder
-    {
-        DataSource = directory.FileAt(FileName),
-        ForeignKeys = true,
-        DefaultTimeout = 30,
-    }.ToString();
+    public static DbDataSource Source(EmbeddedFile file) => new FileSource(file.ConnectionString);
 
     /// <summary>What SQLite keeps per connection, and the journal mode that lets readers go on while one writes.</summary>
     private static void SetPragmas(DbConnection connection)

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Security.Authentication;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
+using AuthServer.Data.Encryption;
 using AuthServer.Data.Sql;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,7 @@ namespace AuthServer.Data.Starting;
 public sealed class DatabaseStartup(
     IServiceScopeFactory scopes, DbDataSource source, SqlRunner sql, DatabaseOptions options, DataDirectory directory,
     IEnumerable<StartupStep> steps,
-    TimeProvider time, ILogger<DatabaseStartup> log)
+    TimeProvider time, ILogger<DatabaseStartup> log, EmbeddedFile? file = null)
 {
     // SQLITE_ERROR, which is what a statement on a missing table fails with.
     private const int NoSuchTable = 1;
@@ -32,6 +33,7 @@ public sealed class DatabaseStartup(
     /// <summary>For a command that reads or writes rows: refuses to work on an old schema.</summary>
     public async Task RequireCurrentAsync(CancellationToken cancellation)
     {
+        if (file is not null && file.Refusal(file.State()) is { } refused) throw refused;
         await using var scope = scopes.CreateAsyncScope();
         try
         {
@@ -54,7 +56,7 @@ public sealed class DatabaseStartup(
         {
             SqlRunner.HoldThread();
             await using var held = await StartLock.TakeAsync(source, options, directory, time, cancellation);
-            if (options.IsEmbedded) SqliteSetup.Create(directory);
+            if (file is not null) FilePreparation.Run(file, log);
             var applied = await IsCurrentAsync(cancellation) ? [] : await MigrateAsync(migrate, cancellation);
             if (runSteps) await RunStepsAsync(cancellation);
             return applied;

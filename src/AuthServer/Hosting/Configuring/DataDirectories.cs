@@ -1,5 +1,5 @@
 using AuthServer.Configuration;
-using AuthServer.Data.Connection;
+using AuthServer.Data.Encryption;
 
 namespace AuthServer.Hosting.Configuring;
 
@@ -27,7 +27,7 @@ public static class DataDirectories
         }
     }
 
-    public static bool HasDatabase(this DataDirectory directory) => File.Exists(directory.FileAt(SqliteSetup.FileName));
+    public static bool HasDatabase(this DataDirectory directory) => File.Exists(directory.FileAt(EmbeddedFile.FileName));
 
     /// <summary>For a command that has nothing to do on a new database: it was started with the wrong directory.</summary>
     public static void RefuseMissing(DataDirectory directory)

@@ -24,7 +24,7 @@ public enum HostPurpose
     /// <summary>Works beside a server (`keys`): never makes a data directory.</summary>
     Command,
 
-    /// <summary>The schema alone: no issuer, and secrets only for an embedded database that is made now.</summary>
+    /// <summary>The schema alone: no issuer, and secrets only for the embedded database, which is encrypted with one of them.</summary>
     Migrate,
 }
 
@@ -65,13 +65,18 @@ public static class EnvironmentVariables
             ResolveIssuer(settings, reader);
             ReadSecrets(settings, reader, read, purpose);
         }
-        else if (settings.Database.IsEmbedded && reader.Problems.Lines.Count == 0 && !settings.Data.HasDatabase())
+        else if (settings.Database.IsEmbedded && reader.Problems.Lines.Count == 0)
         {
-            // A server would refuse to start on a database whose secrets it does not find.
-            DataDirectories.Prepare(settings.Data);
-            GeneratedSecrets.Offer(reader, settings.Data);
+            var isNew = !settings.Data.HasDatabase();
+            if (isNew) DataDirectories.Prepare(settings.Data);
+            // A server would refuse to start on a database whose secrets it does not find, and the file does not open without them.
+            if (isNew || settings.Database.EncryptFile) GeneratedSecrets.Offer(reader, settings.Data);
+            if (settings.Database.EncryptFile && reader.Problems.Lines.Count == 0)
+                read[typeof(SecretOptions)] = reader.Read<SecretOptions>();
         }
         reader.Problems.ThrowIfAny();
+        if (settings.Database.IsEmbedded && read.GetValueOrDefault(typeof(SecretOptions)) is SecretOptions secrets)
+            builder.Services.AddSingleton(DatabaseFileKeys.Of(secrets));
 
         foreach (var (type, options) in read) builder.Services.AddSingleton(type, options);
         builder.Services.AddSingleton(settings.Data);
@@ -83,6 +88,8 @@ public static class EnvironmentVariables
     {
         if (settings.Database.IsEmbedded && builder.Environment.IsProduction())
             yield return "DATABASE_URL is not set: everything is kept in one SQLite file, for this process alone.";
+        if (settings.Database is { IsEmbedded: true, EncryptFile: false })
+            yield return "SQLITE_ENCRYPTION is off: the file can be read by anybody who gets at it, or at a copy.";
         foreach (var (name, key) in UnknownSettings.Misspelt(EnvironmentNames(), All))
             yield return $"The environment variable {name} is not a setting of this server. Did you mean {key}?";
     }
