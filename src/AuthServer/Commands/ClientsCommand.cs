@@ -66,9 +66,14 @@ public static class ClientsCommand
     {
         var secrets = services.GetRequiredService<ClientSecrets>();
         var rows = await services.GetRequiredService<AuthDbContext>().Clients.AsNoTracking().OrderBy(c => c.ClientId).ToListAsync();
-        var clients = rows.ConvertAll(row => ClientLine.Of(
-            RegisteredClient.Of(row), row.ClientSecret is { } stored ? secrets.FormerValidUntil(stored) : null,
-            row.ClientSecret is { } digest && !secrets.IsUnderCurrentKey(digest)));
+        var clients = new List<ClientLine>();
+        foreach (var row in rows)
+        {
+            var (client, fault) = ClientRowReader.Read(row);
+            if (client is not null) clients.Add(ClientLine.Of(client, row.ClientSecret, secrets));
+            else await Console.Error.WriteLineAsync($"{row.ClientId}: not usable, {fault}");
+        }
+
         if (options.Contains(Json))
         {
             Console.WriteLine(JsonSerializer.Serialize(clients, ClientLines.Default.IReadOnlyListClientLine));
@@ -199,9 +204,9 @@ public static class ClientsCommand
 
     private static async Task<RegisteredClient?> FindAsync(IServiceProvider services, string clientId) =>
         await services.GetRequiredService<AuthDbContext>().Clients.AsNoTracking()
-            .FirstOrDefaultAsync(c => c.ClientId == clientId) is { } row
-            ? RegisteredClient.Of(row)
-            : null;
+            .FirstOrDefaultAsync(c => c.ClientId == clientId) is not { } row ? null
+            : ClientRowReader.Read(row) is ({ } client, _) ? client
+            : throw new StartRefusedException($"client {clientId}: {ClientRowReader.Read(row).Fault}");
 
     /// <summary>Takes --keep and its value out of the arguments.</summary>
     /// <returns>Null instead of a duration that cannot be read.</returns>
@@ -244,9 +249,9 @@ internal sealed record ClientLine(
     string ClientId, string ClientName, string Type, ImmutableArray<string> GrantTypes, string? FormerSecretUntil,
     bool SecretUnderPreviousKey)
 {
-    public static ClientLine Of(RegisteredClient client, DateTimeOffset? formerUntil, bool underPreviousKey) => new(
+    public static ClientLine Of(RegisteredClient client, string? secret, ClientSecrets secrets) => new(
         client.ClientId, client.Name, client.IsPublic ? "public" : "confidential", [.. client.GrantTypes.Order(StringComparer.Ordinal)],
-        Text(formerUntil), underPreviousKey);
+        secret is null ? null : Text(secrets.FormerValidUntil(secret)), secret is not null && !secrets.IsUnderCurrentKey(secret));
 
     public static string? Text(DateTimeOffset? time) =>
         time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -119,8 +119,9 @@ public static class ResourcesCommand
         var clients = await db.Clients.AsNoTracking().OrderBy(c => c.ClientId).ToListAsync();
         return
         [
-            .. scopes.Where(s => RegisteredScope.Of(s).Resources.Contains(identifier)).Select(s => $"scope {s.Name}"),
-            .. clients.Where(c => RegisteredClient.Of(c).AllowedResources.Contains(identifier)).Select(c => $"client {c.ClientId}"),
+            .. scopes.Where(s => ClientRowReader.Read(s, out _)?.Resources.Contains(identifier) is true).Select(s => $"scope {s.Name}"),
+            .. clients.Where(c => ClientRowReader.Read(c).Client?.AllowedResources.Contains(identifier) is true)
+                .Select(c => $"client {c.ClientId}"),
         ];
     }
 

@@ -34,9 +34,9 @@ public static class KeyLife
     /// </summary>
     public static readonly TimeSpan PublishedCopy = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan SigningRetention = SettingText.Duration(TokenLifetimes.LongestAccessToken)!.Value + Skew;
+    private static readonly TimeSpan SigningRetention = SettingText.Duration(LongestLifetimes.AccessToken)!.Value + Skew;
 
-    private static readonly TimeSpan SecretRetention = SettingText.Duration(TokenLifetimes.LongestRefreshToken)!.Value;
+    private static readonly TimeSpan SecretRetention = SettingText.Duration(LongestLifetimes.RefreshToken)!.Value;
 
     /// <summary>How long a retired key is accepted. A leaked signing key must not verify for longer than its last token can live.</summary>
     public static TimeSpan Retention(string algorithm) => IsSigning(algorithm) ? SigningRetention : SecretRetention;

@@ -11,11 +11,11 @@ public sealed class LifetimeOptions : ICheckedSettings
     /// <summary>
     /// An access token, and an ID token. An API that checks tokens by itself accepts one for as long after its session has ended.
     /// </summary>
-    [Setting("ACCESS_TOKEN_LIFETIME", Shortest = "1m", Longest = TokenLifetimes.LongestAccessToken)]
+    [Setting("ACCESS_TOKEN_LIFETIME", Shortest = "1m", Longest = LongestLifetimes.AccessToken)]
     public TimeSpan AccessToken { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>A client session with a refresh token, from its opening; a refresh does not extend it.</summary>
-    [Setting("REFRESH_TOKEN_LIFETIME", Shortest = "1m", Longest = TokenLifetimes.LongestRefreshToken)]
+    [Setting("REFRESH_TOKEN_LIFETIME", Shortest = "1m", Longest = LongestLifetimes.RefreshToken)]
     public TimeSpan RefreshToken { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>A browser session ends when it was not used for this long; one of "Keep me signed in" does not.</summary>

@@ -44,7 +44,24 @@ public sealed class UnusableClientTests : IAsyncDisposable
         Assert.Contains("AuthServer seed FILE --reset odd", line, StringComparison.Ordinal);
     }
 
-    private sealed class Lines : ILogger<ClientDirectory>
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[1]")]
+    [InlineData("7")]
+    public async Task A_scope_is_unknown_too_and_the_others_go_on(string resources)
+    {
+        await _database.DbAsync(db =>
+        {
+            db.Scopes.Add(new Scope { Id = Guid.CreateVersion7(), Name = "odd", Resources = resources });
+            db.Scopes.Add(new Scope { Id = Guid.CreateVersion7(), Name = "even", Resources = """["https://api.example"]""" });
+            return db.SaveChangesAsync();
+        });
+        var directory = new ScopeDirectory(_database.Services.GetRequiredService<ClientRows>(), _database.Time, _log);
+        for (var i = 0; i < 3; i++) Assert.Equal(["even"], (await directory.AllAsync(default)).Keys);
+        Assert.Contains("scope odd", Assert.Single(_log.All), StringComparison.Ordinal);
+    }
+
+    private sealed class Lines : ILogger<ClientDirectory>, ILogger<ScopeDirectory>
     {
         public List<string> All { get; } = [];
 

@@ -74,8 +74,8 @@ public sealed class LifetimeOptionsTests
     [Fact]
     public void A_retired_key_is_kept_for_the_longest_lifetime_that_a_setting_allows()
     {
-        var longest = Read(("ACCESS_TOKEN_LIFETIME", TokenLifetimes.LongestAccessToken),
-            ("REFRESH_TOKEN_LIFETIME", TokenLifetimes.LongestRefreshToken)).Lifetimes;
+        var longest = Read(("ACCESS_TOKEN_LIFETIME", LongestLifetimes.AccessToken),
+            ("REFRESH_TOKEN_LIFETIME", LongestLifetimes.RefreshToken)).Lifetimes;
         Assert.Equal(longest.AccessToken + KeyLife.Skew, KeyLife.Retention(RingKeys.Es256));
         Assert.Equal(longest.AccessToken + KeyLife.Skew, KeyLife.Retention(RingKeys.Rs256));
         Assert.Equal(longest.RefreshToken, KeyLife.Retention(RingKeys.Refresh));

@@ -18,11 +18,28 @@ internal static class ClientRowReader
         }
         catch (Exception e) when (IsFaultOfJson(e))
         {
-            return (null, "a column does not hold the JSON that belongs there: " + e.Message);
+            return (null, FaultOf(e));
+        }
+    }
+
+    /// <returns>The scope; null, and what is wrong with its row.</returns>
+    public static RegisteredScope? Read(Scope row, out string? fault)
+    {
+        try
+        {
+            fault = null;
+            return RegisteredScope.Of(row);
+        }
+        catch (Exception e) when (IsFaultOfJson(e))
+        {
+            fault = FaultOf(e);
+            return null;
         }
     }
 
     /// <summary>Whether a text was not JSON, or JSON of another shape.</summary>
     // JsonElement throws InvalidOperationException for a value of another kind, JsonWebKeySet ArgumentException.
     public static bool IsFaultOfJson(Exception e) => e is JsonException or InvalidOperationException or ArgumentException;
+
+    private static string FaultOf(Exception e) => "a column does not hold the JSON that belongs there: " + e.Message;
 }

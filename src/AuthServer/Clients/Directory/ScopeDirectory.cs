@@ -20,12 +20,12 @@ public sealed record RegisteredApis(
     FrozenDictionary<string, RegisteredScope> Scopes, FrozenDictionary<string, RegisteredResource> Resources);
 
 /// <summary>The registered scopes and resources, read together and kept ten seconds.</summary>
-public sealed class ScopeDirectory
+public sealed partial class ScopeDirectory
 {
     private readonly TimedCache<int, Snapshot> _all;
 
-    public ScopeDirectory(ClientRows rows, TimeProvider time) =>
-        _all = new(time, ClientDirectory.Lifetime, capacity: 2, _ => ReadAsync(rows));
+    public ScopeDirectory(ClientRows rows, TimeProvider time, ILogger<ScopeDirectory> logger) =>
+        _all = new(time, ClientDirectory.Lifetime, capacity: 2, _ => ReadAsync(rows, logger));
 
     /// <remarks>What is kept is there at once: then this allocates nothing.</remarks>
     public async ValueTask<FrozenDictionary<string, RegisteredScope>> AllAsync(CancellationToken cancellationToken) =>
@@ -52,10 +52,17 @@ public sealed class ScopeDirectory
         return [.. names.Where(rows.ContainsKey).Distinct(StringComparer.Ordinal).Select(n => Copy(rows[n]))];
     }
 
-    private static async Task<Snapshot?> ReadAsync(ClientRows rows)
+    private static async Task<Snapshot?> ReadAsync(ClientRows rows, ILogger logger)
     {
-        var byName = (await rows.ScopesAsync(CancellationToken.None)).ToFrozenDictionary(s => s.Name!, StringComparer.Ordinal);
-        var scopes = byName.ToFrozenDictionary(s => s.Key, s => RegisteredScope.Of(s.Value), StringComparer.Ordinal);
+        var usable = new List<(Scope Row, RegisteredScope Scope)>();
+        foreach (var row in await rows.ScopesAsync(CancellationToken.None))
+        {
+            if (ClientRowReader.Read(row, out var fault) is { } scope) usable.Add((row, scope));
+            else LogUnusable(logger, row.Name!, fault!);
+        }
+
+        var byName = usable.ToFrozenDictionary(s => s.Row.Name!, s => s.Row, StringComparer.Ordinal);
+        var scopes = usable.ToFrozenDictionary(s => s.Row.Name!, s => s.Scope, StringComparer.Ordinal);
         var resources = await rows.ResourcesAsync(CancellationToken.None);
         return new(byName, new(scopes, resources.ToFrozenDictionary(r => r.Identifier, StringComparer.Ordinal)));
     }
@@ -72,6 +79,11 @@ public sealed class ScopeDirectory
         Properties = row.Properties,
         Resources = row.Resources,
     };
+
+    // A scope's name has passed the registration's rules, so it has no control characters.
+    [LoggerMessage(Level = LogLevel.Error, Message =
+        "The scope {Scope} is refused as if it were unknown: {Fault}. Correct or delete its row in the table scopes.")]
+    private static partial void LogUnusable(ILogger logger, string scope, string fault);
 
     private sealed record Snapshot(FrozenDictionary<string, Scope> Rows, RegisteredApis Registered);
 }

@@ -24,7 +24,9 @@ public static class ScopeRules
     public static ImmutableArray<string> ForPerson(ImmutableArray<string> scopes, RegisteredClient client, bool isAdmin) =>
         scopes.Keep((client, isAdmin), static (scope, x) => x.client.Scopes.Contains(scope) && IsAllowed(scope, x.client, x.isAdmin));
 
-    /// <summary>Leaves out what this client may not have on its own behalf.</summary>
+    /// <summary>
+    /// Leaves out what this client may not have on its own behalf. The registration is asked before, by <see cref="RequestedScopes"/>.
+    /// </summary>
     public static ImmutableArray<string> ForClient(ImmutableArray<string> scopes, RegisteredClient client) => scopes.Keep(
         client, static (scope, client) => !AboutPeople.Contains(scope) || (client.ServiceAccount && scope is UsersRead or UsersWrite));
 

@@ -42,6 +42,6 @@ public static class FirstPartySetup
     }
 
     private static void AddAnswer<TContext>(OpenIddictServerBuilder server) where TContext : BaseRequestContext =>
-        server.AddEventHandler<TContext>(h => h.UseSingletonHandler<FirstPartyAnswer<TContext>>()
+        server.AddEventHandler<TContext>(h => h.UseSingletonHandler<FirstPartyRefusals<TContext>>()
             .SetOrder(Web.ProcessJsonResponse<TContext>.Descriptor.Order - 500));
 }

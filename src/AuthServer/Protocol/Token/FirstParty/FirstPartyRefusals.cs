@@ -10,7 +10,7 @@ namespace AuthServer.Protocol.Token.FirstParty;
 /// Gives what OpenIddict and the handlers before a grant refuse at /v1/auth the form of the JSON API; grants answer through <see
 /// cref="TokenResponse"/>.
 /// </summary>
-public sealed class FirstPartyAnswer<TContext>(RefreshCookie cookie) : IOpenIddictServerHandler<TContext>
+public sealed class FirstPartyRefusals<TContext>(RefreshCookie cookie) : IOpenIddictServerHandler<TContext>
     where TContext : BaseRequestContext
 {
     public async ValueTask HandleAsync(TContext context)
