@@ -10,7 +10,8 @@ public static class CommandLine
     // POSIX utility conventions, guideline 10: what follows is no option, whatever it begins with.
     private const string End = "--";
 
-    private static readonly FrozenSet<string> Flags = [.. KeysCommand.Flags, .. ClientsCommand.Flags, .. ResourcesCommand.Flags];
+    private static readonly FrozenSet<string> Flags =
+        [.. ServeCommand.Flags, .. KeysCommand.Flags, .. ClientsCommand.Flags, .. ResourcesCommand.Flags];
 
     /// <summary>
     /// Answers --help and refuses stray words; otherwise runs the command with its options (settings such as --DATABASE_URL=...).

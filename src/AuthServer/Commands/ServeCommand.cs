@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using AuthServer.Configuration;
 using AuthServer.Data.Starting;
 using AuthServer.Hosting;
@@ -9,15 +10,20 @@ namespace AuthServer.Commands;
 /// <summary>Runs the server until it is told to stop.</summary>
 public static class ServeCommand
 {
-    public static readonly CommandHelp Help = new("serve", "[serve]", "Run the server (also without a command)",
+    private const string Https = "--https";
+
+    public static FrozenSet<string> Flags { get; } = FrozenSet.Create(StringComparer.Ordinal, Https);
+
+    public static readonly CommandHelp Help = new("serve", "[serve] [--https]", "Run the server (also without a command)",
         $"""
         Listens on {Listeners.Default} unless ASPNETCORE_URLS or --urls says otherwise.
+        --https listens on {Listeners.LocalHttps} with a certificate made on this machine, and says how to trust it.
         Without DATABASE_URL everything is kept in the data directory (AUTHSERVER_DATA).
         """);
 
     public static Task<int> RunAsync(string[] args) => CommandLine.RunAsync(Help, args, words: 0, async (_, options) =>
     {
-        await using var app = WebHost.Build(options, HostPurpose.Serve);
+        await using var app = WebHost.Build([.. options.Select(o => o == Https ? "--LOCAL_HTTPS=true" : o)], HostPurpose.Serve);
         // Before Kestrel listens: the first request finds the schema and the keys.
         await app.Services.GetRequiredService<DatabaseStartup>().RunAsync(CancellationToken.None);
         try

@@ -1,8 +1,12 @@
+using System.Text;
+
 namespace AuthServer.Configuration;
 
 /// <summary>The folder of the embedded default: the database file, the generated secrets, the start lock.</summary>
 public sealed record DataDirectory(string Path)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public bool Exists => Directory.Exists(Path);
 
     public string FileAt(string name) => System.IO.Path.Combine(Path, name);
@@ -12,5 +16,43 @@ public sealed record DataDirectory(string Path)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Path);
         else Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Writes a file that its owner alone may read. It is there whole or not at all.</summary>
+    public void Write(string name, string text)
+    {
+        var unfinished = FileAt($"{name}.{Guid.CreateVersion7():N}");
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(unfinished, options))
+        {
+            file.Write(Encoding.UTF8.GetBytes(text));
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(unfinished, FileAt(name), overwrite: true);
+    }
+
+    /// <summary>
+    /// Of two processes that start at once the second finds what the first made. A move alone looks before it renames, and would replace
+    /// it.
+    /// </summary>
+    public FileStream Lock(string name)
+    {
+        var path = FileAt(name);
+        FileStream? held = null;
+        SpinWait.SpinUntil(() => (held = TryOpenAlone(path)) is not null, Patience);
+        return held ?? throw new StartRefusedException($"AUTHSERVER_DATA: {path} is held by another process; stop it, and start again");
+    }
+
+    private static FileStream? TryOpenAlone(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
+using AuthServer.Hosting.Certificates;
 using AuthServer.Hosting.Configuring;
 using AuthServer.Seeding;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -25,8 +26,20 @@ public static class StartNotice
 
         output.WriteLine($"  Issuer        {issuer.IssuerText}");
         output.WriteLine($"  Database      {database.Describe(services.GetRequiredService<DataDirectory>())}");
+        if (services.GetService<CurrentCertificate>()?.Local is { } authority) PrintTrust(authority, output);
         foreach (var warning in Warnings(app, issuer)) output.WriteLine($"  Warning       {warning}");
         services.GetRequiredService<DemoNotice>().Print(output);
+    }
+
+    private static void PrintTrust(LocalAuthority authority, TextWriter output)
+    {
+        var path = authority.Path;
+        output.WriteLine($"  Certificate   signed by the authority {path}, made on this machine for this machine's names alone.");
+        output.WriteLine("                Browsers warn until they trust it (docs/operations.md has more, also for Firefox):");
+        var command = OperatingSystem.IsWindows() ? $"certutil -user -addstore Root \"{path}\""
+            : OperatingSystem.IsMacOS() ? $"security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db '{path}'"
+            : $"sudo cp '{path}' /usr/local/share/ca-certificates/authplatform-local.crt && sudo update-ca-certificates";
+        output.WriteLine("                  " + command);
     }
 
     private static IEnumerable<string> Warnings(WebApplication app, IssuerOptions issuer)

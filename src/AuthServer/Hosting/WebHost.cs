@@ -36,7 +36,7 @@ public sealed class WebHost
     public static WebApplication Build(string[] args, HostPurpose purpose)
     {
         var builder = CreateBuilder(args, purpose, out var settings);
-        builder.AddKestrel();
+        builder.AddKestrel(settings);
 
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);

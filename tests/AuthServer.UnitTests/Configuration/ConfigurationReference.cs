@@ -35,10 +35,11 @@ internal static class ConfigurationReference
         | no `DATABASE_URL` | An embedded SQLite database in the data directory, in any environment; the secrets are made at the first start and kept beside it in `secrets.json` (readable by the server's user alone); the schema follows by itself; the issuer is the first loopback address that is listened on |
         | `DATABASE_URL` | `SECRET_KEY`, `JWT_SECRET` and `API_BASE_URL` are required. An empty database gets its schema at the first start; later versions refuse to start on an old schema until `AuthServer migrate` has run, or with `AUTHSERVER_MIGRATE=true` |
         | a listener that other machines reach | It must be https, or `TRUSTED_PROXIES` names the proxy in front of it |
+        | an https listener | `TLS_CERTIFICATE_FILE` and `TLS_PRIVATE_KEY_FILE` are required, or `--https` on your own machine ([TLS without a proxy](operations.md#tls-without-a-proxy)) |
         | `API_BASE_URL` is https | Every request must be https, or come through a trusted proxy that sends `X-Forwarded-Proto: https`; others are answered with 400. `/health` is exempt |
         | `API_BASE_URL` is http | Only for `localhost`, `127.0.0.1` or `[::1]`, written so. The session cookie is not `Secure` then, and the console warns |
 
-        The address to listen on is the framework's `ASPNETCORE_URLS` or `--urls`; without it the server listens on `http://localhost:5080`.
+        The address to listen on is the framework's `ASPNETCORE_URLS` or `--urls`; without it the server listens on `http://localhost:5080`, with `--https` on `https://localhost:5443`.
 
         ## Exit codes
 
@@ -82,6 +83,7 @@ internal static class ConfigurationReference
         "Seed" => "Seed",
         "Secret" => "Secrets",
         "Password" => "Passwords",
+        "Tls" => "TLS",
         var other => other,
     };
 

@@ -28,7 +28,7 @@ public sealed class ListenersTests
     [InlineData("http://127.0.0.1:0", null)]
     [InlineData("https://*:443", null)]
     public void The_first_loopback_address_with_a_fixed_port_is_the_issuer(string urls, string? expected) =>
-        Assert.Equal(expected, Listeners.Of(Configuration(("urls", urls))).FirstLoopback()?.AbsoluteUri);
+        Assert.Equal(expected, Listeners.Of(Configuration(("urls", urls)), new()).FirstLoopback()?.AbsoluteUri);
 
     [Theory]
     [InlineData("http://*:8080", false)]
@@ -49,12 +49,12 @@ public sealed class ListenersTests
     private static IReadOnlyList<string> Refusals(string url, string[] proxies)
     {
         var problems = new SettingProblems();
-        Listeners.Of(Configuration(("urls", url))).RefuseOpenHttp(new ServerOptions { TrustedProxies = proxies }, problems);
+        Listeners.Of(Configuration(("urls", url)), new()).RefuseOpenHttp(new ServerOptions { TrustedProxies = proxies }, problems);
         return problems.Lines;
     }
 
     private static string[] Of(params (string Key, string Value)[] values) =>
-        [.. Listeners.Of(Configuration(values)).Addresses.Select(a => $"{a.Scheme}://{a.Host}:{a.Port}")];
+        [.. Listeners.Of(Configuration(values), new()).Addresses.Select(a => $"{a.Scheme}://{a.Host}:{a.Port}")];
 
     private static IConfigurationRoot Configuration(params (string Key, string Value)[] values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Key, (string?)v.Value))).Build();

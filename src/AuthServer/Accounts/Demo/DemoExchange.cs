@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using AuthServer.Configuration;
 using AuthServer.Seeding;
@@ -20,18 +21,28 @@ public abstract record DemoOutcome
 }
 
 /// <summary>Redeems a code at the token endpoint and asks userinfo, over HTTP at the public address, as an app elsewhere would.</summary>
-public sealed class DemoExchange(DemoApp app, IssuerOptions issuer, ILogger<DemoExchange> log) : IDisposable
+public sealed class DemoExchange(DemoApp app, IssuerOptions issuer, OwnAuthority authority, ILogger<DemoExchange> log) : IDisposable
 {
     private const long LongestAnswer = 256 * 1024;
 
     // Neither cookies nor redirects nor a proxy: the request is for this server alone.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false })
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        UseCookies = false, AllowAutoRedirect = false, UseProxy = false, SslOptions = { CertificateChainPolicy = TrustIn(authority) },
+    })
     {
         Timeout = TimeSpan.FromSeconds(10),
         MaxResponseContentBufferSize = LongestAnswer,
     };
 
     public void Dispose() => _http.Dispose();
+
+    private static X509ChainPolicy? TrustIn(OwnAuthority authority) => authority.Certificate is not { } root ? null : new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        CustomTrustStore = { root },
+        RevocationMode = X509RevocationMode.NoCheck,
+    };
 
     public async Task<DemoOutcome> RedeemAsync(string code, DemoAttempt attempt, CancellationToken cancellation)
     {

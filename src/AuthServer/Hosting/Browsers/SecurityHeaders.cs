@@ -15,7 +15,10 @@ public static class SecurityHeaders
 
     public static void UseSecurityHeaders(this IApplicationBuilder app)
     {
-        var https = app.ApplicationServices.GetRequiredService<IssuerOptions>().IsHttps;
+        var issuer = app.ApplicationServices.GetRequiredService<IssuerOptions>();
+        // RFC 6797 section 8.3: the rule is for a host on all its ports. On a name of this machine it would cut off the http of all
+        // other programs.
+        var alwaysHttps = issuer.IsHttps && !LoopbackHost.IsHostOf(issuer.Issuer);
         var brand = app.ApplicationServices.GetRequiredService<BrandOptions>().StylesheetUrl?.GetLeftPart(UriPartial.Authority);
         var policy = ContentSecurityPolicy.Replace("{0}", brand is null ? "" : " " + brand, StringComparison.Ordinal);
         var withForms = policy + FormsStayHere;
@@ -23,7 +26,7 @@ public static class SecurityHeaders
         Func<object, Task> set = http =>
         {
             var context = (HttpContext)http;
-            Set(context, FormToApp.IsAllowed(context) ? policy : withForms, https);
+            Set(context, FormToApp.IsAllowed(context) ? policy : withForms, alwaysHttps);
             return Task.CompletedTask;
         };
         app.Use((http, next) =>
@@ -34,7 +37,7 @@ public static class SecurityHeaders
         });
     }
 
-    private static void Set(HttpContext http, string policy, bool https)
+    private static void Set(HttpContext http, string policy, bool alwaysHttps)
     {
         var headers = http.Response.Headers;
         headers.TryAdd("Content-Security-Policy", policy);
@@ -48,7 +51,7 @@ public static class SecurityHeaders
                 + "payment=(), serial=(), usb=()");
         headers.TryAdd("Cross-Origin-Resource-Policy", "same-origin");
         // Cross-Origin-Opener-Policy is left out on purpose: it would cut a sign-in popup from the app that opened it.
-        if (https) headers.TryAdd("Strict-Transport-Security", "max-age=31536000");
+        if (alwaysHttps) headers.TryAdd("Strict-Transport-Security", "max-age=31536000");
         // Blazor adds this header for its own script, which our pages do not load.
         headers.Remove("blazor-enhanced-nav");
         // Answers are personal unless a route says otherwise (RFC 6749 section 5.1; OAuth answers carry tokens).

@@ -3,6 +3,7 @@ using AuthServer.Configuration;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Redis;
 using AuthServer.Email;
+using AuthServer.Hosting.Certificates;
 using AuthServer.Keys;
 using AuthServer.Protocol.Authorization;
 using AuthServer.RateLimits;
@@ -41,10 +42,10 @@ public static class EnvironmentVariables
     /// <summary>All options classes; docs/configuration.md is made from them, in this order.</summary>
     public static readonly IReadOnlyList<Type> All =
     [
-        typeof(IssuerOptions), typeof(ServerOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions),
-        typeof(KeyOptions), typeof(PasswordOptions), typeof(RegistrationOptions), typeof(ScopeOptions), typeof(LifetimeOptions),
-        typeof(RateLimitOptions), typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions), typeof(SeedOptions),
-        typeof(BrandOptions),
+        typeof(IssuerOptions), typeof(ServerOptions), typeof(TlsOptions), typeof(DatabaseOptions), typeof(RedisOptions),
+        typeof(SecretOptions), typeof(KeyOptions), typeof(PasswordOptions), typeof(RegistrationOptions), typeof(ScopeOptions),
+        typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions),
+        typeof(SeedOptions), typeof(BrandOptions),
     ];
 
     public static StartSettings AddSettings(this WebApplicationBuilder builder, string[] args, HostPurpose purpose)
@@ -52,14 +53,20 @@ public static class EnvironmentVariables
         var reader = new SettingsReader(builder.Configuration);
         UnicodeRules.Require(reader.Problems);
         var read = All.Where(t => t != typeof(SecretOptions)).ToDictionary(t => t, reader.Read);
+        var tls = (TlsOptions)read[typeof(TlsOptions)];
         var settings = new StartSettings(
-            (ServerOptions)read[typeof(ServerOptions)], (IssuerOptions)read[typeof(IssuerOptions)],
+            (ServerOptions)read[typeof(ServerOptions)], tls, (IssuerOptions)read[typeof(IssuerOptions)],
             (DatabaseOptions)read[typeof(DatabaseOptions)], (RedisOptions)read[typeof(RedisOptions)],
                 (BrandOptions)read[typeof(BrandOptions)],
             DataDirectories.Resolve((ServerOptions)read[typeof(ServerOptions)], builder.Environment.ContentRootPath),
-            Listeners.Of(builder.Configuration));
+            Listeners.Of(builder.Configuration, tls));
         UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems);
-        if (purpose == HostPurpose.Serve) settings.Listeners.RefuseOpenHttp(settings.Server, reader.Problems);
+        if (purpose == HostPurpose.Serve)
+        {
+            settings.Listeners.RefuseOpenHttp(settings.Server, reader.Problems);
+            settings.Listeners.RefuseHttpsWithoutCertificate(tls, builder.Configuration, reader.Problems);
+            settings = settings with { Certificate = StartCertificate.FromFiles(settings, reader.Problems) };
+        }
         if (purpose != HostPurpose.Migrate)
         {
             ResolveIssuer(settings, reader);
@@ -74,6 +81,8 @@ public static class EnvironmentVariables
             if (settings.Database.EncryptFile && reader.Problems.Lines.Count == 0)
                 read[typeof(SecretOptions)] = reader.Read<SecretOptions>();
         }
+        if (purpose == HostPurpose.Serve && tls.LocalHttps && reader.Problems.Lines.Count == 0)
+            settings = settings with { Certificate = StartCertificate.Local(settings.Data, reader.Problems) };
         reader.Problems.ThrowIfAny();
         if (settings.Database.IsEmbedded && read.GetValueOrDefault(typeof(SecretOptions)) is SecretOptions secrets)
             builder.Services.AddSingleton(DatabaseFileKeys.Of(secrets));
@@ -90,6 +99,7 @@ public static class EnvironmentVariables
             yield return "DATABASE_URL is not set: everything is kept in one SQLite file, for this process alone.";
         if (settings.Database is { IsEmbedded: true, EncryptFile: false })
             yield return "SQLITE_ENCRYPTION is off: the file can be read by anybody who gets at it, or at a copy.";
+        foreach (var line in StartCertificate.Warnings(settings)) yield return line;
         foreach (var (name, key) in UnknownSettings.Misspelt(EnvironmentNames(), All))
             yield return $"The environment variable {name} is not a setting of this server. Did you mean {key}?";
     }
@@ -122,5 +132,5 @@ public static class EnvironmentVariables
 
 /// <summary>What the composition root itself needs of the settings.</summary>
 public sealed record StartSettings(
-    ServerOptions Server, IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand, DataDirectory Data,
-    Listeners Listeners);
+    ServerOptions Server, TlsOptions Tls, IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand,
+    DataDirectory Data, Listeners Listeners, CurrentCertificate? Certificate = null);

@@ -8,7 +8,6 @@ public static class GeneratedSecrets
 {
     public const string FileName = "secrets.json";
     private static readonly string[] Keys = ["SECRET_KEY", "JWT_SECRET"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static void Offer(SettingsReader reader, DataDirectory directory)
@@ -17,7 +16,7 @@ public static class GeneratedSecrets
         var path = directory.FileAt(FileName);
         if (!File.Exists(path))
         {
-            using var alone = TakeLock(path + ".lock");
+            using var alone = directory.Lock(FileName + ".lock");
             if (!File.Exists(path) && !Make(path, directory, reader)) return;
         }
         try
@@ -42,43 +41,7 @@ public static class GeneratedSecrets
                 "put it back from your backup, or set SECRET_KEY and JWT_SECRET to the values it held");
             return false;
         }
-        Write(path);
+        directory.Write(FileName, JsonSerializer.Serialize(Keys.ToDictionary(k => k, _ => SecretText.New()), Indented));
         return true;
-    }
-
-    private static void Write(string path)
-    {
-        var unfinished = $"{path}.{Guid.CreateVersion7():N}";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(unfinished, options))
-        {
-            JsonSerializer.Serialize(file, Keys.ToDictionary(k => k, _ => SecretText.New()), Indented);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(unfinished, path);
-    }
-
-    /// <summary>
-    /// Of two processes that start at once the second finds what the first made. A move alone looks before it renames, and would replace
-    /// it.
-    /// </summary>
-    private static FileStream TakeLock(string path)
-    {
-        FileStream? held = null;
-        SpinWait.SpinUntil(() => (held = TryOpenAlone(path)) is not null, Patience);
-        return held ?? throw new StartRefusedException($"AUTHSERVER_DATA: {path} is held by another process; stop it, and start again");
-    }
-
-    private static FileStream? TryOpenAlone(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
     }
 }

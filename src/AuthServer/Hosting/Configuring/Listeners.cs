@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.Configuration;
+using AuthServer.Hosting.Certificates;
 
 namespace AuthServer.Hosting.Configuring;
 
@@ -7,11 +8,15 @@ namespace AuthServer.Hosting.Configuring;
 public sealed record Listeners(IReadOnlyList<BindingAddress> Addresses)
 {
     public const string Default = "http://localhost:5080";
+    public const string LocalHttps = "https://localhost:5443";
+
+    /// <summary>What is listened on where no address is configured.</summary>
+    public static string DefaultOf(TlsOptions tls) => tls.LocalHttps ? LocalHttps : Default;
 
     /// <summary>
     /// In Kestrel's own order: configured endpoints, then ASPNETCORE_URLS or --urls, then ASPNETCORE_HTTP_PORTS and -HTTPS_PORTS.
     /// </summary>
-    public static Listeners Of(IConfiguration configuration)
+    public static Listeners Of(IConfiguration configuration, TlsOptions tls)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"]).OfType<string>().ToList();
         if (endpoints.Count > 0) return new([.. endpoints.Select(BindingAddress.Parse)]);
@@ -21,7 +26,7 @@ public sealed record Listeners(IReadOnlyList<BindingAddress> Addresses)
             urls.AddRange(Split(configuration["http_ports"]).Select(port => $"http://*:{port}"));
             urls.AddRange(Split(configuration["https_ports"]).Select(port => $"https://*:{port}"));
         }
-        return new([.. (urls.Count == 0 ? [Default] : urls).Select(BindingAddress.Parse)]);
+        return new([.. (urls.Count == 0 ? [DefaultOf(tls)] : urls).Select(BindingAddress.Parse)]);
     }
 
     /// <summary>The issuer when none is configured. A port that the system picks is known too late to be one.</summary>
@@ -34,12 +39,35 @@ public sealed record Listeners(IReadOnlyList<BindingAddress> Addresses)
     {
         // Plain http beyond this machine would carry passwords and codes in the clear, unless a proxy that we know ends the TLS.
         if (server.TrustedProxies.Count > 0) return;
-        foreach (var open in Addresses.Where(a => a.Scheme != Uri.UriSchemeHttps && !IsLoopback(a)))
+        foreach (var open in Addresses.Where(a => !IsHttps(a) && !IsLoopback(a)))
         {
             problems.Add("ASPNETCORE_URLS", $"{open} can be reached from other machines without https",
                 "listen on https or on localhost, or name the proxy in front of it in TRUSTED_PROXIES");
         }
     }
+
+    public bool TakeHttps => Addresses.Any(IsHttps);
+
+    /// <summary>
+    /// Kestrel would refuse such an address too, later and in other words, or serve it with a certificate for development that it finds.
+    /// </summary>
+    public void RefuseHttpsWithoutCertificate(TlsOptions tls, IConfiguration configuration, SettingProblems problems)
+    {
+        if (tls.HasFiles || tls.LocalHttps || HasKestrelCertificates(configuration.GetSection("Kestrel"))) return;
+        foreach (var address in Addresses.Where(IsHttps))
+        {
+            problems.Add("ASPNETCORE_URLS", $"{address} is https, and there is no certificate for it",
+                $"set {CertificateFiles.ChainKey} and {CertificateFiles.PrivateKeyKey} to PEM files; on your own machine, "
+                    + "start with --https to have a certificate made");
+        }
+    }
+
+    // The framework's own settings for certificates, by endpoint or for all of them.
+    private static bool HasKestrelCertificates(IConfigurationSection kestrel) =>
+        kestrel.GetSection("Certificates:Default").Exists()
+        || kestrel.GetSection("Endpoints").GetChildren().Any(e => e.GetSection("Certificate").Exists() || e.GetSection("Sni").Exists());
+
+    private static bool IsHttps(BindingAddress address) => address.Scheme.Equals(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLoopback(BindingAddress address) =>
         address.IsUnixPipe || address.IsNamedPipe

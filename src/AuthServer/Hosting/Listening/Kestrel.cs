@@ -1,5 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Authentication;
+using AuthServer.Configuration;
+using AuthServer.Hosting.Certificates;
 using AuthServer.Hosting.Configuring;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -9,13 +9,14 @@ namespace AuthServer.Hosting.Listening;
 /// <summary>Where Kestrel listens, and how much one request may cost before it is read.</summary>
 public static class Kestrel
 {
-    public static void AddKestrel(this WebApplicationBuilder builder)
+    public static void AddKestrel(this WebApplicationBuilder builder, StartSettings settings)
     {
-        if (IsUnset("urls") && IsUnset("http_ports") && IsUnset("https_ports")) builder.WebHost.UseUrls(Listeners.Default);
+        if (IsUnset("urls") && IsUnset("http_ports") && IsUnset("https_ports")) builder.WebHost.UseUrls(Listeners.DefaultOf(settings.Tls));
+        AddCertificate(builder.Services, settings.Certificate);
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.ConfigureHttpsDefaults(RequireTls13);
+            kestrel.ConfigureHttpsDefaults(https => Secure(https, settings));
             var limits = kestrel.Limits;
             // The largest honest body is a form of a few kilobytes; an endpoint that needs more says so itself.
             limits.MaxRequestBodySize = 64 * 1024;
@@ -43,11 +44,28 @@ public static class Kestrel
             limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         });
 
-        [SuppressMessage(
-            "Security", "CA5398",
-            Justification = "The specification names TLS 1.3 as the least version; the machine's default allows 1.2.")]
-        static void RequireTls13(HttpsConnectionAdapterOptions https) => https.SslProtocols = SslProtocols.Tls13;
-
         bool IsUnset(string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);
+    }
+
+    private static void Secure(HttpsConnectionAdapterOptions https, StartSettings settings)
+    {
+        https.SslProtocols = settings.Tls.Protocols;
+        if (settings.Certificate is not { } certificate) return;
+        // Kestrel asks for one of its own ways to find a certificate. The handshake below replaces it, because a selector sends no
+        // intermediate certificates of ours.
+        https.ServerCertificateSelector = (_, _) => certificate.Now.Leaf;
+        https.OnAuthenticate = (_, handshake) =>
+        {
+            handshake.ServerCertificateSelectionCallback = null;
+            handshake.ServerCertificateContext = certificate.Now.Context;
+        };
+    }
+
+    private static void AddCertificate(IServiceCollection services, CurrentCertificate? certificate)
+    {
+        services.AddSingleton(new OwnAuthority(certificate?.Local?.Certificate()));
+        if (certificate is null) return;
+        services.AddSingleton(certificate);
+        services.AddHostedService<CertificateRefresh>();
     }
 }
