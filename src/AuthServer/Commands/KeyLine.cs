@@ -39,7 +39,8 @@ internal sealed record KeyLine(string Kid, string Alg, string State, string Sinc
 internal sealed record RevokedLine(string Revoked, string? InUse);
 
 /// <summary>The outcome of <c>keys rewrap</c>.</summary>
-internal sealed record RewrapLine(int Rows, int Rewrapped, IReadOnlyList<string> Unopened);
+/// <param name="FileUnderPreviousSecret">The embedded database file as a whole is still encrypted with SECRET_KEY_PREVIOUS.</param>
+internal sealed record RewrapLine(int Rows, int Rewrapped, IReadOnlyList<string> Unopened, bool FileUnderPreviousSecret);
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web, WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

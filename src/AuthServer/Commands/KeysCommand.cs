@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
+using AuthServer.Data.Encryption;
 using AuthServer.Data.Starting;
 using AuthServer.Hosting;
 using AuthServer.Hosting.Configuring;
@@ -116,9 +117,18 @@ public static class KeysCommand
             await Console.Error.WriteLineAsync($"No configured secret opens {row}. Nothing was changed in it.");
         }
 
+        var file = services.GetService<EmbeddedFile>();
+        var isFileLeft = file?.State() == FileState.Previous;
+        if (isFileLeft)
+        {
+            await Console.Error.WriteLineAsync(
+                $"{file!.Path} itself is still encrypted with SECRET_KEY_PREVIOUS. The next start of the server changes that, or db rekey.");
+        }
+
         if (options.Contains(Json))
         {
-            Console.WriteLine(JsonSerializer.Serialize(new(end.Rows, end.Rewrapped, end.Unopened), KeyJson.Default.RewrapLine));
+            var line = new RewrapLine(end.Rows, end.Rewrapped, end.Unopened, isFileLeft);
+            Console.WriteLine(JsonSerializer.Serialize(line, KeyJson.Default.RewrapLine));
         }
         else Console.WriteLine($"Rewrapped: {end.Rewrapped} of {end.Rows}");
         return end.Unopened.Count == 0 ? ExitCodes.Done : ExitCodes.BadInput;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AuthServer.Configuration;
 using AuthServer.Data.Encryption;
 using AuthServer.IntegrationTests.Fixtures;
@@ -81,7 +82,7 @@ public sealed class EncryptionTests : IDisposable
         await RunAsync("migrate");
         var before = await File.ReadAllBytesAsync(Database);
         var (secrets, next) = (await File.ReadAllTextAsync(Path.Combine(_data, "secrets.json")), SecretText.New());
-        var former = System.Text.Json.JsonDocument.Parse(secrets).RootElement.GetProperty("SECRET_KEY").GetString()!;
+        var former = JsonDocument.Parse(secrets).RootElement.GetProperty("SECRET_KEY").GetString()!;
         foreach (var command in new[] { "migrate", "serve" })
         {
             var (exit, _, errors) = await RunAsync([("SECRET_KEY", next), ("ASPNETCORE_URLS", _address)], command);
@@ -91,6 +92,9 @@ public sealed class EncryptionTests : IDisposable
             Assert.Equal(before, await File.ReadAllBytesAsync(Database));
         }
 
+        var (_, rewrapped, left) = await RunAsync([("SECRET_KEY", next), ("SECRET_KEY_PREVIOUS", former)], "keys", "rewrap", "--json");
+        Assert.True(JsonDocument.Parse(rewrapped).RootElement.GetProperty("file_under_previous_secret").GetBoolean());
+        Assert.Contains("db rekey", left, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync([("SECRET_KEY", next), ("SECRET_KEY_PREVIOUS", former)], "migrate")).ExitCode);
         Assert.Equal(0, (await RunAsync([("SECRET_KEY", next)], "migrate")).ExitCode);
         Assert.Equal(FileState.Current, EncryptedSqlite.File(_data, next).State());
