@@ -29,7 +29,11 @@ public sealed class LostCookieKeysTests : IDisposable
     private async Task<string> OutputOfPagesAsync()
     {
         await using var server = ServerProcess.Start(
-            [("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address), ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", _jwtSecret)]);
+        [
+            // An encrypted file would not open with another SECRET_KEY at all.
+            ("SQLITE_ENCRYPTION", "off"), ("AUTHSERVER_DATA", _data), ("ASPNETCORE_URLS", _address), ("SECRET_KEY", SecretText.New()),
+            ("JWT_SECRET", _jwtSecret),
+        ]);
         await server.ReadyAsync(_address);
         for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.OK, await ServerProcess.GetAsync(_address, "/signin"));
         await server.StopAsync();

@@ -59,7 +59,7 @@ internal sealed class Scene : IAsyncDisposable
         [
             .. database.Settings.Select(s => (s.Key, s.Value)), ("API_BASE_URL", address), ("ASPNETCORE_URLS", address),
                 ("AUTHSERVER_SEED", Seed.File),
-            ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()), ("RATE_LIMIT_PER_HOUR", "1000000"),
+            ("SECRET_KEY", AuthServerHost.SecretKey), ("JWT_SECRET", SecretText.New()), ("RATE_LIMIT_PER_HOUR", "1000000"),
                 ("SIGNINS_PER_ADDRESS_PER_MINUTE", "1000000"),
             ("SIGNIN_FAILURES_PER_ACCOUNT", "1000000"), ("SIGNIN_FAILURES_PER_ADDRESS", "1000000"),
                 ("CLIENT_AUTHENTICATION_FAILURES", "1000000"), ("REGISTRATIONS_PER_ADDRESS_PER_HOUR", "1000000"),
