@@ -122,7 +122,7 @@ public static class KeysCommand
         if (isFileLeft)
         {
             await Console.Error.WriteLineAsync(
-                $"{file!.Path} itself is still encrypted with SECRET_KEY_PREVIOUS. The next start of the server changes that, or db rekey.");
+                $"{file!.Path} is still encrypted with SECRET_KEY_PREVIOUS. The next start of the server changes that, or db rekey.");
         }
 
         if (options.Contains(Json))

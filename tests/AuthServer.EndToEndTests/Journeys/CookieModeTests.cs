@@ -132,7 +132,8 @@ public sealed class CookieModeTests(World world) : Journey(world)
         var posted = await evil.RunAndWaitForResponseAsync(() => evil.EvaluateAsync(
             """
             (server) => {
-              const form = Object.assign(document.createElement("form"), { method: "POST", action: `${server}/v1/auth/logout`, enctype: "text/plain" });
+              const form = document.createElement("form");
+              Object.assign(form, { method: "POST", action: `${server}/v1/auth/logout`, enctype: "text/plain" });
               document.documentElement.append(form);
               form.submit();
             }

@@ -42,8 +42,17 @@ public sealed class KeyboardTests(World world) : Journey(world)
     {
         // An outline, or a shadow, or a border of the field's frame that differs from its rest.
         var seen = await Window.EvaluateAsync<bool>("""
-            (() => { const look = e => { const s = getComputedStyle(e); return [s.outlineStyle, s.outlineWidth, s.boxShadow, s.borderColor].join() }
-              const e = document.activeElement, frame = e.parentElement, before = look(e) + look(frame); e.blur(); const after = look(e) + look(frame); e.focus(); return before !== after })()
+            (() => {
+              const look = e => {
+                const s = getComputedStyle(e);
+                return [s.outlineStyle, s.outlineWidth, s.boxShadow, s.borderColor].join();
+              };
+              const e = document.activeElement, frame = e.parentElement, before = look(e) + look(frame);
+              e.blur();
+              const after = look(e) + look(frame);
+              e.focus();
+              return before !== after;
+            })()
             """);
         Assert.True(seen, "The element with the focus looks as without it.");
     }

@@ -59,8 +59,14 @@ public sealed class PasswordFieldTests(World world) : Journey(world)
     /// <summary>Elements that show the reason, apart from those for screen readers alone.</summary>
     private Task<int> TimesSeenAsync() => Window.EvaluateAsync<int>(
         """
-        reason => { const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); let seen = 0
-          while (walk.nextNode()) if (walk.currentNode.data.includes(reason) && !walk.currentNode.parentElement.closest(".unseen, [hidden]")) seen++
-          return seen }
+        reason => {
+          const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          let seen = 0;
+          while (walk.nextNode()) {
+            const { data, parentElement } = walk.currentNode;
+            if (data.includes(reason) && !parentElement.closest(".unseen, [hidden]")) seen++;
+          }
+          return seen;
+        }
         """, Reason);
 }

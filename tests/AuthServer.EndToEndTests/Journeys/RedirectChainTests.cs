@@ -26,7 +26,9 @@ public sealed class RedirectChainTests(World world) : Journey(world)
         await window.WaitForURLAsync(chain.End + "/end?answered");
 
         // No hint: the person confirms, and goes back the same way.
-        await window.GotoAsync($"{World.Server}/connect/endsession?client_id=broker&state=out&post_logout_redirect_uri={Uri.EscapeDataString(World.Broker + "/cb")}");
+        await window.GotoAsync(
+            $"{World.Server}/connect/endsession?client_id=broker&state=out" +
+            $"&post_logout_redirect_uri={Uri.EscapeDataString(World.Broker + "/cb")}");
         await new SignOutPage(window).SignOutAsync();
         await window.WaitForURLAsync(chain.End + "/end?answered");
         AssertBrowserIsContent();
@@ -57,5 +59,6 @@ public sealed class RedirectChainTests(World world) : Journey(world)
     }
 
     private string Request(string client, string redirectUri) =>
-        $"{World.Server}/connect/authorize?client_id={client}&response_type=code&scope=openid&redirect_uri={Uri.EscapeDataString(redirectUri)}{Proof}";
+        $"{World.Server}/connect/authorize?client_id={client}&response_type=code&scope=openid" +
+        $"&redirect_uri={Uri.EscapeDataString(redirectUri)}{Proof}";
 }

@@ -39,7 +39,8 @@ public sealed class WithoutScriptTests(World world) : Journey(world)
     [Fact]
     public async Task A_logo_that_cannot_be_loaded_makes_room_for_the_letter_of_the_app()
     {
-        await Window.GotoAsync(World.Server + "/connect/authorize?client_id=pocket&response_type=code&scope=openid&code_challenge_method=S256" +
+        await Window.GotoAsync(
+            $"{World.Server}/connect/authorize?client_id=pocket&response_type=code&scope=openid&code_challenge_method=S256" +
             $"&code_challenge={new string('x', 43)}&redirect_uri={Uri.EscapeDataString(World.CustomScheme)}");
         await SignIn.SignInAsync(World.EmailOf("nora"), World.Password);
         var tile = Window.Locator(".tile").First;

@@ -2,7 +2,9 @@ using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.Accounts;
 
-/// <summary>Cookies ignore ports (RFC 6265 section 8.5): those of another program on the same host must not have the names of ours.</summary>
+/// <summary>
+/// Cookies ignore ports (RFC 6265 section 8.5): those of another program on the same host must not have the names of ours.
+/// </summary>
 public sealed class CookieNameTests
 {
     [Theory]

@@ -179,7 +179,9 @@ public abstract class CookieModeTests(HostFixture fixture)
     public async Task Elsewhere_registered_origins_are_allowed_without_cookies_that_count(string path, string origin, string? credentials)
     {
         var answer = await PreflightAsync(path, origin);
-        Assert.Equal((origin, credentials), (answer.Header("Access-Control-Allow-Origin"), answer.Header("Access-Control-Allow-Credentials")));
+        Assert.Equal(
+            (origin, credentials),
+            (answer.Header("Access-Control-Allow-Origin"), answer.Header("Access-Control-Allow-Credentials")));
     }
 
     private Task<ApiAnswer> PreflightAsync(string path, string origin) => new ApiCaller(fixture.Issuer) { Origin = origin }.SendAsync(

@@ -46,7 +46,8 @@ public abstract class LoginAddressTests(HostFixture fixture)
     [InlineData("/v1/auth/%6Cogin")]
     public async Task Another_spelling_of_the_address_is_the_same_address(string path)
     {
-        Assert.Equal(HttpStatusCode.OK, (await Api.PostAsync(path, $$"""{"email":"{{Seed.Bob.Email}}","password":"{{Seed.Bob.Password}}"}""")).Status);
+        var answer = await Api.PostAsync(path, $$"""{"email":"{{Seed.Bob.Email}}","password":"{{Seed.Bob.Password}}"}""");
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
         using var form = new FormUrlEncodedContent([new("grant_type", "client_credentials")]);
         ApiAnswer.Refused(await Api.SendAsync(HttpMethod.Post, path, form), HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
     }

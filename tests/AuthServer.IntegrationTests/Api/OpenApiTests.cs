@@ -86,7 +86,9 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
     public async Task A_patch_is_described_with_its_media_types_and_the_header_of_its_refusal()
     {
         var patch = (await OperationsAsync()).Single(o => o.Name == "PATCH /v1/users/{id}").Json;
-        Assert.Equal(["application/merge-patch+json", "application/json"], Members(patch.GetProperty("requestBody").GetProperty("content")));
+        Assert.Equal(
+            ["application/merge-patch+json", "application/json"],
+            Members(patch.GetProperty("requestBody").GetProperty("content")));
         Assert.Equal(["Accept-Patch"], Members(patch.GetProperty("responses").GetProperty("415").GetProperty("headers")));
     }
 

@@ -202,7 +202,8 @@ public abstract class UserChangeTests(HostFixture fixture)
         var (person, me) = await NewPersonAsync();
         var id = (await me.GetAsync(Me)).Id;
         var carol = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
-        var off = (await carol.PatchAsync($"{Users}/{id}", new { email = person.Email, disabled = true }, "\"1\"")).Expect(HttpStatusCode.OK);
+        var off = (await carol.PatchAsync($"{Users}/{id}", new { email = person.Email, disabled = true }, "\"1\""))
+            .Expect(HttpStatusCode.OK);
         Assert.True(off.Json.GetProperty("disabled").GetBoolean());
         (await me.GetAsync(Me)).Expect(HttpStatusCode.Unauthorized, "unauthorized");
         var on = (await carol.PatchAsync($"{Users}/{id}", new { email = person.Email, disabled = false, email_verified = true }, off.ETag))

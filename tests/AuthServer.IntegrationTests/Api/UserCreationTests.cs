@@ -56,7 +56,9 @@ public abstract class UserCreationTests(HostFixture fixture)
                 Users, new { email = "no", password = "weak", first_name = new string('x', 101), roles = new[] { "emperor" } }))
             .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         Assert.Equal(["email", "first_name", "password", "roles"], wrong.Members.Order());
-        Assert.Equal(["roles"], (await carol.PostAsync(Users, """{"email":"x@example.test","roles":[null]}""")).Expect(HttpStatusCode.BadRequest, "invalid-request").Members);
+        Assert.Equal(
+            ["roles"], (await carol.PostAsync(Users, """{"email":"x@example.test","roles":[null]}"""))
+                .Expect(HttpStatusCode.BadRequest, "invalid-request").Members);
         Assert.Equal(
             ["id"], (await carol.PostAsync(Users, new { email = "x@example.test", id = Guid.Empty }))
                 .Expect(HttpStatusCode.BadRequest, "invalid-request").Members);

@@ -79,7 +79,10 @@ public sealed class CredentialFuzzTests(SqliteHost fixture) : IClassFixture<Sqli
         HttpRequestMessage Cookies()
         {
             var message = new HttpRequestMessage(HttpMethod.Post, "/v1/auth/refresh");
-            message.Headers.TryAddWithoutValidation("Cookie", $"__Host-authplatform-session={text}; __Secure-authplatform-refresh={text}; authplatform-known={text}; __Host-authplatform-known={text}; authplatform-form={text}");
+            message.Headers.TryAddWithoutValidation(
+                "Cookie",
+                $"__Host-authplatform-session={text}; __Secure-authplatform-refresh={text}; " +
+                $"authplatform-known={text}; __Host-authplatform-known={text}; authplatform-form={text}");
             message.Headers.Add("X-CSRF", "1");
             if (text.Length % 2 == 0) (message.Method, message.RequestUri) = (HttpMethod.Get, new Uri("/", UriKind.Relative));
             return message;

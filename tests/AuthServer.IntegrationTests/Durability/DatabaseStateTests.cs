@@ -15,7 +15,8 @@ public sealed class DatabaseStateTests(DatabaseStateTests.OwnHost fixture) : ICl
     {
         { "ALTER DATABASE {0} SET default_transaction_read_only = on", "ALTER DATABASE {0} RESET default_transaction_read_only" },
         {
-            "CREATE ROLE {0}_reader; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {0}_reader; ALTER ROLE CURRENT_USER IN DATABASE {0} SET role = '{0}_reader'",
+            "CREATE ROLE {0}_reader; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {0}_reader; " +
+            "ALTER ROLE CURRENT_USER IN DATABASE {0} SET role = '{0}_reader'",
             "SET ROLE NONE; ALTER ROLE SESSION_USER IN DATABASE {0} RESET role"
         },
         {
@@ -36,7 +37,8 @@ public sealed class DatabaseStateTests(DatabaseStateTests.OwnHost fixture) : ICl
         {
             await ReadyAsync(HttpStatusCode.ServiceUnavailable);
             using var answer = await fixture.Issuer.Http.PostAsync("/v1/auth/login", new StringContent(
-                $$"""{"email":"{{Seed.Alice.Email}}","password":"{{Seed.Alice.Password}}"}""", System.Text.Encoding.UTF8, "application/json"));
+                $$"""{"email":"{{Seed.Alice.Email}}","password":"{{Seed.Alice.Password}}"}""",
+                System.Text.Encoding.UTF8, "application/json"));
             Assert.Equal(
                 (HttpStatusCode.ServiceUnavailable, "application/problem+json"),
                     (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));

@@ -7,7 +7,9 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AuthServer.IntegrationTests.Keys;
 
-/// <summary>The server announces new keys a day before the old ones have been in use for the interval, and changes over by itself.</summary>
+/// <summary>
+/// The server announces new keys a day before the old ones have been in use for the interval, and changes over by itself.
+/// </summary>
 public abstract class AutomaticRotationTests(HostFixture fixture)
 {
     [Fact]
@@ -19,7 +21,8 @@ public abstract class AutomaticRotationTests(HostFixture fixture)
         fixture.Time.Advance(TimeSpan.FromDays(89) + TimeSpan.FromMinutes(1));
         var before = await fixture.Host.WithDatabaseAsync(db => db.Keys.CountAsync());
         // Every replica runs the job, maybe at once.
-        var announced = (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(RotateDueAsync)))).SelectMany(kids => kids).ToList();
+        var announced = (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(RotateDueAsync))))
+            .SelectMany(kids => kids).ToList();
         Assert.Equal(2, announced.Count);
         Assert.Equal(before + RingKeys.Algorithms.Count, await fixture.Host.WithDatabaseAsync(db => db.Keys.CountAsync()));
 

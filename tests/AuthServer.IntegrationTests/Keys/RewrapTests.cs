@@ -70,7 +70,11 @@ public sealed class RewrapTests
     public async Task Rows_that_no_secret_opens_are_named_and_left_as_they_are(DatabaseKind kind)
     {
         await using var host = await AuthServerHost.StartAsync(new(kind));
-        var other = new SecretOptions { SecretKey = Convert.FromBase64String(NewSecretKey), JwtSecret = Convert.FromBase64String(NewJwtSecret) };
+        var other = new SecretOptions
+        {
+            SecretKey = Convert.FromBase64String(NewSecretKey),
+            JwtSecret = Convert.FromBase64String(NewJwtSecret),
+        };
         var rewrap = ActivatorUtilities.CreateInstance<Rewrap>(host.Services, new RingKeys(other), new DataProtectionSealing(other));
         var before = await host.WithDatabaseAsync(db => db.Keys.OrderBy(k => k.Id).Select(k => k.SealedKey).ToListAsync());
         var end = await rewrap.RunAsync(_ => { }, default);

@@ -218,7 +218,8 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
     public async Task An_essential_acr_that_cannot_be_met_is_an_error()
     {
         var browser = await SignedInAsync();
-        var answer = await browser.AuthorizeAsync(Seed.Spa(Issuer), extra: [("claims", """{"id_token":{"acr":{"essential":true,"values":["phr"]}}}""")]);
+        var answer = await browser.AuthorizeAsync(
+            Seed.Spa(Issuer), extra: [("claims", """{"id_token":{"acr":{"essential":true,"values":["phr"]}}}""")]);
         Assert.Equal("unmet_authentication_requirements", answer.Error);
     }
 

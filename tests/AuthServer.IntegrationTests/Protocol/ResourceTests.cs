@@ -8,7 +8,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AuthServer.IntegrationTests.Protocol;
 
-/// <summary>RFC 8707: registered resources, with and without scopes, from the authorization request to the API that checks the token.</summary>
+/// <summary>
+/// RFC 8707: registered resources, with and without scopes, from the authorization request to the API that checks the token.
+/// </summary>
 public abstract class ResourceTests(HostFixture fixture)
 {
     private static readonly (string, string?)[] ForReports = [("resource", Seed.Reports)];
@@ -29,7 +31,8 @@ public abstract class ResourceTests(HostFixture fixture)
         Assert.True(await IsAcceptedAsync(tokens.AccessToken, Seed.Reports, SecurityAlgorithms.RsaSha256));
         Assert.False(await IsAcceptedAsync(tokens.AccessToken, Seed.Ledger, SecurityAlgorithms.RsaSha256));
         Assert.False(await IsAcceptedAsync(tokens.AccessToken, Seed.Reports, SecurityAlgorithms.EcdsaSha256));
-        Assert.True(await IsAcceptedAsync((await app.RefreshAsync(tokens.RefreshToken)).AccessToken, Seed.Reports, SecurityAlgorithms.RsaSha256));
+        tokens = await app.RefreshAsync(tokens.RefreshToken);
+        Assert.True(await IsAcceptedAsync(tokens.AccessToken, Seed.Reports, SecurityAlgorithms.RsaSha256));
     }
 
     [Fact]
@@ -72,7 +75,8 @@ public abstract class ResourceTests(HostFixture fixture)
     [InlineData(Seed.Reports)]
     [InlineData("https://reports.example.test/")]
     [InlineData("https://unregistered.example.test")]
-    public async Task A_resource_that_is_not_for_the_client_is_refused_everywhere_with_words_that_do_not_tell_whether_it_exists(string resource)
+    public async Task A_resource_that_is_not_for_the_client_is_refused_everywhere_with_words_that_do_not_tell_whether_it_exists(
+        string resource)
     {
         (string, string?) named = ("resource", resource);
         var (app, browser) = (Seed.Spa(Issuer), await SignedInAsync(Seed.Carol));

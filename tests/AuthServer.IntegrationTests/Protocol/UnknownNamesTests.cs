@@ -58,7 +58,8 @@ public sealed class UnknownNamesTests
 
         Assert.Equal(
             [
-                $"Client machine was refused a token for the resource {Seed.Reports}: neither a scope that was asked for nor its allowed_resources name it",
+                $"Client machine was refused a token for the resource {Seed.Reports}: " +
+                "neither a scope that was asked for nor its allowed_resources name it",
                 $"Client machine was refused a token for the resource {Seed.Reports}/: there is no such resource",
                 "Client machine was refused a token for the resource urn:ab: there is no such resource",
             ],

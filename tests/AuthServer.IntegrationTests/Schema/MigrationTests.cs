@@ -62,7 +62,8 @@ public sealed class MigrationTests
            from column in table.Columns
            let property = column.PropertyMappings[0].Property
            let converter = property.GetTypeMapping().Converter?.GetType().Name
-           let line = $"{table.Name}.{column.Name} {column.StoreType} {(column.IsNullable ? "null" : "not null")} {property.Name} {property.ClrType.Name} {converter} {property.IsConcurrencyToken}"
+           let line = $"{table.Name}.{column.Name} {column.StoreType} {(column.IsNullable ? "null" : "not null")} "
+               + $"{property.Name} {property.ClrType.Name} {converter} {property.IsConcurrencyToken}"
            orderby line
            select line,
     ];

@@ -108,10 +108,12 @@ public sealed class GreatPurgeTests(RealTimePostgresHost fixture, ITestOutputHel
             await db.Database.ExecuteSqlRawAsync(
                 $$"""
                 INSERT INTO user_sessions (id, user_id, token_hash, expires_at, created_at, kind, client_id)
-                SELECT gen_random_uuid(), NULL, md5(i::text), TIMESTAMP '2020-01-01' + i * INTERVAL '1 millisecond', TIMESTAMP '2019-12-01', i % 2, NULL
+                SELECT gen_random_uuid(), NULL, md5(i::text), TIMESTAMP '2020-01-01' + i * INTERVAL '1 millisecond',
+                    TIMESTAMP '2019-12-01', i % 2, NULL
                 FROM generate_series(1, {{Expired}}) AS i;
                 INSERT INTO user_sessions (id, user_id, token_hash, expires_at, kind, parent_id)
-                SELECT gen_random_uuid(), NULL, md5(s.id::text), TIMESTAMP '2200-01-01', 1, s.id FROM user_sessions s WHERE s.kind = 0 LIMIT {{Living}};
+                SELECT gen_random_uuid(), NULL, md5(s.id::text), TIMESTAMP '2200-01-01', 1, s.id
+                FROM user_sessions s WHERE s.kind = 0 LIMIT {{Living}};
                 """);
             return 0;
         });

@@ -19,7 +19,8 @@ public sealed class ClientCommandTests : IDisposable
         await using var server = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "--urls", _address);
         await server.ReadyAsync(_address);
         var file = Path.Combine(_data, "client.json");
-        await File.WriteAllTextAsync(file, """{"client_id":"job","client_name":"Nightly job","grant_types":["client_credentials"],"trused":true}""");
+        await File.WriteAllTextAsync(
+            file, """{"client_id":"job","client_name":"Nightly job","grant_types":["client_credentials"],"trused":true}""");
 
         var (exit, output, errors) = await RunAsync("create", file, "--json");
         Assert.True(exit == 0, errors);

@@ -72,7 +72,8 @@ public sealed class CommandTests : IDisposable
     public async Task A_seed_makes_the_embedded_database_that_a_server_goes_on_with()
     {
         var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, """{"scopes":[{"name":"notes:read","description":"Read notes","resources":["https://notes.example"]}]}""");
+        await File.WriteAllTextAsync(
+            file, """{"scopes":[{"name":"notes:read","description":"Read notes","resources":["https://notes.example"]}]}""");
         var (exit, output, errors) = await RunAsync("seed", file);
         Assert.True(exit == 0, errors);
         Assert.Contains($"SQLite, {_data}/auth.db (new)", output, StringComparison.Ordinal);
@@ -176,7 +177,8 @@ public sealed class CommandTests : IDisposable
         await using var server = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "--urls", _address);
         await server.ReadyAsync(_address);
         var file = Path.Combine(_data, "seed.json");
-        await File.WriteAllTextAsync(file, """{"scopes":[{"name":"notes:read","description":"Read notes","resources":["https://notes.example"]}]}""");
+        await File.WriteAllTextAsync(
+            file, """{"scopes":[{"name":"notes:read","description":"Read notes","resources":["https://notes.example"]}]}""");
         var (exit, output, errors) = await RunAsync("seed", file);
         Assert.True(exit == 0, errors);
         Assert.Contains("scopes 1 created", output, StringComparison.Ordinal);

@@ -137,7 +137,8 @@ public sealed class EncryptionTests : IDisposable
             await connection.OpenAsync();
             await using var command = connection.CreateCommand();
             command.CommandText =
-                $"CREATE TABLE planted AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {Rows}) SELECT i, 'planted-' || i AS text, zeroblob(500) AS body FROM n";
+                $"CREATE TABLE planted AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {Rows}) " +
+                "SELECT i, 'planted-' || i AS text, zeroblob(500) AS body FROM n";
             await command.ExecuteNonQueryAsync();
         }
         var kills = 0;

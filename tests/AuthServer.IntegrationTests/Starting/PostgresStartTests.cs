@@ -186,7 +186,11 @@ public sealed class PostgresStartTests
     private static async Task<int> ConnectionCountAsync(string database)
     {
         await using var db = await OpenAsync(database);
-        return await db.Database.SqlQuery<int>($"SELECT count(*)::int AS \"Value\" FROM pg_stat_activity WHERE datname = {database} AND application_name = 'AuthServer'").SingleAsync();
+        return await db.Database.SqlQuery<int>(
+            $"""
+            SELECT count(*)::int AS "Value" FROM pg_stat_activity
+            WHERE datname = {database} AND application_name = 'AuthServer'
+            """).SingleAsync();
     }
 
     private static async Task<string> DataProtectionKeyAsync(string database)

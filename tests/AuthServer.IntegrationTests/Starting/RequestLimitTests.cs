@@ -123,7 +123,9 @@ public sealed class RequestLimitTests(RequestLimitTests.Running server) : IClass
                 $"GET / HTTP/1.1\r\nHost: a\r\n{string.Concat(Enumerable.Range(0, 200).Select(i => $"X-{i}: a\r\n"))}\r\n",
             "an address of 40 KB" => $"GET /{new string('a', 40_000)} HTTP/1.1\r\nHost: a{end}",
             "a body of 10 MB by its length" => $"POST /connect/token HTTP/1.1\r\nHost: a\r\n{Form}Content-Length: 10000000\r\n\r\na=b",
-            "a body of 10 MB in chunks" => $"POST /connect/token HTTP/1.1\r\nHost: a\r\n{Form}Transfer-Encoding: chunked\r\n\r\n{string.Concat(Enumerable.Repeat($"1000\r\n{new string('a', 4096)}\r\n", 30))}",
+            "a body of 10 MB in chunks" =>
+                $"POST /connect/token HTTP/1.1\r\nHost: a\r\n{Form}Transfer-Encoding: chunked\r\n\r\n" +
+                string.Concat(Enumerable.Repeat($"1000\r\n{new string('a', 4096)}\r\n", 30)),
             "two thousand fields" =>
                 Post("application/x-www-form-urlencoded", string.Join('&', Enumerable.Range(0, 2000).Select(i => $"a{i}=b"))),
             "two thousand parameters" =>
@@ -227,7 +229,8 @@ public sealed class RequestLimitTests(RequestLimitTests.Running server) : IClass
         for (var i = 0; i < 200; i++)
         {
             await using var command = new NpgsqlCommand(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND wait_event_type = 'Lock'", connection);
+                "SELECT count(*) FROM pg_stat_activity " +
+                "WHERE datname = current_database() AND state = 'active' AND wait_event_type = 'Lock'", connection);
             count = (long)(await command.ExecuteScalarAsync())!;
             if (expected(count)) return;
             await Task.Delay(50);

@@ -94,7 +94,8 @@ public abstract class SqlBatchTests(HostFixture fixture)
 
     private static string Id(DbDataReader row) => row.GetString(0);
 
-    private static Action<SqlValues> Values(string id) => values => values.Add("id", id).Add("until", TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1));
+    private static Action<SqlValues> Values(string id) =>
+        values => values.Add("id", id).Add("until", TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1));
 
     private Task<List<string>> StoredAsync() => fixture.Host.WithDatabaseAsync(async db =>
         (await db.UsedAssertions.Where(a => a.Id == _first

@@ -27,7 +27,10 @@ internal static class LimitsCommand
                 using var load = workload.PrepareHello(hello, plan, size);
                 await WarmUp.RunAsync(load, line.Decimal("warmup", 10));
                 var sample = await Round.FullAsync(load, seconds);
-                Console.WriteLine($"{$"Kestrel {(workload.Hello == HelloShape.Get ? "GET" : "form POST")}, {size} bytes, per CPU second",-50} {Numbers.Short(1_000_000 / sample.CpuPerThousand),10}   ({Numbers.Short(sample.PerSecond)}/s, {sample.Errors} errors)");
+                var what = $"Kestrel {(workload.Hello == HelloShape.Get ? "GET" : "form POST")}, {size} bytes, per CPU second";
+                Console.WriteLine(
+                    $"{what,-50} {Numbers.Short(1_000_000 / sample.CpuPerThousand),10}   " +
+                    $"({Numbers.Short(sample.PerSecond)}/s, {sample.Errors} errors)");
             }
         }
         return 0;

@@ -29,7 +29,10 @@ internal static class ProfileCommand
             : null;
         if (statements is not null) await statements.BeginAsync();
         var plain = await Round.FullAsync(load, seconds);
-        Console.WriteLine($"{workload.Name} at {server.Name}: {Numbers.Short(plain.CpuPerThousand)} ms of CPU for 1,000, {Numbers.Short(plain.PerSecond)}/s, {plain.Errors} errors, {Numbers.Short((double)plain.Bytes / plain.Operations)} bytes on the wire per operation");
+        Console.WriteLine(
+            $"{workload.Name} at {server.Name}: {Numbers.Short(plain.CpuPerThousand)} ms of CPU for 1,000, " +
+            $"{Numbers.Short(plain.PerSecond)}/s, {plain.Errors} errors, " +
+            $"{Numbers.Short((double)plain.Bytes / plain.Operations)} bytes on the wire per operation");
         if (plain.FirstError is { } error) Console.WriteLine($"first error: {error}");
         if (statements is not null) Console.WriteLine(await statements.EndAsync(plain.Operations));
         if (server is OidcProviderServer) throw new CannotRunException("only .NET servers have the events that a profile needs");
@@ -38,7 +41,9 @@ internal static class ProfileCommand
         try
         {
             var traced = await EventTrace.RecordAsync(load.Server.ProcessIds[0], path, () => Round.FullAsync(load, seconds));
-            Console.WriteLine($"traced {traced.Operations} operations (the tracing itself costs: {Numbers.Short(traced.CpuPerThousand)} ms of CPU for 1,000)");
+            Console.WriteLine(
+                $"traced {traced.Operations} operations " +
+                $"(the tracing itself costs: {Numbers.Short(traced.CpuPerThousand)} ms of CPU for 1,000)");
             Console.WriteLine(Profile.Read(path, traced.Operations).Text(line.Number("top", 40)));
         }
         finally

@@ -10,7 +10,8 @@ namespace AuthServer.LoadTests.Contenders;
 /// <param name="before">An earlier build, which <c>--before</c> names, beside the one of these sources.</param>
 internal sealed partial class OurServer(bool postgres, bool before = false) : Contender(
     $"{(before ? "before" : "ours")}-{(postgres ? "postgres" : "sqlite")}",
-    $"AuthServer{(before ? ", an earlier build" : "")}, published with ReadyToRun, {(postgres ? "PostgreSQL (fsync on)" : "SQLite (synchronous=FULL)")}")
+    $"AuthServer{(before ? ", an earlier build" : "")}, published with ReadyToRun, " +
+    (postgres ? "PostgreSQL (fsync on)" : "SQLite (synchronous=FULL)"))
 {
     private const string High = "10000000";
 

@@ -35,7 +35,10 @@ internal static partial class RawLimits
         var pgbench = new[] { Path.Combine(cluster.Bin, "pgbench"), "/usr/bin/pgbench" }.FirstOrDefault(File.Exists)
             ?? throw new CannotRunException("pgbench is not installed");
         var database = await cluster.CreateDatabaseAsync("commits");
-        await cluster.ExecuteAsync(database, $"CREATE TABLE one (id int PRIMARY KEY, value text, turn int) WITH (fillfactor = 80); INSERT INTO one SELECT i, md5(i::text), 0 FROM generate_series(1, {Rows}) i");
+        await cluster.ExecuteAsync(
+            database,
+            "CREATE TABLE one (id int PRIMARY KEY, value text, turn int) WITH (fillfactor = 80); " +
+            $"INSERT INTO one SELECT i, md5(i::text), 0 FROM generate_series(1, {Rows}) i");
         var script = Path.Combine(Path.GetTempPath(), $"loadtests-commit-{Environment.ProcessId}.sql");
         await File.WriteAllTextAsync(
             script, $"\\set id random(1, {Rows})\nUPDATE one SET value = md5(random()::text), turn = turn + 1 WHERE id = :id;\n");

@@ -17,9 +17,13 @@ internal static class StartAndMemory
 
     // One user has them all: the table's size is what counts.
     private const string FillSessions = """
-        INSERT INTO user_sessions (id, user_id, token_hash, expires_at, created_at, kind, client_id, scopes, offline, security_stamp, auth_time, absolute_expires_at)
-        SELECT gen_random_uuid(), u.id, encode(sha256(i::text::bytea), 'hex'), now() + interval '20 days', now(), 1, 'app', 'openid offline_access notes:read', true,
-               u.security_stamp, now(), now() + interval '30 days'
+        INSERT INTO user_sessions (
+            id, user_id, token_hash, expires_at, created_at, kind, client_id, scopes, offline,
+            security_stamp, auth_time, absolute_expires_at)
+        SELECT
+            gen_random_uuid(), u.id, encode(sha256(i::text::bytea), 'hex'), now() + interval '20 days', now(),
+            1, 'app', 'openid offline_access notes:read', true,
+            u.security_stamp, now(), now() + interval '30 days'
         FROM generate_series(1, @sessions) i, (SELECT id, security_stamp FROM users ORDER BY id LIMIT 1) u;
         ANALYZE user_sessions
         """;

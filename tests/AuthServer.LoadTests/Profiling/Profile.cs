@@ -44,11 +44,19 @@ internal sealed class Profile
     public string Text(int top)
     {
         var text = new StringBuilder();
-        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"{_samples} samples of running threads; percent of them. Inclusive: the method or what it called. Exclusive: the method itself, native code that it called included.")
-            .AppendLine("The runtime samples at safe points, so exclusive time leans towards methods that allocate, lock or call much; inclusive time is the better guide.");
+        text.AppendLine()
+            .Append(CultureInfo.InvariantCulture, $"{_samples} samples of running threads; percent of them. ")
+            .AppendLine(
+                "Inclusive: the method or what it called. Exclusive: the method itself, native code that it called included.")
+            .AppendLine(
+                "The runtime samples at safe points, so exclusive time leans towards methods that allocate, lock or call much; " +
+                "inclusive time is the better guide.");
         Table(text, "exclusive", _methods.OrderByDescending(m => m.Value.Exclusive).Take(top));
         Table(text, "inclusive", _methods.Where(m => !IsPlumbing(m.Key)).OrderByDescending(m => m.Value.Inclusive).Take(top));
-        text.AppendLine(CultureInfo.InvariantCulture, $"\n{Numbers.Short((double)_allocated / Math.Max(1, _operations))} bytes allocated per operation (by ticks of about 100 KB), {_collections} collections");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"\n{Numbers.Short((double)_allocated / Math.Max(1, _operations))} bytes allocated per operation " +
+            $"(by ticks of about 100 KB), {_collections} collections");
         Allocations(text, "type", _types, top / 2);
         Allocations(text, "first method outside System and Microsoft.Extensions", _allocators, top / 2);
         return text.ToString();

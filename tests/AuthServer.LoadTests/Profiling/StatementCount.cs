@@ -28,7 +28,10 @@ internal sealed class StatementCount(PostgresCluster cluster, string database)
             .AppendLine("statements of one operation (commits count reads outside a transaction too)");
         await using var connection = await cluster.OpenAsync(database);
         await using var command = new NpgsqlCommand(
-            "SELECT calls, total_exec_time, query FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = current_database() AND calls * 50 > @operations AND query NOT LIKE '%pg_stat%' ORDER BY calls DESC", connection);
+            """
+            SELECT calls, total_exec_time, query FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
+            WHERE d.datname = current_database() AND calls * 50 > @operations AND query NOT LIKE '%pg_stat%' ORDER BY calls DESC
+            """, connection);
         command.Parameters.AddWithValue("operations", operations);
         await using var reader = await command.ExecuteReaderAsync();
         var sum = 0.0;
@@ -37,7 +40,9 @@ internal sealed class StatementCount(PostgresCluster cluster, string database)
             var each = (double)reader.GetInt64(0) / operations;
             sum += each;
             var query = reader.GetString(2).ReplaceLineEndings(" ");
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {each,6:0.00} x {reader.GetDouble(1) / reader.GetInt64(0),7:0.000} ms  {(query.Length > 150 ? query[..150] + "..." : query)}");
+            if (query.Length > 150) query = query[..150] + "...";
+            text.AppendLine(
+                CultureInfo.InvariantCulture, $"  {each,6:0.00} x {reader.GetDouble(1) / reader.GetInt64(0),7:0.000} ms  {query}");
         }
         return text.AppendLine(
             CultureInfo.InvariantCulture,

@@ -24,11 +24,18 @@ internal static class SvgChart
         var y = 64;
         foreach (var workload in report.Figures.GroupBy(f => f.Workload)) y = DrawPanel(body, workload.Key, [.. workload], y);
         var svg = new StringBuilder();
-        svg.AppendLine(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {y}\" width=\"{Width}\" height=\"{y}\" font-family=\"system-ui, sans-serif\" role=\"img\">");
+        svg.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {y}\" width=\"{Width}\" " +
+            $"height=\"{y}\" font-family=\"system-ui, sans-serif\" role=\"img\">");
         svg.AppendLine("<title>Requests per second of server CPU, one core</title>");
         svg.AppendLine(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{y}\" fill=\"#ffffff\"/>");
         svg.AppendLine(Text(16, 28, "Requests per second of server CPU, one core", 18, "#1b1f24", bold: true));
-        svg.AppendLine(Text(16, 48, $"{report.Date}, {report.Hardware["processor"]}, {report.Hardware["cores"]} cores. Longer is better; each workload has its own scale.", 12, "#57606a"));
+        svg.AppendLine(Text(
+            16, 48,
+            $"{report.Date}, {report.Hardware["processor"]}, {report.Hardware["cores"]} cores. " +
+            "Longer is better; each workload has its own scale.",
+            12, "#57606a"));
         svg.Append(body);
         svg.AppendLine("</svg>");
         return svg.ToString();
@@ -43,7 +50,10 @@ internal static class SvgChart
         {
             var width = most <= 0 ? 0 : Math.Max(1, (Width - Left - 110) * bar.Capacity / most);
             svg.AppendLine(Text(Left - 10, y + 15, bar.Contender, 12, "#1b1f24", end: true));
-            svg.AppendLine(CultureInfo.InvariantCulture, $"<rect x=\"{Left}\" y=\"{y}\" width=\"{width:0.#}\" height=\"{Bar}\" rx=\"2\" fill=\"{Colours.GetValueOrDefault(bar.Contender, "#6e7781")}\"/>");
+            svg.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"<rect x=\"{Left}\" y=\"{y}\" width=\"{width:0.#}\" height=\"{Bar}\" rx=\"2\" " +
+                $"fill=\"{Colours.GetValueOrDefault(bar.Contender, "#6e7781")}\"/>");
             svg.AppendLine(
                 Text(
                     (int)(Left + width + 8), y + 15, Numbers.Short(bar.Capacity) + (
@@ -55,5 +65,6 @@ internal static class SvgChart
 
     private static string Text(int x, int y, string text, int size, string colour, bool bold = false, bool end = false) => string.Create(
         CultureInfo.InvariantCulture,
-        $"<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" fill=\"{colour}\"{(bold ? " font-weight=\"600\"" : "")}{(end ? " text-anchor=\"end\"" : "")}>{WebUtility.HtmlEncode(text)}</text>");
+        $"<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" fill=\"{colour}\"{(bold ? " font-weight=\"600\"" : "")}" +
+        $"{(end ? " text-anchor=\"end\"" : "")}>{WebUtility.HtmlEncode(text)}</text>");
 }

@@ -45,8 +45,14 @@ internal sealed class Soak(OurServer server, ResourceApiServer api, Stage stage,
         await watching;
 
         Console.WriteLine(_record.Table());
-        Console.WriteLine($"server: {(server.Cpu() - cpu) / TimeSpan.FromSeconds(seconds):P0} of its core, at most {Numbers.Short(watch.MostMegabytes)} MB, {watch.MostOpenFiles} open files, {watch.MostDatabaseConnections} database connections (100 allowed)");
-        Console.WriteLine($"ResourceApi: {(api.Cpu() - apiCpu) / TimeSpan.FromSeconds(seconds):P0} of the same core, {Numbers.Short(api.ResidentMegabytes())} MB; generator {(Environment.CpuUsage.TotalTime - generator) / TimeSpan.FromSeconds(seconds):P0} of the other");
+        Console.WriteLine(
+            $"server: {(server.Cpu() - cpu) / TimeSpan.FromSeconds(seconds):P0} of its core, " +
+            $"at most {Numbers.Short(watch.MostMegabytes)} MB, {watch.MostOpenFiles} open files, " +
+            $"{watch.MostDatabaseConnections} database connections (100 allowed)");
+        Console.WriteLine(
+            $"ResourceApi: {(api.Cpu() - apiCpu) / TimeSpan.FromSeconds(seconds):P0} of the same core, " +
+            $"{Numbers.Short(api.ResidentMegabytes())} MB; " +
+            $"generator {(Environment.CpuUsage.TotalTime - generator) / TimeSpan.FromSeconds(seconds):P0} of the other");
         Console.WriteLine($"{standing} people at once, {_record.Errors} errors");
         return _record.Errors == 0 && standing == users && watch.MostDatabaseConnections <= 100;
     }

@@ -5,7 +5,10 @@ using AuthServer.LoadTests.Wire;
 namespace AuthServer.LoadTests.Workloads;
 
 /// <summary>A day's mix: of 20 operations 9 API calls, 5 refreshes, 4 code flows, 1 login, 1 of an administrator.</summary>
-internal sealed class MixedDay() : Workload("mixed-day", "of 20 operations 9 API calls at ResourceApi, 5 refreshes, 4 code flows, 1 login, 1 administrator's list of users (CPU of both servers)")
+internal sealed class MixedDay() : Workload(
+    "mixed-day",
+    "of 20 operations 9 API calls at ResourceApi, 5 refreshes, 4 code flows, 1 login, 1 administrator's list of users " +
+    "(CPU of both servers)")
 {
     private const string Day = "ARAFARAFARALARAFAFAM";
 

@@ -30,7 +30,8 @@ public static class IlTokens
                 case OperandType.InlineI8 or OperandType.InlineR:
                     il.Offset += 8;
                     break;
-                case OperandType.InlineBrTarget or OperandType.InlineI or OperandType.InlineSig or OperandType.InlineString or OperandType.ShortInlineR:
+                case OperandType.InlineBrTarget or OperandType.InlineI or OperandType.InlineSig or OperandType.InlineString
+                    or OperandType.ShortInlineR:
                     il.Offset += 4;
                     break;
                 case OperandType.InlineVar:

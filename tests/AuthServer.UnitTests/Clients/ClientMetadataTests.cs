@@ -14,7 +14,10 @@ public sealed class ClientMetadataTests
 
     private static readonly ClientSecrets Secrets = new(new SecretOptions { SecretKey = new byte[32] }, TimeProvider.System);
 
-    private const string Key = """{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}""";
+    private const string Key =
+        """
+        {"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}
+        """;
 
     [Fact]
     public void A_web_client_gets_the_defaults_of_the_specification()
@@ -66,7 +69,11 @@ public sealed class ClientMetadataTests
     public void Bad_redirect_uris_are_refused(string uri, bool native)
     {
         Assert.NotNull(RedirectUris.Fault(uri, native));
-        var problem = Assert.Single(Problems($$"""{"application_type":"{{(native ? "native" : "web")}}","redirect_uris":["https://ok.example.com/",{{JsonSerializer.Serialize(uri)}}]}"""));
+        var problem = Assert.Single(Problems(
+            $$"""
+            {"application_type":"{{(native ? "native" : "web")}}",
+             "redirect_uris":["https://ok.example.com/",{{JsonSerializer.Serialize(uri)}}]}
+            """));
         Assert.Equal(("redirect_uris[1]", "invalid_redirect_uri"), (problem.Path, problem.Error));
     }
 
@@ -84,11 +91,17 @@ public sealed class ClientMetadataTests
     [InlineData("""{"redirect_uris":["https://a.example/"],"response_types":[]}""", "response_types")]
     [InlineData("""{"grant_types":["client_credentials"],"response_types":["code"]}""", "response_types")]
     [InlineData("""{"grant_types":["client_credentials"],"token_endpoint_auth_method":"none"}""", "grant_types")]
-    [InlineData("""{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"client_secret_jwt"}""", "token_endpoint_auth_method")]
-    [InlineData("""{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"private_key_jwt"}""", "token_endpoint_auth_method")]
+    [InlineData(
+        """{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"client_secret_jwt"}""",
+        "token_endpoint_auth_method")]
+    [InlineData(
+        """{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"private_key_jwt"}""",
+        "token_endpoint_auth_method")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"none","client_secret":"x"}""", "client_secret")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"none","require_pkce":false}""", "require_pkce")]
-    [InlineData("""{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"none","resources":["https://api.example"]}""", "resources")]
+    [InlineData(
+        """{"redirect_uris":["https://a.example/"],"token_endpoint_auth_method":"none","resources":["https://api.example"]}""",
+        "resources")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"resources":["api"]}""", "resources[0]")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"allowed_resources":["/api"]}""", "allowed_resources[0]")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"default_resources":["https://api.example/a b"]}""", "default_resources[0]")]
@@ -102,13 +115,19 @@ public sealed class ClientMetadataTests
     [InlineData("""{"redirect_uris":["https://a.example/"],"require_auth_time":"yes"}""", "require_auth_time")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"scope":"openid a\"b"}""", "scope")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"scope":"openid account:write"}""", "scope")]
-    [InlineData("""{"grant_types":["refresh_token","urn:authplatform:params:oauth:grant-type:login"],"scope":"offline_access"}""", "grant_types")]
-    [InlineData("""{"grant_types":["urn:authplatform:params:oauth:grant-type:login"],"scope":"offline_access","first_party":true}""", "grant_types")]
+    [InlineData(
+        """{"grant_types":["refresh_token","urn:authplatform:params:oauth:grant-type:login"],"scope":"offline_access"}""",
+        "grant_types")]
+    [InlineData(
+        """{"grant_types":["urn:authplatform:params:oauth:grant-type:login"],"scope":"offline_access","first_party":true}""",
+        "grant_types")]
     [InlineData("""{"grant_types":["refresh_token","urn:authplatform:params:oauth:grant-type:login"],"first_party":true}""", "grant_types")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"jwks":{"keys":[]}}""", "jwks")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"jwks":{"keys":[{"kty":"oct","k":"AAAA"}]}}""", "jwks.keys[0]")]
     [InlineData("""{"redirect_uris":["https://a.example/"],"jwks":{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}}""", "jwks.keys[0]")]
-    [InlineData("""{"redirect_uris":["https://a.example/"],"post_logout_redirect_uris":["http://a.example/"]}""", "post_logout_redirect_uris[0]")]
+    [InlineData(
+        """{"redirect_uris":["https://a.example/"],"post_logout_redirect_uris":["http://a.example/"]}""",
+        "post_logout_redirect_uris[0]")]
     public void Each_broken_rule_names_its_member(string json, string path) => Assert.Equal(path, Assert.Single(Problems(json)).Path);
 
     [Fact]
@@ -123,7 +142,11 @@ public sealed class ClientMetadataTests
     [Fact]
     public void Members_that_this_version_does_not_know_survive_registration_and_secrets_do_not()
     {
-        var metadata = Accepted("""{"client_id":"a","client_secret":"hush-4f9c27d81be0653a4f9c27d81be0653b","redirect_uris":["https://a.example/"],"backchannel_logout_uri":"https://a.example/bye","client_name#de":"Anwendung"}""");
+        var metadata = Accepted(
+            """
+            {"client_id":"a","client_secret":"hush-4f9c27d81be0653a4f9c27d81be0653b","redirect_uris":["https://a.example/"],
+             "backchannel_logout_uri":"https://a.example/bye","client_name#de":"Anwendung"}
+            """);
         var client = RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, Secret, Secrets));
         Assert.Equal("https://a.example/bye", client.Metadata.GetProperty("backchannel_logout_uri").GetString());
         Assert.Equal("Anwendung", client.Metadata.GetProperty("client_name#de").GetString());
@@ -133,7 +156,11 @@ public sealed class ClientMetadataTests
     [Fact]
     public void A_first_party_client_may_sign_people_in_itself()
     {
-        var metadata = Accepted("""{"grant_types":["refresh_token","urn:authplatform:params:oauth:grant-type:login"],"scope":"openid offline_access","first_party":true}""");
+        var metadata = Accepted(
+            """
+            {"grant_types":["refresh_token","urn:authplatform:params:oauth:grant-type:login"],
+             "scope":"openid offline_access","first_party":true}
+            """);
         Assert.True(RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, Secret, Secrets)).MaySignIn);
         // A row that another program wrote, past the rules.
         var third = metadata with { FirstParty = false, Json = [] };
@@ -144,10 +171,12 @@ public sealed class ClientMetadataTests
     public void A_registered_client_is_what_its_metadata_said()
     {
         var metadata = Accepted($$"""
-            {"redirect_uris":["https://a.example/cb"],"post_logout_redirect_uris":["https://a.example/"],"client_name":"A","token_endpoint_auth_method":"private_key_jwt",
-             "jwks":{"keys":[ {{Key}} ]},"grant_types":["authorization_code","refresh_token","client_credentials"],"scope":"openid offline_access notes:read","require_pkce":true,
-             "first_party":true,"trusted":true,"resources":["https://api.example"],"refresh_grace_seconds":5,"default_max_age":60,"require_auth_time":true,
-             "id_token_signed_response_alg":"ES256","contacts":["a@example.com"],"logo_uri":"https://a.example/logo.svg"}
+            {"redirect_uris":["https://a.example/cb"],"post_logout_redirect_uris":["https://a.example/"],"client_name":"A",
+             "token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[ {{Key}} ]},
+             "grant_types":["authorization_code","refresh_token","client_credentials"],"scope":"openid offline_access notes:read",
+             "require_pkce":true,"first_party":true,"trusted":true,"resources":["https://api.example"],"refresh_grace_seconds":5,
+             "default_max_age":60,"require_auth_time":true,"id_token_signed_response_alg":"ES256","contacts":["a@example.com"],
+             "logo_uri":"https://a.example/logo.svg"}
             """);
         var client = RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, null, Secrets));
         Assert.Equal(["https://a.example/cb"], client.RedirectUris);

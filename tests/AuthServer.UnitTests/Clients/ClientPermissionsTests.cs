@@ -45,6 +45,11 @@ public sealed class ClientPermissionsTests
         Assert.Equal(missing, CodeChallenge.IsMissing(Client(All, requirements), challenge));
 
     private static RegisteredClient Client(string[] permissions, string? requirements = null, string type = "public") =>
-        RegisteredClient.Of(
-            new Client { ClientId = "a", ClientType = type, Permissions = JsonSerializer.Serialize(permissions), Requirements = requirements });
+        RegisteredClient.Of(new Client
+        {
+            ClientId = "a",
+            ClientType = type,
+            Permissions = JsonSerializer.Serialize(permissions),
+            Requirements = requirements,
+        });
 }

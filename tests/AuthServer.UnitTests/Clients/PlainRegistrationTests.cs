@@ -14,13 +14,16 @@ public sealed class PlainRegistrationTests
     // Every member that ClientMetadata has, so that a new one is entered in the list of known members too.
     private const string Everything =
         """
-        {"redirect_uris":["https://a.example/cb"],"post_logout_redirect_uris":["https://a.example/"],"client_name":"A","token_endpoint_auth_method":"client_secret_basic",
-         "grant_types":["authorization_code","refresh_token"],"response_types":["code"],"scope":"openid offline_access","application_type":"web",
-         "id_token_signed_response_alg":"ES256","default_max_age":60,"require_auth_time":true,"contacts":["a@a.example"],"logo_uri":"https://a.example/l",
-         "client_uri":"https://a.example/","policy_uri":"https://a.example/p","tos_uri":"https://a.example/t","initiate_login_uri":"https://a.example/i",
+        {"redirect_uris":["https://a.example/cb"],"post_logout_redirect_uris":["https://a.example/"],"client_name":"A",
+         "token_endpoint_auth_method":"client_secret_basic","grant_types":["authorization_code","refresh_token"],
+         "response_types":["code"],"scope":"openid offline_access","application_type":"web",
+         "id_token_signed_response_alg":"ES256","default_max_age":60,"require_auth_time":true,"contacts":["a@a.example"],
+         "logo_uri":"https://a.example/l","client_uri":"https://a.example/","policy_uri":"https://a.example/p",
+         "tos_uri":"https://a.example/t","initiate_login_uri":"https://a.example/i",
          "jwks":{"keys":[]},"jwks_uri":"https://a.example/k","software_id":"x","first_party":true,"trusted":true,"require_pkce":true,
          "resources":["https://api.example"],"default_resources":["https://api.example"],"refresh_grace_seconds":5,
-         "id_token_claims":"minimal","allowed_resources":["https://api.example"],"access_token_signed_response_alg":"RS256","client_assertion_audience":"token_endpoint","service_account":true}
+         "id_token_claims":"minimal","allowed_resources":["https://api.example"],"access_token_signed_response_alg":"RS256",
+         "client_assertion_audience":"token_endpoint","service_account":true}
         """;
 
     [Fact]

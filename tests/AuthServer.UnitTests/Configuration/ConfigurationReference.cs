@@ -10,36 +10,58 @@ namespace AuthServer.UnitTests.Configuration;
 /// <summary>Writes docs/configuration.md from the options classes and their summaries.</summary>
 internal static class ConfigurationReference
 {
+    private const string Embedded =
+        "An embedded SQLite database in the data directory, in any environment; the secrets are made at the first start and kept " +
+        "beside it in `secrets.json` (readable by the server's user alone); the schema follows by itself; the issuer is the first " +
+        "loopback address that is listened on";
+    private const string NamedDatabase =
+        "`SECRET_KEY`, `JWT_SECRET` and `API_BASE_URL` are required. An empty database gets its schema at the first start; later " +
+        "versions refuse to start on an old schema until `AuthServer migrate` has run, or with `AUTHSERVER_MIGRATE=true`";
+    private const string HttpsListener =
+        "`TLS_CERTIFICATE_FILE` and `TLS_PRIVATE_KEY_FILE` are required, or `--https` on your own machine " +
+        "([TLS without a proxy](operations.md#tls-without-a-proxy))";
+    private const string OverHttps =
+        "Every request must be https, or come through a trusted proxy that sends `X-Forwarded-Proto: https`; others are answered " +
+        "with 400. `/health` is exempt";
+    private const string OverHttp =
+        "Only for `localhost`, `127.0.0.1` or `[::1]`, written so. The session cookie is not `Secure` then, and the console warns";
+
     private const string Preface =
-        """
+        $$"""
         # Configuration
 
         This page is made from the options classes in `src/AuthServer`; a test keeps the two the same.
-        Rewrite it with `UPDATE_SNAPSHOTS=1 tests/AuthServer.UnitTests/bin/Debug/net10.0/AuthServer.UnitTests -class AuthServer.UnitTests.Configuration.ConfigurationReferenceTests`.
+        Rewrite it with
+
+            UPDATE_SNAPSHOTS=1 tests/AuthServer.UnitTests/bin/Debug/net10.0/AuthServer.UnitTests \
+              -class AuthServer.UnitTests.Configuration.ConfigurationReferenceTests
 
         Every setting is an environment variable. It may also stand
 
         - on the command line, as `--KEY=value` (not for secrets: other users of the machine can read command lines),
-        - in a file whose path is in `KEY_FILE` (container secrets; one line break at the end of the file is ignored; `KEY` and `KEY_FILE` together are refused),
+        - in a file whose path is in `KEY_FILE` (container secrets; one line break at the end of the file is ignored;
+          `KEY` and `KEY_FILE` together are refused),
         - in `appsettings.json`, in the section `"AuthServer": { "KEY": "value" }`. The environment and the command line win.
 
-        All settings are checked before the server starts. It prints every problem as `KEY: what is wrong; what to do` and ends with exit code 78. Unknown keys in the
-        section `AuthServer`, unknown environment variables that begin with `AUTHSERVER_`, and unknown `--KEY=value` arguments are refused. A variable that is nearly one of these keys
-        (`DATABSE_URL`) is named in a warning when the server starts. An empty value counts as not set. Secrets never stand in a log or a message.
+        All settings are checked before the server starts. It prints every problem as `KEY: what is wrong; what to do` and ends
+        with exit code 78. Unknown keys in the section `AuthServer`, unknown environment variables that begin with `AUTHSERVER_`,
+        and unknown `--KEY=value` arguments are refused. A variable that is nearly one of these keys (`DATABSE_URL`) is named in
+        a warning when the server starts. An empty value counts as not set. Secrets never stand in a log or a message.
         A duration is a number with its unit: `30s`, `15m`, `12h`, `7d`.
 
         ## What has to be set
 
         | situation | rule |
         |---|---|
-        | no `DATABASE_URL` | An embedded SQLite database in the data directory, in any environment; the secrets are made at the first start and kept beside it in `secrets.json` (readable by the server's user alone); the schema follows by itself; the issuer is the first loopback address that is listened on |
-        | `DATABASE_URL` | `SECRET_KEY`, `JWT_SECRET` and `API_BASE_URL` are required. An empty database gets its schema at the first start; later versions refuse to start on an old schema until `AuthServer migrate` has run, or with `AUTHSERVER_MIGRATE=true` |
+        | no `DATABASE_URL` | {{Embedded}} |
+        | `DATABASE_URL` | {{NamedDatabase}} |
         | a listener that other machines reach | It must be https, or `TRUSTED_PROXIES` names the proxy in front of it |
-        | an https listener | `TLS_CERTIFICATE_FILE` and `TLS_PRIVATE_KEY_FILE` are required, or `--https` on your own machine ([TLS without a proxy](operations.md#tls-without-a-proxy)) |
-        | `API_BASE_URL` is https | Every request must be https, or come through a trusted proxy that sends `X-Forwarded-Proto: https`; others are answered with 400. `/health` is exempt |
-        | `API_BASE_URL` is http | Only for `localhost`, `127.0.0.1` or `[::1]`, written so. The session cookie is not `Secure` then, and the console warns |
+        | an https listener | {{HttpsListener}} |
+        | `API_BASE_URL` is https | {{OverHttps}} |
+        | `API_BASE_URL` is http | {{OverHttp}} |
 
-        The address to listen on is the framework's `ASPNETCORE_URLS` or `--urls`; without it the server listens on `http://localhost:5080`, with `--https` on `https://localhost:5443`.
+        The address to listen on is the framework's `ASPNETCORE_URLS` or `--urls`; without it the server listens on
+        `http://localhost:5080`, with `--https` on `https://localhost:5443`.
 
         ## Exit codes
 

@@ -14,8 +14,10 @@ public sealed class SeedRemovalTests : IAsyncDisposable
         {
           "scopes": [{ "name": "notes:read", "description": "Read notes" }],
           "clients": [
-            { "client_id": "web", "token_endpoint_auth_method": "none", "redirect_uris": ["https://app.example.com/cb"], "scope": "openid" },
-            { "client_id": "other", "token_endpoint_auth_method": "none", "redirect_uris": ["https://b.example.com/cb"], "scope": "openid" }
+            { "client_id": "web", "token_endpoint_auth_method": "none", "scope": "openid",
+              "redirect_uris": ["https://app.example.com/cb"] },
+            { "client_id": "other", "token_endpoint_auth_method": "none", "scope": "openid",
+              "redirect_uris": ["https://b.example.com/cb"] }
           ],
           "users": [
             { "email": "a@example.com", "password": "Correct-horse-7", "roles": ["admin"] },
@@ -79,7 +81,12 @@ public sealed class SeedRemovalTests : IAsyncDisposable
     [InlineData("""{"scopes":[{"absent":true}]}""", "lacks name")]
     [InlineData("""{"clients":[{"client_id":"a","absent":false}]}""", "must be true")]
     [InlineData("""{"users":[{"email":"a@example.com","absent":true},{"email":"A@example.com","absent":true}]}""", "stands twice")]
-    [InlineData("""{"scopes":[{"name":"a","absent":true}],"clients":[{"client_id":"c","token_endpoint_auth_method":"none","redirect_uris":["https://a.example/"],"scope":"a"}]}""", "is not registered")]
+    [InlineData(
+        """
+        {"scopes":[{"name":"a","absent":true}],
+         "clients":[{"client_id":"c","token_endpoint_auth_method":"none","redirect_uris":["https://a.example/"],"scope":"a"}]}
+        """,
+        "is not registered")]
     public async Task An_absent_entry_that_cannot_be_right_is_refused(string file, string reason) =>
         Assert.Contains(
             reason, Assert.Single(Assert.IsType<SeedOutcome.Refused>(await RunAsync(file)).Problems).Message, StringComparison.Ordinal);

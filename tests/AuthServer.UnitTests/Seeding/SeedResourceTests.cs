@@ -55,7 +55,8 @@ public sealed class SeedResourceTests : IAsyncDisposable
                 "resource.created seed: https://api.example.com", "resource.created seed: urn:example:reports",
                 "resource.deleted seed: https://api.example.com",
             ],
-            (await _database.DbAsync(db => db.AuditEvents.ToListAsync())).Select(e => $"{e.Kind} {e.Detail}").Order(StringComparer.Ordinal));
+            (await _database.DbAsync(db => db.AuditEvents.ToListAsync()))
+                .Select(e => $"{e.Kind} {e.Detail}").Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -88,7 +89,8 @@ public sealed class SeedResourceTests : IAsyncDisposable
             "line 1: resources[0].dispaly_name is not known and has no effect; did you mean display_name?",
             "line 1: resources[0].colour is not known and has no effect",
         ];
-        Assert.Equal(words, Assert.IsType<SeedOutcome.Refused>(await RunAsync(Misspelt, new([], Strict: true))).Problems.Select(p => $"{p}"));
+        var refused = Assert.IsType<SeedOutcome.Refused>(await RunAsync(Misspelt, new([], Strict: true)));
+        Assert.Equal(words, refused.Problems.Select(p => $"{p}"));
         Assert.Empty(await StateAsync());
         Assert.Equal(words, (await AppliedAsync(Misspelt)).Warnings.Select(p => $"{p}"));
         Assert.Equal(["urn:a||"], await StateAsync());

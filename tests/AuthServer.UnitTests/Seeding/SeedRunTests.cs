@@ -13,16 +13,20 @@ namespace AuthServer.UnitTests.Seeding;
 
 public sealed class SeedRunTests : IAsyncDisposable
 {
-    private const string File = """
+    private const string WebSecret = "9d31f0a76c2be8459d31f0a76c2be846";
+    private const string ApiSecret = "0b7e64d2c91fa8350b7e64d2c91fa836";
+    private const string File = $$"""
         {
           "scopes": [{ "name": "notes:read", "description": "Read notes", "resources": ["https://api.example.com"] }],
           "clients": [
-            { "client_id": "web", "client_secret": "9d31f0a76c2be8459d31f0a76c2be846", "redirect_uris": ["https://app.example.com/cb"], "scope": "openid notes:read" },
-            { "client_id": "api", "client_secret": "0b7e64d2c91fa8350b7e64d2c91fa836", "grant_types": [], "resources": ["https://api.example.com"] }
+            {"client_id":"web","client_secret":"{{WebSecret}}","redirect_uris":["https://app.example.com/cb"],"scope":"openid notes:read"},
+            { "client_id": "api", "client_secret": "{{ApiSecret}}", "grant_types": [], "resources": ["https://api.example.com"] }
           ],
           "users": [
-            { "email": "a@example.com", "password": "Correct-horse-7", "first_name": "Ann", "roles": ["admin"], "claims": { "nickname": "A", "email_verified": true, "updated_at": 1700000000 } },
-            { "email": "b@example.com", "password_hash": "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }
+            { "email": "a@example.com", "password": "Correct-horse-7", "first_name": "Ann",
+              "roles": ["admin"], "claims": { "nickname": "A", "email_verified": true, "updated_at": 1700000000 } },
+            { "email": "b@example.com",
+              "password_hash": "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }
           ]
         }
         """;
@@ -49,9 +53,7 @@ public sealed class SeedRunTests : IAsyncDisposable
         await AppliedAsync(File);
         var user = await UserAsync("a@example.com");
         Assert.Equal(("Ann", true, """{"nickname":"A"}"""), (user.FirstName, user.EmailConfirmed, user.Claims));
-        Assert.NotEqual(
-            PasswordVerificationResult.Failed, new Argon2PasswordHasher()
-                .VerifyHashedPassword(user, user.PasswordHash!, "Correct-horse-7"));
+        Assert.True(HasPassword(user, "Correct-horse-7"));
         Assert.False(string.IsNullOrEmpty(user.SecurityStamp));
         var role = await _database.DbAsync(db => db.UserRoles.Where(r => r.UserId == user.Id)
             .Join(db.Roles, r => r.RoleId, r => r.Id, (_, r) => r.NormalizedName).SingleAsync());
@@ -83,9 +85,7 @@ public sealed class SeedRunTests : IAsyncDisposable
             new(0, 1, 1), (await AppliedAsync(File.Replace("Correct-horse-7", "Correct-horse-8", StringComparison.Ordinal))).Users);
         var after = await UserAsync("a@example.com");
         Assert.NotEqual(before.SecurityStamp, after.SecurityStamp);
-        Assert.NotEqual(
-            PasswordVerificationResult.Failed, new Argon2PasswordHasher()
-                .VerifyHashedPassword(after, after.PasswordHash!, "Correct-horse-8"));
+        Assert.True(HasPassword(after, "Correct-horse-8"));
     }
 
     [Fact]
@@ -133,10 +133,8 @@ public sealed class SeedRunTests : IAsyncDisposable
     public async Task A_changed_profile_in_the_file_does_not_set_back_the_password_that_the_person_chose()
     {
         await AppliedAsync(File);
-        await _database.DbAsync(
-            db =>
-                db.Users.Where(u => u.NormalizedEmail == "a@example.com")
-                    .ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since")));
+        await _database.DbAsync(db => db.Users.Where(u => u.NormalizedEmail == "a@example.com")
+            .ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since")));
         await AppliedAsync(File.Replace("\"Ann\"", "\"Anne\"", StringComparison.Ordinal));
         var user = await UserAsync("a@example.com");
         Assert.Equal(("chosen since", "Anne"), (user.PasswordHash, user.FirstName));
@@ -167,9 +165,7 @@ public sealed class SeedRunTests : IAsyncDisposable
             db => db.Users.ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, "chosen since").SetProperty(u => u.FirstName, "X")));
         Assert.IsType<SeedOutcome.Applied>(await RunAsync(File, new([name], Strict: false)));
         var (reset, other) = (await UserAsync("a@example.com"), await UserAsync("b@example.com"));
-        Assert.NotEqual(
-            PasswordVerificationResult.Failed, new Argon2PasswordHasher()
-                .VerifyHashedPassword(reset, reset.PasswordHash!, "Correct-horse-7"));
+        Assert.True(HasPassword(reset, "Correct-horse-7"));
         Assert.Equal(("Ann", "chosen since", "X"), (reset.FirstName, other.PasswordHash, other.FirstName));
     }
 
@@ -199,7 +195,7 @@ public sealed class SeedRunTests : IAsyncDisposable
         var marks = await _database.Services.GetRequiredService<AuthServer.Data.Sql.SqlRunner>().ListAsync(
             "SELECT entry || content || secret FROM seed_marks", _ => { }, row => row.GetString(0), default);
         Assert.Equal(5, marks.Count);
-        foreach (var text in new[] { "Correct-horse-7", "9d31f0a76c2be8459d31f0a76c2be846" })
+        foreach (var text in new[] { "Correct-horse-7", WebSecret })
         {
             var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)));
             Assert.DoesNotContain(marks, m => m.Contains(text, StringComparison.Ordinal) || m.Contains(hash, StringComparison.Ordinal));
@@ -210,7 +206,7 @@ public sealed class SeedRunTests : IAsyncDisposable
     public async Task A_guessable_client_secret_is_refused_with_its_line_and_the_command_that_makes_one()
     {
         var refused = Assert.IsType<SeedOutcome.Refused>(
-            await RunAsync(File.Replace("9d31f0a76c2be8459d31f0a76c2be846", "hunter2", StringComparison.Ordinal)));
+            await RunAsync(File.Replace(WebSecret, "hunter2", StringComparison.Ordinal)));
         Assert.Equal(
             (4, "clients[0].client_secret must have at least 32 characters; make one with `openssl rand -hex 32`"),
                 (Assert.Single(refused.Problems).Line, refused.Problems[0].Message));
@@ -221,7 +217,7 @@ public sealed class SeedRunTests : IAsyncDisposable
     {
         await AppliedAsync(File);
         var form = "sha256:" + System.Buffers.Text.Base64Url.EncodeToString(
-            System.Security.Cryptography.SHA256.HashData("9d31f0a76c2be8459d31f0a76c2be846"u8));
+            System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(WebSecret)));
         await _database.DbAsync(
             db => db.Clients.Where(c => c.ClientId == "web").ExecuteUpdateAsync(s => s.SetProperty(c => c.ClientSecret, form)));
         await AppliedAsync(File);
@@ -267,9 +263,9 @@ public sealed class SeedRunTests : IAsyncDisposable
         await AppliedAsync(File.Replace("app.example.com/cb", "app.example.com/back", StringComparison.Ordinal));
         var clients = _database.Services.GetRequiredService<ClientDirectory>();
         Assert.Equal(["https://app.example.com/back"], (await clients.AuthenticateAsync("web", rotated.Secret, default))!.RedirectUris);
-        Assert.NotNull(await clients.AuthenticateAsync("web", "9d31f0a76c2be8459d31f0a76c2be846", default));
+        Assert.NotNull(await clients.AuthenticateAsync("web", WebSecret, default));
         // Another secret in the file is what the operator wants now.
-        await AppliedAsync(File.Replace("9d31f0a76c2be8459d31f0a76c2be846", "57c0a9e4d1b8362f57c0a9e4d1b83630", StringComparison.Ordinal));
+        await AppliedAsync(File.Replace(WebSecret, "57c0a9e4d1b8362f57c0a9e4d1b83630", StringComparison.Ordinal));
         Assert.Null(await clients.AuthenticateAsync("web", rotated.Secret, default));
         Assert.NotNull(await clients.AuthenticateAsync("web", "57c0a9e4d1b8362f57c0a9e4d1b83630", default));
     }
@@ -279,7 +275,8 @@ public sealed class SeedRunTests : IAsyncDisposable
     {
         var outcome = await _database.WithAsync(
             p => p.GetRequiredService<SeedRun>().ApplyAsync("/no/such/file.json", SeedRequest.Usual, default));
-        Assert.Contains("cannot be read", Assert.Single(Assert.IsType<SeedOutcome.Refused>(outcome).Problems).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be read", Assert.Single(Assert.IsType<SeedOutcome.Refused>(outcome).Problems).Message, StringComparison.Ordinal);
     }
 
     private Task<SeedOutcome> RunAsync(string json, SeedRequest? request = null) => _database.WithAsync(
@@ -289,6 +286,9 @@ public sealed class SeedRunTests : IAsyncDisposable
 
     private Task<User> UserAsync(string email) =>
         _database.DbAsync(db => db.Users.AsNoTracking().SingleAsync(u => u.NormalizedEmail == email));
+
+    private static bool HasPassword(User user, string password) => PasswordVerificationResult.Failed
+        != new Argon2PasswordHasher().VerifyHashedPassword(user, user.PasswordHash!, password);
 
     private Task<string> StateAsync() => _database.DbAsync(async db => string.Join('\n',
         (await db.Users.OrderBy(u => u.Email).ToListAsync())

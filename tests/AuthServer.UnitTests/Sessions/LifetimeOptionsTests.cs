@@ -48,7 +48,8 @@ public sealed class LifetimeOptionsTests
     [InlineData("SESSION_PERSISTENT_LIFETIME", "forever", "1m", "365d")]
     public void A_lifetime_out_of_its_range_is_refused_with_the_range(string key, string value, string shortest, string longest) =>
         Assert.Equal(
-            [$"{key}: \"{value}\" is not a duration from {shortest} to {longest}, such as 30s, 15m, 12h or 7d"], Read((key, value)).Problems);
+            [$"{key}: \"{value}\" is not a duration from {shortest} to {longest}, such as 30s, 15m, 12h or 7d"],
+            Read((key, value)).Problems);
 
     [Fact]
     public void A_session_cannot_be_idle_for_longer_than_it_lives() =>

@@ -83,7 +83,8 @@ public sealed class NumberedSqlTests
         Assert.Equal(postgres ? "SELECT $1, $2, $1" : Sql, Fill(values => values.Add("a", 1).Add("b", "text")));
         Assert.Equal(["text", 1], command.Parameters.Cast<System.Data.Common.DbParameter>().Select(p => p.Value!));
         Assert.Equal(DBNull.Value, Parameter(values => values.Add("a", 1).Add("b", (Guid?)null)));
-        Assert.Equal(DateTimeKind.Unspecified, ((DateTime)Parameter(values => values.Add("a", 1).Add("b", TimeProvider.System.GetUtcNow().UtcDateTime))!).Kind);
+        var time = (DateTime)Parameter(values => values.Add("a", 1).Add("b", TimeProvider.System.GetUtcNow().UtcDateTime))!;
+        Assert.Equal(DateTimeKind.Unspecified, time.Kind);
         Assert.Contains(
             "@a", Assert.Throws<InvalidOperationException>(() => Fill(values => values.Add("b", 1))).Message, StringComparison.Ordinal);
         Assert.Contains(

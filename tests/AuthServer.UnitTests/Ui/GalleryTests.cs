@@ -20,7 +20,14 @@ public sealed class GalleryTests
             Path.Combine(folder, "brand.css"), ":root { --brand-hue: 155; --brand-chroma: .14; --radius: 6px; }\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "logo.svg"), Logo("#1a2333"));
         await File.WriteAllTextAsync(Path.Combine(folder, "logo-dark.svg"), Logo("#f2f5fa"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "logo-app.svg"), """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 52 52"><rect width="52" height="52" fill="#d9542b"/><path d="M14 14h24v5H20v6h14v5H20v9h-6z" fill="#fff"/></svg>""");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "logo-app.svg"),
+            """
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 52 52">
+              <rect width="52" height="52" fill="#d9542b"/>
+              <path d="M14 14h24v5H20v6h14v5H20v9h-6z" fill="#fff"/>
+            </svg>
+            """);
 
         var index = new StringBuilder(
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Gallery</title><h1>Gallery</h1><ul>\n");
@@ -42,5 +49,10 @@ public sealed class GalleryTests
     }
 
     private static string Logo(string ink) =>
-        $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32"><path d="M2 28 16 4l14 24H22l-6-11-6 11z" fill="#2f9e6e"/><text x="38" y="23" font-family="sans-serif" font-size="20" font-weight="700" fill="{ink}">Northwind</text></svg>""";
+        $"""
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32">
+          <path d="M2 28 16 4l14 24H22l-6-11-6 11z" fill="#2f9e6e"/>
+          <text x="38" y="23" font-family="sans-serif" font-size="20" font-weight="700" fill="{ink}">Northwind</text>
+        </svg>
+        """;
 }

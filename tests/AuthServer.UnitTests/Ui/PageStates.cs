@@ -54,7 +54,8 @@ public static class PageStates
 
     private static readonly ErrorModel Error = new()
     {
-        Text = "The app sent an address to return to that is not registered for it. Nothing was shared. Go back to the app and try again; if it keeps happening, tell the people who run it.",
+        Text = "The app sent an address to return to that is not registered for it. Nothing was shared. " +
+            "Go back to the app and try again; if it keeps happening, tell the people who run it.",
         Reference = "7F3K-92QD",
     };
 

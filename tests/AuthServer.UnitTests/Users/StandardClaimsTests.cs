@@ -8,10 +8,12 @@ namespace AuthServer.UnitTests.Users;
 public sealed class StandardClaimsTests
 {
     private const string Everything = """
-        {"name":"Alice P. Liddell","given_name":"Alice","family_name":"Liddell","middle_name":"Pleasance","nickname":"Al","preferred_username":"alice",
-         "profile":"https://example.com/alice","picture":"https://example.com/alice.png","website":"https://alice.example","email":"alice@example.com",
-         "email_verified":true,"gender":"female","birthdate":"1852-05-04","zoneinfo":"Europe/London","locale":"en-GB","phone_number":"+441865000000",
-         "phone_number_verified":false,"address":{"formatted":"Deanery\nOxford","street_address":"Deanery","locality":"Oxford","region":"Oxon",
+        {"name":"Alice P. Liddell","given_name":"Alice","family_name":"Liddell","middle_name":"Pleasance","nickname":"Al",
+         "preferred_username":"alice","profile":"https://example.com/alice","picture":"https://example.com/alice.png",
+         "website":"https://alice.example","email":"alice@example.com","email_verified":true,"gender":"female",
+         "birthdate":"1852-05-04","zoneinfo":"Europe/London","locale":"en-GB",
+         "phone_number":"+441865000000","phone_number_verified":false,
+         "address":{"formatted":"Deanery\nOxford","street_address":"Deanery","locality":"Oxford","region":"Oxon",
          "postal_code":"OX1","country":"UK"},"updated_at":1700000000}
         """;
 

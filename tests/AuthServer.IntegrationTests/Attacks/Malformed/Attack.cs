@@ -37,7 +37,10 @@ internal static class Attack
         part -= wire.Form?.Length ?? 0;
         if (wire.Json is { } json && part < json.Length) return wire with { Json = Replace(json, part, CoreJson[value]) };
         part -= wire.Json?.Length ?? 0;
-        return wire with { Headers = Replace(wire.Headers, part, wire.Headers[part].Name == "Cookie" ? $"authplatform-session={CoreEncoded[value]}; authplatform-form={CoreEncoded[value]}; authplatform-known={CoreEncoded[value]}; authplatform-refresh={CoreEncoded[value]}" : CoreEncoded[value]) };
+        var text = CoreEncoded[value];
+        if (wire.Headers[part].Name == "Cookie")
+            text = $"authplatform-session={text}; authplatform-form={text}; authplatform-known={text}; authplatform-refresh={text}";
+        return wire with { Headers = Replace(wire.Headers, part, text) };
     }
 
     private static ImmutableArray<(string Name, string Value)> Replace(

@@ -116,7 +116,9 @@ public sealed class BoundaryFuzzTests(BareServer bare) : IClassFixture<BareServe
         headers.Add(dice.Weighted(
             (80, $"Content-Length: {body.Length.ToString(CultureInfo.InvariantCulture)}"), (10, "Transfer-Encoding: chunked"),
                 (5, "Content-Length: 9999999"), (5, $"Content-Length: {Bytes(dice)}")));
-        var text = $"{(dice.Percent(50) ? dice.Of("GET", "POST") : dice.Of(Hostile.Methods))} {path} HTTP/{(dice.Percent(97) ? "1.1" : dice.Of("1.0", "2.0", "9", ""))}\r\n{string.Join("\r\n", headers)}\r\n\r\n";
+        var method = dice.Percent(50) ? dice.Of("GET", "POST") : dice.Of(Hostile.Methods);
+        var version = dice.Percent(97) ? "1.1" : dice.Of("1.0", "2.0", "9", "");
+        var text = $"{method} {path} HTTP/{version}\r\n{string.Join("\r\n", headers)}\r\n\r\n";
         if (headers[^1].StartsWith("Transfer", StringComparison.Ordinal)) body = $"{body.Length:x}\r\n{body}\r\n0\r\n\r\n";
         return dice.Percent(3) ? Damage(dice, text) : text + body;
     }

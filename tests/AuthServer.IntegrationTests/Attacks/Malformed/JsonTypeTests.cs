@@ -19,7 +19,8 @@ public sealed class JsonTypeTests(BareServer bare) : IClassFixture<BareServer>
         foreach (var path in new[] { "/v1/auth/register", "/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout", "/v1/users" })
         {
             var answer = await bare.Server.SendAsync(
-                $"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {type}\r\nContent-Length: 12\r\n\r\n{{\"text\":\"a\"}}");
+                $"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {type}\r\n" +
+                "Content-Length: 12\r\n\r\n{\"text\":\"a\"}");
             Assert.True(answer.Status is >= 400 and < 500, $"{path} answers {answer}");
         }
 

@@ -40,7 +40,10 @@ public sealed class MalformedRequestTests
 
         TestContext.Current.SendDiagnosticMessage(
             $"{kind}: {requests} requests; {string.Join(", ", statuses.OrderBy(s => s.Key).Select(s => $"{s.Key}: {s.Value}"))}");
-        Assert.True(wrong.Count == 0, $"{wrong.Count} kinds of wrong answers:\n\n{string.Join("\n\n========\n", wrong.Values.Take(MostShown))}\n\n--- log\n{Failures(scene)}");
+        Assert.True(
+            wrong.Count == 0,
+            $"{wrong.Count} kinds of wrong answers:\n\n{string.Join("\n\n========\n", wrong.Values.Take(MostShown))}\n\n" +
+            $"--- log\n{Failures(scene)}");
         Assert.Equal("", Failures(scene));
         // No caller has drawn on the console or made up a line of it.
         Assert.DoesNotContain(scene.Server.Output + scene.Server.Errors, c => char.IsControl(c) && c != '\n');

@@ -84,6 +84,9 @@ internal static partial class Verdict
     private static bool IsErrorText(char c) => c is >= ' ' and <= '~' and not '"' and not '\\';
 
     // A bare SQLSTATE would match the digits of identifiers and times.
-    [GeneratedRegex(@"\wException\b|\n\s+at \w|\.cs:line|Npgsql|Sqlite|SQLSTATE|\bSELECT\b.+\bFROM\b|\bINSERT\s+INTO\b|user_sessions|System\.\w|Microsoft\.\w|OpenIddict|22021: |invalid byte sequence|stack trace", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\wException\b|\n\s+at \w|\.cs:line|Npgsql|Sqlite|SQLSTATE|\bSELECT\b.+\bFROM\b|\bINSERT\s+INTO\b|user_sessions|" +
+        @"System\.\w|Microsoft\.\w|OpenIddict|22021: |invalid byte sequence|stack trace",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Leaks();
 }

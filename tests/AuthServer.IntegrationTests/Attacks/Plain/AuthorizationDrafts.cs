@@ -56,6 +56,8 @@ internal static partial class AuthorizationDrafts
     [GeneratedRegex("((?:^|[?&#])code=|interaction(?:=|%3D))[A-Za-z0-9_-]+")]
     private static partial Regex Varying();
 
-    [GeneratedRegex("(?<=__RequestVerificationToken\" value=\")[^\"]+|(?<=>)[0-9A-Z]{4}-[0-9A-Z]{4}(?=<)|(?<=name=\"code\" value=\")[^\"]+|(?<=interaction(=|%3D))[A-Za-z0-9_-]+")]
+    [GeneratedRegex(
+        "(?<=__RequestVerificationToken\" value=\")[^\"]+|(?<=>)[0-9A-Z]{4}-[0-9A-Z]{4}(?=<)|" +
+        "(?<=name=\"code\" value=\")[^\"]+|(?<=interaction(=|%3D))[A-Za-z0-9_-]+")]
     private static partial Regex Shown();
 }

@@ -60,7 +60,9 @@ internal sealed record Draft(string Method, string Path)
         return request;
     }
 
-    public string Describe() => $"{Method} {Path}{Query}\n{string.Join('\n', Headers.Select(h => $"{h.Name}: {h.Value[0]}"))}\nContent-Type: {ContentType}\n\n{BodyOf(0)}";
+    public string Describe() =>
+        $"{Method} {Path}{Query}\n{string.Join('\n', Headers.Select(h => $"{h.Name}: {h.Value[0]}"))}\n" +
+        $"Content-Type: {ContentType}\n\n{BodyOf(0)}";
 
     private string BodyOf(int side) => Body(string.Join('&', Form.Select(p => $"{Encode(p.Name)}={Encode(p.Value[side])}")));
 }

@@ -35,7 +35,9 @@ internal sealed partial class Observation
         {
             if (answer.Headers.TryGetValues(name, out var values) || answer.Content.Headers.TryGetValues(name, out values))
             {
-                text.Append(CultureInfo.InvariantCulture, $"{name}: {Numbered(NoTokenOfOurs.Aggregate(string.Join(" | ", values), (line, says) => line.Replace(says, NoTokenOfOurs[0], StringComparison.Ordinal)))}\n");
+                var shown = NoTokenOfOurs.Aggregate(
+                    string.Join(" | ", values), (line, says) => line.Replace(says, NoTokenOfOurs[0], StringComparison.Ordinal));
+                text.Append(CultureInfo.InvariantCulture, $"{name}: {Numbered(shown)}\n");
             }
         }
 

@@ -126,9 +126,17 @@ public sealed class PlainAllowListTests(PlainAllowListTests.Servers servers) : I
                     ContentType = "application/json",
                     Body = _ => $$"""{"email":"{{Seed.Alice.Email}}","password":"{{Seed.Alice.Password}}"}""",
                 },
-                new Draft("POST", "/v1/auth/refresh") { ContentType = "application/json", Body = _ => $$"""{"refresh_token":"{{login}}"}""" },
+                new Draft("POST", "/v1/auth/refresh")
+                {
+                    ContentType = "application/json",
+                    Body = _ => $$"""{"refresh_token":"{{login}}"}""",
+                },
                 // Nothing is left to end after the first time, and the answer is the same.
-                new Draft("POST", "/v1/auth/logout") { ContentType = "application/json", Body = _ => $$"""{"refresh_token":"{{logout}}"}""" },
+                new Draft("POST", "/v1/auth/logout")
+                {
+                    ContentType = "application/json",
+                    Body = _ => $$"""{"refresh_token":"{{logout}}"}""",
+                },
                 new Draft("GET", "/connect/userinfo").Header("Authorization", "Bearer " + tokens.AccessToken),
                 Authorize("spa"),
             ];

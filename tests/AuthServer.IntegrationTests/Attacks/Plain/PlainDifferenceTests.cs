@@ -58,7 +58,9 @@ public sealed class PlainDifferenceTests
             ("state", "s"), ("nonce", dice.Percent(80) ? dice.Word(16) : null),
             ("code_challenge", verifier is null ? null : Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)))),
             ("code_challenge_method", verifier is null ? null : "S256"),
-            ("claims", dice.Percent(20) ? """{"userinfo":{"email":null,"address":null},"id_token":{"auth_time":{"essential":true},"nickname":null}}""" : null),
+            ("claims", dice.Percent(20)
+                ? """{"userinfo":{"email":null,"address":null},"id_token":{"auth_time":{"essential":true},"nickname":null}}"""
+                : null),
             ("resource", dice.Percent(10) ? Seed.Api : null),
         ];
         var answers = await twins.BothAsync(
@@ -87,7 +89,8 @@ public sealed class PlainDifferenceTests
                 // Decoders of base64url pass over white space, and some over padding; a token has neither.
                 foreach (var tail in new[] { "", " ", "\t", "\n", "=", "==" })
                 {
-                    await SendAsync(Right(new("POST", "/connect/introspect"), Parties.Api).Set("token", _accessTokens[^1].Text.Map(t => t + tail)));
+                    await SendAsync(Right(new("POST", "/connect/introspect"), Parties.Api)
+                        .Set("token", _accessTokens[^1].Text.Map(t => t + tail)));
                 }
                 twins.Time.Advance(TimeSpan.FromSeconds(dice.Of(898, 899, 900, 901)));
                 await SendAsync(Right(new("POST", "/connect/introspect"), Parties.Api).Set("token", _accessTokens[^1].Text));
@@ -282,11 +285,9 @@ public sealed class PlainDifferenceTests
         if (read.Direct.Tag is not { } tag) return;
         Assert.Null(read.Library.Tag);
         Assert.True(read.Direct.Cache is "no-cache" or "public, max-age=10", read.Direct.Cache);
-        foreach (
-            var (
-                known, status) in new[] { (tag, HttpStatusCode.NotModified), ($"W/{tag}", HttpStatusCode.NotModified),
-                    ($"\"x\", {tag}", HttpStatusCode.NotModified), ($"{tag[..^1]}-gzip\"", HttpStatusCode.NotModified), ("*", HttpStatusCode.NotModified), ("\"x\"", HttpStatusCode.OK) })
+        foreach (var known in new[] { tag, $"W/{tag}", $"\"x\", {tag}", $"{tag[..^1]}-gzip\"", "*", "\"x\"" })
         {
+            var status = known == "\"x\"" ? HttpStatusCode.OK : HttpStatusCode.NotModified;
             using var again = draft.Header("If-None-Match", known).For(0);
             using var same = await twins.Hosts[0].Issuer.Http.SendAsync(again);
             Assert.Equal((status, status == HttpStatusCode.OK), (same.StatusCode, (await same.Content.ReadAsStringAsync()).Length > 0));

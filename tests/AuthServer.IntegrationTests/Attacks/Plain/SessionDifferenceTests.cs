@@ -73,7 +73,9 @@ public sealed class SessionDifferenceTests
     {
         ContentType = "application/json",
         Encode = text => text,
-        Body = text => text.Length == 0 ? "" : $$"""{"{{member}}":{{JsonSerializer.Serialize(text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..])}}}""",
+        Body = text => text.Length == 0
+            ? ""
+            : $$"""{"{{member}}":{{JsonSerializer.Serialize(text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..])}}}""",
     }.Set(member, value);
 
     private static Draft Cookie(string path, Pair<string> token) =>
