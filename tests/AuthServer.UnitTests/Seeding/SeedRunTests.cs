@@ -19,7 +19,8 @@ public sealed class SeedRunTests : IAsyncDisposable
         {
           "scopes": [{ "name": "notes:read", "description": "Read notes", "resources": ["https://api.example.com"] }],
           "clients": [
-            {"client_id":"web","client_secret":"{{WebSecret}}","redirect_uris":["https://app.example.com/cb"],"scope":"openid notes:read"},
+            { "client_id": "web", "client_secret": "{{WebSecret}}",
+              "redirect_uris": ["https://app.example.com/cb"], "scope": "openid notes:read" },
             { "client_id": "api", "client_secret": "{{ApiSecret}}", "grant_types": [], "resources": ["https://api.example.com"] }
           ],
           "users": [
@@ -240,7 +241,7 @@ public sealed class SeedRunTests : IAsyncDisposable
     public async Task A_bad_file_is_refused_whole()
     {
         var refused = Assert.IsType<SeedOutcome.Refused>(await RunAsync(File.Replace("a@example.com", "a@", StringComparison.Ordinal)));
-        Assert.Equal(8, Assert.Single(refused.Problems).Line);
+        Assert.Equal(9, Assert.Single(refused.Problems).Line);
         Assert.Equal(0, await _database.DbAsync(db => db.Clients.CountAsync()));
     }
 
@@ -250,7 +251,7 @@ public sealed class SeedRunTests : IAsyncDisposable
         var refused = Assert.IsType<SeedOutcome.Refused>(
             await RunAsync(File.Replace("openid notes:read", "openid notes:burn", StringComparison.Ordinal)));
         Assert.Equal(
-            (4, true),
+            (5, true),
                 (Assert.Single(refused.Problems).Line, refused.Problems[0].Message.Contains("notes:burn", StringComparison.Ordinal)));
     }
 
