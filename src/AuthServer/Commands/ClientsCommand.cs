@@ -202,11 +202,13 @@ public static class ClientsCommand
         return json.ToJsonString(ClientLines.Default.Options);
     }
 
-    private static async Task<RegisteredClient?> FindAsync(IServiceProvider services, string clientId) =>
-        await services.GetRequiredService<AuthDbContext>().Clients.AsNoTracking()
-            .FirstOrDefaultAsync(c => c.ClientId == clientId) is not { } row ? null
-            : ClientRowReader.Read(row) is ({ } client, _) ? client
-            : throw new StartRefusedException($"client {clientId}: {ClientRowReader.Read(row).Fault}");
+    private static async Task<RegisteredClient?> FindAsync(IServiceProvider services, string clientId)
+    {
+        var clients = services.GetRequiredService<AuthDbContext>().Clients.AsNoTracking();
+        if (await clients.FirstOrDefaultAsync(c => c.ClientId == clientId) is not { } row) return null;
+        var (client, fault) = ClientRowReader.Read(row);
+        return client ?? throw new StartRefusedException($"client {clientId}: {fault}");
+    }
 
     /// <summary>Takes --keep and its value out of the arguments.</summary>
     /// <returns>Null instead of a duration that cannot be read.</returns>
@@ -216,26 +218,15 @@ public static class ClientsCommand
         if (at < 0) return (args, UsualKeep);
         var joined = args[at] != Keep;
         var text = joined ? args[at][(Keep.Length + 1)..] : at + 1 < args.Length ? args[at + 1] : "";
-        return ([.. args[..at], .. args.Skip(at + (joined ? 1 : 2))], Duration(text) is { } keep && keep <= LongestKeep ? keep : null);
+        TimeSpan? keep = SettingText.Duration(text) is { } duration && duration <= LongestKeep ? duration : null;
+        return ([.. args[..at], .. args.Skip(at + (joined ? 1 : 2))], keep);
     }
-
-    private static TimeSpan? Duration(string text) =>
-        text.Length > 1 && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? text[^1] switch
-            {
-                's' => TimeSpan.FromSeconds(count),
-                'm' => TimeSpan.FromMinutes(count),
-                'h' => TimeSpan.FromHours(count),
-                'd' => TimeSpan.FromDays(Math.Min(count, LongestKeep.Days + 1)),
-                _ => null,
-            }
-            : null;
 
     private static Task<int> UnknownAsync(string clientId) =>
         Registrations.RefuseAsync($"There is no client \"{clientId}\". AuthServer clients list shows them.");
 
     private static Task<int> WithServicesAsync(string[] options, bool quiet, Func<IServiceProvider, Task<int>> run) =>
-        Registrations.WithServicesAsync([.. options.Where(o => !Flags.Contains(o))], quiet, run);
+        CommandServices.RunAsync([.. options.Where(o => !Flags.Contains(o))], quiet, run);
 
     private static Task<int> Print(TextWriter output, int exit)
     {

@@ -1,11 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using AuthServer.Configuration;
-using AuthServer.Data.Connection;
 using AuthServer.Data.Encryption;
-using AuthServer.Data.Starting;
-using AuthServer.Hosting;
-using AuthServer.Hosting.Configuring;
 using AuthServer.Keys;
 
 namespace AuthServer.Commands;
@@ -146,15 +142,8 @@ public static class KeysCommand
     // With --json the standard output is JSON alone.
     private static TextWriter NotesOf(string[] options) => options.Contains(Json) ? Console.Error : Console.Out;
 
-    private static async Task<int> WithKeysAsync(string[] options, Func<IServiceProvider, Task<int>> run)
-    {
-        await using var app = WebHost.Build([.. options.Where(o => !Flags.Contains(o))], HostPurpose.Command);
-        await NotesOf(options).WriteLineAsync(
-            "Database: " + app.Services.GetRequiredService<DatabaseOptions>().Describe(app.Services.GetRequiredService<DataDirectory>()));
-        await app.Services.GetRequiredService<DatabaseStartup>().RequireCurrentAsync(CancellationToken.None);
-        await using var scope = app.Services.CreateAsyncScope();
-        return await run(scope.ServiceProvider);
-    }
+    private static Task<int> WithKeysAsync(string[] options, Func<IServiceProvider, Task<int>> run) =>
+        CommandServices.RunAsync([.. options.Where(o => !Flags.Contains(o))], quiet: options.Contains(Json), run);
 
     // --kid=KID as the word after "--".
     private static string[] KidLast(string[] args) => Array.FindLast(args, a => a.StartsWith(Kid, StringComparison.Ordinal)) is { } named

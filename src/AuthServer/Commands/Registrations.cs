@@ -1,27 +1,12 @@
 using AuthServer.Configuration;
-using AuthServer.Data.Connection;
-using AuthServer.Data.Starting;
-using AuthServer.Hosting;
-using AuthServer.Hosting.Configuring;
 
 namespace AuthServer.Commands;
 
-/// <summary>What the commands share that read and change registrations in the configured database.</summary>
+/// <summary>What the commands share that read registrations from files and change them.</summary>
 internal static class Registrations
 {
     /// <summary>The word that stands for it in the place of a file.</summary>
     public const string StandardInput = "-";
-
-    /// <param name="quiet">Only the result is for standard output.</param>
-    public static async Task<int> WithServicesAsync(string[] settings, bool quiet, Func<IServiceProvider, Task<int>> run)
-    {
-        await using var app = WebHost.Build(settings, HostPurpose.Command);
-        await (quiet ? Console.Error : Console.Out).WriteLineAsync(
-            "Database: " + app.Services.GetRequiredService<DatabaseOptions>().Describe(app.Services.GetRequiredService<DataDirectory>()));
-        await app.Services.GetRequiredService<DatabaseStartup>().RequireCurrentAsync(CancellationToken.None);
-        await using var scope = app.Services.CreateAsyncScope();
-        return await run(scope.ServiceProvider);
-    }
 
     /// <param name="file">Null: standard input.</param>
     /// <param name="what">The thing that the JSON describes.</param>

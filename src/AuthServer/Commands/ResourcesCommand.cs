@@ -119,7 +119,7 @@ public static class ResourcesCommand
         var clients = await db.Clients.AsNoTracking().OrderBy(c => c.ClientId).ToListAsync();
         return
         [
-            .. scopes.Where(s => ClientRowReader.Read(s, out _)?.Resources.Contains(identifier) is true).Select(s => $"scope {s.Name}"),
+            .. scopes.Where(s => ClientRowReader.Read(s).Scope?.Resources.Contains(identifier) is true).Select(s => $"scope {s.Name}"),
             .. clients.Where(c => ClientRowReader.Read(c).Client?.AllowedResources.Contains(identifier) is true)
                 .Select(c => $"client {c.ClientId}"),
         ];
@@ -127,7 +127,7 @@ public static class ResourcesCommand
 
     /// <param name="quiet">Only the result is for standard output.</param>
     private static Task<int> WithServicesAsync(string[] options, bool quiet, Func<IServiceProvider, Task<int>> run) =>
-        Registrations.WithServicesAsync([.. options.Where(o => !Flags.Contains(o))], quiet, run);
+        CommandServices.RunAsync([.. options.Where(o => !Flags.Contains(o))], quiet, run);
 
     private static Task<int> Print(TextWriter output, int exit)
     {

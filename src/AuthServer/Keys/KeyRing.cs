@@ -11,7 +11,7 @@ namespace AuthServer.Keys;
 /// <summary>The keys that every replica uses, read from the database and followed while the server runs.</summary>
 public sealed partial class KeyRing(SqlRunner sql, RingKeys keys, TimeProvider time, ILogger<KeyRing> log) : IDisposable
 {
-    private const string Rows = "SELECT id, kid, algorithm, sealed_key, created_at, active_from, retired_at FROM keys";
+    internal const string Rows = "SELECT id, kid, algorithm, sealed_key, created_at, active_from, retired_at FROM keys";
 
     // Opened keys live as long as the process, because Microsoft.IdentityModel caches its signature providers by key object.
     // Null: the key does not open.

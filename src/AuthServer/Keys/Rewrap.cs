@@ -13,7 +13,6 @@ public sealed record RewrapProgress(int Rows, int Done, int Rewrapped, IReadOnly
 /// </remarks>
 public sealed class Rewrap(SqlRunner sql, RingKeys ring, DataProtectionSealing cookies)
 {
-    private const string RingRows = "SELECT id, kid, algorithm, sealed_key, created_at, active_from, retired_at FROM keys ORDER BY id";
     private const string RingUpdate = "UPDATE keys SET sealed_key = @new WHERE id = @id AND sealed_key = @old";
     private const string CookieRows = "SELECT id, xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id";
     private const string CookieUpdate = "UPDATE data_protection_keys SET xml = @new WHERE id = @id AND xml = @old";
@@ -21,7 +20,7 @@ public sealed class Rewrap(SqlRunner sql, RingKeys ring, DataProtectionSealing c
     /// <param name="report">Called after each row.</param>
     public async Task<RewrapProgress> RunAsync(Action<RewrapProgress> report, CancellationToken cancellationToken)
     {
-        var keys = await sql.ListAsync(RingRows, SqlValues.None, KeyRing.Read, cancellationToken);
+        var keys = await sql.ListAsync(KeyRing.Rows, SqlValues.None, KeyRing.Read, cancellationToken);
         var protection = await sql.ListAsync(CookieRows, SqlValues.None, ReadCookieKey, cancellationToken);
         var progress = new RewrapProgress(keys.Count + protection.Count, Done: 0, Rewrapped: 0, []);
         foreach (var row in keys)

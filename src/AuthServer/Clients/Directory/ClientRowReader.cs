@@ -22,18 +22,16 @@ internal static class ClientRowReader
         }
     }
 
-    /// <returns>The scope; null, and what is wrong with its row.</returns>
-    public static RegisteredScope? Read(Scope row, out string? fault)
+    /// <returns>The scope, or what is wrong with its row.</returns>
+    public static (RegisteredScope? Scope, string? Fault) Read(Scope row)
     {
         try
         {
-            fault = null;
-            return RegisteredScope.Of(row);
+            return (RegisteredScope.Of(row), null);
         }
         catch (Exception e) when (IsFaultOfJson(e))
         {
-            fault = FaultOf(e);
-            return null;
+            return (null, FaultOf(e));
         }
     }
 

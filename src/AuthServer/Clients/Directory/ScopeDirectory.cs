@@ -57,7 +57,8 @@ public sealed partial class ScopeDirectory
         var usable = new List<(Scope Row, RegisteredScope Scope)>();
         foreach (var row in await rows.ScopesAsync(CancellationToken.None))
         {
-            if (ClientRowReader.Read(row, out var fault) is { } scope) usable.Add((row, scope));
+            var (scope, fault) = ClientRowReader.Read(row);
+            if (scope is not null) usable.Add((row, scope));
             else LogUnusable(logger, row.Name!, fault!);
         }
 
