@@ -1,3 +1,5 @@
+using System.Text.Json;
+using AuthServer.Backup;
 using AuthServer.Configuration;
 using AuthServer.Hosting.Configuring;
 using AuthServer.Keys;
@@ -62,12 +64,37 @@ public sealed class GeneratedSecretsTests : IDisposable
         Assert.Contains("secrets.json cannot be read", problems.Lines[0], StringComparison.Ordinal);
     }
 
-    private SecretOptions Read(out SettingProblems problems, params (string Key, string Value)[] values)
+    [Fact]
+    public void A_backup_key_is_added_to_the_secrets_of_an_earlier_version()
+    {
+        var first = Read(out _);
+        var kept = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(_directory.FileAt("secrets.json")))!;
+        kept.Remove("BACKUP_KEY");
+        File.WriteAllText(_directory.FileAt("secrets.json"), JsonSerializer.Serialize(kept));
+        File.WriteAllText(_directory.FileAt("auth.db"), "");
+
+        var keys = Enumerable.Range(0, 2).Select(_ => Convert.ToHexString(ReadAs<BackupOptions>(out var _).Key!)).Distinct().ToList();
+        Assert.Single(keys);
+        Assert.Equal(first.SecretKey, Read(out _).SecretKey);
+    }
+
+    [Fact]
+    public void No_backup_key_is_made_where_the_other_secrets_come_from_elsewhere()
+    {
+        var options = ReadAs<BackupOptions>(out _, ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()));
+        Assert.Null(options.Key);
+        Assert.False(File.Exists(_directory.FileAt("secrets.json")));
+    }
+
+    private SecretOptions Read(out SettingProblems problems, params (string Key, string Value)[] values) =>
+        ReadAs<SecretOptions>(out problems, values);
+
+    private T ReadAs<T>(out SettingProblems problems, params (string Key, string Value)[] values) where T : class, new()
     {
         var reader = new SettingsReader(new ConfigurationBuilder()
             .AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Key, (string?)v.Value))).Build());
         GeneratedSecrets.Offer(reader, _directory);
         problems = reader.Problems;
-        return reader.Read<SecretOptions>();
+        return reader.Read<T>();
     }
 }

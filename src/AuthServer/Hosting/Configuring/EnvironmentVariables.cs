@@ -1,4 +1,5 @@
 using AuthServer.Audit;
+using AuthServer.Backup;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Redis;
@@ -45,14 +46,17 @@ public static class EnvironmentVariables
         typeof(IssuerOptions), typeof(ServerOptions), typeof(TlsOptions), typeof(DatabaseOptions), typeof(RedisOptions),
         typeof(SecretOptions), typeof(KeyOptions), typeof(PasswordOptions), typeof(RegistrationOptions), typeof(ScopeOptions),
         typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions),
-        typeof(SeedOptions), typeof(BrandOptions),
+        typeof(SeedOptions), typeof(BackupOptions), typeof(BrandOptions),
     ];
+
+    // Their secrets may be made in the data directory, which the other settings name.
+    private static readonly Type[] ReadLast = [typeof(SecretOptions), typeof(BackupOptions)];
 
     public static StartSettings AddSettings(this WebApplicationBuilder builder, string[] args, HostPurpose purpose)
     {
         var reader = new SettingsReader(builder.Configuration);
         UnicodeRules.Require(reader.Problems);
-        var read = All.Where(t => t != typeof(SecretOptions)).ToDictionary(t => t, reader.Read);
+        var read = All.Except(ReadLast).ToDictionary(t => t, reader.Read);
         var tls = (TlsOptions)read[typeof(TlsOptions)];
         var settings = new StartSettings(
             (ServerOptions)read[typeof(ServerOptions)], tls, (IssuerOptions)read[typeof(IssuerOptions)],
@@ -81,6 +85,7 @@ public static class EnvironmentVariables
             if (settings.Database.EncryptFile && reader.Problems.Lines.Count == 0)
                 read[typeof(SecretOptions)] = reader.Read<SecretOptions>();
         }
+        read[typeof(BackupOptions)] = reader.Read<BackupOptions>();
         if (purpose == HostPurpose.Serve && tls.LocalHttps && reader.Problems.Lines.Count == 0)
             settings = settings with { Certificate = StartCertificate.Local(settings.Data, reader.Problems) };
         reader.Problems.ThrowIfAny();

@@ -7,7 +7,9 @@ namespace AuthServer.Hosting.Configuring;
 public static class GeneratedSecrets
 {
     public const string FileName = "secrets.json";
-    private static readonly string[] Keys = ["SECRET_KEY", "JWT_SECRET"];
+    private const string BackupKey = "BACKUP_KEY";
+    private static readonly string[] Needed = ["SECRET_KEY", "JWT_SECRET"];
+    private static readonly string[] Keys = [.. Needed, BackupKey];
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static void Offer(SettingsReader reader, DataDirectory directory)
@@ -16,12 +18,15 @@ public static class GeneratedSecrets
         var path = directory.FileAt(FileName);
         if (!File.Exists(path))
         {
+            // Whoever gives the two from elsewhere gives the third as well, when there are to be backups.
+            if (Needed.All(reader.IsSet)) return;
             using var alone = directory.Lock(FileName + ".lock");
             if (!File.Exists(path) && !Make(path, directory, reader)) return;
         }
         try
         {
-            var kept = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(path)) ?? [];
+            var kept = Read(path);
+            if (!kept.ContainsKey(BackupKey) && !reader.IsSet(BackupKey)) kept = AddBackupKey(path, directory);
             foreach (var key in Keys.Where(kept.ContainsKey)) reader.Generated(key, kept[key]);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
@@ -30,6 +35,18 @@ public static class GeneratedSecrets
                 "SECRET_KEY", $"{path} cannot be read",
                 "check its owner (the server's user) and put it back from your backup if it is damaged");
         }
+    }
+
+    private static Dictionary<string, string> Read(string path) =>
+        JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(path)) ?? [];
+
+    // Nothing depends on a backup key that there never was, unlike the other two.
+    private static Dictionary<string, string> AddBackupKey(string path, DataDirectory directory)
+    {
+        using var alone = directory.Lock(FileName + ".lock");
+        var kept = Read(path);
+        if (kept.TryAdd(BackupKey, SecretText.New())) directory.Write(FileName, JsonSerializer.Serialize(kept, Indented));
+        return kept;
     }
 
     private static bool Make(string path, DataDirectory directory, SettingsReader reader)
