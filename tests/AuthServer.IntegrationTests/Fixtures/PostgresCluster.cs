@@ -19,8 +19,12 @@ public sealed class PostgresCluster : IDisposable
 
     public int Port { get; }
 
+    /// <summary>Its data directory.</summary>
+    public string Data => Path.Combine(_folder, "data");
+
     /// <param name="durable">Whether it writes through to the disk, as in production.</param>
-    public static async Task<PostgresCluster> StartAsync(bool durable)
+    /// <param name="initialize">Options of initdb.</param>
+    public static async Task<PostgresCluster> StartAsync(bool durable, params string[] initialize)
     {
         var bin = FindBinaries();
         var folder = Directory.CreateTempSubdirectory("authserver-pg-").FullName;
@@ -29,7 +33,8 @@ public sealed class PostgresCluster : IDisposable
         // The locale is named, so that lower() treats letters the same on every machine.
         using (
             var init = AsPostgres(
-                Path.Combine(bin, "initdb"), ["-D", data, "-U", User, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]))
+                Path.Combine(bin, "initdb"), ["-D", data, "-U", User, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8",
+                .. initialize]))
         {
             await init.WaitForExitAsync(Patience);
             if (init.ExitCode != 0) throw new InvalidOperationException("initdb failed:\n" + init.Output);
@@ -69,6 +74,18 @@ public sealed class PostgresCluster : IDisposable
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
+
+    /// <summary>Writes a file of its configuration, which takes effect with the next statement of <see cref="ReloadAsync"/>.</summary>
+    public async Task WriteAsync(string name, string text)
+    {
+        var path = Path.Combine(Data, name);
+        await File.WriteAllTextAsync(path, text);
+        // The server reads no private key that others may read.
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (Environment.IsPrivilegedProcess) await ChildProcess.RunAsync("chown", User, path);
+    }
+
+    public Task ReloadAsync() => ExecuteAsync("postgres", "SELECT pg_reload_conf()");
 
     public void Dispose()
     {

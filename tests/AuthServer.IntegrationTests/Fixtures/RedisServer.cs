@@ -13,10 +13,14 @@ public sealed class RedisServer : IDisposable
 
     public string Url => $"redis://127.0.0.1:{Port}/0";
 
-    public static async Task<RedisServer> StartAsync()
+    public static Task<RedisServer> StartAsync() => StartAsync("--port");
+
+    /// <param name="portSetting">--port, or --tls-port with what it needs in the further settings.</param>
+    public static async Task<RedisServer> StartAsync(string portSetting, params string[] further)
     {
         var port = ChildProcess.FreePort();
-        var server = ChildProcess.Start("redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+        var server = ChildProcess.Start("redis-server",
+            [portSetting, $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. further]);
         await server.WaitUntilAsync("Redis takes connections", () => AnswersAsync(port), TimeSpan.FromSeconds(20));
         return new RedisServer(server, port);
     }

@@ -72,7 +72,7 @@ public sealed class ConnectionUrlTests
     [Fact]
     public void A_redis_address_gives_its_parts()
     {
-        var parsed = RedisUrl.Parse("rediss://app:p%40ss@cache.example.com:6380/3", out _)!;
+        var parsed = RedisUrl.Parse("rediss://app:p%40ss@cache.example.com:6380/3", out _, out _)!;
         Assert.Equal(
             ("app", "p@ss", 3, true, "cache.example.com"),
                 (parsed.User, parsed.Password, parsed.DefaultDatabase, parsed.Ssl, parsed.SslHost));

@@ -11,8 +11,10 @@ public sealed class DatabaseOptions : ICheckedSettings
     private const int MostConnections = 100;
 
     /// <summary>
-    /// The PostgreSQL database as postgresql://user:password@host:port/database?sslmode=require, special characters percent-encoded.
-    /// Absent: an embedded SQLite file in the data directory.
+    /// The PostgreSQL database as postgresql://user:password@host:port/database?sslmode=verify-full, special characters percent-encoded.
+    /// sslmode=require encrypts and believes any server, verify-ca wants a certificate of an authority that is trusted, verify-full also
+    /// one for this host. sslrootcert names the authorities (absent: those of this machine), sslcert and sslkey the certificate of this
+    /// server, sslpassword opens an encrypted key; all are paths of PEM files. Absent: an embedded SQLite file in the data directory.
     /// </summary>
     [Setting("DATABASE_URL", Secret = true, Cure = "postgresql://user:password@host:5432/database")]
     public string? Url { get; set; }
@@ -60,8 +62,10 @@ public sealed class DatabaseOptions : ICheckedSettings
         Postgres = PostgresUrl.Parse(Url, out var wrong);
         if (Postgres is null)
         {
-            problems.Add(
-                "DATABASE_URL", wrong, "set it to postgresql://user:password@host:5432/database with special characters percent-encoded");
+            // A fault that names its cure needs no other.
+            problems.Add("DATABASE_URL", wrong, wrong.Contains(';', StringComparison.Ordinal)
+                ? null
+                : "set it to postgresql://user:password@host:5432/database with special characters percent-encoded");
             return;
         }
         // The converter stores UTC in TIMESTAMP columns; now() must mean the same.

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using AuthServer.Data.Tls;
 using Npgsql;
 
 namespace AuthServer.Data.Connection;
@@ -37,15 +38,56 @@ public static class PostgresUrl
             // The driver's default loads the machine's Kerberos library for each process only to find no ticket.
             GssEncryptionMode = GssEncryptionMode.Disable,
         };
+        var files = TlsFiles.None;
         foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var (key, value) = pair.Split('=', 2) is [var k, var v] ? (k, Uri.UnescapeDataString(v)) : (pair, "");
+            if (files.With(key, value) is { } more)
+            {
+                files = more;
+                continue;
+            }
             if (Apply(parsed, key, value)) continue;
-            wrong = $"has the query part \"{key}\" with a key or value that is not known "
-                + "(known: sslmode, sslrootcert, connect_timeout, application_name, gssencmode, max_auto_prepare)";
+            wrong = $"has the query part \"{key}\" with a key or value that is not known (known: sslmode, sslrootcert, sslcert, sslkey, "
+                + "sslpassword, connect_timeout, application_name, gssencmode, max_auto_prepare)";
             return null;
         }
-        return parsed;
+        return ApplyFiles(parsed, files, ref wrong) ? parsed : null;
+    }
+
+    /// <summary>The files as Npgsql takes them: it reads them for each connection.</summary>
+    private static bool ApplyFiles(NpgsqlConnectionStringBuilder parsed, TlsFiles files, ref string wrong)
+    {
+        if (files == TlsFiles.None) return true;
+        // As libpq does: an authority that is named is checked. Npgsql would ignore it.
+        if (parsed.SslMode == SslMode.Require && files.RootPath is not null) parsed.SslMode = SslMode.VerifyCA;
+        if (parsed.SslMode is not (SslMode.Require or SslMode.VerifyCA or SslMode.VerifyFull))
+        {
+            wrong = "names certificates, but its sslmode may connect without them; add sslmode=verify-full";
+            return false;
+        }
+        if (files.Wrong(TimeProvider.System.GetUtcNow()) is { } fault)
+        {
+            wrong = fault;
+            return false;
+        }
+        (parsed.RootCertificate, parsed.SslCertificate, parsed.SslPassword) = (files.RootPath, files.CertificatePath, files.Password);
+        if (files.CertificatePath is not null) parsed.SslKey = files.KeyPath ?? files.CertificatePath;
+        return true;
+    }
+
+    /// <summary>Whom the connections trust, for a look at the certificate of the database; null: they may be plain.</summary>
+    public static TlsTrust? Trust(NpgsqlConnectionStringBuilder postgres)
+    {
+        TlsCheck? check = postgres.SslMode switch
+        {
+            SslMode.Require => TlsCheck.Nothing,
+            SslMode.VerifyCA => TlsCheck.Authority,
+            SslMode.VerifyFull => TlsCheck.AuthorityAndName,
+            _ => null,
+        };
+        var files = new TlsFiles(postgres.RootCertificate, postgres.SslCertificate, postgres.SslKey, postgres.SslPassword);
+        return check is null ? null : new(files, check.Value);
     }
 
     private static bool Apply(NpgsqlConnectionStringBuilder parsed, string key, string value)
@@ -57,9 +99,6 @@ public static class PostgresUrl
                 return true;
             case "gssencmode" when value is "disable" or "prefer" or "require":
                 parsed.GssEncryptionMode = Enum.Parse<GssEncryptionMode>(value, ignoreCase: true);
-                return true;
-            case "sslrootcert" when value.Length > 0:
-                parsed.RootCertificate = value;
                 return true;
             case "application_name" when value.Length > 0:
                 parsed.ApplicationName = value;

@@ -1,4 +1,5 @@
 using AuthServer.Configuration;
+using AuthServer.Data.Tls;
 using StackExchange.Redis;
 
 namespace AuthServer.Data.Redis;
@@ -7,7 +8,9 @@ namespace AuthServer.Data.Redis;
 public sealed class RedisOptions : ICheckedSettings
 {
     /// <summary>
-    /// The Redis server as redis://user:password@host:port/database, or rediss:// for TLS. Absent: counters live in this process alone.
+    /// The Redis server as redis://user:password@host:port/database, or rediss:// for TLS. With TLS the certificate is always checked, as
+    /// with sslmode=verify-full; ?sslmode=verify-ca leaves the host name out, and sslrootcert, sslcert, sslkey and sslpassword mean
+    /// what they mean in DATABASE_URL. Absent: counters live in this process alone.
     /// </summary>
     [Setting("REDIS_URL", Secret = true, Cure = "redis://host:6379/0")]
     public string? Url { get; set; }
@@ -21,6 +24,9 @@ public sealed class RedisOptions : ICheckedSettings
     /// </summary>
     internal ConfigurationOptions? Connection { get; private set; }
 
+    /// <summary>Null: no TLS.</summary>
+    internal TlsTrust? Trust { get; private set; }
+
     public void Check(SettingProblems problems)
     {
         if (Url is null)
@@ -28,8 +34,15 @@ public sealed class RedisOptions : ICheckedSettings
             if (Password is not null) problems.Add("REDIS_PASSWORD", "is set without REDIS_URL", "set REDIS_URL too, or remove it");
             return;
         }
-        Connection = RedisUrl.Parse(Url, out var wrong);
-        if (Connection is null) problems.Add("REDIS_URL", wrong, "set it to redis://host:6379/0 or rediss://user:password@host:6380/0");
+        Connection = RedisUrl.Parse(Url, out var trust, out var wrong);
+        Trust = trust;
+        if (Connection is null)
+        {
+            // A fault that names its cure needs no other.
+            problems.Add("REDIS_URL", wrong, wrong.Contains(';', StringComparison.Ordinal)
+                ? null
+                : "set it to redis://host:6379/0 or rediss://user:password@host:6380/0");
+        }
         else if (Connection.Password is null) Connection.Password = Password;
         else if (Password is not null && Password != Connection.Password)
             problems.Add("REDIS_PASSWORD", "differs from the password in REDIS_URL", "keep one of the two");

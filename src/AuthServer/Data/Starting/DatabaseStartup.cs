@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Security.Authentication;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Encryption;
@@ -115,30 +114,9 @@ public sealed class DatabaseStartup(
     // EF Core wraps what fails while it writes.
     private StartRefusedException? Refusal(Exception e) =>
         options.Postgres is { } postgres && (e as NpgsqlException ?? e.InnerException as NpgsqlException) is { } failure
-            && Unreachable(failure, postgres.SslMode) is { } why
+            && ConnectionFailure.Of(failure, postgres) is { } why
         ? new(
             $"DATABASE_URL: {why} (user {postgres.Username}, database {postgres.Database} at {postgres.Host}:{postgres.Port})",
                 ExitCodes.Unavailable)
         : null;
-
-    /// <summary>What the operator has to mend, or null when the error is a fault of ours and deserves its stack trace.</summary>
-    private static string? Unreachable(NpgsqlException e, SslMode mode) => e switch
-    {
-        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "the database does not exist; create it",
-        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
-            "the database refuses the user or the password; check both",
-        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
-            "the user may not create tables here; grant it CREATE on the schema",
-        PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections } =>
-            "the database takes no connections now; try again",
-        PostgresException other => DatabaseFault.OfPooler(other),
-        { InnerException: AuthenticationException } =>
-            "the TLS certificate of the database cannot be verified; name the authority that signed it (sslrootcert), "
-                + "and connect by the host name that it is for",
-        // Npgsql has asked for TLS and the server has declined: nothing below it failed.
-        { InnerException: null } when mode is SslMode.Require or SslMode.VerifyCA or SslMode.VerifyFull =>
-            "the database server offers no TLS (SSL), which sslmode asks for; turn TLS on there, "
-                + "or use sslmode=prefer on a network that you trust",
-        _ => "the database cannot be reached; check host, port and sslmode, and that it runs",
-    };
 }
