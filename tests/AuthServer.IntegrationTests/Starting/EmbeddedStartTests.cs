@@ -49,6 +49,7 @@ public sealed class EmbeddedStartTests : IDisposable
         Assert.Equal(keys, await KidsAsync());
         // The mapper is half a second and 30 MB of a start that has nothing to write.
         Assert.False(second.HasLoaded(Mapper));
+        Assert.False(second.HasLoaded("AWSSDK.S3"));
         // The first page opens the stored keys of cookies, in the midst of its rendering.
         Assert.Equal(HttpStatusCode.OK, await ServerProcess.GetAsync(_address, "/signin"));
     }

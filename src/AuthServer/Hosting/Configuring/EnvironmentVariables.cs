@@ -1,5 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Backup;
+using AuthServer.Backup.Schedule;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Redis;
@@ -46,7 +47,7 @@ public static class EnvironmentVariables
         typeof(IssuerOptions), typeof(ServerOptions), typeof(TlsOptions), typeof(DatabaseOptions), typeof(RedisOptions),
         typeof(SecretOptions), typeof(KeyOptions), typeof(PasswordOptions), typeof(RegistrationOptions), typeof(ScopeOptions),
         typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions),
-        typeof(SeedOptions), typeof(BackupOptions), typeof(BrandOptions),
+        typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
     ];
 
     // Their secrets may be made in the data directory, which the other settings name.
