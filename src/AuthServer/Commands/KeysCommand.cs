@@ -3,6 +3,7 @@ using System.Text.Json;
 using AuthServer.Configuration;
 using AuthServer.Data.Encryption;
 using AuthServer.Keys;
+using AuthServer.Keys.Outside;
 
 namespace AuthServer.Commands;
 
@@ -20,7 +21,10 @@ public static class KeysCommand
         """);
 
     private static readonly CommandHelp ListHelp = new(
-        "keys list", "keys list [--json]", "List the keys", "Times are UTC. UNTIL is when a retired key is refused.");
+        "keys list", "keys list [--json]", "List the keys", """
+        Times are UTC. UNTIL is when a retired key is refused. SOURCE is database, or an entry of SIGNING_KEYS. A published key
+        verifies, and another one before it in SIGNING_KEYS signs; an unused one does neither.
+        """);
 
     private static readonly CommandHelp RewrapHelp = new(
         "keys rewrap", "keys rewrap [--json]", "Seal under the current secrets what the previous ones have sealed",
@@ -56,9 +60,17 @@ public static class KeysCommand
     private static Task<int> RotateAsync(string[] options) => WithKeysAsync(options, async services =>
     {
         var notice = options.Contains(Now) ? KeyLife.Announcement : KeyLife.Notice;
+        var ring = services.GetRequiredService<KeyRing>();
         var next = await services.GetRequiredService<KeyRotation>().RotateAsync(notice, CancellationToken.None);
-        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        var lines = next.Select(key => KeyLine.Of(key, now));
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
+        var outside = services.GetRequiredService<OutsideKeys>().Current;
+        foreach (var key in outside.All.DistinctBy(k => k.Key.Algorithm))
+        {
+            await Console.Error.WriteLineAsync($"{key.Key.Algorithm}: SIGNING_KEYS names {key.Source}. No command replaces such a key: "
+                + "put the next one into SIGNING_KEYS on every server (docs/keys.md).");
+        }
+
+        var lines = next.Select(key => KeyLine.Of(key, now).Beside(outside, ring.Current)).Where(line => line.State != "unused");
         if (options.Contains(Json)) Console.WriteLine(JsonSerializer.Serialize(lines, KeyJson.Default.IEnumerableKeyLine));
         else foreach (var line in lines) Console.WriteLine($"Published: {line.Kid} ({line.Alg}), in use from {line.From}");
         return ExitCodes.Done;
@@ -67,8 +79,10 @@ public static class KeysCommand
     private static Task<int> ListAsync(string[] options) => WithKeysAsync(options, async services =>
     {
         var (keys, unopened) = await services.GetRequiredService<KeyRotation>().ListAsync(CancellationToken.None);
-        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        var lines = keys.Select(key => KeyLine.Of(key, now, opens: !unopened.Contains(key.Kid)));
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
+        var (outside, current) = (services.GetRequiredService<OutsideKeys>().Current, services.GetRequiredService<KeyRing>().Current);
+        var lines = outside.All.Select(key => KeyLine.Of(key, current)).Concat(
+            keys.Select(key => KeyLine.Of(key, now, opens: !unopened.Contains(key.Kid)).Beside(outside, current)));
         if (options.Contains(Json)) Console.WriteLine(JsonSerializer.Serialize(lines, KeyJson.Default.IEnumerableKeyLine));
         else KeyLine.Print(lines);
         return ExitCodes.Done;
@@ -78,13 +92,21 @@ public static class KeysCommand
     {
         var rotation = services.GetRequiredService<KeyRotation>();
         var (keys, _) = await rotation.ListAsync(CancellationToken.None);
+        if (services.GetRequiredService<OutsideKeys>().Current.All.FirstOrDefault(k => k.Key.Kid == kid) is { } outside)
+        {
+            await Console.Error.WriteLineAsync($"Nothing was changed. This key is not in the database, but in {outside.Source}. "
+                + "Take it away there, or out of SIGNING_KEYS, on every server: "
+                + "those that run follow their files within seconds (docs/keys.md).");
+            return ExitCodes.BadInput;
+        }
+
         if (keys.Find(k => k.Kid == kid) is not { } key)
         {
             await Console.Error.WriteLineAsync($"There is no key \"{kid}\". AuthServer keys list shows them.");
             return ExitCodes.BadInput;
         }
 
-        var state = KeyLine.Of(key, TimeProvider.System.GetUtcNow().UtcDateTime).State;
+        var state = KeyLine.Of(key, services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime).State;
         await NotesOf(options).WriteLineAsync($"{key.Kid} ({key.Algorithm}, {state}): {LossOf(key.Algorithm)}");
         if (!Confirmation.IsGiven(options, "Revoke it?")) return ExitCodes.Usage;
         var next = await rotation.RevokeAsync(kid, CancellationToken.None);

@@ -79,7 +79,7 @@ public sealed class WebHost
             new WebApplicationOptions { Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"],
                 ContentRootPath = ContentRoot(args) });
         settings = builder.AddSettings(args, purpose);
-        builder.AddLogging();
+        builder.AddLogging(toStandardError: purpose == HostPurpose.Command);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDatabase(settings.Database);
         return builder;

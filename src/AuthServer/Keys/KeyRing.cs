@@ -4,12 +4,16 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
+using AuthServer.Keys.Outside;
 using Microsoft.Extensions.Primitives;
 
 namespace AuthServer.Keys;
 
-/// <summary>The keys that every replica uses, read from the database and followed while the server runs.</summary>
-public sealed partial class KeyRing(SqlRunner sql, RingKeys keys, TimeProvider time, ILogger<KeyRing> log) : IDisposable
+/// <summary>
+/// The keys that every replica uses, read from the database and from the places of SIGNING_KEYS, and followed while the server runs.
+/// </summary>
+public sealed partial class KeyRing(
+    SqlRunner sql, RingKeys keys, OutsideKeys outside, TimeProvider time, ILogger<KeyRing> log) : IDisposable
 {
     internal const string Rows = "SELECT id, kid, algorithm, sealed_key, created_at, active_from, retired_at FROM keys";
 
@@ -35,6 +39,7 @@ public sealed partial class KeyRing(SqlRunner sql, RingKeys keys, TimeProvider t
         await _reading.WaitAsync(cancellationToken);
         try
         {
+            outside.Follow();
             _rows = await sql.ListAsync(Rows, SqlValues.None, Read, cancellationToken);
         }
         finally
@@ -81,8 +86,8 @@ public sealed partial class KeyRing(SqlRunner sql, RingKeys keys, TimeProvider t
     private RingSnapshot Arrange(List<RingKey> rows, DateTime now)
     {
         var unopened = ImmutableArray.CreateBuilder<string>();
-        var es256 = Usable(RingKeys.Es256, _signing, keys.OpenSigning);
-        var rs256 = Usable(RingKeys.Rs256, _signing, keys.OpenSigning);
+        var es256 = outside.Current.Arrange(RingKeys.Es256, Usable(RingKeys.Es256, _signing, keys.OpenSigning));
+        var rs256 = outside.Current.Arrange(RingKeys.Rs256, Usable(RingKeys.Rs256, _signing, keys.OpenSigning));
         return new(
             [.. es256.Take(1), .. rs256.Take(1), .. es256.Skip(1), .. rs256.Skip(1)],
             Usable(RingKeys.Refresh, _secrets, keys.OpenSecret),

@@ -1,5 +1,6 @@
 using AuthServer.Configuration;
 using AuthServer.Data.Starting;
+using AuthServer.Keys.Outside;
 
 namespace AuthServer.Keys;
 
@@ -9,6 +10,8 @@ public static class KeysSetup
     public static IServiceCollection AddKeys(this IServiceCollection services)
     {
         services.AddSingleton<RingKeys>();
+        services.AddSingleton<OutsideKeys>();
+        services.AddSingleton<IKeySource, KeyFiles>();
         services.AddSingleton<KeyRing>();
         services.AddScoped<KeyRotation>();
         services.AddSingleton<Rewrap>();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using AuthServer.Configuration;
 using AuthServer.Data.Sql;
 using AuthServer.Keys;
+using AuthServer.Keys.Outside;
 using AuthServer.UnitTests.Clients;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +17,9 @@ internal sealed class TestRing : IAsyncDisposable
     private readonly MemoryDatabase _database = new();
 
     private TestRing() =>
-        Ring = new(_database.Services.GetRequiredService<SqlRunner>(), Keys, _database.Time, NullLogger<KeyRing>.Instance);
+        Ring = new(
+            _database.Services.GetRequiredService<SqlRunner>(), Keys, new OutsideKeys(new(), [], NullLogger<OutsideKeys>.Instance),
+            _database.Time, NullLogger<KeyRing>.Instance);
 
     public RingKeys Keys { get; } = new(new SecretOptions { JwtSecret = RandomNumberGenerator.GetBytes(32) });
 

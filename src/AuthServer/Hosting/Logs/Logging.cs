@@ -5,13 +5,15 @@ namespace AuthServer.Hosting.Logs;
 /// <summary>What is logged, and what never is.</summary>
 public static class Logging
 {
-    public static void AddLogging(this WebApplicationBuilder builder)
+    /// <param name="toStandardError">For a program whose result is its standard output.</param>
+    public static void AddLogging(this WebApplicationBuilder builder, bool toStandardError)
     {
         var logging = builder.Logging;
         logging.ClearProviders();
         // An operator may ask for another form, such as Logging__Console__FormatterName=json.
         var asked = builder.Configuration["Logging:Console:FormatterName"];
-        logging.AddConsole(console => console.FormatterName = asked ?? ConsoleLines.FormatterName);
+        logging.AddConsole(console => (console.FormatterName, console.LogToStandardErrorThreshold) =
+            (asked ?? ConsoleLines.FormatterName, toStandardError ? LogLevel.Trace : LogLevel.None));
         logging.AddConsoleFormatter<ConsoleLines, ConsoleFormatterOptions>();
         // These categories print requests with their query, which carries codes and hints. Rules in code hold even when appsettings.json is
         // lost.
