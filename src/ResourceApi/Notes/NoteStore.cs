@@ -46,7 +46,9 @@ public sealed class NoteStore(ApiSettings settings, TimeProvider time)
 
     public Task CheckAsync(CancellationToken stop) => RunAsync("SELECT 1", [], stop);
 
-    /// <summary>The owner's notes after an id, oldest first.</summary>
+    /// <summary>
+    /// The owner's notes after an id, in the order of their ids: that of their making, except among notes of one millisecond.
+    /// </summary>
     public Task<List<Note>> ListAsync(string owner, Guid? after, int limit, CancellationToken stop) => ReadAsync(
         "SELECT id, text, created_at, updated_at FROM notes WHERE owner = $owner AND id > $after ORDER BY id LIMIT $limit",
         [("$owner", owner), ("$after", after?.ToString() ?? ""), ("$limit", limit)], stop);
