@@ -9,6 +9,7 @@ internal sealed class Lineup : IDisposable
     [
         ("ours-sqlite", () => new OurServer(postgres: false)),
         ("ours-postgres", () => new OurServer(postgres: true)),
+        ("ours-sqlite-plain", () => new OurServer(postgres: false, plain: true)),
         ("before-sqlite", () => new OurServer(postgres: false, before: true)),
         ("before-postgres", () => new OurServer(postgres: true, before: true)),
         ("stock", () => new StockServer()),

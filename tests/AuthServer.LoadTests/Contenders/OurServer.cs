@@ -8,10 +8,11 @@ namespace AuthServer.LoadTests.Contenders;
 
 /// <summary>Our server, published, in Production, with limits that one address cannot reach.</summary>
 /// <param name="before">An earlier build, which <c>--before</c> names, beside the one of these sources.</param>
-internal sealed partial class OurServer(bool postgres, bool before = false) : Contender(
-    $"{(before ? "before" : "ours")}-{(postgres ? "postgres" : "sqlite")}",
+/// <param name="plain">Without the encryption of the embedded file.</param>
+internal sealed partial class OurServer(bool postgres, bool before = false, bool plain = false) : Contender(
+    $"{(before ? "before" : "ours")}-{(postgres ? "postgres" : "sqlite")}{(plain ? "-plain" : "")}",
     $"AuthServer{(before ? ", an earlier build" : "")}, published with ReadyToRun, " +
-    (postgres ? "PostgreSQL (fsync on)" : "SQLite (synchronous=FULL)"))
+    (postgres ? "PostgreSQL (fsync on)" : $"SQLite (synchronous=FULL{(plain ? ", not encrypted" : "")})"))
 {
     private const string High = "10000000";
 
@@ -89,6 +90,7 @@ internal sealed partial class OurServer(bool postgres, bool before = false) : Co
         yield return ("API_BASE_URL", $"http://{Host}");
         yield return ("AUTHSERVER_DATA", Path.Combine(_folder, "data"));
         if (withSeed) yield return ("AUTHSERVER_SEED", Path.Combine(_folder, "seed.json"));
+        if (plain) yield return ("SQLITE_ENCRYPTION", "off");
         if (_databaseUrl is not null)
         {
             yield return ("DATABASE_URL", _databaseUrl);

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using AuthServer.Data.Encryption;
-using Microsoft.Data.Sqlite;
+using AuthServer.Data.Sql;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
@@ -17,8 +17,8 @@ public static class SqliteSetup
     public static void Use(DbContextOptionsBuilder builder, EmbeddedFile file) =>
         builder.UseSqlite(file.ConnectionString).AddInterceptors(Pragmas.Instance);
 
-    /// <summary>Connections of the same pool, for statements without EF Core.</summary>
-    public static DbDataSource Source(EmbeddedFile file) => new FileSource(file.ConnectionString);
+    /// <summary>Connections for statements without EF Core.</summary>
+    public static DbDataSource Source(EmbeddedFile file) => new KeptConnections(file.ConnectionString, SetPragmas);
 
     /// <summary>What SQLite keeps per connection, and the journal mode that lets readers go on while one writes.</summary>
     private static void SetPragmas(DbConnection connection)
@@ -26,33 +26,6 @@ public static class SqliteSetup
         using var command = connection.CreateCommand();
         command.CommandText = ConnectionPragmas;
         command.ExecuteNonQuery();
-    }
-
-    private sealed class FileSource(string connectionString) : DbDataSource
-    {
-        public override string ConnectionString => connectionString;
-
-        protected override DbConnection CreateDbConnection() => new SqliteConnection(connectionString);
-
-        protected override DbConnection OpenDbConnection()
-        {
-            var connection = CreateDbConnection();
-            try
-            {
-                connection.Open();
-                SetPragmas(connection);
-                return connection;
-            }
-            catch
-            {
-                connection.Dispose();
-                throw;
-            }
-        }
-
-        // The driver has no asynchronous work: SQLite runs in this process.
-        protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) =>
-            new(OpenDbConnection());
     }
 
     /// <summary>Sets the same for the connections of EF Core.</summary>

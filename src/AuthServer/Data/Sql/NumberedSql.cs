@@ -14,13 +14,19 @@ internal sealed partial class NumberedSql
 
     private readonly List<string> _names = [];
 
-    private NumberedSql(string sql) =>
+    private NumberedSql(string sql)
+    {
         Text = Token().Replace(sql, match => match.Groups["name"] is { Success: true } name ? $"${Number(name.ValueSpan)}" : match.Value);
+        Placeholders = [.. _names.Select(name => "@" + name)];
+    }
 
     /// <summary>The statement with <c>$1</c>, <c>$2</c> and so on.</summary>
     public string Text { get; }
 
     public IReadOnlyList<string> Names => _names;
+
+    /// <summary>The names as they stand in the statement, for SQLite; Microsoft.Data.Sqlite would make them at each call.</summary>
+    public IReadOnlyList<string> Placeholders { get; }
 
     public static NumberedSql Of(string sql) => Known.GetValue(sql, static text => new NumberedSql(text));
 

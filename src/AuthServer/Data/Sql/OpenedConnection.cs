@@ -102,11 +102,6 @@ public sealed class OpenedConnection : IAsyncDisposable
     private DbCommand Command(string sql, Action<SqlValues> values)
     {
         _observer?.Runs(sql, alone: _transaction is null);
-        var command = _connection.CreateCommand();
-        command.Transaction = _transaction;
-#pragma warning disable CA2100 // The texts are constants; values travel as parameters.
-        command.CommandText = SqlValues.Fill(command.Parameters, sql, values);
-#pragma warning restore CA2100
-        return command;
+        return SqlCommands.Make(_connection, _transaction, sql, values);
     }
 }

@@ -93,11 +93,7 @@ public sealed class SqlBatch(DbDataSource source, ISqlObserver? observer)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         foreach (var statement in _statements)
         {
-            await using var command = connection.CreateCommand();
-            command.Transaction = transaction;
-#pragma warning disable CA2100 // As above.
-            command.CommandText = SqlValues.Fill(command.Parameters, statement.Sql, statement.Values);
-#pragma warning restore CA2100
+            await using var command = SqlCommands.Make(connection, transaction, statement.Sql, statement.Values);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             if (statement.ReturnsRows && await reader.ReadAsync(cancellationToken)) statement.Read(reader);
             // SQLite writes the other rows, and counts them, while they are read.

@@ -27,10 +27,9 @@ public readonly struct SqlValues
         var statement = NumberedSql.Of(sql);
         var parameters = new SqlValues(statement, list is NpgsqlParameterCollection);
         values(parameters);
-        for (var i = 0; i < parameters._given.Length; i++)
-        {
-            list.Add(parameters._given[i] ?? throw new InvalidOperationException($"No value was given for @{statement.Names[i]}: {sql}"));
-        }
+        var missing = Array.IndexOf(parameters._given, null);
+        if (missing >= 0) throw new InvalidOperationException($"No value was given for @{statement.Names[missing]}: {sql}");
+        foreach (var parameter in parameters._given) list.Add(parameter!);
 
         return parameters._isPostgres ? statement.Text : sql;
     }
@@ -53,20 +52,28 @@ public readonly struct SqlValues
         Add(name, NpgsqlDbType.Timestamp, DateTime.SpecifyKind(value, DateTimeKind.Unspecified));
 
     private SqlValues Add<T>(string name, NpgsqlDbType type, T value)
-        where T : notnull =>
-        Give(name, _isPostgres ? new NpgsqlParameter<T> { NpgsqlDbType = type, TypedValue = value } : new SqliteParameter(name, value));
-
-    private SqlValues AddNull(string name, NpgsqlDbType type) =>
-        Give(
-            name, _isPostgres
-                ? new NpgsqlParameter { NpgsqlDbType = type, Value = DBNull.Value }
-                : new SqliteParameter(name, DBNull.Value));
-
-    private SqlValues Give(string name, DbParameter parameter)
+        where T : notnull
     {
-        ref var place = ref _given[_statement.PositionOf(name)];
-        if (place is not null) throw new InvalidOperationException($"Two values were given for @{name}: {_statement.Text}");
-        place = parameter;
+        ref var place = ref PlaceOf(name, out var placeholder);
+        place = _isPostgres ? new NpgsqlParameter<T> { NpgsqlDbType = type, TypedValue = value } : new SqliteParameter(placeholder, value);
         return this;
+    }
+
+    private SqlValues AddNull(string name, NpgsqlDbType type)
+    {
+        ref var place = ref PlaceOf(name, out var placeholder);
+        place = _isPostgres
+            ? new NpgsqlParameter { NpgsqlDbType = type, Value = DBNull.Value }
+            : new SqliteParameter(placeholder, DBNull.Value);
+        return this;
+    }
+
+    private ref DbParameter? PlaceOf(string name, out string placeholder)
+    {
+        var position = _statement.PositionOf(name);
+        placeholder = _statement.Placeholders[position];
+        ref var place = ref _given[position];
+        if (place is not null) throw new InvalidOperationException($"Two values were given for @{name}: {_statement.Text}");
+        return ref place;
     }
 }
