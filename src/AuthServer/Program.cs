@@ -11,6 +11,8 @@ return args switch
     ["resources", .. var rest] => await ResourcesCommand.RunAsync(rest),
     ["keys", .. var rest] => await KeysCommand.RunAsync(rest),
     ["db", .. var rest] => await DbCommand.RunAsync(rest),
+    ["backup", .. var rest] => await BackupCommand.RunAsync(rest),
+    ["promote", .. var rest] => await PromoteCommand.RunAsync(rest),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),
     [var unknown, ..] => HelpCommand.Unknown(unknown),

@@ -26,6 +26,8 @@ public static class AuditKinds
     public const string ResourceDeleted = "resource.deleted";
     public const string KeysRotated = "keys.rotated";
     public const string KeyRevoked = "keys.revoked";
+    public const string BackupRestored = "backup.restored";
+    public const string DatabasePromoted = "database.promoted";
 }
 
 /// <summary>Adds a row to the caller's own unit of work, so that the act and its record are one transaction.</summary>

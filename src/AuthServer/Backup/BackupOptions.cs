@@ -1,3 +1,4 @@
+using AuthServer.Backup.Format;
 using AuthServer.Configuration;
 
 namespace AuthServer.Backup;
@@ -19,4 +20,8 @@ public sealed class BackupOptions
     /// </summary>
     [Setting("BACKUP_KEY_PREVIOUS", Secret = true, Cure = "the former BACKUP_KEY")]
     public byte[]? KeyPrevious { get; set; }
+
+    /// <exception cref="StartRefusedException">There is no key.</exception>
+    public BackupKeys RequireKeys() => Key is { } key ? new(key, KeyPrevious) : throw new StartRefusedException(
+        $"BACKUP_KEY: is not set; set it to {Cure}, and keep a copy away from this machine");
 }

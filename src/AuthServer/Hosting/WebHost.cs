@@ -1,6 +1,7 @@
 using AuthServer.Accounts;
 using AuthServer.Api;
 using AuthServer.Audit;
+using AuthServer.Backup;
 using AuthServer.Clients;
 using AuthServer.Data;
 using AuthServer.Data.Redis;
@@ -82,6 +83,7 @@ public sealed class WebHost
         builder.AddLogging(toStandardError: purpose == HostPurpose.Command);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDatabase(settings.Database);
+        if (purpose != HostPurpose.Migrate) builder.Services.AddBackup();
         return builder;
     }
 

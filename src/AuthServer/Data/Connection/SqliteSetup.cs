@@ -14,8 +14,10 @@ public static class SqliteSetup
     private const string ConnectionPragmas =
         "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;";
 
-    public static void Use(DbContextOptionsBuilder builder, EmbeddedFile file) =>
-        builder.UseSqlite(file.ConnectionString).AddInterceptors(Pragmas.Instance);
+    public static void Use(DbContextOptionsBuilder builder, EmbeddedFile file) => Use(builder, file.ConnectionString);
+
+    public static void Use(DbContextOptionsBuilder builder, string connectionString) =>
+        builder.UseSqlite(connectionString).AddInterceptors(Pragmas.Instance);
 
     /// <summary>Connections for statements without EF Core.</summary>
     public static DbDataSource Source(EmbeddedFile file) => new KeptConnections(file.ConnectionString, SetPragmas);

@@ -51,22 +51,8 @@ public static class FileRewrite
     {
         var (path, keys) = (file.Path, file.Keys!);
         if (!HasRoom(path)) return RewriteOutcome.NoSpace;
-        using var source = new SqliteConnection(Unpooled(path, isPlain ? null : keys));
-        try
-        {
-            source.Open();
-            // No other connection reads or writes the file from here until this one closes.
-            Run(source, "PRAGMA temp_store=MEMORY");
-            Run(source, "PRAGMA locking_mode=EXCLUSIVE");
-            Run(source, "BEGIN EXCLUSIVE");
-            Run(source, "COMMIT");
-            Run(source, "PRAGMA wal_checkpoint(TRUNCATE)");
-        }
-        catch (SqliteException busy) when (busy.SqliteErrorCode == SqliteCodes.Busy)
-        {
-            return RewriteOutcome.InUse;
-        }
-        KeepLog(source);
+        using var source = OpenAlone(path, isPlain ? null : keys);
+        if (source is null) return RewriteOutcome.InUse;
         MakeEmpty(path);
         CopyInto(source, Unfinished(path), keys);
         UseLog(Unfinished(path), keys);
@@ -89,6 +75,51 @@ public static class FileRewrite
         catch
         {
             File.Delete(target);
+            throw;
+        }
+    }
+
+    /// <summary>A connection beside which no other one reads or writes the file until it is closed.</summary>
+    /// <returns>Null: another process uses the file.</returns>
+    public static SqliteConnection? HoldAlone(EmbeddedFile file) => OpenAlone(file.Path, file.Keys);
+
+    /// <summary>Puts a database that was built beside it in the place of the file, which the caller holds alone where there is one.</summary>
+    public static void TakeOver(EmbeddedFile file, EmbeddedFile built)
+    {
+        Sync(built.Path);
+        if (file.State() == FileState.Absent)
+        {
+            File.Move(built.Path, file.Path, overwrite: true);
+            return;
+        }
+
+        File.Move(built.Path, Unfinished(file.Path), overwrite: true);
+        Replace(file.Path);
+    }
+
+    private static SqliteConnection? OpenAlone(string path, FileKeys? keys)
+    {
+        var source = new SqliteConnection(Unpooled(path, keys));
+        try
+        {
+            source.Open();
+            // No other connection reads or writes the file from here until this one closes.
+            Run(source, "PRAGMA temp_store=MEMORY");
+            Run(source, "PRAGMA locking_mode=EXCLUSIVE");
+            Run(source, "BEGIN EXCLUSIVE");
+            Run(source, "COMMIT");
+            Run(source, "PRAGMA wal_checkpoint(TRUNCATE)");
+            KeepLog(source);
+            return source;
+        }
+        catch (SqliteException busy) when (busy.SqliteErrorCode == SqliteCodes.Busy)
+        {
+            source.Dispose();
+            return null;
+        }
+        catch
+        {
+            source.Dispose();
             throw;
         }
     }

@@ -28,6 +28,9 @@ public enum HostPurpose
     /// <summary>Works beside a server (`keys`): never makes a data directory.</summary>
     Command,
 
+    /// <summary>`backup restore`: it makes the embedded database, with secrets that are there already: those of the backup's server.</summary>
+    Restore,
+
     /// <summary>The schema alone: no issuer, and secrets only for the embedded database, which is encrypted with one of them.</summary>
     Migrate,
 }
@@ -128,7 +131,7 @@ public static class EnvironmentVariables
             if (reader.Problems.Lines.Count > 0) return;
             if (purpose == HostPurpose.Command) DataDirectories.RefuseMissing(settings.Data);
             else DataDirectories.Prepare(settings.Data);
-            GeneratedSecrets.Offer(reader, settings.Data);
+            GeneratedSecrets.Offer(reader, settings.Data, mayMake: purpose != HostPurpose.Restore);
             if (reader.Problems.Lines.Count > 0) return;
         }
         read[typeof(SecretOptions)] = reader.Read<SecretOptions>();

@@ -12,7 +12,10 @@ public static class GeneratedSecrets
     private static readonly string[] Keys = [.. Needed, BackupKey];
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Offer(SettingsReader reader, DataDirectory directory)
+    /// <param name="reader">Takes them.</param>
+    /// <param name="directory">Where they are kept.</param>
+    /// <param name="mayMake">False: where there are none, new ones would be of no use.</param>
+    public static void Offer(SettingsReader reader, DataDirectory directory, bool mayMake = true)
     {
         if (Keys.All(reader.IsSet)) return;
         var path = directory.FileAt(FileName);
@@ -20,6 +23,14 @@ public static class GeneratedSecrets
         {
             // Whoever gives the two from elsewhere gives the third as well, when there are to be backups.
             if (Needed.All(reader.IsSet)) return;
+            if (!mayMake)
+            {
+                reader.Problems.Add(
+                    "SECRET_KEY", $"{path} is missing, and a backup holds no secrets", "put that file of the server it is of in this place, " +
+                    "or set SECRET_KEY, JWT_SECRET and BACKUP_KEY to the values it held");
+                return;
+            }
+
             using var alone = directory.Lock(FileName + ".lock");
             if (!File.Exists(path) && !Make(path, directory, reader)) return;
         }

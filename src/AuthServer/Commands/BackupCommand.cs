@@ -1,0 +1,186 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using AuthServer.Backup;
+using AuthServer.Backup.Format;
+using AuthServer.Backup.Places;
+using AuthServer.Configuration;
+using AuthServer.Data.Connection;
+using AuthServer.Data.Starting;
+using AuthServer.Hosting;
+using AuthServer.Hosting.Configuring;
+
+namespace AuthServer.Commands;
+
+/// <summary>Makes, lists and reads backups; <see cref="BackupChange"/> has the commands that change something.</summary>
+public static class BackupCommand
+{
+    internal const string Json = "--json", IntoEmpty = "--into-empty", Replace = "--replace", All = "--all";
+    private const string To = "--to";
+
+    /// <summary>Under the data directory of the embedded database, which needs no setting.</summary>
+    private const string Folder = "backups";
+
+    private static readonly CommandHelp CreateHelp = new("backup create", "backup create [--to DIR|FILE] [--json]",
+        "Write an encrypted backup of the database",
+        """
+        One consistent state, while servers go on. It is encrypted with BACKUP_KEY and does not hold the secrets: keep SECRET_KEY, JWT_SECRET
+        and BACKUP_KEY (the embedded default: secrets.json) at another place, because nobody restores it without them.
+        """);
+
+    private static readonly CommandHelp ListHelp = new("backup list", "backup list [--to DIR] [--json]", "List the backups of a place",
+        "The newest first. Times are UTC.");
+
+    private static readonly CommandHelp VerifyHelp = new("backup verify", "backup verify FILE [--json]",
+        "Read a backup to its end and check every row",
+        "Needs BACKUP_KEY and no database. Says what is wrong: damaged, truncated, another key, another version.");
+
+    public static IReadOnlyList<CommandHelp> Helps { get; } =
+        [CreateHelp, ListHelp, VerifyHelp, BackupChange.RestoreHelp, BackupChange.RekeyHelp];
+
+    /// <summary>Options without a value.</summary>
+    public static FrozenSet<string> Flags { get; } =
+        FrozenSet.Create(StringComparer.Ordinal, Json, IntoEmpty, Replace, All, Confirmation.Yes);
+
+    public static Task<int> RunAsync(string[] args)
+    {
+        var place = TakePlace(ref args);
+        return args switch
+        {
+            ["create", .. var rest] => CommandLine.RunAsync(CreateHelp, rest, words: 0, (_, options) => CreateAsync(place, options)),
+            ["list", .. var rest] => CommandLine.RunAsync(ListHelp, rest, words: 0, (_, options) => ListAsync(place, options)),
+            ["verify", .. var rest] => CommandLine.RunAsync(
+                VerifyHelp, rest, words: 1, (words, options) => RefusableAsync(() => VerifyAsync(words[0], options))),
+            ["restore", .. var rest] => CommandLine.RunAsync(
+                BackupChange.RestoreHelp, rest, words: 1,
+                (words, options) => RefusableAsync(() => BackupChange.RestoreAsync(words[0], options))),
+            ["rekey", .. var rest] when rest.Contains(All) => CommandLine.RunAsync(BackupChange.RekeyHelp, rest, words: 0,
+                (_, options) => RefusableAsync(() => BackupChange.RekeyAllAsync(place, options))),
+            ["rekey", .. var rest] => CommandLine.RunAsync(
+                BackupChange.RekeyHelp, rest, words: 1, (words, options) => RefusableAsync(() => BackupChange.RekeyAsync(words[0], options))),
+            ["--help" or "-h", ..] => Print(Console.Out, ExitCodes.Done),
+            _ => Print(Console.Error, ExitCodes.Usage),
+        };
+    }
+
+    /// <summary>The settings among the options of a command.</summary>
+    internal static string[] SettingsOf(string[] options) => [.. options.Where(option => !Flags.Contains(option))];
+
+    /// <summary>The place that was named, or the one of the embedded database.</summary>
+    internal static BackupAddress AddressOf(string? named, IServiceProvider services)
+    {
+        if (named is not null) return BackupAddress.Parse(named);
+        if (services.GetRequiredService<DatabaseOptions>().IsEmbedded)
+            return BackupAddress.Parse(services.GetRequiredService<DataDirectory>().FileAt(Folder));
+        throw new StartRefusedException($"{To}: say where backups are kept: {To} DIR");
+    }
+
+    /// <summary>A file, or the name of a backup in the usual place.</summary>
+    internal static BackupAddress FileOf(string text, IServiceProvider services)
+    {
+        var address = text.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || File.Exists(text)
+            ? BackupAddress.Parse(text) : AddressOf(named: null, services) with { Name = text };
+        return address.Name is null ? throw new StartRefusedException(
+            $"{text} is no backup: its name would end in {BackupName.Suffix}", ExitCodes.BadInput) : address;
+    }
+
+    private static async Task<int> CreateAsync(string? to, string[] options)
+    {
+        await using var app = WebHost.BuildDatabaseOnly(SettingsOf(options), HostPurpose.Command);
+        var isJson = options.Contains(Json);
+        if (!isJson) EmbeddedDatabase.Tell(app);
+        await app.Services.GetRequiredService<DatabaseStartup>().RequireCurrentAsync(CancellationToken.None);
+        var (place, name) = AddressOf(to, app.Services);
+        CreatedBackup created;
+        using (var progress = new RowProgress())
+        {
+            try
+            {
+                created = await app.Services.GetRequiredService<BackupCreation>().RunAsync(place, name, progress, CancellationToken.None);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new StartRefusedException($"{To}: {place.Description} cannot be written: {e.Message}", ExitCodes.Unavailable);
+            }
+        }
+
+        var line = BackupLine.Of(created.Name, place, created.Description, created.Tables);
+        if (isJson) line.PrintJson();
+        else Console.WriteLine($"Backup: {created.Name} in {place.Description} ({created.Tables.Sum(t => t.Rows):N0} rows)");
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> ListAsync(string? to, string[] options)
+    {
+        await using var app = WebHost.BuildDatabaseOnly(SettingsOf(options), HostPurpose.Command);
+        var place = AddressOf(to, app.Services).Place;
+        var lines = (await place.ListAsync(CancellationToken.None)).Select(backup => BackupLine.Of(backup, place)).ToList();
+        if (options.Contains(Json)) Console.WriteLine(JsonSerializer.Serialize(lines, BackupLineJson.Default.IEnumerableBackupLine));
+        else
+        {
+            Console.WriteLine(place.Description);
+            foreach (var line in lines) Console.WriteLine($"  {line.CreatedAt:yyyy-MM-dd HH:mm:ss}  {line.Size,15:N0}  {line.Name}");
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> VerifyAsync(string file, string[] options)
+    {
+        await using var app = WebHost.BuildDatabaseOnly(SettingsOf(options), HostPurpose.Restore);
+        var (place, name) = FileOf(file, app.Services);
+        var keys = app.Services.GetRequiredService<BackupOptions>().RequireKeys();
+        BackupContent content;
+        using (var progress = new RowProgress())
+        {
+            await using var stream = await place.OpenAsync(name!, CancellationToken.None);
+            content = await BackupReading.VerifyAsync(stream, keys, progress, CancellationToken.None);
+        }
+
+        if (options.Contains(Json)) BackupLine.Of(name!, place, content.Description, content.Tables, content.HasDamagedHalf).PrintJson();
+        else
+        {
+            var (createdAt, product, source) = (content.Description.CreatedAt, content.Description.Product, content.Description.Source);
+            Console.WriteLine($"Whole: {name}, of {createdAt:yyyy-MM-dd HH:mm:ss} UTC, made by {product} on {source}");
+            BackupLine.Print(content.Tables);
+        }
+
+        if (content.HasDamagedHalf)
+            await Console.Error.WriteLineAsync("A part of its head is damaged that is there twice. AuthServer backup rekey mends it.");
+        return ExitCodes.Done;
+    }
+
+    private static async Task<int> RefusableAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (BackupRefusedException refused)
+        {
+            await Console.Error.WriteLineAsync($"The backup is refused ({refused.Fault}): {refused.Message}");
+            return ExitCodes.BadInput;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            await Console.Error.WriteLineAsync($"There is no such backup. {e.Message}");
+            return ExitCodes.BadInput;
+        }
+    }
+
+    /// <summary>Takes --to PLACE and --to=PLACE out of the arguments.</summary>
+    private static string? TakePlace(ref string[] args)
+    {
+        var at = Array.FindIndex(args, a => a == To || a.StartsWith(To + "=", StringComparison.Ordinal));
+        if (at < 0 || (args[at] == To && at + 1 == args.Length)) return null;
+        var isApart = args[at] == To;
+        var place = isApart ? args[at + 1] : args[at][(To.Length + 1)..];
+        args = [.. args[..at], .. args[(at + (isApart ? 2 : 1))..]];
+        return place;
+    }
+
+    private static Task<int> Print(TextWriter output, int exitCode)
+    {
+        foreach (var help in Helps) help.Print(output);
+        return Task.FromResult(exitCode);
+    }
+}
