@@ -24,7 +24,7 @@ internal static class BackupChange
         --yes is for scripts. What was revoked or deleted after the backup is there again.
         """);
 
-    public static readonly CommandHelp RekeyHelp = new("backup rekey", "backup rekey FILE|--all [--to DIR] [--json]",
+    public static readonly CommandHelp RekeyHelp = new("backup rekey", "backup rekey FILE|--all [--to PLACE] [--json]",
         "Encrypt backups with a new BACKUP_KEY",
         """
         Set BACKUP_KEY to the new key and BACKUP_KEY_PREVIOUS to the former one. Only the head of each file is written; it may be stopped, and

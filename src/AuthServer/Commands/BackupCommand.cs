@@ -3,6 +3,7 @@ using System.Text.Json;
 using AuthServer.Backup;
 using AuthServer.Backup.Format;
 using AuthServer.Backup.Places;
+using AuthServer.Backup.Schedule;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Starting;
@@ -20,15 +21,15 @@ public static class BackupCommand
     /// <summary>Under the data directory of the embedded database, which needs no setting.</summary>
     private const string Folder = "backups";
 
-    private static readonly CommandHelp CreateHelp = new("backup create", "backup create [--to DIR|FILE] [--json]",
+    private static readonly CommandHelp CreateHelp = new("backup create", "backup create [--to PLACE|FILE] [--json]",
         "Write an encrypted backup of the database",
         """
         One consistent state, while servers go on. It is encrypted with BACKUP_KEY and does not hold the secrets: keep SECRET_KEY, JWT_SECRET
         and BACKUP_KEY (the embedded default: secrets.json) at another place, because nobody restores it without them.
         """);
 
-    private static readonly CommandHelp ListHelp = new("backup list", "backup list [--to DIR] [--json]", "List the backups of a place",
-        "The newest first. Times are UTC.");
+    private static readonly CommandHelp ListHelp = new("backup list", "backup list [--to PLACE] [--json]", "List the backups of a place",
+        "PLACE is a directory or s3://bucket/prefix, BACKUP_TO by default. The newest first. Times are UTC.");
 
     private static readonly CommandHelp VerifyHelp = new("backup verify", "backup verify FILE [--json]",
         "Read a backup to its end and check every row",
@@ -68,10 +69,10 @@ public static class BackupCommand
     /// <summary>The place that was named, or the one of the embedded database.</summary>
     internal static BackupAddress AddressOf(string? named, IServiceProvider services)
     {
-        if (named is not null) return BackupAddress.Parse(named);
+        if ((named ?? services.GetRequiredService<BackupScheduleOptions>().To) is { } text) return BackupAddress.Parse(text);
         if (services.GetRequiredService<DatabaseOptions>().IsEmbedded)
             return BackupAddress.Parse(services.GetRequiredService<DataDirectory>().FileAt(Folder));
-        throw new StartRefusedException($"{To}: say where backups are kept: {To} DIR");
+        throw new StartRefusedException("BACKUP_TO: is not set; set it to where backups are kept, or name the place with --to");
     }
 
     /// <summary>A file, or the name of a backup in the usual place.</summary>

@@ -31,7 +31,7 @@ public sealed class BackupHead
 
     public Guid Id => new(_id, bigEndian: true);
 
-    /// <summary>A half of the head is damaged; the other one has opened it. `rekey` writes both anew.</summary>
+    /// <summary>A half of the head is damaged, or has another key; the other one has opened it. `rekey` writes both anew.</summary>
     public bool HasDamagedHalf { get; private init; }
 
     internal ReadOnlySpan<byte> DataKey => _dataKey;
@@ -106,7 +106,7 @@ public sealed class BackupHead
         known = opened.Any(half => half.Known);
         if (opened.Find(half => half.DataKey is not null).DataKey is not { } dataKey) return null;
         return BackupDescription.Read(text) is { } description
-            ? new(id, text, description, dataKey) { HasDamagedHalf = halves.Length < 2 || opened.Exists(half => half is (true, null)) }
+            ? new(id, text, description, dataKey) { HasDamagedHalf = halves.Length < 2 || opened.Exists(half => half.DataKey is null) }
             : null;
     }
 
