@@ -4,7 +4,6 @@ using AuthServer.Backup.Databases;
 using AuthServer.Backup.Format;
 using AuthServer.Backup.Places;
 using AuthServer.Backup.Rows;
-using AuthServer.Configuration;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Encryption;
 using AuthServer.Data.Starting;

@@ -1,4 +1,3 @@
-using AuthServer.Backup.Databases;
 using AuthServer.Backup.Format;
 using AuthServer.Backup.Rows;
 

@@ -38,7 +38,9 @@ internal sealed class CheckedTarget(IRestoreTarget target, SecretOptions secrets
 
     public Task EndAsync(TableTotal total, CancellationToken cancellation) => target.EndAsync(total, cancellation);
 
-    /// <summary>Keys of which none opens were sealed with another secret. A few that do not open are keys that a server goes on without.</summary>
+    /// <summary>
+    /// Keys of which none opens were sealed with another secret. A few that do not open are keys that a server goes on without.
+    /// </summary>
     public void RequireSecrets()
     {
         var missing = new List<string>();
@@ -65,7 +67,7 @@ internal sealed class CheckedTarget(IRestoreTarget target, SecretOptions secrets
             {
                 throw new BackupRefusedException(
                     BackupFault.BadContent,
-                    $"The database does not hold in {table.Name} what was written ({there.Rows} rows of {total.Rows}). Nothing was changed.");
+                    $"The database does not hold in {table.Name} what was written ({there.Rows} rows of {total.Rows}).");
             }
         }
     }

@@ -19,16 +19,16 @@ internal static class BackupChange
     public static readonly CommandHelp RestoreHelp = new(
         "backup restore", "backup restore FILE [--into-empty|--replace] [--yes] [--json]", "Put a backup in the place of the database",
         """
-        All of it or nothing. The embedded database: for a stopped server. The secrets must be those of the server that the backup is of, and
-        are checked before anything changes. --into-empty (the default) refuses a database with data; --replace says what it replaces and asks,
-        --yes is for scripts. What was revoked or deleted after the backup is there again.
+        All of it or nothing. The embedded database: for a stopped server. The secrets must be those of the server that the backup is of,
+        and are checked before anything changes. --into-empty (the default) refuses a database with data; --replace says what it replaces
+        and asks, --yes is for scripts. What was revoked or deleted after the backup is there again.
         """);
 
     public static readonly CommandHelp RekeyHelp = new("backup rekey", "backup rekey FILE|--all [--to PLACE] [--json]",
         "Encrypt backups with a new BACKUP_KEY",
         """
-        Set BACKUP_KEY to the new key and BACKUP_KEY_PREVIOUS to the former one. Only the head of each file is written; it may be stopped, and
-        run again. Without BACKUP_KEY_PREVIOUS it writes the heads anew, which mends one that is half damaged.
+        Set BACKUP_KEY to the new key and BACKUP_KEY_PREVIOUS to the former one. Only the head of each file is written; it may be stopped,
+        and run again. Without BACKUP_KEY_PREVIOUS it writes the heads anew, which mends one that is half damaged.
         """);
 
     public static async Task<int> RestoreAsync(string file, string[] options)
@@ -121,7 +121,7 @@ internal static class BackupChange
         await place.ReplaceHeadAsync(name, head.ToBytes(keys), CancellationToken.None);
     }
 
-    private static async Task PrintAsync(string[] options, IBackupPlace place, IReadOnlyList<string> names)
+    private static async Task PrintAsync(string[] options, IBackupPlace place, List<string> names)
     {
         if (options.Contains(BackupCommand.Json))
         {

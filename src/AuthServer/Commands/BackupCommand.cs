@@ -24,8 +24,8 @@ public static class BackupCommand
     private static readonly CommandHelp CreateHelp = new("backup create", "backup create [--to PLACE|FILE] [--json]",
         "Write an encrypted backup of the database",
         """
-        One consistent state, while servers go on. It is encrypted with BACKUP_KEY and does not hold the secrets: keep SECRET_KEY, JWT_SECRET
-        and BACKUP_KEY (the embedded default: secrets.json) at another place, because nobody restores it without them.
+        One consistent state, while servers go on. It is encrypted with BACKUP_KEY and does not hold the secrets: keep SECRET_KEY,
+        JWT_SECRET and BACKUP_KEY (the embedded default: secrets.json) at another place, because nobody restores it without them.
         """);
 
     private static readonly CommandHelp ListHelp = new("backup list", "backup list [--to PLACE] [--json]", "List the backups of a place",
@@ -57,7 +57,8 @@ public static class BackupCommand
             ["rekey", .. var rest] when rest.Contains(All) => CommandLine.RunAsync(BackupChange.RekeyHelp, rest, words: 0,
                 (_, options) => RefusableAsync(() => BackupChange.RekeyAllAsync(place, options))),
             ["rekey", .. var rest] => CommandLine.RunAsync(
-                BackupChange.RekeyHelp, rest, words: 1, (words, options) => RefusableAsync(() => BackupChange.RekeyAsync(words[0], options))),
+                BackupChange.RekeyHelp, rest, words: 1,
+                (words, options) => RefusableAsync(() => BackupChange.RekeyAsync(words[0], options))),
             ["--help" or "-h", ..] => Print(Console.Out, ExitCodes.Done),
             _ => Print(Console.Error, ExitCodes.Usage),
         };

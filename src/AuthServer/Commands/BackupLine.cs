@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using AuthServer.Backup;
 using AuthServer.Backup.Format;
 using AuthServer.Backup.Places;
 using AuthServer.Backup.Rows;

@@ -20,15 +20,18 @@ public static class PromoteCommand
     public static readonly CommandHelp Help = new("promote", "promote --to postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
         "Move the embedded database to PostgreSQL",
         """
-        For a stopped server; nothing opens the file meanwhile. The database must be there, and empty. Everything is moved in one transaction and
-        compared table by table before it is committed; the embedded file stays as it is, and the command may be stopped and run again.
+        For a stopped server; nothing opens the file meanwhile. The database must be there, and empty. Everything is moved in one
+        transaction and compared table by table before it is committed; the embedded file stays as it is, and the command may be stopped
+        and run again.
         Then start with DATABASE_URL and the same SECRET_KEY, JWT_SECRET and API_BASE_URL: apps and people stay signed in.
         """);
 
     public static Task<int> RunAsync(string[] args)
     {
         var at = Array.FindIndex(args, a => a == To || a.StartsWith(To + "=", StringComparison.Ordinal));
-        if (at < 0 || (args[at] == To && at + 1 == args.Length)) return CommandLine.RunAsync(Help, args, words: -1, (_, _) => Task.FromResult(0));
+        // "--to" alone, or nothing: the help, or what is missing.
+        if (at < 0 || (args[at] == To && at + 1 == args.Length))
+            return CommandLine.RunAsync(Help, args, words: 1, (_, _) => Task.FromResult(ExitCodes.Usage));
         var isApart = args[at] == To;
         var url = isApart ? args[at + 1] : args[at][(To.Length + 1)..];
         string[] rest = [.. args[..at], .. args[(at + (isApart ? 2 : 1))..]];
@@ -42,7 +45,8 @@ public static class PromoteCommand
             ?? throw new StartRefusedException("DATABASE_URL: is set, and this command is for the embedded database; remove it");
         var (settings, problems) = (new DatabaseOptions { Url = url, PoolSize = 1, MaxOverflow = 1 }, new SettingProblems());
         settings.Check(problems);
-        if (settings.Postgres is not { } postgres) throw new StartRefusedException([.. problems.Lines.Select(l => l.Replace("DATABASE_URL", To, StringComparison.Ordinal))]);
+        if (settings.Postgres is not { } postgres)
+            throw new StartRefusedException([.. problems.Lines.Select(line => line.Replace("DATABASE_URL", To, StringComparison.Ordinal))]);
         EmbeddedDatabase.Tell(app);
         await app.Services.GetRequiredService<DatabaseStartup>().RequireCurrentAsync(CancellationToken.None);
         // Connections of the check above, which the lock would wait for.

@@ -10,7 +10,8 @@ internal sealed class RowProgress : IProgress<long>, IDisposable
 
     public RowProgress()
     {
-        if (!Console.IsErrorRedirected) _timer = new Timer(_ => Console.Error.Write($"\r{Interlocked.Read(ref _rows):N0} rows "), null, Pause, Pause);
+        if (Console.IsErrorRedirected) return;
+        _timer = new Timer(_ => Console.Error.Write($"\r{Interlocked.Read(ref _rows):N0} rows "), null, Pause, Pause);
     }
 
     public void Report(long value) => Interlocked.Add(ref _rows, value);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AuthServer.Backup;
 using AuthServer.Backup.Databases;
 using AuthServer.Backup.Format;
@@ -103,10 +102,11 @@ public abstract class RoundTripTests(DatabaseKind kind) : IAsyncLifetime
         var created = await CreateAsync(_host);
         using var copy = await TestDatabase.CreateAsync(kind);
         var before = await BackupCopies.TotalsAsync(copy);
-        var other = new SecretOptions { SecretKey = SecretText.Decode(SecretText.New(), out _)!, JwtSecret = BackupCopies.Secrets.JwtSecret };
+        var random = SecretText.Decode(SecretText.New(), out _)!;
+        var other = new SecretOptions { SecretKey = random, JwtSecret = BackupCopies.Secrets.JwtSecret };
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => RestoreAsync(created.Name, copy, other));
         Assert.Contains("SECRET_KEY", refused.Reasons[0], StringComparison.Ordinal);
-        other = new SecretOptions { SecretKey = BackupCopies.Secrets.SecretKey, JwtSecret = SecretText.Decode(SecretText.New(), out _)! };
+        other = new SecretOptions { SecretKey = BackupCopies.Secrets.SecretKey, JwtSecret = random };
         refused = await Assert.ThrowsAsync<StartRefusedException>(() => RestoreAsync(created.Name, copy, other));
         Assert.Contains("JWT_SECRET", refused.Reasons[0], StringComparison.Ordinal);
         Assert.Equal(before, await BackupCopies.TotalsAsync(copy));
@@ -121,11 +121,12 @@ public abstract class RoundTripTests(DatabaseKind kind) : IAsyncLifetime
         using var copy = await TestDatabase.CreateAsync(kind);
         await RestoreAsync(created.Name, copy);
         var before = await BackupCopies.TotalsAsync(copy);
-        foreach (var (name, damaged) in new[] { ("flip", (byte[])[.. bytes[..^100], (byte)~bytes[^100], .. bytes[^99..]]), ("cut", bytes[..^1]) })
+        byte[] changed = [.. bytes[..^100], (byte)~bytes[^100], .. bytes[^99..]];
+        foreach (var (damaged, fault) in new[] { (changed, BackupFault.DamagedChunk), (bytes[..^1], BackupFault.Truncated) })
         {
             var refused = await Assert.ThrowsAsync<BackupRefusedException>(
                 () => BackupCopies.RestoreAsync(new MemoryStream(damaged), copy));
-            Assert.Equal(name == "flip" ? BackupFault.DamagedChunk : BackupFault.Truncated, refused.Fault);
+            Assert.Equal(fault, refused.Fault);
             Assert.Equal(before, await BackupCopies.TotalsAsync(copy));
         }
     }
@@ -185,7 +186,7 @@ public abstract class RoundTripTests(DatabaseKind kind) : IAsyncLifetime
         while (!end.IsCancellationRequested)
         {
             await using var db = _host.Database.OpenContext();
-            var (id, later) = (Guid.CreateVersion7().ToString("N"), DateTime.UtcNow.AddHours(1));
+            var (id, later) = (Guid.CreateVersion7().ToString("N"), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1));
             db.UsedAssertions.Add(new UsedAssertion { Id = id, ExpiresAt = later });
             db.IdempotencyKeys.Add(new IdempotencyKey { Id = id, Fingerprint = id, ExpiresAt = later });
             await db.SaveChangesAsync(CancellationToken.None);

@@ -64,12 +64,12 @@ public sealed class RowFormTests
     public void A_row_with_other_values_than_its_columns_is_refused()
     {
         var row = new RowBuffer();
-        row.AddInteger(7);
+        row.AddNumber(7);
         row.AddNull();
-        Assert.Equal(7, Read(row.Row, ColumnType.Integer, ColumnType.Text));
+        Assert.Equal(7, Read(row.Row, ColumnType.Number, ColumnType.Text));
         Assert.Throws<BackupRefusedException>(() => Read(row.Row, ColumnType.Uuid, ColumnType.Text));
-        Assert.Throws<BackupRefusedException>(() => Read(row.Row, ColumnType.Integer));
-        Assert.Throws<BackupRefusedException>(() => Read(row.Row, ColumnType.Integer, ColumnType.Text, ColumnType.Text));
+        Assert.Throws<BackupRefusedException>(() => Read(row.Row, ColumnType.Number));
+        Assert.Throws<BackupRefusedException>(() => Read(row.Row, ColumnType.Number, ColumnType.Text, ColumnType.Text));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class RowFormTests
         for (var i = 0; i < types.Length; i++)
         {
             values.Next(types[i], out var value);
-            if (i == 0) first = RowValues.Integer(value);
+            if (i == 0) first = RowValues.NumberOf(value);
         }
 
         values.RequireEnd();

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Security.Cryptography;
 using AuthServer.Backup;
 using AuthServer.Backup.Format;
 using AuthServer.Backup.Rows;
@@ -12,7 +12,7 @@ internal sealed class SampleBackup
     private static readonly byte[] Secret = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
 
     private static readonly BackupTable People =
-        new("people", [new("id", ColumnType.Integer), new("name", ColumnType.Text), new("seen", ColumnType.Time)]);
+        new("people", [new("id", ColumnType.Number), new("name", ColumnType.Text), new("seen", ColumnType.Time)]);
 
     private SampleBackup(byte[] bytes, int start) => (Bytes, Start) = (bytes, start);
 
@@ -28,19 +28,19 @@ internal sealed class SampleBackup
     public static async Task<SampleBackup> MakeAsync(string schema = "Initial", int rows = 300)
     {
         var head = BackupHead.New(new(
-            new DateTime(2026, 11, 29, 4, 0, 0, DateTimeKind.Utc), "AuthServer 1.2.3", "sqlite", [schema], BackupDescription.Brotli, ChunkSize));
+            new DateTime(2026, 11, 29, 4, 0, 0, DateTimeKind.Utc), "AuthServer 1.2.3", "sqlite", [schema],
+            BackupDescription.Brotli, ChunkSize));
         using var stream = new MemoryStream();
         await head.WriteAsync(stream, Keys, CancellationToken.None);
         var start = (int)stream.Length;
         await using var payload = new PayloadWriter(stream, head);
-        var random = new Random(7);
         await payload.WriteAsync(People, sink =>
         {
             for (var i = 0; i < rows; i++)
             {
-                sink.Row.AddInteger(i);
+                sink.Row.AddNumber(i);
                 if (i % 3 == 0) sink.Row.AddNull();
-                else sink.Row.AddText(random.NextInt64().ToString("x", CultureInfo.InvariantCulture));
+                else sink.Row.AddText(Convert.ToHexString(SHA256.HashData([(byte)i, (byte)(i >> 8)])));
                 sink.Row.AddTime(i * 1_000_000L);
                 sink.End();
             }

@@ -13,7 +13,7 @@ public static class BackupTables
     [
         new("seed_marks",
         [
-            new("entry", ColumnType.Text), new("key_mark", ColumnType.Integer), new("content", ColumnType.Text),
+            new("entry", ColumnType.Text), new("key_mark", ColumnType.Number), new("content", ColumnType.Text),
             new("secret", ColumnType.Text), new("applied_at", ColumnType.Time),
         ]),
     ];
@@ -50,7 +50,7 @@ public static class BackupTables
     private static ColumnType TypeOf(string storeType) => storeType.Split('(')[0] switch
     {
         "text" or "character varying" => ColumnType.Text,
-        "smallint" or "integer" or "bigint" => ColumnType.Integer,
+        "smallint" or "integer" or "bigint" => ColumnType.Number,
         "boolean" => ColumnType.Boolean,
         "timestamp without time zone" => ColumnType.Time,
         "uuid" => ColumnType.Uuid,

@@ -3,7 +3,9 @@ using AuthServer.Data;
 
 namespace AuthServer.Backup.Databases;
 
-/// <summary>A database that takes a backup, all of it or nothing: what was done is undone unless <see cref="CommitAsync"/> returns.</summary>
+/// <summary>
+/// A database that takes a backup, all of it or nothing: what was done is undone unless <see cref="CommitAsync"/> returns.
+/// </summary>
 public interface IRestoreTarget : IRowTarget, ITableSource
 {
     /// <summary>The migrations of this kind of database, the oldest first.</summary>

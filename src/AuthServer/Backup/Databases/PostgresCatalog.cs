@@ -46,16 +46,19 @@ internal sealed class PostgresCatalog(NpgsqlConnection connection)
         string[] dropped = [.. tables.Where(there.Contains)];
         if (dropped.Length == 0) return;
         var functions = await ListAsync(
-            "SELECT DISTINCT tgfoid::regprocedure::text FROM pg_trigger WHERE NOT tgisinternal AND tgrelid " + OfTables, cancellation, dropped);
+            "SELECT DISTINCT tgfoid::regprocedure::text FROM pg_trigger WHERE NOT tgisinternal AND tgrelid " + OfTables,
+            cancellation, dropped);
         await RunAsync($"DROP TABLE {string.Join(", ", dropped.Select(PostgresRows.Quote))}", cancellation);
         foreach (var function in functions) await RunAsync($"DROP FUNCTION {function}", cancellation);
     }
 
-    /// <summary>Drops indexes and constraints and stops triggers, which would be asked for each row; <see cref="PutBackAsync"/> has them.</summary>
+    /// <summary>
+    /// Drops indexes and constraints and stops triggers, which would be asked for each row; <see cref="PutBackAsync"/> has them.
+    /// </summary>
     public async Task LayAsideAsync(IEnumerable<string> tables, CancellationToken cancellation)
     {
         string[] ours = [.. tables];
-        // Foreign keys go first and come back last; a primary key is the other way round. "name is null" keeps them apart in one list.
+        // Foreign keys go first and come back last, because they rest on the others.
         var constraints = await ListAsync(
             """
             SELECT conrelid::regclass || ' ' || quote_ident(conname) || E'\n' || pg_get_constraintdef(oid) FROM pg_constraint
@@ -115,9 +118,9 @@ internal sealed class PostgresCatalog(NpgsqlConnection connection)
             .Select(line => line.Split(' ')).ToDictionary(words => words[0], words => words[1]);
         return [.. table.Columns.Select(column => types.GetValueOrDefault(column.Name) switch
         {
-            "int2" when column.Type == ColumnType.Integer => sizeof(short),
-            "int4" when column.Type == ColumnType.Integer => sizeof(int),
-            "int8" when column.Type == ColumnType.Integer => sizeof(long),
+            "int2" when column.Type == ColumnType.Number => sizeof(short),
+            "int4" when column.Type == ColumnType.Number => sizeof(int),
+            "int8" when column.Type == ColumnType.Number => sizeof(long),
             "bool" when column.Type == ColumnType.Boolean => 0,
             "timestamp" when column.Type == ColumnType.Time => 0,
             "uuid" when column.Type == ColumnType.Uuid => 0,

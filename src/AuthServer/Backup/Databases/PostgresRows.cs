@@ -64,12 +64,12 @@ internal static class PostgresRows
 
             switch (type)
             {
-                case ColumnType.Integer:
-                    WriteInteger(output, RowValues.Integer(value), sizes[i], table, i);
+                case ColumnType.Number:
+                    WriteInteger(output, RowValues.NumberOf(value), sizes[i], table, i);
                     break;
                 case ColumnType.Time:
                     WriteLength(output, sizeof(long));
-                    var time = RowValues.Integer(value);
+                    var time = RowValues.NumberOf(value);
                     BinaryPrimitives.WriteInt64BigEndian(
                         output.GetSpan(sizeof(long)), time is long.MinValue or long.MaxValue ? time : time - Epoch);
                     output.Advance(sizeof(long));
@@ -126,8 +126,8 @@ internal static class PostgresRows
             at += length;
             switch (column.Type)
             {
-                case ColumnType.Integer:
-                    row.AddInteger(length switch
+                case ColumnType.Number:
+                    row.AddNumber(length switch
                     {
                         sizeof(short) => BinaryPrimitives.ReadInt16BigEndian(value),
                         sizeof(int) => BinaryPrimitives.ReadInt32BigEndian(value),

@@ -59,14 +59,14 @@ internal sealed class SqliteInsert : IDisposable
         Span<byte> text = stackalloc byte[40];
         switch (type)
         {
-            case ColumnType.Integer:
-                return raw.sqlite3_bind_int64(_statement, place, RowValues.Integer(value));
+            case ColumnType.Number:
+                return raw.sqlite3_bind_int64(_statement, place, RowValues.NumberOf(value));
             case ColumnType.Boolean:
                 return raw.sqlite3_bind_int64(_statement, place, value[0]);
             case ColumnType.Bytes:
                 return raw.sqlite3_bind_blob(_statement, place, value);
             case ColumnType.Time:
-                return raw.sqlite3_bind_text(_statement, place, text[..SqliteTime.Write(RowValues.Integer(value), text)]);
+                return raw.sqlite3_bind_text(_statement, place, text[..SqliteTime.Write(RowValues.NumberOf(value), text)]);
             case ColumnType.Uuid:
                 Utf8Formatter.TryFormat(new Guid(value, bigEndian: true), text, out var length);
                 foreach (ref var letter in text[..length])

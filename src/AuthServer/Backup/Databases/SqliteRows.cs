@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using AuthServer.Backup.Rows;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -46,8 +45,8 @@ internal static class SqliteRows
 
         switch (table.Columns[at].Type)
         {
-            case ColumnType.Integer:
-                row.AddInteger(raw.sqlite3_column_int64(statement, at));
+            case ColumnType.Number:
+                row.AddNumber(raw.sqlite3_column_int64(statement, at));
                 break;
             case ColumnType.Boolean:
                 row.AddBoolean(raw.sqlite3_column_int64(statement, at) != 0);

@@ -111,9 +111,11 @@ public sealed class SqliteTarget : IRestoreTarget
     public async Task FinishRowsAsync(CancellationToken cancellation)
     {
         foreach (var index in _putBack) Run(index);
-        var lost = await ListAsync(Connection, "SELECT DISTINCT \"table\" || ' to ' || parent FROM pragma_foreign_key_check", cancellation);
-        if (lost.Count > 0)
-            throw new BackupRefusedException(BackupFault.BadContent, $"Rows refer to others that it does not have: {string.Join(", ", lost)}.");
+        var lost = await ListAsync(
+            Connection, "SELECT DISTINCT \"table\" || ' to ' || parent FROM pragma_foreign_key_check", cancellation);
+        if (lost.Count == 0) return;
+        throw new BackupRefusedException(
+            BackupFault.BadContent, $"Rows refer to others that it does not have: {string.Join(", ", lost)}.");
     }
 
     public async Task MigrateAsync(CancellationToken cancellation)

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace AuthServer.Backup.Databases;
 
-/// <summary>The text form of times in SQLite, as Microsoft.Data.Sqlite writes it: "2026-11-29 04:14:06.1234567", zeros at the end left out.</summary>
+/// <summary>
+/// The text form of times in SQLite, as Microsoft.Data.Sqlite writes it: "2026-11-29 04:14:06.1234567", zeros at the end left out.
+/// </summary>
 internal static class SqliteTime
 {
     private const int WholeSeconds = 19, Places = 6;
@@ -18,7 +20,8 @@ internal static class SqliteTime
             || !Number(text[..4], out var year) || !Number(text[5..7], out var month) || !Number(text[8..10], out var day)
             || !Number(text[11..13], out var hour) || !Number(text[14..16], out var minute) || !Number(text[17..19], out var second)
             || !Fraction(text[WholeSeconds..], out var fraction)
-            || year is 0 || month is 0 or > 12 || day is 0 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+            || year is 0 || month is 0 or > 12 || day is 0 || day > DateTime.DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || second > 59)
         {
             return Other(text);
         }

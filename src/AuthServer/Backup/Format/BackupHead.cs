@@ -132,9 +132,13 @@ public sealed class BackupHead
         return new(BackupFault.OtherVersion, $"It is of format version {version}; this server reads version {Version}.");
     }
 
-    private static BackupRefusedException WrongKey(Memory<byte>[] halves) => new(
-        BackupFault.WrongKey,
-        $"It was encrypted with another BACKUP_KEY (mark {Convert.ToHexStringLower(halves[0].Span.Slice(WrappedAt, BackupKeys.MarkSize))}).");
+    private static BackupRefusedException WrongKey(Memory<byte>[] halves)
+    {
+        var mark = Convert.ToHexStringLower(halves[0].Span.Slice(WrappedAt, BackupKeys.MarkSize));
+        return new(
+            BackupFault.WrongKey,
+            $"It was encrypted with another BACKUP_KEY (mark {mark}); set BACKUP_KEY or BACKUP_KEY_PREVIOUS to that one.");
+    }
 
     private static BackupRefusedException Damaged() => new(
         BackupFault.DamagedHead, "Its head or its description is damaged. Another copy of the same file may be whole.");

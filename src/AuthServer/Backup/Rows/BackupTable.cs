@@ -4,7 +4,7 @@ namespace AuthServer.Backup.Rows;
 public enum ColumnType : byte
 {
     Text = 1,
-    Integer = 2,
+    Number = 2,
     Boolean = 3,
 
     /// <summary>UTC, in whole microseconds.</summary>

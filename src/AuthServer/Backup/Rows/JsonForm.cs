@@ -15,7 +15,11 @@ public static class JsonForm
     // Of a number with more digits than this the text stays as it is.
     private const int MostDigits = 400;
 
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     /// <returns>Null: the text is no JSON.</returns>
     public static byte[]? Of(ReadOnlySpan<byte> text)

@@ -26,7 +26,7 @@ public sealed class RowBuffer
 
     public void AddText(string value) => AddBytes(Encoding.UTF8.GetBytes(value));
 
-    public void AddInteger(long value)
+    public void AddNumber(long value)
     {
         WriteVarint(_bytes, sizeof(long) + 1);
         BinaryPrimitives.WriteInt64BigEndian(_bytes.GetSpan(sizeof(long)), value);
@@ -36,7 +36,7 @@ public sealed class RowBuffer
     public void AddBoolean(bool value) => AddBytes([value ? (byte)1 : (byte)0]);
 
     /// <param name="microseconds">Since 1970.</param>
-    public void AddTime(long microseconds) => AddInteger(microseconds);
+    public void AddTime(long microseconds) => AddNumber(microseconds);
 
     /// <returns>False: the text is no UUID, and nothing was added.</returns>
     public bool TryAddUuid(ReadOnlySpan<byte> text)

@@ -19,7 +19,7 @@ public ref struct RowValues(ReadOnlySpan<byte> row)
         var size = length - 1;
         var expected = type switch
         {
-            ColumnType.Integer or ColumnType.Time => 8UL,
+            ColumnType.Number or ColumnType.Time => 8UL,
             ColumnType.Uuid => 16UL,
             ColumnType.Boolean => 1UL,
             _ => size,
@@ -36,7 +36,7 @@ public ref struct RowValues(ReadOnlySpan<byte> row)
         if (_rest.Length > 0) throw Bad();
     }
 
-    public static long Integer(ReadOnlySpan<byte> value) => BinaryPrimitives.ReadInt64BigEndian(value);
+    public static long NumberOf(ReadOnlySpan<byte> value) => BinaryPrimitives.ReadInt64BigEndian(value);
 
     internal static bool TryReadVarint(ref ReadOnlySpan<byte> bytes, out ulong value)
     {

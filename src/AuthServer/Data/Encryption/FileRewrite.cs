@@ -83,7 +83,9 @@ public static class FileRewrite
     /// <returns>Null: another process uses the file.</returns>
     public static SqliteConnection? HoldAlone(EmbeddedFile file) => OpenAlone(file.Path, file.Keys);
 
-    /// <summary>Puts a database that was built beside it in the place of the file, which the caller holds alone where there is one.</summary>
+    /// <summary>
+    /// Puts a database that was built beside it in the place of the file, which the caller holds alone where there is one.
+    /// </summary>
     public static void TakeOver(EmbeddedFile file, EmbeddedFile built)
     {
         Sync(built.Path);

@@ -28,7 +28,9 @@ public enum HostPurpose
     /// <summary>Works beside a server (`keys`): never makes a data directory.</summary>
     Command,
 
-    /// <summary>`backup restore`: it makes the embedded database, with secrets that are there already: those of the backup's server.</summary>
+    /// <summary>
+    /// `backup restore`: it makes the embedded database, with secrets that are there already: those of the backup's server.
+    /// </summary>
     Restore,
 
     /// <summary>The schema alone: no issuer, and secrets only for the embedded database, which is encrypted with one of them.</summary>

@@ -26,8 +26,9 @@ public static class GeneratedSecrets
             if (!mayMake)
             {
                 reader.Problems.Add(
-                    "SECRET_KEY", $"{path} is missing, and a backup holds no secrets", "put that file of the server it is of in this place, " +
-                    "or set SECRET_KEY, JWT_SECRET and BACKUP_KEY to the values it held");
+                    "SECRET_KEY", $"{path} is missing, and a backup holds no secrets",
+                    "put that file of the server it is of in this place, or set SECRET_KEY, JWT_SECRET and BACKUP_KEY "
+                    + "to the values it held");
                 return;
             }
 
