@@ -1,6 +1,7 @@
 using AuthServer.Configuration;
 using AuthServer.Data.Starting;
 using AuthServer.Keys.Outside;
+using AuthServer.Keys.Pkcs11;
 
 namespace AuthServer.Keys;
 
@@ -11,6 +12,8 @@ public static class KeysSetup
     {
         services.AddSingleton<RingKeys>();
         services.AddSingleton<OutsideKeys>();
+        services.AddSingleton<IKeySource, HsmKeys>();
+        // Last: it takes every entry that is left.
         services.AddSingleton<IKeySource, KeyFiles>();
         services.AddSingleton<KeyRing>();
         services.AddScoped<KeyRotation>();

@@ -8,6 +8,7 @@ using AuthServer.Email;
 using AuthServer.Hosting.Certificates;
 using AuthServer.Keys;
 using AuthServer.Keys.Outside;
+using AuthServer.Keys.Pkcs11;
 using AuthServer.Protocol.Authorization;
 using AuthServer.RateLimits;
 using AuthServer.Seeding;
@@ -51,9 +52,10 @@ public static class EnvironmentVariables
     public static readonly IReadOnlyList<Type> All =
     [
         typeof(IssuerOptions), typeof(ServerOptions), typeof(TlsOptions), typeof(DatabaseOptions), typeof(RedisOptions),
-        typeof(SecretOptions), typeof(KeyOptions), typeof(OutsideKeyOptions), typeof(PasswordOptions), typeof(RegistrationOptions),
-        typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(SessionLimitOptions), typeof(AuditOptions),
-        typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
+        typeof(SecretOptions), typeof(KeyOptions), typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions),
+        typeof(RegistrationOptions), typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions),
+        typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions),
+        typeof(BackupScheduleOptions), typeof(BrandOptions),
     ];
 
     // Their secrets may be made in the data directory, which the other settings name.

@@ -1,5 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Data.Connection;
+using AuthServer.Keys;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace AuthServer.Hosting.Failures;
@@ -18,6 +19,14 @@ public sealed partial class Errors(ILogger<Errors> log) : IExceptionHandler
             // The cure is all that is needed: a stack trace for each request would bury it.
             LogDatabase(log, httpContext.Request.Method, httpContext.Request.Path, reference, fault.Cure);
             await ErrorAnswer.WriteAsync(httpContext, StatusCodes.Status503ServiceUnavailable, retryAfter: fault.RetryAfter);
+            return true;
+        }
+
+        if (exception is SigningUnavailableException away)
+        {
+            LogSigning(log, httpContext.Request.Method, httpContext.Request.Path, reference, away.Message);
+            await ErrorAnswer.WriteAsync(
+                httpContext, StatusCodes.Status503ServiceUnavailable, retryAfter: SigningUnavailableException.RetryAfter);
             return true;
         }
 
@@ -43,6 +52,9 @@ public sealed partial class Errors(ILogger<Errors> log) : IExceptionHandler
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} was answered with 503, reference {Reference}: {Cure}")]
     private static partial void LogDatabase(ILogger logger, string method, PathString path, string reference, string cure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} was answered with 503, reference {Reference}: {Reason}")]
+    private static partial void LogSigning(ILogger logger, string method, PathString path, string reference, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} was refused with {Status}, reference {Reference}: {Reason}")]
     private static partial void LogRefused(ILogger logger, string method, PathString path, int status, string reference, string reason);

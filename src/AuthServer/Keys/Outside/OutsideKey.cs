@@ -11,9 +11,15 @@ public sealed record OutsideKey(string Source, SigningRingKey Key)
     private const int ShortestRsa = 2048, LongestRsa = 4096;
     private const string Nist256 = "1.2.840.10045.3.1.7";
 
-    /// <summary>Null with the reason among the problems for a key that no algorithm of this server takes.</summary>
-    /// <param name="key">An <see cref="ECDsa"/> or <see cref="RSA"/>; safe for concurrent use. It lives as long as the process.</param>
-    public static OutsideKey? Of(string source, AsymmetricAlgorithm key, SettingProblems problems)
+    /// <summary>A private key in this process; null with the reason among the problems when no algorithm of this server takes it.</summary>
+    /// <param name="key">An <see cref="ECDsa"/> or <see cref="RSA"/>. It lives as long as the process.</param>
+    public static OutsideKey? Of(string source, AsymmetricAlgorithm key, SettingProblems problems) => Of(source, key, null, problems);
+
+    /// <summary>A private key that stays where it is.</summary>
+    /// <inheritdoc cref="Of(string, AsymmetricAlgorithm, SettingProblems)"/>
+    public static OutsideKey? Of(string source, IRemoteKey key, SettingProblems problems) => Of(source, key.PublicKey, key, problems);
+
+    private static OutsideKey? Of(string source, AsymmetricAlgorithm key, IRemoteKey? remote, SettingProblems problems)
     {
         var (algorithm, wrong) = key switch
         {
@@ -32,6 +38,7 @@ public sealed record OutsideKey(string Source, SigningRingKey Key)
         AsymmetricSecurityKey named = key is ECDsa curve ? new ECDsaSecurityKey(curve) : new RsaSecurityKey((RSA)key);
         // RFC 7638, as for the keys of the ring: every server gives a key the same name.
         named.KeyId = Base64UrlEncoder.Encode(named.ComputeJwkThumbprint());
+        if (remote is not null) RemoteSigning.Attach(named, remote);
         return new(source, new SigningRingKey(named.KeyId, algorithm, new SigningCredentials(named, algorithm)));
     }
 
