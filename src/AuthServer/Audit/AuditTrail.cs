@@ -26,6 +26,11 @@ public static class AuditKinds
     public const string ResourceDeleted = "resource.deleted";
     public const string KeysRotated = "keys.rotated";
     public const string KeyRevoked = "keys.revoked";
+    public const string BackupMade = "backup.made";
+    public const string BackupFailed = "backup.failed";
+    public const string BackupDeleted = "backup.deleted";
+    public const string BackupDrillPassed = "backup.drill_passed";
+    public const string BackupDrillFailed = "backup.drill_failed";
     public const string BackupRestored = "backup.restored";
     public const string DatabasePromoted = "database.promoted";
 }

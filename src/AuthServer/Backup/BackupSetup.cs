@@ -1,3 +1,5 @@
+using AuthServer.Backup.Schedule;
+
 namespace AuthServer.Backup;
 
 public static class BackupSetup
@@ -7,6 +9,18 @@ public static class BackupSetup
     {
         services.AddSingleton<BackupCreation>();
         services.AddSingleton<BackupRestore>();
+        services.AddSingleton<BackupStates>();
+        services.AddSingleton<RestoreDrill>();
+        return services;
+    }
+
+    /// <summary>Registers what is done by the clock.</summary>
+    public static IServiceCollection AddBackupSchedule(this IServiceCollection services)
+    {
+        services.AddSingleton<OneReplica>();
+        services.AddSingleton<BackupRecords>();
+        services.AddSingleton<BackupRound>();
+        services.AddSingleton<DrillRound>();
         return services;
     }
 }

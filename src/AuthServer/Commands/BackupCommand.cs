@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text.Json;
 using AuthServer.Backup;
 using AuthServer.Backup.Format;
 using AuthServer.Backup.Places;
@@ -12,7 +11,9 @@ using AuthServer.Hosting.Configuring;
 
 namespace AuthServer.Commands;
 
-/// <summary>Makes, lists and reads backups; <see cref="BackupChange"/> has the commands that change something.</summary>
+/// <summary>
+/// Makes and reads backups; <see cref="BackupInspection"/> lists and tries them, <see cref="BackupChange"/> has what changes something.
+/// </summary>
 public static class BackupCommand
 {
     internal const string Json = "--json", IntoEmpty = "--into-empty", Replace = "--replace", All = "--all";
@@ -28,15 +29,14 @@ public static class BackupCommand
         JWT_SECRET and BACKUP_KEY (the embedded default: secrets.json) at another place, because nobody restores it without them.
         """);
 
-    private static readonly CommandHelp ListHelp = new("backup list", "backup list [--to PLACE] [--json]", "List the backups of a place",
-        "PLACE is a directory or s3://bucket/prefix, BACKUP_TO by default. The newest first. Times are UTC.");
-
     private static readonly CommandHelp VerifyHelp = new("backup verify", "backup verify FILE [--json]",
         "Read a backup to its end and check every row",
         "Needs BACKUP_KEY and no database. Says what is wrong: damaged, truncated, another key, another version.");
 
     public static IReadOnlyList<CommandHelp> Helps { get; } =
-        [CreateHelp, ListHelp, VerifyHelp, BackupChange.RestoreHelp, BackupChange.RekeyHelp];
+    [
+        CreateHelp, BackupInspection.ListHelp, VerifyHelp, BackupInspection.DrillHelp, BackupChange.RestoreHelp, BackupChange.RekeyHelp,
+    ];
 
     /// <summary>Options without a value.</summary>
     public static FrozenSet<string> Flags { get; } =
@@ -48,7 +48,11 @@ public static class BackupCommand
         return args switch
         {
             ["create", .. var rest] => CommandLine.RunAsync(CreateHelp, rest, words: 0, (_, options) => CreateAsync(place, options)),
-            ["list", .. var rest] => CommandLine.RunAsync(ListHelp, rest, words: 0, (_, options) => ListAsync(place, options)),
+            ["list", .. var rest] => CommandLine.RunAsync(
+                BackupInspection.ListHelp, rest, words: 0, (_, options) => BackupInspection.ListAsync(place, options)),
+            ["drill", .. var rest] => CommandLine.RunAsync(
+                BackupInspection.DrillHelp, rest, words: CommandLine.CountWords(rest) == 0 ? 0 : 1,
+                (words, options) => BackupInspection.DrillAsync(words.FirstOrDefault(), place, options)),
             ["verify", .. var rest] => CommandLine.RunAsync(
                 VerifyHelp, rest, words: 1, (words, options) => RefusableAsync(() => VerifyAsync(words[0], options))),
             ["restore", .. var rest] => CommandLine.RunAsync(
@@ -108,21 +112,6 @@ public static class BackupCommand
         var line = BackupLine.Of(created.Name, place, created.Description, created.Tables);
         if (isJson) line.PrintJson();
         else Console.WriteLine($"Backup: {created.Name} in {place.Description} ({created.Tables.Sum(t => t.Rows):N0} rows)");
-        return ExitCodes.Done;
-    }
-
-    private static async Task<int> ListAsync(string? to, string[] options)
-    {
-        await using var app = WebHost.BuildDatabaseOnly(SettingsOf(options), HostPurpose.Command);
-        var place = AddressOf(to, app.Services).Place;
-        var lines = (await place.ListAsync(CancellationToken.None)).Select(backup => BackupLine.Of(backup, place)).ToList();
-        if (options.Contains(Json)) Console.WriteLine(JsonSerializer.Serialize(lines, BackupLineJson.Default.IEnumerableBackupLine));
-        else
-        {
-            Console.WriteLine(place.Description);
-            foreach (var line in lines) Console.WriteLine($"  {line.CreatedAt:yyyy-MM-dd HH:mm:ss}  {line.Size,15:N0}  {line.Name}");
-        }
-
         return ExitCodes.Done;
     }
 

@@ -10,6 +10,9 @@ public static class LoopbackHost
 {
     internal static readonly string[] Names = ["localhost", "127.0.0.1", "[::1]"];
 
+    /// <summary>Whether a host name is one of them, written so.</summary>
+    public static bool Is(string host) => Names.Contains(host);
+
     /// <summary>Whether the host of an absolute address is one of them, and is written so.</summary>
     public static bool IsHostOf(Uri address)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using AuthServer.Backup.Schedule;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
 using AuthServer.Hosting.Certificates;
@@ -27,8 +29,21 @@ public static class StartNotice
         output.WriteLine($"  Issuer        {issuer.IssuerText}");
         output.WriteLine($"  Database      {database.Describe(services.GetRequiredService<DataDirectory>())}");
         if (services.GetService<CurrentCertificate>()?.Local is { } authority) PrintTrust(authority, output);
+        if (NextBackup(app) is { } backups) output.WriteLine($"  Backups       {backups}");
         foreach (var warning in Warnings(app, issuer)) output.WriteLine($"  Warning       {warning}");
         services.GetRequiredService<DemoNotice>().Print(output);
+    }
+
+    private static string? NextBackup(WebApplication app)
+    {
+        var schedule = app.Services.GetRequiredService<BackupScheduleOptions>();
+        var now = app.Services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
+        if (schedule.Times is null && schedule.DrillTimes is null) return null;
+        var backup = schedule.Times is { } times ? $", next at {Text(times)}" : "";
+        return $"{schedule.To}{backup}{(schedule.DrillTimes is { } drills ? $", restore drill at {Text(drills)}" : "")}";
+
+        string Text(CronSchedule next) => next.After(now) is { } at
+            ? at.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) : "no time, because that day never comes";
     }
 
     private static void PrintTrust(LocalAuthority authority, TextWriter output)

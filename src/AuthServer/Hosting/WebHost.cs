@@ -2,8 +2,10 @@ using AuthServer.Accounts;
 using AuthServer.Api;
 using AuthServer.Audit;
 using AuthServer.Backup;
+using AuthServer.Backup.Drill;
 using AuthServer.Clients;
 using AuthServer.Data;
+using AuthServer.Data.Encryption.Pages;
 using AuthServer.Data.Redis;
 using AuthServer.Hosting.Browsers;
 using AuthServer.Hosting.Configuring;
@@ -36,9 +38,28 @@ public sealed class WebHost
 
     public static WebApplication Build(string[] args, HostPurpose purpose)
     {
-        var builder = CreateBuilder(args, purpose, out var settings);
-        builder.AddKestrel(settings);
+        return Build(CreateBuilder(args, purpose, out var settings), settings, purpose);
+    }
 
+    /// <summary>The same server for one drill.</summary>
+    /// <param name="values">All that it is configured with.</param>
+    /// <param name="address">Where it listens.</param>
+    /// <param name="keys">Of its embedded database, in place of those that its secrets would make.</param>
+    public static WebApplication BuildForDrill(IEnumerable<KeyValuePair<string, string?>> values, string address, FileKeys keys)
+    {
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
+        // The environment and appsettings.json are those of the server that runs the drill.
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection([.. values, new("urls", address)]);
+        AddCore(builder, [], HostPurpose.Drill, out var settings);
+        builder.Services.AddSingleton(keys);
+        return Build(builder, settings, HostPurpose.Drill);
+    }
+
+    private static WebApplication Build(WebApplicationBuilder builder, StartSettings settings, HostPurpose purpose)
+    {
+        builder.AddKestrel(settings);
         var services = builder.Services;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
         services.AddReverseProxy(settings.Server);
@@ -61,7 +82,10 @@ public sealed class WebHost
         services.AddApi();
         services.AddSeeding(builder.Environment);
         services.AddAccounts();
-        services.AddScheduling();
+        services.AddBackupSchedule().AddSingleton<DrillServer>();
+        services.AddSingleton(provider => new SignInProbe(provider.GetRequiredService<DrillServer>().RunAsync));
+        // A drill is over before the first job is due.
+        if (purpose != HostPurpose.Drill) services.AddScheduling(settings.Backups);
         // Last, because AddAntiforgery and AddAuthentication register the default key store again, and the last registration wins.
         services.AddSealedDataProtection();
 
@@ -79,12 +103,17 @@ public sealed class WebHost
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"],
                 ContentRootPath = ContentRoot(args) });
+        AddCore(builder, args, purpose, out settings);
+        return builder;
+    }
+
+    private static void AddCore(WebApplicationBuilder builder, string[] args, HostPurpose purpose, out StartSettings settings)
+    {
         settings = builder.AddSettings(args, purpose);
         builder.AddLogging(toStandardError: purpose == HostPurpose.Command);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDatabase(settings.Database);
         if (purpose != HostPurpose.Migrate) builder.Services.AddBackup();
-        return builder;
     }
 
     /// <summary>

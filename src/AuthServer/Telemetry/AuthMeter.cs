@@ -16,6 +16,8 @@ public sealed class AuthMeter
     private readonly Counter<long> _sessionsOpened;
     private readonly Counter<long> _sessionsEnded;
     private readonly Counter<long> _rateLimited;
+    private readonly Histogram<double> _backupDuration;
+    private readonly Counter<long> _backupFailures;
 
     public AuthMeter(IMeterFactory factory)
     {
@@ -31,6 +33,10 @@ public sealed class AuthMeter
             "authplatform.sessions.ended", "{session}", "Sessions that were ended before their time, by reason.");
         _rateLimited = _meter.CreateCounter<long>(
             "authplatform.rate_limited", "{request}", "Requests that a rate limit refused, by limit.");
+        _backupDuration = _meter.CreateHistogram<double>(
+            "authplatform.backup.duration", "s", "How long a backup or a restore drill took, by act.");
+        _backupFailures = _meter.CreateCounter<long>(
+            "authplatform.backup.failures", "{failure}", "Backups that could not be made and restore drills that failed, by act.");
     }
 
     public void Purged(string table, int rows)
@@ -48,6 +54,22 @@ public sealed class AuthMeter
     public void SessionsEnded(string reason, int count) => _sessionsEnded.Add(count, new KeyValuePair<string, object?>("reason", reason));
 
     public void RateLimited(string limit) => _rateLimited.Add(1, new KeyValuePair<string, object?>("limit", limit));
+
+    public void BackupTook(string act, TimeSpan duration) =>
+        _backupDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("act", act));
+
+    public void BackupFailed(string act) => _backupFailures.Add(1, new KeyValuePair<string, object?>("act", act));
+
+    /// <summary>The newest backup and the last proof; null while there is none, and then there is no figure.</summary>
+    public void ObserveBackups(Func<double?> age, Func<long?> size, Func<double?> provenAge)
+    {
+        _meter.CreateObservableGauge("authplatform.backup.age", () => Some(age()), "s", "Age of the newest backup.");
+        _meter.CreateObservableGauge("authplatform.backup.size", () => Some(size()), "By", "Size of the newest backup.");
+        _meter.CreateObservableGauge(
+            "authplatform.backup.proven_age", () => Some(provenAge()), "s", "Time since a restore drill has passed.");
+    }
+
+    private static IEnumerable<Measurement<T>> Some<T>(T? value) where T : struct => value is { } known ? [new(known)] : [];
 
     /// <summary>Passwords that are being hashed or wait for it; above the number of processors people wait.</summary>
     public void ObserveHashing(Func<int> inside) =>

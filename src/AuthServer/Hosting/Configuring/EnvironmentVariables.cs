@@ -36,6 +36,9 @@ public enum HostPurpose
 
     /// <summary>The schema alone: no issuer, and secrets only for the embedded database, which is encrypted with one of them.</summary>
     Migrate,
+
+    /// <summary>A server on the scratch database of a restore drill, with settings of its own and without jobs.</summary>
+    Drill,
 }
 
 /// <summary>
@@ -70,7 +73,7 @@ public static class EnvironmentVariables
         var settings = new StartSettings(
             (ServerOptions)read[typeof(ServerOptions)], tls, (IssuerOptions)read[typeof(IssuerOptions)],
             (DatabaseOptions)read[typeof(DatabaseOptions)], (RedisOptions)read[typeof(RedisOptions)],
-                (BrandOptions)read[typeof(BrandOptions)],
+                (BrandOptions)read[typeof(BrandOptions)], (BackupScheduleOptions)read[typeof(BackupScheduleOptions)],
             DataDirectories.Resolve((ServerOptions)read[typeof(ServerOptions)], builder.Environment.ContentRootPath),
             Listeners.Of(builder.Configuration, tls));
         UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems);
@@ -94,7 +97,9 @@ public static class EnvironmentVariables
             if (settings.Database.EncryptFile && reader.Problems.Lines.Count == 0)
                 read[typeof(SecretOptions)] = reader.Read<SecretOptions>();
         }
-        read[typeof(BackupOptions)] = reader.Read<BackupOptions>();
+        var backups = reader.Read<BackupOptions>();
+        read[typeof(BackupOptions)] = backups;
+        if (purpose == HostPurpose.Serve) RefuseScheduleWithoutKey(settings.Backups, backups, reader.Problems);
         if (purpose == HostPurpose.Serve && tls.LocalHttps && reader.Problems.Lines.Count == 0)
             settings = settings with { Certificate = StartCertificate.Local(settings.Data, reader.Problems) };
         reader.Problems.ThrowIfAny();
@@ -116,6 +121,14 @@ public static class EnvironmentVariables
         foreach (var line in StartCertificate.Warnings(settings)) yield return line;
         foreach (var (name, key) in UnknownSettings.Misspelt(EnvironmentNames(), All))
             yield return $"The environment variable {name} is not a setting of this server. Did you mean {key}?";
+    }
+
+    // Otherwise the first night would tell.
+    private static void RefuseScheduleWithoutKey(BackupScheduleOptions schedule, BackupOptions backups, SettingProblems problems)
+    {
+        if (schedule is { Times: null, DrillTimes: null } || backups.Key is not null || problems.Lines.Count > 0) return;
+        problems.Add("BACKUP_KEY", "is not set, and BACKUP_SCHEDULE or BACKUP_DRILL is",
+            $"set it to the output of `{SecretText.Command}`, and keep a copy away from this machine");
     }
 
     private static void ResolveIssuer(StartSettings settings, SettingsReader reader)
@@ -147,4 +160,5 @@ public static class EnvironmentVariables
 /// <summary>What the composition root itself needs of the settings.</summary>
 public sealed record StartSettings(
     ServerOptions Server, TlsOptions Tls, IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand,
+    BackupScheduleOptions Backups,
     DataDirectory Data, Listeners Listeners, CurrentCertificate? Certificate = null);

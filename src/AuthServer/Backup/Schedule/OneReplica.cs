@@ -1,0 +1,86 @@
+using System.Data.Common;
+using AuthServer.Configuration;
+using AuthServer.Data.Connection;
+
+namespace AuthServer.Backup.Schedule;
+
+/// <summary>What only one replica does at a time.</summary>
+public enum SharedAct
+{
+    Backup = 1,
+    Drill = 2,
+}
+
+/// <summary>Lets one replica at a time make a backup or run a drill.</summary>
+public sealed class OneReplica(DbDataSource source, DatabaseOptions options, DataDirectory directory)
+{
+    // With the number of the act; other programs on the same database must not use them.
+    private const long AdvisoryKey = 0x4175746842_000000;
+
+    /// <returns>Null: another one does it.</returns>
+    public async Task<IAsyncDisposable?> TryTakeAsync(SharedAct act, CancellationToken cancellation)
+    {
+        if (options.IsEmbedded) return TryTakeFile(directory.FileAt(act == SharedAct.Backup ? "backup.lock" : "drill.lock"));
+        var connection = await source.OpenConnectionAsync(cancellation);
+        var held = new Advisory(connection, AdvisoryKey + (int)act);
+        try
+        {
+            if (await held.TryTakeAsync(cancellation)) return held;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        await connection.DisposeAsync();
+        return null;
+    }
+
+    // The operating system frees the file when the process ends; the empty file stays.
+    private static FileStream? TryTakeFile(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A lock of the connection, which the database frees when the connection ends.</summary>
+    private sealed class Advisory(DbConnection connection, long key) : IAsyncDisposable
+    {
+        public async Task<bool> TryTakeAsync(CancellationToken cancellation) =>
+            await RunAsync("SELECT pg_try_advisory_lock(@key)", cancellation) is true;
+
+        public async ValueTask DisposeAsync()
+        {
+            // The connection goes back to the pool and must not keep the lock there.
+            try
+            {
+                await RunAsync("SELECT pg_advisory_unlock(@key)", CancellationToken.None);
+            }
+            catch (DbException)
+            {
+                // It broke meanwhile, and with it went the lock.
+            }
+
+            await connection.DisposeAsync();
+        }
+
+        private async Task<object?> RunAsync(string sql, CancellationToken cancellation)
+        {
+            await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of this class.
+            command.CommandText = sql;
+#pragma warning restore CA2100
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = ("key", key);
+            command.Parameters.Add(parameter);
+            return await command.ExecuteScalarAsync(cancellation);
+        }
+    }
+}
