@@ -87,6 +87,10 @@ public sealed class PostgresCluster : IDisposable
 
     public Task ReloadAsync() => ExecuteAsync("postgres", "SELECT pg_reload_conf()");
 
+    /// <summary>Writes a database as the text of pg_dump.</summary>
+    public Task DumpAsync(string database, string file) => ChildProcess.RunAsync(
+        Path.Combine(FindBinaries(), "pg_dump"), "-h", "127.0.0.1", "-p", $"{Port}", "-U", User, "-f", file, database);
+
     public void Dispose()
     {
         _server.Dispose();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace AuthServer.Hosting.Logs;
 
@@ -31,5 +32,6 @@ public static class Logging
         logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         logging.AddFilter("Quartz", LogLevel.Warning);
+        logging.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, NeverLogged>();
     }
 }
