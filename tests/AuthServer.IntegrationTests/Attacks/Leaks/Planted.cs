@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace AuthServer.IntegrationTests.Attacks.Leaks;
@@ -5,7 +6,13 @@ namespace AuthServer.IntegrationTests.Attacks.Leaks;
 /// <summary>Values that nobody may find outside of the server, and the search for them in every form that a program would write.</summary>
 internal sealed class Planted
 {
+    private const int Prefix = sizeof(uint), Marks = 1 << 16;
+
     private readonly List<(string Name, string Form, byte[] Bytes)> _needles = [];
+
+    // Millions of bytes are searched for hundreds of forms: most places are passed over by one look.
+    private readonly bool[] _marked = new bool[Marks];
+    private ILookup<uint, (string Name, string Form, byte[] Bytes)> _byPrefix = Array.Empty<(string, string, byte[])>().ToLookup(_ => 0u);
 
     public void Add(string name, string text)
     {
@@ -19,15 +26,27 @@ internal sealed class Planted
     public void Add(string name, byte[] bytes) => AddBytes(name, bytes, isRaw: true);
 
     /// <summary>What of the planted values stands in these bytes, by name and form.</summary>
-    public IEnumerable<string> FoundIn(ReadOnlyMemory<byte> bytes) =>
-        _needles.Where(n => bytes.Span.IndexOf(n.Bytes) >= 0).Select(n => $"{n.Name} ({n.Form})");
+    public IReadOnlyCollection<string> FoundIn(ReadOnlySpan<byte> bytes)
+    {
+        if (_byPrefix.Sum(g => g.Count()) < _needles.Count) Index();
+        var found = new SortedSet<string>(StringComparer.Ordinal);
+        for (var at = 0; at + Prefix <= bytes.Length; at++)
+        {
+            var prefix = BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]);
+            if (!_marked[MarkOf(prefix)]) continue;
+            foreach (var needle in _byPrefix[prefix])
+                if (bytes[at..].StartsWith(needle.Bytes)) found.Add($"{needle.Name} ({needle.Form})");
+        }
 
-    public IEnumerable<string> FoundIn(string text) => FoundIn(Encoding.UTF8.GetBytes(text));
+        return found;
+    }
+
+    public IReadOnlyCollection<string> FoundIn(string text) => FoundIn(Encoding.UTF8.GetBytes(text));
 
     /// <summary>The same in a file of any size.</summary>
     public IEnumerable<string> FoundInFile(string path)
     {
-        const int Block = 64 << 20;
+        const int Block = 4 << 20;
         var overlap = _needles.Max(n => n.Bytes.Length) - 1;
         var buffer = new byte[Block + overlap];
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -35,11 +54,19 @@ internal sealed class Planted
         for (var kept = 0; ;)
         {
             var read = file.ReadAtLeast(buffer.AsSpan(kept), buffer.Length - kept, throwOnEndOfStream: false);
-            found.UnionWith(FoundIn(buffer.AsMemory(0, kept + read)));
+            found.UnionWith(FoundIn(buffer.AsSpan(0, kept + read)));
             if (kept + read < buffer.Length) return found.Order(StringComparer.Ordinal);
             buffer.AsSpan(buffer.Length - overlap).CopyTo(buffer);
             kept = overlap;
         }
+    }
+
+    private static int MarkOf(uint prefix) => (int)((prefix * 0x9E3779B1u) >> 16);
+
+    private void Index()
+    {
+        _byPrefix = _needles.ToLookup(n => BinaryPrimitives.ReadUInt32LittleEndian(n.Bytes));
+        foreach (var group in _byPrefix) _marked[MarkOf(group.Key)] = true;
     }
 
     private void AddBytes(string name, byte[] bytes, bool isRaw)
