@@ -6,7 +6,11 @@ namespace AuthServer.IntegrationTests.Attacks.Leaks;
 /// <summary>People and apps at work, right and wrong; what they type and receive is planted.</summary>
 internal sealed class LeakTraffic(Issuer issuer, Planted planted)
 {
-    private const string WrongPassword = "Mistyped-Sunflower-31!", NewPassword = "Granite-Teapot-77-Moon", SentInQuery = "Query-Pelican-53-Fence!";
+    private const string WrongPassword = "Mistyped-Sunflower-31!", NewPassword = "Granite-Teapot-77-Moon";
+    private const string SentInQuery = "Query-Pelican-53-Fence!";
+
+    private static readonly string[] QueriesByMistake =
+        ["/signin?password=", "/v1/users?password=", "/connect/userinfo?access_token=", "/connect/token?client_secret="];
 
     public async Task RunAsync()
     {
@@ -21,10 +25,9 @@ internal sealed class LeakTraffic(Issuer issuer, Planted planted)
         Token("an access token of a machine", (await machine.ClientCredentialsAsync()).AccessToken);
         await (machine with { Secret = "Wrong-Secret-" + machine.Secret }).ClientCredentialsAsync();
         await UseApiAsync();
-        // Callers make these mistakes too.
-        foreach (var path in new[] { "/signin?password=", "/v1/users?password=", "/connect/userinfo?access_token=", "/connect/token?client_secret=" })
-            (await issuer.Http.GetAsync(path + Uri.EscapeDataString(SentInQuery))).Dispose();
-        using var content = new StringContent($"{{\"email\":\"{Seed.Alice.Email}\",\"password\":\"{SentInQuery}\"", null, "application/json");
+        foreach (var path in QueriesByMistake) (await issuer.Http.GetAsync(path + Uri.EscapeDataString(SentInQuery))).Dispose();
+        var broken = $"{{\"email\":\"{Seed.Alice.Email}\",\"password\":\"{SentInQuery}\"";
+        using var content = new StringContent(broken, null, "application/json");
         (await issuer.Http.PostAsync("/v1/auth/login", content)).Dispose();
     }
 
@@ -33,7 +36,8 @@ internal sealed class LeakTraffic(Issuer issuer, Planted planted)
         var browser = new Browser(issuer);
         await browser.SignInAsync(Seed.Alice.Email, WrongPassword);
         await browser.SignInAsync(Seed.Alice, keep: true);
-        foreach (var cookie in browser.Cookies.GetAllCookies().Where(c => c.Value.Length >= 20)) planted.Add($"the cookie {cookie.Name}", cookie.Value);
+        foreach (var cookie in browser.Cookies.GetAllCookies().Where(c => c.Value.Length >= 20))
+            planted.Add($"the cookie {cookie.Name}", cookie.Value);
         var unused = await browser.AuthorizeAsync(web, "openid");
         planted.Add("a code that nobody redeemed", unused.Code);
         var answer = await browser.AuthorizeAsync(web, "openid profile email offline_access");
