@@ -81,10 +81,12 @@ public abstract class KeyRotationTests(HostFixture fixture)
         await browser.SignInAsync(Seed.Alice);
         var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access"));
         var old = fixture.Host.Services.GetRequiredService<KeyRing>().Current.Signer(RingKeys.Es256);
+        var oldOfIdTokens = tokens.IdToken.Kid;
         await RotateAsync();
         fixture.Time.Advance(KeyLife.Announcement + TimeSpan.FromMinutes(20) - TimeSpan.FromSeconds(1));
         await FollowAsync();
         Assert.Contains(old.Kid, await PublishedKids());
+        Assert.Contains(oldOfIdTokens, await PublishedKids());
         // Whoever has the private key signs what never expires.
         var forged = Forge(old, tokens.AccessToken);
         Assert.True((await app.UserInfoAsync(forged)).IsOk);
@@ -93,6 +95,7 @@ public abstract class KeyRotationTests(HostFixture fixture)
         fixture.Time.Advance(TimeSpan.FromSeconds(1));
         await FollowAsync();
         Assert.DoesNotContain(old.Kid, await PublishedKids());
+        Assert.DoesNotContain(oldOfIdTokens, await PublishedKids());
         Assert.Equal(HttpStatusCode.Unauthorized, (await app.UserInfoAsync(forged)).Status);
         Assert.False((await app.IntrospectAsync(forged)).IsActive);
         Assert.True((await app.RefreshAsync(tokens.RefreshToken)).IsOk);

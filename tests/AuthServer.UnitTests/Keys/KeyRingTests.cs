@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AuthServer.Configuration;
 using AuthServer.Data.Entities;
 using AuthServer.Keys;
 
@@ -7,21 +8,26 @@ namespace AuthServer.UnitTests.Keys;
 /// <summary>Which keys of the ring sign and verify, as time passes and nothing else happens.</summary>
 public sealed class KeyRingTests
 {
-    [Fact]
-    public async Task An_announced_key_signs_from_its_time_on_and_the_former_one_verifies_for_the_life_of_its_last_token()
+    [Theory]
+    [InlineData(RingKeys.Es256)]
+    [InlineData(RingKeys.Rs256)]
+    public async Task An_announced_key_signs_from_its_time_on_and_the_former_one_verifies_for_the_life_of_its_last_token(string algorithm)
     {
         await using var ring = await TestRing.CreateAsync();
-        var old = ring.Ring.Current.Signer(RingKeys.Es256).Kid;
-        var next = await ring.AddAsync(RingKeys.Es256, KeyLife.Announcement);
-        Assert.Equal(old, ring.Ring.Current.Signer(RingKeys.Es256).Kid);
+        var old = ring.Ring.Current.Signer(algorithm).Kid;
+        var next = await ring.AddAsync(algorithm, KeyLife.Announcement);
+        Assert.Equal(old, ring.Ring.Current.Signer(algorithm).Kid);
         Assert.Contains(ring.Ring.Current.Signing, k => k.Kid == next);
 
         var before = ring.Ring.Current;
         await ring.AdvanceAsync(KeyLife.Announcement);
         Assert.NotSame(before, ring.Ring.Current);
-        Assert.Equal(next, ring.Ring.Current.Signer(RingKeys.Es256).Kid);
+        Assert.Equal(next, ring.Ring.Current.Signer(algorithm).Kid);
 
-        await ring.AdvanceAsync(TimeSpan.FromMinutes(20) - TimeSpan.FromSeconds(1));
+        // Whatever the settings say: the longest life that an access or ID token may have, and five minutes for clocks.
+        var longest = SettingText.Duration(LongestLifetimes.AccessToken)!.Value + TimeSpan.FromMinutes(5);
+        Assert.Equal(TimeSpan.FromMinutes(20), longest);
+        await ring.AdvanceAsync(longest - TimeSpan.FromSeconds(1));
         Assert.Contains(ring.Ring.Current.Signing, k => k.Kid == old);
         var changed = false;
         using var told = ring.Ring.Changes.RegisterChangeCallback(_ => changed = true, null);
