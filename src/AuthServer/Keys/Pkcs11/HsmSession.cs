@@ -7,7 +7,7 @@ using ISession = Net.Pkcs11Interop.HighLevelAPI.ISession;
 namespace AuthServer.Keys.Pkcs11;
 
 /// <summary>One session with the HSM, signed in, with the handle of the private key. For one thread at a time.</summary>
-internal sealed class HsmSession : IDisposable
+internal sealed class HsmSession : ISigningSession
 {
     // RFC 8017 section 9.2, note 1: the digest of SHA-256 in DER, up to the digest itself.
     private static readonly byte[] Sha256Info =
