@@ -13,6 +13,7 @@ return args switch
     ["db", .. var rest] => await DbCommand.RunAsync(rest),
     ["backup", .. var rest] => await BackupCommand.RunAsync(rest),
     ["promote", .. var rest] => await PromoteCommand.RunAsync(rest),
+    ["doctor", .. var rest] => await DoctorCommand.RunAsync(rest),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),
     [var unknown, ..] => HelpCommand.Unknown(unknown),

@@ -17,8 +17,9 @@ internal static class BackupInspection
     public static readonly CommandHelp ListHelp = new(
         "backup list", "backup list [--to PLACE] [--json]", "List the backups of a place",
         """
-        PLACE is a directory or s3://bucket/prefix, BACKUP_TO by default. The newest first; times are UTC. KEY says what opens it: BACKUP_KEY
-        (current), BACKUP_KEY_PREVIOUS (previous: see backup rekey), or neither (none). DRILLED is when it was last restored on trial.
+        PLACE is a directory or s3://bucket/prefix, BACKUP_TO by default. The newest first; times are UTC. KEY says what opens it:
+        BACKUP_KEY (current), BACKUP_KEY_PREVIOUS (previous: see backup rekey), or neither (none). DRILLED is when it was last restored on
+        trial.
         """);
 
     public static readonly CommandHelp DrillHelp = new("backup drill", "backup drill [NAME] [--to PLACE] [--json]",

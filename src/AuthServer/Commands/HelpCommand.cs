@@ -9,7 +9,7 @@ public static class HelpCommand
     private static readonly CommandHelp[] Commands =
     [
         ServeCommand.Help, MigrateCommand.Help, SeedCommand.Help, .. ClientsCommand.Helps, .. ResourcesCommand.Helps,
-        .. KeysCommand.Helps, .. DbCommand.Helps, .. BackupCommand.Helps, PromoteCommand.Help,
+        .. KeysCommand.Helps, .. DbCommand.Helps, .. BackupCommand.Helps, PromoteCommand.Help, DoctorCommand.Help,
     ];
 
     /// <summary>The version without the commit that the build appends.</summary>

@@ -6,6 +6,9 @@ public static class ExitCodes
     public const int Done = 0;
     public const int Failed = 1;
 
+    /// <summary>`doctor --strict` has warnings, and nothing worse.</summary>
+    public const int Warnings = 2;
+
     /// <summary>The command line is not one of ours.</summary>
     public const int Usage = 64;
 

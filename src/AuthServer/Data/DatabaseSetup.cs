@@ -1,5 +1,6 @@
 using System.Data.Common;
 using AuthServer.Configuration;
+using AuthServer.Data.Checks;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Encryption;
 using AuthServer.Data.Encryption.Pages;
@@ -14,6 +15,8 @@ namespace AuthServer.Data;
 /// <summary>Registers the context on the configured database, and the start-up work.</summary>
 public static class DatabaseSetup
 {
+    private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(4);
+
     public static IServiceCollection AddDatabase(this IServiceCollection services, DatabaseOptions options)
     {
         services.AddSingleton<DatabaseStartup>();
@@ -39,6 +42,24 @@ public static class DatabaseSetup
             Common(builder.UseNpgsql(
                 provider.GetRequiredService<NpgsqlDataSource>(),
                 npgsql => npgsql.ExecutionStrategy(static dependencies => new FreshPlanStrategy(dependencies)))));
+    }
+
+    /// <summary>The database for a look that changes nothing and does not wait for long.</summary>
+    public static IServiceCollection AddDatabaseForLook(this IServiceCollection services, DatabaseOptions options)
+    {
+        services.AddSingleton<SqlRunner>();
+        services.AddSingleton<DatabaseReach>();
+        if (options.Postgres is { } postgres)
+        {
+            var look = new NpgsqlConnectionStringBuilder(postgres.ConnectionString)
+            {
+                Timeout = (int)LookPatience.TotalSeconds, CommandTimeout = (int)LookPatience.TotalSeconds, MinPoolSize = 0, MaxPoolSize = 2,
+            };
+            return services.AddSingleton<DbDataSource>(_ => Source(look));
+        }
+        services.AddSingleton(provider => new EmbeddedFile(
+            provider.GetRequiredService<DataDirectory>(), options.EncryptFile ? provider.GetRequiredService<FileKeys>() : null));
+        return services.AddSingleton(provider => SqliteSetup.ReadOnlySource(provider.GetRequiredService<EmbeddedFile>()));
     }
 
     private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder postgres)

@@ -97,12 +97,28 @@ public sealed class WebHost
     /// <summary>The database and its start-up alone, for a command that needs no other room.</summary>
     public static WebApplication BuildDatabaseOnly(string[] args, HostPurpose purpose) => CreateBuilder(args, purpose, out _).Build();
 
+    /// <summary>What `doctor` looks at, whatever the configuration is like. It writes nothing, and logs nothing.</summary>
+    public static WebApplication BuildForDoctor(string[] args, Action<IServiceCollection> addChecks)
+    {
+        var builder = CreateEmptyBuilder(args);
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(TimeProvider.System);
+        if (builder.AddExaminedSettings(args) is { } database) builder.Services.AddDatabaseForLook(database);
+        addChecks(builder.Services);
+        return builder.Build();
+    }
+
+    private static WebApplicationBuilder CreateEmptyBuilder(string[] args) =>
+        // Settings are read once: nothing watches their files.
+        WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions
+            {
+                Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"], ContentRootPath = ContentRoot(args),
+            });
+
     private static WebApplicationBuilder CreateBuilder(string[] args, HostPurpose purpose, out StartSettings settings)
     {
-        // Settings are read once: nothing watches their files.
-        var builder = WebApplication.CreateSlimBuilder(
-            new WebApplicationOptions { Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"],
-                ContentRootPath = ContentRoot(args) });
+        var builder = CreateEmptyBuilder(args);
         AddCore(builder, args, purpose, out settings);
         return builder;
     }

@@ -11,15 +11,22 @@ public static class KeysSetup
     public static IServiceCollection AddKeys(this IServiceCollection services)
     {
         services.AddSingleton<RingKeys>();
-        services.AddSingleton<OutsideKeys>();
-        services.AddSingleton<IKeySource, HsmKeys>();
-        // Last: it takes every entry that is left.
-        services.AddSingleton<IKeySource, KeyFiles>();
+        services.AddOutsideKeys();
         services.AddSingleton<KeyRing>();
         services.AddScoped<KeyRotation>();
         services.AddSingleton<Rewrap>();
         services.AddHostedService<KeyRingRefresh>();
         services.AddSingleton(new StartupStep("first keys", OpenRingAsync));
+        return services;
+    }
+
+    /// <summary>Where signing keys come from beside the database.</summary>
+    public static IServiceCollection AddOutsideKeys(this IServiceCollection services)
+    {
+        services.AddSingleton<OutsideKeys>();
+        services.AddSingleton<IKeySource, HsmKeys>();
+        // Last: it takes every entry that is left.
+        services.AddSingleton<IKeySource, KeyFiles>();
         return services;
     }
 

@@ -14,7 +14,7 @@ public sealed record RewrapProgress(int Rows, int Done, int Rewrapped, IReadOnly
 public sealed class Rewrap(SqlRunner sql, RingKeys ring, DataProtectionSealing cookies)
 {
     private const string RingUpdate = "UPDATE keys SET sealed_key = @new WHERE id = @id AND sealed_key = @old";
-    private const string CookieRows = "SELECT id, xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id";
+    internal const string CookieRows = "SELECT id, xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id";
     private const string CookieUpdate = "UPDATE data_protection_keys SET xml = @new WHERE id = @id AND xml = @old";
 
     /// <param name="report">Called after each row.</param>
@@ -50,7 +50,7 @@ public sealed class Rewrap(SqlRunner sql, RingKeys ring, DataProtectionSealing c
         }
     }
 
-    private static (int Id, string Xml) ReadCookieKey(DbDataReader row) => (row.GetInt32(0), row.GetString(1));
+    internal static (int Id, string Xml) ReadCookieKey(DbDataReader row) => (row.GetInt32(0), row.GetString(1));
 }
 
 /// <summary>A sealed value under the current secret.</summary>

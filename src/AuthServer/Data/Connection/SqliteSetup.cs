@@ -1,6 +1,7 @@
 using System.Data.Common;
 using AuthServer.Data.Encryption;
 using AuthServer.Data.Sql;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
@@ -28,6 +29,16 @@ public static class SqliteSetup
         using var command = connection.CreateCommand();
         command.CommandText = ConnectionPragmas;
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>For a look that changes nothing.</summary>
+    public static DbDataSource ReadOnlySource(EmbeddedFile file) => new LookSource(file);
+
+    private sealed class LookSource(EmbeddedFile file) : DbDataSource
+    {
+        public override string ConnectionString => file.ReadOnlyConnectionString();
+
+        protected override DbConnection CreateDbConnection() => new SqliteConnection(ConnectionString);
     }
 
     /// <summary>Sets the same for the connections of EF Core.</summary>

@@ -25,6 +25,19 @@ public sealed class EmbeddedFile(DataDirectory directory, FileKeys? keys)
         Vfs = keys is null ? null : EncryptingVfs.For(keys).Name,
     }.ToString();
 
+    /// <summary>For a look that leaves every file as it is, also beside a running server.</summary>
+    /// <remarks>
+    /// Without a log no process has the file open. SQLite would make a log for the look, unless it is told that nothing changes.
+    /// </remarks>
+    public string ReadOnlyConnectionString() => new SqliteConnectionStringBuilder
+    {
+        DataSource = File.Exists(Path + "-wal") ? Path : $"file:{Uri.EscapeDataString(Path)}?immutable=1",
+        Mode = SqliteOpenMode.ReadOnly,
+        Pooling = false,
+        DefaultTimeout = 5,
+        Vfs = keys is null ? null : EncryptingVfs.For(keys).Name,
+    }.ToString();
+
     /// <summary>What the file is, told by its first bytes.</summary>
     public FileState State()
     {

@@ -39,7 +39,7 @@ public static class RedisSetup
         return new(host, port, trust, static _ => true);
     }
 
-    private static (string Host, int Port) Address(ConfigurationOptions connection) => connection.EndPoints[0] switch
+    internal static (string Host, int Port) Address(ConfigurationOptions connection) => connection.EndPoints[0] switch
     {
         IPEndPoint address => (address.Address.ToString(), address.Port),
         DnsEndPoint name => (name.Host, name.Port),

@@ -62,7 +62,7 @@ public static class EnvironmentVariables
     ];
 
     // Their secrets may be made in the data directory, which the other settings name.
-    private static readonly Type[] ReadLast = [typeof(SecretOptions), typeof(BackupOptions)];
+    internal static readonly Type[] ReadLast = [typeof(SecretOptions), typeof(BackupOptions)];
 
     public static StartSettings AddSettings(this WebApplicationBuilder builder, string[] args, HostPurpose purpose)
     {
@@ -112,9 +112,9 @@ public static class EnvironmentVariables
         return settings;
     }
 
-    private static IEnumerable<string> Warnings(WebApplicationBuilder builder, StartSettings settings)
+    internal static IEnumerable<string> Warnings(WebApplicationBuilder builder, StartSettings settings)
     {
-        if (settings.Database.IsEmbedded && builder.Environment.IsProduction())
+        if (settings.Database.Url is null && builder.Environment.IsProduction())
             yield return "DATABASE_URL is not set: everything is kept in one SQLite file, for this process alone.";
         if (settings.Database is { IsEmbedded: true, EncryptFile: false })
             yield return "SQLITE_ENCRYPTION is off: the file can be read by anybody who gets at it, or at a copy.";
@@ -124,14 +124,14 @@ public static class EnvironmentVariables
     }
 
     // Otherwise the first night would tell.
-    private static void RefuseScheduleWithoutKey(BackupScheduleOptions schedule, BackupOptions backups, SettingProblems problems)
+    internal static void RefuseScheduleWithoutKey(BackupScheduleOptions schedule, BackupOptions backups, SettingProblems problems)
     {
         if (schedule is { Times: null, DrillTimes: null } || backups.Key is not null || problems.Lines.Count > 0) return;
         problems.Add("BACKUP_KEY", "is not set, and BACKUP_SCHEDULE or BACKUP_DRILL is",
             $"set it to the output of `{SecretText.Command}`, and keep a copy away from this machine");
     }
 
-    private static void ResolveIssuer(StartSettings settings, SettingsReader reader)
+    internal static void ResolveIssuer(StartSettings settings, SettingsReader reader)
     {
         if (reader.IsSet("API_BASE_URL")) return;
         const string Cure = "set it to the address that browsers and apps use, such as https://id.example.com";
@@ -154,7 +154,7 @@ public static class EnvironmentVariables
         read[typeof(SecretOptions)] = reader.Read<SecretOptions>();
     }
 
-    private static IEnumerable<string> EnvironmentNames() => Environment.GetEnvironmentVariables().Keys.Cast<string>();
+    internal static IEnumerable<string> EnvironmentNames() => Environment.GetEnvironmentVariables().Keys.Cast<string>();
 }
 
 /// <summary>What the composition root itself needs of the settings.</summary>

@@ -35,10 +35,23 @@ public static class GeneratedSecrets
             using var alone = directory.Lock(FileName + ".lock");
             if (!File.Exists(path) && !Make(path, directory, reader)) return;
         }
+        OfferFrom(path, reader, kept => kept.ContainsKey(BackupKey) || reader.IsSet(BackupKey) ? kept : AddBackupKey(path, directory));
+    }
+
+    /// <summary>The same beside an existing database, for a look that writes nothing.</summary>
+    public static void OfferKept(SettingsReader reader, DataDirectory directory)
+    {
+        var path = directory.FileAt(FileName);
+        if (File.Exists(path)) OfferFrom(path, reader, kept => kept);
+        else if (!Needed.All(reader.IsSet)) AddMissing(path, reader);
+    }
+
+    private static void OfferFrom(
+        string path, SettingsReader reader, Func<Dictionary<string, string>, Dictionary<string, string>> complete)
+    {
         try
         {
-            var kept = Read(path);
-            if (!kept.ContainsKey(BackupKey) && !reader.IsSet(BackupKey)) kept = AddBackupKey(path, directory);
+            var kept = complete(Read(path));
             foreach (var key in Keys.Where(kept.ContainsKey)) reader.Generated(key, kept[key]);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
@@ -66,11 +79,14 @@ public static class GeneratedSecrets
         // New secrets could not open what the old ones sealed; making them would hide the loss.
         if (directory.HasDatabase())
         {
-            reader.Problems.Add("SECRET_KEY", $"{path} is missing beside an existing database",
-                "put it back from your backup, or set SECRET_KEY and JWT_SECRET to the values it held");
+            AddMissing(path, reader);
             return false;
         }
         directory.Write(FileName, JsonSerializer.Serialize(Keys.ToDictionary(k => k, _ => SecretText.New()), Indented));
         return true;
     }
+
+    private static void AddMissing(string path, SettingsReader reader) => reader.Problems.Add(
+        "SECRET_KEY", $"{path} is missing beside an existing database",
+        "put it back from your backup, or set SECRET_KEY and JWT_SECRET to the values it held");
 }

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 namespace AuthServer.Hosting.Logs;
 
 /// <summary>Keeps what shows secrets out of the log, whatever levels an operator asks for.</summary>
-/// <remarks>A rule for one provider, or for a longer category, is stronger than a rule in code; so the rules themselves are changed.</remarks>
+/// <remarks>
+/// A rule for one provider, or for a longer category, is stronger than a rule in code; so the rules themselves are changed.
+/// </remarks>
 internal sealed class NeverLogged : IPostConfigureOptions<LoggerFilterOptions>
 {
     private static readonly (string Category, LogLevel Lowest)[] Limits =

@@ -8,7 +8,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace AuthServer.IntegrationTests.Attacks.Leaks;
 
 /// <summary>
-/// Passwords, secrets, tokens and private keys during traffic: what the database, its log, a dump of it, a backup and the server's log show.
+/// Passwords, secrets, tokens and private keys during traffic: what the database, its log, a dump of it, a backup and the server's log
+/// show.
 /// </summary>
 public abstract class LeakTests(DatabaseKind kind)
 {
@@ -20,7 +21,8 @@ public abstract class LeakTests(DatabaseKind kind)
         "Microsoft.EntityFrameworkCore.Database.Command", "Microsoft.EntityFrameworkCore.Update", "Microsoft.Hosting.Lifetime",
         "Microsoft.EntityFrameworkCore.ChangeTracking", "Microsoft.EntityFrameworkCore.Query", "Microsoft.AspNetCore.Authentication",
         "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Routing", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Http",
-        "Microsoft.AspNetCore.Server.Kestrel.Connections", "OpenIddict", "OpenIddict.Server", "OpenIddict.Server.AspNetCore", "OpenIddict.Core",
+        "Microsoft.AspNetCore.Server.Kestrel.Connections", "OpenIddict", "OpenIddict.Server", "OpenIddict.Server.AspNetCore",
+        "OpenIddict.Core",
         "Quartz", "Quartz.Core", "Npgsql", "System",
     ];
 
@@ -58,7 +60,8 @@ public abstract class LeakTests(DatabaseKind kind)
         SearchFolder(database.Folder, planted, found);
         if (cluster is not null) await SearchPostgresAsync(database, cluster, planted, found);
         var log = server.Output + server.Errors;
-        foreach (var line in new[] { "trce: Microsoft.AspNetCore.Routing", "dbug: Microsoft.EntityFrameworkCore", "info: OpenIddict.Server" })
+        foreach (var line in new[]
+            { "trce: Microsoft.AspNetCore.Routing", "dbug: Microsoft.EntityFrameworkCore", "info: OpenIddict.Server" })
             Assert.Contains(line, log, StringComparison.Ordinal);
         Note(found, "the log", planted.FoundIn(log));
         Assert.Empty(found);
@@ -87,7 +90,8 @@ public abstract class LeakTests(DatabaseKind kind)
         File.Delete(path);
     }
 
-    private static void Note(List<string> found, string place, IEnumerable<string> what) => found.AddRange(what.Select(w => $"{w} in {place}"));
+    private static void Note(List<string> found, string place, IEnumerable<string> what) =>
+        found.AddRange(what.Select(w => $"{w} in {place}"));
 
     private static async Task AddPrivateKeysAsync(TestDatabase database, string jwtSecret, Planted planted)
     {
@@ -95,7 +99,8 @@ public abstract class LeakTests(DatabaseKind kind)
         var ring = new RingKeys(new SecretOptions { JwtSecret = SecretText.Decode(jwtSecret, out _)! });
         foreach (var row in await db.Keys.AsNoTracking().ToListAsync())
         {
-            if (row.Algorithm is RingKeys.Refresh or RingKeys.Encryption) planted.Add($"the {row.Algorithm} key", ring.OpenSecret(row).Value);
+            if (row.Algorithm is RingKeys.Refresh or RingKeys.Encryption)
+                planted.Add($"the {row.Algorithm} key", ring.OpenSecret(row).Value);
             else if (row.Algorithm == RingKeys.Es256)
                 planted.Add("the ES256 key", ((ECDsaSecurityKey)ring.OpenSigning(row).Credentials.Key).ECDsa.ExportParameters(true).D!);
             else planted.Add("the RS256 key", ((RsaSecurityKey)ring.OpenSigning(row).Credentials.Key).Rsa.ExportParameters(true).P!);
