@@ -127,42 +127,61 @@ public sealed class EncryptionTests : IDisposable
             ("JWT_SECRET", SecretText.New()), ("API_BASE_URL", "https://id.example.com")], "db", "rekey")).ExitCode);
     }
 
-    [Fact]
-    public async Task Killed_while_it_encrypts_a_server_has_lost_nothing()
+    [Theory]
+    [InlineData("encrypts")]
+    [InlineData("encrypts with another secret")]
+    [InlineData("rekeys")]
+    public async Task Killed_while_it_writes_the_file_anew_a_process_has_lost_nothing(string what)
     {
         const int Rows = 30000;
-        Assert.Equal(0, (await RunAsync([("SQLITE_ENCRYPTION", "off")], "migrate")).ExitCode);
-        await using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
-        {
-            await connection.OpenAsync();
-            await using var command = connection.CreateCommand();
-            command.CommandText =
-                $"CREATE TABLE planted AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {Rows}) " +
-                "SELECT i, 'planted-' || i AS text, zeroblob(500) AS body FROM n";
-            await command.ExecuteNonQueryAsync();
-        }
+        var (former, next) = (SecretText.New(), SecretText.New());
+        // What the file is before, and the run that writes it anew.
+        var secret = what == "encrypts with another secret" ? next : former;
+        (string, string)[] before = [("SECRET_KEY", former), .. what == "encrypts" ? new[] { ("SQLITE_ENCRYPTION", "off") } : []];
+        (string, string)[] after = [("SECRET_KEY", secret), .. secret == next ? new[] { ("SECRET_KEY_PREVIOUS", former) } : []];
+        string[] command = what == "rekeys" ? ["db", "rekey"] : ["migrate"];
+        Assert.Equal(0, (await RunAsync(before, "migrate")).ExitCode);
+        await PlantAsync(what == "encrypts" ? $"Data Source={Database};Pooling=False" : EncryptedSqlite.ConnectionString(_data, former), Rows);
+        var head = await HeadAsync();
         var kills = 0;
         for (var wait = 0; ; wait += 10)
         {
-            var migrating = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "migrate");
+            var writing = ServerProcess.Start([("AUTHSERVER_DATA", _data), .. after], command);
             // From the moment at which the new file grows.
-            while (!File.Exists(FileRewrite.Unfinished(Database)) && EncryptedSqlite.File(_data).State() == FileState.Plain)
-                await Task.Delay(1);
+            while (!File.Exists(FileRewrite.Unfinished(Database)) && head == await HeadAsync()) await Task.Delay(1);
             await Task.Delay(wait);
-            await migrating.DisposeAsync();
+            await writing.DisposeAsync();
             kills++;
-            var state = EncryptedSqlite.File(_data).State();
-            Assert.Contains(state, new[] { FileState.Plain, FileState.Current });
-            if (state == FileState.Current) break;
+            if (head != await HeadAsync()) break;
         }
         Assert.True(kills > 1, "It was never killed in between.");
-        Assert.Equal(0, (await RunAsync("migrate")).ExitCode);
-        await using var encrypted = new SqliteConnection(EncryptedSqlite.ConnectionString(_data));
+        Assert.Equal(FileState.Current, EncryptedSqlite.File(_data, secret).State());
+        Assert.Equal(0, (await RunAsync(after, "migrate")).ExitCode);
+        await using var encrypted = new SqliteConnection(EncryptedSqlite.ConnectionString(_data, secret));
         await encrypted.OpenAsync();
         await using var check = encrypted.CreateCommand();
         check.CommandText = "SELECT (SELECT count(*) FROM planted) || (SELECT integrity_check FROM pragma_integrity_check)";
         Assert.Equal($"{Rows}ok", await check.ExecuteScalarAsync());
         Assert.False(File.Exists(FileRewrite.Unfinished(Database)));
+    }
+
+    private async Task<string> HeadAsync()
+    {
+        var head = new byte[32];
+        await using var file = new FileStream(Database, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false);
+        return Convert.ToHexString(head);
+    }
+
+    private static async Task PlantAsync(string connectionString, int rows)
+    {
+        await using var connection = new SqliteConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            $"PRAGMA temp_store=MEMORY; CREATE TABLE planted AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n " +
+            $"WHERE i < {rows}) SELECT i, 'planted-' || i AS text, zeroblob(500) AS body FROM n";
+        await command.ExecuteNonQueryAsync();
     }
 
     private static long Count(string connectionString)
