@@ -34,6 +34,19 @@ public sealed class EmbeddedStartTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("Production", "off", true)]
+    [InlineData("Production", "on", false)]
+    [InlineData("Development", "off", false)]
+    public async Task A_crash_writes_no_memory_to_a_file_in_Production(string environment, string setting, bool isProtected)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        await using var server = Start(("ASPNETCORE_ENVIRONMENT", environment), ("CORE_DUMPS", setting));
+        await server.ReadyAsync(_address);
+        var none = Enumerable.Repeat("0", 2);
+        Assert.Equal(isProtected, server.Limit("Max core file size").SequenceEqual(none));
+    }
+
     [Fact]
     public async Task A_second_start_keeps_secrets_and_keys()
     {
@@ -43,7 +56,8 @@ public sealed class EmbeddedStartTests : IDisposable
             await first.StopAsync();
         }
         var (secrets, keys) = (await File.ReadAllTextAsync(Path.Combine(_data, "secrets.json")), await KidsAsync());
-        await using var second = Start();
+        // What it has loaded is seen in its memory, which only root may look at otherwise.
+        await using var second = Start(("CORE_DUMPS", "on"));
         await second.ReadyAsync(_address);
         Assert.Equal(secrets, await File.ReadAllTextAsync(Path.Combine(_data, "secrets.json")));
         Assert.Equal(keys, await KidsAsync());

@@ -24,6 +24,13 @@ public sealed class ServerOptions : ICheckedSettings
     [Setting("REQUEST_TIMEOUT", Shortest = "1s", Longest = "1h")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Let the operating system write the memory of this process to a file when it crashes, and let debuggers read it. Such a file has the
+    /// secrets, the keys and what people have typed lately. Off means off in Production, on Linux.
+    /// </summary>
+    [Setting("CORE_DUMPS", Cure = "on or off")]
+    public bool CoreDumps { get; set; }
+
     public AddressList Proxies { get; private set; } = AddressList.Empty;
 
     public void Check(SettingProblems problems)
