@@ -75,7 +75,8 @@ public sealed class HsmServerTests : IDisposable
         Assert.Contains("PKCS11_PIN: the HSM of pkcs11:token=auth;object=es refuses the PIN", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("4321", errors, StringComparison.Ordinal);
 
-        await using var server = ServerProcess.Start([.. settings, ("PKCS11_MODULE", SoftHsm.Module)], "--urls", _address);
+        await using var server = ServerProcess.Start(
+            [.. settings, ("PKCS11_MODULE", SoftHsm.Module), ("CORE_DUMPS", "on")], "--urls", _address);
         await server.ReadyAsync(_address);
         Assert.False(server.HasLoaded("Pkcs11Interop"));
     }

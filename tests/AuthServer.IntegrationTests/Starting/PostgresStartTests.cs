@@ -55,7 +55,7 @@ public sealed class PostgresStartTests
     public async Task A_second_start_loads_no_object_mapper_and_shows_pages()
     {
         var (_, url) = await NewDatabaseAsync();
-        (string, string)[] settings = [.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address)];
+        (string, string)[] settings = [.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address), ("CORE_DUMPS", "on")];
         await using (var first = ServerProcess.Start(settings, "--urls", _address))
         {
             await first.ReadyAsync(_address);
