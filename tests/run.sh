@@ -136,7 +136,8 @@ if is_wanted integration || is_wanted e2e; then
     if ((EUID == 0)) && ! id postgres >/dev/null 2>&1; then as_root useradd --system --no-create-home postgres; fi
 fi
 
-if is_wanted e2e; then
+# A reader of backups in another language, and the examples of the documents.
+if is_wanted integration || is_wanted e2e; then
     if ! command -v node >/dev/null || ! command -v npm >/dev/null; then install Node.js nodejs npm; fi
     major=$(node_major)
     if ((${major:-0} < 20)); then
@@ -148,6 +149,9 @@ if is_wanted e2e; then
         major=$(node_major)
         ((${major:-0} >= 20)) || die 'Node.js 20 or later is needed'
     fi
+fi
+
+if is_wanted e2e; then
     if [[ -z $(chromium_path) ]]; then install Chromium chromium; fi
     # What the admin script of docs/api is written with.
     if ! command -v curl >/dev/null || ! command -v jq >/dev/null; then install 'curl and jq' curl jq; fi

@@ -19,6 +19,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public string Errors => string.Join('\n', _errors);
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'))
         .Parent!.Parent!.Parent!.Parent!.Parent!.FullName;

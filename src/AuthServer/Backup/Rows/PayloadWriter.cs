@@ -10,7 +10,7 @@ internal sealed class PayloadWriter(Stream target, BackupHead head) : IAsyncDisp
 {
     internal const byte Table = 1, End = 0;
 
-    // Measured (ADR 0018): the higher levels take several times as long for a few per cent.
+    // Measured (ADR 0021): the higher levels take several times as long for a few per cent.
     private const int Quality = 1;
 
     private readonly ChunkWriter _chunks = new(target, head);
