@@ -53,6 +53,16 @@ public sealed partial class BackupRecords(IServiceScopeFactory scopes, AuthMeter
     /// <summary>The place could not be asked, so that no backup was restored.</summary>
     public void NotDrilled(string reason) => LogNotDrilled(log, reason);
 
+    /// <summary>For a command, which has no metrics.</summary>
+    public static Task AuditMadeAsync(AuthDbContext db, TimeProvider time, CreatedBackup backup) =>
+        AuditAsync(db, time, AuditKinds.BackupMade, $"{backup.Name}, {backup.Tables.Sum(t => t.Rows)} rows");
+
+    private static async Task AuditAsync(AuthDbContext db, TimeProvider time, string kind, string detail)
+    {
+        AuditTrail.Record(db, time.GetUtcNow().UtcDateTime, kind, Caller.System, detail: detail);
+        await db.SaveChangesAsync();
+    }
+
     private double? AgeOf(DateTime? since) => since is { } at ? (time.GetUtcNow().UtcDateTime - at).TotalSeconds : null;
 
     // A database that is away is a reason for a failed backup, and then takes no row about it either.
@@ -61,9 +71,7 @@ public sealed partial class BackupRecords(IServiceScopeFactory scopes, AuthMeter
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<AuthDbContext>();
-            AuditTrail.Record(db, time.GetUtcNow().UtcDateTime, kind, Caller.System, detail: detail);
-            await db.SaveChangesAsync();
+            await AuditAsync(scope.ServiceProvider.GetRequiredService<AuthDbContext>(), time, kind, detail);
         }
         catch (Exception e) when (e is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
         {

@@ -5,18 +5,28 @@ namespace AuthServer.Backup;
 
 /// <summary>What an operator asks about backups: is there one, how old, and has it been proven.</summary>
 /// <param name="Place">Where they are, for a person to read.</param>
+/// <param name="ReadAt">When this was read, UTC.</param>
 /// <param name="Backups">All of the place, the newest first.</param>
 /// <param name="Drills">The newest first.</param>
-public sealed record BackupState(string Place, IReadOnlyList<StoredBackup> Backups, IReadOnlyList<DrillRecord> Drills)
+public sealed record BackupState(
+    string Place, DateTime ReadAt, IReadOnlyList<StoredBackup> Backups, IReadOnlyList<DrillRecord> Drills)
 {
+    // The clocks of two replicas differ by less.
+    private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(10);
+
     /// <summary>Null: there is none.</summary>
-    public StoredBackup? Newest => Backups.Count > 0 ? Backups[0] : null;
+    /// <remarks>
+    /// One of the future is none: a machine whose clock was wrong has named it, and no backup would be made until that day.
+    /// </remarks>
+    public StoredBackup? Newest => Backups.FirstOrDefault(b => b.CreatedAt <= ReadAt + MostSkew);
 
     /// <summary>Passed or not; null: there was none.</summary>
-    public DrillRecord? LastDrill => Drills.MaxBy(d => d.At);
+    public DrillRecord? LastDrill => Past.MaxBy(d => d.At);
 
     /// <summary>The last one that passed.</summary>
-    public DrillRecord? LastProof => Drills.Where(d => d.Passed).MaxBy(d => d.At);
+    public DrillRecord? LastProof => Past.Where(d => d.Passed).MaxBy(d => d.At);
+
+    private IEnumerable<DrillRecord> Past => Drills.Where(d => d.At <= ReadAt + MostSkew);
 
     /// <summary>The newest backup that a drill has proven and that is still there.</summary>
     public StoredBackup? NewestProven => Backups.FirstOrDefault(b => Drills.Any(d => d.Passed && d.Backup == b.Name));

@@ -5,7 +5,7 @@ using AuthServer.Backup.Schedule;
 namespace AuthServer.Backup;
 
 /// <summary>The place of BACKUP_TO, and what is there.</summary>
-public sealed class BackupStates(BackupScheduleOptions schedule, BackupOptions options)
+public sealed class BackupStates(BackupScheduleOptions schedule, BackupOptions options, TimeProvider time)
 {
     private readonly Lock _opening = new();
     private IBackupPlace? _place;
@@ -43,6 +43,8 @@ public sealed class BackupStates(BackupScheduleOptions schedule, BackupOptions o
     public async Task<BackupState> ReadAsync(IBackupPlace place, CancellationToken cancellation)
     {
         var backups = await place.ListAsync(cancellation);
-        return new(place.Description, backups, backups.Count == 0 ? [] : await Records.ReadAsync(place, cancellation));
+        return new(
+            place.Description, time.GetUtcNow().UtcDateTime, backups,
+            backups.Count == 0 ? [] : await Records.ReadAsync(place, cancellation));
     }
 }

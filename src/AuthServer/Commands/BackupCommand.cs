@@ -4,6 +4,7 @@ using AuthServer.Backup.Format;
 using AuthServer.Backup.Places;
 using AuthServer.Backup.Schedule;
 using AuthServer.Configuration;
+using AuthServer.Data;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Starting;
 using AuthServer.Hosting;
@@ -74,9 +75,9 @@ public static class BackupCommand
     /// <summary>The place that was named, or the one of the embedded database.</summary>
     internal static BackupAddress AddressOf(string? named, IServiceProvider services)
     {
-        if ((named ?? services.GetRequiredService<BackupScheduleOptions>().To) is { } text) return BackupAddress.Parse(text);
+        if ((named ?? services.GetRequiredService<BackupScheduleOptions>().To) is { } text) return Open(text);
         if (services.GetRequiredService<DatabaseOptions>().IsEmbedded)
-            return BackupAddress.Parse(services.GetRequiredService<DataDirectory>().FileAt(Folder));
+            return Open(services.GetRequiredService<DataDirectory>().FileAt(Folder));
         throw new StartRefusedException("BACKUP_TO: is not set; set it to where backups are kept, or name the place with --to");
     }
 
@@ -84,9 +85,21 @@ public static class BackupCommand
     internal static BackupAddress FileOf(string text, IServiceProvider services)
     {
         var address = text.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || File.Exists(text)
-            ? BackupAddress.Parse(text) : AddressOf(named: null, services) with { Name = text };
+            ? Open(text) : AddressOf(named: null, services) with { Name = text };
         return address.Name is null ? throw new StartRefusedException(
             $"{text} is no backup: its name would end in {BackupName.Suffix}", ExitCodes.BadInput) : address;
+    }
+
+    private static BackupAddress Open(string text)
+    {
+        try
+        {
+            return BackupAddress.Parse(text);
+        }
+        catch (IOException e)
+        {
+            throw new StartRefusedException($"BACKUP_TO: {e.Message}");
+        }
     }
 
     private static async Task<int> CreateAsync(string? to, string[] options)
@@ -107,6 +120,12 @@ public static class BackupCommand
             {
                 throw new StartRefusedException($"{To}: {place.Description} cannot be written: {e.Message}", ExitCodes.Unavailable);
             }
+        }
+
+        await using (var scope = app.Services.CreateAsyncScope())
+        {
+            await BackupRecords.AuditMadeAsync(
+                scope.ServiceProvider.GetRequiredService<AuthDbContext>(), app.Services.GetRequiredService<TimeProvider>(), created);
         }
 
         var line = BackupLine.Of(created.Name, place, created.Description, created.Tables);
@@ -155,6 +174,11 @@ public static class BackupCommand
         {
             await Console.Error.WriteLineAsync($"There is no such backup. {e.Message}");
             return ExitCodes.BadInput;
+        }
+        catch (IOException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCodes.Unavailable;
         }
     }
 

@@ -30,9 +30,8 @@ internal sealed class BackupHost : IAsyncDisposable
     /// <param name="settings">Beside those of a directory with daily backups and drills on Sundays.</param>
     public static async Task<BackupHost> StartAsync(DatabaseKind kind, params (string Key, string Value)[] settings)
     {
-        // A Monday at noon soon: the drill's server has the clock of this machine, and keys are not to be of its future.
-        var now = TimeProvider.System.GetUtcNow();
-        var host = new BackupHost(new FakeTimeProvider(now));
+        // The server of a drill has the clock of this machine, and the keys are not to be of its future.
+        var host = new BackupHost(new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
         var all = new Dictionary<string, string>
         {
             ["BACKUP_TO"] = Path.Combine(host.Folder, "place"),

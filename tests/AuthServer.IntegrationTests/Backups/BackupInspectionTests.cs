@@ -19,7 +19,11 @@ public sealed class BackupInspectionTests : IDisposable
         var bucket = (await SharedServers.ObjectsAsync()).NewBucket();
         var to = $"s3://{bucket.Name}/here";
         Assert.Equal(0, (await RunAsync(to, First, null, "migrate")).ExitCode);
-        Assert.Equal(0, (await RunAsync(to, First, null, "backup", "create")).ExitCode);
+        // With everything that can be logged, no secret is.
+        var made = await RunAsync(to, First, null, [("Logging__LogLevel__Default", "Trace")], "backup", "create");
+        Assert.True(made.ExitCode == 0, made.Errors);
+        foreach (var secret in new[] { First, Second, S3Signature.SecretKey })
+            Assert.DoesNotContain(secret, made.Output + made.Errors, StringComparison.Ordinal);
         Assert.Equal("current never", await StateAsync(to, First, null));
         Assert.Equal("previous never", await StateAsync(to, Second, First));
         Assert.Equal("none never", await StateAsync(to, Second, null));
@@ -57,6 +61,8 @@ public sealed class BackupInspectionTests : IDisposable
         var away = await RunAsync(
             $"s3://{bucket.Name}", First, null, [("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1")], "backup", "list");
         Assert.Contains("the server does not answer", away.Errors, StringComparison.Ordinal);
+        var lost = await RunAsync($"s3://{bucket.Name}", First, null, [("AWS_ENDPOINT_URL_S3", ""), ("AWS_REGION", "")], "backup", "list");
+        Assert.Contains("BACKUP_TO: s3://" + bucket.Name + ": the region is not known", lost.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,28 @@ public abstract class BackupScheduleTests(DatabaseKind kind)
 
     public sealed class OnSqlite() : BackupScheduleTests(DatabaseKind.Sqlite);
 
-    public sealed class OnPostgres() : BackupScheduleTests(DatabaseKind.Postgres);
+    public sealed class OnPostgres() : BackupScheduleTests(DatabaseKind.Postgres)
+    {
+        [Fact]
+        public async Task Two_replicas_make_one_backup_and_run_one_drill_at_each_time()
+        {
+            await using var first = await BackupHost.StartAsync(DatabaseKind.Postgres);
+            var place = ("BACKUP_TO", Path.Combine(first.Folder, "place"));
+            await using var second = await BackupHost.StartAsync(
+                DatabaseKind.Postgres, place, ("DATABASE_URL", first.Host.Database.Settings["DATABASE_URL"]));
+            for (var day = 0; day < 3; day++)
+            {
+                BackupHost[] both = [first, second];
+                await Task.WhenAll(both.Select(replica => Task.Run(() => replica.Round.RunAsync(isTick: true, None))));
+                await Task.WhenAll(both.Select(replica => Task.Run(() => replica.Drill.RunAsync(None))));
+                foreach (var replica in both) replica.Time.Advance(TimeSpan.FromDays(7));
+            }
+
+            Assert.Equal(3, await first.CountAsync(AuditKinds.BackupMade));
+            Assert.Equal(3, await first.CountAsync(AuditKinds.BackupDrillPassed));
+            Assert.Equal(3, (await second.States.ReadAsync(None))!.Backups.Count);
+        }
+    }
 
     [Fact]
     public async Task Each_time_of_the_schedule_has_one_backup_and_a_missed_one_is_made_up_for()
@@ -97,6 +118,23 @@ public abstract class BackupScheduleTests(DatabaseKind kind)
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => server.Round.RunAsync(isTick: true, None))));
         Assert.Single(bucket.Objects);
         Assert.Equal(1, await server.CountAsync(AuditKinds.BackupMade));
+    }
+
+    [Fact]
+    public async Task A_backup_that_a_wrong_clock_has_named_after_the_future_stops_no_other()
+    {
+        await using var server = await BackupHost.StartAsync(kind);
+        server.Time.Advance(TimeSpan.FromDays(365));
+        await server.Round.RunAsync(isTick: true, None);
+        var future = server.States.Last!.Newest!.Name;
+        // The clock is set right, which FakeTimeProvider cannot do: another server with the same place.
+        await using var right = await BackupHost.StartAsync(kind, ("BACKUP_TO", Path.Combine(server.Folder, "place")));
+        await right.Round.RunAsync(isTick: true, None);
+        await right.Round.RunAsync(isTick: true, None);
+        await right.Drill.RunAsync(None);
+        Assert.Equal(2, right.States.Last!.Backups.Count);
+        Assert.NotEqual(future, right.States.Last.Newest!.Name);
+        Assert.Equal(right.States.Last.Newest.Name, right.States.Last.LastProof?.Backup);
     }
 
     [Fact]

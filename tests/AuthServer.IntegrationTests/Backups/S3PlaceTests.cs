@@ -71,6 +71,21 @@ public sealed class S3PlaceTests
     }
 
     [Fact]
+    public async Task Parts_that_a_killed_process_has_left_a_day_ago_are_deleted()
+    {
+        var (place, bucket) = await NewAsync();
+        var day = new DateTime(2026, 11, 29, 2, 0, 0, DateTimeKind.Utc);
+        foreach (var begun in new[] { day.AddDays(-1), day.AddHours(-1) })
+            bucket.Begin("some/where/" + BackupName.Of(begun, Guid.CreateVersion7()));
+        bucket.Begin("some/where/film.mp4");
+        await WriteAsync(place, BackupName.Of(day, Guid.CreateVersion7()), [1]);
+        Assert.Equal(2, bucket.Uploads.Count);
+        bucket.Refusal = r => r.Query.ContainsKey("uploads") ? (403, "AccessDenied", "") : null;
+        await WriteAsync(place, BackupName.Of(day.AddDays(2), Guid.CreateVersion7()), [1]);
+        Assert.Equal(2, bucket.Uploads.Count);
+    }
+
+    [Fact]
     public async Task A_server_that_refuses_a_part_leaves_neither_an_object_nor_parts()
     {
         var (place, bucket) = await NewAsync();

@@ -71,6 +71,7 @@ public sealed class S3Server : IAsyncDisposable
         if (S3Signature.Wrong(http.Request, body, now) is { } wrong) await RefuseAsync(http, wrong);
         else if (bucket is null) await RefuseAsync(http, (404, "NoSuchBucket", "The specified bucket does not exist"));
         else if (bucket.Refusal?.Invoke(http.Request) is { } refused) await RefuseAsync(http, refused);
+        else if (http.Request.Query.ContainsKey("uploads") && http.Request.Method == "GET") await ListUploadsAsync(http, bucket);
         else if (path.Length == 1 || path[1].Length == 0) await ListAsync(http, bucket);
         else await ObjectAsync(http, bucket, path[1], body);
     }
@@ -84,7 +85,7 @@ public sealed class S3Server : IAsyncDisposable
             "GET" or "HEAD" => GetAsync(http, bucket, key),
             "PUT" when upload.Length > 0 => PartAsync(http, bucket, upload, body),
             "PUT" => Store(http, bucket, key, body),
-            "POST" when http.Request.Query.ContainsKey("uploads") => XmlAsync(http, Begin(bucket)),
+            "POST" when http.Request.Query.ContainsKey("uploads") => XmlAsync(http, bucket.Begin(key)),
             "POST" => CompleteAsync(http, bucket, key, upload, body),
             "DELETE" when upload.Length > 0 => Abort(http, bucket, upload),
             "DELETE" => Delete(http, bucket, key),
@@ -106,12 +107,10 @@ public sealed class S3Server : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private static string Begin(S3Bucket bucket)
-    {
-        var id = Guid.CreateVersion7().ToString("N");
-        bucket.Uploads[id] = new();
-        return $"<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>";
-    }
+    private static Task ListUploadsAsync(HttpContext http, S3Bucket bucket) => XmlAsync(http, "<ListMultipartUploadsResult>"
+        + string.Concat(bucket.UploadKeys.Where(u => bucket.Uploads.ContainsKey(u.Key))
+            .Select(u => $"<Upload><Key>{SecurityElement.Escape(u.Value)}</Key><UploadId>{u.Key}</UploadId></Upload>"))
+        + "</ListMultipartUploadsResult>");
 
     private static Task Abort(HttpContext http, S3Bucket bucket, string upload)
     {
@@ -245,10 +244,19 @@ public sealed class S3Bucket(string name)
     /// <summary>Uploads that are neither complete nor aborted, with their parts.</summary>
     public ConcurrentDictionary<string, ConcurrentDictionary<int, byte[]>> Uploads { get; } = new();
 
+    public ConcurrentDictionary<string, string> UploadKeys { get; } = new();
+
     public ConcurrentQueue<string> Requests { get; } = new();
 
     /// <summary>How far the clock of the server is from that of the tests.</summary>
     public TimeSpan Skew { get; set; }
+
+    public string Begin(string key)
+    {
+        var id = Guid.CreateVersion7().ToString("N");
+        (Uploads[id], UploadKeys[id]) = (new(), key);
+        return $"<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>";
+    }
 
     public Func<HttpRequest, (int Status, string Code, string Message)?>? Refusal { get; set; }
 }

@@ -141,7 +141,8 @@ public sealed class EncryptionTests : IDisposable
         (string, string)[] after = [("SECRET_KEY", secret), .. secret == next ? new[] { ("SECRET_KEY_PREVIOUS", former) } : []];
         string[] command = what == "rekeys" ? ["db", "rekey"] : ["migrate"];
         Assert.Equal(0, (await RunAsync(before, "migrate")).ExitCode);
-        await PlantAsync(what == "encrypts" ? $"Data Source={Database};Pooling=False" : EncryptedSqlite.ConnectionString(_data, former), Rows);
+        await PlantAsync(
+            what == "encrypts" ? $"Data Source={Database};Pooling=False" : EncryptedSqlite.ConnectionString(_data, former), Rows);
         var head = await HeadAsync();
         var kills = 0;
         for (var wait = 0; ; wait += 10)

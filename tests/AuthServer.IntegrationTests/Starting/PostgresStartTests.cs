@@ -67,6 +67,8 @@ public sealed class PostgresStartTests
         // Nor while it idles: what runs every few seconds has run by then.
         await Task.Delay(TimeSpan.FromSeconds(7));
         Assert.False(second.HasLoaded(EmbeddedStartTests.Mapper));
+        // Nor the package for object storage, which no setting asks for.
+        Assert.False(second.HasLoaded("AWSSDK.S3"));
         // The scheduler, on the other hand, has been built by then.
         Assert.True(second.HasLoaded("Quartz"));
         Assert.Equal(HttpStatusCode.OK, await ServerProcess.GetAsync(_address, "/signin"));

@@ -12,6 +12,8 @@ namespace AuthServer.Backup.Places;
 /// </remarks>
 public sealed class S3Place(S3Address address) : IBackupPlace, IDisposable
 {
+    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+
     private readonly AmazonS3Client _client = Connect(address);
 
     public string Description => address.ToString();
@@ -44,6 +46,7 @@ public sealed class S3Place(S3Address address) : IBackupPlace, IDisposable
         async () =>
         {
             if (await IsThereAsync(name, cancellation)) throw new IOException($"{address}: {name} exists");
+            if (BackupName.TimeOf(name) is { } time) await AbortLeftAsync(time, cancellation);
             await using var upload = new S3Upload(_client, address, KeyOf(name), cancellation);
             await write(upload, cancellation);
             await upload.CompleteAsync();
@@ -82,6 +85,30 @@ public sealed class S3Place(S3Address address) : IBackupPlace, IDisposable
         cancellation);
 
     public void Dispose() => _client.Dispose();
+
+    /// <summary>
+    /// Parts of a process that was killed are not listed and cost money for ever. An upload of a backup that is a day older is none that
+    /// goes on.
+    /// </summary>
+    private async Task AbortLeftAsync(DateTime time, CancellationToken cancellation)
+    {
+        try
+        {
+            var left = await _client.ListMultipartUploadsAsync(
+                new ListMultipartUploadsRequest { BucketName = address.Bucket, Prefix = address.Prefix }, cancellation);
+            foreach (var upload in left.MultipartUploads ?? [])
+            {
+                if (BackupName.TimeOf(upload.Key[address.Prefix.Length..]) is not { } begun || time - begun < Abandoned) continue;
+                await _client.AbortMultipartUploadAsync(
+                    new AbortMultipartUploadRequest { BucketName = address.Bucket, Key = upload.Key, UploadId = upload.UploadId },
+                    cancellation);
+            }
+        }
+        catch (AmazonS3Exception)
+        {
+            // Not every server knows this list, and not every operator allows it (s3:ListBucketMultipartUploads).
+        }
+    }
 
     private async Task<S3Reading> ReadAsync(string name, CancellationToken cancellation)
     {

@@ -81,6 +81,7 @@ internal sealed class S3Reading(IAmazonS3 client, S3Address address, string key)
                 var read = await _response!.ResponseStream.ReadAsync(buffer, limit.Token);
                 _position += read;
                 if (read > 0) return read;
+                _breaks = 0;
             }
             catch (Exception e) when (IsBreak(e) && !cancellation.IsCancellationRequested && ++_breaks <= MostBreaks)
             {
