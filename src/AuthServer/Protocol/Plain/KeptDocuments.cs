@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Globalization;
@@ -91,7 +90,8 @@ public sealed class KeptDocuments(KeyRing ring, ScopeDirectory scopes)
         var bytes = body.ToArray();
         if (http.Response.StatusCode == StatusCodes.Status200OK)
         {
-            var tag = $"\"{Base64Url.EncodeToString(SHA256.HashData(bytes).AsSpan(0, 12))}\"";
+            // Without "-": a tag that ended with it could not be told from one that a compressing proxy has changed (EntityTags).
+            var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 12))}\"";
             return new(keys, scopes, http.Response.ContentType, tag, bytes);
         }
 
