@@ -290,8 +290,7 @@ public sealed class EmbeddedStartTests : IDisposable
     {
         await using var connection = new SqliteConnection(EncryptedSqlite.ConnectionString(_data));
         await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT kid FROM keys ORDER BY kid";
+        await using var command = new SqliteCommand("SELECT kid FROM keys ORDER BY kid", connection);
         var kids = new List<string>();
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync()) kids.Add(reader.GetString(0));
