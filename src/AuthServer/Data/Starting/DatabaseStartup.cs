@@ -88,17 +88,29 @@ public sealed class DatabaseStartup(
         var db = scope.ServiceProvider.GetRequiredService<AuthDbContext>();
         var pending = (await db.Database.GetPendingMigrationsAsync(cancellation)).ToList();
         if (pending.Count == 0) return pending;
-        var tables = db.GetService<IRelationalDatabaseCreator>();
-        var isEmpty = !await tables.ExistsAsync(cancellation) || !await tables.HasTablesAsync(cancellation);
-        if (!migrate && !isEmpty)
+        if (!migrate && !await IsEmptyAsync(db, cancellation))
         {
             throw new StartRefusedException(
                 $"DATABASE_URL: the database lacks {pending.Count} migration(s) of this version ({string.Join(", ", pending)}); " +
                 "back it up, then run `AuthServer migrate`, or set AUTHSERVER_MIGRATE=true to let the server do it at start");
         }
+        // EF Core locks SQLite with a row, which a killed process leaves behind, and waits for it without end. The start lock is ours.
+        if (options.IsEmbedded) await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellation);
         await db.Database.MigrateAsync(cancellation);
         log.LogInformation("Applied {Count} migration(s): {Migrations}", pending.Count, string.Join(", ", pending));
         return pending;
+    }
+
+    /// <summary>Nobody's tables are there; a start that was killed has left that of EF Core, without a row.</summary>
+    private static async Task<bool> IsEmptyAsync(AuthDbContext db, CancellationToken cancellation)
+    {
+        var database = db.GetService<IRelationalDatabaseCreator>();
+        if (!await database.ExistsAsync(cancellation) || !await database.HasTablesAsync(cancellation)) return true;
+        return await db.Database.SqlQueryRaw<int>(
+            """
+            SELECT count(*)::int AS "Value" FROM information_schema.tables
+            WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_name <> '__EFMigrationsHistory'
+            """).SingleAsync(cancellation) == 0 && !(await db.Database.GetAppliedMigrationsAsync(cancellation)).Any();
     }
 
     private async Task RunStepsAsync(CancellationToken cancellation)
