@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AuthServer.Backup;
 using AuthServer.Clients.Secrets;
 using AuthServer.Configuration;
 using AuthServer.Data.Checks;
@@ -62,6 +63,7 @@ public static class DoctorCommand
         services.AddSingleton<ICheck, OutsideKeysCheck>();
         services.AddSingleton<ICheck, FormerSecretsCheck>();
         services.AddSingleton<ICheck, CertificateCheck>();
+        services.AddSingleton<ICheck, BackupCheck>();
         services.AddSingleton<ICheck, RedisCheck>();
         services.AddSingleton<ICheck, MailCheck>();
     }
