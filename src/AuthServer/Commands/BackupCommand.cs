@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Data.Common;
 using AuthServer.Backup;
 using AuthServer.Backup.Format;
 using AuthServer.Backup.Places;
@@ -175,9 +176,10 @@ public static class BackupCommand
             await Console.Error.WriteLineAsync($"There is no such backup. {e.Message}");
             return ExitCodes.BadInput;
         }
-        catch (IOException e)
+        // The disk is full, or the database is gone: a transaction that was not committed is undone, and so is an unfinished file.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await Console.Error.WriteLineAsync($"It could not be done: {e.Message}. Nothing was changed.");
             return ExitCodes.Unavailable;
         }
     }

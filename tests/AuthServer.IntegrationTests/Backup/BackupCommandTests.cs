@@ -86,7 +86,7 @@ public sealed class BackupCommandTests : IDisposable
             Assert.Equal(key == "BACKUP_KEY" ? 65 : 78, exit);
             Assert.Contains(key, errors, StringComparison.Ordinal);
             Assert.False(File.Exists(Path.Combine(other, "auth.db")), key);
-            Assert.False(Directory.Exists(Path.Combine(other, "restore.unfinished")), key);
+            Assert.False(Directory.Exists(Path.Combine(other, "auth.db.restore")), key);
         }
     }
 
@@ -123,6 +123,10 @@ public sealed class BackupCommandTests : IDisposable
         Assert.Equal(64, (await RunAsync("backup", "verify")).ExitCode);
         Assert.Equal(64, (await RunAsync("backup", "forget")).ExitCode);
         Assert.Equal(0, (await RunAsync("backup", "--help")).ExitCode);
+        // What a restore that was killed has left goes with the next start.
+        var left = Directory.CreateDirectory(Path.Combine(Data, "auth.db.restore")).FullName;
+        Assert.Equal(0, (await RunAsync("migrate")).ExitCode);
+        Assert.False(Directory.Exists(left));
         Assert.Equal(69, (await RunAsync("backup", "create", "--to", "/proc/nowhere")).ExitCode);
     }
 

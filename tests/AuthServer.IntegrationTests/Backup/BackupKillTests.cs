@@ -93,7 +93,7 @@ public sealed class BackupKillTests : IAsyncLifetime
         var (exit, _, errors) = await RunAsync(target, "backup", "restore", _backup, "--replace", "--yes");
         Assert.True(exit == 0, errors);
         AssertRestored(after, await BackupCopies.TotalsAsync(target));
-        Assert.False(Directory.Exists(Path.Combine(target.Folder, "restore.unfinished")));
+        Assert.False(Directory.Exists(Path.Combine(target.Folder, "auth.db.restore")));
     }
 
     [Fact]

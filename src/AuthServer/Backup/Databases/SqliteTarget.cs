@@ -18,9 +18,6 @@ namespace AuthServer.Backup.Databases;
 /// </summary>
 public sealed class SqliteTarget : IRestoreTarget
 {
-    // The folder of the unfinished file, in the data directory: a rename does not leave its file system.
-    private const string Unfinished = "restore.unfinished";
-
     private readonly EmbeddedFile _file, _new;
     private readonly SqliteConnection? _old;
     private readonly DataDirectory _folder;
@@ -31,7 +28,8 @@ public sealed class SqliteTarget : IRestoreTarget
     private SqliteTarget(EmbeddedFile file, SqliteConnection? old)
     {
         (_file, _old) = (file, old);
-        _folder = new(Path.Combine(Path.GetDirectoryName(file.Path)!, Unfinished));
+        // In the data directory: a rename does not leave its file system.
+        _folder = new(FileRewrite.Restoring(file.Path));
         _new = new(_folder, file.Keys);
     }
 

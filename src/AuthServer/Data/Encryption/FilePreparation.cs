@@ -7,6 +7,8 @@ public static partial class FilePreparation
 {
     public static void Run(EmbeddedFile file, ILogger log)
     {
+        // Of a restore that was killed: a living one holds the start lock.
+        if (Directory.Exists(FileRewrite.Restoring(file.Path))) Directory.Delete(FileRewrite.Restoring(file.Path), recursive: true);
         if (file.Keys is null)
         {
             var plain = file.State();

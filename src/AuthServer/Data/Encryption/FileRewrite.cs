@@ -30,6 +30,9 @@ public static class FileRewrite
     /// <summary>The unfinished file; a start deletes what a killed process has left of it.</summary>
     public static string Unfinished(string path) => path + ".new";
 
+    /// <summary>The folder of a database that a backup is being restored into; a start deletes it too.</summary>
+    public static string Restoring(string path) => path + ".restore";
+
     /// <summary>An empty database with the keys of <paramref name="file"/>.</summary>
     public static void Create(EmbeddedFile file)
     {
