@@ -22,7 +22,8 @@ public static class DoctorCommand
 
     public static readonly CommandHelp Help = new("doctor", "doctor [--strict] [--json]", "Say what is wrong, and the cure",
         """
-        Looks at the configuration, secrets, keys, the database and its encryption, certificates, Redis, the disk and its files. It changes
+        Looks at the configuration, secrets, keys, the database and its encryption, certificates, Redis, backups, the disk and its files. It
+        changes
         nothing, and runs beside servers or without one, with the environment of the server. No secret is printed.
         Exit code: 0 when nothing is wrong, 1 when something is, 2 with --strict when there are only warnings.
         """);
@@ -50,7 +51,11 @@ public static class DoctorCommand
         services.AddSingleton<Checkup>();
         // Absent for the checks, too, where the secrets are refused or not made yet.
         if (services.Any(s => s.ServiceType == typeof(SecretOptions)))
-            services.AddSingleton<RingKeys>().AddSingleton<DataProtectionSealing>().AddSingleton<ClientSecrets>();
+            {
+            services.AddSingleton<RingKeys>().AddSingleton<DataProtectionSealing>().AddSingleton<UserTokenSealing>();
+            services.AddSingleton<ClientSecrets>();
+            if (services.Any(s => s.ServiceType == typeof(DatabaseReach))) services.AddSingleton<Rewrap>();
+        }
         services.AddOutsideKeys();
         services.AddSingleton<ICheck, ConfigurationCheck>();
         services.AddSingleton<ICheck, SecretsCheck>();

@@ -42,7 +42,7 @@ public sealed partial class DataProtectionRows(
         using var command = connection.CreateCommand();
         command.CommandText = "INSERT INTO data_protection_keys (friendly_name, xml) VALUES (@name, @xml)";
         Add("name", friendlyName);
-        Add("xml", element.ToString(SaveOptions.DisableFormatting));
+        Add("xml", sealing.Bind(element).ToString(SaveOptions.DisableFormatting));
         command.ExecuteNonQuery();
 
         void Add(string name, string value)
@@ -51,6 +51,24 @@ public sealed partial class DataProtectionRows(
             (parameter.ParameterName, parameter.DbType, parameter.Value) = (name, DbType.String, value);
             command.Parameters.Add(parameter);
         }
+    }
+
+    /// <summary>Whether there are keys, and none of them was sealed with a configured secret.</summary>
+    /// <remarks>It looks at the marks alone: a start loads no reader of XML for it.</remarks>
+    public bool AreAllForeign()
+    {
+        using var connection = source.OpenConnection();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT xml FROM data_protection_keys WHERE xml IS NOT NULL";
+        using var rows = command.ExecuteReader();
+        var any = false;
+        while (rows.Read())
+        {
+            any = true;
+            if (sealing.IsMarked(rows.GetString(0))) return false;
+        }
+
+        return any;
     }
 
     /// <summary>Whether there is any key yet. Data protection itself replaces a key that expires.</summary>

@@ -7,10 +7,18 @@ namespace AuthServer.Keys;
 
 public static class KeysSetup
 {
+    private const string RingRefusal = "JWT_SECRET: does not open the signing keys in the database; "
+        + "set it, or JWT_SECRET_PREVIOUS, to the secret they were sealed with. Nothing was changed";
+
+    private const string CookieRefusal = "SECRET_KEY: opens none of the keys of cookies and forms in the database; "
+        + "set it, or SECRET_KEY_PREVIOUS, to the secret they were sealed with. Nothing was changed. If that secret is lost for good, "
+        + "delete the rows of data_protection_keys: people sign in again, and client secrets are made anew";
+
     /// <summary>Registers the key ring, the step that makes its first keys, and the service that follows it.</summary>
     public static IServiceCollection AddKeys(this IServiceCollection services)
     {
         services.AddSingleton<RingKeys>();
+        services.AddSingleton<UserTokenSealing>();
         services.AddOutsideKeys();
         services.AddSingleton<KeyRing>();
         services.AddScoped<KeyRotation>();
@@ -35,13 +43,24 @@ public static class KeysSetup
     {
         var ring = services.GetRequiredService<KeyRing>();
         await ring.RefreshAsync(cancellation);
+        RequireSecrets(services, ring.Current);
         if (ring.Current.IsComplete) return;
         // Never beside keys that do not open: the new ones would be sealed with a secret that is not that of the ring.
         if (ring.Current.Unopened.IsEmpty) await services.GetRequiredService<KeyRotation>().MakeFirstKeysAsync(cancellation);
         await ring.RefreshAsync(cancellation);
         if (ring.Current.IsComplete) return;
-        throw new StartRefusedException(
-            "JWT_SECRET: does not open the signing keys in the database; " +
-            "set it, or JWT_SECRET_PREVIOUS, to the secret they were sealed with");
+        throw new StartRefusedException(RingRefusal);
+    }
+
+    /// <summary>
+    /// Before anything is written under a secret that is not the one of this database: both are named, when both are wrong.
+    /// </summary>
+    private static void RequireSecrets(IServiceProvider services, RingSnapshot ring)
+    {
+        var reasons = new List<string>();
+        if (!ring.IsComplete && !ring.Unopened.IsEmpty) reasons.Add(RingRefusal);
+        if (services.GetRequiredService<DataProtectionRows>().AreAllForeign()) reasons.Add(CookieRefusal);
+        if (reasons.Count == 2) reasons.Add("Perhaps the two stand in each other's place.");
+        if (reasons.Count > 0) throw new StartRefusedException(reasons);
     }
 }

@@ -11,18 +11,43 @@ public sealed record RewrapProgress(int Rows, int Done, int Rewrapped, IReadOnly
 /// Each row is one statement that replaces exactly the value that was read, so a rewrap may be killed and run again, may run twice at
 /// once, and may run beside servers: those that have both secrets open either form.
 /// </remarks>
-public sealed class Rewrap(SqlRunner sql, RingKeys ring, DataProtectionSealing cookies)
+public sealed class Rewrap(SqlRunner sql, RingKeys ring, DataProtectionSealing cookies, UserTokenSealing tokens)
 {
     private const string RingUpdate = "UPDATE keys SET sealed_key = @new WHERE id = @id AND sealed_key = @old";
     internal const string CookieRows = "SELECT id, xml FROM data_protection_keys WHERE xml IS NOT NULL ORDER BY id";
     private const string CookieUpdate = "UPDATE data_protection_keys SET xml = @new WHERE id = @id AND xml = @old";
+
+    private const int TokenPage = 500;
+    private const string TokenCount = "SELECT count(*) FROM user_tokens WHERE value IS NOT NULL";
+
+    private const string TokensLeft =
+        "SELECT count(*) FROM user_tokens WHERE value IS NOT NULL AND substr(value, 1, 6) <> @mark";
+
+    // As many as people, so they are read in pages, in the order of their key.
+    private const string TokenRows =
+        """
+        SELECT user_id, login_provider, name, value FROM user_tokens
+        WHERE value IS NOT NULL AND (user_id, login_provider, name) > (@user, @provider, @name)
+        ORDER BY user_id, login_provider, name LIMIT @most
+        """;
+
+    private const string TokenUpdate =
+        """
+        UPDATE user_tokens SET value = @new
+        WHERE user_id = @user AND login_provider = @provider AND name = @name AND value = @old
+        """;
+
+    /// <summary>How many values of people are still under SECRET_KEY_PREVIOUS, or under a secret that is not configured.</summary>
+    public async Task<long> CountTokensLeftAsync(CancellationToken cancellationToken) => (await sql.FirstValueAsync(
+        TokensLeft, values => values.Add("mark", tokens.CurrentMark), row => row.GetInt64(0), cancellationToken)).GetValueOrDefault();
 
     /// <param name="report">Called after each row.</param>
     public async Task<RewrapProgress> RunAsync(Action<RewrapProgress> report, CancellationToken cancellationToken)
     {
         var keys = await sql.ListAsync(KeyRing.Rows, SqlValues.None, KeyRing.Read, cancellationToken);
         var protection = await sql.ListAsync(CookieRows, SqlValues.None, ReadCookieKey, cancellationToken);
-        var progress = new RewrapProgress(keys.Count + protection.Count, Done: 0, Rewrapped: 0, []);
+        var count = await sql.FirstValueAsync(TokenCount, SqlValues.None, row => row.GetInt64(0), cancellationToken);
+        var progress = new RewrapProgress(keys.Count + protection.Count + (int)count!.Value, Done: 0, Rewrapped: 0, []);
         foreach (var row in keys)
         {
             await StepAsync($"keys {row.Kid}", ring.Renew(row), next => sql.ExecuteAsync(
@@ -35,7 +60,26 @@ public sealed class Rewrap(SqlRunner sql, RingKeys ring, DataProtectionSealing c
                 CookieUpdate, values => values.Add("id", id).Add("old", xml).Add("new", next), cancellationToken));
         }
 
+        for (var page = await TokensAfterAsync(null); page.Count > 0; page = await TokensAfterAsync(page[^1]))
+        {
+            foreach (var token in page)
+            {
+                await StepAsync($"user_tokens of {token.User}", tokens.Renew(token.User, token.Provider, token.Name, token.Value), next =>
+                    sql.ExecuteAsync(
+                        TokenUpdate,
+                        values => values.Add("user", token.User).Add("provider", token.Provider).Add("name", token.Name)
+                            .Add("old", token.Value).Add("new", next),
+                        cancellationToken));
+            }
+        }
+
         return progress;
+
+        async Task<List<TokenRow>> TokensAfterAsync(TokenRow? last) => await sql.ListAsync(
+            TokenRows,
+            values => values.Add("user", last?.User ?? Guid.Empty).Add("provider", last?.Provider ?? "").Add("name", last?.Name ?? "")
+                .Add("most", TokenPage),
+            row => new TokenRow(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3)), cancellationToken);
 
         async Task StepAsync<T>(string name, Renewed<T> renewed, Func<T, ValueTask<int>> write) where T : class
         {
@@ -49,6 +93,8 @@ public sealed class Rewrap(SqlRunner sql, RingKeys ring, DataProtectionSealing c
             report(progress);
         }
     }
+
+    private sealed record TokenRow(Guid User, string Provider, string Name, string Value);
 
     internal static (int Id, string Xml) ReadCookieKey(DbDataReader row) => (row.GetInt32(0), row.GetString(1));
 }

@@ -57,6 +57,10 @@ public sealed class Sealing
         throw new CryptographicException("It was sealed with a secret that is not configured.");
     }
 
+    /// <summary>Whether a value, or its first bytes, names one of the secrets.</summary>
+    public bool IsMarked(ReadOnlySpan<byte> box) => box.Length > MarkSize && box[0] == Version
+        && IsKnown(BinaryPrimitives.ReadUInt32BigEndian(box[1..]));
+
     /// <summary>The value under the current secret; none when it is already, or does not open.</summary>
     public Renewed<byte[]> Renew(ReadOnlySpan<byte> box, string associatedData)
     {
@@ -73,6 +77,8 @@ public sealed class Sealing
             return new(Opens: false, Value: null);
         }
     }
+
+    private bool IsKnown(uint mark) => Array.Exists(_keys, k => k.Mark == mark);
 
     /// <summary>A key for one use of a secret, and the mark by which stored values name it (RFC 5869).</summary>
     internal static (uint Mark, byte[] Key) Derive(string label, byte[] secret)

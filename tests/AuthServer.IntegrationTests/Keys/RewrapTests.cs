@@ -75,7 +75,8 @@ public sealed class RewrapTests
             SecretKey = Convert.FromBase64String(NewSecretKey),
             JwtSecret = Convert.FromBase64String(NewJwtSecret),
         };
-        var rewrap = ActivatorUtilities.CreateInstance<Rewrap>(host.Services, new RingKeys(other), new DataProtectionSealing(other));
+        var rewrap = ActivatorUtilities.CreateInstance<Rewrap>(
+            host.Services, new RingKeys(other), new DataProtectionSealing(other), new UserTokenSealing(other));
         var before = await host.WithDatabaseAsync(db => db.Keys.OrderBy(k => k.Id).Select(k => k.SealedKey).ToListAsync());
         var end = await rewrap.RunAsync(_ => { }, default);
         Assert.Equal((0, end.Rows), (end.Rewrapped, end.Unopened.Count));

@@ -14,8 +14,8 @@ internal sealed class TestChain : IDisposable
 
     public TestChain()
     {
-        Root = Authority("CN=root", _rootKey).CreateSelfSigned(Now.AddDays(-2), Now.AddDays(9));
-        using var signed = Authority("CN=intermediate", _intermediateKey).Create(Root, Now.AddDays(-1), Now.AddDays(8), [1]);
+        Root = Authority("CN=root", _rootKey).CreateSelfSigned(Now.AddDays(-2), Now.AddDays(90));
+        using var signed = Authority("CN=intermediate", _intermediateKey).Create(Root, Now.AddDays(-1), Now.AddDays(80), [1]);
         _intermediate = signed.CopyWithPrivateKey(_intermediateKey);
     }
 
@@ -31,7 +31,7 @@ internal sealed class TestChain : IDisposable
         names.AddDnsName("id.example.com");
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        using var leaf = request.Create(_intermediate, Now.AddHours(-1), Now.AddDays(7), [serial]);
+        using var leaf = request.Create(_intermediate, Now.AddHours(-1), Now.AddDays(70), [serial]);
         return (leaf.ExportCertificatePem() + '\n' + _intermediate.ExportCertificatePem() + '\n', key.ExportPkcs8PrivateKeyPem());
     }
 

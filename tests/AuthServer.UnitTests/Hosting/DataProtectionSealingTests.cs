@@ -17,7 +17,7 @@ public sealed class DataProtectionSealingTests
     public void The_former_secret_still_opens()
     {
         var box = new DataProtectionSealing(new() { SecretKey = First }).Seal(Key);
-        var opened = new DataProtectionSealing(new() { SecretKey = Second, SecretKeyPrevious = First }).Open(box);
+        var opened = new DataProtectionSealing(new() { SecretKey = Second, SecretKeyPrevious = First }).Open(new("sealed", box));
         Assert.True(XNode.DeepEquals(Key, opened));
     }
 
@@ -25,7 +25,7 @@ public sealed class DataProtectionSealingTests
     public void Another_secret_does_not_open()
     {
         var box = new DataProtectionSealing(new() { SecretKey = First }).Seal(Key);
-        Assert.ThrowsAny<CryptographicException>(() => new DataProtectionSealing(new() { SecretKey = Second }).Open(box));
+        Assert.ThrowsAny<CryptographicException>(() => new DataProtectionSealing(new() { SecretKey = Second }).Open(new("sealed", box)));
     }
 
     [Fact]

@@ -10,7 +10,8 @@ namespace AuthServer.Clients.Secrets;
 /// <summary>Whether anything still needs JWT_SECRET_PREVIOUS or SECRET_KEY_PREVIOUS.</summary>
 public sealed class FormerSecretsCheck(
     DatabaseReach? reach = null, SqlRunner? sql = null, SecretOptions? secrets = null, RingKeys? ring = null,
-    DataProtectionSealing? cookies = null, ClientSecrets? clients = null, EmbeddedFile? file = null) : ICheck
+    DataProtectionSealing? cookies = null, ClientSecrets? clients = null, Rewrap? rewrap = null,
+    EmbeddedFile? file = null) : ICheck
 {
     private const string Sql = "SELECT client_secret FROM clients WHERE client_secret IS NOT NULL";
 
@@ -23,7 +24,7 @@ public sealed class FormerSecretsCheck(
             yield return Finding.Ok("none is set");
             yield break;
         }
-        if (reach is null || sql is null || secrets is null || ring is null || cookies is null || clients is null
+        if (reach is null || sql is null || secrets is null || ring is null || cookies is null || clients is null || rewrap is null
             || await reach.SkipAsync() is not null)
         {
             yield return reach is null ? Finding.Skipped(DatabaseReach.Absent)
@@ -39,9 +40,11 @@ public sealed class FormerSecretsCheck(
         {
             var protection = await sql.ListAsync(Rewrap.CookieRows, SqlValues.None, Rewrap.ReadCookieKey, cancellationToken);
             var digests = await sql.ListAsync(Sql, SqlValues.None, row => row.GetString(0), cancellationToken);
+            var people = await rewrap.CountTokensLeftAsync(cancellationToken);
             yield return Judge(
                 "SECRET_KEY_PREVIOUS",
-                [.. Count(protection.Count(row => cookies.Renew(row.Xml).Value is not null), "key(s) of cookies"),
+                [.. Count((int)people, "value(s) of user_tokens"),
+                    .. Count(protection.Count(row => cookies.Renew(row.Xml).Value is not null), "key(s) of cookies"),
                     .. Count(
                         digests.Count(d => !clients.IsUnderCurrentKey(d)), "client secret(s), which move when the client authenticates"),
                     .. Count(file?.State() == FileState.Previous ? 1 : 0, "database file, which the next start encrypts anew")]);

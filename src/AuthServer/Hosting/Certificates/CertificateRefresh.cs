@@ -1,4 +1,5 @@
 using AuthServer.Configuration;
+using AuthServer.Doctor;
 
 namespace AuthServer.Hosting.Certificates;
 
@@ -11,6 +12,7 @@ public sealed partial class CertificateRefresh(
     // The two files are written one after the other: what was not the same a moment ago may be half of a pair.
     private string _seen = current.Now.Digest;
     private string _told = "";
+    private Verdict _toldOfEnd;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -22,6 +24,7 @@ public sealed partial class CertificateRefresh(
     {
         var now = time.GetUtcNow();
         RenewLocal(now);
+        TellOfEnd(now);
         var digest = current.Files.Digest();
         if (digest == current.Now.Digest)
         {
@@ -42,6 +45,18 @@ public sealed partial class CertificateRefresh(
             LogRenewed(log, renewed.Leaf.Subject, renewed.ValidUntil);
         }
         else Tell(string.Join("; ", problems.Lines));
+    }
+
+    /// <summary>When 30 days are left, when 7 are left, and at the end: not at each look.</summary>
+    private void TellOfEnd(DateTimeOffset now)
+    {
+        // The one made on this machine is renewed by itself.
+        var life = CertificateLife.Of(CertificateFiles.ChainKey, current.Now.ValidUntil, now, "renew it; the server follows the files");
+        var isTold = life.Verdict <= _toldOfEnd || current.Local is not null;
+        _toldOfEnd = life.Verdict;
+        if (isTold) return;
+        if (life.Verdict == Verdict.Wrong) LogUrgent(log, life.What, life.Cure!);
+        else if (life.Verdict == Verdict.Warning) LogSoon(log, life.What, life.Cure!);
     }
 
     private void RenewLocal(DateTimeOffset now)
@@ -67,6 +82,12 @@ public sealed partial class CertificateRefresh(
     [LoggerMessage(Level = LogLevel.Information,
         Message = "New connections get the renewed certificate of {Subject}, valid until {Until:u}")]
     private static partial void LogRenewed(ILogger logger, string subject, DateTimeOffset until);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What}: {Cure}")]
+    private static partial void LogSoon(ILogger logger, string what, string cure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{What}: {Cure}")]
+    private static partial void LogUrgent(ILogger logger, string what, string cure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The former certificate stays in use: {Reason}")]
     private static partial void LogKept(ILogger logger, string reason);

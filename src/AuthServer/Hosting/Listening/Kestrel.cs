@@ -56,6 +56,7 @@ public static class Kestrel
         https.ServerCertificateSelector = (_, _) => certificate.Now.Leaf;
         https.OnAuthenticate = (_, handshake) =>
         {
+            if (settings.Tls.TakesOlder && Ciphers.AreChosenHere) handshake.CipherSuitesPolicy = Ciphers.Policy();
             handshake.ServerCertificateSelectionCallback = null;
             handshake.ServerCertificateContext = certificate.Now.Context;
         };

@@ -1,5 +1,6 @@
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Keys;
 using AuthServer.Users.EmailAddresses;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -8,7 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Users.Identity;
 
 /// <summary>ASP.NET Core Identity on our table: the e-mail key is the only name, and throttling stands in for lockout.</summary>
-public sealed class AccountStore(AuthDbContext db, TimeProvider time, IdentityErrorDescriber? describer = null)
+public sealed class AccountStore(
+    AuthDbContext db, UserTokenSealing sealing, TimeProvider time, IdentityErrorDescriber? describer = null)
     : UserStore<User, IdentityRole<Guid>, AuthDbContext, Guid>(db, describer)
 {
     public override async Task<IdentityResult> CreateAsync(User user, CancellationToken cancellationToken = default)
@@ -56,6 +58,17 @@ public sealed class AccountStore(AuthDbContext db, TimeProvider time, IdentityEr
 
     public override Task SetLockoutEnabledAsync(User user, bool enabled, CancellationToken cancellationToken = default) =>
         Task.CompletedTask;
+
+    // Identity keeps the secrets of authenticator apps and recovery codes by these two as well.
+    public override Task SetTokenAsync(
+        User user, string loginProvider, string name, string? value, CancellationToken cancellationToken) =>
+        base.SetTokenAsync(
+            user, loginProvider, name, value is null ? null : sealing.Seal(user.Id, loginProvider, name, value), cancellationToken);
+
+    public override async Task<string?> GetTokenAsync(
+        User user, string loginProvider, string name, CancellationToken cancellationToken) =>
+        await base.GetTokenAsync(user, loginProvider, name, cancellationToken) is { } box
+            ? sealing.Open(user.Id, loginProvider, name, box) : null;
 
     // The unique index is the judge: a check before the insert would let two sign-ups at the same moment both pass it.
     private async Task<IdentityResult> UniqueAsync(User user, Func<Task<IdentityResult>> write)

@@ -1,0 +1,47 @@
+namespace AuthServer.Keys;
+
+/// <summary>How a column keeps what is secret.</summary>
+public enum Protection
+{
+    /// <summary>Comes back in clear: AES-256-GCM by <see cref="Sealing"/>, bound to its row and column.</summary>
+    Sealed,
+
+    /// <summary>Is only compared: a digest that nobody can turn back.</summary>
+    Hashed,
+
+    /// <summary>Its name sounds like a secret, and it is none.</summary>
+    Public,
+}
+
+/// <param name="Column">Table and column.</param>
+/// <param name="Reason">What seals or digests it, or why it may be read.</param>
+public sealed record StoredSecret(string Column, Protection Protection, string Reason);
+
+/// <summary>
+/// Every column whose name sounds like a secret, and what protects it. A test walks the model: a new column of such a name needs a decision
+/// here, and a value that is planted in a sealed one is found nowhere.
+/// </summary>
+public static class StoredSecrets
+{
+    public static IReadOnlyList<StoredSecret> All { get; } =
+    [
+        new("keys.sealed_key", Protection.Sealed, "RingKeys, under JWT_SECRET"),
+        new("data_protection_keys.xml", Protection.Sealed, "DataProtectionSealing, under SECRET_KEY"),
+        new("user_tokens.value", Protection.Sealed, "UserTokenSealing, under SECRET_KEY"),
+        new("users.password_hash", Protection.Hashed, "Argon2id"),
+        new("clients.client_secret", Protection.Hashed, "HMAC-SHA-256 under SECRET_KEY; secrets that can be guessed are refused"),
+        new("user_sessions.token_hash", Protection.Hashed, "SHA-256 of a handle with 256 random bits"),
+        new("user_sessions.previous_token_hash", Protection.Hashed, "as token_hash"),
+        new("idempotency_keys.fingerprint", Protection.Hashed, "HMAC-SHA-256 under a key of the ring"),
+        new("tokens.payload", Protection.Public, "what a code stands for: scopes, redirect URI, the challenge and not the verifier"),
+        new("tokens.concurrency_token", Protection.Public, "tells versions of a row apart"),
+        new("authorizations.concurrency_token", Protection.Public, "tells versions of a row apart"),
+        new("clients.concurrency_token", Protection.Public, "tells versions of a row apart"),
+        new("scopes.concurrency_token", Protection.Public, "tells versions of a row apart"),
+        new("clients.json_web_key_set", Protection.Public, "public keys; private ones are refused"),
+        new("resources.access_token_signed_response_alg", Protection.Public, "the name of an algorithm"),
+        new("idempotency_keys.key_mark", Protection.Public, "the name of a key"),
+        new("users.email_key", Protection.Public, "the address, in the form that is compared"),
+        new("user_logins.provider_key", Protection.Public, "the name of a person at another provider"),
+    ];
+}

@@ -1,0 +1,51 @@
+using AuthServer.IntegrationTests.Fixtures;
+
+namespace AuthServer.IntegrationTests.Starting;
+
+/// <summary>A certificate near its end: a running server says so in its log, once for each step.</summary>
+public sealed class CertificateEndTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly string _folder = Directory.CreateTempSubdirectory("end").FullName;
+    private readonly TestAuthority _authority = new("authority");
+
+    public void Dispose()
+    {
+        _authority.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Thirty_days_are_a_warning_and_seven_an_error()
+    {
+        Write(days: 20);
+        var http = ServerProcess.FreeAddress();
+        var https = ServerProcess.FreeAddress("localhost").Replace("http:", "https:", StringComparison.Ordinal);
+        await using var server = ServerProcess.Start(
+            [("AUTHSERVER_DATA", Path.Combine(_folder, "data")), ("TLS_CERTIFICATE_FILE", Path.Combine(_folder, "chain.pem")),
+                ("TLS_PRIVATE_KEY_FILE", Path.Combine(_folder, "key.pem")), ("API_BASE_URL", https)], "--urls", $"{https};{http}");
+        await server.ReadyAsync(http);
+        await LineAsync(server, "warn:", "20 days from now: renew it");
+        Write(days: 5);
+        await LineAsync(server, "fail:", "5 days from now: renew it");
+        Assert.Single(server.Output.Split('\n'), l => l.Contains("20 days from now", StringComparison.Ordinal));
+    }
+
+    private void Write(int days)
+    {
+        var (certificate, privateKey) = _authority.Issue("server", ["localhost"], days + 0.1);
+        File.WriteAllText(Path.Combine(_folder, "chain.pem"), certificate);
+        File.WriteAllText(Path.Combine(_folder, "key.pem"), privateKey);
+    }
+
+    private static async Task LineAsync(ServerProcess server, string level, string text)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!server.Output.Split('\n').Where(l => l.Contains(level, StringComparison.Ordinal))
+            .Any(l => l.Contains(text, StringComparison.Ordinal)))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, server.Output);
+            await Task.Delay(50);
+        }
+    }
+}
