@@ -11,14 +11,11 @@ namespace AuthServer.Backup;
 public sealed record BackupState(
     string Place, DateTime ReadAt, IReadOnlyList<StoredBackup> Backups, IReadOnlyList<DrillRecord> Drills)
 {
-    // The clocks of two replicas differ by less.
-    private static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(10);
-
     /// <summary>Null: there is none.</summary>
     /// <remarks>
     /// One of the future is none: a machine whose clock was wrong has named it, and no backup would be made until that day.
     /// </remarks>
-    public StoredBackup? Newest => Backups.FirstOrDefault(b => b.CreatedAt <= ReadAt + MostSkew);
+    public StoredBackup? Newest => Backups.FirstOrDefault(b => !b.IsOfFuture(ReadAt));
 
     /// <summary>Passed or not; null: there was none.</summary>
     public DrillRecord? LastDrill => Past.MaxBy(d => d.At);
@@ -26,7 +23,7 @@ public sealed record BackupState(
     /// <summary>The last one that passed.</summary>
     public DrillRecord? LastProof => Past.Where(d => d.Passed).MaxBy(d => d.At);
 
-    private IEnumerable<DrillRecord> Past => Drills.Where(d => d.At <= ReadAt + MostSkew);
+    private IEnumerable<DrillRecord> Past => Drills.Where(d => d.At <= ReadAt + StoredBackup.MostSkew);
 
     /// <summary>The newest backup that a drill has proven and that is still there.</summary>
     public StoredBackup? NewestProven => Backups.FirstOrDefault(b => Drills.Any(d => d.Passed && d.Backup == b.Name));

@@ -17,12 +17,12 @@ public static class PromoteCommand
 {
     private const string To = "--to";
 
-    public static readonly CommandHelp Help = new("promote", "promote --to postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
+    public static readonly CommandHelp Help = new("promote", "promote --to postgresql://USER[:PASSWORD]@HOST:PORT/DATABASE",
         "Move the embedded database to PostgreSQL",
         """
         For a stopped server; nothing opens the file meanwhile. The database must be there, and empty. Everything is moved in one
         transaction and compared table by table before it is committed; the embedded file stays as it is, and the command may be stopped
-        and run again.
+        and run again. Arguments show in the list of processes: leave PASSWORD out and put it into PGPASSWORD or ~/.pgpass.
         Then start with DATABASE_URL and the same SECRET_KEY, JWT_SECRET and API_BASE_URL: apps and people stay signed in.
         """);
 

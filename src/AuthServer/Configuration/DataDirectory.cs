@@ -29,7 +29,7 @@ public sealed record DataDirectory(string Path)
             file.Write(Encoding.UTF8.GetBytes(text));
             file.Flush(flushToDisk: true);
         }
-        File.Move(unfinished, FileAt(name), overwrite: true);
+        LastingMove.Run(unfinished, FileAt(name), overwrite: true);
     }
 
     /// <summary>

@@ -76,6 +76,23 @@ public abstract class RestoreDrillTests(DatabaseKind kind)
     }
 
     [Fact]
+    public async Task What_killed_drills_have_left_is_deleted_and_nothing_else()
+    {
+        await using var server = await BackupHost.StartAsync(kind);
+        await server.Round.RunAsync(isTick: true, None);
+        string[] others = ["ap-drill-20261129.old", "ap-drill-reports", "drill-20261129"];
+        foreach (var name in others.Append("ap-drill-0123abcd"))
+        {
+            await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(server.Scratch, name)).FullName, "file"), "");
+            Directory.SetLastWriteTimeUtc(Path.Combine(server.Scratch, name), TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-2));
+        }
+
+        await server.Drill.RunAsync(None);
+        Assert.True(server.States.Last!.LastDrill!.Passed, server.States.Last.LastDrill.Reason);
+        Assert.Equal(others, Directory.EnumerateDirectories(server.Scratch).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_drill_that_failed_is_tried_again_a_day_later()
     {
         await using var server = await BackupHost.StartAsync(kind);

@@ -68,6 +68,18 @@ public sealed class DirectoryPlaceTests : IDisposable
     }
 
     [Fact]
+    public async Task Writings_at_one_time_do_not_delete_each_other()
+    {
+        var place = new DirectoryPlace(_path);
+        var content = new byte[1000];
+        await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+            await place.WriteAsync(
+                BackupName.Of(Now.AddSeconds(i), Guid.CreateVersion7()), (stream, end) => stream.WriteAsync(content, end).AsTask(), Cancellation));
+        Assert.Equal(200, (await place.ListAsync(Cancellation)).Count);
+        Assert.Equal(200, Directory.EnumerateFiles(_path).Count());
+    }
+
+    [Fact]
     public async Task A_head_is_replaced_and_the_rest_stays()
     {
         var place = new DirectoryPlace(_path);

@@ -51,6 +51,13 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public void Backups_that_a_wrong_clock_has_named_stay_and_do_not_take_the_place_of_others()
+    {
+        var future = Enumerable.Range(1, 5).Select(i => Now.AddYears(i)).Select((at, i) => new StoredBackup(NameOf(at, i), 1, at));
+        Assert.Equal(Daily(10).Skip(3), Retention.Parse("3")!.Outdated([.. future, .. Daily(10)], proven: null, Now));
+    }
+
+    [Fact]
     public void The_order_of_the_list_does_not_matter() =>
         Assert.Equal(Daily(10).Skip(3), Retention.Parse("3")!.Outdated([.. Daily(10).Reverse()], proven: null, Now));
 

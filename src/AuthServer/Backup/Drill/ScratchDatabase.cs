@@ -10,7 +10,8 @@ namespace AuthServer.Backup.Drill;
 public sealed class ScratchDatabase : IDisposable
 {
     // Short, because a socket stands in it whose path may have some 100 characters.
-    private const string Prefix = "drill-";
+    private const string Prefix = "ap-drill-";
+    private const int RandomLength = 8;
 
     // One for the process: SQLite knows each key until the process ends.
     private static readonly Lazy<FileKeys> ThrowawayKeys = new(() => new(new FileKey(
@@ -28,8 +29,8 @@ public sealed class ScratchDatabase : IDisposable
     public static ScratchDatabase Create(string parent)
     {
         System.IO.Directory.CreateDirectory(parent);
-        foreach (var left in System.IO.Directory.EnumerateDirectories(parent, Prefix + "*")) DeleteLeft(left);
-        var directory = new DataDirectory(Path.Combine(parent, Prefix + RandomNumberGenerator.GetHexString(8, lowercase: true)));
+        foreach (var left in System.IO.Directory.EnumerateDirectories(parent, Prefix + "*").Where(IsOurs)) DeleteLeft(left);
+        var directory = new DataDirectory(Path.Combine(parent, Prefix + RandomNumberGenerator.GetHexString(RandomLength, lowercase: true)));
         directory.Create();
         return new(directory);
     }
@@ -41,10 +42,17 @@ public sealed class ScratchDatabase : IDisposable
         Delete(Directory.Path);
     }
 
+    // BACKUP_SCRATCH may be a directory that has other things of the operator in it.
+    private static bool IsOurs(string path)
+    {
+        var random = Path.GetFileName(path)[Prefix.Length..];
+        return random.Length == RandomLength && random.All(char.IsAsciiHexDigitLower);
+    }
+
     // Nobody can read it any more: its key was that of another process. One that is being used is younger.
     private static void DeleteLeft(string path)
     {
-        if (TimeProvider.System.GetUtcNow().UtcDateTime - System.IO.Directory.GetCreationTimeUtc(path) > TimeSpan.FromDays(1)) Delete(path);
+        if (TimeProvider.System.GetUtcNow().UtcDateTime - System.IO.Directory.GetLastWriteTimeUtc(path) > TimeSpan.FromDays(1)) Delete(path);
     }
 
     private static void Delete(string path)

@@ -1,4 +1,5 @@
 using AuthServer.Backup.Format;
+using AuthServer.Configuration;
 
 namespace AuthServer.Backup.Places;
 
@@ -9,6 +10,7 @@ public sealed class DirectoryPlace(string path) : IBackupPlace
     private const string Unfinished = ".unfinished";
 
     private const int BufferSize = 1 << 16;
+    private const int MostAttempts = 10;
 
     public string Description { get; } = Path.GetFullPath(path);
 
@@ -37,16 +39,18 @@ public sealed class DirectoryPlace(string path) : IBackupPlace
         if (File.Exists(target)) throw new IOException($"{target} exists.");
         DeleteLeft();
         var unfinished = target + Unfinished;
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = BufferSize };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = BufferSize,
+        };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            await using (var file = new FileStream(unfinished, options))
-            {
-                await write(file, cancellation);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(unfinished, target);
+            await using var file = Create(unfinished, options);
+            await write(file, cancellation);
+            file.Flush(flushToDisk: true);
+            // While the file is open, because another process would take a closed one for what a killed process has left.
+            LastingMove.Run(unfinished, target);
         }
         catch
         {
@@ -68,6 +72,24 @@ public sealed class DirectoryPlace(string path) : IBackupPlace
     {
         if (Directory.Exists(Description)) File.Delete(PathOf(name));
         return Task.CompletedTask;
+    }
+
+    // Another process may take the new file for left before this one has locked it.
+    private static FileStream Create(string path, FileStreamOptions options)
+    {
+        for (var left = MostAttempts; ; left--)
+        {
+            try
+            {
+                var file = new FileStream(path, options);
+                if (File.Exists(path) || left == 0) return file;
+                file.Dispose();
+            }
+            catch (IOException) when (left > 0)
+            {
+                // The other process has it open.
+            }
+        }
     }
 
     /// <summary>What a process that writes has open, another one cannot open alone.</summary>

@@ -38,4 +38,11 @@ public interface IBackupPlace
 /// <param name="Name">Unique in its place.</param>
 /// <param name="Size">In bytes.</param>
 /// <param name="CreatedAt">UTC, from the name.</param>
-public sealed record StoredBackup(string Name, long Size, DateTime CreatedAt);
+public sealed record StoredBackup(string Name, long Size, DateTime CreatedAt)
+{
+    /// <summary>The clocks of two replicas differ by less.</summary>
+    internal static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(10);
+
+    /// <summary>A machine whose clock was wrong has named it.</summary>
+    public bool IsOfFuture(DateTime now) => CreatedAt > now + MostSkew;
+}

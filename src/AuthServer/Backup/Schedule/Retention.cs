@@ -27,9 +27,10 @@ public sealed record Retention(int? Count, TimeSpan? Age)
     }
 
     /// <summary>The backups that no rule keeps, the newest first.</summary>
+    /// <remarks>One of the future stays and does not count: it would take the place of those that are being made.</remarks>
     /// <param name="backups">All of the place.</param>
     /// <param name="proven">The newest one that a restore drill has proven: it stays, and so does the newest of all.</param>
     public IReadOnlyList<StoredBackup> Outdated(IReadOnlyList<StoredBackup> backups, string? proven, DateTime now) =>
-        [.. backups.OrderByDescending(b => b.Name, StringComparer.Ordinal).Skip(Math.Max(1, Count ?? 0))
+        [.. backups.Where(b => !b.IsOfFuture(now)).OrderByDescending(b => b.Name, StringComparer.Ordinal).Skip(Math.Max(1, Count ?? 0))
             .Where(b => b.Name != proven && (Age is null || now - b.CreatedAt > Age))];
 }

@@ -1,3 +1,4 @@
+using AuthServer.Configuration;
 using AuthServer.Data.Encryption.Native;
 using AuthServer.Data.Encryption.Pages;
 using AuthServer.Data.Encryption.Vfs;
@@ -39,7 +40,7 @@ public static class FileRewrite
         MakeEmpty(file.Path);
         UseLog(Unfinished(file.Path), file.Keys!);
         Sync(Unfinished(file.Path));
-        File.Move(Unfinished(file.Path), file.Path, overwrite: true);
+        LastingMove.Run(Unfinished(file.Path), file.Path, overwrite: true);
     }
 
     /// <summary>An empty file, which SQLite fills.</summary>
@@ -94,7 +95,7 @@ public static class FileRewrite
         Sync(built.Path);
         if (file.State() == FileState.Absent)
         {
-            File.Move(built.Path, file.Path, overwrite: true);
+            LastingMove.Run(built.Path, file.Path, overwrite: true);
             return;
         }
 
@@ -135,9 +136,9 @@ public static class FileRewrite
         // A process that waits for the lock of the old file would go on with it once it is free, and with the log of the new one.
         // It finds that what it has opened is no database any more.
         using var old = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        // SQLite syncs the directory with the first commit in the log, so that a power failure takes back this step and what follows, or
-        // nothing. The log of the old file is empty; were it not, its pages would not open.
-        File.Move(Unfinished(path), path, overwrite: true);
+        // The name is on the disk before the old file loses its head: a power failure in between would otherwise leave neither of them.
+        // The log of the old file is empty; were it not, its pages would not open.
+        LastingMove.Run(Unfinished(path), path, overwrite: true);
         old.Write(new byte[FileHead.Size]);
         old.Flush(flushToDisk: true);
     }
