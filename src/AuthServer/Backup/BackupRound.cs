@@ -81,7 +81,7 @@ public sealed class BackupRound
             await BackupHead.ReadAsync(stream, _options.RequireKeys(), cancellation);
             return true;
         }
-        catch (Exception e) when (e is BackupRefusedException or FileNotFoundException or EndOfStreamException)
+        catch (Exception e) when (e is BackupRefusedException or FileNotFoundException)
         {
             return false;
         }

@@ -85,7 +85,7 @@ public static class BackupCommand
     /// <summary>A file, or the name of a backup in the usual place.</summary>
     internal static BackupAddress FileOf(string text, IServiceProvider services)
     {
-        var address = text.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || File.Exists(text)
+        var address = text.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar) || File.Exists(text)
             ? Open(text) : AddressOf(named: null, services) with { Name = text };
         return address.Name is null ? throw new StartRefusedException(
             $"{text} is no backup: its name would end in {BackupName.Suffix}", ExitCodes.BadInput) : address;

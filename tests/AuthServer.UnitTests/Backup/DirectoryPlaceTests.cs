@@ -73,8 +73,10 @@ public sealed class DirectoryPlaceTests : IDisposable
         var place = new DirectoryPlace(_path);
         var content = new byte[1000];
         await Parallel.ForEachAsync(Enumerable.Range(0, 200), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
-            await place.WriteAsync(
-                BackupName.Of(Now.AddSeconds(i), Guid.CreateVersion7()), (stream, end) => stream.WriteAsync(content, end).AsTask(), Cancellation));
+        {
+            var name = BackupName.Of(Now.AddSeconds(i), Guid.CreateVersion7());
+            await place.WriteAsync(name, (stream, end) => stream.WriteAsync(content, end).AsTask(), Cancellation);
+        });
         Assert.Equal(200, (await place.ListAsync(Cancellation)).Count);
         Assert.Equal(200, Directory.EnumerateFiles(_path).Count());
     }

@@ -16,10 +16,18 @@ internal sealed class PostgresSource : ITableSource
     public static async Task<PostgresSource> OpenAsync(NpgsqlDataSource database, CancellationToken cancellation)
     {
         var connection = await database.OpenConnectionAsync(cancellation);
-        var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
-        await using var command = new NpgsqlCommand("SET TRANSACTION READ ONLY", connection, transaction);
-        await command.ExecuteNonQueryAsync(cancellation);
-        return new(connection, transaction);
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+            await using var command = new NpgsqlCommand("SET TRANSACTION READ ONLY", connection, transaction);
+            await command.ExecuteNonQueryAsync(cancellation);
+            return new(connection, transaction);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     public Task ReadAsync(BackupTable table, RowSink sink, CancellationToken cancellation) =>

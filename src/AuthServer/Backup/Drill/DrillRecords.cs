@@ -30,7 +30,7 @@ public sealed class DrillRecords(byte[] key, byte[]? previous)
                 _sealing.Open(bytes.AsSpan(0, length), FileName), DrillJson.Default.IReadOnlyListDrillRecord) ?? [];
         }
         catch (Exception e) when (
-            e is FileNotFoundException or DirectoryNotFoundException or EndOfStreamException or CryptographicException or JsonException)
+            e is FileNotFoundException or DirectoryNotFoundException or CryptographicException or JsonException)
         {
             return [];
         }

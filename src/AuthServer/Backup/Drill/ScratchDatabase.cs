@@ -52,7 +52,8 @@ public sealed class ScratchDatabase : IDisposable
     // Nobody can read it any more: its key was that of another process. One that is being used is younger.
     private static void DeleteLeft(string path)
     {
-        if (TimeProvider.System.GetUtcNow().UtcDateTime - System.IO.Directory.GetLastWriteTimeUtc(path) > TimeSpan.FromDays(1)) Delete(path);
+        var age = TimeProvider.System.GetUtcNow().UtcDateTime - System.IO.Directory.GetLastWriteTimeUtc(path);
+        if (age > TimeSpan.FromDays(1)) Delete(path);
     }
 
     private static void Delete(string path)

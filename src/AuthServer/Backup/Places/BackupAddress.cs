@@ -7,7 +7,13 @@ public sealed record BackupAddress(IBackupPlace Place, string? Name)
     public static BackupAddress Parse(string text)
     {
         if (!text.EndsWith(BackupName.Suffix, StringComparison.Ordinal)) return new(BackupPlaces.Open(text), Name: null);
-        var at = text.LastIndexOf('/');
-        return new(BackupPlaces.Open(at > 0 ? text[..at] : at == 0 ? "/" : "."), text[(at + 1)..]);
+        if (S3Address.IsNamedBy(text))
+        {
+            var at = text.LastIndexOf('/');
+            return new(BackupPlaces.Open(text[..at]), text[(at + 1)..]);
+        }
+
+        var folder = Path.GetDirectoryName(text);
+        return new(BackupPlaces.Open(string.IsNullOrEmpty(folder) ? "." : folder), Path.GetFileName(text));
     }
 }

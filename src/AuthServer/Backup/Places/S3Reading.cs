@@ -74,11 +74,12 @@ internal sealed class S3Reading(IAmazonS3 client, S3Address address, string key)
         while (_position != _size && buffer.Length > 0)
         {
             if (_response is null) await AskAsync(cancellation);
+            if (_response is null) continue;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limit.CancelAfter(Patience);
             try
             {
-                var read = await _response!.ResponseStream.ReadAsync(buffer, limit.Token);
+                var read = await _response.ResponseStream.ReadAsync(buffer, limit.Token);
                 _position += read;
                 if (read > 0) return read;
                 _breaks = 0;
@@ -88,7 +89,7 @@ internal sealed class S3Reading(IAmazonS3 client, S3Address address, string key)
                 // The next request begins where this one ended.
             }
 
-            _response!.Dispose();
+            _response.Dispose();
             _response = null;
         }
 
@@ -111,9 +112,9 @@ internal sealed class S3Reading(IAmazonS3 client, S3Address address, string key)
         }
         catch (AmazonS3Exception e) when (e.ErrorCode == "InvalidRange")
         {
-            // An empty object has no first byte.
+            // An empty object has no first byte: it is read as empty, and refused as any other file that is no backup.
             _size = _position;
-            throw new EndOfStreamException($"{address.Prefix}{key} is empty.", e);
+            return;
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.PreconditionFailed)
         {
