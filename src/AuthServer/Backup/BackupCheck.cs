@@ -6,7 +6,8 @@ using AuthServer.Doctor;
 namespace AuthServer.Backup;
 
 /// <summary>Whether there is a backup, whether it is as young as BACKUP_SCHEDULE says, and whether one was proven by a restore.</summary>
-public sealed class BackupCheck(TimeProvider time, BackupScheduleOptions? schedule = null, BackupOptions? options = null) : ICheck
+public sealed class BackupCheck(
+    TimeProvider time, IHostEnvironment environment, BackupScheduleOptions? schedule = null, BackupOptions? options = null) : ICheck
 {
     // A backup takes its time, and one that failed is tried again after an hour.
     private static readonly TimeSpan Late = TimeSpan.FromHours(2), LateDrill = TimeSpan.FromDays(2);
@@ -17,7 +18,10 @@ public sealed class BackupCheck(TimeProvider time, BackupScheduleOptions? schedu
     {
         if (schedule is null || options is null || schedule.To is null)
         {
-            yield return Finding.Skipped("BACKUP_TO is not set: nothing makes backups by the clock");
+            const string Text = "BACKUP_TO is not set: nothing makes backups by the clock";
+            // Settings that are refused are told of by their own check.
+            yield return schedule is null || options is null || environment.IsDevelopment() ? Finding.Skipped(Text) : Finding.Warning(
+                Text, "set BACKUP_TO to another disk or to a bucket, and BACKUP_SCHEDULE (docs/backups-schedule.md)");
             yield break;
         }
 

@@ -65,8 +65,7 @@ public static class BackupCommand
             ["rekey", .. var rest] => CommandLine.RunAsync(
                 BackupChange.RekeyHelp, rest, words: 1,
                 (words, options) => RefusableAsync(() => BackupChange.RekeyAsync(words[0], options))),
-            ["--help" or "-h", ..] => Print(Console.Out, ExitCodes.Done),
-            _ => Print(Console.Error, ExitCodes.Usage),
+            _ => CommandLine.AnswerGroup(Helps, args),
         };
     }
 
@@ -193,11 +192,5 @@ public static class BackupCommand
         var place = isApart ? args[at + 1] : args[at][(To.Length + 1)..];
         args = [.. args[..at], .. args[(at + (isApart ? 2 : 1))..]];
         return place;
-    }
-
-    private static Task<int> Print(TextWriter output, int exitCode)
-    {
-        foreach (var help in Helps) help.Print(output);
-        return Task.FromResult(exitCode);
     }
 }

@@ -58,8 +58,7 @@ public static class ClientsCommand
         ["create", .. var rest] => CreateAsync([.. rest.Where(a => a != Registrations.StandardInput)]),
         ["delete", .. var rest] => CommandLine.RunAsync(DeleteHelp, rest, words: 1, (words, options) => DeleteAsync(words[0], options)),
         ["secret", "rotate", .. var rest] => RotateAsync(rest),
-        ["--help" or "-h", ..] => Print(Console.Out, ExitCodes.Done),
-        _ => Print(Console.Error, ExitCodes.Usage),
+        _ => CommandLine.AnswerGroup(Helps, args),
     };
 
     private static Task<int> ListAsync(string[] options) => WithServicesAsync(options, options.Contains(Json), async services =>
@@ -147,7 +146,7 @@ public static class ClientsCommand
     private static Task<int> RotateAsync(string[] args)
     {
         var (rest, keep) = KeepOf(args);
-        if (keep is null) return Print(Console.Error, ExitCodes.Usage);
+        if (keep is null) return CommandLine.AnswerGroup(Helps, []);
         return CommandLine.RunAsync(
             RotateHelp, rest, words: 1, (words, options) => WithServicesAsync(options, options.Contains(Json), async services =>
         {
@@ -227,12 +226,6 @@ public static class ClientsCommand
 
     private static Task<int> WithServicesAsync(string[] options, bool quiet, Func<IServiceProvider, Task<int>> run) =>
         CommandServices.RunAsync([.. options.Where(o => !Flags.Contains(o))], quiet, run);
-
-    private static Task<int> Print(TextWriter output, int exit)
-    {
-        foreach (var help in Helps) help.Print(output);
-        return Task.FromResult(exit);
-    }
 }
 
 /// <summary>A client as <c>clients list</c> prints it.</summary>

@@ -27,7 +27,8 @@ public static class CommandLine
         var found = Words(args).ToArray();
         if (found.Length != words)
         {
-            await Console.Error.WriteLineAsync(found.Length > words ? $"\"{found[words]}\" is one word too many." : "A word is missing.");
+            await Console.Error.WriteLineAsync(
+                found.Length > words ? $"\"{found[words]}\" is one word too many." : "An argument is missing.");
             help.Print(Console.Error);
             return ExitCodes.Usage;
         }
@@ -42,6 +43,21 @@ public static class CommandLine
             foreach (var reason in refused.Reasons) await Console.Error.WriteLineAsync("  " + reason);
             return refused.ExitCode;
         }
+    }
+
+    /// <summary>Answers a group of commands ("keys") that is not followed by one of them: its help, or which word is wrong.</summary>
+    public static Task<int> AnswerGroup(IReadOnlyList<CommandHelp> helps, string[] args)
+    {
+        var isHelp = args is ["--help" or "-h", ..];
+        var output = isHelp ? Console.Out : Console.Error;
+        if (!isHelp && args is [var word, ..]) output.WriteLine($"\"{helps[0].Name.Split(' ')[0]} {word}\" is not a command.");
+        foreach (var (i, help) in helps.Index())
+        {
+            if (i > 0) output.WriteLine();
+            help.Print(output);
+        }
+
+        return Task.FromResult(isHelp ? ExitCodes.Done : ExitCodes.Usage);
     }
 
     /// <summary>How many words stand among the arguments, for a command whose last one may be left out.</summary>

@@ -35,8 +35,7 @@ public static class DbCommand
         ["rekey", .. var rest] => CommandLine.RunAsync(RekeyHelp, rest, words: 0, (_, options) => RekeyAsync(options)),
         ["decrypt", .. var rest] => CommandLine.RunAsync(
             DecryptHelp, TargetLast(rest), words: 1, (words, options) => DecryptAsync(words[0], options)),
-        ["--help" or "-h", ..] => Print(Console.Out, ExitCodes.Done),
-        _ => Print(Console.Error, ExitCodes.Usage),
+        _ => CommandLine.AnswerGroup(Helps, args),
     };
 
     private static async Task<int> RekeyAsync(string[] options)
@@ -121,11 +120,5 @@ public static class DbCommand
         if (isApart && at + 1 == args.Length) return [.. args[..at]];
         var target = isApart ? args[at + 1] : args[at][(To.Length + 1)..];
         return [.. args[..at], .. args[(at + (isApart ? 2 : 1))..], "--", target];
-    }
-
-    private static Task<int> Print(TextWriter output, int exitCode)
-    {
-        foreach (var help in Helps) help.Print(output);
-        return Task.FromResult(exitCode);
     }
 }

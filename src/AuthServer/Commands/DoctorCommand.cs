@@ -22,9 +22,8 @@ public static class DoctorCommand
 
     public static readonly CommandHelp Help = new("doctor", "doctor [--strict] [--json]", "Say what is wrong, and the cure",
         """
-        Looks at the configuration, secrets, keys, the database and its encryption, certificates, Redis, backups, the disk and its files. It
-        changes
-        nothing, and runs beside servers or without one, with the environment of the server. No secret is printed.
+        Looks at the configuration, secrets, keys, the database and its encryption, certificates, Redis, backups, the disk and its files.
+        It changes nothing, and runs beside servers or without one, with the environment of the server. No secret is printed.
         Exit code: 0 when nothing is wrong, 1 when something is, 2 with --strict when there are only warnings.
         """);
 

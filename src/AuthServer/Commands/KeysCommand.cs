@@ -53,8 +53,7 @@ public static class KeysCommand
         ["list", .. var rest] => CommandLine.RunAsync(ListHelp, rest, words: 0, (_, options) => ListAsync(options)),
         ["revoke", .. var rest] => CommandLine.RunAsync(
             RevokeHelp, KidLast(rest), words: 1, (words, options) => RevokeAsync(words[0], options)),
-        ["--help" or "-h", ..] => HelpAsync(),
-        _ => UsageAsync(),
+        _ => CommandLine.AnswerGroup(Helps, args),
     };
 
     private static Task<int> RotateAsync(string[] options) => WithKeysAsync(options, async services =>
@@ -171,16 +170,4 @@ public static class KeysCommand
     private static string[] KidLast(string[] args) => Array.FindLast(args, a => a.StartsWith(Kid, StringComparison.Ordinal)) is { } named
         ? [.. args.Where(a => a != named), "--", named[Kid.Length..]]
         : args;
-
-    private static Task<int> HelpAsync()
-    {
-        foreach (var help in Helps) help.Print(Console.Out);
-        return Task.FromResult(ExitCodes.Done);
-    }
-
-    private static Task<int> UsageAsync()
-    {
-        foreach (var help in Helps) help.Print(Console.Error);
-        return Task.FromResult(ExitCodes.Usage);
-    }
 }

@@ -42,8 +42,7 @@ public static class ResourcesCommand
         ["list", .. var rest] => CommandLine.RunAsync(ListHelp, rest, words: 0, (_, options) => ListAsync(options)),
         ["create", .. var rest] => CreateAsync([.. rest.Where(a => a != Registrations.StandardInput)]),
         ["delete", .. var rest] => CommandLine.RunAsync(DeleteHelp, rest, words: 1, (words, options) => DeleteAsync(words[0], options)),
-        ["--help" or "-h", ..] => Print(Console.Out, ExitCodes.Done),
-        _ => Print(Console.Error, ExitCodes.Usage),
+        _ => CommandLine.AnswerGroup(Helps, args),
     };
 
     private static Task<int> ListAsync(string[] options) => WithServicesAsync(options, options.Contains(Json), async services =>
@@ -128,12 +127,6 @@ public static class ResourcesCommand
     /// <param name="quiet">Only the result is for standard output.</param>
     private static Task<int> WithServicesAsync(string[] options, bool quiet, Func<IServiceProvider, Task<int>> run) =>
         CommandServices.RunAsync([.. options.Where(o => !Flags.Contains(o))], quiet, run);
-
-    private static Task<int> Print(TextWriter output, int exit)
-    {
-        foreach (var help in Helps) help.Print(output);
-        return Task.FromResult(exit);
-    }
 }
 
 /// <summary>A resource as <c>resources list</c> prints it.</summary>

@@ -50,7 +50,7 @@ public sealed class KeysCheck(
             yield return opened.Any(k => k.Algorithm == lost.Algorithm)
                 ? Finding.Warning(
                     text, $"set JWT_SECRET_PREVIOUS to the secret that it was sealed with, or AuthServer keys revoke --kid={lost.Kid}")
-                : Finding.Wrong(text + ", and no other key of its kind is there: no server starts",
+                : Finding.Wrong(text + ", and no key of its kind does: no server starts",
                     "set JWT_SECRET, or JWT_SECRET_PREVIOUS, to the secret that it was sealed with");
         }
         foreach (var algorithm in RingKeys.Algorithms)

@@ -25,6 +25,15 @@ public sealed class DrillServerTests : IDisposable
         Assert.Empty(_parent.EnumerateFileSystemInfos());
     }
 
+    [Fact]
+    public void A_directory_that_a_drill_has_to_make_is_closed_to_other_users()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var parent = Path.Combine(_parent.FullName, "data");
+        using var scratch = ScratchDatabase.Create(parent);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(parent));
+    }
+
     private static SecretOptions NewSecrets() =>
         new() { SecretKey = RandomNumberGenerator.GetBytes(32), JwtSecret = RandomNumberGenerator.GetBytes(32) };
 }

@@ -141,6 +141,7 @@ public sealed class EmbeddedDoctorTests : IDisposable
         Assert.Equal((0, ""), (exit, errors));
         Assert.Contains("ok       Encryption", output, StringComparison.Ordinal);
         Assert.Contains("warning  Configuration", output, StringComparison.Ordinal);
+        Assert.Contains("warning  Backups         BACKUP_TO is not set", output, StringComparison.Ordinal);
         Assert.Contains("  -> ", output, StringComparison.Ordinal);
         Assert.Equal(2, (await RunAsync(["--strict"])).ExitCode);
         Assert.Equal(0, (await RunAsync(["--strict", "--environment=Development"])).ExitCode);

@@ -56,6 +56,20 @@ public sealed class CommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("keys", "forget")]
+    [InlineData("db", "encrypt")]
+    [InlineData("backup", "made")]
+    [InlineData("clients", "secret")]
+    [InlineData("resources", "show")]
+    public async Task A_group_says_which_word_it_does_not_know_and_parts_its_commands(string group, string word)
+    {
+        var (exit, _, errors) = await RunAsync(group, word);
+        Assert.Equal(64, exit);
+        Assert.StartsWith($"\"{group} {word}\" is not a command.", errors, StringComparison.Ordinal);
+        Assert.Contains($"\n\nAuthServer {group} ", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("keys", "rotate", "--now")]
     [InlineData("keys", "list")]
     [InlineData("keys", "rewrap")]

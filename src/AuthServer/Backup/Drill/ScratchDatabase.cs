@@ -28,7 +28,7 @@ public sealed class ScratchDatabase : IDisposable
     /// <param name="parent">Where it is made; the remains of drills whose process was killed are deleted there.</param>
     public static ScratchDatabase Create(string parent)
     {
-        System.IO.Directory.CreateDirectory(parent);
+        new DataDirectory(parent).Create();
         foreach (var left in System.IO.Directory.EnumerateDirectories(parent, Prefix + "*").Where(IsOurs)) DeleteLeft(left);
         var directory = new DataDirectory(Path.Combine(parent, Prefix + RandomNumberGenerator.GetHexString(RandomLength, lowercase: true)));
         directory.Create();

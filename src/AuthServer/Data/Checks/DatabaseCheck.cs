@@ -72,7 +72,8 @@ public sealed class DatabaseCheck(
 
     internal static Finding Skew(TimeSpan skew)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"its clock differs from that of this machine by {skew.TotalSeconds:0.0} s");
+        var text = string.Create(
+            CultureInfo.InvariantCulture, $"its clock differs from that of this machine by {skew.Duration().TotalSeconds:0.0} s");
         const string Cure = "let both machines follow a time server (chrony, systemd-timesyncd)";
         return skew.Duration() > SkewThatBreaks ? Finding.Wrong(text, Cure)
             : skew.Duration() > SkewOfConcern ? Finding.Warning(text, Cure)
