@@ -18,12 +18,19 @@ namespace AuthServer.Backup.Databases;
 /// </summary>
 public sealed class SqliteTarget : IRestoreTarget
 {
+    // SQLite sorts the rows of a new index in memory, because a temporary file would be plain. Those of a larger table are too many.
+    private const int MostSorted = 500_000;
+
+    // What one transaction holds would grow with the table.
+    private const int RowsOfTransaction = 100_000;
+
     private readonly EmbeddedFile _file, _new;
     private readonly SqliteConnection? _old;
     private readonly DataDirectory _folder;
-    private readonly List<string> _putBack = [];
+    private readonly List<(string Table, string Sql)> _putBack = [];
     private SqliteConnection? _connection;
     private SqliteInsert? _insert;
+    private string _table = "";
 
     private SqliteTarget(EmbeddedFile file, SqliteConnection? old)
     {
@@ -73,28 +80,30 @@ public sealed class SqliteTarget : IRestoreTarget
         _connection = new SqliteConnection(_new.ConnectionString + ";Pooling=False");
         await _connection.OpenAsync(cancellation);
         // Nobody else knows this file, and what is left of it after a failure is deleted. It is synced once, at its end.
-        foreach (var pragma in new[] { "foreign_keys=OFF", "synchronous=OFF", "temp_store=MEMORY", "cache_size=-65536" })
+        foreach (var pragma in new[] { "foreign_keys=OFF", "synchronous=OFF", "temp_store=MEMORY", "cache_size=-131072" })
             Run($"PRAGMA {pragma}");
         foreach (var index in await ListAsync(
-            Connection, "SELECT name || char(10) || sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL", cancellation))
+            Connection, "SELECT name || char(10) || tbl_name || char(10) || sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+            cancellation))
         {
-            var halves = index.Split('\n', 2);
-            Run($"DROP INDEX {SqliteRows.Quote(halves[0])}");
-            _putBack.Add(halves[1]);
+            var parts = index.Split('\n', 3);
+            Run($"DROP INDEX {SqliteRows.Quote(parts[0])}");
+            _putBack.Add((parts[1], parts[2]));
         }
     }
 
     public Task BeginAsync(BackupTable table, CancellationToken cancellation)
     {
-        _insert = new(Connection, table);
+        (_insert, _table) = (new(Connection, table), table.Name);
         Run("BEGIN");
         return Task.CompletedTask;
     }
 
     public ValueTask AddAsync(ReadOnlyMemory<byte> row, CancellationToken cancellation)
     {
-        // What one transaction holds would grow with the table.
-        if (_insert!.Add(row.Span) % 100_000 == 0) Run("COMMIT; BEGIN");
+        var rows = _insert!.Add(row.Span);
+        if (rows == MostSorted) PutBack(_table);
+        if (rows % RowsOfTransaction == 0) Run("COMMIT; BEGIN");
         return ValueTask.CompletedTask;
     }
 
@@ -108,7 +117,7 @@ public sealed class SqliteTarget : IRestoreTarget
 
     public async Task FinishRowsAsync(CancellationToken cancellation)
     {
-        foreach (var index in _putBack) Run(index);
+        PutBack(table: null);
         var lost = await ListAsync(
             Connection, "SELECT DISTINCT \"table\" || ' to ' || parent FROM pragma_foreign_key_check", cancellation);
         if (lost.Count == 0) return;
@@ -165,6 +174,13 @@ public sealed class SqliteTarget : IRestoreTarget
     private void DeleteUnfinished()
     {
         if (_folder.Exists) Directory.Delete(_folder.Path, recursive: true);
+    }
+
+    /// <param name="table">Null: all.</param>
+    private void PutBack(string? table)
+    {
+        foreach (var index in _putBack.Where(index => table is null || index.Table == table)) Run(index.Sql);
+        _putBack.RemoveAll(index => table is null || index.Table == table);
     }
 
     private void Run(string sql) => SqliteRows.Require(Connection.Handle!, raw.sqlite3_exec(Connection.Handle!, sql));
