@@ -126,7 +126,7 @@ public sealed class WebHost
     private static void AddCore(WebApplicationBuilder builder, string[] args, HostPurpose purpose, out StartSettings settings)
     {
         settings = builder.AddSettings(args, purpose);
-        if (!settings.Server.CoreDumps && !builder.Environment.IsDevelopment()) ProcessMemory.Protect();
+        if (ProcessMemory.IsProtected(settings.Server, builder.Environment)) ProcessMemory.Protect();
         builder.AddLogging(toStandardError: purpose == HostPurpose.Command);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDatabase(settings.Database);

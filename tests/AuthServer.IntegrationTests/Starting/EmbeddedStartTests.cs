@@ -34,18 +34,6 @@ public sealed class EmbeddedStartTests : IDisposable
         }
     }
 
-    [Theory]
-    [InlineData("Production", "off", true)]
-    [InlineData("Production", "on", false)]
-    [InlineData("Development", "off", false)]
-    public async Task A_crash_writes_no_memory_to_a_file_in_Production(string environment, string setting, bool isProtected)
-    {
-        if (!OperatingSystem.IsLinux()) return;
-        await using var server = Start(("ASPNETCORE_ENVIRONMENT", environment), ("CORE_DUMPS", setting));
-        await server.ReadyAsync(_address);
-        Assert.Equal(isProtected, server.Limit("Max core file size").SequenceEqual(["0", "0"]));
-    }
-
     [Fact]
     public async Task A_second_start_keeps_secrets_and_keys()
     {

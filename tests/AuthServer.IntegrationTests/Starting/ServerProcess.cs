@@ -70,11 +70,6 @@ internal sealed class ServerProcess : IAsyncDisposable
             text.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], System.Globalization.CultureInfo.InvariantCulture) * 1024;
     }
 
-    /// <summary>The soft and the hard value of a limit, as the system tells them.</summary>
-    public IEnumerable<string> Limit(string name) =>
-        File.ReadLines($"/proc/{_process.Id}/limits").Single(l => l.StartsWith(name, StringComparison.Ordinal))[name.Length..]
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2);
-
     /// <summary>Whether the process has mapped an assembly.</summary>
     public bool HasLoaded(string assembly) =>
         File.ReadAllText($"/proc/{_process.Id}/maps").Contains($"/{assembly}.dll", StringComparison.Ordinal);

@@ -83,7 +83,8 @@ public sealed class SqliteTarget : IRestoreTarget
         foreach (var pragma in new[] { "foreign_keys=OFF", "synchronous=OFF", "temp_store=MEMORY", "cache_size=-131072" })
             Run($"PRAGMA {pragma}");
         foreach (var index in await ListAsync(
-            Connection, "SELECT name || char(10) || tbl_name || char(10) || sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+            Connection,
+            "SELECT name || char(10) || tbl_name || char(10) || sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
             cancellation))
         {
             var parts = index.Split('\n', 3);

@@ -10,7 +10,8 @@ public sealed class DirectoryPlace(string path) : IBackupPlace
     private const string Unfinished = ".unfinished";
 
     private const int BufferSize = 1 << 16;
-    private const int MostAttempts = 10;
+    private const int MostAttempts = 100;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     public string Description { get; } = Path.GetFullPath(path);
 
@@ -46,7 +47,7 @@ public sealed class DirectoryPlace(string path) : IBackupPlace
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            await using var file = Create(unfinished, options);
+            await using var file = await CreateAsync(unfinished, options, cancellation);
             await write(file, cancellation);
             file.Flush(flushToDisk: true);
             // While the file is open, because another process would take a closed one for what a killed process has left.
@@ -75,7 +76,7 @@ public sealed class DirectoryPlace(string path) : IBackupPlace
     }
 
     // Another process may take the new file for left before this one has locked it.
-    private static FileStream Create(string path, FileStreamOptions options)
+    private static async Task<FileStream> CreateAsync(string path, FileStreamOptions options, CancellationToken cancellation)
     {
         for (var left = MostAttempts; ; left--)
         {
@@ -83,12 +84,14 @@ public sealed class DirectoryPlace(string path) : IBackupPlace
             {
                 var file = new FileStream(path, options);
                 if (File.Exists(path) || left == 0) return file;
-                file.Dispose();
+                await file.DisposeAsync();
             }
             catch (IOException) when (left > 0)
             {
-                // The other process has it open.
+                // The other process has it open, for the moment in which it deletes it.
             }
+
+            await Task.Delay(Pause, cancellation);
         }
     }
 

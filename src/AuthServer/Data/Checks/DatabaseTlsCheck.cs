@@ -12,7 +12,7 @@ namespace AuthServer.Data.Checks;
 public sealed class DatabaseTlsCheck(
     DatabaseOptions options, TimeProvider time, DatabaseReach? reach = null, SqlRunner? sql = null) : ICheck
 {
-    private const string Sql = "SELECT coalesce((SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl), '')";
+    private const string PostgresSql = "SELECT coalesce((SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl), '')";
 
     private const string Checked = "set sslmode=verify-full and sslrootcert in DATABASE_URL";
 
@@ -39,7 +39,7 @@ public sealed class DatabaseTlsCheck(
             yield return Finding.Skipped("the database cannot be asked");
             yield break;
         }
-        var version = await sql.FirstAsync(Sql, SqlValues.None, row => row.GetString(0), cancellationToken);
+        var version = await sql.FirstAsync(PostgresSql, SqlValues.None, row => row.GetString(0), cancellationToken);
         yield return OfConnection(version!, postgres);
     }
 

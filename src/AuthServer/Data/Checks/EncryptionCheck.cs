@@ -13,7 +13,7 @@ public sealed class EncryptionCheck(
     private const string Recipes = "docs/operations.md has the recipes";
 
     // Row by row: a user without rights does not see the data directory in pg_settings.
-    private const string Sql =
+    private const string PostgresSql =
         """
         SELECT 'checksums', current_setting('data_checksums')
         UNION ALL SELECT 'extension', extname || ' ' || extversion FROM pg_extension WHERE extname LIKE '%tde%'
@@ -35,7 +35,8 @@ public sealed class EncryptionCheck(
             yield return Finding.Skipped("the database cannot be asked");
             yield break;
         }
-        var rows = await sql.ListAsync(Sql, SqlValues.None, row => (Name: row.GetString(0), Value: row.GetString(1)), cancellationToken);
+        var rows = await sql.ListAsync(
+            PostgresSql, SqlValues.None, row => (Name: row.GetString(0), Value: row.GetString(1)), cancellationToken);
         foreach (var finding in OfPostgres(rows)) yield return finding;
         if (!OperatingSystem.IsWindows() && rows.Find(r => r.Name == "directory").Value is { } directory
             && DatabaseTlsCheck.IsHere(options.Postgres!.Host) && Directory.Exists(directory))

@@ -7,6 +7,10 @@ public static class ProcessMemory
 {
     private const int SetDumpable = 4, CoreSize = 4;
 
+    /// <summary>In Development people want to debug.</summary>
+    public static bool IsProtected(ServerOptions options, IHostEnvironment environment) =>
+        !options.CoreDumps && !environment.IsDevelopment();
+
     /// <summary>No core dump is written, and no debugger of the same user attaches. On Linux; elsewhere nothing happens.</summary>
     /// <remarks>Both are asked for: a program that takes core dumps from a pipe (core_pattern) does not see the limit.</remarks>
     public static void Protect()
