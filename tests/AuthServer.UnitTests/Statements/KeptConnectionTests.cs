@@ -99,6 +99,17 @@ public sealed class KeptConnectionTests : IDisposable
     }
 
     [Fact]
+    public void A_connection_that_is_closed_twice_is_given_to_one_caller()
+    {
+        var first = _source.OpenConnection();
+        first.Close();
+        first.Dispose();
+        using var second = _source.OpenConnection();
+        using var third = _source.OpenConnection();
+        Assert.NotSame(second, third);
+    }
+
+    [Fact]
     public async Task The_file_is_free_when_its_source_has_been_disposed()
     {
         await AddAsync("Ada");

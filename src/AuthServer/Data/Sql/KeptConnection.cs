@@ -1,4 +1,3 @@
-using System.Data;
 using Microsoft.Data.Sqlite;
 
 namespace AuthServer.Data.Sql;
@@ -10,6 +9,15 @@ internal sealed class KeptConnection(KeptConnections source) : SqliteConnection(
     private const int MostStatements = 100;
 
     private readonly Dictionary<string, KeptCommand> _statements = new(ReferenceEqualityComparer.Instance);
+
+    private bool _isGiven;
+
+    /// <summary>For one caller, who closes it once or more.</summary>
+    public KeptConnection Give()
+    {
+        _isGiven = true;
+        return this;
+    }
 
     /// <summary>The command of a statement, prepared, without parameters.</summary>
     /// <param name="sql">Found again when it is the same object, as a constant is.</param>
@@ -26,7 +34,8 @@ internal sealed class KeptConnection(KeptConnections source) : SqliteConnection(
 
     public override void Close()
     {
-        if (State != ConnectionState.Open) return;
+        if (!_isGiven) return;
+        _isGiven = false;
         // A transaction that did not commit is rolled back.
         Transaction?.Dispose();
         if (!source.Keep(this)) End();

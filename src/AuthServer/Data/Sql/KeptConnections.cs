@@ -26,13 +26,13 @@ internal sealed class KeptConnections(string connectionString, Action<DbConnecti
 
     protected override DbConnection OpenDbConnection()
     {
-        if (_kept.TryPop(out var kept)) return kept;
+        if (_kept.TryPop(out var kept)) return kept.Give();
         var connection = new KeptConnection(this);
         try
         {
             connection.Open();
             prepare(connection);
-            return connection;
+            return connection.Give();
         }
         catch
         {
