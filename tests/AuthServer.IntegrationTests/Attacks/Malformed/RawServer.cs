@@ -34,6 +34,10 @@ internal sealed class RawServer(int port)
             await stream.WriteAsync(Encoding.Latin1.GetBytes(request), limit.Token);
             await stream.CopyToAsync(received, limit.Token);
         }
+        catch (OperationCanceledException) when (received.Length > 0)
+        {
+            // A request whose "Connection: close" was damaged has its answer, and the server waits for the next one.
+        }
         catch (IOException)
         {
             // A server that refuses a request before it has all of it resets the connection; what it said before that counts.
