@@ -38,9 +38,9 @@ public sealed class BackupCheck(
             yield break;
         }
 
-        var made = $"the newest backup in {state.Place} is of {newest.CreatedAt:yyyy-MM-dd HH:mm} UTC";
+        var made = $"the newest backup in {state.Place} is of {UtcText.Minute(newest.CreatedAt)}";
         yield return schedule.Times?.After(newest.CreatedAt) is { } due && due + Late < state.ReadAt
-            ? Finding.Wrong($"{made}, and one was due at {due:yyyy-MM-dd HH:mm}", "look in the log for \"No backup was made\"")
+            ? Finding.Wrong($"{made}, and one was due at {UtcText.Minute(due)}", "look in the log for \"No backup was made\"")
             : Finding.Ok(made);
         yield return Drill(state, schedule);
     }
@@ -49,11 +49,11 @@ public sealed class BackupCheck(
     {
         null => Finding.Warning("no backup has been proven by a restore", "run `AuthServer backup drill`"),
         { Passed: false } failed => Finding.Wrong(
-            $"the restore drill of {failed.At:yyyy-MM-dd HH:mm} UTC failed: {failed.Reason}",
+            $"the restore drill of {UtcText.Minute(failed.At)} failed: {failed.Reason}",
             "make a backup and run `AuthServer backup drill`; docs/backups-schedule.md has the reasons"),
         var passed when schedule.DrillTimes?.After(passed.At) is { } due && due + LateDrill < state.ReadAt => Finding.Warning(
-            $"the last restore drill was at {passed.At:yyyy-MM-dd HH:mm} UTC", "run `AuthServer backup drill`, and look in the log"),
-        var passed => Finding.Ok($"{passed.Backup} was restored and signed in to at {passed.At:yyyy-MM-dd HH:mm} UTC"),
+            $"the last restore drill was at {UtcText.Minute(passed.At)}", "run `AuthServer backup drill`, and look in the log"),
+        var passed => Finding.Ok($"{passed.Backup} was restored and signed in to at {UtcText.Minute(passed.At)}"),
     };
 
     private async Task<(BackupState? State, Finding? Fault)> ReadAsync(

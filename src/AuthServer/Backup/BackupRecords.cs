@@ -8,50 +8,60 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Backup;
 
 /// <summary>Tells log, metrics and the audit trail what became of a backup or a drill.</summary>
-public sealed partial class BackupRecords(IServiceScopeFactory scopes, AuthMeter meter, TimeProvider time, ILogger<BackupRecords> log)
+public sealed partial class BackupRecords
 {
+    private readonly IServiceScopeFactory _scopes;
+    private readonly AuthMeter _meter;
+    private readonly TimeProvider _time;
+    private readonly ILogger<BackupRecords> _log;
+
     /// <summary>From now on the figures of the place are among the metrics.</summary>
-    public void Observe(BackupStates states) => meter.ObserveBackups(
-        () => AgeOf(states.Last?.Newest?.CreatedAt), () => states.Last?.Newest?.Size, () => AgeOf(states.Last?.LastProof?.At));
+    public BackupRecords(
+        IServiceScopeFactory scopes, AuthMeter meter, BackupStates states, TimeProvider time, ILogger<BackupRecords> log)
+    {
+        (_scopes, _meter, _time, _log) = (scopes, meter, time, log);
+        meter.ObserveBackups(
+            () => AgeOf(states.Last?.Newest?.CreatedAt), () => states.Last?.Newest?.Size, () => AgeOf(states.Last?.LastProof?.At));
+    }
 
     public async Task MadeAsync(CreatedBackup backup, string place, TimeSpan took)
     {
         var rows = backup.Tables.Sum(t => t.Rows);
-        meter.BackupTook("backup", took);
-        LogMade(log, backup.Name, place, rows, took.TotalSeconds);
+        _meter.BackupTook("backup", took);
+        LogMade(_log, backup.Name, place, rows, took.TotalSeconds);
         await WriteAsync(AuditKinds.BackupMade, $"{backup.Name}, {rows} rows");
     }
 
     public async Task FailedAsync(string place, string reason)
     {
-        meter.BackupFailed("backup");
-        LogFailed(log, place, reason);
+        _meter.BackupFailed("backup");
+        LogFailed(_log, place, reason);
         await WriteAsync(AuditKinds.BackupFailed, reason);
     }
 
     public async Task DeletedAsync(string backup, string place)
     {
-        LogDeleted(log, backup, place);
+        LogDeleted(_log, backup, place);
         await WriteAsync(AuditKinds.BackupDeleted, backup);
     }
 
     public async Task DrilledAsync(DrillRecord drill)
     {
-        meter.BackupTook("drill", TimeSpan.FromSeconds(drill.Seconds));
+        _meter.BackupTook("drill", TimeSpan.FromSeconds(drill.Seconds));
         if (drill.Passed)
         {
-            LogPassed(log, drill.Backup, drill.Rows, drill.Seconds);
+            LogPassed(_log, drill.Backup, drill.Rows, drill.Seconds);
             await WriteAsync(AuditKinds.BackupDrillPassed, $"{drill.Backup}, {drill.Rows} rows");
             return;
         }
 
-        meter.BackupFailed("drill");
-        LogDrillFailed(log, drill.Backup, drill.Reason!);
+        _meter.BackupFailed("drill");
+        LogDrillFailed(_log, drill.Backup, drill.Reason!);
         await WriteAsync(AuditKinds.BackupDrillFailed, $"{drill.Backup}: {drill.Reason}");
     }
 
     /// <summary>The place could not be asked, so that no backup was restored.</summary>
-    public void NotDrilled(string reason) => LogNotDrilled(log, reason);
+    public void NotDrilled(string reason) => LogNotDrilled(_log, reason);
 
     /// <summary>For a command, which has no metrics.</summary>
     public static Task AuditMadeAsync(AuthDbContext db, TimeProvider time, CreatedBackup backup) =>
@@ -63,19 +73,19 @@ public sealed partial class BackupRecords(IServiceScopeFactory scopes, AuthMeter
         await db.SaveChangesAsync();
     }
 
-    private double? AgeOf(DateTime? since) => since is { } at ? (time.GetUtcNow().UtcDateTime - at).TotalSeconds : null;
+    private double? AgeOf(DateTime? since) => since is { } at ? (_time.GetUtcNow().UtcDateTime - at).TotalSeconds : null;
 
     // A database that is away is a reason for a failed backup, and then takes no row about it either.
     private async Task WriteAsync(string kind, string detail)
     {
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            await AuditAsync(scope.ServiceProvider.GetRequiredService<AuthDbContext>(), time, kind, detail);
+            await using var scope = _scopes.CreateAsyncScope();
+            await AuditAsync(scope.ServiceProvider.GetRequiredService<AuthDbContext>(), _time, kind, detail);
         }
         catch (Exception e) when (e is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
         {
-            LogNoAudit(log, kind, e.Message);
+            LogNoAudit(_log, kind, e.Message);
         }
     }
 

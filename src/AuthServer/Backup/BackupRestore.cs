@@ -24,7 +24,7 @@ public sealed class BackupRestore(BackupOptions options, SecretOptions secrets, 
         await using var payload = new PayloadReader(backup, head);
         var copy = new CheckedTarget(target, secrets);
         var totals = await payload.ReadAsync(copy, progress, cancellation);
-        var detail = $"of {head.Description.CreatedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}, {head.Id}";
+        var detail = $"of {UtcText.Iso(head.Description.CreatedAt)}, {head.Id}";
         await FinishAsync(copy, totals, AuditKinds.BackupRestored, detail, cancellation);
         return new(head.Description, totals, head.HasDamagedHalf);
     }

@@ -9,28 +9,14 @@ namespace AuthServer.Backup;
 /// A backup is due when a time of BACKUP_SCHEDULE has passed since the newest one at the place. The place is the same for all replicas, so
 /// each time has one backup, and one that was missed while no server ran is made up for.
 /// </remarks>
-public sealed class BackupRound
+public sealed class BackupRound(
+    BackupScheduleOptions schedule, BackupOptions options, BackupStates states, BackupCreation creation, OneReplica replica,
+    BackupRecords records, TimeProvider time)
 {
     // A place that is away is not told about four times an hour.
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
 
-    private readonly BackupScheduleOptions _schedule;
-    private readonly BackupOptions _options;
-    private readonly BackupStates _states;
-    private readonly BackupCreation _creation;
-    private readonly OneReplica _replica;
-    private readonly BackupRecords _records;
-    private readonly TimeProvider _time;
     private DateTime _silentUntil;
-
-    public BackupRound(
-        BackupScheduleOptions schedule, BackupOptions options, BackupStates states, BackupCreation creation, OneReplica replica,
-        BackupRecords records, TimeProvider time)
-    {
-        (_schedule, _options, _states, _creation, _replica, _records, _time) =
-            (schedule, options, states, creation, replica, records, time);
-        records.Observe(states);
-    }
 
     /// <param name="isTick">A time of the schedule; otherwise a look whether one was missed.</param>
     /// <param name="cancellation">Leaves nothing half done.</param>
@@ -45,31 +31,31 @@ public sealed class BackupRound
         catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             _silentUntil = Now + Pause;
-            await _records.FailedAsync(_schedule.To!, RestoreDrill.Words(e));
+            await records.FailedAsync(schedule.To!, RestoreDrill.Words(e));
         }
     }
 
-    private DateTime Now => _time.GetUtcNow().UtcDateTime;
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     private async Task RunDueAsync(CancellationToken cancellation)
     {
-        if (!IsDue(await _states.ReadAsync(cancellation))) return;
-        await using var alone = await _replica.TryTakeAsync(SharedAct.Backup, cancellation);
+        if (!IsDue(await states.ReadAsync(cancellation))) return;
+        await using var alone = await replica.TryTakeAsync(SharedAct.Backup, cancellation);
         // Another replica may have made it between the two looks.
-        if (alone is null || !IsDue(await _states.ReadAsync(cancellation))) return;
-        var (place, began) = (_states.Place!, _time.GetTimestamp());
-        var made = await _creation.RunAsync(place, name: null, progress: null, cancellation);
-        await _records.MadeAsync(made, place.Description, _time.GetElapsedTime(began));
-        var state = (await _states.ReadAsync(cancellation))!;
-        foreach (var backup in _schedule.Kept?.Outdated(state.Backups, state.NewestProven?.Name, Now) ?? [])
+        if (alone is null || !IsDue(await states.ReadAsync(cancellation))) return;
+        var (place, began) = (states.Place!, time.GetTimestamp());
+        var made = await creation.RunAsync(place, name: null, progress: null, cancellation);
+        await records.MadeAsync(made, place.Description, time.GetElapsedTime(began));
+        var state = (await states.ReadAsync(cancellation))!;
+        foreach (var backup in schedule.Kept?.Outdated(state.Backups, state.NewestProven?.Name, Now) ?? [])
         {
             if (!await IsOursAsync(place, backup.Name, cancellation)) continue;
             await place.DeleteAsync(backup.Name, cancellation);
-            await _records.DeletedAsync(backup.Name, place.Description);
+            await records.DeletedAsync(backup.Name, place.Description);
         }
     }
 
-    private bool IsDue(BackupState? state) => state is not null && _schedule.Times is { } times
+    private bool IsDue(BackupState? state) => state is not null && schedule.Times is { } times
         && (state.Newest is not { } newest || times.After(newest.CreatedAt) <= Now);
 
     /// <summary>A backup of another server, with another key, is not ours to delete, and neither is one whose head is damaged.</summary>
@@ -78,7 +64,7 @@ public sealed class BackupRound
         try
         {
             await using var stream = await place.OpenAsync(name, cancellation);
-            await BackupHead.ReadAsync(stream, _options.RequireKeys(), cancellation);
+            await BackupHead.ReadAsync(stream, options.RequireKeys(), cancellation);
             return true;
         }
         catch (Exception e) when (e is BackupRefusedException or FileNotFoundException)

@@ -10,13 +10,13 @@ public static class BackupSetup
         services.AddSingleton<BackupCreation>();
         services.AddSingleton<BackupRestore>();
         services.AddSingleton<BackupStates>();
-        services.AddSingleton<RestoreDrill>();
         return services;
     }
 
-    /// <summary>Registers what is done by the clock.</summary>
+    /// <summary>Registers what is done by the clock, and the drill, which needs a whole server.</summary>
     public static IServiceCollection AddBackupSchedule(this IServiceCollection services)
     {
+        services.AddSingleton<RestoreDrill>();
         services.AddSingleton<OneReplica>();
         services.AddSingleton<BackupRecords>();
         services.AddSingleton<BackupRound>();

@@ -31,18 +31,24 @@ internal static class BackupChange
         and run again. Without BACKUP_KEY_PREVIOUS it writes the heads anew, which mends one that is half damaged.
         """);
 
-    public static async Task<int> RestoreAsync(string file, string[] options)
+    public static async Task<int> RestoreAsync(string file, string? from, string[] options)
     {
         await using var app = WebHost.BuildDatabaseOnly(BackupCommand.SettingsOf(options), HostPurpose.Restore);
         var services = app.Services;
+        if (options.Contains(BackupCommand.IntoEmpty) && options.Contains(BackupCommand.Replace))
+        {
+            await Console.Error.WriteLineAsync($"{BackupCommand.IntoEmpty} and {BackupCommand.Replace} exclude each other.");
+            return ExitCodes.Usage;
+        }
+
         var isJson = options.Contains(BackupCommand.Json);
-        var (place, name) = BackupCommand.FileOf(file, services);
+        var (place, name) = BackupCommand.FileOf(file, from, services);
         // The key and the version first: nothing is asked for a file that is refused anyway.
         await using (var head = await place.OpenAsync(name!, CancellationToken.None))
         {
             var keys = services.GetRequiredService<BackupOptions>().RequireKeys();
             var description = (await BackupHead.ReadAsync(head, keys, CancellationToken.None)).Description;
-            if (!isJson) Console.WriteLine($"Backup: {name}, of {description.CreatedAt:yyyy-MM-dd HH:mm:ss} UTC, {description.Source}");
+            if (!isJson) Console.WriteLine($"Backup: {name}, of {UtcText.Second(description.CreatedAt)}, {description.Source}");
         }
 
         if (!isJson) EmbeddedDatabase.Tell(app);
@@ -79,10 +85,10 @@ internal static class BackupChange
         return ExitCodes.Done;
     }
 
-    public static async Task<int> RekeyAsync(string file, string[] options)
+    public static async Task<int> RekeyAsync(string file, string? to, string[] options)
     {
         await using var app = WebHost.BuildDatabaseOnly(BackupCommand.SettingsOf(options), HostPurpose.Restore);
-        var (place, name) = BackupCommand.FileOf(file, app.Services);
+        var (place, name) = BackupCommand.FileOf(file, to, app.Services);
         await RekeyAsync(place, name!, app.Services.GetRequiredService<BackupOptions>().RequireKeys());
         await PrintAsync(options, place, [name!]);
         return ExitCodes.Done;
@@ -106,6 +112,11 @@ internal static class BackupChange
             {
                 refused++;
                 await Console.Error.WriteLineAsync($"{backup.Name} is left as it is ({e.Fault}): {e.Message}");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                refused++;
+                await Console.Error.WriteLineAsync($"{backup.Name} could not be read or written: {e.Message}");
             }
         }
 

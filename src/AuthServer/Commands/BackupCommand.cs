@@ -33,7 +33,7 @@ public static class BackupCommand
 
     private static readonly CommandHelp VerifyHelp = new("backup verify", "backup verify FILE [--json]",
         "Read a backup to its end and check every row",
-        "Needs BACKUP_KEY and no database. Says what is wrong: damaged, truncated, another key, another version.");
+        "Needs the settings of a server, and not its database. Says what is wrong: damaged, truncated, another key, another version.");
 
     public static IReadOnlyList<CommandHelp> Helps { get; } =
     [
@@ -46,25 +46,33 @@ public static class BackupCommand
 
     public static Task<int> RunAsync(string[] args)
     {
-        var place = TakePlace(ref args);
+        var place = CommandLine.TakeValue(ref args, To);
+        if (place is "")
+        {
+            Console.Error.WriteLine("--to is without its place.");
+            return Task.FromResult(ExitCodes.Usage);
+        }
+
         return args switch
         {
-            ["create", .. var rest] => CommandLine.RunAsync(CreateHelp, rest, words: 0, (_, options) => CreateAsync(place, options)),
+            ["create", .. var rest] => CommandLine.RunAsync(
+                CreateHelp, rest, words: 0,
+                (_, options) => RefusableAsync(() => CreateAsync(place, options))),
             ["list", .. var rest] => CommandLine.RunAsync(
                 BackupInspection.ListHelp, rest, words: 0, (_, options) => BackupInspection.ListAsync(place, options)),
             ["drill", .. var rest] => CommandLine.RunAsync(
                 BackupInspection.DrillHelp, rest, words: CommandLine.CountWords(rest) == 0 ? 0 : 1,
                 (words, options) => BackupInspection.DrillAsync(words.FirstOrDefault(), place, options)),
             ["verify", .. var rest] => CommandLine.RunAsync(
-                VerifyHelp, rest, words: 1, (words, options) => RefusableAsync(() => VerifyAsync(words[0], options))),
+                VerifyHelp, rest, words: 1, (words, options) => RefusableAsync(() => VerifyAsync(words[0], place, options))),
             ["restore", .. var rest] => CommandLine.RunAsync(
                 BackupChange.RestoreHelp, rest, words: 1,
-                (words, options) => RefusableAsync(() => BackupChange.RestoreAsync(words[0], options))),
+                (words, options) => RefusableAsync(() => BackupChange.RestoreAsync(words[0], place, options), allOrNothing: true)),
             ["rekey", .. var rest] when rest.Contains(All) => CommandLine.RunAsync(BackupChange.RekeyHelp, rest, words: 0,
                 (_, options) => RefusableAsync(() => BackupChange.RekeyAllAsync(place, options))),
             ["rekey", .. var rest] => CommandLine.RunAsync(
                 BackupChange.RekeyHelp, rest, words: 1,
-                (words, options) => RefusableAsync(() => BackupChange.RekeyAsync(words[0], options))),
+                (words, options) => RefusableAsync(() => BackupChange.RekeyAsync(words[0], place, options))),
             _ => CommandLine.AnswerGroup(Helps, args),
         };
     }
@@ -81,11 +89,12 @@ public static class BackupCommand
         throw new StartRefusedException("BACKUP_TO: is not set; set it to where backups are kept, or name the place with --to");
     }
 
-    /// <summary>A file, or the name of a backup in the usual place.</summary>
-    internal static BackupAddress FileOf(string text, IServiceProvider services)
+    /// <summary>A file, or the name of a backup in a place.</summary>
+    /// <param name="place">Null: the usual one.</param>
+    internal static BackupAddress FileOf(string text, string? place, IServiceProvider services)
     {
-        var address = text.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar) || File.Exists(text)
-            ? Open(text) : AddressOf(named: null, services) with { Name = text };
+        var isPath = text.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar) || File.Exists(text);
+        var address = place is null && isPath ? Open(text) : AddressOf(place, services) with { Name = text };
         return address.Name is null ? throw new StartRefusedException(
             $"{text} is no backup: its name would end in {BackupName.Suffix}", ExitCodes.BadInput) : address;
     }
@@ -111,15 +120,14 @@ public static class BackupCommand
         var (place, name) = AddressOf(to, app.Services);
         CreatedBackup created;
         using (var progress = new RowProgress())
+        try
         {
-            try
-            {
-                created = await app.Services.GetRequiredService<BackupCreation>().RunAsync(place, name, progress, CancellationToken.None);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new StartRefusedException($"{To}: {place.Description} cannot be written: {e.Message}", ExitCodes.Unavailable);
-            }
+            created = await app.Services.GetRequiredService<BackupCreation>().RunAsync(place, name, progress, CancellationToken.None);
+        }
+        // What a command that reads takes for a missing backup is here a place that cannot be made.
+        catch (DirectoryNotFoundException e)
+        {
+            throw new StartRefusedException($"{To}: {place.Description} cannot be written: {e.Message}", ExitCodes.Unavailable);
         }
 
         await using (var scope = app.Services.CreateAsyncScope())
@@ -134,10 +142,10 @@ public static class BackupCommand
         return ExitCodes.Done;
     }
 
-    private static async Task<int> VerifyAsync(string file, string[] options)
+    private static async Task<int> VerifyAsync(string file, string? to, string[] options)
     {
         await using var app = WebHost.BuildDatabaseOnly(SettingsOf(options), HostPurpose.Restore);
-        var (place, name) = FileOf(file, app.Services);
+        var (place, name) = FileOf(file, to, app.Services);
         var keys = app.Services.GetRequiredService<BackupOptions>().RequireKeys();
         BackupContent content;
         using (var progress = new RowProgress())
@@ -149,8 +157,8 @@ public static class BackupCommand
         if (options.Contains(Json)) BackupLine.Of(name!, place, content.Description, content.Tables, content.HasDamagedHalf).PrintJson();
         else
         {
-            var (createdAt, product, source) = (content.Description.CreatedAt, content.Description.Product, content.Description.Source);
-            Console.WriteLine($"Whole: {name}, of {createdAt:yyyy-MM-dd HH:mm:ss} UTC, made by {product} on {source}");
+            var (product, source) = (content.Description.Product, content.Description.Source);
+            Console.WriteLine($"Whole: {name}, of {UtcText.Second(content.Description.CreatedAt)}, made by {product} on {source}");
             BackupLine.Print(content.Tables);
         }
 
@@ -159,7 +167,9 @@ public static class BackupCommand
         return ExitCodes.Done;
     }
 
-    private static async Task<int> RefusableAsync(Func<Task<int>> run)
+    /// <summary>Says in a line what a backup, its place or a database has against it.</summary>
+    /// <param name="allOrNothing">What failed has changed nothing: a transaction is undone, and so is an unfinished file.</param>
+    internal static async Task<int> RefusableAsync(Func<Task<int>> run, bool allOrNothing = false)
     {
         try
         {
@@ -175,22 +185,12 @@ public static class BackupCommand
             await Console.Error.WriteLineAsync($"There is no such backup. {e.Message}");
             return ExitCodes.BadInput;
         }
-        // The disk is full, or the database is gone: a transaction that was not committed is undone, and so is an unfinished file.
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException)
+        // The disk is full, the database is gone, or it has a row that no backup can hold.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DbException or InvalidDataException)
         {
-            await Console.Error.WriteLineAsync($"It could not be done: {e.Message}. Nothing was changed.");
+            var unchanged = allOrNothing ? " Nothing was changed." : "";
+            await Console.Error.WriteLineAsync($"It could not be done: {e.Message.TrimEnd('.')}.{unchanged}");
             return ExitCodes.Unavailable;
         }
-    }
-
-    /// <summary>Takes --to PLACE and --to=PLACE out of the arguments.</summary>
-    private static string? TakePlace(ref string[] args)
-    {
-        var at = Array.FindIndex(args, a => a == To || a.StartsWith(To + "=", StringComparison.Ordinal));
-        if (at < 0 || (args[at] == To && at + 1 == args.Length)) return null;
-        var isApart = args[at] == To;
-        var place = isApart ? args[at + 1] : args[at][(To.Length + 1)..];
-        args = [.. args[..at], .. args[(at + (isApart ? 2 : 1))..]];
-        return place;
     }
 }

@@ -141,7 +141,9 @@ internal sealed record ListedBackup(
     string Name, string Place, DateTime CreatedAt, long Size, string? Source, string? Schema, string Key, DateTime? Drilled,
     bool? DrillPassed, string? DrillReason);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IReadOnlyList<ListedBackup>))]
 [JsonSerializable(typeof(DrillRecord))]
 internal sealed partial class ListedBackups : JsonSerializerContext;

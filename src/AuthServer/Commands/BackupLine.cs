@@ -8,12 +8,9 @@ namespace AuthServer.Commands;
 
 /// <summary>A backup as the commands print it with --json.</summary>
 internal sealed record BackupLine(
-    string Name, string Place, DateTime? CreatedAt = null, long? Size = null, string? Product = null, string? Source = null,
+    string Name, string Place, DateTime? CreatedAt = null, string? Product = null, string? Source = null,
     IReadOnlyList<string>? Schema = null, IReadOnlyList<TableTotal>? Tables = null, bool? HasDamagedHalf = null)
 {
-    public static BackupLine Of(StoredBackup backup, IBackupPlace place) =>
-        new(backup.Name, place.Description, backup.CreatedAt, backup.Size);
-
     public static BackupLine Of(
         string name, IBackupPlace place, BackupDescription description, IReadOnlyList<TableTotal> tables, bool? hasDamagedHalf = null) =>
         new(name, place.Description, description.CreatedAt, Product: description.Product, Source: description.Source,
@@ -28,7 +25,9 @@ internal sealed record BackupLine(
     }
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BackupLine))]
 [JsonSerializable(typeof(IEnumerable<BackupLine>))]
 internal sealed partial class BackupLineJson : JsonSerializerContext;

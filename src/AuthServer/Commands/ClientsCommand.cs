@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
@@ -213,12 +212,8 @@ public static class ClientsCommand
     /// <returns>Null instead of a duration that cannot be read.</returns>
     private static (string[] Others, TimeSpan? Keep) KeepOf(string[] args)
     {
-        var at = Array.FindIndex(args, a => a == Keep || a.StartsWith(Keep + "=", StringComparison.Ordinal));
-        if (at < 0) return (args, UsualKeep);
-        var joined = args[at] != Keep;
-        var text = joined ? args[at][(Keep.Length + 1)..] : at + 1 < args.Length ? args[at + 1] : "";
-        TimeSpan? keep = SettingText.Duration(text) is { } duration && duration <= LongestKeep ? duration : null;
-        return ([.. args[..at], .. args.Skip(at + (joined ? 1 : 2))], keep);
+        if (CommandLine.TakeValue(ref args, Keep) is not { } text) return (args, UsualKeep);
+        return (args, SettingText.Duration(text) is { } duration && duration <= LongestKeep ? duration : null);
     }
 
     private static Task<int> UnknownAsync(string clientId) =>
@@ -238,7 +233,7 @@ internal sealed record ClientLine(
         secret is null ? null : Text(secrets.FormerValidUntil(secret)), secret is not null && !secrets.IsUnderCurrentKey(secret));
 
     public static string? Text(DateTimeOffset? time) =>
-        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        time is { } at ? UtcText.Iso(at.UtcDateTime) : null;
 }
 
 /// <summary>A new secret as <c>clients secret rotate --json</c> prints it.</summary>

@@ -60,6 +60,18 @@ public static class CommandLine
         return Task.FromResult(isHelp ? ExitCodes.Done : ExitCodes.Usage);
     }
 
+    /// <summary>Takes "--option VALUE" or "--option=VALUE" out of the arguments.</summary>
+    /// <returns>Null: it is not there. Empty: it has no value.</returns>
+    public static string? TakeValue(ref string[] args, string option)
+    {
+        var at = Array.FindIndex(args, a => a == option || a.StartsWith(option + "=", StringComparison.Ordinal));
+        if (at < 0) return null;
+        var isApart = args[at] == option;
+        var value = isApart ? args.ElementAtOrDefault(at + 1) ?? "" : args[at][(option.Length + 1)..];
+        args = [.. args[..at], .. args.Skip(at + (isApart ? 2 : 1))];
+        return value;
+    }
+
     /// <summary>How many words stand among the arguments, for a command whose last one may be left out.</summary>
     public static int CountWords(string[] args) => Words(args).Count();
 

@@ -114,11 +114,7 @@ public static class DbCommand
     // --to FILE and --to=FILE as the word after "--".
     private static string[] TargetLast(string[] args)
     {
-        var at = Array.FindIndex(args, a => a == To || a.StartsWith(To + "=", StringComparison.Ordinal));
-        if (at < 0) return args;
-        var isApart = args[at] == To;
-        if (isApart && at + 1 == args.Length) return [.. args[..at]];
-        var target = isApart ? args[at + 1] : args[at][(To.Length + 1)..];
-        return [.. args[..at], .. args[(at + (isApart ? 2 : 1))..], "--", target];
+        var target = CommandLine.TakeValue(ref args, To);
+        return string.IsNullOrEmpty(target) ? args : [.. args, "--", target];
     }
 }

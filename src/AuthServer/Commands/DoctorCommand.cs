@@ -50,7 +50,7 @@ public static class DoctorCommand
         services.AddSingleton<Checkup>();
         // Absent for the checks, too, where the secrets are refused or not made yet.
         if (services.Any(s => s.ServiceType == typeof(SecretOptions)))
-            {
+        {
             services.AddSingleton<RingKeys>().AddSingleton<DataProtectionSealing>().AddSingleton<UserTokenSealing>();
             services.AddSingleton<ClientSecrets>();
             if (services.Any(s => s.ServiceType == typeof(DatabaseReach))) services.AddSingleton<Rewrap>();

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AuthServer.Configuration;
 using AuthServer.Data.Entities;
 using AuthServer.Keys;
 using AuthServer.Keys.Outside;
@@ -24,8 +24,8 @@ internal sealed record KeyLine(
         var state = KeyLife.StateOf(key, now);
         var since = state switch { KeyState.Announced => key.CreatedAt, KeyState.Active => key.ActiveFrom, _ => key.RetiredAt!.Value };
         return new(
-            key.Kid, key.Algorithm, state.ToString().ToLowerInvariant(), OutsideKeyOptions.Database, Text(since), Text(key.ActiveFrom),
-            KeyLife.Until(key) is { } until ? Text(until) : null, opens);
+            key.Kid, key.Algorithm, state.ToString().ToLowerInvariant(), OutsideKeyOptions.Database, UtcText.Iso(since),
+            UtcText.Iso(key.ActiveFrom), KeyLife.Until(key) is { } until ? UtcText.Iso(until) : null, opens);
     }
 
     /// <summary>A key of the ring beside those of SIGNING_KEYS.</summary>
@@ -51,7 +51,6 @@ internal sealed record KeyLine(
         }
     }
 
-    private static string Text(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
 
 /// <summary>The outcome of <c>keys revoke</c>.</summary>

@@ -1,6 +1,5 @@
 using AuthServer.Backup;
 using AuthServer.Backup.Databases;
-using AuthServer.Backup.Format;
 using AuthServer.Backup.Rows;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
@@ -28,14 +27,11 @@ public static class PromoteCommand
 
     public static Task<int> RunAsync(string[] args)
     {
-        var at = Array.FindIndex(args, a => a == To || a.StartsWith(To + "=", StringComparison.Ordinal));
+        var url = CommandLine.TakeValue(ref args, To);
         // "--to" alone, or nothing: the help, or what is missing.
-        if (at < 0 || (args[at] == To && at + 1 == args.Length))
-            return CommandLine.RunAsync(Help, args, words: 1, (_, _) => Task.FromResult(ExitCodes.Usage));
-        var isApart = args[at] == To;
-        var url = isApart ? args[at + 1] : args[at][(To.Length + 1)..];
-        string[] rest = [.. args[..at], .. args[(at + (isApart ? 2 : 1))..]];
-        return CommandLine.RunAsync(Help, rest, words: 0, (_, options) => MoveAsync(url, options));
+        return string.IsNullOrEmpty(url)
+            ? CommandLine.RunAsync(Help, args, words: 1, (_, _) => Task.FromResult(ExitCodes.Usage))
+            : CommandLine.RunAsync(Help, args, words: 0, (_, options) => MoveAsync(url, options));
     }
 
     private static async Task<int> MoveAsync(string url, string[] options)
@@ -54,20 +50,7 @@ public static class PromoteCommand
         await using var alone = FileRewrite.HoldAlone(file) ?? throw SqliteTarget.InUse(file);
         await using var database = new NpgsqlDataSourceBuilder(postgres.ConnectionString).Build();
         Console.WriteLine("To: " + settings.Describe(app.Services.GetRequiredService<DataDirectory>()));
-        try
-        {
-            return await MoveAsync(app.Services, alone, database, settings);
-        }
-        catch (NpgsqlException failed)
-        {
-            await Console.Error.WriteLineAsync($"{To}: PostgreSQL: {failed.Message}. Nothing was changed.");
-            return ExitCodes.Unavailable;
-        }
-        catch (BackupRefusedException refused)
-        {
-            await Console.Error.WriteLineAsync($"{refused.Message} Nothing was changed.");
-            return ExitCodes.BadInput;
-        }
+        return await BackupCommand.RefusableAsync(() => MoveAsync(app.Services, alone, database, settings), allOrNothing: true);
     }
 
     private static async Task<int> MoveAsync(

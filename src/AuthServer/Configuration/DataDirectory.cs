@@ -38,17 +38,19 @@ public sealed record DataDirectory(string Path)
     /// </summary>
     public FileStream Lock(string name)
     {
-        var path = FileAt(name);
         FileStream? held = null;
-        SpinWait.SpinUntil(() => (held = TryOpenAlone(path)) is not null, Patience);
-        return held ?? throw new StartRefusedException($"AUTHSERVER_DATA: {path} is held by another process; stop it, and start again");
+        SpinWait.SpinUntil(() => (held = TryLock(name)) is not null, Patience);
+        return held ?? throw new StartRefusedException(
+            $"AUTHSERVER_DATA: {FileAt(name)} is held by another process; stop it, and start again");
     }
 
-    private static FileStream? TryOpenAlone(string path)
+    /// <summary>The operating system frees the file when the process ends; the empty file stays.</summary>
+    /// <returns>Null: another process holds it.</returns>
+    public FileStream? TryLock(string name)
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(FileAt(name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {

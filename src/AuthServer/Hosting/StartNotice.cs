@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuthServer.Backup.Schedule;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
@@ -42,8 +41,7 @@ public static class StartNotice
         var backup = schedule.Times is { } times ? $", next at {Text(times)}" : "";
         return $"{schedule.To}{backup}{(schedule.DrillTimes is { } drills ? $", restore drill at {Text(drills)}" : "")}";
 
-        string Text(CronSchedule next) => next.After(now) is { } at
-            ? at.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) : "no time, because that day never comes";
+        string Text(CronSchedule next) => next.After(now) is { } at ? UtcText.Minute(at) : "no time, because that day never comes";
     }
 
     private static void PrintTrust(LocalAuthority authority, TextWriter output)

@@ -66,6 +66,56 @@ public sealed class BackupCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_is_named_in_the_place_that_is_named()
+    {
+        Assert.Equal(0, (await RunAsync("migrate")).ExitCode);
+        var place = Path.Combine(_folder.FullName, "elsewhere");
+        Assert.Equal(0, (await RunAsync("backup", "create", "--to", place)).ExitCode);
+        var name = Path.GetFileName(Directory.GetFiles(place).Single());
+        foreach (var command in new[] { "verify", "rekey" })
+        {
+            var (exit, _, errors) = await RunAsync("backup", command, name, "--to", place);
+            Assert.True(exit == 0, errors);
+            Assert.Equal(65, (await RunAsync("backup", command, name)).ExitCode);
+        }
+
+        Assert.Equal(65, (await RunAsync("backup", "restore", name, $"--to={place}")).ExitCode);
+        Assert.Equal(0, (await RunAsync("backup", "restore", name, $"--to={place}", "--replace", "--yes")).ExitCode);
+        Assert.Equal(64, (await RunAsync("backup", "restore", name, "--to", place, "--into-empty", "--replace", "--yes")).ExitCode);
+        foreach (var empty in new[] { "--to=", "--to" })
+            Assert.Equal(64, (await RunAsync("backup", "list", empty)).ExitCode);
+    }
+
+    /// <summary>There the container is validated as a whole.</summary>
+    [Theory]
+    [InlineData("backup", "list")]
+    [InlineData("backup", "create")]
+    [InlineData("db", "rekey")]
+    public async Task Commands_run_in_Development_too(params string[] command)
+    {
+        Assert.Equal(0, (await RunAsync("migrate")).ExitCode);
+        var (exit, _, errors) = await ServerProcess.RunAsync(
+            [("AUTHSERVER_DATA", Data), ("ASPNETCORE_ENVIRONMENT", "Development")], command);
+        Assert.True(exit == 0, errors);
+    }
+
+    [Fact]
+    public async Task One_backup_that_cannot_be_read_keeps_no_other_from_its_new_key()
+    {
+        Assert.Equal(0, (await RunAsync("migrate")).ExitCode);
+        for (var i = 0; i < 2; i++) Assert.Equal(0, (await RunAsync("backup", "create")).ExitCode);
+        var folder = Path.Combine(Data, "backups");
+        var first = Directory.GetFiles(folder).Order(StringComparer.Ordinal).Last();
+        File.Delete(first);
+        // Listed first, and opening it fails.
+        File.CreateSymbolicLink(first, Path.Combine(folder, "nowhere"));
+        var (exit, output, errors) = await RunAsync("backup", "rekey", "--all");
+        Assert.Equal(65, exit);
+        Assert.Contains("could not be read or written", errors, StringComparison.Ordinal);
+        Assert.Contains("Encrypted with BACKUP_KEY: 1 in", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Other_secrets_and_another_key_are_named_and_nothing_is_written()
     {
         await using (var server = ServerProcess.Start([("AUTHSERVER_DATA", Data)], "--urls", _address))

@@ -1,3 +1,4 @@
+using AuthServer.Data.Starting;
 using AuthServer.Backup.Databases;
 using AuthServer.Backup.Format;
 using AuthServer.Backup.Rows;
@@ -56,7 +57,7 @@ public sealed class EarlierSchemaTests
     {
         using var source = await TestDatabase.CreateAsync(DatabaseKind.Postgres);
         using var backup = new MemoryStream(await BackUpAsync(
-            source, ["Initial", "SqlClients", "JsonApi", "SeedMarks", "Resources"], [.. BackupTables.All]));
+            source, [.. MigrationNames.Postgres.Select(SchemaPath.NameOf)], [.. BackupTables.All]));
         using var target = await TestDatabase.CreateAsync(DatabaseKind.Postgres);
         await using var context = target.OpenContext();
         await context.Database.ExecuteSqlAsync($"GRANT SELECT ON users TO PUBLIC");

@@ -1,3 +1,4 @@
+using System.Text;
 using AuthServer.Backup.Format;
 using AuthServer.Backup.Places;
 
@@ -43,6 +44,23 @@ public sealed class DirectoryPlaceTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_path, "other" + BackupName.Suffix), "", Cancellation);
         await File.WriteAllTextAsync(Path.Combine(_path, BackupName.Of(Now, Guid.CreateVersion7()) + ".unfinished"), "", Cancellation);
         Assert.Equal([3, 2, 1], (await place.ListAsync(Cancellation)).Select(b => (int)(b.CreatedAt - Now).TotalHours));
+    }
+
+    [Fact]
+    public async Task A_name_that_is_taken_is_refused_unless_it_is_replaced_and_a_failure_leaves_the_former()
+    {
+        var place = new DirectoryPlace(_path);
+        foreach (var (text, replace) in new[] { ("first", false), ("second", true) })
+        {
+            await place.WriteAsync(
+                "authplatform.drills", (stream, end) => stream.WriteAsync(Encoding.ASCII.GetBytes(text), end).AsTask(),
+                Cancellation, replace);
+        }
+
+        await Assert.ThrowsAsync<IOException>(() => place.WriteAsync("authplatform.drills", FailAsync, Cancellation));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => place.WriteAsync("authplatform.drills", FailAsync, Cancellation, replace: true));
+        Assert.Equal("second", await File.ReadAllTextAsync(Path.Combine(_path, "authplatform.drills"), Cancellation));
     }
 
     [Fact]

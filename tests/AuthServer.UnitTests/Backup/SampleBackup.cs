@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using AuthServer.Backup;
 using AuthServer.Backup.Format;
 using AuthServer.Backup.Rows;
@@ -40,7 +41,7 @@ internal sealed class SampleBackup
             {
                 sink.Row.AddNumber(i);
                 if (i % 3 == 0) sink.Row.AddNull();
-                else sink.Row.AddText(Convert.ToHexString(SHA256.HashData([(byte)i, (byte)(i >> 8)])));
+                else sink.Row.AddBytes(Encoding.ASCII.GetBytes(Convert.ToHexString(SHA256.HashData([(byte)i, (byte)(i >> 8)]))));
                 sink.Row.AddTime(i * 1_000_000L);
                 sink.End();
             }

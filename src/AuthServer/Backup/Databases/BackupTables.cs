@@ -23,6 +23,11 @@ public static class BackupTables
     /// <summary>In an order in which rows can be written: what others refer to comes first.</summary>
     public static IReadOnlyList<BackupTable> All => Tables.Value;
 
+    /// <summary>A name in a statement, for both databases.</summary>
+    public static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+
+    public static string Columns(BackupTable table) => string.Join(", ", table.Columns.Select(c => Quote(c.Name)));
+
     // The types of PostgreSQL tell apart what is text in SQLite. No database is opened.
     private static IReadOnlyList<BackupTable> Read()
     {

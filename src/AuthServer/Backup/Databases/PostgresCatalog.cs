@@ -48,7 +48,7 @@ internal sealed class PostgresCatalog(NpgsqlConnection connection)
         var functions = await ListAsync(
             "SELECT DISTINCT tgfoid::regprocedure::text FROM pg_trigger WHERE NOT tgisinternal AND tgrelid " + OfTables,
             cancellation, dropped);
-        await RunAsync($"DROP TABLE {string.Join(", ", dropped.Select(PostgresRows.Quote))}", cancellation);
+        await RunAsync($"DROP TABLE {string.Join(", ", dropped.Select(BackupTables.Quote))}", cancellation);
         foreach (var function in functions) await RunAsync($"DROP FUNCTION {function}", cancellation);
     }
 

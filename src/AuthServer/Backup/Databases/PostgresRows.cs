@@ -15,15 +15,11 @@ internal static class PostgresRows
     private const byte JsonVersion = 1;
     private const int HeaderSize = 19;
 
-    public static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
-
-    public static string Columns(BackupTable table) => string.Join(", ", table.Columns.Select(c => Quote(c.Name)));
-
     /// <summary>Hands every row of a table to the sink.</summary>
     public static async Task ReadAsync(NpgsqlConnection connection, BackupTable table, RowSink sink, CancellationToken cancellation)
     {
         await using var stream = await connection.BeginRawBinaryCopyAsync(
-            $"COPY {Quote(table.Name)} ({Columns(table)}) TO STDOUT (FORMAT binary)", cancellation);
+            $"COPY {BackupTables.Quote(table.Name)} ({BackupTables.Columns(table)}) TO STDOUT (FORMAT binary)", cancellation);
         var reader = new Window(stream);
         await reader.RequireAsync(HeaderSize, cancellation);
         var extension = BinaryPrimitives.ReadInt32BigEndian(reader.Rest[(HeaderSize - sizeof(int))..]);

@@ -49,7 +49,7 @@ public sealed class PostgresTarget : IRestoreTarget
         var filled = new List<string>();
         foreach (var table in await OursAsync(cancellation))
         {
-            if (await _catalog.ExistsAsync($"SELECT 1 FROM {PostgresRows.Quote(table)} LIMIT 1", cancellation)) filled.Add(table);
+            if (await _catalog.ExistsAsync($"SELECT 1 FROM {BackupTables.Quote(table)} LIMIT 1", cancellation)) filled.Add(table);
         }
 
         return filled;
@@ -63,7 +63,7 @@ public sealed class PostgresTarget : IRestoreTarget
         if (applied.SequenceEqual(migrations))
         {
             // The tables stay, and with them what the operator has granted on them.
-            await _catalog.RunAsync($"TRUNCATE {string.Join(", ", ours.Select(PostgresRows.Quote))}", cancellation);
+            await _catalog.RunAsync($"TRUNCATE {string.Join(", ", ours.Select(BackupTables.Quote))}", cancellation);
         }
         else
         {
@@ -80,7 +80,7 @@ public sealed class PostgresTarget : IRestoreTarget
         var sizes = await _catalog.IntegerSizesAsync(table, cancellation);
         // FREEZE: the rows need not be looked at again for their visibility; the table was made or emptied in this transaction.
         var rows = await _connection.BeginRawBinaryCopyAsync(
-            $"COPY {PostgresRows.Quote(table.Name)} ({PostgresRows.Columns(table)}) FROM STDIN (FORMAT binary, FREEZE)", cancellation);
+            $"COPY {BackupTables.Quote(table.Name)} ({BackupTables.Columns(table)}) FROM STDIN (FORMAT binary, FREEZE)", cancellation);
         _open = (table, sizes, rows);
         PostgresRows.WriteHeader(_block);
     }
@@ -116,7 +116,7 @@ public sealed class PostgresTarget : IRestoreTarget
         var last = (await _catalog.ListAsync($"SELECT max(migration_id) FROM \"{History}\"", cancellation))[0];
         if (last != Migrations[^1]) await RunScriptAsync(last, Migrations[^1], cancellation);
         await _catalog.RunAsync(
-            $"ANALYZE {string.Join(", ", (await OursAsync(cancellation)).Select(PostgresRows.Quote))}", cancellation);
+            $"ANALYZE {string.Join(", ", (await OursAsync(cancellation)).Select(BackupTables.Quote))}", cancellation);
     }
 
     public AuthDbContext OpenContext()

@@ -9,6 +9,9 @@ namespace AuthServer.Backup.Databases;
 /// <summary>Writes the rows of one table through SQLite's C interface.</summary>
 internal sealed class SqliteInsert : IDisposable
 {
+    // Of a UUID; a time has fewer letters.
+    private const int LongestText = 36;
+
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
     private readonly BackupTable _table;
@@ -18,7 +21,7 @@ internal sealed class SqliteInsert : IDisposable
     {
         (_database, _table) = (connection.Handle!, table);
         var places = string.Join(", ", table.Columns.Select((_, i) => $"?{i + 1}"));
-        var sql = $"INSERT INTO {SqliteRows.Quote(table.Name)} ({SqliteRows.Columns(table)}) VALUES ({places})";
+        var sql = $"INSERT INTO {BackupTables.Quote(table.Name)} ({BackupTables.Columns(table)}) VALUES ({places})";
         if (raw.sqlite3_prepare_v2(_database, sql, out _statement) != raw.SQLITE_OK)
         {
             throw new BackupRefusedException(
@@ -56,7 +59,7 @@ internal sealed class SqliteInsert : IDisposable
     // In the forms that Microsoft.Data.Sqlite writes, because statements compare texts.
     private int Bind(int place, ColumnType type, ReadOnlySpan<byte> value)
     {
-        Span<byte> text = stackalloc byte[40];
+        Span<byte> text = stackalloc byte[LongestText];
         switch (type)
         {
             case ColumnType.Number:

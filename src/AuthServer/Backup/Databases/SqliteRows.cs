@@ -7,14 +7,11 @@ namespace AuthServer.Backup.Databases;
 /// <summary>Reads rows of SQLite through its C interface: a string for each value would cost more than all the rest.</summary>
 internal static class SqliteRows
 {
-    public static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
-
-    public static string Columns(BackupTable table) => string.Join(", ", table.Columns.Select(c => Quote(c.Name)));
-
     public static async Task ReadAsync(SqliteConnection connection, BackupTable table, RowSink sink, CancellationToken cancellation)
     {
         var database = connection.Handle!;
-        Require(database, raw.sqlite3_prepare_v2(database, $"SELECT {Columns(table)} FROM {Quote(table.Name)}", out var statement));
+        var sql = $"SELECT {BackupTables.Columns(table)} FROM {BackupTables.Quote(table.Name)}";
+        Require(database, raw.sqlite3_prepare_v2(database, sql, out var statement));
         using (statement)
         {
             int step;

@@ -16,7 +16,7 @@ public sealed class SqliteSource : ITableSource
 
     internal static SqliteSource Open(EmbeddedFile file)
     {
-        var connection = new SqliteConnection(file.ConnectionString + ";Pooling=False");
+        var connection = new SqliteConnection(file.UnpooledConnectionString);
         try
         {
             connection.Open();

@@ -63,7 +63,7 @@ public sealed class SqliteTarget : IRestoreTarget
         var filled = new List<string>();
         foreach (var table in BackupTables.All.Select(table => table.Name).Where(there.Contains))
         {
-            if ((await ListAsync(_old, $"SELECT '' FROM {SqliteRows.Quote(table)} LIMIT 1", cancellation)).Count > 0) filled.Add(table);
+            if ((await ListAsync(_old, $"SELECT '' FROM {BackupTables.Quote(table)} LIMIT 1", cancellation)).Count > 0) filled.Add(table);
         }
 
         return filled;
@@ -77,7 +77,7 @@ public sealed class SqliteTarget : IRestoreTarget
         else FileRewrite.Create(_new);
         await using (var context = NewContext())
             await context.GetService<IMigrator>().MigrateAsync(migrations[^1], cancellation);
-        _connection = new SqliteConnection(_new.ConnectionString + ";Pooling=False");
+        _connection = new SqliteConnection(_new.UnpooledConnectionString);
         await _connection.OpenAsync(cancellation);
         // Nobody else knows this file, and what is left of it after a failure is deleted. It is synced once, at its end.
         foreach (var pragma in new[] { "foreign_keys=OFF", "synchronous=OFF", "temp_store=MEMORY", "cache_size=-131072" })
@@ -88,7 +88,7 @@ public sealed class SqliteTarget : IRestoreTarget
             cancellation))
         {
             var parts = index.Split('\n', 3);
-            Run($"DROP INDEX {SqliteRows.Quote(parts[0])}");
+            Run($"DROP INDEX {BackupTables.Quote(parts[0])}");
             _putBack.Add((parts[1], parts[2]));
         }
     }
@@ -189,7 +189,7 @@ public sealed class SqliteTarget : IRestoreTarget
     private SqliteAuthDbContext NewContext()
     {
         var options = new DbContextOptionsBuilder<SqliteAuthDbContext>();
-        SqliteSetup.Use(options, _new.ConnectionString + ";Pooling=False");
+        SqliteSetup.Use(options, _new.UnpooledConnectionString);
         return new(options.UseSnakeCaseNamingConvention().Options);
     }
 }

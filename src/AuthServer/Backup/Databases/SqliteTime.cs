@@ -10,7 +10,6 @@ namespace AuthServer.Backup.Databases;
 internal static class SqliteTime
 {
     private const int WholeSeconds = 19, Places = 6;
-    public const int LongestText = 27;
 
     /// <returns>Microseconds since 1970; finer digits are dropped. Null: it is no time.</returns>
     public static long? Read(ReadOnlySpan<byte> text)

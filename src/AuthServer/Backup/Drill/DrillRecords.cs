@@ -45,7 +45,6 @@ public sealed class DrillRecords(byte[] key, byte[]? previous)
         IReadOnlyList<DrillRecord> all = [record, .. earlier.Where(r => r.Backup != record.Backup).Take(Most - 1)];
         if (proof is not null && !all.Contains(proof)) all = [.. all.SkipLast(1), proof];
         var box = _sealing.Seal(JsonSerializer.SerializeToUtf8Bytes(all, DrillJson.Default.IReadOnlyListDrillRecord), FileName);
-        await place.DeleteAsync(FileName, cancellation);
-        await place.WriteAsync(FileName, async (stream, end) => await stream.WriteAsync(box, end), cancellation);
+        await place.WriteAsync(FileName, async (stream, end) => await stream.WriteAsync(box, end), cancellation, replace: true);
     }
 }

@@ -11,7 +11,8 @@ public sealed class BackupHead
     /// <summary>The part of a backup that `rekey` replaces.</summary>
     public const int Size = 2 * HalfSize;
 
-    /// <summary>Each half wraps the data key by itself, so that one of them opens while the other is written.</summary>
+    /// <summary>Each half wraps the data key by itself, so that one opens while the other is written.</summary>
+    /// <remarks>Both name one id and length.</remarks>
     public const int HalfSize = 512;
 
     internal const int BindingSize = SHA256.HashSizeInBytes;
@@ -58,20 +59,14 @@ public sealed class BackupHead
         if (read < Size) throw Truncated();
         if (!halves.Any(half => IsOfVersion(half.Span))) throw OtherVersion(halves);
         var whole = halves.Where((half, i) => IsWhole(half.Span, i)).ToArray();
-        var known = false;
-        foreach (var half in whole)
-        {
-            // Both halves name the length of one description, which is read once; a half that was changed names another one.
-            var length = (int)BinaryPrimitives.ReadUInt32BigEndian(half.Span[LengthAt..]);
-            if (length is <= 0 or > BackupDescription.LargestText) continue;
-            if (whole.Length == 2 && !whole[0].Span[IdAt..WrappedAt].SequenceEqual(whole[1].Span[IdAt..WrappedAt])) break;
-            var text = new byte[length];
-            if (await stream.ReadAtLeastAsync(text, length, throwOnEndOfStream: false, cancellation) < length) throw Truncated();
-            return Open(whole, text, keys, ref known)
-                ?? throw (known ? Damaged() : WrongKey(whole));
-        }
-
-        throw Damaged();
+        if (whole.Length == 0) throw Damaged();
+        // Both halves name one id and one length of the description, which is read once.
+        if (whole.Length == 2 && !whole[0].Span[IdAt..WrappedAt].SequenceEqual(whole[1].Span[IdAt..WrappedAt])) throw Damaged();
+        var length = (int)BinaryPrimitives.ReadUInt32BigEndian(whole[0].Span[LengthAt..]);
+        if (length is <= 0 or > BackupDescription.LargestText) throw Damaged();
+        var text = new byte[length];
+        if (await stream.ReadAtLeastAsync(text, length, throwOnEndOfStream: false, cancellation) < length) throw Truncated();
+        return Open(whole, text, keys, out var known) ?? throw (known ? Damaged() : WrongKey(whole));
     }
 
     /// <summary>The head of the same backup under the first of <paramref name="keys"/>.</summary>
@@ -98,7 +93,7 @@ public sealed class BackupHead
         await stream.WriteAsync(_text, cancellation);
     }
 
-    private static BackupHead? Open(Memory<byte>[] halves, byte[] text, BackupKeys keys, ref bool known)
+    private static BackupHead? Open(Memory<byte>[] halves, byte[] text, BackupKeys keys, out bool known)
     {
         var id = halves[0].Slice(IdAt, IdSize).ToArray();
         var binding = BindingOf(id, text);

@@ -10,9 +10,6 @@ public sealed class BackupKeys(byte[] key, byte[]? previous = null)
     private readonly (byte[] Mark, byte[] Secret)[] _keys =
         [.. (previous is null ? new[] { key } : [key, previous]).Select(k => (MarkOf(k), k))];
 
-    /// <summary>Names the key that makes backups, without telling anything about it.</summary>
-    public string Mark => Convert.ToHexStringLower(_keys[0].Mark);
-
     /// <summary>Seals a data key: mark, nonce, ciphertext, tag.</summary>
     internal void Wrap(ReadOnlySpan<byte> dataKey, ReadOnlySpan<byte> fileId, ReadOnlySpan<byte> binding, Span<byte> wrapped)
     {

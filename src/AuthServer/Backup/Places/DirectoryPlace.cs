@@ -32,12 +32,12 @@ public sealed class DirectoryPlace(string path) : IBackupPlace
     public Task<Stream> OpenAsync(string name, CancellationToken cancellation) => Task.FromResult<Stream>(new FileStream(
         PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferSize, FileOptions.SequentialScan));
 
-    public async Task WriteAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
+    public async Task WriteAsync(
+        string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation, bool replace = false)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Description);
-        else Directory.CreateDirectory(Description, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        new DataDirectory(Description).Create();
         var target = PathOf(name);
-        if (File.Exists(target)) throw new IOException($"{target} exists.");
+        if (!replace && File.Exists(target)) throw new IOException($"{target} exists.");
         DeleteLeft();
         var unfinished = target + Unfinished;
         var options = new FileStreamOptions
@@ -51,7 +51,7 @@ public sealed class DirectoryPlace(string path) : IBackupPlace
             await write(file, cancellation);
             file.Flush(flushToDisk: true);
             // While the file is open, because another process would take a closed one for what a killed process has left.
-            LastingMove.Run(unfinished, target);
+            LastingMove.Run(unfinished, target, overwrite: replace);
         }
         catch
         {

@@ -19,9 +19,11 @@ public interface IBackupPlace
 
     /// <summary>
     /// Stores what <paramref name="write"/> writes. The backup is there, whole and lasting, when this returns, and not at all when
-    /// <paramref name="write"/> fails or the process ends. A name that is taken is an <see cref="IOException"/>.
+    /// <paramref name="write"/> fails or the process ends.
     /// </summary>
-    Task WriteAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation);
+    /// <param name="replace">In one step, what has the name already; otherwise that is an <see cref="IOException"/>.</param>
+    Task WriteAsync(
+        string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation, bool replace = false);
 
     /// <summary>
     /// Puts other bytes in the place of the first <see cref="BackupHead.Size"/> ones and leaves the rest. A place that writes into the file

@@ -42,10 +42,11 @@ public sealed class S3Place(S3Address address) : IBackupPlace, IDisposable
     public Task<Stream> OpenAsync(string name, CancellationToken cancellation) => TryAsync<Stream>(
         async () => await ReadAsync(name, cancellation), cancellation);
 
-    public Task WriteAsync(string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation) => TryAsync(
+    public Task WriteAsync(
+        string name, Func<Stream, CancellationToken, Task> write, CancellationToken cancellation, bool replace = false) => TryAsync(
         async () =>
         {
-            if (await IsThereAsync(name, cancellation)) throw new IOException($"{address}: {name} exists");
+            if (!replace && await IsThereAsync(name, cancellation)) throw new IOException($"{address}: {name} exists");
             if (BackupName.TimeOf(name) is { } time) await AbortLeftAsync(time, cancellation);
             await using var upload = new S3Upload(_client, address, KeyOf(name), cancellation);
             await write(upload, cancellation);

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Text;
 
 namespace AuthServer.Backup.Rows;
 
@@ -23,8 +22,6 @@ public sealed class RowBuffer
         WriteVarint(_bytes, (uint)value.Length + 1);
         _bytes.Write(value);
     }
-
-    public void AddText(string value) => AddBytes(Encoding.UTF8.GetBytes(value));
 
     public void AddNumber(long value)
     {

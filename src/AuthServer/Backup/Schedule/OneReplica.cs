@@ -20,7 +20,7 @@ public sealed class OneReplica(DbDataSource source, DatabaseOptions options, Dat
     /// <returns>Null: another one does it.</returns>
     public async Task<IAsyncDisposable?> TryTakeAsync(SharedAct act, CancellationToken cancellation)
     {
-        if (options.IsEmbedded) return TryTakeFile(directory.FileAt(act == SharedAct.Backup ? "backup.lock" : "drill.lock"));
+        if (options.IsEmbedded) return directory.TryLock(act == SharedAct.Backup ? "backup.lock" : "drill.lock");
         var connection = await source.OpenConnectionAsync(cancellation);
         var held = new Advisory(connection, AdvisoryKey + (int)act);
         try
@@ -35,19 +35,6 @@ public sealed class OneReplica(DbDataSource source, DatabaseOptions options, Dat
 
         await connection.DisposeAsync();
         return null;
-    }
-
-    // The operating system frees the file when the process ends; the empty file stays.
-    private static FileStream? TryTakeFile(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
     }
 
     /// <summary>A lock of the connection, which the database frees when the connection ends.</summary>

@@ -1,7 +1,7 @@
-using System.Globalization;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Secrets;
+using AuthServer.Configuration;
 using AuthServer.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -52,7 +52,7 @@ public sealed class SecretRotation(AuthDbContext db, ClientSecrets secrets, Clie
                 return (next, new RotationResult.Rotated(secret, until));
             },
             () => until is { } end
-                ? string.Create(CultureInfo.InvariantCulture, $"former secret valid until {end:yyyy-MM-dd'T'HH:mm:ss'Z'}")
+                ? $"former secret valid until {UtcText.Iso(end.UtcDateTime)}"
                 : "former secret ended",
             cancellationToken);
     }

@@ -38,6 +38,9 @@ public sealed class EmbeddedFile(DataDirectory directory, FileKeys? keys)
         Vfs = keys is null ? null : EncryptingVfs.For(keys).Name,
     }.ToString();
 
+    /// <summary>For a connection that closes the file at its end.</summary>
+    public string UnpooledConnectionString => ConnectionString + ";Pooling=False";
+
     /// <summary>What the file is, told by its first bytes.</summary>
     public FileState State()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -13,7 +12,6 @@ public sealed class CertificateFiles(string chainPath, string privateKeyPath)
     public const string ChainKey = "TLS_CERTIFICATE_FILE";
     public const string PrivateKeyKey = "TLS_PRIVATE_KEY_FILE";
     private const string CertificateBegins = "-----BEGIN CERTIFICATE-----";
-    private const string Day = "yyyy-MM-dd HH:mm 'UTC'";
 
     /// <summary>The certificate, or null with the reason among the problems.</summary>
     public ServerCertificate? Read(DateTimeOffset now, SettingProblems problems)
@@ -136,5 +134,5 @@ public sealed class CertificateFiles(string chainPath, string privateKeyPath)
     private static string DigestOf(string chain, string privateKey) =>
         Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{chain}\0{privateKey}")));
 
-    private static string Written(DateTimeOffset time) => time.ToUniversalTime().ToString(Day, CultureInfo.InvariantCulture);
+    private static string Written(DateTimeOffset time) => UtcText.Minute(time.UtcDateTime);
 }

@@ -19,5 +19,5 @@ public sealed record BackupDetail(string Place, DateTime? NewestAt, DateTime? Pr
     public static BackupDetail? Of(BackupState? state) => state is null ? null
         : new(
             state.Place, state.Newest?.CreatedAt, state.LastProof?.At,
-            state.LastDrill is { Passed: false } failed ? failed.Reason : null);
+            state.LastDrill?.Reason);
 }

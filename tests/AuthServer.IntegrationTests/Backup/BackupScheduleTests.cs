@@ -4,7 +4,7 @@ using AuthServer.Backup.Schedule;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AuthServer.IntegrationTests.Backups;
+namespace AuthServer.IntegrationTests.Backup;
 
 /// <summary>Backups by the clock: one for each time, and only those stay that are to be kept.</summary>
 public abstract class BackupScheduleTests(DatabaseKind kind)

@@ -1,7 +1,7 @@
 using AuthServer.Backup.Places;
 using AuthServer.IntegrationTests.Fixtures;
 
-namespace AuthServer.IntegrationTests.Backups;
+namespace AuthServer.IntegrationTests.Backup;
 
 /// <summary>What an operator reads when the bucket cannot be used: what is wrong, its cure, and never a secret.</summary>
 public sealed class S3FaultTests

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
-namespace AuthServer.IntegrationTests.Backups;
+namespace AuthServer.IntegrationTests.Backup;
 
 /// <summary>A server with a schedule for backups, whose jobs the test runs by itself.</summary>
 internal sealed class BackupHost : IAsyncDisposable

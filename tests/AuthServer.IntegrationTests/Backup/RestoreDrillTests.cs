@@ -2,7 +2,7 @@ using AuthServer.Audit;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 
-namespace AuthServer.IntegrationTests.Backups;
+namespace AuthServer.IntegrationTests.Backup;
 
 /// <summary>A backup is worth what its restore is: the newest one is restored, compared, and a person signs in.</summary>
 public abstract class RestoreDrillTests(DatabaseKind kind)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.IntegrationTests.Starting;
 
-namespace AuthServer.IntegrationTests.Backups;
+namespace AuthServer.IntegrationTests.Backup;
 
 /// <summary>backup list and backup drill, as an operator runs them.</summary>
 public sealed class BackupInspectionTests : IDisposable
@@ -84,7 +84,7 @@ public sealed class BackupInspectionTests : IDisposable
         var (exit, output, errors) = await RunAsync(to, key, previous, "backup", "list", "--json");
         Assert.True(exit == 0, errors);
         var line = Assert.Single(JsonNode.Parse(output)!.AsArray())!;
-        return $"{line["key"]} {(line["drillPassed"] is { } passed ? (bool)passed : "never")}";
+        return $"{line["key"]} {(line["drill_passed"] is { } passed ? (bool)passed : "never")}";
     }
 
     private Task<(int ExitCode, string Output, string Errors)> RunAsync(

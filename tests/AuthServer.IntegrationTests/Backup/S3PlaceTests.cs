@@ -3,7 +3,7 @@ using AuthServer.Backup.Format;
 using AuthServer.Backup.Places;
 using AuthServer.IntegrationTests.Fixtures;
 
-namespace AuthServer.IntegrationTests.Backups;
+namespace AuthServer.IntegrationTests.Backup;
 
 /// <summary>Backups in object storage, over HTTP to a server that verifies each signature and each body.</summary>
 public sealed class S3PlaceTests

@@ -1,7 +1,7 @@
 using AuthServer.IntegrationTests.Doctor;
 using AuthServer.IntegrationTests.Starting;
 
-namespace AuthServer.IntegrationTests.Backups;
+namespace AuthServer.IntegrationTests.Backup;
 
 /// <summary>What doctor says about backups.</summary>
 public sealed class BackupDoctorTests : IDisposable

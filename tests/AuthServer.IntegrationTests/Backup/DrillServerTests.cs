@@ -4,7 +4,7 @@ using AuthServer.Data.Encryption;
 using AuthServer.Hosting;
 using AuthServer.Keys;
 
-namespace AuthServer.IntegrationTests.Backups;
+namespace AuthServer.IntegrationTests.Backup;
 
 /// <summary>The server that a restore drill runs on its scratch database.</summary>
 public sealed class DrillServerTests : IDisposable

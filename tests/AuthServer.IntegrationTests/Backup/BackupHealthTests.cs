@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AuthServer.IntegrationTests.Backups;
+namespace AuthServer.IntegrationTests.Backup;
 
 /// <summary>What /health/ready tells about backups, and whom.</summary>
 public sealed class BackupHealthTests
