@@ -2,6 +2,7 @@ using AuthServer.Clients.Directory;
 using AuthServer.Clients.OpenIddict;
 using AuthServer.Clients.Registration;
 using AuthServer.Clients.Secrets;
+using AuthServer.Data.Changes;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Starting;
 
@@ -20,6 +21,10 @@ public static class ClientsSetup
         services.AddScoped<BuiltIns>();
         services.AddScoped<SecretRotation>();
         services.AddScoped<ResourceRegistration>();
+        services.AddSingleton(KeptRows.Of<ClientDirectory>(KeptTables.Clients, clients => clients.ForgetAll()));
+        services.AddSingleton(KeptRows.Of<ClientOrigins>(KeptTables.Clients, origins => origins.Forget()));
+        services.AddSingleton(KeptRows.Of<ScopeDirectory>(KeptTables.Scopes, scopes => scopes.Forget()));
+        services.AddSingleton(KeptRows.Of<ScopeDirectory>(KeptTables.Resources, scopes => scopes.Forget()));
         services.AddSingleton(new StartupStep("built-in client and scopes", (provider, cancellation) =>
             provider.GetRequiredService<BuiltIns>().ApplyAsync(cancellation)));
         return services;

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Commands;
 
-/// <summary>Lists and changes the registered clients; running servers see a change within ten seconds.</summary>
+/// <summary>Lists and changes the registered clients; running servers see a change within a second.</summary>
 public static class ClientsCommand
 {
     private const string Json = "--json", Finish = "--finish", Keep = "--keep";

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Commands;
 
-/// <summary>Lists and changes the registered resources (APIs); running servers see a change within ten seconds.</summary>
+/// <summary>Lists and changes the registered resources (APIs); running servers see a change within a second.</summary>
 public static class ResourcesCommand
 {
     private const string Json = "--json";

@@ -17,7 +17,7 @@ public static class SeedCommand
         docs/clients.md describes the file. An entry is applied when it is new or has changed in the file; --reset sets a user (e-mail
         address) or a client (client_id) back to the file in any case; --strict refuses members that have no effect. An entry with
         "absent": true is deleted, with its sessions and consents. A bad file is refused whole, with the line of each problem. An embedded
-        database is made where there is none. Running servers see the changes within ten seconds.
+        database is made where there is none. Running servers see the changes within a second.
         """);
 
     private const string Reset = "--reset", Strict = "--strict";

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using AuthServer.Configuration;
+using AuthServer.Data.Changes;
 using AuthServer.Data.Checks;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Encryption;
@@ -21,8 +22,10 @@ public static class DatabaseSetup
     {
         services.AddSingleton<DatabaseStartup>();
         services.AddSingleton<SqlRunner>();
+        services.AddSingleton<RowChanges>();
         if (options.Postgres is not { } postgres)
         {
+            services.AddHostedService<EmbeddedChanges>();
             services.AddSingleton(provider => new EmbeddedFile(
                 provider.GetRequiredService<DataDirectory>(), options.EncryptFile ? provider.GetRequiredService<FileKeys>() : null));
             services.AddSingleton(provider => SqliteSetup.Source(provider.GetRequiredService<EmbeddedFile>()));
@@ -34,6 +37,7 @@ public static class DatabaseSetup
         }
         services.AddSingleton(_ => Source(postgres));
         services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
+        services.AddHostedService<PostgresNotices>();
         services.AddHostedService(
             provider =>
                 new ReadyConnections(
@@ -62,7 +66,7 @@ public static class DatabaseSetup
         return services.AddSingleton(provider => SqliteSetup.ReadOnlySource(provider.GetRequiredService<EmbeddedFile>()));
     }
 
-    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder postgres)
+    internal static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder postgres)
     {
         var builder = new NpgsqlDataSourceBuilder(postgres.ConnectionString);
         // The types of our columns are the database's own, which the driver knows: no start need ask for them.

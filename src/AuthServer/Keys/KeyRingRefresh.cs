@@ -1,6 +1,7 @@
 namespace AuthServer.Keys;
 
 /// <summary>Follows the ring in the database, so that a rotation reaches every replica without a restart.</summary>
+/// <remarks>A change is announced, too; this follows files and time, and what no notice told of.</remarks>
 public sealed partial class KeyRingRefresh(KeyRing ring, TimeProvider time, ILogger<KeyRingRefresh> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);

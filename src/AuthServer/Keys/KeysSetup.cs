@@ -1,4 +1,5 @@
 using AuthServer.Configuration;
+using AuthServer.Data.Changes;
 using AuthServer.Data.Starting;
 using AuthServer.Keys.Outside;
 using AuthServer.Keys.Pkcs11;
@@ -24,6 +25,8 @@ public static class KeysSetup
         services.AddScoped<KeyRotation>();
         services.AddSingleton<Rewrap>();
         services.AddHostedService<KeyRingRefresh>();
+        services.AddSingleton(new KeptRows(KeptTables.Keys, (provider, cancellation) =>
+            provider.GetRequiredService<KeyRing>().RefreshAsync(cancellation)));
         services.AddSingleton(new StartupStep("first keys", OpenRingAsync));
         return services;
     }

@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Sessions;
 
 /// <summary>Deletes a client: the sessions that it has opened end first, then it goes with its consents and codes.</summary>
-/// <remarks>Running servers know the client for ten seconds more; the next client of this name ends what they opened meanwhile.</remarks>
+/// <remarks>
+/// Running servers may know the client for up to ten seconds more; the next client of this name ends what they opened meanwhile.
+/// </remarks>
 public sealed class ClientDeletion(AuthDbContext db, SessionEnding ending, TimeProvider time)
 {
     public async Task<DeletedWith> CountAsync(string clientId, CancellationToken cancellationToken) => new(

@@ -4,7 +4,9 @@ using AuthServer.Data.Entities;
 namespace AuthServer.Clients.Directory;
 
 /// <summary>Finds registered clients without asking the database for each request: an entry lives ten seconds.</summary>
-/// <remarks>A change made by another process is therefore seen after at most that time.</remarks>
+/// <remarks>
+/// A change made by another process is announced (<see cref="Data.Changes.RowChanges"/>); where that fails, it is seen after this time.
+/// </remarks>
 public sealed partial class ClientDirectory
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
