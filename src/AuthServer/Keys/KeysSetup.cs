@@ -35,6 +35,7 @@ public static class KeysSetup
     public static IServiceCollection AddOutsideKeys(this IServiceCollection services)
     {
         services.AddSingleton<OutsideKeys>();
+        services.AddSingleton<SigningOutages>();
         services.AddSingleton<IKeySource, HsmKeys>();
         // Last: it takes every entry that is left.
         services.AddSingleton<IKeySource, KeyFiles>();

@@ -6,7 +6,8 @@ namespace AuthServer.Sessions;
 
 /// <summary>Detects the reuse of a rotated refresh token and ends its session (RFC 9700 section 4.14.2).</summary>
 public sealed class RefreshTokenReuse(
-    SqlRunner sql, RefreshTokens tokens, SessionEnding ending, RefreshGrace graces, Refusals refusals, TimeProvider time)
+    SqlRunner sql, RefreshTokens tokens, SessionRotation rotation, SessionEnding ending, RefreshGrace graces, Refusals refusals,
+    TimeProvider time)
 {
     private const string FindSql =
         $"""
@@ -34,6 +35,8 @@ public sealed class RefreshTokenReuse(
         if (found.PreviousTokenHash == presented.Hash && graces.Covers(found.RotatedAt, grace, now) &&
             tokens.Successors(presented).FirstOrDefault(t => t.Hash == found.TokenHash) is { } same)
         {
+            // Its first answer could not be signed.
+            if (found.RotatedAt > now) await rotation.BeginGraceAsync(presented, cancellationToken);
             return new Rotation.Rotated(found.Session, same);
         }
 

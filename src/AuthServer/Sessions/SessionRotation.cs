@@ -28,6 +28,12 @@ public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, TimePro
         RETURNING {GrantedSession.Columns}
         """;
 
+    // A rotation in the future: its answer was not sent, so the grace has not begun.
+    private const string KeepSql = "UPDATE user_sessions SET rotated_at = expires_at WHERE id = @id AND previous_token_hash = @presented";
+
+    private const string BeginSql =
+        "UPDATE user_sessions SET rotated_at = @now WHERE id = @id AND previous_token_hash = @presented AND rotated_at > @now";
+
     /// <param name="presented">Its MAC is right; the caller has authenticated the client.</param>
     /// <param name="clientId">The authenticated client.</param>
     /// <returns>Null when nothing was swapped; <see cref="RefreshTokenReuse"/> tells why.</returns>
@@ -42,5 +48,22 @@ public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, TimePro
                     .Add("client", clientId),
             GrantedSession.Read, cancellationToken);
         return rotated is { } session ? new(session, next) : null;
+    }
+
+    /// <summary>The successor could not be sent, because its tokens were not signed: the presented token gets it later.</summary>
+    /// <param name="presented">What <see cref="RotateAsync"/> has taken.</param>
+    public async Task KeepPreviousAsync(string presented, CancellationToken cancellationToken)
+    {
+        if (tokens.Read(presented) is not { } token) return;
+        await sql.ExecuteAsync(
+            KeepSql, values => values.Add("id", token.SessionId).Add("presented", token.Hash), cancellationToken);
+    }
+
+    /// <summary>The answer is sent now: the grace of the presented token begins.</summary>
+    public async Task BeginGraceAsync(RefreshToken presented, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        await sql.ExecuteAsync(
+            BeginSql, values => values.Add("id", presented.SessionId).Add("presented", presented.Hash).Add("now", now), cancellationToken);
     }
 }

@@ -64,7 +64,7 @@ public sealed class HsmTests : IDisposable
     {
         await SoftHsm.OfThisProcessAsync();
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var key = OutsideKey.Of("test", new Swapped(other), _problems)!;
+        var key = OutsideKey.Of("test", new Swapped(other), new(), _problems)!;
         var refused = Assert.Throws<SigningUnavailableException>(() => key.Key.Sign("JWT", "{}"u8));
         Assert.Contains("does not verify with its public key", refused.Message, StringComparison.Ordinal);
     }
@@ -106,7 +106,7 @@ public sealed class HsmTests : IDisposable
     private List<OutsideKey> Read(string uri, string? pin = SoftHsm.Pin)
     {
         _keys?.Dispose();
-        _keys = new(new() { Module = SoftHsm.Module, Pin = pin }, _log);
+        _keys = new(new() { Module = SoftHsm.Module, Pin = pin }, new(), _log);
         return [.. _keys.Read(uri, _problems)];
     }
 

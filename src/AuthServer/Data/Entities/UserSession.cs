@@ -71,6 +71,7 @@ public sealed class UserSession
 
     public string? PreviousTokenHash { get; set; }
 
+    /// <summary>When the refresh token was last rotated; the end of the session, when the answer could not be signed.</summary>
     public DateTime? RotatedAt { get; set; }
 
     public int RotationCounter { get; set; }

@@ -13,13 +13,16 @@ public sealed record OutsideKey(string Source, SigningRingKey Key)
 
     /// <summary>A private key in this process; null with the reason among the problems when no algorithm of this server takes it.</summary>
     /// <param name="key">An <see cref="ECDsa"/> or <see cref="RSA"/>. It lives as long as the process.</param>
-    public static OutsideKey? Of(string source, AsymmetricAlgorithm key, SettingProblems problems) => Of(source, key, null, problems);
+    public static OutsideKey? Of(string source, AsymmetricAlgorithm key, SettingProblems problems) => Of(source, key, null, null, problems);
 
     /// <summary>A private key that stays where it is.</summary>
+    /// <param name="outages">Learns when the key does not sign.</param>
     /// <inheritdoc cref="Of(string, AsymmetricAlgorithm, SettingProblems)"/>
-    public static OutsideKey? Of(string source, IRemoteKey key, SettingProblems problems) => Of(source, key.PublicKey, key, problems);
+    public static OutsideKey? Of(string source, IRemoteKey key, SigningOutages outages, SettingProblems problems) =>
+        Of(source, key.PublicKey, key, outages, problems);
 
-    private static OutsideKey? Of(string source, AsymmetricAlgorithm key, IRemoteKey? remote, SettingProblems problems)
+    private static OutsideKey? Of(
+        string source, AsymmetricAlgorithm key, IRemoteKey? remote, SigningOutages? outages, SettingProblems problems)
     {
         var (algorithm, wrong) = key switch
         {
@@ -38,7 +41,7 @@ public sealed record OutsideKey(string Source, SigningRingKey Key)
         AsymmetricSecurityKey named = key is ECDsa curve ? new ECDsaSecurityKey(curve) : new RsaSecurityKey((RSA)key);
         // RFC 7638, as for the keys of the ring: every server gives a key the same name.
         named.KeyId = Base64UrlEncoder.Encode(named.ComputeJwkThumbprint());
-        if (remote is not null) RemoteSigning.Attach(named, remote);
+        if (remote is not null && outages is not null) RemoteSigning.Attach(named, remote, outages);
         return new(source, new SigningRingKey(named.KeyId, algorithm, new SigningCredentials(named, algorithm)));
     }
 

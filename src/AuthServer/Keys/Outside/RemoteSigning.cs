@@ -4,26 +4,27 @@ using Microsoft.IdentityModel.Tokens;
 namespace AuthServer.Keys.Outside;
 
 /// <summary>Lets Microsoft.IdentityModel sign with a key that is elsewhere. It verifies with the public key, as with any other.</summary>
-internal sealed class RemoteSigning(IRemoteKey remote) : ICryptoProvider
+internal sealed class RemoteSigning(IRemoteKey remote, SigningOutages outages) : ICryptoProvider
 {
     // Its own factory, and no cache: a provider from the cache is shared by all keys of one thumbprint.
-    public static void Attach(SecurityKey key, IRemoteKey remote) => key.CryptoProviderFactory = new CryptoProviderFactory
+    public static void Attach(SecurityKey key, IRemoteKey remote, SigningOutages outages) => key.CryptoProviderFactory = new()
     {
-        CustomCryptoProvider = new RemoteSigning(remote),
+        CustomCryptoProvider = new RemoteSigning(remote, outages),
         CacheSignatureProviders = false,
     };
 
     // The third argument says whether signatures are made, and not only verified.
     public bool IsSupportedAlgorithm(string algorithm, params object[] args) => args is [SecurityKey, true];
 
-    public object Create(string algorithm, params object[] args) => new Provider((SecurityKey)args[0], algorithm, remote);
+    public object Create(string algorithm, params object[] args) => new Provider((SecurityKey)args[0], algorithm, remote, outages);
 
     public void Release(object cryptoInstance)
     {
         // A provider holds nothing of its own.
     }
 
-    private sealed class Provider(SecurityKey key, string algorithm, IRemoteKey remote) : SignatureProvider(key, algorithm)
+    private sealed class Provider(SecurityKey key, string algorithm, IRemoteKey remote, SigningOutages outages)
+        : SignatureProvider(key, algorithm)
     {
         public override byte[] Sign(byte[] input) => SignDigest(SHA256.HashData(input));
 
@@ -46,10 +47,19 @@ internal sealed class RemoteSigning(IRemoteKey remote) : ICryptoProvider
         // would believe it, and a faulty RSA signature gives the private key away (Boneh, DeMillo and Lipton 1997).
         private byte[] SignDigest(byte[] digest)
         {
-            var signature = remote.Sign(digest);
-            return Verifies(digest, signature)
-                ? signature
-                : throw new SigningUnavailableException($"The signature of {Key.KeyId} does not verify with its public key.");
+            var isSigned = false;
+            try
+            {
+                var signature = remote.Sign(digest);
+                isSigned = Verifies(digest, signature);
+                return isSigned
+                    ? signature
+                    : throw new SigningUnavailableException($"The signature of {Key.KeyId} does not verify with its public key.");
+            }
+            finally
+            {
+                outages.Report(Key.KeyId, isSigned);
+            }
         }
 
         private bool Verifies(byte[] digest, byte[] signature) => remote.PublicKey is ECDsa curve

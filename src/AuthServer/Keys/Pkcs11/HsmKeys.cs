@@ -6,7 +6,7 @@ namespace AuthServer.Keys.Pkcs11;
 
 /// <summary>Keys in an HSM, named by PKCS#11 URIs (RFC 7512).</summary>
 /// <remarks>The library, and the package that speaks with it, are loaded when SIGNING_KEYS has such an entry, and not before.</remarks>
-public sealed class HsmKeys(Pkcs11Options options, ILogger<HsmKeys> log) : IKeySource, IDisposable
+public sealed class HsmKeys(Pkcs11Options options, SigningOutages outages, ILogger<HsmKeys> log) : IKeySource, IDisposable
 {
     private const string Scheme = "pkcs11:";
 
@@ -32,7 +32,7 @@ public sealed class HsmKeys(Pkcs11Options options, ILogger<HsmKeys> log) : IKeyS
         try
         {
             var key = new HsmKey(address, log);
-            var named = OutsideKey.Of(address.Name, key, problems);
+            var named = OutsideKey.Of(address.Name, key, outages, problems);
             _opened[entry] = (named, key);
             return named;
         }

@@ -9,7 +9,8 @@ namespace AuthServer.Protocol.Token;
 
 /// <summary>RFC 6749 section 4.1.3: redeems a code once and opens the client session, in one transaction.</summary>
 public sealed class AuthorizationCodeGrant(
-    SqlRunner sql, AuthorizationCodes codes, ClientSessions sessions, SessionTokens tokens, SessionOpeningCounter opened)
+    SqlRunner sql, AuthorizationCodes codes, ReadySigners signers, ClientSessions sessions, SessionTokens tokens,
+    SessionOpeningCounter opened)
     : ITokenGrant<CodeGrantRequest>
 {
     public async ValueTask<GrantAnswer> DecideAsync(CodeGrantRequest request)
@@ -26,6 +27,7 @@ public sealed class AuthorizationCodeGrant(
             return noTarget;
         }
 
+        signers.Require(request.Client, request.GetsIdToken(stored.Content.Scopes));
         // A caller who goes away must not leave a code half redeemed: the transaction decides, not the connection.
         var stop = CancellationToken.None;
         var code = stored.Content;

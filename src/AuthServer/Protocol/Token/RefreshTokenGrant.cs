@@ -8,7 +8,8 @@ namespace AuthServer.Protocol.Token;
 
 /// <summary>RFC 6749 section 6 with rotation (RFC 9700 section 4.14.2): one statement swaps the token of the session row.</summary>
 public sealed partial class RefreshTokenGrant(
-    RefreshTokens refreshTokens, SessionLookup lookup, SessionRotation rotation, SessionTokens tokens, ILogger<RefreshTokenGrant> log)
+    RefreshTokens refreshTokens, SessionLookup lookup, ReadySigners signers, SessionRotation rotation, SessionTokens tokens,
+    ILogger<RefreshTokenGrant> log)
     : ITokenGrant<RefreshGrantRequest>
 {
     public async ValueTask<GrantAnswer> DecideAsync(RefreshGrantRequest request)
@@ -21,6 +22,7 @@ public sealed partial class RefreshTokenGrant(
         }
 
         if (await FindBeyondAsync(request, presented) is { } early) return early;
+        signers.Require(client, withIdToken: request.Call is null);
         // Not cancelled with the request: the answer may be lost, the swap may not be half done.
         var result = await rotation.RotateAsync(presented, client.ClientId, CancellationToken.None)
             ?? await DetectAsync(request, presented);

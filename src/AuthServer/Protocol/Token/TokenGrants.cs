@@ -10,6 +10,7 @@ public static class TokenGrants
 {
     public static IServiceCollection AddTokenGrants(this IServiceCollection services)
     {
+        services.AddSingleton<ReadySigners>();
         services.AddSingleton<AuthorizationCodeGrant>();
         services.AddSingleton<RefreshTokenGrant>();
         services.AddSingleton<ClientCredentialsGrant>();

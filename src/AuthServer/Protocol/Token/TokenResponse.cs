@@ -1,13 +1,15 @@
 using System.Text.Json;
 using AuthServer.Audit;
+using AuthServer.Keys;
 using AuthServer.Protocol.Errors;
 using AuthServer.Protocol.Token.FirstParty;
+using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Token;
 
 /// <summary>Writes what a grant decided, as RFC 6749 sections 5.1 and 5.2 have it, or as the JSON API does.</summary>
-public sealed class TokenResponse(TokenWriter tokens, Refusals refusals, RefreshCookie cookie)
+public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, Refusals refusals, RefreshCookie cookie)
 {
     public ValueTask WriteAsync(GrantRequest request, GrantAnswer answer)
     {
@@ -21,9 +23,11 @@ public sealed class TokenResponse(TokenWriter tokens, Refusals refusals, Refresh
                 {
                     cookie.Write(http, token.Text, end);
                 }
-                return JsonAnswer.WriteAsync(
+                var written = JsonAnswer.WriteAsync(
                     http, StatusCodes.Status200OK, (Tokens: tokens, request, granted), static (json, x) =>
                         Write(json, x.Tokens, x.request, x.granted));
+                // The tokens are signed before the first await, so a failure is known by now.
+                return written.IsFaulted && request is RefreshGrantRequest refresh ? KeepAsync(refresh, written) : written;
             case GrantAnswer.Refused(var error, var description):
                 return RefuseAsync(http, request.Call, error, description);
             case GrantAnswer.Answered(var problem):
@@ -47,6 +51,20 @@ public sealed class TokenResponse(TokenWriter tokens, Refusals refusals, Refresh
         // The cookie's token is worth nothing any more.
         if (call.CookieMode && error == OAuthErrors.InvalidGrant) cookie.Delete(http);
         return new(FirstPartyProblem.Of(http, error, description).ExecuteAsync(http));
+    }
+
+    // The rotation is committed, and the client will ask again with the token that it has.
+    private async ValueTask KeepAsync(RefreshGrantRequest request, ValueTask written)
+    {
+        try
+        {
+            await written;
+        }
+        catch (SigningUnavailableException)
+        {
+            await rotation.KeepPreviousAsync(request.RefreshToken, CancellationToken.None);
+            throw;
+        }
     }
 
     private static void WriteError(Utf8JsonWriter json, string error, string description)

@@ -8,7 +8,8 @@ namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>E-mail address and password at POST /v1/auth/login: opens a client session with a refresh token.</summary>
 public sealed class LoginGrant(
-    PasswordSignIn signIn, KnownDevice known, LoginScopes scopes, LoginSessions sessions, ReplacedSession replaced, SessionTokens tokens)
+    PasswordSignIn signIn, KnownDevice known, LoginScopes scopes, ReadySigners signers, LoginSessions sessions, ReplacedSession replaced,
+    SessionTokens tokens)
     : ITokenGrant<LoginGrantRequest>
 {
     // RFC 8176
@@ -28,6 +29,7 @@ public sealed class LoginGrant(
         {
             return new GrantAnswer.Refused(OAuthErrors.InvalidScope, $"The client is not registered for the scope {beyond}.");
         }
+        signers.Require(client, withIdToken: false);
         var caller = Caller.Of(http);
         switch (await signIn.SignInAsync(body.Email, body.Password, caller, http.RequestAborted, known.Read(http, body.Email)))
         {
