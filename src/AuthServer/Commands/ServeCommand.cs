@@ -3,6 +3,7 @@ using AuthServer.Configuration;
 using AuthServer.Data.Starting;
 using AuthServer.Hosting;
 using AuthServer.Hosting.Configuring;
+using AuthServer.Hosting.Management;
 using Microsoft.AspNetCore.Connections;
 
 namespace AuthServer.Commands;
@@ -26,6 +27,9 @@ public static class ServeCommand
         await using var app = WebHost.Build([.. options.Select(o => o == Https ? "--LOCAL_HTTPS=true" : o)], HostPurpose.Serve);
         // Before Kestrel listens: the first request finds the schema and the keys.
         await app.Services.GetRequiredService<DatabaseStartup>().RunAsync(CancellationToken.None);
+        // Before the first request too: a start that takes long is watched here. Disposed last, after the public listener.
+        await using var management = app.Services.GetRequiredService<ManagementListener>();
+        await management.StartAsync();
         try
         {
             await app.StartAsync();

@@ -3,6 +3,7 @@ using AuthServer.Configuration;
 using AuthServer.Data.Connection;
 using AuthServer.Hosting.Certificates;
 using AuthServer.Hosting.Configuring;
+using AuthServer.Hosting.Management;
 using AuthServer.Seeding;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -27,11 +28,17 @@ public static class StartNotice
 
         output.WriteLine($"  Issuer        {issuer.IssuerText}");
         output.WriteLine($"  Database      {database.Describe(services.GetRequiredService<DataDirectory>())}");
+        if (ManagementOf(services.GetRequiredService<ManagementListener>()) is { } management)
+            output.WriteLine($"  Management    {management}");
         if (services.GetService<CurrentCertificate>()?.Local is { } authority) PrintTrust(authority, output);
         if (NextBackup(app) is { } backups) output.WriteLine($"  Backups       {backups}");
         foreach (var warning in Warnings(app, issuer)) output.WriteLine($"  Warning       {warning}");
         services.GetRequiredService<DemoNotice>().Print(output);
     }
+
+    private static string? ManagementOf(ManagementListener listener) => listener.IsLeftOut
+        ? $"off, because another program has {ManagementOptions.Default}; MANAGEMENT_URLS names another address"
+        : listener.Addresses.Count > 0 ? string.Join(", ", listener.Addresses) : null;
 
     private static string? NextBackup(WebApplication app)
     {

@@ -13,6 +13,7 @@ using AuthServer.Hosting.Failures;
 using AuthServer.Hosting.Limits;
 using AuthServer.Hosting.Listening;
 using AuthServer.Hosting.Logs;
+using AuthServer.Hosting.Management;
 using AuthServer.Hosting.Probes;
 using AuthServer.Keys;
 using AuthServer.Protocol;
@@ -66,7 +67,8 @@ public sealed class WebHost
         services.AddRequestLimits();
         services.AddCors().AddSingleton<ICorsPolicyProvider, Cors>();
         services.AddProblemDetails().AddExceptionHandler<Errors>();
-        services.AddSingleton<DatabaseProbe>();
+        services.AddSingleton<DatabaseProbe>().AddSingleton<Drain>();
+        services.AddManagement(settings);
         services.AddFormProtection();
         services.AddSingleton(settings.Brand.ToBranding()).AddAuthServerUi();
         services.AddAuthorization();
@@ -90,6 +92,7 @@ public sealed class WebHost
         services.AddSealedDataProtection();
 
         var app = builder.Build();
+        app.UseSharedManagement(settings);
         app.UsePipeline();
         return app;
     }

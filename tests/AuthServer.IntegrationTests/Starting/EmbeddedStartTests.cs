@@ -189,11 +189,12 @@ public sealed class EmbeddedStartTests : IDisposable
     [Fact]
     public async Task A_redis_that_does_not_answer_is_told_and_keeps_nothing_from_starting()
     {
-        await using var server = Start(("REDIS_URL", "redis://:hunter2@127.0.0.1:1/0"));
+        var management = ServerProcess.FreeAddress();
+        await using var server = Start(("REDIS_URL", "redis://:hunter2@127.0.0.1:1/0"), ("MANAGEMENT_URLS", management));
         await server.ReadyAsync(_address);
         using var client = new HttpClient();
         Assert.Contains(
-            "\"redis\":\"degraded\"", await client.GetStringAsync(new Uri($"{_address}/health/ready")), StringComparison.Ordinal);
+            "\"redis\":\"degraded\"", await client.GetStringAsync(new Uri($"{management}/health/ready")), StringComparison.Ordinal);
         Assert.Contains("Redis does not answer at", server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", server.Output + server.Errors, StringComparison.Ordinal);
     }

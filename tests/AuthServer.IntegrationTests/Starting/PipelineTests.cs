@@ -105,9 +105,15 @@ public sealed class PipelineTests(PipelineTests.Host host) : IClassFixture<Pipel
 
     [Theory]
     [InlineData("live", """{"status":"live"}""")]
-    [InlineData("ready", """{"status":"ready","database":"ok","keys":"ok","redis":"off"}""")]
-    public async Task Health_is_short(string name, string expected) =>
+    [InlineData("ready", """{"status":"ready"}""")]
+    [InlineData("startup", """{"status":"started"}""")]
+    public async Task Health_says_one_word_and_no_more(string name, string expected) =>
         Assert.Equal(expected, await _client.GetStringAsync($"/health/{name}"));
+
+    [Fact]
+    public async Task The_details_of_readiness_are_for_the_management_listener() => Assert.Equal(
+        (200, """{"status":"ready","database":"ok","migrations":"ok","keys":"ok","redis":"off","process":"serving"}"""),
+        await ManagementView.OfAsync(host.Services, "/health/ready"));
 
     private static string Header(HttpResponseMessage answer, string name) => Assert.Single(answer.Headers.GetValues(name));
 

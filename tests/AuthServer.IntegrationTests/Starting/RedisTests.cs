@@ -10,7 +10,7 @@ public sealed class RedisTests
     {
         var redis = await SharedServers.RedisAsync();
         await using var host = await StartAsync(redis.Url);
-        Assert.Equal("ok", (await host.Issuer.GetJsonAsync("/health/ready")).GetProperty("redis").GetString());
+        Assert.Equal("ok", (await ManagementView.ReadinessOfAsync(host.Services)).GetProperty("redis").GetString());
     }
 
     private static Task<AuthServerHost> StartAsync(string url) => AuthServerHost.StartAsync(

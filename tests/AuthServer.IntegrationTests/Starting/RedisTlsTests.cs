@@ -123,6 +123,6 @@ public sealed class RedisTlsTests : IDisposable
         });
         var lines = string.Join('\n', log.All);
         Assert.DoesNotContain("hunter2", lines, StringComparison.Ordinal);
-        return ((await host.Issuer.GetJsonAsync("/health/ready")).GetProperty("redis").GetString(), lines);
+        return ((await ManagementView.ReadinessOfAsync(host.Services)).GetProperty("redis").GetString(), lines);
     }
 }

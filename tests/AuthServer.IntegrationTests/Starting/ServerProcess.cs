@@ -52,6 +52,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             if (Environment.GetEnvironmentVariable(kept) is { } value) start.Environment[kept] = value;
         }
+        // Not the one port that all of them would want.
+        start.Environment["MANAGEMENT_URLS"] = "off";
         foreach (var (key, value) in environment) start.Environment[key] = value;
         var server = new ServerProcess(new Process { StartInfo = start });
         server._process.OutputDataReceived += (_, line) => { if (line.Data is not null) server._output.Enqueue(line.Data); };

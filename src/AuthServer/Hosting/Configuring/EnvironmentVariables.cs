@@ -54,11 +54,11 @@ public static class EnvironmentVariables
     /// <summary>All options classes; docs/configuration.md is made from them, in this order.</summary>
     public static readonly IReadOnlyList<Type> All =
     [
-        typeof(IssuerOptions), typeof(ServerOptions), typeof(TlsOptions), typeof(DatabaseOptions), typeof(RedisOptions),
-        typeof(SecretOptions), typeof(KeyOptions), typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions),
-        typeof(RegistrationOptions), typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions),
-        typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions),
-        typeof(BackupScheduleOptions), typeof(BrandOptions),
+        typeof(IssuerOptions), typeof(ServerOptions), typeof(ManagementOptions), typeof(TlsOptions), typeof(DatabaseOptions),
+        typeof(RedisOptions), typeof(SecretOptions), typeof(KeyOptions), typeof(OutsideKeyOptions), typeof(Pkcs11Options),
+        typeof(PasswordOptions), typeof(RegistrationOptions), typeof(ScopeOptions), typeof(LifetimeOptions),
+        typeof(RateLimitOptions), typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions), typeof(SeedOptions),
+        typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
     ];
 
     // Their secrets may be made in the data directory, which the other settings name.
@@ -71,7 +71,8 @@ public static class EnvironmentVariables
         var read = All.Except(ReadLast).ToDictionary(t => t, reader.Read);
         var tls = (TlsOptions)read[typeof(TlsOptions)];
         var settings = new StartSettings(
-            (ServerOptions)read[typeof(ServerOptions)], tls, (IssuerOptions)read[typeof(IssuerOptions)],
+            (ServerOptions)read[typeof(ServerOptions)], (ManagementOptions)read[typeof(ManagementOptions)], tls,
+            (IssuerOptions)read[typeof(IssuerOptions)],
             (DatabaseOptions)read[typeof(DatabaseOptions)], (RedisOptions)read[typeof(RedisOptions)],
                 (BrandOptions)read[typeof(BrandOptions)], (BackupScheduleOptions)read[typeof(BackupScheduleOptions)],
             DataDirectories.Resolve((ServerOptions)read[typeof(ServerOptions)], builder.Environment.ContentRootPath),
@@ -81,6 +82,8 @@ public static class EnvironmentVariables
         {
             settings.Listeners.RefuseOpenHttp(settings.Server, reader.Problems);
             settings.Listeners.RefuseHttpsWithoutCertificate(tls, builder.Configuration, reader.Problems);
+            new Listeners(settings.Management.Addresses).RefuseHttpsWithoutCertificate(
+                tls, builder.Configuration, reader.Problems, ManagementOptions.Key);
             settings = settings with { Certificate = StartCertificate.FromFiles(settings, reader.Problems) };
         }
         if (purpose != HostPurpose.Migrate)
@@ -159,6 +162,7 @@ public static class EnvironmentVariables
 
 /// <summary>What the composition root itself needs of the settings.</summary>
 public sealed record StartSettings(
-    ServerOptions Server, TlsOptions Tls, IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand,
+    ServerOptions Server, ManagementOptions Management, TlsOptions Tls,
+    IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand,
     BackupScheduleOptions Backups,
     DataDirectory Data, Listeners Listeners, CurrentCertificate? Certificate = null);

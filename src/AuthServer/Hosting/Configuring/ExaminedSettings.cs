@@ -22,13 +22,15 @@ public static class ExaminedSettings
         var read = EnvironmentVariables.All.Except(EnvironmentVariables.ReadLast).ToDictionary(t => t, reader.Read);
         var (tls, database) = (Of<TlsOptions>(), Of<DatabaseOptions>());
         var settings = new StartSettings(
-            Of<ServerOptions>(), tls, Of<IssuerOptions>(), database, Of<RedisOptions>(), Of<BrandOptions>(),
+            Of<ServerOptions>(), Of<ManagementOptions>(), tls, Of<IssuerOptions>(), database, Of<RedisOptions>(), Of<BrandOptions>(),
             Of<BackupScheduleOptions>(),
             DataDirectories.Resolve(Of<ServerOptions>(), builder.Environment.ContentRootPath), Listeners.Of(builder.Configuration, tls));
         UnknownSettings.Refuse(
             builder.Configuration, EnvironmentVariables.EnvironmentNames(), args, EnvironmentVariables.All, reader.Problems);
         settings.Listeners.RefuseOpenHttp(settings.Server, reader.Problems);
         settings.Listeners.RefuseHttpsWithoutCertificate(tls, builder.Configuration, reader.Problems);
+        new Listeners(settings.Management.Addresses).RefuseHttpsWithoutCertificate(
+            tls, builder.Configuration, reader.Problems, ManagementOptions.Key);
         EnvironmentVariables.ResolveIssuer(settings, reader);
         var isRefused = reader.IsSet("DATABASE_URL") && database.IsEmbedded;
         var secrets = ReadSecrets(reader, settings, isRefused);

@@ -51,12 +51,13 @@ public sealed record Listeners(IReadOnlyList<BindingAddress> Addresses)
     /// <summary>
     /// Kestrel would refuse such an address too, later and in other words, or serve it with a certificate for development that it finds.
     /// </summary>
-    public void RefuseHttpsWithoutCertificate(TlsOptions tls, IConfiguration configuration, SettingProblems problems)
+    public void RefuseHttpsWithoutCertificate(
+        TlsOptions tls, IConfiguration configuration, SettingProblems problems, string key = "ASPNETCORE_URLS")
     {
         if (tls.HasFiles || tls.LocalHttps || HasKestrelCertificates(configuration.GetSection("Kestrel"))) return;
         foreach (var address in Addresses.Where(IsHttps))
         {
-            problems.Add("ASPNETCORE_URLS", $"{address} is https, and there is no certificate for it",
+            problems.Add(key, $"{address} is https, and there is no certificate for it",
                 $"set {CertificateFiles.ChainKey} and {CertificateFiles.PrivateKeyKey} to PEM files; on your own machine, "
                     + "start with --https to have a certificate made");
         }

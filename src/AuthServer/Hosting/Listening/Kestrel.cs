@@ -16,7 +16,7 @@ public static class Kestrel
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.ConfigureHttpsDefaults(https => Secure(https, settings));
+            Secure(kestrel, settings);
             var limits = kestrel.Limits;
             // The largest honest body is a form of a few kilobytes; an endpoint that needs more says so itself.
             limits.MaxRequestBodySize = 64 * 1024;
@@ -46,6 +46,10 @@ public static class Kestrel
 
         bool IsUnset(string key) => string.IsNullOrWhiteSpace(builder.Configuration[key]);
     }
+
+    /// <summary>Gives every https address the server's certificate, and its versions of TLS.</summary>
+    public static void Secure(KestrelServerOptions kestrel, StartSettings settings) =>
+        kestrel.ConfigureHttpsDefaults(https => Secure(https, settings));
 
     private static void Secure(HttpsConnectionAdapterOptions https, StartSettings settings)
     {

@@ -1,5 +1,6 @@
 using AuthServer.Data.Connection;
 using AuthServer.Data.Sql;
+using AuthServer.Data.Starting;
 
 namespace AuthServer.Hosting.Probes;
 
@@ -7,7 +8,7 @@ namespace AuthServer.Hosting.Probes;
 public sealed partial class DatabaseProbe(SqlRunner sql, DatabaseOptions options, TimeProvider time, ILogger<DatabaseProbe> log)
 {
     // A row is asked for, not only a connection: a database without the schema is not ready.
-    private const string EmbeddedSql = "SELECT 1 FROM keys LIMIT 1";
+    private const string EmbeddedSql = "SELECT '' FROM keys LIMIT 1";
 
     // A standby and a database whose rights were taken away answer reads: what the busiest requests write is asked about too.
     private const string PostgresSql =
@@ -28,49 +29,65 @@ public sealed partial class DatabaseProbe(SqlRunner sql, DatabaseOptions options
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
+    // An older backup may have been restored while this process ran.
+    private static readonly DatabaseFinding Older = new(null, LacksMigrations: true);
+
     private readonly Lock _gate = new();
-    private Task<bool>? _last;
+    private readonly string _sql = WithMigrations(options);
+    private Task<DatabaseFinding>? _last;
     private long _asked;
     private string? _logged;
 
-    public Task<bool> AnswersAsync()
+    public Task<DatabaseFinding> AskAsync()
     {
         lock (_gate)
         {
             if (_last is null || (_last.IsCompleted && time.GetElapsedTime(_asked) >= Fresh))
             {
                 _asked = time.GetTimestamp();
-                _last = AskAsync();
+                _last = LookAsync();
             }
 
             return _last;
         }
     }
 
-    private async Task<bool> AskAsync()
+    // The names are constants of this program.
+    private static string WithMigrations(DatabaseOptions options)
+    {
+        var names = MigrationNames.Of(options);
+        var list = string.Join(", ", names.Select(name => $"'{name}'"));
+        var missing = $"(SELECT count(*) FROM \"__EFMigrationsHistory\" WHERE migration_id IN ({list})) < {names.Count}";
+        return (options.IsEmbedded ? EmbeddedSql : PostgresSql).Replace("FROM keys", $", {missing} FROM keys", StringComparison.Ordinal);
+    }
+
+    private async Task<DatabaseFinding> LookAsync()
     {
         // Off the lock at once.
         await Task.Yield();
-        var wrong = await WrongAsync();
+        var found = await FindAsync();
+        var wrong = found.LacksMigrations ? "it lacks migrations of this version; run `AuthServer migrate`" : found.Wrong;
         // A state is logged when it begins, not at each probe.
         if (wrong != _logged && wrong is not null) LogNotReady(log, wrong);
         else if (wrong is null && _logged is not null) LogReady(log);
         _logged = wrong;
-        return wrong is null;
+        return found;
     }
 
-    private async Task<string?> WrongAsync()
+    private async Task<DatabaseFinding> FindAsync()
     {
         using var limit = new CancellationTokenSource(Patience);
         try
         {
-            if (options.IsEmbedded) return await sql.ExistsAsync(EmbeddedSql, SqlValues.None, limit.Token) ? null : "it has no keys";
-            var answer = await sql.FirstAsync(PostgresSql, SqlValues.None, static row => row.GetString(0), limit.Token);
-            return answer switch { null => "it has no keys", "" => null, _ => answer };
+            return await sql.FirstAsync(
+                _sql, SqlValues.None,
+                static row => row.GetString(0) is { Length: > 0 } wrong ? new(wrong, LacksMigrations: false)
+                    : row.GetBoolean(1) ? Older : DatabaseFinding.Fine,
+                limit.Token) ?? new("it has no keys", LacksMigrations: false);
         }
         catch (Exception e)
         {
-            return DatabaseFault.Of(e)?.Cure ?? e.Message;
+            return new(DatabaseFault.Of(e)?.Cure ?? e.Message, LacksMigrations: false);
         }
     }
 
@@ -79,4 +96,13 @@ public sealed partial class DatabaseProbe(SqlRunner sql, DatabaseOptions options
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The database is ready again.")]
     private static partial void LogReady(ILogger logger);
+}
+
+/// <param name="Wrong">Why it does not serve, with the cure; null when it does.</param>
+/// <param name="LacksMigrations">Its schema is older than this version's.</param>
+public sealed record DatabaseFinding(string? Wrong, bool LacksMigrations)
+{
+    public static DatabaseFinding Fine { get; } = new(null, LacksMigrations: false);
+
+    public bool IsFine => Wrong is null && !LacksMigrations;
 }

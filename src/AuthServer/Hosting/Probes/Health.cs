@@ -1,41 +1,36 @@
-using System.Net;
-using AuthServer.Backup;
-using AuthServer.Configuration;
-using AuthServer.Keys;
-using StackExchange.Redis;
+using System.Text;
 
 namespace AuthServer.Hosting.Probes;
 
-/// <summary>What an orchestrator asks: is the process alive, and may it get requests.</summary>
+/// <summary>
+/// What an orchestrator asks: is the process alive, has it started, may it get requests. Everybody may ask, so the answers say no more;
+/// <c>Hosting/Management/ManagementAnswers.cs</c> has the reasons.
+/// </summary>
 public static class Health
 {
     public const string Root = "/health";
+    public const string Live = Root + "/live", Ready = Root + "/ready", Startup = Root + "/startup";
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Root + "/live", () => Results.Json(new { status = "live" })).ShortCircuit().DisableHttpMetrics();
-        routes.MapGet(Root + "/ready", ReadyAsync).ShortCircuit().DisableHttpMetrics();
+        routes.MapGet(Live, static http => WriteAsync(http, isSo: true, "live", "live")).ShortCircuit().DisableHttpMetrics();
+        routes.MapGet(Ready, static http => ReadyAsync(http)).ShortCircuit().DisableHttpMetrics();
+        routes.MapGet(Startup, static http => WriteAsync(http, StateOf(http).HasStarted, "started", "starting"))
+            .ShortCircuit().DisableHttpMetrics();
     }
 
-    private static async Task<IResult> ReadyAsync(
-        HttpContext http, DatabaseProbe probe, KeyRing ring, BackupStates backups, IServiceProvider services, CancellationToken aborted)
+    /// <summary>One word, and 503 when it is not the good one.</summary>
+    public static Task WriteAsync(HttpContext http, bool isSo, string good, string bad)
     {
-        var database = await probe.AnswersAsync().WaitAsync(aborted);
-        var keys = !ring.Current.Signing.IsEmpty;
-        // Without Redis every process counts alone: worse, but it serves.
-        var redis = services.GetService<IConnectionMultiplexer>() is { } multiplexer ? multiplexer.IsConnected ? "ok" : "degraded" : "off";
-        return Results.Json(
-            new Readiness(
-                database && keys ? "ready" : "not ready", Word(database), Word(keys), redis,
-                IsOfThisMachine(http) ? BackupDetail.Of(backups.Last) : null),
-            statusCode: database && keys ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        if (!isSo) http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.ContentType = "application/json; charset=utf-8";
+        var body = Encoding.ASCII.GetBytes($"{{\"status\":\"{(isSo ? good : bad)}\"}}");
+        http.Response.ContentLength = body.Length;
+        return http.Response.Body.WriteAsync(body, 0, body.Length, http.RequestAborted);
     }
 
-    /// <summary>Asked on this machine itself, and not through a proxy on it: an operator, or a program of one.</summary>
-    private static bool IsOfThisMachine(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && LoopbackHost.Is(http.Request.Host.Host)
-        && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded")
-        && !http.Request.Headers.ContainsKey("X-Original-For");
+    private static async Task ReadyAsync(HttpContext http) =>
+        await WriteAsync(http, await StateOf(http).IsReadyAsync(http.RequestAborted), Readiness.IsReady, Readiness.IsNotReady);
 
-    private static string Word(bool fine) => fine ? "ok" : "failed";
+    private static HealthState StateOf(HttpContext http) => http.RequestServices.GetRequiredService<HealthState>();
 }
