@@ -79,7 +79,7 @@ public sealed class WebHost
         services.AddSessions();
         services.AddClients();
         services.AddProtocol();
-        services.AddRateLimits();
+        services.AddRateLimits(settings.Redis);
         services.AddUsers();
         services.AddApi();
         services.AddSeeding(builder.Environment);

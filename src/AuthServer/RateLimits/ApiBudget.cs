@@ -1,3 +1,5 @@
+using AuthServer.RateLimits.InRedis;
+
 namespace AuthServer.RateLimits;
 
 /// <summary>What is left of a budget after one call was counted, or why it was not.</summary>
@@ -9,30 +11,27 @@ public readonly record struct BudgetState(bool Admitted, int Limit, int Remainin
 /// The hour begins with the first call. People and addresses have tables of their own, so that callers without a token do not crowd people
 /// out.
 /// </remarks>
-public sealed class ApiBudget(RateLimitOptions options, TimeProvider time)
+public sealed class ApiBudget(RateLimitOptions options, TimeProvider time, SharedCounters? shared = null)
 {
     public static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
     // 8 MB and 2 MB.
-    private readonly CounterTable _people = new(1 << 18);
-    private readonly CounterTable _addresses = new(1 << 16);
+    private readonly FixedWindow _people = new(options.PerHour, Period, shared?.Time ?? time, 1 << 18);
+    private readonly FixedWindow _addresses = new(options.PerHour, Period, shared?.Time ?? time, 1 << 16);
+    private readonly SharedTable? _sharedPeople = shared?.Table("people", 1 << 20);
+    private readonly SharedTable? _sharedAddresses = shared?.Table("addresses", 1 << 16);
 
-    public BudgetState TakeForPerson(UInt128 key) => Take(_people, key);
+    public ValueTask<BudgetState> TakeForPersonAsync(UInt128 key) => TakeAsync(_people, _sharedPeople, key);
 
-    public BudgetState TakeForAddress(UInt128 key) => Take(_addresses, key);
+    public ValueTask<BudgetState> TakeForAddressAsync(UInt128 key) => TakeAsync(_addresses, _sharedAddresses, key);
 
-    private BudgetState Take(CounterTable table, UInt128 key)
-    {
-        var now = time.GetUtcNow().UtcTicks;
-        lock (table.GateOf(key))
-        {
-            ref var counter = ref table.Find(key, oldest: now - Period.Ticks + 1, period: now);
-            // A clock that was put back must not keep a caller out for longer than an hour.
-            if (counter.Period > now) counter.Period = now;
-            var reset = TimeSpan.FromTicks(counter.Period + Period.Ticks - now);
-            var admitted = counter.Current < options.PerHour;
-            if (admitted) counter.Current++;
-            return new(admitted, options.PerHour, options.PerHour - counter.Current, reset);
-        }
-    }
+    private ValueTask<BudgetState> TakeAsync(FixedWindow window, SharedTable? table, UInt128 key) =>
+        table is null ? new(window.Take(key))
+        : window.Refusal(key) is { } refusal ? new(refusal)
+        : AskAsync(window, table, key);
+
+    private async ValueTask<BudgetState> AskAsync(FixedWindow window, SharedTable table, UInt128 key) =>
+        await table.AskAsync(BudgetScript.Script, key, BudgetScript.Arguments(SharedTable.IdOf(key), options.PerHour, Period)) is { } answer
+            ? window.Learn(key, BudgetScript.Read(answer))
+            : window.Take(key);
 }

@@ -13,22 +13,31 @@ public sealed class ApiBudgetGate(ApiBudget budget, ThrottleKeys keys, Refusals 
 
     /// <param name="subject">The <c>sub</c> of a validated access token, or what names a service account.</param>
     /// <returns>Null when the call may go on.</returns>
-    public Problem? TryEnterAsPerson(HttpContext http, string subject) => TryEnter(http, keys.OfSubject(subject), budget.TakeForPerson);
+    public ValueTask<Problem?> TryEnterAsPersonAsync(HttpContext http, string subject) =>
+        IsFirst(http) ? Judge(http, budget.TakeForPersonAsync(keys.OfSubject(subject))) : default;
 
     /// <summary>For a refresh token whose MAC is right, so that people behind one address do not starve each other.</summary>
-    /// <inheritdoc cref="TryEnterAsPerson"/>
-    public Problem? TryEnterAsSession(HttpContext http, Guid sessionId) => TryEnter(http, keys.OfSession(sessionId), budget.TakeForPerson);
+    /// <inheritdoc cref="TryEnterAsPersonAsync"/>
+    public ValueTask<Problem?> TryEnterAsSessionAsync(HttpContext http, Guid sessionId) =>
+        IsFirst(http) ? Judge(http, budget.TakeForPersonAsync(keys.OfSession(sessionId))) : default;
 
     /// <summary>For callers without a token of this server.</summary>
-    /// <inheritdoc cref="TryEnterAsPerson"/>
-    public Problem? TryEnterAsAddress(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } address ? TryEnter(http, keys.OfAddress(address), budget.TakeForAddress) : null;
+    /// <inheritdoc cref="TryEnterAsPersonAsync"/>
+    public ValueTask<Problem?> TryEnterAsAddressAsync(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { } address && IsFirst(http)
+            ? Judge(http, budget.TakeForAddressAsync(keys.OfAddress(address)))
+            : default;
 
-    private Problem? TryEnter(HttpContext http, UInt128 key, Func<UInt128, BudgetState> take)
+    // An endpoint may be asked about a call that the pipeline has counted already.
+    private static bool IsFirst(HttpContext http) => http.Items.TryAdd(Counted, null);
+
+    private ValueTask<Problem?> Judge(HttpContext http, ValueTask<BudgetState> taken) =>
+        taken.IsCompletedSuccessfully ? new(Tell(http, taken.Result)) : JudgeAsync(http, taken);
+
+    private async ValueTask<Problem?> JudgeAsync(HttpContext http, ValueTask<BudgetState> taken) => Tell(http, await taken);
+
+    private Problem? Tell(HttpContext http, in BudgetState state)
     {
-        // An endpoint may be asked about a call that the pipeline has counted already.
-        if (!http.Items.TryAdd(Counted, null)) return null;
-        var state = take(key);
         var reset = Math.Max(1, (long)Math.Ceiling(state.Reset.TotalSeconds));
         var headers = http.Response.Headers;
         headers["RateLimit-Policy"] = string.Create(

@@ -1,11 +1,22 @@
+using System.Security.Cryptography;
+using System.Text;
+using AuthServer.Configuration;
+using AuthServer.Data.Redis;
+using AuthServer.Data.Starting;
+using AuthServer.Keys;
+using AuthServer.RateLimits.InRedis;
+using AuthServer.Telemetry;
+using StackExchange.Redis;
+
 namespace AuthServer.RateLimits;
 
 public static class RateLimitsSetup
 {
-    /// <summary>Registers the limits and throttles, which count in this process.</summary>
-    public static IServiceCollection AddRateLimits(this IServiceCollection services)
+    /// <summary>Registers the limits and throttles. They count in this process, and in Redis when there is one.</summary>
+    public static IServiceCollection AddRateLimits(this IServiceCollection services, RedisOptions redis)
     {
-        services.AddSingleton<ThrottleKeys>();
+        if (redis.Url is null) services.AddSingleton<ThrottleKeys>();
+        else AddShared(services);
         services.AddSingleton<FloodLimit>();
         services.AddSingleton<ApiBudget>();
         services.AddSingleton<ApiBudgetGate>();
@@ -16,4 +27,19 @@ public static class RateLimitsSetup
         services.AddSingleton<ClientAuthenticationThrottle>();
         return services;
     }
+
+    private static void AddShared(IServiceCollection services)
+    {
+        services.AddSingleton(provider => ThrottleKeys.Of(
+            provider.GetRequiredService<SecretOptions>().SecretKey, provider.GetRequiredService<IssuerOptions>().IssuerText));
+        services.AddSingleton(provider => new SharedCounters(
+            Prefix(provider.GetRequiredService<IssuerOptions>().IssuerText), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<AuthMeter>(), provider.GetRequiredService<ILogger<SharedCounters>>()));
+        services.AddSingleton(new StartupStep("shared counters", (provider, _) =>
+            provider.GetRequiredService<SharedCounters>().OpenAsync(provider.GetRequiredService<IConnectionMultiplexer>())));
+    }
+
+    // Installations that share a Redis have different issuers, and each its own counters.
+    private static string Prefix(string issuer) =>
+        $"authplatform:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(issuer)).AsSpan(0, 6))}:";
 }

@@ -1,5 +1,5 @@
+using System.Buffers.Binary;
 using System.Numerics;
-using System.Security.Cryptography;
 
 namespace AuthServer.RateLimits;
 
@@ -9,12 +9,11 @@ namespace AuthServer.RateLimits;
 /// </summary>
 internal sealed class SipHash(ulong key0, ulong key1)
 {
-    public static SipHash New()
-    {
-        Span<byte> key = stackalloc byte[16];
-        RandomNumberGenerator.Fill(key);
-        return new(BitConverter.ToUInt64(key), BitConverter.ToUInt64(key[8..]));
-    }
+    public const int KeySize = 16;
+
+    /// <param name="key">Of <see cref="KeySize"/> bytes.</param>
+    public static SipHash Of(ReadOnlySpan<byte> key) =>
+        new(BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt64LittleEndian(key[8..]));
 
     public ulong Of(ulong word)
     {

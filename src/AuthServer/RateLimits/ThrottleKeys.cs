@@ -8,7 +8,7 @@ using AuthServer.Keys;
 namespace AuthServer.RateLimits;
 
 /// <summary>
-/// Turns e-mail keys, people and addresses into table keys of fixed size whose upper half cannot be predicted outside this process.
+/// Turns e-mail keys, people and addresses into table keys of fixed size whose upper half nobody outside can predict.
 /// </summary>
 public sealed class ThrottleKeys
 {
@@ -17,8 +17,26 @@ public sealed class ThrottleKeys
 
     private const int LongestOnStack = 512;
 
-    private readonly KeyedHash _mac = new(RandomNumberGenerator.GetBytes(32));
-    private readonly SipHash _hash = SipHash.New();
+    private const int MacKeySize = 32;
+
+    private readonly KeyedHash _mac;
+    private readonly SipHash _hash;
+
+    /// <summary>Keys that only this process knows.</summary>
+    public ThrottleKeys() : this(RandomNumberGenerator.GetBytes(MacKeySize + SipHash.KeySize))
+    {
+    }
+
+    private ThrottleKeys(byte[] key)
+    {
+        _mac = new(key[..MacKeySize]);
+        _hash = SipHash.Of(key.AsSpan(MacKeySize));
+    }
+
+    /// <summary>The same keys in every server of an issuer, for counters that they share.</summary>
+    public static ThrottleKeys Of(byte[] secretKey, string issuer) => new(HKDF.DeriveKey(
+        HashAlgorithmName.SHA256, secretKey, MacKeySize + SipHash.KeySize,
+        info: Encoding.UTF8.GetBytes("authplatform/rate-limits/1\0" + issuer)));
 
     public UInt128 OfAccount(string emailKey) => Of("account\0"u8, emailKey);
 

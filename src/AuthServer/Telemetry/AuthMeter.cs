@@ -16,6 +16,7 @@ public sealed class AuthMeter
     private readonly Counter<long> _sessionsOpened;
     private readonly Counter<long> _sessionsEnded;
     private readonly Counter<long> _rateLimited;
+    private readonly Counter<long> _redisOutages;
     private readonly Histogram<double> _backupDuration;
     private readonly Counter<long> _backupFailures;
 
@@ -33,6 +34,8 @@ public sealed class AuthMeter
             "authplatform.sessions.ended", "{session}", "Sessions that were ended before their time, by reason.");
         _rateLimited = _meter.CreateCounter<long>(
             "authplatform.rate_limited", "{request}", "Requests that a rate limit refused, by limit.");
+        _redisOutages = _meter.CreateCounter<long>(
+            "authplatform.redis.outages", "{outage}", "Times that Redis failed or was too slow, so that limits were counted here alone.");
         _backupDuration = _meter.CreateHistogram<double>(
             "authplatform.backup.duration", "s", "How long a backup or a restore drill took, by act.");
         _backupFailures = _meter.CreateCounter<long>(
@@ -59,6 +62,13 @@ public sealed class AuthMeter
         _backupDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("act", act));
 
     public void BackupFailed(string act) => _backupFailures.Add(1, new KeyValuePair<string, object?>("act", act));
+
+    /// <summary>Redis failed, or was too slow: from now on this server counts its limits alone.</summary>
+    public void RedisLost() => _redisOutages.Add(1);
+
+    /// <param name="up">1 while limits are counted in Redis.</param>
+    public void ObserveRedis(Func<int> up) => _meter.CreateObservableGauge(
+        "authplatform.redis.up", up, "1", "1 while the limits are counted in Redis, 0 while each server counts alone.");
 
     /// <summary>The newest backup and the last proof; null while there is none, and then there is no figure.</summary>
     public void ObserveBackups(Func<double?> age, Func<long?> size, Func<double?> provenAge)

@@ -1,13 +1,15 @@
 using System.Net.Sockets;
+using StackExchange.Redis;
 
 namespace AuthServer.IntegrationTests.Fixtures;
 
 /// <summary>A Redis of its own on a free loopback port, which keeps nothing.</summary>
 public sealed class RedisServer : IDisposable
 {
-    private readonly ChildProcess _server;
+    private readonly string[] _arguments;
+    private ChildProcess _server;
 
-    private RedisServer(ChildProcess server, int port) => (_server, Port) = (server, port);
+    private RedisServer(string[] arguments, ChildProcess server, int port) => (_arguments, _server, Port) = (arguments, server, port);
 
     public int Port { get; }
 
@@ -19,13 +21,31 @@ public sealed class RedisServer : IDisposable
     public static async Task<RedisServer> StartAsync(string portSetting, params string[] further)
     {
         var port = ChildProcess.FreePort();
-        var server = ChildProcess.Start("redis-server",
-            [portSetting, $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. further]);
-        await server.WaitUntilAsync("Redis takes connections", () => AnswersAsync(port), TimeSpan.FromSeconds(20));
-        return new RedisServer(server, port);
+        string[] arguments = [portSetting, $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. further];
+        return new RedisServer(arguments, await RunAsync(arguments, port), port);
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Stop() => _server.Dispose();
+
+    /// <summary>Empty, at the same address.</summary>
+    public async Task StartAgainAsync() => _server = await RunAsync(_arguments, Port);
+
+    /// <summary>What an operator types into redis-cli.</summary>
+    public async Task<RedisResult> ExecuteAsync(string command, params object[] arguments)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port},allowAdmin=true");
+        return await connection.GetDatabase().ExecuteAsync(command, arguments);
     }
 
     public void Dispose() => _server.Dispose();
+
+    private static async Task<ChildProcess> RunAsync(string[] arguments, int port)
+    {
+        var server = ChildProcess.Start("redis-server", arguments);
+        await server.WaitUntilAsync("Redis takes connections", () => AnswersAsync(port), TimeSpan.FromSeconds(20));
+        return server;
+    }
 
     private static async Task<bool> AnswersAsync(int port)
     {

@@ -28,49 +28,49 @@ public sealed class ApiGateTests : IDisposable
     }
 
     [Fact]
-    public void People_behind_one_address_do_not_starve_each_other_nor_do_their_sessions()
+    public async Task People_behind_one_address_do_not_starve_each_other_nor_do_their_sessions()
     {
-        for (var i = 0; i < 2; i++) Assert.Null(_gate.TryEnterAsPerson(Request(), "alice"));
-        Assert.NotNull(_gate.TryEnterAsPerson(Request(), "alice"));
-        Assert.Null(_gate.TryEnterAsPerson(Request(), "bob"));
+        for (var i = 0; i < 2; i++) Assert.Null(await _gate.TryEnterAsPersonAsync(Request(), "alice"));
+        Assert.NotNull(await _gate.TryEnterAsPersonAsync(Request(), "alice"));
+        Assert.Null(await _gate.TryEnterAsPersonAsync(Request(), "bob"));
 
         var (one, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
-        for (var i = 0; i < 2; i++) Assert.Null(_gate.TryEnterAsSession(Request(), one));
-        Assert.NotNull(_gate.TryEnterAsSession(Request(), one));
-        Assert.Null(_gate.TryEnterAsSession(Request(), other));
-        Assert.Null(_gate.TryEnterAsAddress(Request()));
+        for (var i = 0; i < 2; i++) Assert.Null(await _gate.TryEnterAsSessionAsync(Request(), one));
+        Assert.NotNull(await _gate.TryEnterAsSessionAsync(Request(), one));
+        Assert.Null(await _gate.TryEnterAsSessionAsync(Request(), other));
+        Assert.Null(await _gate.TryEnterAsAddressAsync(Request()));
     }
 
     [Fact]
-    public void A_request_is_counted_once_however_many_ask()
+    public async Task A_request_is_counted_once_however_many_ask()
     {
         var http = Request();
-        Assert.Null(_gate.TryEnterAsPerson(http, "alice"));
-        Assert.Null(_gate.TryEnterAsPerson(http, "alice"));
-        Assert.Null(_gate.TryEnterAsAddress(http));
+        Assert.Null(await _gate.TryEnterAsPersonAsync(http, "alice"));
+        Assert.Null(await _gate.TryEnterAsPersonAsync(http, "alice"));
+        Assert.Null(await _gate.TryEnterAsAddressAsync(http));
         Assert.Equal("\"hour\";r=1;t=3600", http.Response.Headers["RateLimit"]);
     }
 
     [Fact]
-    public void The_headers_say_what_is_left_and_the_refusal_when_to_come_back()
+    public async Task The_headers_say_what_is_left_and_the_refusal_when_to_come_back()
     {
-        _gate.TryEnterAsPerson(Request(), "alice");
-        _gate.TryEnterAsPerson(Request(), "alice");
+        await _gate.TryEnterAsPersonAsync(Request(), "alice");
+        await _gate.TryEnterAsPersonAsync(Request(), "alice");
         _time.Advance(TimeSpan.FromMinutes(59.99));
         var http = Request();
-        var refused = _gate.TryEnterAsPerson(http, "alice");
+        var refused = await _gate.TryEnterAsPersonAsync(http, "alice");
         Assert.Equal((429, TimeSpan.FromSeconds(1)), (refused!.Status, refused.RetryAfter));
         Assert.Equal("\"hour\";q=2;w=3600", http.Response.Headers["RateLimit-Policy"]);
         Assert.Equal("\"hour\";r=0;t=1", http.Response.Headers["RateLimit"]);
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(_gate.TryEnterAsPerson(Request(), "alice"));
+        Assert.Null(await _gate.TryEnterAsPersonAsync(Request(), "alice"));
     }
 
     [Fact]
-    public void A_caller_without_an_address_is_on_this_machine_and_not_counted()
+    public async Task A_caller_without_an_address_is_on_this_machine_and_not_counted()
     {
         var http = new DefaultHttpContext();
-        for (var i = 0; i < 10; i++) Assert.Null(_gate.TryEnterAsAddress(http));
+        for (var i = 0; i < 10; i++) Assert.Null(await _gate.TryEnterAsAddressAsync(http));
         Assert.False(http.Response.Headers.ContainsKey("RateLimit"));
     }
 

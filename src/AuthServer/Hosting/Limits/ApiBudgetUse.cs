@@ -13,7 +13,9 @@ public static class ApiBudgetUse
         var gate = app.ApplicationServices.GetRequiredService<ApiBudgetGate>();
         app.UseWhen(http => http.Request.Path.StartsWithSegments(ApiPaths.Root), api => api.Use(async (http, next) =>
         {
-            var refused = await SubjectAsync(http) is { } subject ? gate.TryEnterAsPerson(http, subject) : gate.TryEnterAsAddress(http);
+            var refused = await (await SubjectAsync(http) is { } subject
+                ? gate.TryEnterAsPersonAsync(http, subject)
+                : gate.TryEnterAsAddressAsync(http));
             if (refused is null) await next(http);
             else await refused.ExecuteAsync(http);
         }));

@@ -1,6 +1,6 @@
 using AuthServer.Backup;
 using AuthServer.Keys;
-using StackExchange.Redis;
+using AuthServer.RateLimits.InRedis;
 
 namespace AuthServer.Hosting.Probes;
 
@@ -28,5 +28,5 @@ public sealed class HealthState(
 
     // Without Redis every process counts alone: worse, but it serves.
     private string RedisState() =>
-        services.GetService<IConnectionMultiplexer>() is { } multiplexer ? multiplexer.IsConnected ? "ok" : "degraded" : "off";
+        services.GetService<SharedCounters>() is { } counters ? counters.IsUp ? "ok" : "degraded" : "off";
 }

@@ -32,7 +32,7 @@ public sealed class PlainFirstPartySession(
             Scopes = SpaceList.Split(body.Scope),
             Call = new(FirstPartyRoute.Refresh, CookieMode: body.RefreshToken is null),
         };
-        var over = budget.TryEnterAsSession(http, token.SessionId);
+        var over = await budget.TryEnterAsSessionAsync(http, token.SessionId);
         await response.WriteAsync(request, over is null ? await TokenGrants.DecideAsync(request) : new GrantAnswer.Answered(over));
         return true;
     }
@@ -44,7 +44,7 @@ public sealed class PlainFirstPartySession(
         if (http.Request.Headers.Authorization.Count > 0) return body.RefreshToken is null && await TryEndByBearerAsync(http);
         if (await ReadAsync(http, body.RefreshToken, body.ClientId, ClientPermissions.Revocation) is not var (client, token)) return false;
         http.Response.Headers.Pragma = "no-cache";
-        if (budget.TryEnterAsSession(http, token.SessionId) is { } over)
+        if (await budget.TryEnterAsSessionAsync(http, token.SessionId) is { } over)
         {
             await over.ExecuteAsync(http);
             return true;

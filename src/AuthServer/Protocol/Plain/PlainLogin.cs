@@ -20,8 +20,8 @@ public sealed class PlainLogin(PlainClient clients, ApiBudgetGate budget, TokenR
         var presented = new PresentedClient(clientId, ClientAuthMethods.None, Proof: null);
         if (await clients.AuthenticateAsync(http, presented, ClientPermissions.Token) is not { MaySignIn: true } client) return false;
         var request = new LoginGrantRequest(http, client, body) { Call = new(FirstPartyRoute.Login, CookieMode: false) };
-        await response.WriteAsync(
-            request, budget.TryEnterAsAddress(http) is { } over ? new GrantAnswer.Answered(over) : await TokenGrants.DecideAsync(request));
+        var over = await budget.TryEnterAsAddressAsync(http);
+        await response.WriteAsync(request, over is null ? await TokenGrants.DecideAsync(request) : new GrantAnswer.Answered(over));
         return true;
     }
 }

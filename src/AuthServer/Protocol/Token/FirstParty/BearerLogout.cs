@@ -19,10 +19,8 @@ public sealed class BearerLogout(
     public async Task<Problem?> LogOutAsync(HttpContext http, string bearer)
     {
         var token = Read(bearer);
-        if ((token is null ? budget.TryEnterAsAddress(http) : budget.TryEnterAsPerson(http, token.Subject)) is { } over)
-        {
-            return over;
-        }
+        var over = await (token is null ? budget.TryEnterAsAddressAsync(http) : budget.TryEnterAsPersonAsync(http, token.Subject));
+        if (over is not null) return over;
 
         if (token?.SessionId is not { } sessionId)
         {

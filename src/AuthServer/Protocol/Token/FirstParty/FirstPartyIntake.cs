@@ -40,7 +40,7 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
 
     private async Task ReadLoginAsync(TContext context, HttpRequest http)
     {
-        if (IsRefused(context, budget.TryEnterAsAddress(http.HttpContext))) return;
+        if (IsRefused(context, await budget.TryEnterAsAddressAsync(http.HttpContext))) return;
         if (await ReadAsync(context, http, FirstPartyJson.Default.LoginRequest) is not { } body) return;
         if (!IsNamed(context, http, body.ClientId, out var clientId)) return;
         new FirstPartyCall(FirstPartyRoute.Login, body.RefreshCookie) { Login = body }.AttachTo(context.Transaction);
@@ -50,7 +50,7 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
     private async Task ReadRefreshAsync(TContext context, HttpRequest http)
     {
         var body = BodyPresence.IsMissing(http) ? new() : await ReadAsync(context, http, FirstPartyJson.Default.RefreshRequest);
-        if (body is null || TokenOf(context, http, FirstPartyRoute.Refresh, body.RefreshToken) is not { } token
+        if (body is null || await TokenOfAsync(context, http, FirstPartyRoute.Refresh, body.RefreshToken) is not { } token
             || !IsNamed(context, http, body.ClientId, out var clientId))
         {
             return;
@@ -75,7 +75,7 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
             return;
         }
 
-        if (TokenOf(context, http, FirstPartyRoute.Logout, body.RefreshToken) is not { } token
+        if (await TokenOfAsync(context, http, FirstPartyRoute.Logout, body.RefreshToken) is not { } token
             || !IsNamed(context, http, body.ClientId, out var clientId))
         {
             return;
@@ -89,18 +89,14 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
     }
 
     /// <summary>The refresh token of the body, otherwise that of the cookie.</summary>
-    private string? TokenOf(TContext context, HttpRequest http, FirstPartyRoute route, string? inBody)
+    private async ValueTask<string?> TokenOfAsync(TContext context, HttpRequest http, FirstPartyRoute route, string? inBody)
     {
         var token = inBody ?? cookie.Read(http.HttpContext);
         var known = token is null ? null : tokens.Read(token);
-        if (
-            IsRefused(
-                context, known is null
-                    ? budget.TryEnterAsAddress(http.HttpContext)
-                    : budget.TryEnterAsSession(http.HttpContext, known.SessionId)))
-        {
-            return null;
-        }
+        var refusal = await (known is null
+            ? budget.TryEnterAsAddressAsync(http.HttpContext)
+            : budget.TryEnterAsSessionAsync(http.HttpContext, known.SessionId));
+        if (IsRefused(context, refusal)) return null;
         if (token is null)
         {
             context.Refuse(Problem.Unauthorized("Send refresh_token in the body, or the cookie that a login with refresh_cookie gave."));
@@ -119,7 +115,7 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
     private async Task<TBody?> ReadAsync<TBody>(TContext context, HttpRequest http, JsonTypeInfo<TBody> type) where TBody : class
     {
         var (body, problem) = await JsonBody.ReadAsync(http, type, http.HttpContext.RequestAborted);
-        if (problem is not null) context.Refuse(budget.TryEnterAsAddress(http.HttpContext) ?? problem);
+        if (problem is not null) context.Refuse(await budget.TryEnterAsAddressAsync(http.HttpContext) ?? problem);
         return body;
     }
 

@@ -1,0 +1,24 @@
+namespace AuthServer.RateLimits.InRedis;
+
+/// <summary>
+/// The clock of Redis as this process knows it, so that periods here and in Redis begin and end together.
+/// </summary>
+internal sealed class SharedTime(TimeProvider time) : TimeProvider
+{
+    // A difference this small is the way of an answer.
+    private static readonly long Slack = TimeSpan.FromMilliseconds(50).Ticks;
+
+    private long _ahead;
+
+    public override DateTimeOffset GetUtcNow() => time.GetUtcNow().AddTicks(Volatile.Read(ref _ahead));
+
+    /// <summary>Redis says that it is so late.</summary>
+    public void Learn(long ticks)
+    {
+        var ahead = ticks - time.GetUtcNow().UtcTicks;
+        if (Math.Abs(ahead - Volatile.Read(ref _ahead)) > Slack) Volatile.Write(ref _ahead, ahead);
+    }
+
+    /// <param name="microseconds">Since 1970.</param>
+    public static long TicksOf(long microseconds) => DateTime.UnixEpoch.Ticks + (microseconds * TimeSpan.TicksPerMicrosecond);
+}
