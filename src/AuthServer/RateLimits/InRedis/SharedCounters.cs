@@ -125,9 +125,8 @@ public sealed partial class SharedCounters : IDisposable
         {
             foreach (var patience in new[] { TimeSpan.FromSeconds(2), Patience })
             {
-                await EvaluateAsync(
-                    BudgetScript.Script, [_probe.BucketOf(0)], BudgetScript.Arguments(SharedTable.IdOf(0), int.MaxValue, TimeSpan.FromMinutes(1)),
-                    patience);
+                var arguments = BudgetScript.Arguments(SharedTable.IdOf(0), int.MaxValue, TimeSpan.FromMinutes(1));
+                await EvaluateAsync(BudgetScript.Script, [_probe.BucketOf(0)], arguments, patience);
             }
             return null;
         }
