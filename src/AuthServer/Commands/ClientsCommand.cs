@@ -230,7 +230,7 @@ internal sealed record ClientLine(
 {
     public static ClientLine Of(RegisteredClient client, string? secret, ClientSecrets secrets) => new(
         client.ClientId, client.Name, client.IsPublic ? "public" : "confidential", [.. client.GrantTypes.Order(StringComparer.Ordinal)],
-        secret is null ? null : Text(secrets.FormerValidUntil(secret)), secret is not null && !secrets.IsUnderCurrentKey(secret));
+        secret is null ? null : Text(secrets.FormerValidUntil(secret)), secret is not null && secrets.NeedsPreviousKey(secret));
 
     public static string? Text(DateTimeOffset? time) =>
         time is { } at ? UtcText.Iso(at.UtcDateTime) : null;

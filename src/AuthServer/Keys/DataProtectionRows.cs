@@ -53,7 +53,7 @@ public sealed partial class DataProtectionRows(
         }
     }
 
-    /// <summary>Whether there are keys, and none of them was sealed with a configured secret.</summary>
+    /// <summary>Whether there are sealed keys, and none of them was sealed with a configured secret.</summary>
     /// <remarks>It looks at the marks alone: a start loads no reader of XML for it.</remarks>
     public bool AreAllForeign()
     {
@@ -64,8 +64,9 @@ public sealed partial class DataProtectionRows(
         var any = false;
         while (rows.Read())
         {
+            if (sealing.IsMarked(rows.GetString(0)) is not { } isMarked) continue;
+            if (isMarked) return false;
             any = true;
-            if (sealing.IsMarked(rows.GetString(0))) return false;
         }
 
         return any;

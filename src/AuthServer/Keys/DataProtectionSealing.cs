@@ -45,6 +45,14 @@ public sealed class DataProtectionSealing(SecretOptions secrets)
         return new(Opens: true, changes ? root.ToString(SaveOptions.DisableFormatting) : null);
     }
 
+    /// <summary>Whether a stored key opens, and only with SECRET_KEY_PREVIOUS.</summary>
+    public bool NeedsPrevious(string xml)
+    {
+        var root = XElement.Parse(xml);
+        return Opens(root) && root.Descendants(SealedXmlEncryptor.Element).Any(element =>
+            _sealing.Renew(Convert.FromBase64String(element.Value), PlaceOf((string?)element.Attribute(OwnerName))).Value is not null);
+    }
+
     /// <summary>Whether everything that a stored key seals opens, and is its own.</summary>
     public bool Opens(XElement key)
     {
@@ -65,10 +73,12 @@ public sealed class DataProtectionSealing(SecretOptions secrets)
     }
 
     /// <summary>Whether the XML of a stored key names a configured secret; it is not opened.</summary>
-    public bool IsMarked(string xml)
+    /// <returns>Null when nothing in it is sealed, as in the rows by which data protection revokes keys.</returns>
+    public bool? IsMarked(string xml)
     {
-        var begins = xml.IndexOf('>', Math.Max(0, xml.IndexOf(Start, StringComparison.Ordinal))) + 1;
-        if (!xml.Contains(Start, StringComparison.Ordinal) || begins + HeadLength > xml.Length) return false;
+        if (xml.IndexOf(Start, StringComparison.Ordinal) is not (>= 0 and var start)) return null;
+        var begins = xml.IndexOf('>', start) + 1;
+        if (begins == 0 || begins + HeadLength > xml.Length) return false;
         Span<byte> head = stackalloc byte[HeadLength / 4 * 3];
         return Convert.TryFromBase64Chars(xml.AsSpan(begins, HeadLength), head, out _) && _sealing.IsMarked(head);
     }

@@ -20,14 +20,18 @@ public sealed class Rewrap(SqlRunner sql, RingKeys ring, DataProtectionSealing c
     private const int TokenPage = 500;
     private const string TokenCount = "SELECT count(*) FROM user_tokens WHERE value IS NOT NULL";
 
-    private const string TokensLeft =
-        "SELECT count(*) FROM user_tokens WHERE value IS NOT NULL AND substr(value, 1, 6) <> @mark";
-
     // As many as people, so they are read in pages, in the order of their key.
     private const string TokenRows =
         """
         SELECT user_id, login_provider, name, value FROM user_tokens
         WHERE value IS NOT NULL AND (user_id, login_provider, name) > (@user, @provider, @name)
+        ORDER BY user_id, login_provider, name LIMIT @most
+        """;
+
+    private const string MarkedTokenRows =
+        """
+        SELECT user_id, login_provider, name, value FROM user_tokens
+        WHERE substr(value, 1, 6) = @mark AND (user_id, login_provider, name) > (@user, @provider, @name)
         ORDER BY user_id, login_provider, name LIMIT @most
         """;
 
@@ -37,9 +41,18 @@ public sealed class Rewrap(SqlRunner sql, RingKeys ring, DataProtectionSealing c
         WHERE user_id = @user AND login_provider = @provider AND name = @name AND value = @old
         """;
 
-    /// <summary>How many values of people are still under SECRET_KEY_PREVIOUS, or under a secret that is not configured.</summary>
-    public async Task<long> CountTokensLeftAsync(CancellationToken cancellationToken) => (await sql.FirstValueAsync(
-        TokensLeft, values => values.Add("mark", tokens.CurrentMark), row => row.GetInt64(0), cancellationToken)).GetValueOrDefault();
+    /// <summary>How many values of people open, and only with SECRET_KEY_PREVIOUS.</summary>
+    public async Task<int> CountTokensLeftAsync(CancellationToken cancellationToken)
+    {
+        var left = 0;
+        if (tokens.PreviousMark is not { } mark) return left;
+        for (var page = await PageAsync(null); page.Count > 0; page = await PageAsync(page[^1])) left += page.Count(Opens);
+        return left;
+
+        Task<List<TokenRow>> PageAsync(TokenRow? last) => TokensAfterAsync(last, MarkedTokenRows, mark, cancellationToken);
+
+        bool Opens(TokenRow row) => tokens.Renew(row.User, row.Provider, row.Name, row.Value).Opens;
+    }
 
     /// <param name="report">Called after each row.</param>
     public async Task<RewrapProgress> RunAsync(Action<RewrapProgress> report, CancellationToken cancellationToken)
@@ -60,7 +73,7 @@ public sealed class Rewrap(SqlRunner sql, RingKeys ring, DataProtectionSealing c
                 CookieUpdate, values => values.Add("id", id).Add("old", xml).Add("new", next), cancellationToken));
         }
 
-        for (var page = await TokensAfterAsync(null); page.Count > 0; page = await TokensAfterAsync(page[^1]))
+        for (var page = await PageAsync(null); page.Count > 0; page = await PageAsync(page[^1]))
         {
             foreach (var token in page)
             {
@@ -75,11 +88,7 @@ public sealed class Rewrap(SqlRunner sql, RingKeys ring, DataProtectionSealing c
 
         return progress;
 
-        async Task<List<TokenRow>> TokensAfterAsync(TokenRow? last) => await sql.ListAsync(
-            TokenRows,
-            values => values.Add("user", last?.User ?? Guid.Empty).Add("provider", last?.Provider ?? "").Add("name", last?.Name ?? "")
-                .Add("most", TokenPage),
-            row => new TokenRow(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3)), cancellationToken);
+        Task<List<TokenRow>> PageAsync(TokenRow? last) => TokensAfterAsync(last, TokenRows, null, cancellationToken);
 
         async Task StepAsync<T>(string name, Renewed<T> renewed, Func<T, ValueTask<int>> write) where T : class
         {
@@ -93,6 +102,17 @@ public sealed class Rewrap(SqlRunner sql, RingKeys ring, DataProtectionSealing c
             report(progress);
         }
     }
+
+    private async Task<List<TokenRow>> TokensAfterAsync(TokenRow? last, string rows, string? mark, CancellationToken cancellationToken) =>
+        await sql.ListAsync(
+            rows,
+            values =>
+            {
+                values.Add("user", last?.User ?? Guid.Empty).Add("provider", last?.Provider ?? "").Add("name", last?.Name ?? "")
+                    .Add("most", TokenPage);
+                if (mark is not null) values.Add("mark", mark);
+            },
+            row => new TokenRow(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3)), cancellationToken);
 
     private sealed record TokenRow(Guid User, string Provider, string Name, string Value);
 

@@ -61,6 +61,19 @@ public sealed class Sealing
     public bool IsMarked(ReadOnlySpan<byte> box) => box.Length > MarkSize && box[0] == Version
         && IsKnown(BinaryPrimitives.ReadUInt32BigEndian(box[1..]));
 
+    /// <summary>What each value begins with that only the former secret opens; null when there is no such secret.</summary>
+    public byte[]? PreviousHead
+    {
+        get
+        {
+            if (_keys is not [var (current, _), var (previous, _)] || previous == current) return null;
+            var head = new byte[1 + MarkSize];
+            head[0] = Version;
+            BinaryPrimitives.WriteUInt32BigEndian(head.AsSpan(1), previous);
+            return head;
+        }
+    }
+
     /// <summary>The value under the current secret; none when it is already, or does not open.</summary>
     public Renewed<byte[]> Renew(ReadOnlySpan<byte> box, string associatedData)
     {

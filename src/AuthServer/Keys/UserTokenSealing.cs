@@ -6,6 +6,8 @@ namespace AuthServer.Keys;
 /// <summary>Seals the values of user_tokens, such as the secret of an authenticator app, under a key derived from SECRET_KEY.</summary>
 public sealed class UserTokenSealing(SecretOptions secrets)
 {
+    private const int MarkLetters = 6;
+
     private readonly Sealing _sealing = new("authplatform/user-tokens/1", secrets.SecretKey, secrets.SecretKeyPrevious);
 
     /// <param name="provider">With the name and the user it is the key of the row, to which the value is bound.</param>
@@ -23,9 +25,9 @@ public sealed class UserTokenSealing(SecretOptions secrets)
         return new(opens, value is null ? null : Convert.ToBase64String(value));
     }
 
-    /// <summary>What every value under the current SECRET_KEY begins with: six letters of Base64, which are version and mark.</summary>
-    public string CurrentMark { get; } =
-        Convert.ToBase64String(new Sealing("authplatform/user-tokens/1", secrets.SecretKey).Seal([], ""))[..6];
+    /// <summary>What every value under SECRET_KEY_PREVIOUS begins with: six letters of Base64, which are version and mark.</summary>
+    /// <returns>Null when the setting is absent, or is the current secret.</returns>
+    public string? PreviousMark => _sealing.PreviousHead is { } head ? Convert.ToBase64String(head)[..MarkLetters] : null;
 
     // The length parts the two names, whatever signs are in them.
     private static string Place(Guid user, string provider, string name) =>

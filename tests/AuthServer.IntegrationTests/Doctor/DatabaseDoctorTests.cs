@@ -1,5 +1,11 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using AuthServer.Clients.Secrets;
 using AuthServer.Configuration;
 using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.Keys;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.IntegrationTests.Doctor;
@@ -55,6 +61,54 @@ public abstract class DatabaseDoctorTests(DatabaseKind kind)
         var unneeded = await RunAsync(host, ("SECRET_KEY_PREVIOUS", SecretText.New()), ("JWT_SECRET_PREVIOUS", SecretText.New()));
         unneeded.Has("Former secrets", "warning", "SECRET_KEY_PREVIOUS is set, and nothing needs it any more");
         unneeded.Has("Former secrets", "warning", "JWT_SECRET_PREVIOUS is set, and nothing needs it any more");
+    }
+
+    [Fact]
+    public async Task A_former_secret_is_needed_by_what_opens_only_with_it_and_by_nothing_else()
+    {
+        await using var host = await StartAsync();
+        var user = await host.WithDatabaseAsync(db => db.Users.Select(u => u.Id).FirstAsync());
+        var text = SecretText.New();
+        SecretOptions current = Secret(AuthServerHost.SecretKey), former = Secret(text), lost = Secret(SecretText.New());
+        await AddAsync(Token("current", current), Token("lost", lost), Token("moved", former, from: "another row"));
+        await AddAsync(Cookie(current), Cookie(lost));
+        await RegisterAsync("web", "sha256:" + Base64Url.EncodeToString(SHA256.HashData("secret"u8)));
+        await RegisterAsync("machine", "hmac-sha256:00000000:AAAA");
+        (await RunAsync(host, ("SECRET_KEY_PREVIOUS", text)))
+            .Has("Former secrets", "warning", "SECRET_KEY_PREVIOUS is set, and nothing needs it any more");
+
+        await AddAsync(Token("former", former));
+        await AddAsync(Cookie(former));
+        var stored = Secrets(former).Digest(ClientSecrets.Generate());
+        await RegisterAsync("web", Secrets(current).Rotate(ClientSecrets.Generate(), stored, TimeSpan.FromHours(1)));
+        (await RunAsync(host, ("SECRET_KEY_PREVIOUS", text))).Has(
+            "Former secrets", "warning",
+            "SECRET_KEY_PREVIOUS is still needed by 1 value(s) of user_tokens; 1 key(s) of cookies; 1 client secret(s)");
+
+        Task AddAsync(params object[] rows) => host.WithDatabaseAsync(db =>
+        {
+            db.AddRange(rows);
+            return db.SaveChangesAsync();
+        });
+
+        Task RegisterAsync(string clientId, string digest) => host.WithDatabaseAsync(db => db.Clients
+            .Where(c => c.ClientId == clientId).ExecuteUpdateAsync(set => set.SetProperty(c => c.ClientSecret, digest)));
+
+        IdentityUserToken<Guid> Token(string name, SecretOptions secret, string? from = null) => new()
+        {
+            UserId = user, LoginProvider = "test", Name = name,
+            Value = new UserTokenSealing(secret).Seal(user, "test", from ?? name, "value"),
+        };
+
+        // As version 0.2 wrote it, not bound to its row.
+        static DataProtectionKey Cookie(SecretOptions secret) => new()
+        {
+            Xml = $"<key id=\"1\"><sealed>{new DataProtectionSealing(secret).Seal(new("value", "text"))}</sealed></key>",
+        };
+
+        static SecretOptions Secret(string text) => new() { SecretKey = Convert.FromBase64String(text) };
+
+        static ClientSecrets Secrets(SecretOptions secret) => new(secret, TimeProvider.System);
     }
 
     [Fact]

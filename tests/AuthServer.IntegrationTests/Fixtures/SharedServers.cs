@@ -4,7 +4,9 @@ using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.Fixtures;
 
-/// <summary>The one PostgreSQL, Redis and object storage of a test run, each started when a test asks and stopped at the end.</summary>
+/// <summary>
+/// The one PostgreSQL, Redis, object storage and SoftHSM of a test run, each started when a test asks and stopped at the end.
+/// </summary>
 public sealed class SharedServers : IAsyncDisposable
 {
     private static readonly Lazy<Task<PostgresCluster>> Cluster = new(() => PostgresCluster.StartAsync(durable: false));
@@ -21,6 +23,7 @@ public sealed class SharedServers : IAsyncDisposable
     {
         if (Cluster.IsValueCreated) (await Cluster.Value).Dispose();
         if (Cache.IsValueCreated) (await Cache.Value).Dispose();
+        await SoftHsm.DisposeSharedAsync();
         if (Objects.IsValueCreated) await (await Objects.Value).DisposeAsync();
     }
 }

@@ -33,6 +33,11 @@ internal sealed class SoftHsm : IDisposable
 
     public static Task<SoftHsm> OfThisProcessAsync() => InProcess.Value;
 
+    public static async Task DisposeSharedAsync()
+    {
+        if (InProcess.IsValueCreated) (await InProcess.Value).Dispose();
+    }
+
     public static async Task<SoftHsm> MakeAsync()
     {
         var hsm = new SoftHsm();

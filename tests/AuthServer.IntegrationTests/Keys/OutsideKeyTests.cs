@@ -167,10 +167,14 @@ public sealed class OutsideKeyTests : IDisposable
         Assert.True((await Seed.Web(host.Issuer).IntrospectAsync(tokens.AccessToken)).IsActive);
     }
 
-    // What the background service does every two seconds.
-    private static Task LookAsync(AuthServerHost host) => host.Services.GetRequiredService<KeyRing>().RefreshAsync(default);
+    // What the background service does every two seconds; a second is enough for a change to be taken.
+    private Task LookAsync(AuthServerHost host)
+    {
+        _time.Advance(TimeSpan.FromSeconds(1));
+        return host.Services.GetRequiredService<KeyRing>().RefreshAsync(default);
+    }
 
-    private static async Task FollowAsync(AuthServerHost host)
+    private async Task FollowAsync(AuthServerHost host)
     {
         await LookAsync(host);
         await LookAsync(host);

@@ -47,7 +47,7 @@ public sealed class RotationUnderLoadTests : IAsyncDisposable
             SeedFile = null,
             Time = _clock.Here,
         });
-        var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(PrepareAsync));
+        var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => PrepareAsync()));
         var load = clients.Select((client, i) => Task.Run(() => LoadAsync(i, client))).ToList();
         var kids = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < Rotations; i++)
@@ -71,8 +71,8 @@ public sealed class RotationUnderLoadTests : IAsyncDisposable
         await Task.WhenAll(load);
         Assert.True(_failures.IsEmpty, _failures.Count + "\n" + string.Join("\n", _failures.Take(5)));
 
-        await RevokeAsync(RingKeys.Es256, AccessTokens(await PrepareAsync(0)));
-        await RevokeAsync(RingKeys.Refresh, RefreshTokens(await PrepareAsync(0)));
+        await RevokeAsync(RingKeys.Es256, AccessTokens(await PrepareAsync()));
+        await RevokeAsync(RingKeys.Refresh, RefreshTokens(await PrepareAsync()));
     }
 
     private async Task StartAsync(TestDatabase database)
@@ -109,7 +109,7 @@ public sealed class RotationUnderLoadTests : IAsyncDisposable
         },
     });
 
-    private async Task<Client> PrepareAsync(int _)
+    private async Task<Client> PrepareAsync()
     {
         var browser = new Browser(_replicas[0]);
         await browser.SignInAsync(Seed.Alice);

@@ -166,6 +166,24 @@ public sealed class ClientSecretsTests
     }
 
     [Fact]
+    public void The_previous_key_is_needed_as_long_as_a_valid_secret_matches_only_with_it()
+    {
+        var both = new ClientSecrets(new SecretOptions { SecretKey = OtherKey, SecretKeyPrevious = Key }, _time);
+        Assert.True(both.NeedsPreviousKey(_secrets.Digest(Secret)));
+        Assert.False(both.NeedsPreviousKey(both.Digest(Secret)));
+        // No key at all, and one that is gone.
+        Assert.False(both.NeedsPreviousKey("sha256:" + Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)))));
+        Assert.False(both.NeedsPreviousKey("hmac-sha256:00000000:AAAA"));
+
+        var rotated = both.Rotate(ClientSecrets.Generate(), _secrets.Digest(Secret), TimeSpan.FromHours(1));
+        Assert.True(both.NeedsPreviousKey(rotated));
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.False(both.NeedsPreviousKey(rotated));
+        var same = new ClientSecrets(new() { SecretKey = Key, SecretKeyPrevious = Key }, _time);
+        Assert.False(same.NeedsPreviousKey(_secrets.Digest(Secret)));
+    }
+
+    [Fact]
     public void Comparing_allocates_nothing()
     {
         var stored = _secrets.Digest(Secret);

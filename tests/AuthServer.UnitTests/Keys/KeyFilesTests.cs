@@ -15,6 +15,20 @@ public sealed class KeyFilesTests : IDisposable
 
     private static readonly PbeParameters Pbe = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 10_000);
 
+    // openssl genpkey -algorithm ed25519, with its certificate and the password of these tests.
+    private const string Ed25519Pkcs12 =
+        "MIIDZgIBAzCCAxwGCSqGSIb3DQEHAaCCAw0EggMJMIIDBTCCAhIGCSqGSIb3DQEHBqCCAgMwggH/AgEAMIIB+AYJKoZIhvcNAQcBMFcGCSqGSIb3DQEF"
+        + "DTBKMCkGCSqGSIb3DQEFDDAcBAjHsjkKGtC+9QICA+gwDAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEHodoJfr2CE97XT8oI9rFtuAggGQmFVYh/gX"
+        + "RhaNVY8TeaBkf6zXj7bxAhQHp17hjFTOgvJFIPd30TXrWi0BCzI2Nnanvb6ipszxzPNF7ZsJbW+URTdcEFiqaWFyUE8jvT3MfAAjiA3PkU0KGswpeDgA"
+        + "48oewnsFMcqwG2CGcTc3hlLxJoUBcf+YwyiR07urwVY+ljaucSrpf9lVtzccgdJNVFr6RWoO0r49e1LBnAMdd8LxDID6Pr42nO3ii7ONJC+a+Sj/8rFu"
+        + "VJX+rwldvWnz4jMkxKYi6gMB14LSISUQDojvw0pHCYY6J41cPNDbjjbai5n4fL3W07F4ZQ/krfkx6NIurq+v+Mro2tB24roahfD9ni91T5JnY+vKohtB"
+        + "TcR2mHaFBJSsAN8i9wh6Y6pl3v71jpgpn3UmQNXykhuBUqiTiMRGVPZbvKLRYkqd7xt3M+geY5cv5er9xDCNvJ3qph5Xz6bi4uVNcp70GR/daaA34mKB"
+        + "Zjoz9FcCKDNT8jFiEp7wE3vXSBpU9yj/xXiXJ6vesRwH/aP5EsL4pfVncze4fDCB7AYJKoZIhvcNAQcBoIHeBIHbMIHYMIHVBgsqhkiG9w0BDAoBAqCB"
+        + "njCBmzBXBgkqhkiG9w0BBQ0wSjApBgkqhkiG9w0BBQwwHAQIzx1YGx/IAh4CAgPoMAwGCCqGSIb3DQIJBQAwHQYJYIZIAWUDBAEqBBAoz+DUcZ/iDdaL"
+        + "MedsaLHXBEB4bjuorpvKWqdbYXBRxb5MXdFDTK9x4/sUAHCefAlTeq8n6X63a8YmFNb4AlzfmcuHNF3m0u8da3XJL1h78EqsMSUwIwYJKoZIhvcNAQkV"
+        + "MRYEFGW0oAczflGmX8Ci/TtgKZtWA4q/MEEwMTANBglghkgBZQMEAgEFAAQgNON1TrNjgDsiNsEbozDlj6bG+HE3mRkrwhhmZElvtlsECKGvm2fb13mu"
+        + "AgID6A==";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("key-files-");
     private readonly SettingProblems _problems = new();
 
@@ -79,6 +93,8 @@ public sealed class KeyFilesTests : IDisposable
     [InlineData("wrong password of PKCS#12", "does not open with SIGNING_KEYS_PASSWORD")]
     [InlineData("old encryption", "is encrypted in the old form of OpenSSL")]
     [InlineData("Ed25519", "holds a private key that cannot be read")]
+    [InlineData("Ed25519 in PKCS#12", "holds a private key that cannot be read")]
+    [InlineData("DSA in PKCS#12", "holds a private key that cannot be read")]
     public void Another_file_is_refused_by_its_path_with_the_cure(string form, string wrong)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -97,6 +113,8 @@ public sealed class KeyFilesTests : IDisposable
             "no password of PKCS#12" or "wrong password of PKCS#12" => Certificate(key).Export(X509ContentType.Pkcs12, "other"),
             "old encryption" => Text("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAA==\n"
                 + "-----END RSA PRIVATE KEY-----"),
+            "Ed25519 in PKCS#12" => Convert.FromBase64String(Ed25519Pkcs12),
+            "DSA in PKCS#12" => DsaPkcs12(),
             // RFC 8410 section 10.3.
             _ => Text("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
                 + "-----END PRIVATE KEY-----"),
@@ -168,6 +186,17 @@ public sealed class KeyFilesTests : IDisposable
 
     private static string Thumbprint(ECDsa key) => Microsoft.IdentityModel.Tokens.Base64UrlEncoder.Encode(
         new Microsoft.IdentityModel.Tokens.ECDsaSecurityKey(key).ComputeJwkThumbprint());
+
+    private static byte[] DsaPkcs12()
+    {
+        using var key = DSA.Create(1024);
+        using var issuer = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(new X500DistinguishedName("CN=signing"), new PublicKey(key), HashAlgorithmName.SHA256);
+        using var certificate = request.Create(
+            new X500DistinguishedName("CN=authority"), X509SignatureGenerator.CreateForECDsa(issuer), DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch.AddYears(1), [1]);
+        return certificate.CopyWithPrivateKey(key).Export(X509ContentType.Pkcs12, Password);
+    }
 
     private static X509Certificate2 Certificate(ECDsa key) => new CertificateRequest("CN=signing", key, HashAlgorithmName.SHA256)
         .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(1));

@@ -18,8 +18,8 @@ internal sealed class TestRing : IAsyncDisposable
 
     private TestRing() =>
         Ring = new(
-            _database.Services.GetRequiredService<SqlRunner>(), Keys, new OutsideKeys(new(), [], NullLogger<OutsideKeys>.Instance),
-            _database.Time, NullLogger<KeyRing>.Instance);
+            _database.Services.GetRequiredService<SqlRunner>(), Keys,
+            new OutsideKeys(new(), [], _database.Time, NullLogger<OutsideKeys>.Instance), _database.Time, NullLogger<KeyRing>.Instance);
 
     public RingKeys Keys { get; } = new(new SecretOptions { JwtSecret = RandomNumberGenerator.GetBytes(32) });
 

@@ -76,6 +76,10 @@ public sealed class ClientSecrets
     /// <summary>Whether the newest secret's digest is under the current SECRET_KEY.</summary>
     public bool IsUnderCurrentKey(string stored) => KeyOf(NewestOf(stored)) == _keys[0].Key;
 
+    /// <summary>Whether a secret of the client that is valid now matches only with SECRET_KEY_PREVIOUS.</summary>
+    public bool NeedsPreviousKey(string stored) => IsUnderPreviousKey(NewestOf(stored))
+        || (FormerValidUntil(stored) is not null && TryFormer(stored, out _, out var former) && IsUnderPreviousKey(former));
+
     /// <summary>Whether this is the client's newest secret, and its stored form is the one that <see cref="Digest"/> makes today.</summary>
     public bool IsCurrent(string secret, string stored) => IsUnderCurrentKey(stored) && IsOf(secret, NewestOf(stored));
 
@@ -103,6 +107,8 @@ public sealed class ClientSecrets
         TryFormer(stored, out var until, out _) && until > _time.GetUtcNow().ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(until)
             : null;
+
+    private bool IsUnderPreviousKey(ReadOnlySpan<char> digestText) => KeyOf(digestText) is { } key && key != _keys[0].Key;
 
     private bool IsOf(string secret, ReadOnlySpan<char> digestText)
     {

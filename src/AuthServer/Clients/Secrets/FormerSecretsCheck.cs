@@ -43,10 +43,9 @@ public sealed class FormerSecretsCheck(
             var people = await rewrap.CountTokensLeftAsync(cancellationToken);
             yield return Judge(
                 "SECRET_KEY_PREVIOUS",
-                [.. Count((int)people, "value(s) of user_tokens"),
-                    .. Count(protection.Count(row => cookies.Renew(row.Xml).Value is not null), "key(s) of cookies"),
-                    .. Count(
-                        digests.Count(d => !clients.IsUnderCurrentKey(d)), "client secret(s), which move when the client authenticates"),
+                [.. Count(people, "value(s) of user_tokens"),
+                    .. Count(protection.Count(row => cookies.NeedsPrevious(row.Xml)), "key(s) of cookies"),
+                    .. Count(digests.Count(clients.NeedsPreviousKey), "client secret(s), which move when the client authenticates"),
                     .. Count(file?.State() == FileState.Previous ? 1 : 0, "database file, which the next start encrypts anew")]);
         }
     }

@@ -12,7 +12,7 @@ public sealed partial class CertificateRefresh(
     // The two files are written one after the other: what was not the same a moment ago may be half of a pair.
     private string _seen = current.Now.Digest;
     private string _told = "";
-    private Verdict _toldOfEnd;
+    private (Verdict Verdict, bool IsOver) _toldOfEnd;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -20,7 +20,7 @@ public sealed partial class CertificateRefresh(
         while (await timer.WaitForNextTickAsync(stoppingToken)) Follow();
     }
 
-    private void Follow()
+    internal void Follow()
     {
         var now = time.GetUtcNow();
         RenewLocal(now);
@@ -52,8 +52,9 @@ public sealed partial class CertificateRefresh(
     {
         // The one made on this machine is renewed by itself.
         var life = CertificateLife.Of(CertificateFiles.ChainKey, current.Now.ValidUntil, now, "renew it; the server follows the files");
-        var isTold = life.Verdict <= _toldOfEnd || current.Local is not null;
-        _toldOfEnd = life.Verdict;
+        var step = (life.Verdict, IsOver: current.Now.ValidUntil <= now);
+        var isTold = step.CompareTo(_toldOfEnd) <= 0 || current.Local is not null;
+        _toldOfEnd = step;
         if (isTold) return;
         if (life.Verdict == Verdict.Wrong) LogUrgent(log, life.What, life.Cure!);
         else if (life.Verdict == Verdict.Warning) LogSoon(log, life.What, life.Cure!);

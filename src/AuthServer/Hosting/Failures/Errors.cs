@@ -17,14 +17,14 @@ public sealed partial class Errors(ILogger<Errors> log) : IExceptionHandler
         if (DatabaseFault.Of(exception) is { } fault)
         {
             // The cure is all that is needed: a stack trace for each request would bury it.
-            LogDatabase(log, httpContext.Request.Method, httpContext.Request.Path, reference, fault.Cure);
+            LogUnavailable(log, httpContext.Request.Method, httpContext.Request.Path, reference, fault.Cure);
             await ErrorAnswer.WriteAsync(httpContext, StatusCodes.Status503ServiceUnavailable, retryAfter: fault.RetryAfter);
             return true;
         }
 
         if (exception is SigningUnavailableException away)
         {
-            LogSigning(log, httpContext.Request.Method, httpContext.Request.Path, reference, away.Message);
+            LogUnavailable(log, httpContext.Request.Method, httpContext.Request.Path, reference, away.Message);
             await ErrorAnswer.WriteAsync(
                 httpContext, StatusCodes.Status503ServiceUnavailable, retryAfter: SigningUnavailableException.RetryAfter);
             return true;
@@ -51,10 +51,7 @@ public sealed partial class Errors(ILogger<Errors> log) : IExceptionHandler
     private static partial void LogFailed(ILogger logger, Exception exception, string method, PathString path, string reference);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} was answered with 503, reference {Reference}: {Cure}")]
-    private static partial void LogDatabase(ILogger logger, string method, PathString path, string reference, string cure);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} was answered with 503, reference {Reference}: {Reason}")]
-    private static partial void LogSigning(ILogger logger, string method, PathString path, string reference, string reason);
+    private static partial void LogUnavailable(ILogger logger, string method, PathString path, string reference, string cure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Method} {Path} was refused with {Status}, reference {Reference}: {Reason}")]
     private static partial void LogRefused(ILogger logger, string method, PathString path, int status, string reference, string reason);

@@ -27,8 +27,12 @@ public sealed record OutsideKeySet(ImmutableArray<OutsideKey> Before, ImmutableA
 }
 
 /// <summary>Reads the keys of SIGNING_KEYS, and follows them while the server runs.</summary>
-public sealed partial class OutsideKeys(OutsideKeyOptions options, IEnumerable<IKeySource> sources, ILogger<OutsideKeys> log)
+public sealed partial class OutsideKeys(
+    OutsideKeyOptions options, IEnumerable<IKeySource> sources, TimeProvider time, ILogger<OutsideKeys> log)
 {
+    // Several files are written one after the other: what was not the same a moment ago may be half of a change.
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
     // No source: the word database.
     private readonly (string Entry, IKeySource? Source)[] _entries =
         [.. options.Entries.Select(e => (e, e == OutsideKeyOptions.Database ? null : sources.First(s => s.Takes(e))))];
@@ -36,9 +40,10 @@ public sealed partial class OutsideKeys(OutsideKeyOptions options, IEnumerable<I
     // Microsoft.IdentityModel caches its signature providers by the thumbprint: one object for a key, as long as the process lives.
     private readonly Dictionary<string, SigningRingKey> _opened = new(StringComparer.Ordinal);
 
+    // The content that is in use, the one of the last look, and the one that cannot be used.
     private string? _used;
-    private string? _seen;
-    private string _told = "";
+    private (string? Digest, long At) _seen;
+    private string? _refused;
 
     public OutsideKeySet Current { get; private set; } = OutsideKeySet.None;
 
@@ -48,30 +53,33 @@ public sealed partial class OutsideKeys(OutsideKeyOptions options, IEnumerable<I
     public void Follow()
     {
         if (_entries.All(e => e.Source is null)) return;
-        var digest = string.Join(' ', _entries.Select(e => e.Source?.Digest(e.Entry)));
+        var digest = Digest();
+        if (digest != _seen.Digest) _seen = (digest, time.GetTimestamp());
         if (digest == _used)
         {
-            (_seen, _told) = (digest, "");
+            _refused = null;
             return;
         }
 
-        // Several files are written one after the other: what was not the same a moment ago may be half of a change.
-        if (_used is not null && digest != _seen)
-        {
-            _seen = digest;
-            return;
-        }
+        if (digest == _refused || (_used is not null && time.GetElapsedTime(_seen.At) < Moment)) return;
 
         var problems = new SettingProblems();
         var next = Read(problems);
         if (problems.Lines.Count == 0)
         {
-            (_used, Current) = (digest, next);
+            (_used, _refused, Current) = (digest, null, next);
             foreach (var key in next.All) LogKey(log, key.Key.Algorithm, key.Key.Kid, key.Source);
         }
         else if (_used is null) problems.ThrowIfAny();
-        else Tell(string.Join("; ", problems.Lines));
+        else if (Digest() == digest)
+        {
+            // Neither read nor told again before it changes.
+            _refused = digest;
+            LogKept(log, string.Join("; ", problems.Lines));
+        }
     }
+
+    private string Digest() => string.Join(' ', _entries.Select(e => e.Source?.Digest(e.Entry)));
 
     private OutsideKeySet Read(SettingProblems problems)
     {
@@ -95,14 +103,6 @@ public sealed partial class OutsideKeys(OutsideKeyOptions options, IEnumerable<I
         }
 
         return new(before.ToImmutable(), after.ToImmutable(), WithDatabase: place == after);
-    }
-
-    /// <summary>Once, not at each look.</summary>
-    private void Tell(string reason)
-    {
-        if (reason == _told) return;
-        _told = reason;
-        LogKept(log, reason);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Signing key from outside: {Algorithm} {Kid} ({Source})")]

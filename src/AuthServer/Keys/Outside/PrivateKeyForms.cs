@@ -9,6 +9,9 @@ internal static class PrivateKeyForms
 {
     private const string Begin = "-----BEGIN ";
 
+    // ERROR_INVALID_PASSWORD, on every platform. Keys of algorithms that .NET does not know fail with another.
+    private const int InvalidPassword = unchecked((int)0x80070056);
+
     /// <param name="wrong">What is wrong with the file, and how to mend it, when there is no key.</param>
     public static AsymmetricAlgorithm? Read(byte[] bytes, string? password, out (string What, string Cure) wrong)
     {
@@ -91,13 +94,20 @@ internal static class PrivateKeyForms
             // Windows and Linux keep the private key in memory alone; macOS knows no such thing.
             var flags = OperatingSystem.IsMacOS() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet;
             var keys = X509CertificateLoader.LoadPkcs12Collection(bytes, password, flags).Where(c => c.HasPrivateKey).ToList();
-            if (keys is [var one]) return (AsymmetricAlgorithm?)one.GetECDsaPrivateKey() ?? one.GetRSAPrivateKey();
-            wrong = ("does not hold exactly one private key with its certificate", "put each private key into a file of its own");
-            return null;
+            if (keys is not [var one])
+            {
+                wrong = ("does not hold exactly one private key with its certificate", "put each private key into a file of its own");
+                return null;
+            }
+
+            var key = (AsymmetricAlgorithm?)one.GetECDsaPrivateKey() ?? one.GetRSAPrivateKey();
+            if (key is null) wrong = NotTaken;
+            return key;
         }
-        catch (CryptographicException)
+        catch (CryptographicException e)
         {
-            if (!IsMissing(password, ref wrong)) wrong = WrongPassword;
+            if (e.HResult != InvalidPassword) wrong = NotTaken;
+            else if (!IsMissing(password, ref wrong)) wrong = WrongPassword;
             return null;
         }
     }

@@ -12,7 +12,6 @@ internal sealed class HsmKey : IRemoteKey, IDisposable
     private readonly HsmAddress _address;
     private readonly HsmLibrary _library;
     private readonly SigningThreads _threads;
-    private volatile bool _pinRefused;
 
     /// <summary>Signs in and reads the public key.</summary>
     public HsmKey(HsmAddress address, ILogger log)
@@ -30,16 +29,13 @@ internal sealed class HsmKey : IRemoteKey, IDisposable
 
     private HsmSession Open()
     {
-        // Machines lock themselves after a few wrong ones.
-        if (_pinRefused) throw new HsmException("the PIN was refused; restart the server with the right one");
         try
         {
             return HsmSession.Open(_library, _address);
         }
-        catch (Pkcs11Exception e) when (e.RV is CKR.CKR_PIN_INCORRECT or CKR.CKR_PIN_LOCKED)
+        catch (Pkcs11Exception e) when (RefusedPins.Tells(e))
         {
-            _pinRefused = true;
-            throw;
+            throw new SigningUnavailableException($"the PIN is refused ({e.RV}); restart the server with the right one", e);
         }
     }
 
@@ -68,7 +64,7 @@ internal sealed class HsmKey : IRemoteKey, IDisposable
             {
                 _session = key.Open();
             }
-            catch (Exception e) when (e is Pkcs11Exception or HsmException && !key._pinRefused)
+            catch (Exception e) when (e is Pkcs11Exception or HsmException)
             {
                 // Not in the filter, which runs while the failed call still has its lock.
                 if (!key._library.Restart(generation)) throw;

@@ -40,8 +40,7 @@ public sealed class HsmKeys(Pkcs11Options options, SigningOutages outages, ILogg
         {
             problems.Add(OutsideKeyOptions.ListKey, e.Message, "see what the HSM holds: pkcs11-tool --list-objects");
         }
-        catch (Pkcs11Exception e) when (e.RV is
-            CKR.CKR_PIN_INCORRECT or CKR.CKR_PIN_INVALID or CKR.CKR_PIN_LEN_RANGE or CKR.CKR_PIN_LOCKED)
+        catch (Pkcs11Exception e) when (RefusedPins.Tells(e))
         {
             problems.Add(Pkcs11Options.PinKey, $"the HSM of {address.Name} refuses the PIN ({e.RV})",
                 "set the PIN of its user; most machines lock themselves after a few wrong ones");

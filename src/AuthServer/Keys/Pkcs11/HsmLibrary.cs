@@ -35,6 +35,9 @@ internal sealed class HsmLibrary
     /// <summary>How often it was started again. Sessions of before are gone, and their handles may be another's now.</summary>
     public int Generation { get; private set; }
 
+    /// <summary>Also of sessions of before: a token counts the wrong ones itself.</summary>
+    public RefusedPins Pins { get; } = new();
+
     public static HsmLibrary At(string path) => All.GetOrAdd(path, static p => new(p));
 
     /// <summary>Any number of calls at once, and none while it is started again.</summary>

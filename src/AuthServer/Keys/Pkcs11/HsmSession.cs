@@ -40,7 +40,8 @@ internal sealed class HsmSession : ISigningSession
         var session = slot.OpenSession(SessionType.ReadOnly);
         try
         {
-            SignIn(session, address.Pin);
+            var token = slot.GetTokenInfo();
+            library.Pins.SignIn($"{token.SerialNumber} {token.Label}", address.Pin, () => SignIn(session, address.Pin));
             var key = Find(session, address, CKO.CKO_PRIVATE_KEY);
             var kind = session.GetAttributeValue(key, [CKA.CKA_KEY_TYPE])[0].GetValueAsUlong();
             return new HsmSession(library, session, key, kind == (ulong)CKK.CKK_RSA);

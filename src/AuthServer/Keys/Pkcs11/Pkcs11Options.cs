@@ -13,8 +13,8 @@ public sealed class Pkcs11Options
     public string? Module { get; set; }
 
     /// <summary>
-    /// The PIN of the HSM's user. Give it as PKCS11_PIN_FILE, or name its file by pin-source in the URI. A wrong one is tried once for
-    /// each entry at a start, and most machines lock themselves after a few.
+    /// The PIN of the HSM's user. Give it as PKCS11_PIN_FILE, or name its file by pin-source in the URI. A wrong one is tried once at
+    /// a start, and most machines lock themselves after a few.
     /// </summary>
     [Setting(PinKey, Secret = true)]
     public string? Pin { get; set; }

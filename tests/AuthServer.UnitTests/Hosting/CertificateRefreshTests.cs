@@ -1,0 +1,47 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using AuthServer.Hosting.Certificates;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AuthServer.UnitTests.Hosting;
+
+/// <summary>A certificate that nobody renews: CertificateEndTests has the server that follows a renewed one.</summary>
+public sealed class CertificateRefreshTests : ILogger<CertificateRefresh>
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);
+    private readonly List<(LogLevel Level, string Text)> _lines = [];
+
+    [Fact]
+    public void Thirty_days_before_its_end_and_seven_and_at_the_end_one_line_each_says_so()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var leaf = new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256).CreateSelfSigned(
+            Start.AddDays(-50), Start.AddDays(40));
+        var time = new FakeTimeProvider(Start);
+        // No files: a certificate whose renewal fails is the one in use.
+        var current = new CurrentCertificate(
+            new("none", "none"), new(leaf, SslStreamCertificateContext.Create(leaf, null, offline: true), Digest: ""), local: null);
+        using var refresh = new CertificateRefresh(current, time, this);
+        for (var day = 0; day < 50; day++)
+        {
+            refresh.Follow();
+            refresh.Follow();
+            time.Advance(TimeSpan.FromDays(1));
+        }
+
+        Assert.Equal([LogLevel.Warning, LogLevel.Error, LogLevel.Error], _lines.Select(l => l.Level));
+        Assert.Contains("30 days from now: renew it", _lines[0].Text, StringComparison.Ordinal);
+        Assert.Contains("7 days from now: renew it", _lines[1].Text, StringComparison.Ordinal);
+        Assert.Contains("TLS_CERTIFICATE_FILE has expired at 2027-01-08", _lines[2].Text, StringComparison.Ordinal);
+    }
+
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+
+    bool ILogger.IsEnabled(LogLevel logLevel) => true;
+
+    void ILogger.Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Add((logLevel, formatter(state, exception)));
+}
