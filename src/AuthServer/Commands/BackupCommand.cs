@@ -125,7 +125,7 @@ public static class BackupCommand
             created = await app.Services.GetRequiredService<BackupCreation>().RunAsync(place, name, progress, CancellationToken.None);
         }
         // What a command that reads takes for a missing backup is here a place that cannot be made.
-        catch (DirectoryNotFoundException e)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new StartRefusedException($"{To}: {place.Description} cannot be written: {e.Message}", ExitCodes.Unavailable);
         }
