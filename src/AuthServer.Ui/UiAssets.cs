@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using AuthServer.Ui.Controls;
 
 namespace AuthServer.Ui;
 
@@ -14,10 +15,12 @@ public sealed partial class UiAssets
     public const string Path = "/assets/";
 
     private const string Prefix = "assets/";
+    private readonly Links _links;
     private readonly FrozenDictionary<string, Asset> _assets;
 
-    public UiAssets()
+    public UiAssets(Links links)
     {
+        _links = links;
         var assembly = typeof(UiAssets).Assembly;
         var names = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
         var found = new Dictionary<string, Asset>(StringComparer.Ordinal);
@@ -42,7 +45,7 @@ public sealed partial class UiAssets
     }
 
     /// <summary>The address of a file of wwwroot, which changes when its bytes do.</summary>
-    public string Url(string name) => Path + _assets[name].FileName;
+    public string Url(string name) => _links.To(Path + _assets[name].FileName);
 
     internal IEnumerable<Asset> All => _assets.Values;
 

@@ -1,3 +1,4 @@
+using AuthServer.Ui.Controls;
 using AuthServer.Ui.Layout;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -7,11 +8,13 @@ namespace AuthServer.Ui;
 /// <summary>Registers what the pages need; a host that has a brand registers its own <see cref="Branding"/>.</summary>
 public static class UiSetup
 {
-    public static IServiceCollection AddAuthServerUi(this IServiceCollection services)
+    /// <param name="basePath">Stands before every address of the pages, such as /auth; empty where the host is theirs alone.</param>
+    public static IServiceCollection AddAuthServerUi(this IServiceCollection services, string basePath = "")
     {
         services.AddRazorComponents();
         services.AddAntiforgery();
         services.TryAddSingleton(new Branding());
+        services.AddSingleton(new Links(basePath));
         services.AddSingleton<UiAssets>();
         return services;
     }

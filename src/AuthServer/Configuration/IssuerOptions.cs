@@ -4,8 +4,9 @@ namespace AuthServer.Configuration;
 public sealed class IssuerOptions : ICheckedSettings
 {
     /// <summary>
-    /// The public address of this server and the issuer of its tokens: https, or http on localhost, 127.0.0.1 or [::1]. Required beside
-    /// DATABASE_URL; otherwise the first loopback address that is listened on.
+    /// The public address of this server and the issuer of its tokens: https, or http on localhost, 127.0.0.1 or [::1]. It may have a
+    /// path, such as https://example.com/auth, where other programs have the rest of the host. Required beside DATABASE_URL; otherwise the
+    /// first loopback address that is listened on.
     /// </summary>
     [Setting("API_BASE_URL", Cure = "the address that browsers and apps use, such as https://id.example.com")]
     public Uri? ApiBaseUrl { get; set; }
@@ -18,12 +19,31 @@ public sealed class IssuerOptions : ICheckedSettings
     public Uri? FrontendUrl { get; set; }
 
     /// <summary>Every token names this issuer, whatever host name a request came in by.</summary>
-    public Uri Issuer { get; set; } = new("http://localhost:5080");
+    public Uri Issuer
+    {
+        get;
+        set
+        {
+            BasePath = value.AbsolutePath.TrimEnd('/');
+            Origin = value.GetLeftPart(UriPartial.Authority);
+            IssuerText = Origin + BasePath;
+            // Without the slash at the end, which would make it another issuer (OpenID Connect Discovery 1.0 section 4.3).
+            field = new Uri(IssuerText);
+        }
+    } = null!;
+
+    public IssuerOptions() => Issuer = new("http://localhost:5080");
 
     public bool IsHttps => Issuer.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>The issuer as configured: without a slash at the end, which <see cref="Uri.AbsoluteUri"/> would add.</summary>
-    public string IssuerText => Issuer.GetLeftPart(UriPartial.Authority);
+    public string IssuerText { get; private set; } = "";
+
+    /// <summary>The issuer without its path: what browsers call the origin of our pages.</summary>
+    public string Origin { get; private set; } = "";
+
+    /// <summary>The path of the issuer, such as /auth; empty for most servers.</summary>
+    public string BasePath { get; private set; } = "";
 
     /// <summary>The audience of the JSON API.</summary>
     public string ApiAudience => IssuerText + ApiPaths.Root;
@@ -35,22 +55,17 @@ public sealed class IssuerOptions : ICheckedSettings
     {
         if (ApiBaseUrl is null) return;
         Issuer = ApiBaseUrl;
-        if (!IsOriginAlone(ApiBaseUrl))
+        if (!BasePaths.IsOriginAndPath(ApiBaseUrl))
             problems.Add(
-                "API_BASE_URL", "has a path, query, fragment or user",
-                "set it to scheme, host and port alone, such as https://id.example.com");
+                "API_BASE_URL", "has a query, fragment or user, or a path with other signs than letters, digits, \"-\", \".\", \"_\" and \"~\"",
+                "set it to scheme, host and port, and a path if there is one, such as https://id.example.com or https://example.com/auth");
+        else if (BasePaths.Taken(BasePath) is { } taken)
+            problems.Add(
+                "API_BASE_URL", $"has a path that begins with {taken}, where this server has addresses of its own",
+                "take another path, such as /auth");
         else if (!IsHttps && !LoopbackHost.IsHostOf(ApiBaseUrl))
             problems.Add(
                 "API_BASE_URL", $"{IssuerText} is http and not on this machine",
                 "set it to an https address; plain http is for localhost, 127.0.0.1 and [::1]");
-    }
-
-    // By the text as it was written, because Uri removes "/..", "/." and an empty port.
-    private static bool IsOriginAlone(Uri address)
-    {
-        var text = address.OriginalString.Trim();
-        var authority = text.AsSpan(text.IndexOf("://", StringComparison.Ordinal) + 3);
-        var end = authority.IndexOfAny("/?#\\@");
-        return !authority.TrimEnd('/').EndsWith(":") && (end < 0 || (end == authority.Length - 1 && authority[end] == '/'));
     }
 }

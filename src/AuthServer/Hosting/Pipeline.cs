@@ -21,6 +21,7 @@ public static class Pipeline
         // Before anything looks at the method.
         app.UseHeadRequests();
         // Before anything looks at the path.
+        app.UseBasePath();
         app.UseDoubledSlashes();
         // Above all that can fail, and set when the answer starts, so that error answers have them too.
         app.UseSecurityHeaders();

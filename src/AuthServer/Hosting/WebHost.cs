@@ -70,7 +70,7 @@ public sealed class WebHost
         services.AddSingleton<DatabaseProbe>().AddSingleton<Drain>();
         services.AddManagement(settings);
         services.AddFormProtection();
-        services.AddSingleton(settings.Brand.ToBranding()).AddAuthServerUi();
+        services.AddSingleton(settings.Brand.ToBranding()).AddAuthServerUi(settings.Issuer.BasePath);
         services.AddAuthorization();
         services.AddRedis(settings.Redis);
         services.AddTelemetry();

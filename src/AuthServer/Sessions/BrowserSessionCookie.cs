@@ -26,7 +26,7 @@ public sealed class BrowserSessionCookie(IssuerOptions issuer)
         HttpOnly = true,
         Secure = _isHttps,
         SameSite = SameSiteMode.Lax,
-        Path = "/",
+        Path = CookieNames.PathOf(issuer),
         Expires = expires is { } utc ? new DateTimeOffset(utc, TimeSpan.Zero) : null,
     };
 }

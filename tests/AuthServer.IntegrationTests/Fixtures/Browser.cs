@@ -38,7 +38,7 @@ public sealed class Browser
         using var content = new FormUrlEncodedContent(fields);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(page.Address, form.GetAttribute("action")
             ?? "")) { Content = content };
-        request.Headers.Add("Origin", _issuer.Text);
+        request.Headers.Add("Origin", _issuer.Origin);
         return await FollowAsync(await Http.SendAsync(request));
     }
 
@@ -46,12 +46,12 @@ public sealed class Browser
     /// <returns>Where the person lands.</returns>
     public async Task<Page> SignInAsync(string email, string password, bool keep = false, Page? page = null)
     {
-        page ??= await OpenAsync("/signin");
+        page ??= await OpenAsync(_issuer.PathOf("/signin"));
         (
             string, string)[] typed = [("email", email), ("password", password), .. keep
                 ? [("keep", "true")]
                 : Array.Empty<(string, string)>()];
-        return await SubmitAsync(page, "/signin", typed);
+        return await SubmitAsync(page, _issuer.PathOf("/signin"), typed);
     }
 
     public Task<Page> SignInAsync(Person person, bool keep = false) => SignInAsync(person.Email, person.Password, keep);
@@ -63,9 +63,9 @@ public sealed class Browser
         ArgumentNullException.ThrowIfNull(app);
         var request = app.NewRequest(scope, extra);
         var page = await OpenAsync(request.Address);
-        if (page.LeftTo is null && page.HasForm("/consent"))
+        if (page.LeftTo is null && page.HasForm(_issuer.PathOf("/consent")))
         {
-            page = await SubmitAsync(page, "/consent", ("decision", allow ? "allow" : "deny"));
+            page = await SubmitAsync(page, _issuer.PathOf("/consent"), ("decision", allow ? "allow" : "deny"));
         }
         return AuthorizationAnswer.Read(request, page);
     }
@@ -82,7 +82,7 @@ public sealed class Browser
             var redirected = (int)answer.StatusCode is >= 300 and < 400 ? answer.Headers.Location : null;
             if ((redirected?.OriginalString ?? arrived.GoesOnTo) is not { } location) return arrived;
             var next = new Uri(address, location);
-            if (next.GetLeftPart(UriPartial.Authority) != _issuer.Text)
+            if (next.GetLeftPart(UriPartial.Authority) != _issuer.Origin)
             {
                 return new Page(answer.StatusCode, address, answer.Headers, body, next);
             }

@@ -27,7 +27,7 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
         };
         foreach (var (name, value) in extra ?? []) parameters[name] = value;
         return new AuthorizationRequest(
-            QueryHelpers.AddQueryString("/connect/authorize", parameters.Where(p => p.Value is not null)), verifier, state, nonce);
+            QueryHelpers.AddQueryString(Issuer.PathOf("/connect/authorize"), parameters.Where(p => p.Value is not null)), verifier, state, nonce);
     }
 
     public Task<TokenAnswer> RedeemCodeAsync(AuthorizationAnswer answer, params (string Name, string? Value)[] extra) => TokenAsync(
@@ -49,7 +49,7 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
 
     public async Task<TokenAnswer> UserInfoAsync(string accessToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/connect/userinfo");
+        using var request = new HttpRequestMessage(HttpMethod.Get, Issuer.PathOf("/connect/userinfo"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
         return await TokenAnswer.ReadAsync(await Issuer.Http.SendAsync(request));
     }
@@ -59,7 +59,7 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
         var form = parameters.Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Name, p.Value!)).ToList();
         // A public client names itself in the body (RFC 6749 section 3.2.1).
         if (Secret is null && form.All(p => p.Key != "client_id")) form.Add(new("client_id", ClientId));
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Issuer.PathOf(path)) { Content = new FormUrlEncodedContent(form) };
         if (Secret is not null)
         {
             // RFC 6749 section 2.3.1: both halves are form-encoded before they are joined.

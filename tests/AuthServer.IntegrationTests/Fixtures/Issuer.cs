@@ -13,11 +13,19 @@ public sealed record Issuer(Uri Address, Func<HttpMessageHandler> Connect)
     /// <summary>Without cookies.</summary>
     public HttpClient Http => _http.Value;
 
-    public string Text => Address.GetLeftPart(UriPartial.Authority);
+    public string Text => Origin + BasePath;
+
+    public string Origin => Address.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>Empty, or the path of the issuer without a slash at the end.</summary>
+    public string BasePath => Address.AbsolutePath.TrimEnd('/');
+
+    /// <summary>An address of the server, such as /signin, as its pages and its clients write it.</summary>
+    public string PathOf(string path) => BasePath + path;
 
     public static Issuer At(Uri address) => new(address, () => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
-    public async Task<JsonElement> DiscoverAsync() => await GetJsonAsync("/.well-known/openid-configuration");
+    public async Task<JsonElement> DiscoverAsync() => await GetJsonAsync(PathOf("/.well-known/openid-configuration"));
 
     public async Task<JsonElement> GetJsonAsync(string address)
     {

@@ -19,13 +19,41 @@ public sealed class IssuerOptionsTests
     [InlineData("https://id.example.com//")]
     [InlineData("https://id.example.com/a/..")]
     [InlineData("https://id.example.com/%2e%2e")]
-    [InlineData("https://id.example.com/id")]
+    [InlineData("https://id.example.com/a//b")]
+    [InlineData("https://id.example.com/a/./b")]
+    [InlineData("https://id.example.com/a%20b")]
+    [InlineData("https://id.example.com/a;b")]
+    [InlineData("https://id.example.com/\u00e4")]
     [InlineData("https://id.example.com?")]
     [InlineData("https://id.example.com#")]
     [InlineData("https://@id.example.com")]
     [InlineData("https://user@id.example.com")]
     [InlineData("https://id.example.com:")]
-    public void Whatever_follows_the_port_is_refused(string text) => Assert.Single(ProblemsOf(text));
+    public void What_follows_the_port_is_a_plain_path_or_is_refused(string text) => Assert.Single(ProblemsOf(text));
+
+    [Theory]
+    [InlineData("https://example.com/auth", "https://example.com/auth", "/auth")]
+    [InlineData("https://example.com/auth/", "https://example.com/auth", "/auth")]
+    [InlineData("https://example.com:8443/a.b/c-d_e~f/", "https://example.com:8443/a.b/c-d_e~f", "/a.b/c-d_e~f")]
+    [InlineData("http://[::1]:5080/id", "http://[::1]:5080/id", "/id")]
+    [InlineData("https://example.com/healthy", "https://example.com/healthy", "/healthy")]
+    public void An_issuer_may_have_a_path(string text, string issuer, string path)
+    {
+        var options = new IssuerOptions { ApiBaseUrl = new Uri(text) };
+        var problems = new SettingProblems();
+        options.Check(problems);
+        Assert.Empty(problems.Lines);
+        Assert.Equal((issuer, path), (options.IssuerText, options.BasePath));
+    }
+
+    /// <summary>A proxy may take the path away: an address of ours would be one of two things.</summary>
+    [Theory]
+    [InlineData("https://example.com/v1")]
+    [InlineData("https://example.com/health/")]
+    [InlineData("https://example.com/connect/id")]
+    [InlineData("https://example.com/.well-known/id")]
+    public void A_path_that_hides_addresses_of_ours_is_refused(string text) =>
+        Assert.Contains("addresses of its own", Assert.Single(ProblemsOf(text)), StringComparison.Ordinal);
 
     /// <summary>.NET takes more names for this machine than a browser does; one that a browser looks up by DNS can lead anywhere.</summary>
     [Theory]

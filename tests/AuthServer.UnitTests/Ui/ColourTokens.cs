@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using AuthServer.Ui;
+using AuthServer.Ui.Controls;
 
 namespace AuthServer.UnitTests.Ui;
 
@@ -14,7 +15,7 @@ internal sealed partial class ColourTokens
 
     public ColourTokens()
     {
-        Stylesheet = Encoding.UTF8.GetString(new UiAssets().All.Single(asset => asset.Name == "pages.css").Content);
+        Stylesheet = Encoding.UTF8.GetString(new UiAssets(new Links("")).All.Single(asset => asset.Name == "pages.css").Content);
         _chromaLimit = Number(Limit().Match(Stylesheet).Groups[1].Value);
         foreach (Match match in Hex().Matches(Stylesheet))
             _plain.Add(match.Groups[1].Value, match.Groups[2].Value);

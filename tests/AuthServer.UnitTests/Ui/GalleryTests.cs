@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using AuthServer.Ui;
+using AuthServer.Ui.Controls;
 
 namespace AuthServer.UnitTests.Ui;
 
@@ -14,7 +15,7 @@ public sealed class GalleryTests
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(Path.Combine(folder, "assets"));
-        foreach (var asset in new UiAssets().All)
+        foreach (var asset in new UiAssets(new Links("")).All)
             await File.WriteAllBytesAsync(Path.Combine(folder, "assets", asset.FileName), asset.Content);
         await File.WriteAllTextAsync(
             Path.Combine(folder, "brand.css"), ":root { --brand-hue: 155; --brand-chroma: .14; --radius: 6px; }\n");

@@ -1,6 +1,7 @@
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using AuthServer.Ui;
+using AuthServer.Ui.Controls;
 using AuthServer.Ui.Layout;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
@@ -14,13 +15,14 @@ namespace AuthServer.UnitTests.Ui;
 internal static class PageRenderer
 {
     public const string AntiforgeryValue = "antiforgery-value";
-    private static readonly UiAssets Assets = new();
+    private static readonly UiAssets Assets = new(new Links(""));
 
     public static async Task<string> HtmlAsync(PageState state)
     {
         var services = new ServiceCollection();
         services.AddSingleton(state.Brand ?? new Branding());
         services.AddSingleton(Assets);
+        services.AddSingleton(new Links(""));
         services.AddSingleton<AntiforgeryStateProvider, FixedToken>();
         await using var provider = services.BuildServiceProvider();
         await using var renderer = new HtmlRenderer(provider, NullLoggerFactory.Instance);

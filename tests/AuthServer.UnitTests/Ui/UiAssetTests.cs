@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.SignIn;
+using AuthServer.Ui.Controls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -15,7 +16,7 @@ namespace AuthServer.UnitTests.Ui;
 /// <summary>The files of the pages as a browser gets them, from a server of their own.</summary>
 public sealed class UiAssetTests : IAsyncLifetime
 {
-    private readonly UiAssets _assets = new();
+    private readonly UiAssets _assets = new(new Links(""));
     private readonly HttpClient _client = new();
     private WebApplication _app = null!;
 

@@ -65,7 +65,7 @@ public sealed class DemoAttempts(IssuerOptions issuer, IDataProtectionProvider p
 
     // Lax, because the answer comes from another site where API_BASE_URL is not this very host.
     private CookieOptions Options(TimeSpan? life) =>
-        new() { HttpOnly = true, Secure = issuer.IsHttps, SameSite = SameSiteMode.Lax, Path = "/", MaxAge = life };
+        new() { HttpOnly = true, Secure = issuer.IsHttps, SameSite = SameSiteMode.Lax, Path = CookieNames.PathOf(issuer), MaxAge = life };
 
     private static DemoAttempt Of(ReadOnlySpan<byte> parts) => new(
         Base64Url.EncodeToString(parts[..PartSize]),

@@ -41,7 +41,7 @@ public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider pr
             HttpOnly = true,
             Secure = _isHttps,
             SameSite = SameSiteMode.Lax,
-            Path = "/",
+            Path = CookieNames.PathOf(issuer),
             Expires = time.GetUtcNow() + Life,
         });
 

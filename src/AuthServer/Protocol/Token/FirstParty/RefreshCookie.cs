@@ -33,6 +33,6 @@ public sealed class RefreshCookie(IssuerOptions issuer)
         HttpOnly = true,
         Secure = _isHttps,
         SameSite = SameSiteMode.Strict,
-        Path = ApiPaths.Auth,
+        Path = issuer.BasePath + ApiPaths.Auth,
     };
 }
