@@ -10,8 +10,8 @@ public static class CookieNames
     private const string Product = "authplatform-";
 
     /// <summary>
-    /// A cookie of the whole server, with the path of <see cref="PathOf"/>. The prefix keeps a neighbouring host from setting it (RFC 6265bis
-    /// section 4.1.3.2); a server that has a path of a host alone cannot have it.
+    /// A cookie of the whole server, with the path of <see cref="PathOf"/>. The prefix keeps a neighbouring host from setting it (RFC
+    /// 6265bis section 4.1.3.2); a server that has a path of a host alone cannot have it.
     /// </summary>
     public static string OfHost(IssuerOptions issuer, string name) =>
         issuer is { IsHttps: true, BasePath: "" } ? "__Host-" + Product + name : OfPath(issuer, name);

@@ -57,7 +57,7 @@ public sealed class IssuerOptions : ICheckedSettings
         Issuer = ApiBaseUrl;
         if (!BasePaths.IsOriginAndPath(ApiBaseUrl))
             problems.Add(
-                "API_BASE_URL", "has a query, fragment or user, or a path with other signs than letters, digits, \"-\", \".\", \"_\" and \"~\"",
+                "API_BASE_URL", "has a query, fragment or user, or other signs in its path than letters, digits and -._~",
                 "set it to scheme, host and port, and a path if there is one, such as https://id.example.com or https://example.com/auth");
         else if (BasePaths.Taken(BasePath) is { } taken)
             problems.Add(

@@ -27,7 +27,8 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
         };
         foreach (var (name, value) in extra ?? []) parameters[name] = value;
         return new AuthorizationRequest(
-            QueryHelpers.AddQueryString(Issuer.PathOf("/connect/authorize"), parameters.Where(p => p.Value is not null)), verifier, state, nonce);
+            QueryHelpers.AddQueryString(Issuer.PathOf("/connect/authorize"), parameters.Where(p => p.Value is not null)),
+            verifier, state, nonce);
     }
 
     public Task<TokenAnswer> RedeemCodeAsync(AuthorizationAnswer answer, params (string Name, string? Value)[] extra) => TokenAsync(

@@ -2,7 +2,9 @@ using AuthServer.Configuration;
 
 namespace AuthServer.Hosting.Listening;
 
-/// <summary>An issuer with a path, such as https://example.com/auth: takes it off requests, and puts it before addresses in answers.</summary>
+/// <summary>
+/// An issuer with a path, such as https://example.com/auth: takes it off requests, and puts it before addresses in answers.
+/// </summary>
 /// <remarks>
 /// Behind this middleware every address is as it would be without the path. Proxies send the path or take it away, so a request without it
 /// is answered too. Pages put the path before their links by themselves.
