@@ -5,6 +5,7 @@ using AuthServer.Hosting.Failures;
 using AuthServer.Hosting.Limits;
 using AuthServer.Hosting.Listening;
 using AuthServer.Hosting.Probes;
+using AuthServer.Hosting.Stopping;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Plain;
 using AuthServer.Ui;
@@ -16,6 +17,8 @@ public static class Pipeline
 {
     public static void UsePipeline(this WebApplication app)
     {
+        // Before everything that may answer.
+        app.UseDraining();
         // First: everything below sees the caller's own address and scheme.
         app.UseReverseProxy();
         // Before anything looks at the method.

@@ -11,9 +11,38 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace AuthServer.Hosting;
 
 /// <summary>What the console says once the server listens.</summary>
-public static class StartNotice
+public static partial class StartNotice
 {
+    private const string Warning = "Warning";
+
+    /// <summary>In the form of the log, so that a program that reads it gets nothing else.</summary>
+    /// <remarks>But for the passwords of the demo, which no logger may see.</remarks>
     public static void Print(WebApplication app, TextWriter output)
+    {
+        PrintServer(app, output);
+        app.Services.GetRequiredService<DemoNotice>().Print(output);
+    }
+
+    private static void PrintServer(WebApplication app, TextWriter output)
+    {
+        if (app.Services.GetRequiredService<LogOptions>().FormatIn(app.Configuration) == LogFormat.Text)
+        {
+            PrintText(app, output);
+            return;
+        }
+
+        var text = new StringWriter();
+        PrintText(app, text);
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StartNotice).FullName!);
+        foreach (var line in text.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries))
+        {
+            var words = string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            if (words.StartsWith(Warning, StringComparison.Ordinal)) LogWarning(log, words[(Warning.Length + 1)..]);
+            else LogLine(log, words);
+        }
+    }
+
+    private static void PrintText(WebApplication app, TextWriter output)
     {
         var services = app.Services;
         // A test host listens nowhere.
@@ -32,8 +61,7 @@ public static class StartNotice
             output.WriteLine($"  Management    {management}");
         if (services.GetService<CurrentCertificate>()?.Local is { } authority) PrintTrust(authority, output);
         if (NextBackup(app) is { } backups) output.WriteLine($"  Backups       {backups}");
-        foreach (var warning in Warnings(app, issuer)) output.WriteLine($"  Warning       {warning}");
-        services.GetRequiredService<DemoNotice>().Print(output);
+        foreach (var warning in Warnings(app, issuer)) output.WriteLine($"  {Warning}       {warning}");
     }
 
     private static string? ManagementOf(ManagementListener listener) => listener.IsLeftOut
@@ -76,4 +104,10 @@ public static class StartNotice
         if (!takesHttps && app.Services.GetRequiredService<ServerOptions>().TrustedProxies.Count == 0)
             yield return "The issuer is https, but no listener is, and TRUSTED_PROXIES names no proxy: every request will be refused.";
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Line}")]
+    private static partial void LogLine(ILogger logger, string line);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Line}")]
+    private static partial void LogWarning(ILogger logger, string line);
 }

@@ -15,6 +15,7 @@ using AuthServer.Hosting.Listening;
 using AuthServer.Hosting.Logs;
 using AuthServer.Hosting.Management;
 using AuthServer.Hosting.Probes;
+using AuthServer.Hosting.Stopping;
 using AuthServer.Keys;
 using AuthServer.Protocol;
 using AuthServer.RateLimits;
@@ -30,9 +31,6 @@ namespace AuthServer.Hosting;
 /// <summary>The composition root: one line per room. Also the type by which tests find this application.</summary>
 public sealed class WebHost
 {
-    // Requests that are being answered get this long; an orchestrator kills after 30 s by default.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
-
     private WebHost()
     {
     }
@@ -62,12 +60,13 @@ public sealed class WebHost
     {
         builder.AddKestrel(settings);
         var services = builder.Services;
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
+        services.AddStopping();
+        if (purpose == HostPurpose.Serve) services.AddSignals();
         services.AddReverseProxy(settings.Server);
         services.AddRequestLimits();
         services.AddCors().AddSingleton<ICorsPolicyProvider, Cors>();
         services.AddProblemDetails().AddExceptionHandler<Errors>();
-        services.AddSingleton<DatabaseProbe>().AddSingleton<Drain>();
+        services.AddSingleton<DatabaseProbe>();
         services.AddManagement(settings);
         services.AddFormProtection();
         services.AddSingleton(settings.Brand.ToBranding()).AddAuthServerUi(settings.Issuer.BasePath);
@@ -130,7 +129,7 @@ public sealed class WebHost
     {
         settings = builder.AddSettings(args, purpose);
         if (ProcessMemory.IsProtected(settings.Server, builder.Environment)) ProcessMemory.Protect();
-        builder.AddLogging(toStandardError: purpose == HostPurpose.Command);
+        builder.AddLogging(settings.Logs.FormatIn(builder.Configuration), toStandardError: purpose == HostPurpose.Command);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDatabase(settings.Database);
         if (purpose != HostPurpose.Migrate) builder.Services.AddBackup();

@@ -54,6 +54,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
         // Not the one port that all of them would want.
         start.Environment["MANAGEMENT_URLS"] = "off";
+        // No balancer is to notice.
+        start.Environment["DRAIN_TIME"] = "0s";
         foreach (var (key, value) in environment) start.Environment[key] = value;
         var server = new ServerProcess(new Process { StartInfo = start });
         server._process.OutputDataReceived += (_, line) => { if (line.Data is not null) server._output.Enqueue(line.Data); };
@@ -124,9 +126,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Asks it to stop, as an orchestrator does.</summary>
     public async Task<int> StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
+        await SignalAsync("TERM");
         return await ExitAsync();
+    }
+
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     public static string FreeAddress(string host = "127.0.0.1")

@@ -54,9 +54,9 @@ public static class EnvironmentVariables
     /// <summary>All options classes; docs/configuration.md is made from them, in this order.</summary>
     public static readonly IReadOnlyList<Type> All =
     [
-        typeof(IssuerOptions), typeof(ServerOptions), typeof(ManagementOptions), typeof(TlsOptions), typeof(DatabaseOptions),
-        typeof(RedisOptions), typeof(SecretOptions), typeof(KeyOptions), typeof(OutsideKeyOptions), typeof(Pkcs11Options),
-        typeof(PasswordOptions), typeof(RegistrationOptions), typeof(ScopeOptions), typeof(LifetimeOptions),
+        typeof(IssuerOptions), typeof(ServerOptions), typeof(ManagementOptions), typeof(LogOptions), typeof(TlsOptions),
+        typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions), typeof(KeyOptions), typeof(OutsideKeyOptions),
+        typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions), typeof(ScopeOptions), typeof(LifetimeOptions),
         typeof(RateLimitOptions), typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions), typeof(SeedOptions),
         typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
     ];
@@ -71,7 +71,8 @@ public static class EnvironmentVariables
         var read = All.Except(ReadLast).ToDictionary(t => t, reader.Read);
         var tls = (TlsOptions)read[typeof(TlsOptions)];
         var settings = new StartSettings(
-            (ServerOptions)read[typeof(ServerOptions)], (ManagementOptions)read[typeof(ManagementOptions)], tls,
+            (ServerOptions)read[typeof(ServerOptions)], (ManagementOptions)read[typeof(ManagementOptions)],
+            (LogOptions)read[typeof(LogOptions)], tls,
             (IssuerOptions)read[typeof(IssuerOptions)],
             (DatabaseOptions)read[typeof(DatabaseOptions)], (RedisOptions)read[typeof(RedisOptions)],
                 (BrandOptions)read[typeof(BrandOptions)], (BackupScheduleOptions)read[typeof(BackupScheduleOptions)],
@@ -162,7 +163,7 @@ public static class EnvironmentVariables
 
 /// <summary>What the composition root itself needs of the settings.</summary>
 public sealed record StartSettings(
-    ServerOptions Server, ManagementOptions Management, TlsOptions Tls,
+    ServerOptions Server, ManagementOptions Management, LogOptions Logs, TlsOptions Tls,
     IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand,
     BackupScheduleOptions Backups,
     DataDirectory Data, Listeners Listeners, CurrentCertificate? Certificate = null);

@@ -22,7 +22,8 @@ public static class ExaminedSettings
         var read = EnvironmentVariables.All.Except(EnvironmentVariables.ReadLast).ToDictionary(t => t, reader.Read);
         var (tls, database) = (Of<TlsOptions>(), Of<DatabaseOptions>());
         var settings = new StartSettings(
-            Of<ServerOptions>(), Of<ManagementOptions>(), tls, Of<IssuerOptions>(), database, Of<RedisOptions>(), Of<BrandOptions>(),
+            Of<ServerOptions>(), Of<ManagementOptions>(), Of<LogOptions>(), tls,
+            Of<IssuerOptions>(), database, Of<RedisOptions>(), Of<BrandOptions>(),
             Of<BackupScheduleOptions>(),
             DataDirectories.Resolve(Of<ServerOptions>(), builder.Environment.ContentRootPath), Listeners.Of(builder.Configuration, tls));
         UnknownSettings.Refuse(

@@ -12,9 +12,11 @@ public sealed class ConsoleLines(TimeProvider time) : ConsoleFormatter(Formatter
     public const string FormatterName = "lines";
 
     // Line and paragraph separators, and the characters that reverse text on a terminal (Unicode TR 36 section 3.1).
-    private static readonly SearchValues<char> Hidden = SearchValues.Create(
+    internal static readonly string HiddenCharacters =
         string.Concat(Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7f, 0x21)).Select(c => (char)c))
-        + "\u2028\u2029\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069");
+        + "\u2028\u2029\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
+
+    private static readonly SearchValues<char> Hidden = SearchValues.Create(HiddenCharacters);
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
@@ -35,7 +37,7 @@ public sealed class ConsoleLines(TimeProvider time) : ConsoleFormatter(Formatter
     }
 
     // ServeCommand says it in one line, with what to do.
-    private static bool IsTakenPort(Exception? exception) =>
+    internal static bool IsTakenPort(Exception? exception) =>
         exception is AddressInUseException || (exception is not null && IsTakenPort(exception.InnerException));
 
     /// <summary>Text may come from a caller: a line break would forge a line, and an escape sequence would command the terminal.</summary>

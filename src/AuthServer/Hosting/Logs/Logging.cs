@@ -1,3 +1,4 @@
+using AuthServer.Hosting.Configuring;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
@@ -6,16 +7,19 @@ namespace AuthServer.Hosting.Logs;
 /// <summary>What is logged, and what never is.</summary>
 public static class Logging
 {
+    /// <param name="format">Unless an operator asks for a formatter of the framework's.</param>
     /// <param name="toStandardError">For a program whose result is its standard output.</param>
-    public static void AddLogging(this WebApplicationBuilder builder, bool toStandardError)
+    public static void AddLogging(this WebApplicationBuilder builder, LogFormat format, bool toStandardError)
     {
         var logging = builder.Logging;
         logging.ClearProviders();
-        // An operator may ask for another form, such as Logging__Console__FormatterName=json.
+        // An operator may ask for another form, such as Logging__Console__FormatterName=systemd.
         var asked = builder.Configuration["Logging:Console:FormatterName"];
+        var formatter = asked ?? (format == LogFormat.Json ? JsonLines.FormatterName : ConsoleLines.FormatterName);
         logging.AddConsole(console => (console.FormatterName, console.LogToStandardErrorThreshold) =
-            (asked ?? ConsoleLines.FormatterName, toStandardError ? LogLevel.Trace : LogLevel.None));
+            (formatter, toStandardError ? LogLevel.Trace : LogLevel.None));
         logging.AddConsoleFormatter<ConsoleLines, ConsoleFormatterOptions>();
+        logging.AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
         // These categories print requests with their query, which carries codes and hints. Rules in code hold even when appsettings.json is
         // lost.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
