@@ -20,10 +20,11 @@ public static class DoctorCommand
 {
     private const string Json = "--json", Strict = "--strict";
 
-    public static readonly CommandHelp Help = new("doctor", "doctor [--strict] [--json]", "Say what is wrong, and the cure",
+    public static readonly CommandHelp Help = new("doctor", "doctor [--https] [--strict] [--json]", "Say what is wrong, and the cure",
         """
         Looks at the configuration, secrets, keys, the database and its encryption, certificates, Redis, backups, the disk and its files.
         It changes nothing, and runs beside servers or without one, with the environment of the server. No secret is printed.
+        --https is for a server that was started with it.
         Exit code: 0 when nothing is wrong, 1 when something is, 2 with --strict when there are only warnings.
         """);
 
@@ -32,7 +33,7 @@ public static class DoctorCommand
 
     public static Task<int> RunAsync(string[] args) => CommandLine.RunAsync(Help, args, words: 0, async (_, options) =>
     {
-        await using var app = WebHost.BuildForDoctor([.. options.Where(o => !Flags.Contains(o))], AddChecks);
+        await using var app = WebHost.BuildForDoctor(ServeCommand.Settings(options.Where(o => !Flags.Contains(o))), AddChecks);
         var found = await app.Services.GetRequiredService<Checkup>().RunAsync(CancellationToken.None);
         if (options.Contains(Json)) Console.WriteLine(JsonSerializer.Serialize(DoctorReport.Of(found), DoctorJson.Default.DoctorReport));
         else Print(found, Console.Out);

@@ -24,7 +24,7 @@ public static class ServeCommand
 
     public static Task<int> RunAsync(string[] args) => CommandLine.RunAsync(Help, args, words: 0, async (_, options) =>
     {
-        await using var app = WebHost.Build([.. options.Select(o => o == Https ? "--LOCAL_HTTPS=true" : o)], HostPurpose.Serve);
+        await using var app = WebHost.Build(Settings(options), HostPurpose.Serve);
         // Before Kestrel listens: the first request finds the schema and the keys.
         await app.Services.GetRequiredService<DatabaseStartup>().RunAsync(CancellationToken.None);
         // Before the first request too: a start that takes long is watched here. Disposed last, after the public listener.
@@ -46,4 +46,7 @@ public static class ServeCommand
         await app.WaitForShutdownAsync();
         return ExitCodes.Done;
     });
+
+    /// <summary>The options with the setting in place of its flag.</summary>
+    internal static string[] Settings(IEnumerable<string> options) => [.. options.Select(o => o == Https ? "--LOCAL_HTTPS=true" : o)];
 }

@@ -55,6 +55,28 @@ public sealed class EmbeddedDoctorTests : IDisposable
         run.HasNone("wrong");
         run.Has("Database", "skipped", "there is no database yet");
         Assert.False(Directory.Exists(_data));
+
+        // A first start would take the secrets that are there.
+        run = await RunAsync(("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()));
+        run.Has("Secrets", "ok", "are set, and differ");
+        run.Has("Database", "skipped", "is not there yet; the first start of the server makes it");
+        await MigrateAsync();
+        File.Delete(Path.Combine(_data, "auth.db"));
+        run = await RunAsync();
+        run.Has("Secrets", "ok", "are set, and differ");
+        run.Has("Database", "skipped", "is not there yet; the first start of the server makes it");
+    }
+
+    [Fact]
+    public async Task The_certificate_of_this_machine_is_looked_at_with_the_flag_of_the_server()
+    {
+        (await RunAsync(["--https"])).Has("Certificate", "skipped", "the start makes one");
+        var https = ServerProcess.FreeAddress("localhost").Replace("http:", "https:", StringComparison.Ordinal);
+        await using (var server = ServerProcess.Start([("AUTHSERVER_DATA", _data)], "--https", "--urls", $"{https};{_address}"))
+            await server.ReadyAsync(_address);
+        var run = await RunAsync(["--https"]);
+        run.HasNone("wrong");
+        run.Has("Certificate", "ok", "is valid until");
     }
 
     [Fact]
@@ -81,6 +103,20 @@ public sealed class EmbeddedDoctorTests : IDisposable
         run = await RunAsync(("SECRET_KEY", "short"), ("JWT_SECRET", SecretText.New()));
         run.Has("Configuration", "wrong", "SECRET_KEY: is not at least 32 random bytes");
         run.Has("Secrets", "skipped", "one is refused");
+    }
+
+    [Fact]
+    public async Task What_a_start_refuses_or_warns_about_at_its_https_addresses_is_told()
+    {
+        var run = await RunAsync(("LOCAL_HTTPS", "true"), ("DATABASE_URL", "postgresql://app:hunter2@127.0.0.1:1/auth"));
+        run.Has("Configuration", "wrong", "LOCAL_HTTPS: is set (or --https given) beside DATABASE_URL");
+        run = await RunAsync(("LOCAL_HTTPS", "true"), ("ASPNETCORE_URLS", "http://localhost:5080"));
+        run.Has("Configuration", "warning", "LOCAL_HTTPS is set, but no listener is https");
+        // The files themselves are the matter of another check.
+        run = await RunAsync(("TLS_CERTIFICATE_FILE", "/nowhere.pem"), ("TLS_PRIVATE_KEY_FILE", "/nowhere.key"));
+        run.Has("Configuration", "warning", "TLS_CERTIFICATE_FILE is set, but no listener is https");
+        run.Has("Certificate", "wrong", "there is no file /nowhere.pem");
+        Assert.DoesNotContain(run.Findings, f => f is { Check: "Configuration", Verdict: "wrong" });
     }
 
     [Fact]
@@ -140,7 +176,7 @@ public sealed class EmbeddedDoctorTests : IDisposable
         var (exit, output, errors) = await ServerProcess.RunAsync([("AUTHSERVER_DATA", _data)], "doctor");
         Assert.Equal((0, ""), (exit, errors));
         Assert.Contains("ok       Encryption", output, StringComparison.Ordinal);
-        Assert.Contains("warning  Configuration", output, StringComparison.Ordinal);
+        Assert.Contains("ok       Configuration", output, StringComparison.Ordinal);
         Assert.Contains("warning  Backups         BACKUP_TO is not set", output, StringComparison.Ordinal);
         Assert.Contains("  -> ", output, StringComparison.Ordinal);
         Assert.Equal(2, (await RunAsync(["--strict"])).ExitCode);

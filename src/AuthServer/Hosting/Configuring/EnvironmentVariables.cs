@@ -67,25 +67,11 @@ public static class EnvironmentVariables
     public static StartSettings AddSettings(this WebApplicationBuilder builder, string[] args, HostPurpose purpose)
     {
         var reader = new SettingsReader(builder.Configuration);
-        UnicodeRules.Require(reader.Problems);
-        var read = All.Except(ReadLast).ToDictionary(t => t, reader.Read);
-        var tls = (TlsOptions)read[typeof(TlsOptions)];
-        var settings = new StartSettings(
-            (ServerOptions)read[typeof(ServerOptions)], (ManagementOptions)read[typeof(ManagementOptions)],
-            (LogOptions)read[typeof(LogOptions)], tls,
-            (IssuerOptions)read[typeof(IssuerOptions)],
-            (DatabaseOptions)read[typeof(DatabaseOptions)], (RedisOptions)read[typeof(RedisOptions)],
-                (BrandOptions)read[typeof(BrandOptions)], (BackupScheduleOptions)read[typeof(BackupScheduleOptions)],
-            DataDirectories.Resolve((ServerOptions)read[typeof(ServerOptions)], builder.Environment.ContentRootPath),
-            Listeners.Of(builder.Configuration, tls));
-        UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems);
+        var (read, settings) = ReadCommon(builder, args, reader);
         if (purpose == HostPurpose.Serve)
         {
-            settings.Listeners.RefuseOpenHttp(settings.Server, reader.Problems);
-            settings.Listeners.RefuseHttpsWithoutCertificate(tls, builder.Configuration, reader.Problems);
-            new Listeners(settings.Management.Addresses).RefuseHttpsWithoutCertificate(
-                tls, builder.Configuration, reader.Problems, ManagementOptions.Key);
-            settings = settings with { Certificate = StartCertificate.FromFiles(settings, reader.Problems) };
+            RefuseListeners(builder, settings, reader.Problems);
+            settings = settings with { Certificate = StartCertificate.FromFiles(settings.Tls, reader.Problems) };
         }
         if (purpose != HostPurpose.Migrate)
         {
@@ -104,7 +90,7 @@ public static class EnvironmentVariables
         var backups = reader.Read<BackupOptions>();
         read[typeof(BackupOptions)] = backups;
         if (purpose == HostPurpose.Serve) RefuseScheduleWithoutKey(settings.Backups, backups, reader.Problems);
-        if (purpose == HostPurpose.Serve && tls.LocalHttps && reader.Problems.Lines.Count == 0)
+        if (purpose == HostPurpose.Serve && settings.Tls.LocalHttps && reader.Problems.Lines.Count == 0)
             settings = settings with { Certificate = StartCertificate.Local(settings.Data, reader.Problems) };
         reader.Problems.ThrowIfAny();
         if (settings.Database.IsEmbedded && read.GetValueOrDefault(typeof(SecretOptions)) is SecretOptions secrets)
@@ -112,14 +98,47 @@ public static class EnvironmentVariables
 
         foreach (var (type, options) in read) builder.Services.AddSingleton(type, options);
         builder.Services.AddSingleton(settings.Data);
-        builder.Services.AddSingleton(new StartWarnings([.. Warnings(builder, settings)]));
+        builder.Services.AddSingleton(new StartWarnings([.. PlaceWarnings(builder, settings), .. Warnings(settings)]));
         return settings;
     }
 
-    internal static IEnumerable<string> Warnings(WebApplicationBuilder builder, StartSettings settings)
+    /// <summary>What a start and `doctor` read alike. What is wrong is among the problems of the reader.</summary>
+    internal static (Dictionary<Type, object> Read, StartSettings Settings) ReadCommon(
+        WebApplicationBuilder builder, string[] args, SettingsReader reader)
+    {
+        UnicodeRules.Require(reader.Problems);
+        var read = All.Except(ReadLast).ToDictionary(t => t, reader.Read);
+        var settings = new StartSettings(
+            Of<ServerOptions>(), Of<ManagementOptions>(), Of<LogOptions>(), Of<TlsOptions>(), Of<IssuerOptions>(), Of<DatabaseOptions>(),
+            Of<RedisOptions>(), Of<BrandOptions>(), Of<BackupScheduleOptions>(),
+            DataDirectories.Resolve(Of<ServerOptions>(), builder.Environment.ContentRootPath),
+            Listeners.Of(builder.Configuration, Of<TlsOptions>()));
+        UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems);
+        return (read, settings);
+
+        T Of<T>() => (T)read[typeof(T)];
+    }
+
+    /// <summary>What only a process that listens is refused for.</summary>
+    internal static void RefuseListeners(WebApplicationBuilder builder, StartSettings settings, SettingProblems problems)
+    {
+        settings.Listeners.RefuseOpenHttp(settings.Server, problems);
+        settings.Listeners.RefuseHttpsWithoutCertificate(settings.Tls, builder.Configuration, problems);
+        new Listeners(settings.Management.Addresses).RefuseHttpsWithoutCertificate(
+            settings.Tls, builder.Configuration, problems, ManagementOptions.Key);
+        StartCertificate.RefuseLocalBesideDatabase(settings, problems);
+    }
+
+    // At a start alone, where a forgotten setting would make a new database. `doctor` names the database among its findings instead.
+    private static IEnumerable<string> PlaceWarnings(WebApplicationBuilder builder, StartSettings settings)
     {
         if (settings.Database.Url is null && builder.Environment.IsProduction())
             yield return "DATABASE_URL is not set: everything is kept in one SQLite file, for this process alone.";
+    }
+
+    /// <summary>What a start and `doctor` warn about alike.</summary>
+    internal static IEnumerable<string> Warnings(StartSettings settings)
+    {
         if (settings.Database is { IsEmbedded: true, EncryptFile: false })
             yield return "SQLITE_ENCRYPTION is off: the file can be read by anybody who gets at it, or at a copy.";
         foreach (var line in StartCertificate.Warnings(settings)) yield return line;

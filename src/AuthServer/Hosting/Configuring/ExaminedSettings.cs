@@ -1,9 +1,6 @@
 using AuthServer.Backup;
-using AuthServer.Backup.Schedule;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
-using AuthServer.Data.Redis;
-using AuthServer.Hosting.Certificates;
 using AuthServer.Keys;
 
 namespace AuthServer.Hosting.Configuring;
@@ -18,20 +15,9 @@ public static class ExaminedSettings
     public static DatabaseOptions? AddExaminedSettings(this WebApplicationBuilder builder, string[] args)
     {
         var reader = new SettingsReader(builder.Configuration);
-        UnicodeRules.Require(reader.Problems);
-        var read = EnvironmentVariables.All.Except(EnvironmentVariables.ReadLast).ToDictionary(t => t, reader.Read);
-        var (tls, database) = (Of<TlsOptions>(), Of<DatabaseOptions>());
-        var settings = new StartSettings(
-            Of<ServerOptions>(), Of<ManagementOptions>(), Of<LogOptions>(), tls,
-            Of<IssuerOptions>(), database, Of<RedisOptions>(), Of<BrandOptions>(),
-            Of<BackupScheduleOptions>(),
-            DataDirectories.Resolve(Of<ServerOptions>(), builder.Environment.ContentRootPath), Listeners.Of(builder.Configuration, tls));
-        UnknownSettings.Refuse(
-            builder.Configuration, EnvironmentVariables.EnvironmentNames(), args, EnvironmentVariables.All, reader.Problems);
-        settings.Listeners.RefuseOpenHttp(settings.Server, reader.Problems);
-        settings.Listeners.RefuseHttpsWithoutCertificate(tls, builder.Configuration, reader.Problems);
-        new Listeners(settings.Management.Addresses).RefuseHttpsWithoutCertificate(
-            tls, builder.Configuration, reader.Problems, ManagementOptions.Key);
+        var (read, settings) = EnvironmentVariables.ReadCommon(builder, args, reader);
+        var database = settings.Database;
+        EnvironmentVariables.RefuseListeners(builder, settings, reader.Problems);
         EnvironmentVariables.ResolveIssuer(settings, reader);
         var isRefused = reader.IsSet("DATABASE_URL") && database.IsEmbedded;
         var secrets = ReadSecrets(reader, settings, isRefused);
@@ -42,21 +28,14 @@ public static class ExaminedSettings
         builder.Services.AddSingleton(backups);
         builder.Services.AddSingleton(settings.Data);
         builder.Services.AddSingleton(reader.Problems);
-        builder.Services.AddSingleton(new StartWarnings([.. EnvironmentVariables.Warnings(builder, settings)]));
+        builder.Services.AddSingleton(new StartWarnings([.. EnvironmentVariables.Warnings(settings)]));
         if (secrets is not null) builder.Services.AddSingleton(secrets).AddSingleton(DatabaseFileKeys.Of(secrets));
         return isRefused || (secrets is null && database is { IsEmbedded: true, EncryptFile: true }) ? null : database;
-
-        T Of<T>() => (T)read[typeof(T)];
     }
 
     private static SecretOptions? ReadSecrets(SettingsReader reader, StartSettings settings, bool databaseIsRefused)
     {
-        if (!databaseIsRefused && settings.Database.IsEmbedded)
-        {
-            // The first start makes them, with the database.
-            if (!settings.Data.HasDatabase()) return null;
-            GeneratedSecrets.OfferKept(reader, settings.Data);
-        }
+        if (!databaseIsRefused && settings.Database.IsEmbedded && !GeneratedSecrets.OfferKept(reader, settings.Data)) return null;
         var before = reader.Problems.Lines.Count;
         var secrets = reader.Read<SecretOptions>();
         return reader.Problems.Lines.Count == before ? secrets : null;

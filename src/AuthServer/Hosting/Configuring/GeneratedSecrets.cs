@@ -38,12 +38,18 @@ public static class GeneratedSecrets
         OfferFrom(path, reader, kept => kept.ContainsKey(BackupKey) || reader.IsSet(BackupKey) ? kept : AddBackupKey(path, directory));
     }
 
-    /// <summary>The same beside an existing database, for a look that writes nothing.</summary>
-    public static void OfferKept(SettingsReader reader, DataDirectory directory)
+    /// <summary>The same for a look that writes nothing.</summary>
+    /// <returns>False: there are none, and the first start makes them.</returns>
+    public static bool OfferKept(SettingsReader reader, DataDirectory directory)
     {
         var path = directory.FileAt(FileName);
         if (File.Exists(path)) OfferFrom(path, reader, kept => kept);
-        else if (!Needed.All(reader.IsSet)) AddMissing(path, reader);
+        else if (!Needed.All(reader.IsSet))
+        {
+            if (!directory.HasDatabase()) return false;
+            AddMissing(path, reader);
+        }
+        return true;
     }
 
     private static void OfferFrom(

@@ -7,17 +7,16 @@ namespace AuthServer.Hosting.Configuring;
 /// <summary>The certificate of the https listeners as a start finds it, in the files of the operator, or makes it.</summary>
 public static class StartCertificate
 {
-    /// <summary>Writes nothing: it is called before it is known whether the configuration is good.</summary>
-    public static CurrentCertificate? FromFiles(StartSettings settings, SettingProblems problems)
+    public static void RefuseLocalBesideDatabase(StartSettings settings, SettingProblems problems)
     {
-        var tls = settings.Tls;
-        if (tls.LocalHttps && !settings.Database.IsEmbedded)
-        {
-            problems.Add("LOCAL_HTTPS", "is set (or --https given) beside DATABASE_URL, and is for the embedded default alone",
-                $"set {CertificateFiles.ChainKey} and {CertificateFiles.PrivateKeyKey} instead");
-        }
-        return tls.HasFiles ? Read(new CertificateFiles(tls.CertificateFile!, tls.PrivateKeyFile!), null, problems) : null;
+        if (!settings.Tls.LocalHttps || settings.Database.IsEmbedded) return;
+        problems.Add("LOCAL_HTTPS", "is set (or --https given) beside DATABASE_URL, and is for the embedded default alone",
+            $"set {CertificateFiles.ChainKey} and {CertificateFiles.PrivateKeyKey} instead");
     }
+
+    /// <summary>Writes nothing: it is called before it is known whether the configuration is good.</summary>
+    public static CurrentCertificate? FromFiles(TlsOptions tls, SettingProblems problems) =>
+        tls.HasFiles ? Read(new CertificateFiles(tls.CertificateFile!, tls.PrivateKeyFile!), null, problems) : null;
 
     public static CurrentCertificate? Local(DataDirectory data, SettingProblems problems)
     {
@@ -37,12 +36,13 @@ public static class StartCertificate
     public static IEnumerable<string> Warnings(StartSettings settings)
     {
         if (settings.Tls.TakesOlder) yield return "TLS_MINIMUM is 1.2: set it to 1.3 as soon as no client needs the older version.";
-        if (settings.Certificate is not { } certificate) yield break;
-        if (!settings.Listeners.TakeHttps)
+        if (!settings.Listeners.TakeHttps && (settings.Tls.HasFiles || settings.Tls.LocalHttps))
         {
-            yield return (certificate.Local is null ? CertificateFiles.ChainKey : "LOCAL_HTTPS")
+            yield return (settings.Tls.HasFiles ? CertificateFiles.ChainKey : "LOCAL_HTTPS")
                 + " is set, but no listener is https: name an https address in ASPNETCORE_URLS.";
         }
+        // Absent for `doctor`, whose CertificateCheck tells the rest as findings of their own.
+        if (settings.Certificate is not { } certificate) yield break;
         if (certificate.Files.IsPrivateKeyOpenToAll())
             yield return $"{CertificateFiles.PrivateKeyKey}: every user of this machine can read it. Let the server's user alone do so.";
         var host = settings.Issuer.Issuer.Host.Trim('[', ']');
