@@ -5,11 +5,10 @@ public static class Sentence
 {
     private const string Border = "; ";
 
-    public static string First(string line) => line.Split(Border, 2)[0];
-
-    /// <returns>Null when the line says nothing of what to do.</returns>
-    public static string? Rest(string line) => line.Split(Border, 2) is [_, var rest] ? rest : null;
-
     /// <summary>A problem of the configuration as a finding.</summary>
-    public static Finding Wrong(string line) => Finding.Wrong(First(line), Rest(line) ?? "see docs/configuration.md");
+    public static Finding Wrong(string line) => Wrong(line, "see docs/configuration.md");
+
+    /// <param name="cure">What to do when the line does not say it.</param>
+    public static Finding Wrong(string line, string cure) =>
+        line.Split(Border, 2) is [var what, var rest] ? Finding.Wrong(what, rest) : Finding.Wrong(line, cure);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Xml.Linq;
 using AuthServer.Data.Checks;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
@@ -8,7 +9,7 @@ namespace AuthServer.Keys;
 
 /// <summary>The keys of the ring and of cookies: whether they open, how old they are, and when they are replaced.</summary>
 public sealed class KeysCheck(
-    KeyOptions options, TimeProvider time, DatabaseReach? reach = null, SqlRunner? sql = null, RingKeys? ring = null,
+    KeyOptions options, TimeProvider time, DatabaseReach? reach = null, RingKeys? ring = null,
     DataProtectionSealing? cookies = null) : ICheck
 {
     // The job that announces the next key runs each hour on each server.
@@ -20,16 +21,17 @@ public sealed class KeysCheck(
 
     public async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (reach is null || sql is null || ring is null || cookies is null || await reach.SkipAsync() is not null)
+        var (sql, skipped) = await DatabaseReach.OfTablesAsync(reach);
+        if (sql is null || ring is null || cookies is null)
         {
-            yield return reach is null ? Finding.Skipped(DatabaseReach.Absent) : await reach.SkipAsync() ?? Finding.Skipped(Refused);
+            yield return skipped ?? Finding.Skipped(Refused);
             yield break;
         }
         var rows = await sql.ListAsync(KeyRing.Rows, SqlValues.None, KeyRing.Read, cancellationToken);
         var opened = rows.Where(row => ring.Renew(row).Opens).ToList();
         foreach (var finding in OfRing(rows, opened, time.GetUtcNow().UtcDateTime, options)) yield return finding;
         var protection = await sql.ListAsync(Rewrap.CookieRows, SqlValues.None, Rewrap.ReadCookieKey, cancellationToken);
-        if (protection.Count(row => !cookies.Renew(row.Xml).Opens) is > 0 and var lost)
+        if (protection.Count(row => !cookies.Opens(XElement.Parse(row.Xml))) is > 0 and var lost)
         {
             yield return Finding.Warning($"{lost} key(s) of cookies and forms do not open, so that people sign in again",
                 "give the former SECRET_KEY as SECRET_KEY_PREVIOUS");

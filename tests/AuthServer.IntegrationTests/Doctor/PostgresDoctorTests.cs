@@ -82,7 +82,7 @@ public sealed class PostgresDoctorTests(TlsPostgres server) : IClassFixture<TlsP
         {
             var began = Stopwatch.StartNew();
             var run = await RunAsync($"postgresql://app:hunter2@{host}/auth");
-            run.Has("Database", "wrong", "the database cannot be reached");
+            run.Has("Database", "wrong", $"the database cannot be reached ({host})");
             Assert.Equal(1, run.ExitCode);
             Assert.True(began.Elapsed < TimeSpan.FromSeconds(20), began.Elapsed.ToString());
         }

@@ -61,13 +61,24 @@ public sealed class KilledStartTests
 
         foreach (var moment in Moments)
         {
-            using var database = await TestDatabase.CreateAsync(kind, migrated: false);
-            var killed = ServerProcess.Start(Settings(database), "migrate");
-            await Task.Delay(whole * moment);
-            await killed.DisposeAsync();
+            using var database = await KilledAsync(kind, whole * moment);
             // Each migration is a transaction: PostgreSQL may have the first ones alone, and a start asks before it goes on.
             database.Settings["AUTHSERVER_MIGRATE"] = "true";
             await StartsAsync(database);
+        }
+    }
+
+    /// <summary>What a process leaves behind that was killed at this moment, or earlier when it has ended by then.</summary>
+    private async Task<TestDatabase> KilledAsync(DatabaseKind kind, TimeSpan moment)
+    {
+        while (true)
+        {
+            var database = await TestDatabase.CreateAsync(kind, migrated: false);
+            await using var migration = ServerProcess.Start(Settings(database), "migrate");
+            await Task.Delay(moment);
+            if (await migration.KillAsync()) return database;
+            database.Dispose();
+            moment *= 0.8;
         }
     }
 

@@ -9,6 +9,9 @@ namespace AuthServer.IntegrationTests.Starting;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    // As a shell tells it: 128 and the number of the signal.
+    private const int Killed = 128 + 9;
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
@@ -128,6 +131,15 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         await SignalAsync("TERM");
         return await ExitAsync();
+    }
+
+    /// <summary>SIGKILL.</summary>
+    /// <returns>False: the process had ended by itself.</returns>
+    public async Task<bool> KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        return _process.ExitCode == Killed;
     }
 
     public async Task SignalAsync(string signal)

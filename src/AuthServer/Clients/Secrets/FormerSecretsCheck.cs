@@ -9,7 +9,7 @@ namespace AuthServer.Clients.Secrets;
 
 /// <summary>Whether anything still needs JWT_SECRET_PREVIOUS or SECRET_KEY_PREVIOUS.</summary>
 public sealed class FormerSecretsCheck(
-    DatabaseReach? reach = null, SqlRunner? sql = null, SecretOptions? secrets = null, RingKeys? ring = null,
+    DatabaseReach? reach = null, SecretOptions? secrets = null, RingKeys? ring = null,
     DataProtectionSealing? cookies = null, ClientSecrets? clients = null, Rewrap? rewrap = null,
     EmbeddedFile? file = null) : ICheck
 {
@@ -24,11 +24,10 @@ public sealed class FormerSecretsCheck(
             yield return Finding.Ok("none is set");
             yield break;
         }
-        if (reach is null || sql is null || secrets is null || ring is null || cookies is null || clients is null || rewrap is null
-            || await reach.SkipAsync() is not null)
+        var (sql, skipped) = await DatabaseReach.OfTablesAsync(reach);
+        if (sql is null || secrets is null || ring is null || cookies is null || clients is null || rewrap is null)
         {
-            yield return reach is null ? Finding.Skipped(DatabaseReach.Absent)
-                : await reach.SkipAsync() ?? Finding.Skipped("the secrets are refused");
+            yield return skipped ?? Finding.Skipped("the secrets are refused");
             yield break;
         }
         if (secrets.JwtSecretPrevious is not null)

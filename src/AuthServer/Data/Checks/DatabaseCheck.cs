@@ -11,7 +11,7 @@ namespace AuthServer.Data.Checks;
 
 /// <summary>Whether the database answers, in which version, with which schema, and what its clock says.</summary>
 public sealed class DatabaseCheck(
-    DatabaseOptions options, DataDirectory directory, TimeProvider time, DatabaseReach? reach = null, SqlRunner? sql = null) : ICheck
+    DatabaseOptions options, DataDirectory directory, TimeProvider time, DatabaseReach? reach = null) : ICheck
 {
     // gen_random_uuid() is in the schema, and a function of the server since then.
     private const int OldestVersion = 13;
@@ -26,7 +26,7 @@ public sealed class DatabaseCheck(
 
     public async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (reach is null || sql is null)
+        if (reach is null)
         {
             yield return Finding.Skipped(DatabaseReach.Absent);
             yield break;
@@ -39,7 +39,7 @@ public sealed class DatabaseCheck(
         var (pending, unknown) = await reach.MigrationsAsync();
         if (options.Postgres is { } postgres)
         {
-            await foreach (var finding in OfPostgresAsync(postgres, sql, cancellationToken)) yield return finding;
+            await foreach (var finding in OfPostgresAsync(postgres, reach.Sql, cancellationToken)) yield return finding;
         }
         else yield return Finding.Ok(options.Describe(directory));
         yield return Schema(pending, unknown, options);
@@ -81,10 +81,10 @@ public sealed class DatabaseCheck(
     }
 
     private async IAsyncEnumerable<Finding> OfPostgresAsync(
-        NpgsqlConnectionStringBuilder postgres, SqlRunner database, [EnumeratorCancellation] CancellationToken cancellationToken)
+        NpgsqlConnectionStringBuilder postgres, SqlRunner sql, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var before = time.GetUtcNow();
-        var state = (await database.FirstAsync(
+        var state = (await sql.FirstAsync(
             """
             SELECT current_setting('server_version_num')::int, clock_timestamp() AT TIME ZONE 'UTC',
               current_setting('transaction_read_only') = 'on', current_setting('max_connections')::int

@@ -5,7 +5,6 @@ using AuthServer.Data.Encryption;
 using AuthServer.Data.Sql;
 using AuthServer.Data.Starting;
 using AuthServer.Doctor;
-using Microsoft.Data.Sqlite;
 using Npgsql;
 
 namespace AuthServer.Data.Checks;
@@ -16,30 +15,33 @@ public sealed class DatabaseReach(SqlRunner sql, DatabaseOptions options, Embedd
     /// <summary>Why a check has none of this class.</summary>
     public const string Absent = "there is no database yet, or a setting that it needs is refused";
 
-    // SQLITE_ERROR, which is what a statement on a missing table fails with.
-    private const int NoSuchTable = 1;
-
     private Task<(Finding? Fault, IReadOnlyList<string> Applied)>? _asked;
+
+    public SqlRunner Sql { get; } = sql;
 
     /// <returns>Null: it answers, and its schema may be read.</returns>
     public async Task<Finding?> FaultAsync() => (await (_asked ??= AskAsync())).Fault;
 
-    /// <returns>For a check that reads tables; null: they are all there.</returns>
-    public async Task<Finding?> SkipAsync()
-    {
-        var (fault, applied) = await (_asked ??= AskAsync());
-        return fault is not null ? Finding.Skipped("the database cannot be asked")
-            : Pending(applied).Count > 0 ? Finding.Skipped("the schema is not that of this version")
-            : null;
-    }
+    /// <summary>For a check that asks the database about itself.</summary>
+    /// <returns>How to ask; null with why the check is skipped.</returns>
+    public static async Task<(SqlRunner? Sql, Finding? Skipped)> OfServerAsync(DatabaseReach? reach) =>
+        reach is null ? (null, Finding.Skipped(Absent))
+        : await reach.FaultAsync() is not null ? (null, Finding.Skipped("the database cannot be asked"))
+        : (reach.Sql, null);
+
+    /// <summary>For a check that reads tables, which are those of this version.</summary>
+    /// <inheritdoc cref="OfServerAsync"/>
+    public static async Task<(SqlRunner? Sql, Finding? Skipped)> OfTablesAsync(DatabaseReach? reach) =>
+        await OfServerAsync(reach) is (null, var skipped) ? (null, skipped)
+        : (await reach!.MigrationsAsync()).Pending.Count > 0 ? (null, Finding.Skipped("the schema is not that of this version"))
+        : (reach.Sql, null);
 
     public async Task<(IReadOnlyList<string> Pending, IReadOnlyList<string> Unknown)> MigrationsAsync()
     {
         var (_, applied) = await (_asked ??= AskAsync());
-        return (Pending(applied), [.. applied.Except(MigrationNames.Of(options))]);
+        var known = MigrationNames.Of(options);
+        return ([.. known.Except(applied)], [.. applied.Except(known)]);
     }
-
-    private List<string> Pending(IReadOnlyList<string> applied) => [.. MigrationNames.Of(options).Except(applied)];
 
     private async Task<(Finding? Fault, IReadOnlyList<string> Applied)> AskAsync()
     {
@@ -47,14 +49,9 @@ public sealed class DatabaseReach(SqlRunner sql, DatabaseOptions options, Embedd
             return (Finding.Skipped($"{file.Path} is not there yet; the first start of the server makes it"), []);
         try
         {
-            if (file is not null && file.Refusal(file.State()) is { } refused) return (Wrong(refused), []);
-            return (null, await sql.ListAsync(
-                "SELECT migration_id FROM \"__EFMigrationsHistory\"", SqlValues.None, row => row.GetString(0), CancellationToken.None));
-        }
-        catch (DbException e) when (
-            e is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } or SqliteException { SqliteErrorCode: NoSuchTable })
-        {
-            return (null, []);
+            return file is not null && file.Refusal(file.State()) is { } refused
+                ? (Wrong(refused), [])
+                : (null, await MigrationNames.AppliedAsync(Sql, CancellationToken.None));
         }
         catch (StartRefusedException refused)
         {
@@ -62,8 +59,8 @@ public sealed class DatabaseReach(SqlRunner sql, DatabaseOptions options, Embedd
         }
         catch (NpgsqlException e) when (options.Postgres is { } postgres)
         {
-            var why = ConnectionFailure.Of(e, postgres) ?? e.Message;
-            return (Finding.Wrong(Sentence.First(why), Sentence.Rest(why) ?? "look at the log of the database"), []);
+            var found = Sentence.Wrong(ConnectionFailure.Of(e, postgres) ?? e.Message, "look at the log of the database");
+            return (found with { What = $"{found.What} ({postgres.Host}:{postgres.Port})" }, []);
         }
         catch (DbException e)
         {
@@ -71,6 +68,5 @@ public sealed class DatabaseReach(SqlRunner sql, DatabaseOptions options, Embedd
         }
     }
 
-    private static Finding Wrong(StartRefusedException refused) =>
-        Finding.Wrong(Sentence.First(refused.Reasons[0]), Sentence.Rest(refused.Reasons[0]) ?? "start the server, which says more");
+    private static Finding Wrong(StartRefusedException refused) => Sentence.Wrong(refused.Reasons[0], "start the server, which says more");
 }

@@ -10,7 +10,7 @@ namespace AuthServer.Data.Checks;
 
 /// <summary>Whether the way to PostgreSQL is encrypted and checked, and how long its certificates are valid.</summary>
 public sealed class DatabaseTlsCheck(
-    DatabaseOptions options, TimeProvider time, DatabaseReach? reach = null, SqlRunner? sql = null) : ICheck
+    DatabaseOptions options, TimeProvider time, DatabaseReach? reach = null) : ICheck
 {
     private const string PostgresSql = "SELECT coalesce((SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl), '')";
 
@@ -34,9 +34,10 @@ public sealed class DatabaseTlsCheck(
                 yield return CertificateLife.Of("the certificate of PostgreSQL", until, now, "renew it there");
             foreach (var finding in OwnLife(trust.Files, now)) yield return finding;
         }
-        if (reach is null || sql is null || await reach.FaultAsync() is not null)
+        var (sql, skipped) = await DatabaseReach.OfServerAsync(reach);
+        if (sql is null)
         {
-            yield return Finding.Skipped("the database cannot be asked");
+            yield return skipped!;
             yield break;
         }
         var version = await sql.FirstAsync(PostgresSql, SqlValues.None, row => row.GetString(0), cancellationToken);

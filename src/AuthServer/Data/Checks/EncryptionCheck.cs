@@ -8,7 +8,7 @@ namespace AuthServer.Data.Checks;
 
 /// <summary>What of the encryption at rest can be seen from here.</summary>
 public sealed class EncryptionCheck(
-    DatabaseOptions options, DatabaseReach? reach = null, SqlRunner? sql = null, EmbeddedFile? file = null) : ICheck
+    DatabaseOptions options, DatabaseReach? reach = null, EmbeddedFile? file = null) : ICheck
 {
     private const string Recipes = "docs/operations.md has the recipes";
 
@@ -30,9 +30,10 @@ public sealed class EncryptionCheck(
             yield return file is null ? Finding.Skipped(DatabaseReach.Absent) : OfFile(file.State(), file.Path);
             yield break;
         }
-        if (reach is null || sql is null || await reach.FaultAsync() is not null)
+        var (sql, skipped) = await DatabaseReach.OfServerAsync(reach);
+        if (sql is null)
         {
-            yield return Finding.Skipped("the database cannot be asked");
+            yield return skipped!;
             yield break;
         }
         var rows = await sql.ListAsync(

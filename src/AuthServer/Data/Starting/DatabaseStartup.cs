@@ -3,10 +3,7 @@ using AuthServer.Configuration;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Encryption;
 using AuthServer.Data.Sql;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace AuthServer.Data.Starting;
@@ -17,8 +14,11 @@ public sealed class DatabaseStartup(
     IEnumerable<StartupStep> steps,
     TimeProvider time, ILogger<DatabaseStartup> log, EmbeddedFile? file = null)
 {
-    // SQLITE_ERROR, which is what a statement on a missing table fails with.
-    private const int NoSuchTable = 1;
+    private const string PostgresTables =
+        """
+        SELECT count(*)::int FROM information_schema.tables
+        WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_name <> '__EFMigrationsHistory'
+        """;
 
     /// <summary>The start of a server: migrates where that is safe, otherwise refuses to run on an old schema.</summary>
     public Task RunAsync(CancellationToken cancellation) =>
@@ -56,9 +56,12 @@ public sealed class DatabaseStartup(
             SqlRunner.HoldThread();
             await using var held = await StartLock.TakeAsync(source, options, directory, time, cancellation);
             if (file is not null) FilePreparation.Run(file, log);
-            var applied = await IsCurrentAsync(cancellation) ? [] : await MigrateAsync(migrate, cancellation);
+            // Asked without EF Core, which takes half a second to load: almost every start finds a current schema.
+            var applied = await MigrationNames.AppliedAsync(sql, cancellation);
+            var pending = MigrationNames.Of(options).Except(applied).ToList();
+            if (pending.Count > 0) await MigrateAsync(applied, pending, migrate, cancellation);
             if (runSteps) await RunStepsAsync(cancellation);
-            return applied;
+            return pending;
         }
         catch (Exception e) when (Refusal(e) is { } refusal)
         {
@@ -66,52 +69,26 @@ public sealed class DatabaseStartup(
         }
     }
 
-    /// <summary>Asked without EF Core, which takes half a second to load: almost every start finds a current schema.</summary>
-    private async Task<bool> IsCurrentAsync(CancellationToken cancellation)
+    private async Task MigrateAsync(
+        IReadOnlyList<string> applied, List<string> pending, bool migrate, CancellationToken cancellation)
     {
-        try
-        {
-            var applied = await sql.ListAsync(
-                "SELECT migration_id FROM \"__EFMigrationsHistory\"", SqlValues.None, row => row.GetString(0), cancellation);
-            return MigrationNames.Of(options).All(applied.Contains);
-        }
-        catch (DbException e) when (
-            e is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } or SqliteException { SqliteErrorCode: NoSuchTable })
-        {
-            return false;
-        }
-    }
-
-    private async Task<IReadOnlyList<string>> MigrateAsync(bool migrate, CancellationToken cancellation)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<AuthDbContext>();
-        var pending = (await db.Database.GetPendingMigrationsAsync(cancellation)).ToList();
-        if (pending.Count == 0) return pending;
-        if (!migrate && !await IsEmptyAsync(db, cancellation))
+        if (!migrate && !await IsEmptyAsync(applied, cancellation))
         {
             throw new StartRefusedException(
                 $"DATABASE_URL: the database lacks {pending.Count} migration(s) of this version ({string.Join(", ", pending)}); " +
                 "back it up, then run `AuthServer migrate`, or set AUTHSERVER_MIGRATE=true to let the server do it at start");
         }
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDbContext>();
         // EF Core locks SQLite with a row, which a killed process leaves behind, and waits for it without end. The start lock is ours.
         if (options.IsEmbedded) await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellation);
         await db.Database.MigrateAsync(cancellation);
         log.LogInformation("Applied {Count} migration(s): {Migrations}", pending.Count, string.Join(", ", pending));
-        return pending;
     }
 
-    /// <summary>Nobody's tables are there; a start that was killed has left that of EF Core, without a row.</summary>
-    private static async Task<bool> IsEmptyAsync(AuthDbContext db, CancellationToken cancellation)
-    {
-        var database = db.GetService<IRelationalDatabaseCreator>();
-        if (!await database.ExistsAsync(cancellation) || !await database.HasTablesAsync(cancellation)) return true;
-        return await db.Database.SqlQueryRaw<int>(
-            """
-            SELECT count(*)::int AS "Value" FROM information_schema.tables
-            WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_name <> '__EFMigrationsHistory'
-            """).SingleAsync(cancellation) == 0 && !(await db.Database.GetAppliedMigrationsAsync(cancellation)).Any();
-    }
+    /// <summary>There are no tables, except that of EF Core without a row, which a start that was killed has left.</summary>
+    private async Task<bool> IsEmptyAsync(IReadOnlyList<string> applied, CancellationToken cancellation) =>
+        applied.Count == 0 && await sql.FirstValueAsync(PostgresTables, SqlValues.None, row => row.GetInt32(0), cancellation) == 0;
 
     private async Task RunStepsAsync(CancellationToken cancellation)
     {

@@ -1,4 +1,8 @@
+using System.Data.Common;
 using AuthServer.Data.Connection;
+using AuthServer.Data.Sql;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace AuthServer.Data.Starting;
 
@@ -7,6 +11,9 @@ namespace AuthServer.Data.Starting;
 /// </summary>
 public static class MigrationNames
 {
+    // SQLITE_ERROR, which is what a statement on a missing table fails with.
+    private const int NoSuchTable = 1;
+
     public static IReadOnlyList<string> Postgres { get; } = ["20261124140000_Initial", "20261124140001_SqlClients",
         "20261125164034_JsonApi", "20261128220000_SeedMarks", "20261129010617_Resources",
         "20261129080000_ChangeNotices"];
@@ -17,5 +24,20 @@ public static class MigrationNames
     public static IReadOnlyList<string> Of(DatabaseOptions options)
     {
         return options.IsEmbedded ? Sqlite : Postgres;
+    }
+
+    /// <returns>The migrations that the database has, also those of another version; none in a new one.</returns>
+    public static async Task<IReadOnlyList<string>> AppliedAsync(SqlRunner sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await sql.ListAsync(
+                "SELECT migration_id FROM \"__EFMigrationsHistory\"", SqlValues.None, row => row.GetString(0), cancellationToken);
+        }
+        catch (DbException e) when (
+            e is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable } or SqliteException { SqliteErrorCode: NoSuchTable })
+        {
+            return [];
+        }
     }
 }
