@@ -19,7 +19,7 @@ public sealed class ApiBudget(RateLimitOptions options, TimeProvider time, Share
     private readonly FixedWindow _people = new(options.PerHour, Period, shared?.Time ?? time, 1 << 18);
     private readonly FixedWindow _addresses = new(options.PerHour, Period, shared?.Time ?? time, 1 << 16);
     private readonly SharedTable? _sharedPeople = shared?.Table("people", 1 << 20);
-    private readonly SharedTable? _sharedAddresses = shared?.Table("addresses", 1 << 16);
+    private readonly SharedTable? _sharedAddresses = shared?.Table("addresses", SharedTable.UsualBuckets);
 
     public ValueTask<BudgetState> TakeForPersonAsync(UInt128 key) => TakeAsync(_people, _sharedPeople, key);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using AuthServer.RateLimits.InRedis;
 
 namespace AuthServer.RateLimits;
 
@@ -9,35 +10,31 @@ namespace AuthServer.RateLimits;
 /// a whole: registration admits only secrets of 128 bits and more, which no number of addresses can guess.
 /// A pair that waits is refused before its secret is compared, so a right secret from the guesser's address does not end the wait.
 /// </remarks>
-public sealed class ClientAuthenticationThrottle(RateLimitOptions options, ThrottleKeys keys, TimeProvider time)
+public sealed class ClientAuthenticationThrottle(
+    RateLimitOptions options, ThrottleKeys keys, TimeProvider time, SharedCounters? shared = null)
 {
-    private readonly FailureDelay _pairs = new(options.ClientAuthenticationFailures, time);
+    private readonly FailureLimit _pairs = new("client-secrets", options.ClientAuthenticationFailures, time, shared);
 
     /// <summary>One attempt of this client from this address; its pair is hashed once.</summary>
     public Attempt Of(string clientId, IPAddress? address) =>
         new(_pairs, address is null ? null : keys.OfClientAt(clientId, address));
 
     /// <summary>The secret, or the assertion, was wrong, or there is no such client.</summary>
-    public void Failed(string clientId, IPAddress? address)
-    {
-        if (address is not null) _pairs.Failed(keys.OfClientAt(clientId, address));
-    }
+    public ValueTask FailedAsync(string clientId, IPAddress? address) =>
+        address is null ? default : _pairs.FailedAsync(keys.OfClientAt(clientId, address));
 
     /// <summary>An attempt to authenticate a client, from its arrival to its outcome.</summary>
     public readonly struct Attempt
     {
-        private readonly FailureDelay _pairs;
+        private readonly FailureLimit _pairs;
         private readonly UInt128? _pair;
 
-        internal Attempt(FailureDelay pairs, UInt128? pair) => (_pairs, _pair) = (pairs, pair);
+        internal Attempt(FailureLimit pairs, UInt128? pair) => (_pairs, _pair) = (pairs, pair);
 
         /// <summary>How long it must wait; null when its secret may be compared. Asking does not count.</summary>
-        public TimeSpan? Wait => _pair is { } key ? _pairs.Wait(key) : null;
+        public ValueTask<TimeSpan?> WaitAsync() => _pair is { } key ? _pairs.WaitAsync(key) : default;
 
         /// <summary>The client authenticated: the failures of this pair are forgotten.</summary>
-        public void Succeeded()
-        {
-            if (_pair is { } key) _pairs.Forget(key);
-        }
+        public ValueTask SucceededAsync() => _pair is { } key ? _pairs.ForgetAsync(key) : default;
     }
 }

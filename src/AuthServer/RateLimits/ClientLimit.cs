@@ -1,13 +1,16 @@
+using AuthServer.RateLimits.InRedis;
+
 namespace AuthServer.RateLimits;
 
 /// <summary>Bounds the protocol requests of one authenticated client in a minute, when the setting is given.</summary>
-public sealed class ClientLimit(RateLimitOptions options, ThrottleKeys keys, TimeProvider time)
+public sealed class ClientLimit(RateLimitOptions options, ThrottleKeys keys, TimeProvider time, SharedCounters? shared = null)
 {
     private const int Capacity = 1 << 14;
 
-    private readonly SlidingWindow? _window =
-        options.ProtocolRequestsPerClientPerMinute is { } limit ? new(limit, TimeSpan.FromMinutes(1), time, Capacity) : null;
+    private readonly WindowLimit? _window = options.ProtocolRequestsPerClientPerMinute is { } limit
+        ? new("clients", limit, TimeSpan.FromMinutes(1), time, shared, Capacity)
+        : null;
 
     /// <returns>Null when the request may go on.</returns>
-    public TimeSpan? Take(string clientId) => _window?.Take(keys.OfClient(clientId));
+    public ValueTask<TimeSpan?> TakeAsync(string clientId) => _window?.TakeAsync(keys.OfClient(clientId)) ?? default;
 }

@@ -1,3 +1,5 @@
+using AuthServer.RateLimits.InRedis;
+
 namespace AuthServer.RateLimits;
 
 /// <summary>After so many failures of a key, a wait that doubles with each further one up to 15 minutes and is forgotten in time.</summary>
@@ -8,7 +10,7 @@ public sealed class FailureDelay(int limit, TimeProvider time, int capacity = Fa
 
     private static readonly TimeSpan First = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan UsualMemory = TimeSpan.FromMinutes(15);
+    internal static readonly TimeSpan UsualMemory = TimeSpan.FromMinutes(15);
 
     private readonly long _memory = (memory ?? UsualMemory).Ticks;
 
@@ -25,10 +27,23 @@ public sealed class FailureDelay(int limit, TimeProvider time, int capacity = Fa
         var now = Now;
         lock (_table.GateOf(key))
         {
-            if (_table.Peek(key, oldest: now + 1) is not { } counter || counter.Current < limit) return null;
-            var left = counter.Period - _memory - now;
-            return left > 0 ? TimeSpan.FromSeconds(Math.Ceiling((double)left / TimeSpan.TicksPerSecond)) : null;
+            return _table.Peek(key, oldest: now + 1) is { } counter ? Wait(counter.Current, counter.Period, now) : null;
         }
+    }
+
+    /// <summary>Takes over what Redis counted.</summary>
+    /// <returns>How long the key has to wait.</returns>
+    internal TimeSpan? Learn(UInt128 key, in SharedCount count)
+    {
+        lock (_table.GateOf(key))
+        {
+            if (count.Current > 0 || _table.Peek(key, oldest: count.Now + 1) is not null)
+            {
+                ref var counter = ref _table.Find(key, oldest: count.Now + 1, period: count.Period);
+                (counter.Current, counter.Period) = (count.Current, count.Period);
+            }
+        }
+        return Wait(count.Current, count.Period, count.Now);
     }
 
     /// <summary>The failures of the key that are not yet forgotten.</summary>
@@ -57,6 +72,13 @@ public sealed class FailureDelay(int limit, TimeProvider time, int capacity = Fa
             if (_table.Peek(key, oldest: now + 1) is not { } counter) return;
             _table.Find(key, oldest: now + 1, period: now).Current = Math.Max(0, counter.Current - failures);
         }
+    }
+
+    private TimeSpan? Wait(int failures, long forgottenAt, long now)
+    {
+        if (failures < limit) return null;
+        var left = forgottenAt - _memory - now;
+        return left > 0 ? TimeSpan.FromSeconds(Math.Ceiling((double)left / TimeSpan.TicksPerSecond)) : null;
     }
 
     private static long Delay(int beyond) => beyond switch

@@ -33,8 +33,10 @@ public static class RateLimitsSetup
         services.AddSingleton(provider => ThrottleKeys.Of(
             provider.GetRequiredService<SecretOptions>().SecretKey, provider.GetRequiredService<IssuerOptions>().IssuerText));
         services.AddSingleton(provider => new SharedCounters(
-            Prefix(provider.GetRequiredService<IssuerOptions>().IssuerText), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<AuthMeter>(), provider.GetRequiredService<ILogger<SharedCounters>>()));
+            Prefix(provider.GetRequiredService<IssuerOptions>().IssuerText),
+            TimeSpan.FromMilliseconds(provider.GetRequiredService<RedisOptions>().TimeoutMilliseconds),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<AuthMeter>(),
+            provider.GetRequiredService<ILogger<SharedCounters>>()));
         services.AddSingleton(new StartupStep("shared counters", (provider, _) =>
             provider.GetRequiredService<SharedCounters>().OpenAsync(provider.GetRequiredService<IConnectionMultiplexer>())));
     }

@@ -1,3 +1,5 @@
+using AuthServer.RateLimits.InRedis;
+
 namespace AuthServer.RateLimits;
 
 /// <summary>Slows down guessing passwords without locking the owner of an account out. It never asks whether the account exists.</summary>
@@ -20,7 +22,7 @@ namespace AuthServer.RateLimits;
 /// attempts.</item>
 /// </list>
 /// </remarks>
-public sealed class SignInThrottle(RateLimitOptions options, ThrottleKeys keys, TimeProvider time)
+public sealed class SignInThrottle(RateLimitOptions options, ThrottleKeys keys, TimeProvider time, SharedCounters? shared = null)
 {
     /// <summary>Together with the attempts admitted each time a wait ends, this keeps an account below 100 failures an hour.</summary>
     private const int QuietAttempts = 5;
@@ -28,81 +30,136 @@ public sealed class SignInThrottle(RateLimitOptions options, ThrottleKeys keys, 
     /// <summary>The owner may mistype twice while an attacker guesses.</summary>
     private const int QuietFailures = 3;
 
-    private readonly SlidingWindow _attempts = new(options.SignInsPerAddressPerMinute, TimeSpan.FromMinutes(1), time);
-    private readonly SlidingWindow _quiet = new(QuietAttempts, TimeSpan.FromMinutes(5), time);
-    private readonly FailureDelay _byAddress = new(options.SignInFailuresPerAddress, time);
+    private readonly SlidingWindow _attempts = new(options.SignInsPerAddressPerMinute, TimeSpan.FromMinutes(1), shared?.Time ?? time);
+    private readonly SlidingWindow _quiet = new(QuietAttempts, TimeSpan.FromMinutes(5), shared?.Time ?? time);
+    private readonly FailureDelay _byAddress = new(options.SignInFailuresPerAddress, shared?.Time ?? time);
     // Only counts.
-    private readonly FailureDelay _strikes = new(int.MaxValue, time, memory: TimeSpan.FromDays(1));
-    private readonly FailureDelay _byPlace = new(options.SignInFailuresPerAccount, time);
-    private readonly FailureDelay _byAccount = new(options.SignInFailuresPerAccount, time);
+    private readonly FailureDelay _strikes = new(int.MaxValue, shared?.Time ?? time, memory: TimeSpan.FromDays(1));
+    private readonly FailureDelay _byPlace = new(options.SignInFailuresPerAccount, shared?.Time ?? time);
+    private readonly FailureDelay _byAccount = new(options.SignInFailuresPerAccount, shared?.Time ?? time);
+    private readonly SharedSignIn? _shared = shared is null ? null : new(shared);
 
     /// <param name="knownDevice">Names a device where the account has signed in. It is bound to that account, so it does not help to guess
     /// others.</param>
     public Attempt Of(string emailKey, string? address, string? knownDevice)
     {
         var from = keys.OfAddress(address);
-        return knownDevice is null
-            ? new(this, keys.OfAccountAt(emailKey, from ?? default), keys.OfAccount(emailKey), from)
-            : new(this, keys.OfKnownDevice(emailKey, knownDevice), account: null, from);
+        return new(this, knownDevice is null
+            ? new(keys.OfAccountAt(emailKey, from ?? default), keys.OfAccount(emailKey), from)
+            : new(keys.OfKnownDevice(emailKey, knownDevice), Account: null, from));
     }
 
     /// <summary>One attempt to sign in, from its arrival to its outcome.</summary>
     public sealed class Attempt
     {
         private readonly SignInThrottle _throttle;
-        private readonly UInt128 _place;
-        private readonly UInt128? _account;
-        private readonly UInt128? _address;
+        private readonly SignInPlace _at;
         private bool _admittedAsQuiet;
 
-        /// <param name="account">Null for a known device.</param>
-        internal Attempt(SignInThrottle throttle, UInt128 place, UInt128? account, UInt128? address) =>
-            (_throttle, _place, _account, _address) = (throttle, place, account, address);
+        internal Attempt(SignInThrottle throttle, SignInPlace at) => (_throttle, _at) = (throttle, at);
 
-        /// <summary>How long failures make this one wait; null when it may go on.</summary>
+        /// <summary>How long failures that this server knows of make this one wait; null when it may go on.</summary>
         public TimeSpan? Wait => Longest(PlaceWait, _admittedAsQuiet ? null : AccountWait);
 
         private TimeSpan? PlaceWait =>
-            Longest(_throttle._byPlace.Wait(_place), _account is not null
-                && _address is { } address ? _throttle._byAddress.Wait(address) : null);
+            Longest(_throttle._byPlace.Wait(_at.Place), _at is { Account: not null, Address: { } address }
+                ? _throttle._byAddress.Wait(address)
+                : null);
 
-        private TimeSpan? AccountWait => _account is { } account ? _throttle._byAccount.Wait(account) : null;
+        private TimeSpan? AccountWait => _at.Account is { } account ? _throttle._byAccount.Wait(account) : null;
 
         /// <summary>Counts the attempt; a wait when it may not go on.</summary>
-        public TimeSpan? Enter()
+        public async ValueTask<TimeSpan?> EnterAsync()
         {
             if (PlaceWait is { } wait) return wait;
-            if (_account is { } account && AccountWait is { } closed)
-            {
-                if (_throttle._strikes.Failures(_place) >= QuietFailures) return closed;
-                if (_throttle._quiet.Take(account) is { } full) return full < closed ? full : closed;
-                _admittedAsQuiet = true;
-            }
-
-            return (_account is null ? _place : _address) is { } key ? _throttle._attempts.Take(key) : null;
+            var answer = await AskAsync(
+                SignInScripts.Enter, _throttle.Options.SignInsPerAddressPerMinute, QuietAttempts, QuietFailures);
+            return answer is { } told ? Judge(told) : Enter();
         }
 
-        public void Failed()
+        public async ValueTask FailedAsync()
         {
-            _throttle._byPlace.Failed(_place);
-            if (_account is { } account)
+            if (await AskAsync(SignInScripts.Failed) is { } told)
             {
-                _throttle._strikes.Failed(_place);
+                Learn(told);
+                return;
+            }
+            _throttle._byPlace.Failed(_at.Place);
+            if (_at.Account is { } account)
+            {
+                _throttle._strikes.Failed(_at.Place);
                 _throttle._byAccount.Failed(account);
             }
 
-            if (_address is { } address) _throttle._byAddress.Failed(address);
+            if (_at.Address is { } address) _throttle._byAddress.Failed(address);
         }
 
         /// <summary>Forgets what this place failed, here and in the account's sum; what others failed still counts.</summary>
         /// <remarks>The address keeps its failures, because a guesser could sign in to an account of their own in between.</remarks>
-        public void Succeeded()
+        public async ValueTask SucceededAsync()
         {
-            if (_account is { } account) _throttle._byAccount.Forget(account, _throttle._byPlace.Failures(_place));
-            _throttle._byPlace.Forget(_place);
-            _throttle._strikes.Forget(_place);
+            var failures = _throttle._byPlace.Failures(_at.Place);
+            // What Redis knows of this place is known here, too, since the attempt entered.
+            if (failures + _throttle._strikes.Failures(_at.Place) == 0) return;
+            if (await AskAsync(SignInScripts.Succeeded) is { } told)
+            {
+                Learn(told);
+                return;
+            }
+            if (_at.Account is { } account) _throttle._byAccount.Forget(account, failures);
+            _throttle._byPlace.Forget(_at.Place);
+            _throttle._strikes.Forget(_at.Place);
+        }
+
+        private TimeSpan? Enter()
+        {
+            if (_at.Account is { } account && AccountWait is { } closed)
+            {
+                if (_throttle._strikes.Failures(_at.Place) >= QuietFailures) return closed;
+                if (_throttle._quiet.Take(account) is { } full) return Shortest(full, closed);
+                _admittedAsQuiet = true;
+            }
+
+            return _at.Attempts is { } who ? _throttle._attempts.Take(who) : null;
+        }
+
+        private ValueTask<SignInAnswer?> AskAsync(CounterScript script, params ReadOnlySpan<int> further) =>
+            _throttle._shared is { IsUp: true } shared
+                ? shared.AskAsync(script, _at,
+                    [_throttle.Options.SignInFailuresPerAccount, _throttle.Options.SignInFailuresPerAddress, .. further])
+                : default;
+
+        /// <summary>The verdict of Redis, by the rules of <see cref="Enter"/>.</summary>
+        private TimeSpan? Judge(in SignInAnswer told)
+        {
+            var (placeWait, accountWait) = Learn(told);
+            var (full, fast) = (
+                _at.Account is { } account ? _throttle._quiet.Learn(account, told.Quiet) : null,
+                _at.Attempts is { } who ? _throttle._attempts.Learn(who, told.Attempts) : null);
+            _admittedAsQuiet = accountWait is not null;
+            return told.Verdict switch
+            {
+                SignInScripts.PlaceWaits => placeWait,
+                SignInScripts.AccountWaits => accountWait,
+                SignInScripts.QuietIsFull => Shortest(full!.Value, accountWait!.Value),
+                SignInScripts.AttemptsAreFull => fast,
+                _ => null,
+            };
+        }
+
+        private (TimeSpan? Place, TimeSpan? Account) Learn(in SignInAnswer told)
+        {
+            var place = _throttle._byPlace.Learn(_at.Place, told.Place);
+            var address = _at.Address is { } from ? _throttle._byAddress.Learn(from, told.Address) : null;
+            if (_at.Account is not { } account) return (place, null);
+            _throttle._strikes.Learn(_at.Place, told.Strikes);
+            return (Longest(place, address), _throttle._byAccount.Learn(account, told.Account));
         }
 
         private static TimeSpan? Longest(TimeSpan? one, TimeSpan? other) => one is null || other > one ? other : one;
+
+        private static TimeSpan Shortest(TimeSpan one, TimeSpan other) => one < other ? one : other;
     }
+
+    private RateLimitOptions Options => options;
 }

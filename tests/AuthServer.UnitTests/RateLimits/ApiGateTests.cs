@@ -75,15 +75,15 @@ public sealed class ApiGateTests : IDisposable
     }
 
     [Fact]
-    public void One_user_may_not_read_accounts_faster_than_the_limit()
+    public async Task One_user_may_not_read_accounts_faster_than_the_limit()
     {
         var throttle = new LookupThrottle(_options, _keys, _refusals, _meter, _time);
-        for (var i = 0; i < 2; i++) Assert.Null(throttle.TryEnter(Request(), "admin"));
-        Problem? refused = throttle.TryEnter(Request(), "admin");
+        for (var i = 0; i < 2; i++) Assert.Null(await throttle.TryEnterAsync(Request(), "admin"));
+        Problem? refused = await throttle.TryEnterAsync(Request(), "admin");
         Assert.Equal(429, refused!.Status);
-        Assert.Null(throttle.TryEnter(Request(), "other admin"));
+        Assert.Null(await throttle.TryEnterAsync(Request(), "other admin"));
         _time.Advance(refused.RetryAfter!.Value);
-        Assert.Null(throttle.TryEnter(Request(), "admin"));
+        Assert.Null(await throttle.TryEnterAsync(Request(), "admin"));
     }
 
     public void Dispose() => _services.Dispose();

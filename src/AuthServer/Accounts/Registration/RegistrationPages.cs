@@ -99,7 +99,10 @@ public static class RegistrationPages
         var form = await PostedForm.ReadAsync(http, antiforgery);
         if (!form.IsGenuine) return Results.StatusCode(StatusCodes.Status400BadRequest);
         // The page stays usable without the hint.
-        if (throttle.TakeHint(Caller.Of(http).Address) is not null) return Results.StatusCode(StatusCodes.Status429TooManyRequests);
+        if (await throttle.TakeHintAsync(Caller.Of(http).Address) is not null)
+        {
+            return Results.StatusCode(StatusCodes.Status429TooManyRequests);
+        }
         var problems = policy.Judge(form["password"], new(form["email"].Trim(), form["first_name"], form["last_name"]));
         return problems.Select(Of).Select(CreateAccountTexts.WhyEasyToGuess).FirstOrDefault(text => text is not null) is { } why
             ? Results.Text(why)

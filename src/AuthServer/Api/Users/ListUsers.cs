@@ -13,7 +13,7 @@ internal static class ListUsers
     public static async Task<IResult> HandleAsync(HttpContext http, UserDirectory users, LookupThrottle lookups, IssuerOptions issuer)
     {
         var caller = ApiCaller.Of(http);
-        if ((caller.RefusalToRead() ?? lookups.TryEnter(http, caller.Subject)) is { } refusal) return refusal;
+        if ((caller.RefusalToRead() ?? await lookups.TryEnterAsync(http, caller.Subject)) is { } refusal) return refusal;
         var (query, problem) = UserQuery.Read(http.Request.Query);
         if (query is null) return problem!;
 

@@ -17,7 +17,7 @@ internal static class ReadUser
         var refusal = caller.RefusalToRead();
         if (refusal is not null && caller.Is(userId)) refusal = caller.RefusalToReadOwn();
         if (refusal is not null) return refusal;
-        if (!caller.Is(userId) && lookups.TryEnter(http, caller.Subject) is { } tooFast) return tooFast;
+        if (!caller.Is(userId) && await lookups.TryEnterAsync(http, caller.Subject) is { } tooFast) return tooFast;
 
         if (await users.FindAsync(userId, http.RequestAborted) is not { } user) return UserId.NotFound();
         if (!EntityTags.IsKnown(http.Request.Headers.IfNoneMatch, EntityTags.Of(user.Version))) return UserAnswer.Ok(user);

@@ -20,6 +20,13 @@ public sealed class RedisOptions : ICheckedSettings
     public string? Password { get; set; }
 
     /// <summary>
+    /// How many milliseconds a request waits for Redis before this server judges by its own counters. A Redis in another region may need
+    /// more; a request that waits in vain takes that much longer, once.
+    /// </summary>
+    [Setting("REDIS_TIMEOUT_MILLISECONDS", Minimum = 1, Maximum = 60_000)]
+    public int TimeoutMilliseconds { get; set; } = 40;
+
+    /// <summary>
     /// Null when no Redis is configured. Not public: the reader of settings would look at it and load StackExchange.Redis.
     /// </summary>
     internal ConfigurationOptions? Connection { get; private set; }

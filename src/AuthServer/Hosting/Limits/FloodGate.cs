@@ -15,9 +15,20 @@ public static class FloodGate
         var refusals = app.ApplicationServices.GetRequiredService<Refusals>();
         var meter = app.ApplicationServices.GetRequiredService<AuthMeter>();
         app.Use((http, next) =>
+        {
             // Probes decide whether this process lives: they pass. What they ask of the database is asked once for all.
-            http.Request.Path.StartsWithSegments(Health.Root) || limit.Take(http.Connection.RemoteIpAddress) is not { } wait
-                ? next(http) : RefuseAsync(http, wait, refusals, meter));
+            if (http.Request.Path.StartsWithSegments(Health.Root)) return next(http);
+            var taken = limit.TakeAsync(http.Connection.RemoteIpAddress);
+            if (!taken.IsCompletedSuccessfully) return JudgeAsync(http, next, taken, refusals, meter);
+            return taken.Result is { } wait ? RefuseAsync(http, wait, refusals, meter) : next(http);
+        });
+    }
+
+    private static async Task JudgeAsync(
+        HttpContext http, RequestDelegate next, ValueTask<TimeSpan?> taken, Refusals refusals, AuthMeter meter)
+    {
+        if (await taken is { } wait) await RefuseAsync(http, wait, refusals, meter);
+        else await next(http);
     }
 
     private static Task RefuseAsync(HttpContext http, TimeSpan wait, Refusals refusals, AuthMeter meter)

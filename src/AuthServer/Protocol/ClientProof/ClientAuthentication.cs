@@ -30,7 +30,8 @@ public sealed class ClientAuthentication(ClientDirectory clients, ClientAuthenti
     public async ValueTask CountFailureAsync(HttpContext http, PresentedClient presented, ClientRefusal refusal)
     {
         if (refusal != Unknown || presented.ClientId is not { } clientId || !ClientAuthMethods.UsesSecret(presented.Method)) return;
-        if (await clients.FindAsync(clientId, http.RequestAborted) is not null) throttle.Failed(clientId, http.Connection.RemoteIpAddress);
+        if (await clients.FindAsync(clientId, http.RequestAborted) is null) return;
+        await throttle.FailedAsync(clientId, http.Connection.RemoteIpAddress);
     }
 
     // RFC 7591 section 2: the registered method is the client's. Where none was registered, each way to prove a secret or a key does.
@@ -51,7 +52,7 @@ public sealed class ClientAuthentication(ClientDirectory clients, ClientAuthenti
     {
         // RFC 6749 section 2.3.1: protected against guessing, by client and address, so that the right client elsewhere is not shut out.
         var attempt = throttle.Of(client.ClientId, http.Connection.RemoteIpAddress);
-        if (attempt.Wait is { } wait)
+        if (await attempt.WaitAsync() is { } wait)
         {
             return (
                 null, new(
@@ -60,7 +61,7 @@ public sealed class ClientAuthentication(ClientDirectory clients, ClientAuthenti
         }
 
         if (await clients.AuthenticateAsync(client.ClientId, secret, http.RequestAborted) is not { } proved) return (null, Unknown);
-        attempt.Succeeded();
+        await attempt.SucceededAsync();
         return (proved, null);
     }
 

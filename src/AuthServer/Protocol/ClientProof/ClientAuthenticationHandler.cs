@@ -50,7 +50,7 @@ public sealed class ClientAuthenticationHandler(
         {
             context.Reject(OAuthErrors.UnauthorizedClient, ClientPermissions.EndpointFault);
         }
-        else if (limit.Take(client) is { } wait)
+        else if (await limit.TakeAsync(client) is { } wait)
         {
             Refuse(
                 context, http, new(

@@ -9,5 +9,5 @@ namespace AuthServer.Protocol.ClientProof;
 public sealed class ClientRequestLimit(ClientLimit limit)
 {
     /// <returns>Null when the request may go on; a refused one does not count.</returns>
-    public TimeSpan? Take(RegisteredClient client) => client.IsPublic ? null : limit.Take(client.ClientId);
+    public ValueTask<TimeSpan?> TakeAsync(RegisteredClient client) => client.IsPublic ? default : limit.TakeAsync(client.ClientId);
 }

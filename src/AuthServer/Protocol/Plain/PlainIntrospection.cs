@@ -21,7 +21,7 @@ public sealed class PlainIntrospection(
         if (!form.IsExhausted || tokens.ReadBearer(text) is not { } token) return false;
         if (await disclosure.FindAsync(token, client, http.RequestAborted) is not { } told) return false;
         // A request over the limit is not counted here; OpenIddict's handler checks the limit again and sends the refusal.
-        if (limit.Take(client) is not null) return false;
+        if (await limit.TakeAsync(client) is not null) return false;
         await IntrospectionResponse.WriteAsync(http, told, issuer.IssuerText);
         return true;
     }

@@ -20,7 +20,7 @@ public sealed class PlainToken(PlainClient clients, ClientRequestLimit limit, To
         // A parameter that the grant does not know may mean something to OpenIddict's handlers.
         if (!form.IsExhausted) return false;
         // A request over the limit is not counted here; OpenIddict's handler checks the limit again and sends the refusal.
-        if (limit.Take(client) is not null) return false;
+        if (await limit.TakeAsync(client) is not null) return false;
         await response.WriteAsync(request, await TokenGrants.DecideAsync(request));
         return true;
     }

@@ -22,7 +22,7 @@ internal static class BudgetScript
         """);
 
     public static RedisValue[] Arguments(byte[] id, int limit, TimeSpan period) =>
-        [id, limit, period.Ticks / TimeSpan.TicksPerMicrosecond];
+        [id, limit, SharedTime.MicrosecondsOf(period)];
 
     public static SharedCount Read(long[] answer) =>
         new(answer[0] == 1, SharedTime.TicksOf(answer[1]), (int)answer[2], Previous: 0, SharedTime.TicksOf(answer[3]));

@@ -7,13 +7,15 @@ namespace AuthServer.RateLimits.InRedis;
 /// The counters that all servers of one issuer keep together in Redis. It is never needed: without it each server counts alone.
 /// </summary>
 /// <remarks>
-/// The first call that fails, or takes longer than <see cref="Patience"/>, ends the use of Redis for all requests at once, so that no other
-/// one waits for it; from then on only a probe in the background asks, and the first answer in time begins the use again.
+/// The first call that fails, or takes longer than REDIS_TIMEOUT_MILLISECONDS, ends the use of Redis for all requests at once, so that no
+/// other one waits for it; from then on only a probe in the background asks, and the first answer in time begins the use again.
 /// </remarks>
 public sealed partial class SharedCounters : IDisposable
 {
-    /// <summary>A request that waited in vain goes on within 50 ms.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(40);
+    /// <summary>A timer that fires so late shows that this process lacks time, and says nothing of Redis.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(10);
+
+    private const int MostTurns = 10;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -24,6 +26,7 @@ public sealed partial class SharedCounters : IDisposable
     private const int Away = 0, Up = 1;
 
     private readonly string _prefix;
+    private readonly TimeSpan _patience;
     private readonly AuthMeter _meter;
     private readonly ILogger<SharedCounters> _logger;
     private readonly SharedTable _probe;
@@ -34,9 +37,10 @@ public sealed partial class SharedCounters : IDisposable
     private TimeSpan _pause = FirstPause;
 
     /// <param name="prefix">Of every key in Redis.</param>
-    internal SharedCounters(string prefix, TimeProvider time, AuthMeter meter, ILogger<SharedCounters> logger)
+    /// <param name="patience">How long a request waits.</param>
+    internal SharedCounters(string prefix, TimeSpan patience, TimeProvider time, AuthMeter meter, ILogger<SharedCounters> logger)
     {
-        (_prefix, _meter, _logger) = (prefix, meter, logger);
+        (_prefix, _patience, _meter, _logger) = (prefix, patience, meter, logger);
         Time = new SharedTime(time);
         _probe = Table("probe", 1);
         meter.ObserveRedis(() => _state);
@@ -59,13 +63,15 @@ public sealed partial class SharedCounters : IDisposable
         else _ = RecoverAsync();
     }
 
-    /// <returns>Null when Redis is of no use now.</returns>
+    /// <returns>What the script answers, the time last; null when Redis is of no use now.</returns>
     internal async ValueTask<long[]?> AskAsync(CounterScript script, RedisKey[] keys, RedisValue[] arguments)
     {
         if (!IsUp) return null;
         try
         {
-            return await EvaluateAsync(script, keys, arguments, Patience);
+            var answer = await EvaluateAsync(script, keys, arguments, _patience);
+            Time.Learn(SharedTime.TicksOf(answer[^1]));
+            return answer;
         }
         catch (Exception fault) when (IsOfRedis(fault))
         {
@@ -84,12 +90,28 @@ public sealed partial class SharedCounters : IDisposable
     {
         try
         {
-            return (long[])(await _redis!.ScriptEvaluateAsync(script.Hash, keys, arguments).WaitAsync(patience))!;
+            return await WithinAsync(_redis!.ScriptEvaluateAsync(script.Hash, keys, arguments), patience);
         }
-        catch (RedisServerException fault) when (fault.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        catch (RedisServerException fault) when (fault.Kind == RedisErrorKind.NoScript)
         {
             // A Redis that was restarted or emptied, or another node of a cluster: the text makes it known there.
-            return (long[])(await _redis!.ScriptEvaluateAsync(script.Text, keys, arguments).WaitAsync(patience))!;
+            return await WithinAsync(_redis!.ScriptEvaluateAsync(script.Text, keys, arguments), patience);
+        }
+    }
+
+    private static async Task<long[]> WithinAsync(Task<RedisResult> answer, TimeSpan patience)
+    {
+        for (var turn = 1; ; turn++)
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            try
+            {
+                return (long[])(await answer.WaitAsync(patience))!;
+            }
+            catch (TimeoutException) when (turn < MostTurns && TimeProvider.System.GetElapsedTime(began) > patience + Late)
+            {
+                // The answer may be here, and nobody had the time to read it.
+            }
         }
     }
 
@@ -123,7 +145,7 @@ public sealed partial class SharedCounters : IDisposable
     {
         try
         {
-            foreach (var patience in new[] { TimeSpan.FromSeconds(2), Patience })
+            foreach (var patience in new[] { TimeSpan.FromSeconds(2), _patience })
             {
                 var arguments = BudgetScript.Arguments(SharedTable.IdOf(0), int.MaxValue, TimeSpan.FromMinutes(1));
                 await EvaluateAsync(BudgetScript.Script, [_probe.BucketOf(0)], arguments, patience);

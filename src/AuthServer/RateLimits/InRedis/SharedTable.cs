@@ -9,6 +9,9 @@ namespace AuthServer.RateLimits.InRedis;
 /// <param name="buckets">A power of two. Those that hold nothing take no memory.</param>
 internal sealed class SharedTable(SharedCounters counters, string prefix, int buckets)
 {
+    /// <summary>For a million counters: more can be active at once only in an attack. At most 25 MB for each limit.</summary>
+    public const int UsualBuckets = 1 << 16;
+
     /// <summary>How Redis knows a counter: by the keyed hash alone, because the lower half of a key may be an address in clear.</summary>
     public static byte[] IdOf(UInt128 key)
     {

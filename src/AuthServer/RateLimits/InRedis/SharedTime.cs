@@ -19,6 +19,8 @@ internal sealed class SharedTime(TimeProvider time) : TimeProvider
         if (Math.Abs(ahead - Volatile.Read(ref _ahead)) > Slack) Volatile.Write(ref _ahead, ahead);
     }
 
+    public static long MicrosecondsOf(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
+
     /// <param name="microseconds">Since 1970.</param>
     public static long TicksOf(long microseconds) => DateTime.UnixEpoch.Ticks + (microseconds * TimeSpan.TicksPerMicrosecond);
 }

@@ -26,7 +26,7 @@ public sealed class OwnershipProof(PasswordVerification passwords, SignInThrottl
 
         // A session of the account is a device that it knows: guesses elsewhere do not keep its owner from changing the password.
         var attempt = throttle.Of(EmailKey.Of(user.Email!), actor.Caller.Address, knownDevice: actor.SessionId.ToString());
-        if (attempt.Enter() is { } wait) return new ChangeResult.TooManyTries(wait);
+        if (await attempt.EnterAsync() is { } wait) return new ChangeResult.TooManyTries(wait);
         switch (await passwords.CheckAsync(user, currentPassword, cancellationToken, () => attempt.Wait is null))
         {
             case PasswordCheck.Busy busy:
@@ -34,10 +34,10 @@ public sealed class OwnershipProof(PasswordVerification passwords, SignInThrottl
             case PasswordCheck.NotAdmitted:
                 return new ChangeResult.TooManyTries(attempt.Wait ?? TimeSpan.FromSeconds(1));
             case PasswordCheck.Right:
-                attempt.Succeeded();
+                await attempt.SucceededAsync();
                 return null;
             default:
-                attempt.Failed();
+                await attempt.FailedAsync();
                 return new ChangeResult.ProofRequired(WrongPassword: true);
         }
     }

@@ -87,7 +87,8 @@ public sealed class UserChanges(
         }
 
         // The answer will tell whether the address has an account.
-        return !actor.AsAdmin && EmailKey.Of(profile.Email) != user.NormalizedEmail && throttle.Take(actor.Caller.Address) is { } wait
+        return !actor.AsAdmin && EmailKey.Of(profile.Email) != user.NormalizedEmail
+            && await throttle.TakeAsync(actor.Caller.Address) is { } wait
             ? new ChangeResult.TooManyTries(wait)
             : null;
     }

@@ -56,7 +56,7 @@ public sealed class AccountRegistration(
         if (problems.Count > 0 || passwordProblems.Count > 0) return new RegistrationResult.Refused(problems, passwordProblems);
 
         // Every answer below tells whether the address has an account: each one counts, also "taken".
-        if (throttle.Take(caller.Address) is { } wait)
+        if (await throttle.TakeAsync(caller.Address) is { } wait)
         {
             meter.RateLimited("registration");
             refusals.Record(RefusalKinds.RegistrationThrottled, caller);

@@ -40,7 +40,7 @@ public sealed partial class PasswordSignIn(
     {
         email = email.Trim();
         var attempt = throttle.Of(EmailKey.Of(email), caller.Address, knownDevice);
-        if (attempt.Enter() is { } wait) return TooManyTries(wait, caller);
+        if (await attempt.EnterAsync() is { } wait) return TooManyTries(wait, caller);
 
         var user = await accounts.FindAsync(email, cancellationToken);
         var check = await passwords.CheckAsync(user, password, cancellationToken, () => attempt.Wait is null);
@@ -52,12 +52,12 @@ public sealed partial class PasswordSignIn(
             case PasswordCheck.NotAdmitted:
                 return TooManyTries(attempt.Wait ?? TimeSpan.FromSeconds(1), caller);
             case PasswordCheck.Right right when user is not null:
-                attempt.Succeeded();
+                await attempt.SucceededAsync();
                 meter.SignIn("right");
                 if (right.RehashNeeded) await RehashAsync(user, password, cancellationToken);
                 return new SignInOutcome.SignedIn(user);
             default:
-                attempt.Failed();
+                await attempt.FailedAsync();
                 meter.SignIn("wrong");
                 refusals.Record(RefusalKinds.SignInFailed, caller);
                 LogRefused(logger, user?.Id, user?.DisabledAt is not null);

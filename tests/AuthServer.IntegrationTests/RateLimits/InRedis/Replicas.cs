@@ -21,7 +21,13 @@ internal sealed class Replicas : IAsyncDisposable
     public static async Task<Replicas> StartAsync(string redisUrl, int count, params (string Key, string Value)[] settings)
     {
         var replicas = new Replicas();
-        var all = new Dictionary<string, string> { ["REDIS_URL"] = redisUrl, ["TRUSTED_PROXIES"] = "127.0.0.1" };
+        var all = new Dictionary<string, string>
+        {
+            ["REDIS_URL"] = redisUrl,
+            ["TRUSTED_PROXIES"] = "127.0.0.1",
+            // Tests about the wait set it; to the others a slow machine must not look like a slow Redis.
+            ["REDIS_TIMEOUT_MILLISECONDS"] = "20000",
+        };
         foreach (var (key, value) in settings) all[key] = value;
         for (var i = 0; i < count; i++)
         {

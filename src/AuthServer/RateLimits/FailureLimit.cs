@@ -1,0 +1,41 @@
+using AuthServer.RateLimits.InRedis;
+
+namespace AuthServer.RateLimits;
+
+/// <summary>Failures that are counted here and, where there is a Redis, by all servers together.</summary>
+internal sealed class FailureLimit(string name, int limit, TimeProvider time, SharedCounters? shared)
+{
+    private readonly FailureDelay _here = new(limit, shared?.Time ?? time);
+    private readonly SharedTable? _table = shared?.Table(name, SharedTable.UsualBuckets);
+
+    /// <inheritdoc cref="FailureDelay.Wait(UInt128)"/>
+    public ValueTask<TimeSpan?> WaitAsync(UInt128 key) =>
+        _here.Wait(key) is { } wait ? new(wait)
+        : shared is { IsUp: true } ? LookAsync(key)
+        : default;
+
+    public async ValueTask FailedAsync(UInt128 key)
+    {
+        if (await CallAsync(key, FailureScript.Fail) is { } count) _here.Learn(key, count);
+        else _here.Failed(key);
+    }
+
+    /// <summary>Takes all failures back.</summary>
+    public ValueTask ForgetAsync(UInt128 key)
+    {
+        // What Redis knows is known here, too: it has just been asked whether the key must wait.
+        if (_here.Failures(key) == 0) return default;
+        _here.Forget(key);
+        return new(CallAsync(key, FailureScript.Forget).AsTask());
+    }
+
+    private async ValueTask<TimeSpan?> LookAsync(UInt128 key) =>
+        await CallAsync(key, FailureScript.Look) is { } count ? _here.Learn(key, count) : null;
+
+    private async ValueTask<SharedCount?> CallAsync(UInt128 key, string act)
+    {
+        if (_table is null) return null;
+        var arguments = FailureScript.Arguments(SharedTable.IdOf(key), limit, FailureDelay.UsualMemory, act);
+        return await _table.AskAsync(FailureScript.Script, key, arguments) is { } answer ? FailureScript.Read(answer) : null;
+    }
+}

@@ -1,0 +1,60 @@
+using StackExchange.Redis;
+
+namespace AuthServer.RateLimits.InRedis;
+
+/// <summary><see cref="FailureDelay"/> in Redis.</summary>
+internal static class FailureScript
+{
+    public const string Look = "look", Fail = "fail", Forget = "forget";
+
+    /// <summary>One count of failures, for the scripts that have several.</summary>
+    internal const string Failures = """
+        -- The failures of a counter that are not yet forgotten, and when they are.
+        local function failures(key, id, limit, memory)
+          local f = { key = key, id = id, limit = limit, memory = memory, bucket = open(key) }
+          local period, current
+          f.at, period, current = find(f.bucket, id, now + 1)
+          f.forgotten, f.count = period or 0, current or 0
+          return f
+        end
+
+        local function waits(f)
+          return f.count >= f.limit and f.forgotten - f.memory > now
+        end
+
+        -- It lasts for the longest wait and its memory.
+        local function keep_failures(f)
+          save(f.key, f.bucket, f.at, f.id, f.forgotten, f.count, 0, (900000000 + f.memory) / 1000)
+        end
+
+        -- 15 seconds that double up to 15 minutes.
+        local function fail(f)
+          f.count = f.count + 1
+          local beyond = f.count - f.limit
+          local delay = beyond < 0 and 0 or beyond >= 6 and 900000000 or math.min(15000000 * 2 ^ beyond, 900000000)
+          f.forgotten = now + delay + f.memory
+          keep_failures(f)
+        end
+
+        local function forget(f, some)
+          if f.count == 0 then return end
+          f.count = math.max(0, f.count - some)
+          keep_failures(f)
+        end
+
+
+        """;
+
+    /// <summary>Answers how many failures there are, when they are forgotten, and the time.</summary>
+    public static readonly CounterScript Script = new(Failures + """
+        local f = failures(KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]))
+        if ARGV[4] == 'fail' then fail(f) elseif ARGV[4] == 'forget' then forget(f, f.count) end
+        return {f.count, f.forgotten, now}
+        """);
+
+    public static RedisValue[] Arguments(byte[] id, int limit, TimeSpan memory, string act) =>
+        [id, limit, SharedTime.MicrosecondsOf(memory), act];
+
+    public static SharedCount Read(long[] answer) =>
+        new(Admitted: true, SharedTime.TicksOf(answer[1]), (int)answer[0], Previous: 0, SharedTime.TicksOf(answer[2]));
+}
