@@ -43,10 +43,8 @@ public sealed class CertificateDoctorTests : IDisposable
 
     private Task<DoctorRun> RunAsync((string Certificate, string PrivateKey) pair, UnixFileMode further = UnixFileMode.None)
     {
-        var (chain, key) = (Path.Combine(_folder, "chain.pem"), Path.Combine(_folder, "key.pem"));
-        File.WriteAllText(chain, pair.Certificate);
-        File.WriteAllText(key, pair.PrivateKey);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite | further);
+        var (chain, key) = TestAuthority.Write(_folder, "server", pair);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(key, File.GetUnixFileMode(key) | further);
         return DoctorRun.OfAsync(
             [("AUTHSERVER_DATA", Path.Combine(_folder, "data")), ("TLS_CERTIFICATE_FILE", chain), ("TLS_PRIVATE_KEY_FILE", key),
                 ("API_BASE_URL", "https://id.example.com"), ("ASPNETCORE_URLS", "https://localhost:5443")]);

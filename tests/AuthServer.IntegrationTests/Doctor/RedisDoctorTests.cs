@@ -26,20 +26,16 @@ public sealed class RedisDoctorTests : IDisposable
     public async Task Its_certificate_is_told_of_before_it_ends_and_when_it_is_not_trusted()
     {
         using var authority = new TestAuthority("cache authority");
-        var (certificate, privateKey) = authority.Issue("cache", ["localhost"], days: 20);
-        var name = Path.Combine(_folder, "server");
-        await File.WriteAllTextAsync(name + ".pem", certificate);
-        await File.WriteAllTextAsync(name + ".key", privateKey);
-        await File.WriteAllTextAsync(name + "-root.pem", authority.Pem);
-        using var redis = await RedisServer.StartAsync("--tls-port", "--port", "0", "--tls-cert-file", name + ".pem",
-            "--tls-key-file", name + ".key", "--tls-ca-cert-file", name + "-root.pem", "--tls-auth-clients", "no");
-        var run = await RunAsync($"rediss://localhost:{redis.Port}/0?sslrootcert={name}-root.pem");
+        using var redis = await RedisServer.StartTlsAsync(
+            _folder, authority, authority.Issue("cache", ["localhost"], days: 20), asksClients: false);
+        var root = authority.WriteRoot(_folder);
+        var run = await RunAsync($"rediss://localhost:{redis.Port}/0?sslrootcert={root}");
         run.Has("Redis", "warning", "the certificate of Redis is valid until");
         run.Has("Redis", "ok", "version 7.");
         run.HasNone("wrong");
         run = await RunAsync($"rediss://localhost:{redis.Port}/0");
         run.Has("Redis", "wrong", "is not signed by an authority that this machine trusts");
-        (await RunAsync($"rediss://127.0.0.1:{redis.Port}/0?sslrootcert={name}-root.pem")).Has("Redis", "wrong", "not for 127.0.0.1");
+        (await RunAsync($"rediss://127.0.0.1:{redis.Port}/0?sslrootcert={root}")).Has("Redis", "wrong", "not for 127.0.0.1");
         (await RunAsync("redis://192.0.2.1:6379/0")).Has("Redis", "warning", "the connection is plain");
     }
 

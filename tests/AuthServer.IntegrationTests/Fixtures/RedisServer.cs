@@ -25,6 +25,19 @@ public sealed class RedisServer : IDisposable
         return new RedisServer(arguments, await RunAsync(arguments, port), port);
     }
 
+    /// <summary>By TLS alone.</summary>
+    /// <param name="folder">For its files.</param>
+    /// <param name="asksClients">Whether clients need a certificate of the authority.</param>
+    internal static Task<RedisServer> StartTlsAsync(
+        string folder, TestAuthority authority, (string Certificate, string PrivateKey) shown, bool asksClients, params string[] further)
+    {
+        var (certificate, privateKey) = TestAuthority.Write(folder, "redis", shown);
+        return StartAsync(
+            "--tls-port",
+            ["--port", "0", "--tls-cert-file", certificate, "--tls-key-file", privateKey, "--tls-ca-cert-file",
+                authority.WriteRoot(folder), "--tls-auth-clients", asksClients ? "yes" : "no", .. further]);
+    }
+
     /// <summary>SIGKILL.</summary>
     public void Stop() => _server.Dispose();
 

@@ -45,6 +45,26 @@ internal sealed class TestAuthority : IDisposable
         return (leaf.ExportCertificatePem(), privateKey);
     }
 
+    /// <summary>Writes what it has issued, readable by its owner alone.</summary>
+    /// <returns>The paths.</returns>
+    public static (string Certificate, string PrivateKey) Write(
+        string folder, string name, (string Certificate, string PrivateKey) issued)
+    {
+        var path = Path.Combine(folder, name);
+        File.WriteAllText(path + ".pem", issued.Certificate);
+        File.WriteAllText(path + ".key", issued.PrivateKey);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path + ".key", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return (path + ".pem", path + ".key");
+    }
+
+    /// <summary>Writes its own certificate, for those who are to trust it.</summary>
+    public string WriteRoot(string folder)
+    {
+        var path = Path.Combine(folder, "root.pem");
+        File.WriteAllText(path, Pem);
+        return path;
+    }
+
     public void Dispose()
     {
         _certificate.Dispose();

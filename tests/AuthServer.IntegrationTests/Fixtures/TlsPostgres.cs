@@ -18,12 +18,12 @@ public sealed class TlsPostgres : IAsyncLifetime
 
     internal TestAuthority Authority { get; } = new("database authority");
 
-    public string RootPath => Path.Combine(_folder, "root.pem");
+    public string RootPath { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         Cluster = await PostgresCluster.StartAsync(durable: false);
-        await File.WriteAllTextAsync(RootPath, Authority.Pem);
+        RootPath = Authority.WriteRoot(_folder);
         await Cluster.ExecuteAsync("postgres", "CREATE ROLE app LOGIN SUPERUSER");
         await Cluster.ExecuteAsync("postgres", "CREATE ROLE certified LOGIN SUPERUSER");
         await Cluster.WriteAsync("pg_hba.conf", Rules);
@@ -52,10 +52,8 @@ public sealed class TlsPostgres : IAsyncLifetime
     /// <summary>Files of a client's certificate, as the query of an address names them.</summary>
     internal string Own((string Certificate, string PrivateKey) pair)
     {
-        var name = Path.Combine(_folder, $"client{_certificates++}");
-        File.WriteAllText(name + ".pem", pair.Certificate);
-        File.WriteAllText(name + ".key", pair.PrivateKey);
-        return $"&sslcert={name}.pem&sslkey={name}.key";
+        var (certificate, privateKey) = TestAuthority.Write(_folder, $"client{_certificates++}", pair);
+        return $"&sslcert={certificate}&sslkey={privateKey}";
     }
 
     public string Url(string user, string host, string query, string database = "postgres") =>

@@ -18,12 +18,12 @@ public sealed class CertificateEndTests : IDisposable
     [Fact]
     public async Task Thirty_days_are_a_warning_and_seven_an_error()
     {
-        Write(days: 20);
+        var (chain, key) = Write(days: 20);
         var http = ServerProcess.FreeAddress();
         var https = ServerProcess.FreeAddress("localhost").Replace("http:", "https:", StringComparison.Ordinal);
         await using var server = ServerProcess.Start(
-            [("AUTHSERVER_DATA", Path.Combine(_folder, "data")), ("TLS_CERTIFICATE_FILE", Path.Combine(_folder, "chain.pem")),
-                ("TLS_PRIVATE_KEY_FILE", Path.Combine(_folder, "key.pem")), ("API_BASE_URL", https)], "--urls", $"{https};{http}");
+            [("AUTHSERVER_DATA", Path.Combine(_folder, "data")), ("TLS_CERTIFICATE_FILE", chain),
+                ("TLS_PRIVATE_KEY_FILE", key), ("API_BASE_URL", https)], "--urls", $"{https};{http}");
         await server.ReadyAsync(http);
         await LineAsync(server, "warn:", "20 days from now: renew it");
         Write(days: 5);
@@ -31,12 +31,8 @@ public sealed class CertificateEndTests : IDisposable
         Assert.Single(server.Output.Split('\n'), l => l.Contains("20 days from now", StringComparison.Ordinal));
     }
 
-    private void Write(int days)
-    {
-        var (certificate, privateKey) = _authority.Issue("server", ["localhost"], days + 0.1);
-        File.WriteAllText(Path.Combine(_folder, "chain.pem"), certificate);
-        File.WriteAllText(Path.Combine(_folder, "key.pem"), privateKey);
-    }
+    private (string Certificate, string PrivateKey) Write(int days) =>
+        TestAuthority.Write(_folder, "server", _authority.Issue("server", ["localhost"], days + 0.1));
 
     private static async Task LineAsync(ServerProcess server, string level, string text)
     {

@@ -14,10 +14,7 @@ public sealed class CipherTests : IDisposable
     {
         if (!OperatingSystem.IsLinux()) return;
         using var authority = new TestAuthority("authority");
-        var (certificate, privateKey) = authority.Issue("server", ["localhost"]);
-        var (chain, key) = (Path.Combine(_folder, "chain.pem"), Path.Combine(_folder, "key.pem"));
-        await File.WriteAllTextAsync(chain, certificate);
-        await File.WriteAllTextAsync(key, privateKey);
+        var (chain, key) = TestAuthority.Write(_folder, "server", authority.Issue("server", ["localhost"]));
         var (http, https) = (ServerProcess.FreeAddress(), ServerProcess.FreeAddress("localhost").Replace("http:", "https:",
             StringComparison.Ordinal));
         await using var server = ServerProcess.Start(

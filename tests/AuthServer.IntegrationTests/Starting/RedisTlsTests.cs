@@ -23,7 +23,7 @@ public sealed class RedisTlsTests : IDisposable
     [Fact]
     public async Task A_server_uses_a_checked_redis_with_a_certificate_of_its_own()
     {
-        using var redis = await StartAsync(_authority.Issue("cache", Here), "yes");
+        using var redis = await StartAsync(_authority.Issue("cache", Here), asksClients: true);
         var (state, log) = await RunAsync(redis, Root + Own(_authority.Issue("authserver", [])));
         Assert.Equal(("ok", ""), (state, log));
     }
@@ -31,7 +31,7 @@ public sealed class RedisTlsTests : IDisposable
     [Fact]
     public async Task A_missing_certificate_of_the_server_and_a_foreign_one_are_told_apart()
     {
-        using var redis = await StartAsync(_authority.Issue("cache", Here), "yes");
+        using var redis = await StartAsync(_authority.Issue("cache", Here), asksClients: true);
         var (state, log) = await RunAsync(redis, Root);
         Assert.Equal("degraded", state);
         Assert.Contains("asks for a certificate of this server; name one as sslcert", log, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class RedisTlsTests : IDisposable
     public async Task A_foreign_authority_and_an_expired_certificate_are_refused()
     {
         using var other = new TestAuthority("other");
-        using (var redis = await StartAsync(other.Issue("cache", Here), "no"))
+        using (var redis = await StartAsync(other.Issue("cache", Here)))
         {
             var (state, log) = await RunAsync(redis, Root);
             Assert.Equal("degraded", state);
@@ -54,7 +54,7 @@ public sealed class RedisTlsTests : IDisposable
             Assert.Equal("degraded", state);
             Assert.Contains("that this machine trusts", log, StringComparison.Ordinal);
         }
-        using var outdated = await StartAsync(_authority.Issue("cache", Here, days: -1), "no");
+        using var outdated = await StartAsync(_authority.Issue("cache", Here, days: -1));
         var (expired, line) = await RunAsync(outdated, Root);
         Assert.Equal("degraded", expired);
         Assert.Contains("its certificate CN=cache is valid from", line, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class RedisTlsTests : IDisposable
     [Fact]
     public async Task Another_host_name_is_refused_unless_verify_ca_leaves_it_out()
     {
-        using var redis = await StartAsync(_authority.Issue("cache", ["cache.example.com"]), "no");
+        using var redis = await StartAsync(_authority.Issue("cache", ["cache.example.com"]));
         var (state, log) = await RunAsync(redis, Root);
         Assert.Equal("degraded", state);
         Assert.Contains("for cache.example.com, not for localhost", log, StringComparison.Ordinal);
@@ -84,32 +84,16 @@ public sealed class RedisTlsTests : IDisposable
         Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
     }
 
-    private string Root
-    {
-        get
-        {
-            File.WriteAllText(Path.Combine(_folder, "root.pem"), _authority.Pem);
-            return $"?sslrootcert={Path.Combine(_folder, "root.pem")}";
-        }
-    }
+    private string Root => $"?sslrootcert={_authority.WriteRoot(_folder)}";
 
     private string Own((string Certificate, string PrivateKey) pair)
     {
-        var name = Path.Combine(_folder, "client");
-        File.WriteAllText(name + ".pem", pair.Certificate);
-        File.WriteAllText(name + ".key", pair.PrivateKey);
-        return $"&sslcert={name}.pem&sslkey={name}.key";
+        var (certificate, privateKey) = TestAuthority.Write(_folder, "client", pair);
+        return $"&sslcert={certificate}&sslkey={privateKey}";
     }
 
-    private async Task<RedisServer> StartAsync((string Certificate, string PrivateKey) pair, string asksClients)
-    {
-        var name = Path.Combine(_folder, "server");
-        await File.WriteAllTextAsync(name + ".pem", pair.Certificate);
-        await File.WriteAllTextAsync(name + ".key", pair.PrivateKey);
-        await File.WriteAllTextAsync(name + "-clients.pem", _authority.Pem);
-        return await RedisServer.StartAsync("--tls-port", "--port", "0", "--tls-cert-file", name + ".pem", "--tls-key-file", name + ".key",
-            "--tls-ca-cert-file", name + "-clients.pem", "--tls-auth-clients", asksClients, "--requirepass", "hunter2");
-    }
+    private Task<RedisServer> StartAsync((string Certificate, string PrivateKey) shown, bool asksClients = false) =>
+        RedisServer.StartTlsAsync(_folder, _authority, shown, asksClients, "--requirepass", "hunter2");
 
     /// <returns>What readiness says of Redis, and what the log says.</returns>
     private static async Task<(string? State, string Log)> RunAsync(RedisServer redis, string query)

@@ -8,10 +8,10 @@ using Microsoft.Extensions.Time.Testing;
 namespace AuthServer.UnitTests.Hosting;
 
 /// <summary>A certificate that nobody renews: CertificateEndTests has the server that follows a renewed one.</summary>
-public sealed class CertificateRefreshTests : ILogger<CertificateRefresh>
+public sealed class CertificateRefreshTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);
-    private readonly List<(LogLevel Level, string Text)> _lines = [];
+    private readonly LogLines<CertificateRefresh> _log = new();
 
     [Fact]
     public void Thirty_days_before_its_end_and_seven_and_at_the_end_one_line_each_says_so()
@@ -23,7 +23,7 @@ public sealed class CertificateRefreshTests : ILogger<CertificateRefresh>
         // No files: a certificate whose renewal fails is the one in use.
         var current = new CurrentCertificate(
             new("none", "none"), new(leaf, SslStreamCertificateContext.Create(leaf, null, offline: true), Digest: ""), local: null);
-        using var refresh = new CertificateRefresh(current, time, this);
+        using var refresh = new CertificateRefresh(current, time, _log);
         for (var day = 0; day < 50; day++)
         {
             refresh.Follow();
@@ -31,17 +31,9 @@ public sealed class CertificateRefreshTests : ILogger<CertificateRefresh>
             time.Advance(TimeSpan.FromDays(1));
         }
 
-        Assert.Equal([LogLevel.Warning, LogLevel.Error, LogLevel.Error], _lines.Select(l => l.Level));
-        Assert.Contains("30 days from now: renew it", _lines[0].Text, StringComparison.Ordinal);
-        Assert.Contains("7 days from now: renew it", _lines[1].Text, StringComparison.Ordinal);
-        Assert.Contains("TLS_CERTIFICATE_FILE has expired at 2027-01-08", _lines[2].Text, StringComparison.Ordinal);
+        Assert.Equal([LogLevel.Warning, LogLevel.Error, LogLevel.Error], _log.All.Select(l => l.Level));
+        Assert.Contains("30 days from now: renew it", _log.All[0].Text, StringComparison.Ordinal);
+        Assert.Contains("7 days from now: renew it", _log.All[1].Text, StringComparison.Ordinal);
+        Assert.Contains("TLS_CERTIFICATE_FILE has expired at 2027-01-08", _log.All[2].Text, StringComparison.Ordinal);
     }
-
-    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
-
-    bool ILogger.IsEnabled(LogLevel logLevel) => true;
-
-    void ILogger.Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Add((logLevel, formatter(state, exception)));
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using AuthServer.Configuration;
 using AuthServer.Keys;
 using AuthServer.Keys.Outside;
+using AuthServer.UnitTests.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -157,9 +158,9 @@ public sealed class KeyFilesTests : IDisposable
     public void A_file_that_others_can_read_is_told_of(UnixFileMode mode, bool isTold)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var log = new Lines();
+        var log = new LogLines<KeyFiles>();
         Assert.Single(Read(Text(key.ExportPkcs8PrivateKeyPem()), null, mode, log));
-        Assert.Equal(isTold, log.All.Exists(line => line.Contains("chmod 600 " + Path, StringComparison.Ordinal)));
+        Assert.Equal(isTold, log.All.Any(line => line.Text.Contains("chmod 600 " + Path, StringComparison.Ordinal)));
     }
 
     private string Path => System.IO.Path.Combine(_folder.FullName, "key.pem");
@@ -200,17 +201,4 @@ public sealed class KeyFilesTests : IDisposable
 
     private static X509Certificate2 Certificate(ECDsa key) => new CertificateRequest("CN=signing", key, HashAlgorithmName.SHA256)
         .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(1));
-
-    private sealed class Lines : ILogger<KeyFiles>
-    {
-        public List<string> All { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            All.Add(formatter(state, exception));
-    }
 }

@@ -1,22 +1,23 @@
 using System.Security.Cryptography;
 using AuthServer.Configuration;
 using AuthServer.Keys.Outside;
+using AuthServer.UnitTests.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AuthServer.UnitTests.Keys;
 
 /// <summary>Following the keys of SIGNING_KEYS: when a change is taken, and how often a bad one is read and told.</summary>
-public sealed class OutsideKeysTests : ILogger<OutsideKeys>
+public sealed class OutsideKeysTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly Source _source = new();
-    private readonly List<string> _warnings = [];
+    private readonly LogLines<OutsideKeys> _log = new();
     private readonly OutsideKeys _keys;
 
     public OutsideKeysTests()
     {
-        _keys = new(new() { Entries = ["file"] }, [_source], _time, this);
+        _keys = new(new() { Entries = ["file"] }, [_source], _time, _log);
         _keys.Follow();
     }
 
@@ -47,12 +48,12 @@ public sealed class OutsideKeysTests : ILogger<OutsideKeys>
         Look(times: 100);
         Assert.Equal(first, Kid);
         Assert.Equal(2, _source.Readings);
-        Assert.Contains("is bad", Assert.Single(_warnings), StringComparison.Ordinal);
+        Assert.Contains("is bad", Assert.Single(Warnings), StringComparison.Ordinal);
 
         _source.Content = "bad in another way";
         Look(times: 100);
         Assert.Equal(3, _source.Readings);
-        Assert.Equal(2, _warnings.Count);
+        Assert.Equal(2, Warnings.Count);
 
         // The former content is back, and is in use all the time.
         _source.Content = "good";
@@ -60,7 +61,7 @@ public sealed class OutsideKeysTests : ILogger<OutsideKeys>
         Assert.Equal(3, _source.Readings);
         _source.Content = "bad";
         Look(times: 3);
-        Assert.Equal(3, _warnings.Count);
+        Assert.Equal(3, Warnings.Count);
 
         _source.Content = "better";
         Look(times: 3);
@@ -73,11 +74,13 @@ public sealed class OutsideKeysTests : ILogger<OutsideKeys>
         _source.ChangesTo = "good again";
         _source.Content = "bad";
         Look(times: 2);
-        Assert.Empty(_warnings);
+        Assert.Empty(Warnings);
         Look(times: 2);
         Assert.Equal(3, _source.Readings);
-        Assert.Empty(_warnings);
+        Assert.Empty(Warnings);
     }
+
+    private List<string> Warnings => [.. _log.All.Where(l => l.Level == LogLevel.Warning).Select(l => l.Text)];
 
     private string Kid => _keys.Current.All.Single().Key.Kid;
 
@@ -88,16 +91,6 @@ public sealed class OutsideKeysTests : ILogger<OutsideKeys>
             _keys.Follow();
             _time.Advance(TimeSpan.FromSeconds(2));
         }
-    }
-
-    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
-
-    bool ILogger.IsEnabled(LogLevel logLevel) => true;
-
-    void ILogger.Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        if (logLevel == LogLevel.Warning) _warnings.Add(formatter(state, exception));
     }
 
     /// <summary>Another key with each reading.</summary>
