@@ -35,6 +35,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         string project, IEnumerable<(string Key, string Value)> environment, params string[] arguments) =>
         Start([Dll(project), .. arguments], environment);
 
+    /// <summary>The AuthServer.dll of another build.</summary>
+    public static ServerProcess StartProgram(
+        string program, IEnumerable<(string Key, string Value)> environment, params string[] arguments) =>
+        Start([program, .. arguments], environment);
+
     /// <summary>AuthServer with another runtimeconfig.json than the one that was built.</summary>
     public static ServerProcess StartWithRuntime(
         string runtimeConfiguration, IEnumerable<(string Key, string Value)> environment, params string[] arguments) =>
@@ -166,6 +171,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     public static string RuntimeConfiguration => Path.ChangeExtension(Dll("AuthServer"), "runtimeconfig.json");
+
+    /// <summary>The folder of the AuthServer.dll that is tested.</summary>
+    public static string ProgramFolder => Path.GetDirectoryName(Dll("AuthServer"))!;
 
     // The configuration and framework of the tests: tests/AuthServer.IntegrationTests/bin/Debug/net10.0 -> src/AuthServer/bin/Debug/net10.0
     private static string Dll(string project)

@@ -1,0 +1,27 @@
+using AuthServer.IntegrationTests.Fixtures;
+
+namespace AuthServer.IntegrationTests.Faults;
+
+/// <summary>What one client holds: it knows a token only from an answer, and presents the old one again when none came.</summary>
+internal sealed class HeldSession(ClientApp app, TokenAnswer tokens)
+{
+    public ClientApp App => app;
+
+    public string RefreshToken { get; private set; } = tokens.RefreshToken;
+
+    public string AccessToken { get; private set; } = tokens.AccessToken;
+
+    public int Refreshed { get; private set; }
+
+    /// <summary>The client has asked to end it; whether the server did is known when <see cref="IsEnded"/>.</summary>
+    public bool IsEnding { get; set; }
+
+    /// <summary>The server has answered that it ended.</summary>
+    public bool IsEnded { get; set; }
+
+    public void Renewed(TokenAnswer answer)
+    {
+        (RefreshToken, AccessToken) = (answer.RefreshToken, answer.AccessToken);
+        Refreshed++;
+    }
+}
