@@ -2,6 +2,7 @@ using System.Data.Common;
 using AuthServer.Configuration;
 using AuthServer.Data.Changes;
 using AuthServer.Data.Checks;
+using AuthServer.Data.Clock;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Encryption;
 using AuthServer.Data.Encryption.Pages;
@@ -37,6 +38,7 @@ public static class DatabaseSetup
         }
         services.AddSingleton(_ => Source(postgres));
         services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
+        AddClock(services);
         services.AddHostedService<PostgresNotices>();
         services.AddHostedService(
             provider =>
@@ -64,6 +66,17 @@ public static class DatabaseSetup
         services.AddSingleton(provider => new EmbeddedFile(
             provider.GetRequiredService<DataDirectory>(), options.EncryptFile ? provider.GetRequiredService<FileKeys>() : null));
         return services.AddSingleton(provider => SqliteSetup.ReadOnlySource(provider.GetRequiredService<EmbeddedFile>()));
+    }
+
+    // Before the first request: it judges what other replicas have written.
+    private static void AddClock(IServiceCollection services)
+    {
+        services.AddSingleton(new DatabaseTime(TimeProvider.System));
+        services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<DatabaseTime>());
+        services.AddSingleton<ClockComparison>();
+        services.AddHostedService(provider => provider.GetRequiredService<ClockComparison>());
+        services.AddSingleton(new StartupStep(
+            "clock", (provider, cancellation) => provider.GetRequiredService<ClockComparison>().CompareAsync(cancellation)));
     }
 
     internal static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder postgres)

@@ -58,6 +58,13 @@ internal sealed class Replicas : IAsyncDisposable
         return code;
     }
 
+    /// <summary>SIGKILL: it gets no chance to finish anything.</summary>
+    public async Task KillAsync(Replica replica)
+    {
+        _all.Remove(replica);
+        await replica.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Balancer.DisposeAsync();
