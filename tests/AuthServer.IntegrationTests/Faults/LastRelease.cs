@@ -42,7 +42,7 @@ internal sealed class LastRelease : IDisposable
 
     public string Program => Path.Combine(_folder.FullName, "AuthServer.dll");
 
-    /// <summary>The people of the tests and some of their clients: a release does not know what later ones can be registered with.</summary>
+    /// <summary>The people of the tests and some of their clients: a release does not know later members of a registration.</summary>
     public string SeedOf(params string[] clients)
     {
         var seed = JsonNode.Parse(File.ReadAllText(Seed.File))!.AsObject();

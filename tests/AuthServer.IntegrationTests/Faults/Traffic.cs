@@ -36,7 +36,8 @@ internal sealed class Traffic(Issuer issuer)
     public IReadOnlyCollection<HeldSession> Sessions => _sessions;
 
     public override string ToString() =>
-        $"{string.Join(", ", _answers.OrderBy(a => a.Key).Select(a => $"{a.Key}: {a.Value}"))}; disturbed for {Disturbed.TotalSeconds:0.0} s; "
+        $"{string.Join(", ", _answers.OrderBy(a => a.Key).Select(a => $"{a.Key}: {a.Value}"))}; "
+            + $"disturbed for {Disturbed.TotalSeconds:0.0} s; "
             + $"{_sessions.Count} sessions, {_sessions.Count(s => s.IsEnded)} ended, {_sessions.Sum(s => s.Refreshed)} refreshes";
 
     /// <summary>Signs a person in, opens the sessions, and begins.</summary>
