@@ -8,6 +8,9 @@ public static class UnknownSettings
     // Further apart than two typing mistakes a variable is more likely another program's.
     private const int MostMistakes = 2;
 
+    // The standard has many variables, which the package reads by itself, and ones of a kind differ by a letter.
+    private const string OfOpenTelemetry = "OTEL_";
+
     // Of ASP.NET Core and the generic host; they and the sections "Kestrel:..." and "Logging:..." are passed on.
     private static readonly HashSet<string> OfTheFramework = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -66,6 +69,7 @@ public static class UnknownSettings
         var key = argument[2..].Split('=')[0];
         return key.Contains(':', StringComparison.Ordinal) || OfTheFramework.Contains(key)
             || key.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
+            || key.StartsWith(OfOpenTelemetry, StringComparison.OrdinalIgnoreCase)
                 || key.StartsWith("DOTNET_", StringComparison.OrdinalIgnoreCase)
                 ? null
                 : key;

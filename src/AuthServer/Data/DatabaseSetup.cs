@@ -81,7 +81,8 @@ public static class DatabaseSetup
 
     internal static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder postgres)
     {
-        var builder = new NpgsqlDataSourceBuilder(postgres.ConnectionString);
+        // The name stands in figures and traces, where the driver would write the whole address.
+        var builder = new NpgsqlDataSourceBuilder(postgres.ConnectionString) { Name = "authplatform" };
         // The types of our columns are the database's own, which the driver knows: no start need ask for them.
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         return builder.Build();

@@ -26,6 +26,8 @@ public static class Pipeline
         // Before anything looks at the path.
         app.UseBasePath();
         app.UseDoubledSlashes();
+        // As soon as the path is what it will be: whoever answers, figures and traces have the route.
+        app.UseRequestNames();
         // Above all that can fail, and set when the answer starts, so that error answers have them too.
         app.UseSecurityHeaders();
         app.UseExceptionHandler();

@@ -72,7 +72,7 @@ public sealed class WebHost
         services.AddSingleton(settings.Brand.ToBranding()).AddAuthServerUi(settings.Issuer.BasePath);
         services.AddAuthorization();
         services.AddRedis(settings.Redis);
-        services.AddTelemetry();
+        services.AddTelemetry(purpose == HostPurpose.Drill ? new() : settings.Telemetry);
         services.AddAudit();
         services.AddKeys();
         services.AddSessions();

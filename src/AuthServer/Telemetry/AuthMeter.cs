@@ -13,6 +13,7 @@ public sealed class AuthMeter
     private readonly Counter<long> _purgeBatches;
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _signIns;
+    private readonly Counter<long> _tokenRequests;
     private readonly Counter<long> _sessionsOpened;
     private readonly Counter<long> _sessionsEnded;
     private readonly Counter<long> _rateLimited;
@@ -29,6 +30,8 @@ public sealed class AuthMeter
         _refusals = _meter.CreateCounter<long>(
             "authplatform.refusals", "{refusal}", "Requests that were refused for what they claimed to be, by kind.");
         _signIns = _meter.CreateCounter<long>("authplatform.sign_ins", "{attempt}", "Attempts to sign in with a password, by outcome.");
+        _tokenRequests = _meter.CreateCounter<long>(
+            "authplatform.token_requests", "{request}", "Token requests of clients that proved who they are, by grant and outcome.");
         _sessionsOpened = _meter.CreateCounter<long>("authplatform.sessions.opened", "{session}", "Sessions that were opened, by kind.");
         _sessionsEnded = _meter.CreateCounter<long>(
             "authplatform.sessions.ended", "{session}", "Sessions that were ended before their time, by reason.");
@@ -48,7 +51,15 @@ public sealed class AuthMeter
         _purgedRows.Add(rows, new KeyValuePair<string, object?>("table", table));
     }
 
-    public void Refused(string kind) => _refusals.Add(1, new KeyValuePair<string, object?>("kind", kind));
+    public void Refused(string kind)
+    {
+        _refusals.Add(1, new KeyValuePair<string, object?>("kind", kind));
+        Decisions.Note(Decisions.Refusal, kind);
+    }
+
+    /// <param name="outcome">issued, or the error.</param>
+    public void TokenRequest(string grantType, string outcome) => _tokenRequests.Add(
+        1, new KeyValuePair<string, object?>("grant_type", grantType), new KeyValuePair<string, object?>("outcome", outcome));
 
     public void SignIn(string outcome) => _signIns.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
@@ -56,7 +67,11 @@ public sealed class AuthMeter
 
     public void SessionsEnded(string reason, int count) => _sessionsEnded.Add(count, new KeyValuePair<string, object?>("reason", reason));
 
-    public void RateLimited(string limit) => _rateLimited.Add(1, new KeyValuePair<string, object?>("limit", limit));
+    public void RateLimited(string limit)
+    {
+        _rateLimited.Add(1, new KeyValuePair<string, object?>("limit", limit));
+        Decisions.Note(Decisions.RateLimit, limit);
+    }
 
     public void BackupTook(string act, TimeSpan duration) =>
         _backupDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("act", act));

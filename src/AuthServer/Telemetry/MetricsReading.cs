@@ -9,9 +9,10 @@ internal sealed class MetricsReading : IDisposable
     private readonly MeterProvider _provider;
     private readonly RequestDelegate _answer;
 
-    public MetricsReading()
+    public MetricsReading(TelemetryOptions options)
     {
-        _provider = Sdk.CreateMeterProviderBuilder().AddMeter(Meters.All).AddPrometheusExporter().Build();
+        _provider = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(ServiceResource.Of(options)).AddMeter(Meters.All).AddPrometheusExporter().Build();
         var app = new ApplicationBuilder(new ServiceCollection().BuildServiceProvider());
         app.UseOpenTelemetryPrometheusScrapingEndpoint(
             _provider, predicate: static _ => true, path: null, configureBranchedPipeline: null, optionsName: null);

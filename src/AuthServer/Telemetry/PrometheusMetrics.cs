@@ -7,18 +7,25 @@ namespace AuthServer.Telemetry;
 /// Counting begins with the first question, which also loads OpenTelemetry: a server whose metrics nobody reads neither pays for that at
 /// its start nor for counting at each request.
 /// </remarks>
-public sealed class PrometheusMetrics : IDisposable
+public sealed class PrometheusMetrics(TelemetryOptions options) : IDisposable
 {
-    private readonly Lazy<MetricsReading> _reading = new(static () => new());
+    private readonly Lock _gate = new();
+    private MetricsReading? _reading;
 
-    public Task WriteAsync(HttpContext http) => ReadAsync(http);
-
-    public void Dispose()
+    public Task WriteAsync(HttpContext http)
     {
-        if (_reading.IsValueCreated) _reading.Value.Dispose();
+        if (!options.Disabled) return ReadAsync(http);
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
+
+    public void Dispose() => _reading?.Dispose();
 
     // A method that names a type of OpenTelemetry loads it as soon as the method is compiled.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Task ReadAsync(HttpContext http) => _reading.Value.WriteAsync(http);
+    private Task ReadAsync(HttpContext http)
+    {
+        lock (_gate) _reading ??= new(options);
+        return _reading.WriteAsync(http);
+    }
 }

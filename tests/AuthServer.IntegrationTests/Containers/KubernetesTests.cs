@@ -1,5 +1,5 @@
+using AuthServer.Configuration;
 using AuthServer.Hosting.Management;
-using AuthServer.Hosting.Probes;
 using AuthServer.IntegrationTests.Starting;
 using k8s.Models;
 using YamlDotNet.Core;
@@ -84,7 +84,7 @@ public sealed class KubernetesTests
     public void Probes_ask_what_the_server_answers()
     {
         Assert.Equal(
-            [Health.Startup, Health.Live, Health.Ready],
+            [ProbePaths.Startup, ProbePaths.Live, ProbePaths.Ready],
             [Server.StartupProbe.HttpGet.Path, Server.LivenessProbe.HttpGet.Path, Server.ReadinessProbe.HttpGet.Path]);
         Assert.All(
             [Server.StartupProbe, Server.LivenessProbe, Server.ReadinessProbe],

@@ -48,6 +48,28 @@ public sealed class ManagementListenerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_first_question_loads_what_counts_and_names_the_routes_of_plain_requests()
+    {
+        await using var server = Start(("MANAGEMENT_URLS", _management), ("CORE_DUMPS", "on"));
+        await server.ReadyAsync(_public);
+        await _client.GetStringAsync(_public + "/.well-known/jwks");
+        await _client.GetStringAsync(_management + "/health/ready");
+        Assert.DoesNotContain(
+            "http_server_request_duration", await _client.GetStringAsync(_management + "/metrics"), StringComparison.Ordinal);
+        Assert.True(server.HasLoaded("OpenTelemetry"));
+        // What sends is still another package.
+        Assert.False(server.HasLoaded("OpenTelemetry.Exporter.OpenTelemetryProtocol"));
+        await _client.GetStringAsync(_public + "/.well-known/jwks");
+        await StatusAsync(_public, "/no-such-page/4bf92f3577b34da6");
+        await StatusAsync(_public, "/connect/authorize");
+        var figures = await _client.GetStringAsync(_management + "/metrics");
+        foreach (var route in new[] { "/.well-known/jwks", "/connect/authorize" })
+            Assert.Contains($"http_route=\"{route}\"", figures, StringComparison.Ordinal);
+        Assert.DoesNotContain("no-such-page", figures, StringComparison.Ordinal);
+        Assert.Contains("service_name=\"authserver\"", figures, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_page_that_points_its_name_to_this_machine_reads_nothing()
     {
         await using var server = Start(("MANAGEMENT_URLS", _management));

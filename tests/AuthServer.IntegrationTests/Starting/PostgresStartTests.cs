@@ -67,6 +67,8 @@ public sealed class PostgresStartTests
         // Nor while it idles: what runs every few seconds has run by then.
         await Task.Delay(TimeSpan.FromSeconds(7));
         Assert.False(second.HasLoaded(EmbeddedStartTests.Mapper));
+        // Nor what counts and sends figures, before somebody asks for them (tests of the management listener do).
+        Assert.False(second.HasLoaded("OpenTelemetry"));
         // Nor the package for object storage, which no setting asks for.
         Assert.False(second.HasLoaded("AWSSDK.S3"));
         // The scheduler, on the other hand, has been built by then.

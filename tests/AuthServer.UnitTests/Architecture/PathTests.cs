@@ -1,6 +1,5 @@
 using System.Reflection;
 using AuthServer.Configuration;
-using AuthServer.Hosting.Probes;
 using AuthServer.Ui;
 
 namespace AuthServer.UnitTests.Architecture;
@@ -10,7 +9,7 @@ public sealed class PathTests
 {
     public static TheoryData<string> Paths =>
     [
-        .. new[] { typeof(ProtocolPaths), typeof(ApiPaths), typeof(PagePaths), typeof(Health) }.SelectMany(
+        .. new[] { typeof(ProtocolPaths), typeof(ApiPaths), typeof(PagePaths), typeof(ProbePaths) }.SelectMany(
             t => t.GetFields(BindingFlags.Public | BindingFlags.Static))
             .Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!),
     ];
@@ -23,7 +22,7 @@ public sealed class PathTests
             .SelectMany(project => Directory.EnumerateFiles(Path.Combine(Sources.Root, "src", project), "*.*", SearchOption.AllDirectories))
             .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal))
             .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal)
-                && !f.EndsWith("Paths.cs", StringComparison.Ordinal) && !f.EndsWith("/Health.cs", StringComparison.Ordinal));
+                && !f.EndsWith("Paths.cs", StringComparison.Ordinal));
         // Alone, before more of an address, and behind an interpolated issuer.
         var strings = new[]
         {

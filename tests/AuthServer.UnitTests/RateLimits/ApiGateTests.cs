@@ -13,7 +13,7 @@ namespace AuthServer.UnitTests.RateLimits;
 public sealed class ApiGateTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly ServiceProvider _services = new ServiceCollection().AddTelemetry().BuildServiceProvider();
+    private readonly ServiceProvider _services = new ServiceCollection().AddTelemetry(new()).BuildServiceProvider();
     private readonly RateLimitOptions _options = new() { PerHour = 2, UserLookupsPerMinute = 2 };
     private readonly ThrottleKeys _keys = new();
     private readonly AuthMeter _meter;

@@ -31,6 +31,7 @@ public sealed class OpenedConnection : IAsyncDisposable
         {
             try
             {
+                using var span = StatementTrace.Begin(_connection, sql);
                 await using var command = Command(sql, values);
                 await using var reader = _blocks
                     ? command.ExecuteReader(CommandBehavior.SingleRow)
@@ -53,6 +54,7 @@ public sealed class OpenedConnection : IAsyncDisposable
         {
             try
             {
+                using var span = StatementTrace.Begin(_connection, sql);
                 await using var command = Command(sql, values);
                 await using var reader = _blocks
                     ? command.ExecuteReader(CommandBehavior.SingleRow)
@@ -74,6 +76,7 @@ public sealed class OpenedConnection : IAsyncDisposable
         {
             try
             {
+                using var span = StatementTrace.Begin(_connection, sql);
                 await using var command = Command(sql, values);
                 await using var reader = _blocks ? command.ExecuteReader() : await command.ExecuteReaderAsync(cancellationToken);
                 var rows = new List<T>();
@@ -90,6 +93,7 @@ public sealed class OpenedConnection : IAsyncDisposable
     /// <returns>How many rows were written.</returns>
     public async ValueTask<int> ExecuteAsync(string sql, Action<SqlValues> values, CancellationToken cancellationToken)
     {
+        using var span = StatementTrace.Begin(_connection, sql);
         await using var command = Command(sql, values);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -93,6 +93,7 @@ public sealed class SqlBatch(DbDataSource source, ISqlObserver? observer)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         foreach (var statement in _statements)
         {
+            using var span = StatementTrace.Begin(connection, statement.Sql);
             await using var command = SqlCommands.Make(connection, transaction, statement.Sql, statement.Values);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             if (statement.ReturnsRows && await reader.ReadAsync(cancellationToken)) statement.Read(reader);

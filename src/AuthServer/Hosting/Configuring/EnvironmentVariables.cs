@@ -13,6 +13,7 @@ using AuthServer.Protocol.Authorization;
 using AuthServer.RateLimits;
 using AuthServer.Seeding;
 using AuthServer.Sessions;
+using AuthServer.Telemetry;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Registration;
 
@@ -54,11 +55,11 @@ public static class EnvironmentVariables
     /// <summary>All options classes; docs/configuration.md is made from them, in this order.</summary>
     public static readonly IReadOnlyList<Type> All =
     [
-        typeof(IssuerOptions), typeof(ServerOptions), typeof(ManagementOptions), typeof(LogOptions), typeof(TlsOptions),
-        typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions), typeof(KeyOptions), typeof(OutsideKeyOptions),
-        typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions), typeof(ScopeOptions), typeof(LifetimeOptions),
-        typeof(RateLimitOptions), typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions), typeof(SeedOptions),
-        typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
+        typeof(IssuerOptions), typeof(ServerOptions), typeof(ManagementOptions), typeof(LogOptions), typeof(TelemetryOptions),
+        typeof(TlsOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions), typeof(KeyOptions),
+        typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions),
+        typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(SessionLimitOptions), typeof(AuditOptions),
+        typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
     ];
 
     // Their secrets may be made in the data directory, which the other settings name.
@@ -109,8 +110,8 @@ public static class EnvironmentVariables
         UnicodeRules.Require(reader.Problems);
         var read = All.Except(ReadLast).ToDictionary(t => t, reader.Read);
         var settings = new StartSettings(
-            Of<ServerOptions>(), Of<ManagementOptions>(), Of<LogOptions>(), Of<TlsOptions>(), Of<IssuerOptions>(), Of<DatabaseOptions>(),
-            Of<RedisOptions>(), Of<BrandOptions>(), Of<BackupScheduleOptions>(),
+            Of<ServerOptions>(), Of<ManagementOptions>(), Of<LogOptions>(), Of<TelemetryOptions>(), Of<TlsOptions>(),
+            Of<IssuerOptions>(), Of<DatabaseOptions>(), Of<RedisOptions>(), Of<BrandOptions>(), Of<BackupScheduleOptions>(),
             DataDirectories.Resolve(Of<ServerOptions>(), builder.Environment.ContentRootPath),
             Listeners.Of(builder.Configuration, Of<TlsOptions>()));
         UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems);
@@ -182,7 +183,7 @@ public static class EnvironmentVariables
 
 /// <summary>What the composition root itself needs of the settings.</summary>
 public sealed record StartSettings(
-    ServerOptions Server, ManagementOptions Management, LogOptions Logs, TlsOptions Tls,
+    ServerOptions Server, ManagementOptions Management, LogOptions Logs, TelemetryOptions Telemetry, TlsOptions Tls,
     IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand,
     BackupScheduleOptions Backups,
     DataDirectory Data, Listeners Listeners, CurrentCertificate? Certificate = null);

@@ -1,6 +1,6 @@
 using AuthServer.Audit;
+using AuthServer.Configuration;
 using AuthServer.Hosting.Failures;
-using AuthServer.Hosting.Probes;
 using AuthServer.RateLimits;
 using AuthServer.Telemetry;
 
@@ -17,7 +17,7 @@ public static class FloodGate
         app.Use((http, next) =>
         {
             // Probes decide whether this process lives: they pass. What they ask of the database is asked once for all.
-            if (http.Request.Path.StartsWithSegments(Health.Root)) return next(http);
+            if (http.Request.Path.StartsWithSegments(ProbePaths.Root)) return next(http);
             var taken = limit.TakeAsync(http.Connection.RemoteIpAddress);
             if (!taken.IsCompletedSuccessfully) return JudgeAsync(http, next, taken, refusals, meter);
             return taken.Result is { } wait ? RefuseAsync(http, wait, refusals, meter) : next(http);

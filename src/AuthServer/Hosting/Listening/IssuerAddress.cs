@@ -1,7 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Hosting.Failures;
-using AuthServer.Hosting.Probes;
 
 namespace AuthServer.Hosting.Listening;
 
@@ -24,7 +23,7 @@ public static partial class IssuerAddress
         app.Use((http, next) =>
         {
             // Probes come from the node, not through the proxy.
-            if (http.Request.Path.StartsWithSegments(Health.Root)) return next(http);
+            if (http.Request.Path.StartsWithSegments(ProbePaths.Root)) return next(http);
             if (issuer.IsHttps && !http.Request.IsHttps)
             {
                 var (now, until) = (time.GetUtcNow().UtcTicks, Volatile.Read(ref silentUntil));

@@ -11,7 +11,7 @@ public sealed class ManagementAnswers(HealthState health, PrometheusMetrics metr
     public const string Metrics = "/metrics";
 
     public static bool IsFor(HttpContext http) =>
-        http.Request.Path.Value is Metrics or Health.Live or Health.Ready or Health.Startup;
+        http.Request.Path.Value is Metrics or ProbePaths.Live or ProbePaths.Ready or ProbePaths.Startup;
 
     public Task AnswerAsync(HttpContext http)
     {
@@ -38,9 +38,9 @@ public sealed class ManagementAnswers(HealthState health, PrometheusMetrics metr
 
         return request.Path.Value switch
         {
-            Health.Live => Health.WriteAsync(http, isSo: true, "live", "live"),
-            Health.Startup => Health.WriteAsync(http, health.HasStarted, "started", "starting"),
-            Health.Ready => WriteStateAsync(http),
+            ProbePaths.Live => Health.WriteAsync(http, isSo: true, "live", "live"),
+            ProbePaths.Startup => Health.WriteAsync(http, health.HasStarted, "started", "starting"),
+            ProbePaths.Ready => WriteStateAsync(http),
             _ => metrics.WriteAsync(http),
         };
     }

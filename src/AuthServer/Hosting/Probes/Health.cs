@@ -1,4 +1,5 @@
 using System.Text;
+using AuthServer.Configuration;
 
 namespace AuthServer.Hosting.Probes;
 
@@ -8,14 +9,11 @@ namespace AuthServer.Hosting.Probes;
 /// </summary>
 public static class Health
 {
-    public const string Root = "/health";
-    public const string Live = Root + "/live", Ready = Root + "/ready", Startup = Root + "/startup";
-
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Live, static http => WriteAsync(http, isSo: true, "live", "live")).ShortCircuit().DisableHttpMetrics();
-        routes.MapGet(Ready, static http => ReadyAsync(http)).ShortCircuit().DisableHttpMetrics();
-        routes.MapGet(Startup, static http => WriteAsync(http, StateOf(http).HasStarted, "started", "starting"))
+        routes.MapGet(ProbePaths.Live, static http => WriteAsync(http, isSo: true, "live", "live")).ShortCircuit().DisableHttpMetrics();
+        routes.MapGet(ProbePaths.Ready, static http => ReadyAsync(http)).ShortCircuit().DisableHttpMetrics();
+        routes.MapGet(ProbePaths.Startup, static http => WriteAsync(http, StateOf(http).HasStarted, "started", "starting"))
             .ShortCircuit().DisableHttpMetrics();
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
+using AuthServer.Telemetry;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Authorization;
@@ -35,7 +36,26 @@ public abstract record AuthorizationDecision
 public sealed class AuthorizationDecisions(
     ConsentStore consents, ConsentRequirement requirement, ClientSessions sessions, TokenAudience audience, TimeProvider time)
 {
-    public async ValueTask<AuthorizationDecision> DecideAsync(AuthorizationQuestion question, CancellationToken cancellationToken)
+    public ValueTask<AuthorizationDecision> DecideAsync(AuthorizationQuestion question, CancellationToken cancellationToken) =>
+        Decisions.AreRecorded ? RecordedAsync(question, cancellationToken) : FindAsync(question, cancellationToken);
+
+    private async ValueTask<AuthorizationDecision> RecordedAsync(AuthorizationQuestion question, CancellationToken cancellationToken)
+    {
+        using var span = Decisions.Begin("authorize");
+        var decision = await FindAsync(question, cancellationToken);
+        span?.SetTag(Decisions.ClientId, question.Client.ClientId)
+            .SetTag(Decisions.Error, (decision as AuthorizationDecision.Refused)?.Error);
+        span.End(decision switch
+        {
+            AuthorizationDecision.Granted => "granted",
+            // A path of ours, such as /signin or /consent; what follows it is the request, sealed.
+            AuthorizationDecision.Page(var path, _) => "page " + path.Split('?')[0],
+            _ => "refused",
+        });
+        return decision;
+    }
+
+    private async ValueTask<AuthorizationDecision> FindAsync(AuthorizationQuestion question, CancellationToken cancellationToken)
     {
         var (client, session, facts, mark) = (question.Client, question.Session, question.Facts, question.Mark);
         switch (AuthorizationRequirements.Decide(facts, session, mark, time.GetUtcNow().UtcDateTime))

@@ -1,4 +1,5 @@
 using AuthServer.Audit;
+using AuthServer.Telemetry;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -26,7 +27,10 @@ public sealed class RefusedRequests<TContext>(Refusals refusals) : IOpenIddictSe
 {
     public ValueTask HandleAsync(TContext context)
     {
-        refusals.RecordOAuth(context.Transaction.Response?.Error, context.Transaction.GetHttpRequest()!.HttpContext);
+        var error = context.Transaction.Response?.Error;
+        // OpenIddict's own words, or ours.
+        if (error is not null) Decisions.Note(Decisions.Error, error);
+        refusals.RecordOAuth(error, context.Transaction.GetHttpRequest()!.HttpContext);
         return default;
     }
 }

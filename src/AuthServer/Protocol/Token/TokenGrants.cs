@@ -1,6 +1,7 @@
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Protocol.Token.FirstParty;
+using AuthServer.Telemetry;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Token;
@@ -18,7 +19,22 @@ public static class TokenGrants
         return services;
     }
 
-    public static ValueTask<GrantAnswer> DecideAsync(GrantRequest request) => request switch
+    public static ValueTask<GrantAnswer> DecideAsync(GrantRequest request) =>
+        Decisions.AreRecorded ? RecordedAsync(request) : FindAsync(request);
+
+    private static async ValueTask<GrantAnswer> RecordedAsync(GrantRequest request)
+    {
+        var grant = TokenResponse.GrantOf(request);
+        using var span = Decisions.Begin("grant " + grant);
+        var answer = await FindAsync(request);
+        span?.SetTag(Decisions.GrantType, grant).SetTag(Decisions.ClientId, request.Client.ClientId)
+            .SetTag(Decisions.ClientType, request.Client.IsPublic ? "public" : "confidential")
+            .SetTag(Decisions.Error, (answer as GrantAnswer.Refused)?.Error);
+        span.End(TokenResponse.OutcomeOf(answer));
+        return answer;
+    }
+
+    private static ValueTask<GrantAnswer> FindAsync(GrantRequest request) => request switch
     {
         CodeGrantRequest code => DecideAsync<AuthorizationCodeGrant, CodeGrantRequest>(GrantTypes.AuthorizationCode, code),
         RefreshGrantRequest refresh => DecideAsync<RefreshTokenGrant, RefreshGrantRequest>(GrantTypes.RefreshToken, refresh),

@@ -4,16 +4,18 @@ using AuthServer.Keys;
 using AuthServer.Protocol.Errors;
 using AuthServer.Protocol.Token.FirstParty;
 using AuthServer.Sessions;
+using AuthServer.Telemetry;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Token;
 
 /// <summary>Writes what a grant decided, as RFC 6749 sections 5.1 and 5.2 have it, or as the JSON API does.</summary>
-public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, Refusals refusals, RefreshCookie cookie)
+public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, Refusals refusals, RefreshCookie cookie, AuthMeter meter)
 {
     public ValueTask WriteAsync(GrantRequest request, GrantAnswer answer)
     {
         var http = request.Http;
+        meter.TokenRequest(GrantOf(request), OutcomeOf(answer));
         switch (answer)
         {
             case GrantAnswer.Granted granted:
@@ -37,6 +39,23 @@ public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, 
                 throw new ArgumentOutOfRangeException(nameof(answer));
         }
     }
+
+    /// <summary>The grant in words of this program: a caller's own would have no bound.</summary>
+    internal static string GrantOf(GrantRequest request) => request switch
+    {
+        CodeGrantRequest => GrantTypes.AuthorizationCode,
+        RefreshGrantRequest => GrantTypes.RefreshToken,
+        ClientCredentialsGrantRequest => GrantTypes.ClientCredentials,
+        _ => "login",
+    };
+
+    /// <summary>issued, the error, or limited.</summary>
+    internal static string OutcomeOf(GrantAnswer answer) => answer switch
+    {
+        GrantAnswer.Granted => "issued",
+        GrantAnswer.Refused(var error, _) => error,
+        _ => "limited",
+    };
 
     /// <summary>Refuses with an error of RFC 6749 section 5.2, and notes it where a guesser could have caused it.</summary>
     internal ValueTask RefuseAsync(HttpContext http, FirstPartyCall? call, string error, string description)

@@ -1,4 +1,5 @@
 using AuthServer.Data.Entities;
+using AuthServer.Telemetry;
 using Microsoft.AspNetCore.Identity;
 
 namespace AuthServer.Users.Passwords;
@@ -29,6 +30,8 @@ public sealed class PasswordVerification(Argon2PasswordHasher hasher, PasswordHa
     /// <param name="admit">Asked when the turn has come: while many checks waited, others may have used up the tries.</param>
     public async Task<PasswordCheck> CheckAsync(User? user, string password, CancellationToken cancellationToken, Func<bool>? admit = null)
     {
+        // The wait for the turn and the hash itself: most of what a sign-in takes.
+        using var span = Decisions.Begin("check password");
         // A disabled account is checked like one that does not exist: one hash that cannot match.
         var account = user is { DisabledAt: null } ? user : Nobody;
         var (ran, result) = await gate.TryRunAsync<PasswordVerificationResult?>(

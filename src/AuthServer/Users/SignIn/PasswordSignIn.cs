@@ -38,7 +38,21 @@ public sealed partial class PasswordSignIn(
     public async Task<SignInOutcome> SignInAsync(
         string email, string password, Caller caller, CancellationToken cancellationToken, string? knownDevice = null)
     {
-        email = email.Trim();
+        using var span = Decisions.Begin("sign in");
+        var outcome = await DecideAsync(email.Trim(), password, caller, knownDevice, cancellationToken);
+        span.End(outcome switch
+        {
+            SignInOutcome.SignedIn => "right",
+            SignInOutcome.Refused => "wrong",
+            SignInOutcome.TooManyTries => "throttled",
+            _ => "busy",
+        });
+        return outcome;
+    }
+
+    private async Task<SignInOutcome> DecideAsync(
+        string email, string password, Caller caller, string? knownDevice, CancellationToken cancellationToken)
+    {
         var attempt = throttle.Of(EmailKey.Of(email), caller.Address, knownDevice);
         if (await attempt.EnterAsync() is { } wait) return TooManyTries(wait, caller);
 

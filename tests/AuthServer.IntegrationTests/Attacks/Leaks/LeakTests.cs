@@ -8,8 +8,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace AuthServer.IntegrationTests.Attacks.Leaks;
 
 /// <summary>
-/// Passwords, secrets, tokens and private keys during traffic: what the database, its log, a dump of it, a backup and the server's log
-/// show.
+/// Passwords, secrets, tokens and private keys during traffic: what the database, its log, a dump of it, a backup, the server's log,
+/// its metrics, and the traces, metrics and logs that it sends show.
 /// </summary>
 public abstract class LeakTests(DatabaseKind kind)
 {
@@ -30,15 +30,19 @@ public abstract class LeakTests(DatabaseKind kind)
     public async Task Nothing_secret_is_found_where_it_is_stored_copied_or_logged()
     {
         using var cluster = kind == DatabaseKind.Postgres ? await PostgresCluster.StartAsync(durable: true) : null;
+        await using var collector = await OtlpReceiver.StartAsync();
         using var database = await TestDatabase.CreateAsync(kind, migrated: false, cluster);
         var (secretKey, jwtSecret, backupKey) = (SecretText.New(), SecretText.New(), SecretText.New());
         database.EncryptedWith(secretKey);
-        var address = ServerProcess.FreeAddress("localhost");
+        var (address, management) = (ServerProcess.FreeAddress("localhost"), ServerProcess.FreeAddress());
         (string, string)[] environment =
         [
             .. database.Settings.Select(s => (s.Key, s.Value)), ("API_BASE_URL", address), ("ASPNETCORE_URLS", address),
             ("SECRET_KEY", secretKey), ("JWT_SECRET", jwtSecret), ("BACKUP_KEY", backupKey), ("AUTHSERVER_SEED", Seed.File),
-            .. Categories.SelectMany(c => new[] { ($"Logging__LogLevel__{c}", "Trace"), ($"Logging__Console__LogLevel__{c}", "Trace") }),
+            ("MANAGEMENT_URLS", management), .. collector.Settings,
+            .. from category in Categories
+               from provider in new[] { "", "__Console", "__OpenTelemetry" }
+               select ($"Logging{provider}__LogLevel__{category}", "Trace"),
         ];
         var planted = new Planted();
         foreach (var (name, value) in new[] { ("SECRET_KEY", secretKey), ("JWT_SECRET", jwtSecret), ("BACKUP_KEY", backupKey) })
@@ -49,7 +53,11 @@ public abstract class LeakTests(DatabaseKind kind)
 
         await using var server = ServerProcess.Start(environment);
         await server.ReadyAsync(address);
+        using var operators = new HttpClient { BaseAddress = new Uri(management) };
+        // The first look begins the counting.
+        await operators.GetStringAsync("/metrics");
         await new LeakTraffic(Issuer.At(new Uri(address)), planted).RunAsync();
+        var figures = await operators.GetStringAsync("/metrics") + await operators.GetStringAsync("/health/ready");
         await AddPrivateKeysAsync(database, jwtSecret, planted);
 
         var found = new List<string>();
@@ -64,6 +72,14 @@ public abstract class LeakTests(DatabaseKind kind)
             { "trce: Microsoft.AspNetCore.Routing", "dbug: Microsoft.EntityFrameworkCore", "info: OpenIddict.Server" })
             Assert.Contains(line, log, StringComparison.Ordinal);
         Note(found, "the log", planted.FoundIn(log));
+        Assert.Contains("authplatform_sign_ins_total", figures, StringComparison.Ordinal);
+        Note(found, "/metrics", planted.FoundIn(figures));
+        foreach (var path in new[] { "/v1/traces", "/v1/metrics", "/v1/logs" })
+        {
+            Assert.NotEmpty(collector.Bodies(path));
+            foreach (var body in collector.Bodies(path)) Note(found, path, planted.FoundIn(body));
+        }
+
         Assert.Empty(found);
     }
 

@@ -18,7 +18,7 @@ public sealed class SameVerdictTests : IAsyncLifetime
     private const int Steps = 1500, Seed = 20261129;
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly ServiceProvider _services = new ServiceCollection().AddTelemetry().BuildServiceProvider();
+    private readonly ServiceProvider _services = new ServiceCollection().AddTelemetry(new()).BuildServiceProvider();
     private readonly List<SharedCounters> _servers = [];
     private readonly Guid _run = Guid.CreateVersion7();
     private ConnectionMultiplexer _redis = null!;
