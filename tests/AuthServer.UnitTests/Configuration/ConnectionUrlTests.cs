@@ -53,6 +53,21 @@ public sealed class ConnectionUrlTests
         Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("?a;b=1", "set it to postgresql://")]
+    [InlineData("?sslmode=verify-full&sslrootcert=/a;b", "name a file that the server's user may read")]
+    [InlineData("?sslcert=/a;b", "add sslmode=verify-full")]
+    public void A_wrong_address_has_one_cure_whatever_signs_are_in_it(string query, string cure)
+    {
+        var problems = new SettingProblems();
+        new DatabaseOptions { Url = "postgresql://u:p@localhost/d" + query }.Check(problems);
+        Assert.StartsWith(cure, Assert.Single(problems.Lines).Split("; ")[^1], StringComparison.Ordinal);
+        problems = new();
+        new RedisOptions { Url = "rediss://localhost/0" + query.Replace("?sslcert", "?sslmode=require&sslcert", StringComparison.Ordinal) }
+            .Check(problems);
+        Assert.Equal(2, Assert.Single(problems.Lines).Split("; ").Length);
+    }
+
     [Fact]
     public void The_pool_keeps_its_size_ready_and_grows_by_the_overflow_in_utc()
     {

@@ -62,10 +62,8 @@ public sealed class DatabaseOptions : ICheckedSettings
         Postgres = PostgresUrl.Parse(Url, out var wrong);
         if (Postgres is null)
         {
-            // A fault that names its cure needs no other.
-            problems.Add("DATABASE_URL", wrong, wrong.Contains(';', StringComparison.Ordinal)
-                ? null
-                : "set it to postgresql://user:password@host:5432/database with special characters percent-encoded");
+            problems.Add(
+                "DATABASE_URL", wrong, "set it to postgresql://user:password@host:5432/database with special characters percent-encoded");
             return;
         }
         // The converter stores UTC in TIMESTAMP columns; now() must mean the same.

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using AuthServer.Configuration;
 using AuthServer.Data.Tls;
 using Npgsql;
 
@@ -10,17 +11,17 @@ public static class PostgresUrl
 {
     /// <param name="wrong">What is wrong, without any part of the URL that could be a credential.</param>
     [SuppressMessage("Globalization", "CA1308", Justification = "libpq's query keys and values are lower case.")]
-    public static NpgsqlConnectionStringBuilder? Parse(string text, out string wrong)
+    public static NpgsqlConnectionStringBuilder? Parse(string text, out SettingFault wrong)
     {
-        wrong = "is not a PostgreSQL address";
+        wrong = new("is not a PostgreSQL address");
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgresql" or "postgres")) return null;
         var user = uri.UserInfo.Split(':', 2);
         var database = uri.AbsolutePath.TrimStart('/');
-        wrong = "names no " + (uri.Host.Length == 0 ? "host" : user[0].Length == 0 ? "user" : "database");
+        wrong = new("names no " + (uri.Host.Length == 0 ? "host" : user[0].Length == 0 ? "user" : "database"));
         if (uri.Host.Length == 0 || user[0].Length == 0 || database.Length == 0) return null;
         if (database.Contains('/', StringComparison.Ordinal) || uri.Fragment.Length > 0)
         {
-            wrong = "has an unencoded / ? or # in the password or the database name";
+            wrong = new("has an unencoded / ? or # in the password or the database name");
             return null;
         }
         var parsed = new NpgsqlConnectionStringBuilder
@@ -48,22 +49,23 @@ public static class PostgresUrl
                 continue;
             }
             if (Apply(parsed, key, value)) continue;
-            wrong = $"has the query part \"{key}\" with a key or value that is not known (known: sslmode, sslrootcert, sslcert, sslkey, "
-                + "sslpassword, connect_timeout, application_name, gssencmode, max_auto_prepare)";
+            wrong = new(
+                $"has the query part \"{key}\" with a key or value that is not known (known: sslmode, sslrootcert, sslcert, sslkey, "
+                + "sslpassword, connect_timeout, application_name, gssencmode, max_auto_prepare)");
             return null;
         }
         return ApplyFiles(parsed, files, ref wrong) ? parsed : null;
     }
 
     /// <summary>The files as Npgsql takes them: it reads them for each connection.</summary>
-    private static bool ApplyFiles(NpgsqlConnectionStringBuilder parsed, TlsFiles files, ref string wrong)
+    private static bool ApplyFiles(NpgsqlConnectionStringBuilder parsed, TlsFiles files, ref SettingFault wrong)
     {
         if (files == TlsFiles.None) return true;
         // As libpq does: an authority that is named is checked. Npgsql would ignore it.
         if (parsed.SslMode == SslMode.Require && files.RootPath is not null) parsed.SslMode = SslMode.VerifyCA;
         if (parsed.SslMode is not (SslMode.Require or SslMode.VerifyCA or SslMode.VerifyFull))
         {
-            wrong = "names certificates, but its sslmode may connect without them; add sslmode=verify-full";
+            wrong = new("names certificates, but its sslmode may connect without them", "add sslmode=verify-full");
             return false;
         }
         if (files.Wrong(TimeProvider.System.GetUtcNow()) is { } fault)

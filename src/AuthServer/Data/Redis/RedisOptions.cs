@@ -45,10 +45,7 @@ public sealed class RedisOptions : ICheckedSettings
         Trust = trust;
         if (Connection is null)
         {
-            // A fault that names its cure needs no other.
-            problems.Add("REDIS_URL", wrong, wrong.Contains(';', StringComparison.Ordinal)
-                ? null
-                : "set it to redis://host:6379/0 or rediss://user:password@host:6380/0");
+            problems.Add("REDIS_URL", wrong, "set it to redis://host:6379/0 or rediss://user:password@host:6380/0");
         }
         else if (Connection.Password is null) Connection.Password = Password;
         else if (Password is not null && Password != Connection.Password)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AuthServer.Configuration;
 using AuthServer.Data.Tls;
 using StackExchange.Redis;
 
@@ -11,10 +12,10 @@ namespace AuthServer.Data.Redis;
 public static class RedisUrl
 {
     /// <param name="trust">Null: no TLS.</param>
-    public static ConfigurationOptions? Parse(string text, out TlsTrust? trust, out string wrong)
+    public static ConfigurationOptions? Parse(string text, out TlsTrust? trust, out SettingFault wrong)
     {
         trust = null;
-        wrong = "is not a Redis address";
+        wrong = new("is not a Redis address");
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss") || uri.Host.Length == 0)
         {
             return null;
@@ -23,18 +24,18 @@ public static class RedisUrl
         var database = 0;
         if (path.Length > 0 && !int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out database))
         {
-            wrong = "has a database that is not a number";
+            wrong = new("has a database that is not a number");
             return null;
         }
         if (uri.Fragment.Length > 0)
         {
-            wrong = "has a fragment, which is not known here";
+            wrong = new("has a fragment, which is not known here");
             return null;
         }
         var isTls = uri.Scheme == "rediss";
         if (!isTls && uri.Query.Length > 0)
         {
-            wrong = "has a query, which only rediss:// has";
+            wrong = new("has a query, which only rediss:// has");
             return null;
         }
         if (isTls && (trust = Trust(uri, ref wrong)) is null) return null;
@@ -60,7 +61,7 @@ public static class RedisUrl
     }
 
     /// <summary>The names and their meaning are those of DATABASE_URL, but an unchecked certificate is not to be had.</summary>
-    private static TlsTrust? Trust(Uri uri, ref string wrong)
+    private static TlsTrust? Trust(Uri uri, ref SettingFault wrong)
     {
         var trust = new TlsTrust(TlsFiles.None, TlsCheck.AuthorityAndName);
         foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
@@ -71,8 +72,8 @@ public static class RedisUrl
             else if (key == "sslmode" && value == "verify-full") trust = trust with { Check = TlsCheck.AuthorityAndName };
             else
             {
-                wrong = $"has the query part \"{key}\" with a key or value that is not known "
-                    + "(known: sslmode=verify-full or verify-ca, sslrootcert, sslcert, sslkey, sslpassword)";
+                wrong = new($"has the query part \"{key}\" with a key or value that is not known "
+                    + "(known: sslmode=verify-full or verify-ca, sslrootcert, sslcert, sslkey, sslpassword)");
                 return null;
             }
         }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using AuthServer.Configuration;
 
 namespace AuthServer.Data.Tls;
 
@@ -28,14 +29,14 @@ public sealed record TlsFiles(
     };
 
     /// <summary>What is wrong with the files and what to do, or null. It never contains the password.</summary>
-    public string? Wrong(DateTimeOffset now)
+    public SettingFault? Wrong(DateTimeOffset now)
     {
         if (RootPath is not null && WrongRoots(RootPath) is { } roots) return roots;
         if (CertificatePath is null)
         {
             return KeyPath is null && Password is null
                 ? null
-                : $"has {(KeyPath is null ? PasswordName : KeyName)} without {CertificateName}; name the certificate of the key too";
+                : new($"has {(KeyPath is null ? PasswordName : KeyName)} without {CertificateName}", "name the certificate of the key too");
         }
         if (Unreadable(CertificateName, CertificatePath) is { } certificate) return certificate;
         if (KeyPath is not null && Unreadable(KeyName, KeyPath) is { } key) return key;
@@ -43,14 +44,15 @@ public sealed record TlsFiles(
         {
             using var own = Own()!;
             return now < own.NotBefore || now > own.NotAfter
-                ? $"has the {CertificateName} {CertificatePath}, which is valid from {own.NotBefore.ToUniversalTime():u} " +
-                    $"until {own.NotAfter.ToUniversalTime():u}; renew it"
+                ? new($"has the {CertificateName} {CertificatePath}, which is valid from {own.NotBefore.ToUniversalTime():u} " +
+                    $"until {own.NotAfter.ToUniversalTime():u}", "renew it")
                 : null;
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            return $"has an {CertificateName} and an {KeyName} that are no pair in PEM, or the key is encrypted and {PasswordName} does " +
-                $"not open it; name the certificate ({CertificatePath}) with its own key ({KeyPath ?? CertificatePath})";
+            return new(
+                $"has an {CertificateName} and an {KeyName} that are no pair in PEM, or the key is encrypted and {PasswordName} does " +
+                "not open it", $"name the certificate ({CertificatePath}) with its own key ({KeyPath ?? CertificatePath})");
         }
     }
 
@@ -68,7 +70,7 @@ public sealed record TlsFiles(
         return roots;
     }
 
-    private string? WrongRoots(string path)
+    private SettingFault? WrongRoots(string path)
     {
         if (Unreadable(RootName, path) is { } unreadable) return unreadable;
         var isEmpty = true;
@@ -80,10 +82,10 @@ public sealed record TlsFiles(
         {
             // A block of PEM that is no certificate.
         }
-        return isEmpty ? $"has the {RootName} {path}, which holds no certificate in PEM; name the file of the authority" : null;
+        return isEmpty ? new($"has the {RootName} {path}, which holds no certificate in PEM", "name the file of the authority") : null;
     }
 
-    private static string? Unreadable(string name, string path)
+    private static SettingFault? Unreadable(string name, string path)
     {
         try
         {
@@ -91,7 +93,7 @@ public sealed record TlsFiles(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            return $"has the {name} {path}, which cannot be read; name a file that the server's user may read";
+            return new($"has the {name} {path}, which cannot be read", "name a file that the server's user may read");
         }
     }
 }
