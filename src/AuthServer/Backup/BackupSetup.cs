@@ -21,6 +21,7 @@ public static class BackupSetup
         services.AddSingleton<BackupRecords>();
         services.AddSingleton<BackupRound>();
         services.AddSingleton<DrillRound>();
+        services.AddHostedService<BackupWatch>();
         return services;
     }
 }

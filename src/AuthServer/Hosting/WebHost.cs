@@ -10,6 +10,7 @@ using AuthServer.Data.Redis;
 using AuthServer.Hosting.Browsers;
 using AuthServer.Hosting.Configuring;
 using AuthServer.Hosting.Failures;
+using AuthServer.Hosting.Jobs;
 using AuthServer.Hosting.Limits;
 using AuthServer.Hosting.Listening;
 using AuthServer.Hosting.Logs;
@@ -86,7 +87,7 @@ public sealed class WebHost
         services.AddBackupSchedule().AddSingleton<DrillServer>();
         services.AddSingleton(provider => new SignInProbe(provider.GetRequiredService<DrillServer>().RunAsync));
         // A drill is over before the first job is due.
-        if (purpose != HostPurpose.Drill) services.AddScheduling(settings.Backups);
+        if (purpose != HostPurpose.Drill) services.AddScheduling(settings.Backups, settings.Database);
         // Last, because AddAntiforgery and AddAuthentication register the default key store again, and the last registration wins.
         services.AddSealedDataProtection();
 

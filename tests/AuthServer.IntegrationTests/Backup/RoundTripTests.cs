@@ -72,9 +72,9 @@ public abstract class RoundTripTests(DatabaseKind kind) : IAsyncLifetime
             ? "SELECT m.name || '.' || c.name AS \"Value\" FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' " +
                 "AND m.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND m.name NOT LIKE '!_!_EF%' ESCAPE '!'"
             : "SELECT table_name || '.' || column_name AS \"Value\" FROM information_schema.columns WHERE table_schema = 'public' " +
-                "AND table_name <> '__EFMigrationsHistory'";
+                "AND table_name <> '__EFMigrationsHistory' AND NOT table_name = ANY ({0})";
 #pragma warning disable EF1002 // Constants of this method.
-        var there = await context.Database.SqlQueryRaw<string>(columns).ToListAsync();
+        var there = await context.Database.SqlQueryRaw<string>(columns, [BackupTables.OfJobs.ToArray()]).ToListAsync();
 #pragma warning restore EF1002
         Assert.Equal(
             there.Order(StringComparer.Ordinal),

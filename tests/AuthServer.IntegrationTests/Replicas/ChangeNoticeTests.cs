@@ -84,9 +84,8 @@ public sealed class ChangeNoticeTests
     private static async Task<TwoReplicas> ListeningAsync()
     {
         var replicas = await TwoReplicas.StartAsync(DatabaseKind.Postgres);
-        // The pause after a start.
-        replicas.Time.Advance(TimeSpan.FromSeconds(1));
-        await replicas.UntilAsync("both listen", async () => await replicas.ListenersAsync() == 2);
+        // After the pause that each start makes.
+        await replicas.UntilAsync("both listen", async () => await replicas.ListenersAsync() == 2, TimeSpan.FromSeconds(0.1));
         return replicas;
     }
 

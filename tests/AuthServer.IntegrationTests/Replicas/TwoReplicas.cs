@@ -12,36 +12,46 @@ public sealed class TwoReplicas : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private TwoReplicas(AuthServerHost first, AuthServerHost second, FakeTimeProvider time) =>
-        (First, Second, Time) = (first, second, time);
+    private readonly HostSetup _setup;
+    private AuthServerHost? _second;
+
+    private TwoReplicas(AuthServerHost first, HostSetup setup, FakeTimeProvider time) => (First, _setup, Time) = (first, setup, time);
 
     public AuthServerHost First { get; }
 
-    public AuthServerHost Second { get; }
+    public AuthServerHost Second => _second ?? throw new InvalidOperationException("It has not been started.");
 
     public FakeTimeProvider Time { get; }
 
     public static async Task<TwoReplicas> StartAsync(DatabaseKind kind, params (string Name, string Value)[] settings)
     {
+        var replicas = await StartAsync(kind, _ => { }, settings);
+        await replicas.StartSecondAsync();
+        return replicas;
+    }
+
+    /// <summary>Starts the first one alone.</summary>
+    /// <param name="kind">Their database.</param>
+    /// <param name="services">Of both.</param>
+    /// <param name="settings">Of both, beside the usual ones.</param>
+    public static async Task<TwoReplicas> StartAsync(
+        DatabaseKind kind, Action<IServiceCollection> services, params (string Name, string Value)[] settings)
+    {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var further = settings.ToDictionary(s => s.Name, s => s.Value);
-        var first = await AuthServerHost.StartAsync(new(kind) { Time = time, Settings = further });
-        var both = new Dictionary<string, string>(first.Database.Settings);
-        foreach (var (name, value) in settings) both[name] = value;
-        try
-        {
-            return new(first, await AuthServerHost.StartAsync(new(kind) { Time = time, Settings = both, SeedFile = null }), time);
-        }
-        catch
-        {
-            await first.DisposeAsync();
-            throw;
-        }
+        var setup = new HostSetup(kind) { Time = time, Settings = settings.ToDictionary(s => s.Name, s => s.Value), Services = services };
+        return new(await AuthServerHost.StartAsync(setup), setup, time);
+    }
+
+    public async Task StartSecondAsync()
+    {
+        var both = new Dictionary<string, string>(First.Database.Settings);
+        foreach (var (name, value) in _setup.Settings) both[name] = value;
+        _second = await AuthServerHost.StartAsync(_setup with { Settings = both, SeedFile = null });
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Second.DisposeAsync();
+        if (_second is not null) await _second.DisposeAsync();
         await First.DisposeAsync();
     }
 

@@ -6,7 +6,7 @@ using Quartz.Impl.Matchers;
 namespace AuthServer.IntegrationTests.Starting;
 
 /// <summary>The jobs of the clock, made from the services of a running server.</summary>
-public sealed class SchedulingTests(SqliteHost fixture) : IClassFixture<SqliteHost>
+public abstract class SchedulingTests(HostFixture fixture)
 {
     [Fact]
     public async Task Every_job_has_its_rhythm_and_runs_without_an_error()
@@ -16,7 +16,11 @@ public sealed class SchedulingTests(SqliteHost fixture) : IClassFixture<SqliteHo
         var ends = new Ends(expected: 4);
         scheduler.ListenerManager.AddJobListener(ends);
         // The server starts it a second after its own start.
-        await scheduler.Start(stop);
+        while (!scheduler.IsStarted)
+        {
+            fixture.Time.Advance(TimeSpan.FromSeconds(0.1));
+            await Task.Delay(10, stop);
+        }
 
         var rhythms = new Dictionary<string, TimeSpan>();
         foreach (var key in await scheduler.GetJobKeys(GroupMatcher<JobKey>.AnyGroup(), stop))
@@ -66,4 +70,9 @@ public sealed class SchedulingTests(SqliteHost fixture) : IClassFixture<SqliteHo
             return Task.CompletedTask;
         }
     }
+
+    public sealed class OnSqlite(SqliteHost fixture) : SchedulingTests(fixture), IClassFixture<SqliteHost>;
+
+    /// <summary>The times are in the database, shared by replicas.</summary>
+    public sealed class OnPostgres(PostgresHost fixture) : SchedulingTests(fixture), IClassFixture<PostgresHost>;
 }

@@ -13,7 +13,7 @@ public sealed class PlantedViolationTests
     [InlineData("Configuration", "Data", "anything, from the floor")]
     [InlineData("Data", "Ui", "the pages, from below row 3")]
     [InlineData("Audit", "Keys", "the row above, by name close to it")]
-    [InlineData("Email", "Hosting.Scheduling", "a sub-folder of a row above")]
+    [InlineData("Email", "Hosting.Jobs", "a sub-folder of a row above")]
     public void An_arrow_that_does_not_point_down_is_found(string from, string to, string what)
     {
         var violation = Assert.Single(House.BrokenArrows([Use(from, to)]));

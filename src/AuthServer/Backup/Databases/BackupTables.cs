@@ -18,6 +18,15 @@ public static class BackupTables
         ]),
     ];
 
+    /// <summary>
+    /// Tables of PostgreSQL that are in no backup: they hold when which replica runs a job, which each start plans anew. Parents come last.
+    /// </summary>
+    public static IReadOnlyList<string> OfJobs { get; } =
+    [
+        "qrtz_locks", "qrtz_scheduler_state", "qrtz_fired_triggers", "qrtz_paused_trigger_grps", "qrtz_calendars", "qrtz_blob_triggers",
+        "qrtz_simprop_triggers", "qrtz_cron_triggers", "qrtz_simple_triggers", "qrtz_triggers", "qrtz_job_details",
+    ];
+
     private static readonly Lazy<IReadOnlyList<BackupTable>> Tables = new(Read);
 
     /// <summary>In an order in which rows can be written: what others refer to comes first.</summary>

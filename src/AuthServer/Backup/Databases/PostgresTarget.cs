@@ -67,7 +67,7 @@ public sealed class PostgresTarget : IRestoreTarget
         }
         else
         {
-            await _catalog.DropAsync([.. ours, History], cancellation);
+            await _catalog.DropAsync([.. ours, .. BackupTables.OfJobs, History], cancellation);
             await RunScriptAsync(Migration.InitialDatabase, migrations[^1], cancellation);
             ours = await OursAsync(cancellation);
         }
