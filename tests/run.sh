@@ -6,8 +6,8 @@ usage() {
     cat <<'TEXT'
 Usage: tests/run.sh [--only unit|integration|e2e] [--help]
 
-Installs with apt what the tests need and the machine lacks (PostgreSQL 15 or later, Redis, SoftHSM, nginx, Chromium,
-Node.js 20 or later, ICU), builds the solution in Release, runs the tests and prints as its last line
+Installs with apt what the tests need and the machine lacks (PostgreSQL 15 or later, Redis, Prometheus, systemd, SoftHSM, nginx,
+Chromium, Node.js 20 or later, ICU), builds the solution in Release, runs the tests and prints as its last line
 
     N passed, N failed, N skipped
 
@@ -130,6 +130,13 @@ if is_wanted integration || is_wanted e2e; then
     [[ -n $PG_BIN ]] || die 'PostgreSQL 15 or later is needed, and the packages of this system are older'
     export PG_BIN
     command -v redis-server >/dev/null || install Redis redis-server
+    # It evaluates the queries of the dashboard and the alerts. The package starts a service, which nothing here wants.
+    if ! command -v prometheus >/dev/null || ! command -v promtool >/dev/null; then
+        install Prometheus prometheus
+        if [[ -d /run/systemd/system ]]; then as_root systemctl disable --now prometheus; fi
+    fi
+    # It verifies the unit of the server.
+    command -v systemd-analyze >/dev/null || install systemd systemd
     # An HSM in software, for signing keys that never leave it.
     command -v softhsm2-util >/dev/null || install SoftHSM softhsm2
     # The proxy of docs/proxy.md.

@@ -34,7 +34,7 @@ public sealed partial class BackupRecords
 
     public async Task FailedAsync(string place, string reason)
     {
-        _meter.BackupFailed("backup");
+        _meter.BackupFailed();
         LogFailed(_log, place, reason);
         await WriteAsync(AuditKinds.BackupFailed, reason);
     }
@@ -55,7 +55,7 @@ public sealed partial class BackupRecords
             return;
         }
 
-        _meter.BackupFailed("drill");
+        _meter.DrillFailed();
         LogDrillFailed(_log, drill.Backup, drill.Reason!);
         await WriteAsync(AuditKinds.BackupDrillFailed, $"{drill.Backup}: {drill.Reason}");
     }

@@ -19,7 +19,7 @@ public sealed class AuthMeter
     private readonly Counter<long> _rateLimited;
     private readonly Counter<long> _redisOutages;
     private readonly Histogram<double> _backupDuration;
-    private readonly Counter<long> _backupFailures;
+    private long _failedBackups, _failedDrills;
 
     public AuthMeter(IMeterFactory factory)
     {
@@ -41,8 +41,6 @@ public sealed class AuthMeter
             "authplatform.redis.outages", "{outage}", "Times that Redis failed or was too slow, so that limits were counted here alone.");
         _backupDuration = _meter.CreateHistogram<double>(
             "authplatform.backup.duration", "s", "How long a backup or a restore drill took, by act.");
-        _backupFailures = _meter.CreateCounter<long>(
-            "authplatform.backup.failures", "{failure}", "Backups that could not be made and restore drills that failed, by act.");
     }
 
     public void Purged(string table, int rows)
@@ -76,14 +74,16 @@ public sealed class AuthMeter
     public void BackupTook(string act, TimeSpan duration) =>
         _backupDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("act", act));
 
-    public void BackupFailed(string act) => _backupFailures.Add(1, new KeyValuePair<string, object?>("act", act));
+    public void BackupFailed() => Interlocked.Increment(ref _failedBackups);
+
+    public void DrillFailed() => Interlocked.Increment(ref _failedDrills);
 
     /// <summary>Redis failed, or was too slow: from now on this server counts its limits alone.</summary>
     public void RedisLost() => _redisOutages.Add(1);
 
     /// <param name="up">1 while limits are counted in Redis.</param>
     public void ObserveRedis(Func<int> up) => _meter.CreateObservableGauge(
-        "authplatform.redis.up", up, "1", "1 while the limits are counted in Redis, 0 while each server counts alone.");
+        "authplatform.redis.up", up, null, "1 while the limits are counted in Redis, 0 while each server counts alone.");
 
     /// <summary>The newest backup and the last proof; null while there is none, and then there is no figure.</summary>
     public void ObserveBackups(Func<double?> age, Func<long?> size, Func<double?> provenAge)
@@ -92,7 +92,21 @@ public sealed class AuthMeter
         _meter.CreateObservableGauge("authplatform.backup.size", () => Some(size()), "By", "Size of the newest backup.");
         _meter.CreateObservableGauge(
             "authplatform.backup.proven_age", () => Some(provenAge()), "s", "Time since a restore drill has passed.");
+        // Zero is told too: a counter that appears with its first failure has not risen for Prometheus.
+        _meter.CreateObservableCounter(
+            "authplatform.backup.failures", Failures, "{failure}",
+            "Backups that could not be made and restore drills that failed, by act.");
     }
+
+    /// <param name="ready">1 or 0, as /health/ready says.</param>
+    public void ObserveReadiness(Func<int> ready) => _meter.CreateObservableGauge(
+        "authplatform.ready", ready, null, "1 while the server may get requests, 0 while it may not.");
+
+    private IEnumerable<Measurement<long>> Failures() =>
+    [
+        new(Volatile.Read(ref _failedBackups), new KeyValuePair<string, object?>("act", "backup")),
+        new(Volatile.Read(ref _failedDrills), new KeyValuePair<string, object?>("act", "drill")),
+    ];
 
     private static IEnumerable<Measurement<T>> Some<T>(T? value) where T : struct => value is { } known ? [new(known)] : [];
 

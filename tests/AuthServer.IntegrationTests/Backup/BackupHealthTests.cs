@@ -33,7 +33,8 @@ public sealed class BackupHealthTests
             if (instrument.Meter.Scope == meters) me.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => seen[instrument.Name] = value);
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen[instrument.Name] = value);
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            seen[tags.Length == 0 ? instrument.Name : $"{instrument.Name} {tags[0].Value}"] = value);
         listener.Start();
         await server.Round.RunAsync(isTick: true, CancellationToken.None);
         await server.Drill.RunAsync(CancellationToken.None);
@@ -44,12 +45,15 @@ public sealed class BackupHealthTests
         Assert.InRange(seen["authplatform.backup.proven_age"], day, day + 2);
         Assert.Equal(server.States.Last!.Newest!.Size, seen["authplatform.backup.size"]);
         Assert.True(seen.ContainsKey("authplatform.backup.duration"));
-        Assert.False(seen.ContainsKey("authplatform.backup.failures"));
+        Assert.Equal(0, Failures());
 
         await File.WriteAllBytesAsync(Path.Combine(server.Folder, "place", server.States.Last.Newest.Name), new byte[5000]);
         server.Time.Advance(TimeSpan.FromDays(8));
         await server.Drill.RunAsync(CancellationToken.None);
-        Assert.Equal(1, seen["authplatform.backup.failures"]);
+        listener.RecordObservableInstruments();
+        Assert.Equal(1, Failures());
+
+        double Failures() => seen["authplatform.backup.failures backup"] + seen["authplatform.backup.failures drill"];
     }
 
     private static async Task<JsonNode?> BackupsAsync(BackupHost server) =>

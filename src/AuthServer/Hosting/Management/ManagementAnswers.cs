@@ -41,8 +41,15 @@ public sealed class ManagementAnswers(HealthState health, PrometheusMetrics metr
             ProbePaths.Live => Health.WriteAsync(http, isSo: true, "live", "live"),
             ProbePaths.Startup => Health.WriteAsync(http, health.HasStarted, "started", "starting"),
             ProbePaths.Ready => WriteStateAsync(http),
-            _ => metrics.WriteAsync(http),
+            _ => WriteMetricsAsync(http),
         };
+    }
+
+    private async Task WriteMetricsAsync(HttpContext http)
+    {
+        // One of the figures; a server that cannot say is not ready, and its figures are read all the same.
+        await health.IsReadyAsync(http.RequestAborted);
+        await metrics.WriteAsync(http);
     }
 
     private async Task WriteStateAsync(HttpContext http)

@@ -30,8 +30,8 @@ public sealed class ManagementListener(
     public async Task StartAsync()
     {
         var own = options.Addresses.Where(a => !settings.Listeners.Addresses.Contains(a)).ToList();
-        // A test host listens nowhere.
-        if (own.Count == 0 || services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>() is null) return;
+        // Only beside Kestrel: a test host listens nowhere.
+        if (own.Count == 0 || services.GetRequiredService<IServer>().GetType().Assembly != typeof(KestrelServer).Assembly) return;
         var server = Make();
         var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
         foreach (var address in own) addresses.Add(address.ToString());

@@ -1,32 +1,48 @@
 using AuthServer.Backup;
 using AuthServer.Keys;
+using AuthServer.Telemetry;
 using AuthServer.RateLimits.InRedis;
 
 namespace AuthServer.Hosting.Probes;
 
 /// <summary>Whether this process may get requests, and why not.</summary>
-public sealed class HealthState(
-    DatabaseProbe database, KeyRing ring, BackupStates backups, Drain drain, IHostApplicationLifetime lifetime,
-    IServiceProvider services)
+public sealed class HealthState
 {
-    /// <summary>It listens, and every step of the start is done.</summary>
-    public bool HasStarted => lifetime.ApplicationStarted.IsCancellationRequested;
+    private readonly DatabaseProbe _database;
+    private readonly KeyRing _ring;
+    private readonly BackupStates _backups;
+    private readonly Drain _drain;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly IServiceProvider _services;
+    private volatile bool _wasReady;
 
-    public async Task<bool> IsReadyAsync(CancellationToken cancellation) =>
-        !drain.HasBegun && !ring.Current.Signing.IsEmpty && await database.AskAsync().WaitAsync(cancellation) is { IsFine: true };
+    public HealthState(
+        DatabaseProbe database, KeyRing ring, BackupStates backups, Drain drain, IHostApplicationLifetime lifetime,
+        IServiceProvider services, AuthMeter meter)
+    {
+        (_database, _ring, _backups, _drain, _lifetime, _services) = (database, ring, backups, drain, lifetime, services);
+        // Whoever reads the figures has asked just before.
+        meter.ObserveReadiness(() => _wasReady ? 1 : 0);
+    }
+
+    /// <summary>It listens, and every step of the start is done.</summary>
+    public bool HasStarted => _lifetime.ApplicationStarted.IsCancellationRequested;
+
+    public async Task<bool> IsReadyAsync(CancellationToken cancellation) => _wasReady =
+        !_drain.HasBegun && !_ring.Current.Signing.IsEmpty && await _database.AskAsync().WaitAsync(cancellation) is { IsFine: true };
 
     public async Task<Readiness> LookAsync(CancellationToken cancellation)
     {
-        var found = await database.AskAsync().WaitAsync(cancellation);
-        var keys = !ring.Current.Signing.IsEmpty;
+        var found = await _database.AskAsync().WaitAsync(cancellation);
+        var keys = !_ring.Current.Signing.IsEmpty;
         return new(
-            found.IsFine && keys && !drain.HasBegun ? Readiness.IsReady : Readiness.IsNotReady,
+            found.IsFine && keys && !_drain.HasBegun ? Readiness.IsReady : Readiness.IsNotReady,
             found.Wrong is null ? "ok" : "failed", found.Wrong, found.LacksMigrations ? "missing" : found.Wrong is null ? "ok" : "unknown",
-            keys ? "ok" : "failed", RedisState(), drain.HasBegun ? "draining" : HasStarted ? "serving" : "starting",
-            BackupDetail.Of(backups.Last));
+            keys ? "ok" : "failed", RedisState(), _drain.HasBegun ? "draining" : HasStarted ? "serving" : "starting",
+            BackupDetail.Of(_backups.Last));
     }
 
     // Without Redis every process counts alone: worse, but it serves.
     private string RedisState() =>
-        services.GetService<SharedCounters>() is { } counters ? counters.IsUp ? "ok" : "degraded" : "off";
+        _services.GetService<SharedCounters>() is { } counters ? counters.IsUp ? "ok" : "degraded" : "off";
 }
