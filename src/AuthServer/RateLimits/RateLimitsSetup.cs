@@ -6,7 +6,6 @@ using AuthServer.Data.Starting;
 using AuthServer.Keys;
 using AuthServer.RateLimits.InRedis;
 using AuthServer.Telemetry;
-using StackExchange.Redis;
 
 namespace AuthServer.RateLimits;
 
@@ -38,7 +37,10 @@ public static class RateLimitsSetup
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<AuthMeter>(),
             provider.GetRequiredService<ILogger<SharedCounters>>()));
         services.AddSingleton(new StartupStep("shared counters", (provider, _) =>
-            provider.GetRequiredService<SharedCounters>().OpenAsync(provider.GetRequiredService<IConnectionMultiplexer>())));
+        {
+            var redis = provider.GetRequiredService<RedisConnection>();
+            return provider.GetRequiredService<SharedCounters>().OpenAsync(redis.Open, redis.IsConnected);
+        }));
     }
 
     // Installations that share a Redis have different issuers, and each its own counters.

@@ -39,16 +39,29 @@ public sealed class RedisServer : IDisposable
     }
 
     /// <summary>SIGKILL.</summary>
-    public void Stop() => _server.Dispose();
+    public void Stop() => _server.Kill();
 
     /// <summary>Empty, at the same address.</summary>
-    public async Task StartAgainAsync() => _server = await RunAsync(_arguments, Port);
+    public async Task StartAgainAsync()
+    {
+        _server.Dispose();
+        _server = await RunAsync(_arguments, Port);
+    }
 
     /// <summary>What an operator types into redis-cli.</summary>
     public async Task<RedisResult> ExecuteAsync(string command, params object[] arguments)
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port},allowAdmin=true");
+        var password = Array.IndexOf(_arguments, "--requirepass") is var at and >= 0 ? _arguments[at + 1] : null;
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port},allowAdmin=true,password={password}");
         return await connection.GetDatabase().ExecuteAsync(command, arguments);
+    }
+
+    /// <summary>One that watches others.</summary>
+    public static async Task<RedisServer> StartSentinelAsync(string configFile)
+    {
+        var port = ChildProcess.FreePort();
+        string[] arguments = [configFile, "--sentinel", "--port", $"{port}", "--bind", "127.0.0.1"];
+        return new RedisServer(arguments, await RunAsync(arguments, port), port);
     }
 
     public void Dispose() => _server.Dispose();

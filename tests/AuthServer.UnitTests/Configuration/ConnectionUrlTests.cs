@@ -87,7 +87,7 @@ public sealed class ConnectionUrlTests
     [Fact]
     public void A_redis_address_gives_its_parts()
     {
-        var parsed = RedisUrl.Parse("rediss://app:p%40ss@cache.example.com:6380/3", out _, out _)!;
+        var parsed = RedisUrl.Parse("rediss://app:p%40ss@cache.example.com:6380/3", out _)!.Options;
         Assert.Equal(
             ("app", "p@ss", 3, true, "cache.example.com"),
                 (parsed.User, parsed.Password, parsed.DefaultDatabase, parsed.Ssl, parsed.SslHost));
@@ -102,6 +102,46 @@ public sealed class ConnectionUrlTests
         Assert.Equal(
             ("hunter2", "Unspecified/localhost:6379"),
                 (options.Connection!.Password, Assert.Single(options.Connection.EndPoints).ToString()));
+    }
+
+    [Theory]
+    [InlineData("unix:///run/redis/redis.sock", "/run/redis/redis.sock", 0, null)]
+    [InlineData("unix://app:hunter2@/run/my%20redis.sock?db=3", "/run/my redis.sock", 3, null)]
+    [InlineData("redis://one:7001,two,[2001:db8::1]:7003", "one:7001 two:6379 [2001:db8::1]:7003", 0, null)]
+    [InlineData("rediss://app:hunter2@one,two/0?sslmode=verify-ca", "one:6379 two:6379", 0, null)]
+    [InlineData("redis+sentinel://one,two:26380/my%20service", "one:26379 two:26380", 0, "my service")]
+    [InlineData("rediss+sentinel://:hunter2@one/primary/2", "one:26379", 2, "primary")]
+    public void A_redis_may_be_a_socket_a_cluster_or_watched_by_sentinels(string url, string points, int database, string? service)
+    {
+        var parsed = RedisUrl.Parse(url, out var fault);
+        Assert.Null(fault);
+        var options = parsed!.Options;
+        Assert.Equal(points, string.Join(' ', options.EndPoints).Replace("Unspecified/", "", StringComparison.Ordinal));
+        Assert.Equal((database, service), (options.DefaultDatabase, options.ServiceName));
+        Assert.Equal(url.StartsWith("rediss", StringComparison.Ordinal), options.Ssl);
+        if (url.Contains("hunter2", StringComparison.Ordinal)) Assert.Equal("hunter2", options.Password);
+    }
+
+    [Theory]
+    [InlineData("redis://one,two/3", "a cluster has only the database 0")]
+    [InlineData("redis+sentinel://one,two", "does not name the service")]
+    [InlineData("redis+sentinel://one/primary/0/1", "database that is not a number")]
+    [InlineData("unix://hunter2", "has no path of a socket")]
+    [InlineData("unix:///run/redis.sock?sslmode=verify-ca", "known: db")]
+    [InlineData("redis://one,,two", "a host that is not one")]
+    [InlineData("redis://one:hunter2", "a host that is not one")]
+    [InlineData("redis://", "a host that is not one")]
+    [InlineData("redis://one#hunter2", "fragment")]
+    [InlineData("redis-sentinel://one/primary", "redis+sentinel://")]
+    public void A_malformed_redis_address_is_refused_with_its_cure(string url, string expected)
+    {
+        var problems = new SettingProblems();
+        new RedisOptions { Url = url }.Check(problems);
+        var line = Assert.Single(problems.Lines);
+        Assert.StartsWith("REDIS_URL: ", line, StringComparison.Ordinal);
+        Assert.Contains(expected, line, StringComparison.Ordinal);
+        Assert.Contains("; set it to redis://", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal);
     }
 
     [Theory]

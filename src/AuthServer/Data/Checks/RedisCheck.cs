@@ -33,22 +33,34 @@ public sealed class RedisCheck(RedisOptions options, TimeProvider time) : ICheck
                 yield break;
             }
         }
-        else if (!DatabaseTlsCheck.IsHere(RedisSetup.Address(connection).Host))
+        else if (RedisSetup.Addresses(connection).Any(address => !DatabaseTlsCheck.IsHere(address.Host)))
             yield return Finding.Warning("the connection is plain: the network reads it", "use rediss:// in REDIS_URL");
-        var look = connection.Clone();
         // StackExchange.Redis counts INFO among the commands of an administrator; it only reads.
-        look.AllowAdmin = true;
-        await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(look);
-        if (!multiplexer.IsConnected)
+        connection.AllowAdmin = true;
+        using var redis = new RedisConnection(options);
+        if (Open(redis) is not { } server)
         {
-            var (host, port) = RedisSetup.Address(connection);
-            yield return Finding.Wrong(
-                $"it does not answer at {host}:{port}", "check that it runs, and the user and the password of REDIS_URL");
+            var addresses = string.Join(", ", RedisSetup.Addresses(connection).Select(RedisSetup.Text));
+            yield return Finding.Wrong($"it does not answer at {addresses}", connection.ServiceName is { } service
+                ? $"check that the sentinels run and know {service}, and the user and the passwords"
+                : "check that it runs, and the user and the password of REDIS_URL");
             yield break;
         }
-        var server = multiplexer.GetServer(connection.EndPoints[0]);
         var facts = (await server.InfoAsync()).SelectMany(group => group).DistinctBy(f => f.Key).ToDictionary(f => f.Key, f => f.Value);
         foreach (var finding in OfFacts(facts)) yield return finding;
+    }
+
+    /// <summary>A primary; null when none answers.</summary>
+    private static IServer? Open(RedisConnection redis)
+    {
+        try
+        {
+            return redis.Open().GetServers().FirstOrDefault(server => server is { IsConnected: true, IsReplica: false });
+        }
+        catch (RedisConnectionException)
+        {
+            return null;
+        }
     }
 
     /// <param name="facts">What INFO says.</param>

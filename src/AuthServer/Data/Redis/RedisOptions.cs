@@ -8,9 +8,10 @@ namespace AuthServer.Data.Redis;
 public sealed class RedisOptions : ICheckedSettings
 {
     /// <summary>
-    /// The Redis server as redis://user:password@host:port/database, or rediss:// for TLS. With TLS the certificate is always checked, as
-    /// with sslmode=verify-full; ?sslmode=verify-ca leaves the host name out, and sslrootcert, sslcert, sslkey and sslpassword mean
-    /// what they mean in DATABASE_URL. Absent: counters live in this process alone.
+    /// The Redis server as redis://user:password@host:port/database, or rediss:// for TLS; unix:///path?db=0 for a socket; several hosts by
+    /// commas for a cluster; redis+sentinel://host:26379,host:26379/SERVICE/database (or rediss+sentinel) for sentinels. With TLS the
+    /// certificate is always checked, as with sslmode=verify-full; ?sslmode=verify-ca leaves the host name out, and sslrootcert, sslcert,
+    /// sslkey and sslpassword mean what they mean in DATABASE_URL. Absent: counters live in this process alone.
     /// </summary>
     [Setting("REDIS_URL", Secret = true, Cure = "redis://host:6379/0")]
     public string? Url { get; set; }
@@ -18,6 +19,10 @@ public sealed class RedisOptions : ICheckedSettings
     /// <summary>The password of the Redis server, when it does not stand in REDIS_URL.</summary>
     [Setting("REDIS_PASSWORD", Secret = true)]
     public string? Password { get; set; }
+
+    /// <summary>The password of the sentinels of REDIS_URL, when they have one.</summary>
+    [Setting("REDIS_SENTINEL_PASSWORD", Secret = true)]
+    public string? SentinelPassword { get; set; }
 
     /// <summary>
     /// How many milliseconds a request waits for Redis before this server judges by its own counters. A Redis in another region may need
@@ -41,13 +46,15 @@ public sealed class RedisOptions : ICheckedSettings
             if (Password is not null) problems.Add("REDIS_PASSWORD", "is set without REDIS_URL", "set REDIS_URL too, or remove it");
             return;
         }
-        Connection = RedisUrl.Parse(Url, out var trust, out var wrong);
-        Trust = trust;
-        if (Connection is null)
+        if (RedisUrl.Parse(Url, out var fault) is not var (connection, trust))
         {
-            problems.Add("REDIS_URL", wrong, "set it to redis://host:6379/0 or rediss://user:password@host:6380/0");
+            problems.Add("REDIS_URL", fault!, "set it to " + RedisUrl.Forms);
+            return;
         }
-        else if (Connection.Password is null) Connection.Password = Password;
+        (Connection, Trust) = (connection, trust);
+        if (SentinelPassword is not null && Connection.ServiceName is null)
+            problems.Add("REDIS_SENTINEL_PASSWORD", "is set, and REDIS_URL names no sentinels", "remove it");
+        if (Connection.Password is null) Connection.Password = Password;
         else if (Password is not null && Password != Connection.Password)
             problems.Add("REDIS_PASSWORD", "differs from the password in REDIS_URL", "keep one of the two");
     }

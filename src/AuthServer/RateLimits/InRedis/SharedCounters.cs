@@ -31,6 +31,7 @@ public sealed partial class SharedCounters : IDisposable
     private readonly ILogger<SharedCounters> _logger;
     private readonly SharedTable _probe;
     private readonly CancellationTokenSource _stopping = new();
+    private Func<IConnectionMultiplexer>? _open;
     private IDatabase? _redis;
     private int _state = Away;
     private long _backAt;
@@ -55,11 +56,12 @@ public sealed partial class SharedCounters : IDisposable
     internal SharedTable Table(string name, int buckets) => new(this, $"{_prefix}{name}:", buckets);
 
     /// <summary>Begins to use Redis, now or when it answers.</summary>
-    internal async Task OpenAsync(IConnectionMultiplexer redis)
+    /// <param name="open">Gives the connection, or fails.</param>
+    /// <param name="isConnected">False: the start has waited for Redis, and said that it does not answer.</param>
+    internal async Task OpenAsync(Func<IConnectionMultiplexer> open, bool isConnected)
     {
-        _redis = redis.GetDatabase();
-        // The start has already said that it does not answer.
-        if (redis.IsConnected && await FaultAsync() is not { } fault) Volatile.Write(ref _state, Up);
+        _open = open;
+        if (isConnected && await FaultAsync() is null) Volatile.Write(ref _state, Up);
         else _ = RecoverAsync();
     }
 
@@ -145,6 +147,7 @@ public sealed partial class SharedCounters : IDisposable
     {
         try
         {
+            _redis ??= _open!().GetDatabase();
             foreach (var patience in new[] { TimeSpan.FromSeconds(2), _patience })
             {
                 var arguments = BudgetScript.Arguments(SharedTable.IdOf(0), int.MaxValue, TimeSpan.FromMinutes(1));

@@ -34,7 +34,7 @@ public sealed class SameVerdictTests : IAsyncLifetime
                 $"test:{_run}:",
                 TimeSpan.FromSeconds(20), new OtherClock(_time, TimeSpan.FromSeconds(ahead)), _services.GetRequiredService<AuthMeter>(),
                 NullLogger<SharedCounters>.Instance);
-            await counters.OpenAsync(ClockedRedis.Of(_redis, _time));
+            await counters.OpenAsync(() => ClockedRedis.Of(_redis, _time), isConnected: true);
             Assert.True(counters.IsUp);
             _servers.Add(counters);
         }
