@@ -57,7 +57,7 @@ public sealed class RedisCheck(RedisOptions options, TimeProvider time) : ICheck
         {
             return redis.Open().GetServers().FirstOrDefault(server => server is { IsConnected: true, IsReplica: false });
         }
-        catch (RedisConnectionException)
+        catch (RedisException)
         {
             return null;
         }

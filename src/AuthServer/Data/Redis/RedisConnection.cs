@@ -12,7 +12,7 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
     public bool IsConnected => _open is { IsConnected: true };
 
     /// <summary>The connection, which need not be up.</summary>
-    /// <exception cref="RedisConnectionException">The sentinels do not answer, or know no primary that does.</exception>
+    /// <exception cref="RedisException">The sentinels do not answer, or know no primary that does.</exception>
     public IConnectionMultiplexer Open()
     {
         lock (_gate) return _open ??= Connect(options.Connection!);

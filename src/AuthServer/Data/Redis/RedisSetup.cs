@@ -28,7 +28,7 @@ public static class RedisSetup
         {
             if (redis.Open().IsConnected) return;
         }
-        catch (RedisConnectionException)
+        catch (RedisException)
         {
             // Told below.
         }

@@ -155,8 +155,9 @@ public sealed partial class SharedCounters : IDisposable
             }
             return null;
         }
-        catch (Exception fault) when (IsOfRedis(fault))
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
+            // Whatever it is, Redis is of no use now, and the next probe must come.
             return fault;
         }
     }
