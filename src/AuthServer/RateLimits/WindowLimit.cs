@@ -6,8 +6,8 @@ namespace AuthServer.RateLimits;
 /// <remarks>
 /// With Redis each event is one call, and none when this server knows already that it must be refused. A limit of a thousand and more is
 /// different (docs/decisions/0022-limits-are-counted-in-redis.md): until fifteen sixteenths of it are used, each server tells Redis of its
-/// events in lots of a thousandth of the limit, and no event waits for that. So an address that does little costs no call, and takes no
-/// memory in Redis.
+/// events in lots of a thousandth of the limit, and no event waits for that unless lots fill faster than they are told. So an address that
+/// does little costs no call, and takes no memory in Redis.
 /// </remarks>
 internal sealed class WindowLimit
 {
@@ -41,7 +41,9 @@ internal sealed class WindowLimit
         if (wait is not null) return new(wait);
         if (_untold is null) return AskAsync(key, untold: 0);
         if (used >= _limit - (_limit / ExactPart)) return AskAsync(key, _untold.Empty(key));
-        if (_untold.Add(key) is var lot and > 0) _ = TellAsync(key, lot);
+        var (events, asks) = _untold.Add(key);
+        if (asks) return AskAsync(key, events);
+        if (events > 0) _ = TellAsync(key, events);
         return new(_here.Take(key));
     }
 
@@ -53,6 +55,7 @@ internal sealed class WindowLimit
     private async Task TellAsync(UInt128 key, int untold)
     {
         if (await CallAsync(key, untold, takes: false) is { } answer) _here.Learn(key, WindowScript.Read(answer));
+        _untold!.Arrived(key);
     }
 
     private ValueTask<long[]?> CallAsync(UInt128 key, int untold, bool takes) => _table!.AskAsync(

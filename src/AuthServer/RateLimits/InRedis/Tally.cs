@@ -9,15 +9,31 @@ internal sealed class Tally(int lot, TimeSpan period, TimeProvider time, int cap
     private long Index => time.GetUtcNow().UtcTicks / period.Ticks;
 
     /// <summary>Adds one.</summary>
-    /// <returns>The whole lot when it is more than full, which empties it; otherwise 0.</returns>
-    public int Add(UInt128 key)
+    /// <returns>
+    /// When the lot is more than full, the events to tell, which are taken out. When an earlier lot is still on its way, the last event is
+    /// not among them and has to ask: so no more than two lots are ever unknown to Redis, however fast they come.
+    /// </returns>
+    public (int Events, bool Asks) Add(UInt128 key)
     {
         var index = Index;
         lock (_table.GateOf(key))
         {
             ref var counter = ref _table.Find(key, oldest: index - 1, period: index);
-            if (++counter.Current <= lot) return 0;
-            return Clear(ref counter);
+            if (++counter.Current <= lot) return default;
+            if (counter.Previous > 0) return (Clear(ref counter) - 1, Asks: true);
+            // The lot on its way.
+            counter.Previous = Clear(ref counter);
+            return (counter.Previous, Asks: false);
+        }
+    }
+
+    /// <summary>The lot on its way has arrived, or is lost.</summary>
+    public void Arrived(UInt128 key)
+    {
+        var index = Index;
+        lock (_table.GateOf(key))
+        {
+            if (_table.Peek(key, oldest: index - 1) is not null) _table.Find(key, oldest: index - 1, period: index).Previous = 0;
         }
     }
 
