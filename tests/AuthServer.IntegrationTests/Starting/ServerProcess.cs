@@ -170,6 +170,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
+    /// <summary>The program beside the assembly, which needs no dotnet before it.</summary>
+    public static string Program => Path.ChangeExtension(Dll("AuthServer"), null);
+
     public static string RuntimeConfiguration => Path.ChangeExtension(Dll("AuthServer"), "runtimeconfig.json");
 
     /// <summary>The folder of the AuthServer.dll that is tested.</summary>

@@ -10,8 +10,8 @@ namespace AuthServer.Hosting.Stopping;
 /// </summary>
 /// <remarks>In place of the framework's console lifetime, which stops listening with the first SIGTERM.</remarks>
 internal sealed partial class SignalLifetime(
-    Drain drain, ServerOptions options, IHostEnvironment environment, IHostApplicationLifetime lifetime, TimeProvider time,
-    ILogger<SignalLifetime> log) : IHostLifetime, IDisposable
+    Drain drain, ServerOptions options, IHostEnvironment environment, IHostApplicationLifetime lifetime, SystemdNotice systemd,
+    TimeProvider time, ILogger<SignalLifetime> log) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _signals;
@@ -20,6 +20,8 @@ internal sealed partial class SignalLifetime(
     {
         // Whoever stops the host: what is still being answered ends, and nobody shall send more.
         lifetime.ApplicationStopping.Register(drain.Begin);
+        // It listens by then.
+        lifetime.ApplicationStarted.Register(systemd.Ready);
         foreach (var signal in new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT })
             _registrations.Add(PosixSignalRegistration.Create(signal, On));
         return Task.CompletedTask;
@@ -40,6 +42,7 @@ internal sealed partial class SignalLifetime(
     private async Task StopAsync(TimeSpan wait)
     {
         drain.Begin();
+        systemd.Stopping();
         if (wait > TimeSpan.Zero)
         {
             LogDraining(log, wait.TotalSeconds);

@@ -13,7 +13,8 @@ public static class StoppingSetup
         .AddSingleton<Drain>();
 
     /// <summary>For a process of its own: a test and a drill have a host that somebody else stops.</summary>
-    public static IServiceCollection AddSignals(this IServiceCollection services) => services.AddSingleton<IHostLifetime, SignalLifetime>();
+    public static IServiceCollection AddSignals(this IServiceCollection services) =>
+        services.AddSingleton<SystemdNotice>().AddSingleton<IHostLifetime, SignalLifetime>();
 
     /// <summary>
     /// While the server drains, each answer asks for the end of its connection (Connection: close, or GOAWAY in HTTP/2), so that callers
