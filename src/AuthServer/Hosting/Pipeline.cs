@@ -45,6 +45,8 @@ public static class Pipeline
         app.UseRequestTimeout();
         // Before authentication: a preflight carries no credentials, and OpenIddict answers inside authentication.
         app.UseCors();
+        // Below CORS, so that browser apps can read that they are to come back; above everything costly.
+        app.UseAdmission();
         app.UsePlainRequests();
         // Above everything that reads forms; the direct answers read theirs themselves.
         app.UseFormReading();

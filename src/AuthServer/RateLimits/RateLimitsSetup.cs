@@ -5,6 +5,7 @@ using AuthServer.Data.Redis;
 using AuthServer.Data.Starting;
 using AuthServer.Keys;
 using AuthServer.RateLimits.InRedis;
+using AuthServer.RateLimits.Overload;
 using AuthServer.Telemetry;
 
 namespace AuthServer.RateLimits;
@@ -16,6 +17,7 @@ public static class RateLimitsSetup
     {
         if (redis.Url is null) services.AddSingleton<ThrottleKeys>();
         else AddShared(services);
+        services.AddSingleton<Admission>();
         services.AddSingleton<FloodLimit>();
         services.AddSingleton<ApiBudget>();
         services.AddSingleton<ApiBudgetGate>();

@@ -18,6 +18,7 @@ public sealed class AuthMeter
     private readonly Counter<long> _sessionsEnded;
     private readonly Counter<long> _rateLimited;
     private readonly Counter<long> _redisOutages;
+    private readonly Counter<long> _shed;
     private readonly Histogram<double> _backupDuration;
     private long _failedBackups, _failedDrills;
 
@@ -39,6 +40,8 @@ public sealed class AuthMeter
             "authplatform.rate_limited", "{request}", "Requests that a rate limit refused, by limit.");
         _redisOutages = _meter.CreateCounter<long>(
             "authplatform.redis.outages", "{outage}", "Times that Redis failed or was too slow, so that limits were counted here alone.");
+        _shed = _meter.CreateCounter<long>(
+            "authplatform.requests.shed", "{request}", "Requests that were answered with 503 because there were too many.");
         _backupDuration = _meter.CreateHistogram<double>(
             "authplatform.backup.duration", "s", "How long a backup or a restore drill took, by act.");
     }
@@ -109,6 +112,16 @@ public sealed class AuthMeter
     ];
 
     private static IEnumerable<Measurement<T>> Some<T>(T? value) where T : struct => value is { } known ? [new(known)] : [];
+
+    public void Shed() => _shed.Add(1);
+
+    /// <param name="inside">Requests that are being answered, those aside that wait for a hash.</param>
+    /// <param name="delay">Seconds that new work waits for a thread.</param>
+    public void ObserveAdmission(Func<int> inside, Func<double> delay)
+    {
+        _meter.CreateObservableGauge("authplatform.requests.inside", inside, "{request}", "Requests that are being answered.");
+        _meter.CreateObservableGauge("authplatform.thread.delay", delay, "s", "How long new work waits for a thread.");
+    }
 
     /// <summary>Passwords that are being hashed or wait for it; above the number of processors people wait.</summary>
     public void ObserveHashing(Func<int> inside) =>

@@ -1,3 +1,4 @@
+using AuthServer.RateLimits.Overload;
 using AuthServer.Telemetry;
 
 namespace AuthServer.Users.Passwords;
@@ -14,8 +15,14 @@ public sealed class PasswordHashingGate : IDisposable
     private readonly int _most;
     private int _inside;
 
-    public PasswordHashingGate(AuthMeter meter)
-        : this(Environment.ProcessorCount, MostWaiting) => meter.ObserveHashing(() => Volatile.Read(ref _inside));
+    private readonly Admission? _admission;
+
+    public PasswordHashingGate(AuthMeter meter, Admission admission)
+        : this(Environment.ProcessorCount, MostWaiting)
+    {
+        _admission = admission;
+        meter.ObserveHashing(() => Volatile.Read(ref _inside));
+    }
 
     internal PasswordHashingGate()
         : this(Environment.ProcessorCount, MostWaiting)
@@ -35,6 +42,20 @@ public sealed class PasswordHashingGate : IDisposable
     /// <summary>Runs the work on one of the hashing threads.</summary>
     /// <returns>False when the queue is full; the work did not run.</returns>
     public async Task<(bool Ran, T? Result)> TryRunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        // Who waits here is bounded here.
+        _admission?.Pause();
+        try
+        {
+            return await RunWithinAsync(work, cancellationToken);
+        }
+        finally
+        {
+            _admission?.Resume();
+        }
+    }
+
+    private async Task<(bool Ran, T? Result)> RunWithinAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _inside) > _most)
         {
