@@ -29,7 +29,8 @@ internal static class OverloadCommand
             capacity = known > 0 ? known : (await Round.FullAsync(full, line.Decimal("seconds", 10))).PerSecond;
         }
 
-        Console.WriteLine($"{server.Name}: {Numbers.Short(capacity)} operations per second, as fast as {Connections} connections get answers");
+        Console.WriteLine(
+            $"{server.Name}: {Numbers.Short(capacity)} operations per second, as fast as {Connections} connections get answers");
         var table = new TextTable(
             "offered", "per s", "answered", "turned away", "wrong", "p50 ms", "p95 ms", "p99 ms", "most ms", "busy", "late");
         var wrong = 0;

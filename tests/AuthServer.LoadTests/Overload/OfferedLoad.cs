@@ -20,7 +20,8 @@ internal static class OfferedLoad
         var cpu = load.Cpu();
         var watch = Stopwatch.StartNew();
         var lanes = load.Lanes.Select(_ => new Record()).ToArray();
-        await Task.WhenAll(load.Lanes.Zip(lanes, (lane, record) => Task.Run(() => LoopAsync(load, lane, record, watch, seconds, perSecond))));
+        await Task.WhenAll(load.Lanes.Zip(
+            lanes, (lane, record) => Task.Run(() => LoopAsync(load, lane, record, watch, seconds, perSecond))));
         var answered = lanes.SelectMany(l => l.Answered).Order().ToArray();
         return new(
             answered, [.. lanes.SelectMany(l => l.TurnedAway).Order()], lanes.Sum(l => l.Wrong),

@@ -19,8 +19,8 @@ public sealed class OverloadSignsTests
     }
 
     [Fact]
-    public void A_pause_of_the_machine_is_none() =>
-        Assert.DoesNotContain(true, Enumerable.Range(0, 20).SelectMany(i => Looks(1, i % 4 == 0 ? Short : Long, waiting: 1000, inside: 10)));
+    public void A_pause_of_the_machine_is_none() => Assert.DoesNotContain(
+        true, Enumerable.Range(0, 20).SelectMany(i => Looks(1, i % 4 == 0 ? Short : Long, waiting: 1000, inside: 10)));
 
     /// <summary>Turning requests away helps nobody where other programs have the processor.</summary>
     [Fact]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AuthServer.Telemetry;
 
 namespace AuthServer.RateLimits.Overload;
@@ -14,11 +15,11 @@ public sealed class Admission : IDisposable
 
     private readonly OverloadSigns _signs;
     private readonly ThreadDelay _delay = new();
-    private readonly ManualResetEventSlim _work = new();
+    private readonly ManualResetEventSlim _work = new(), _end = new();
     private readonly Thread? _watch;
     private int _inside, _isWatched;
     private long _done;
-    private volatile bool _refuses, _isOver;
+    private volatile bool _refuses;
 
     public Admission(RateLimitOptions options, AuthMeter meter)
     {
@@ -30,7 +31,7 @@ public sealed class Admission : IDisposable
 
     /// <summary>How long a caller who is not taken should wait: an overload of a moment is over by then.</summary>
     /// <remarks>Not the same for all, so that they do not come back together.</remarks>
-    public static TimeSpan RetryAfter => TimeSpan.FromSeconds(Random.Shared.Next(1, 4));
+    public static TimeSpan RetryAfter => TimeSpan.FromSeconds(RandomNumberGenerator.GetInt32(1, 4));
 
     /// <returns>False: the request is not to be answered. Otherwise <see cref="Leave"/> must follow.</returns>
     public bool TryEnter()
@@ -54,10 +55,11 @@ public sealed class Admission : IDisposable
 
     public void Dispose()
     {
-        _isOver = true;
+        _end.Set();
         _work.Set();
         if (_watch is { IsAlive: true }) _watch.Join();
         _work.Dispose();
+        _end.Dispose();
     }
 
     // A server that nobody asks has no thread that wakes up.
@@ -74,9 +76,8 @@ public sealed class Admission : IDisposable
     private void Watch()
     {
         var quiet = 0;
-        while (!_isOver)
+        while (!_end.Wait(Tick))
         {
-            Thread.Sleep(Tick);
             var (inside, done) = (Volatile.Read(ref _inside), Interlocked.Read(ref _done));
             quiet = inside == 0 && !_signs.HasWork(done) ? quiet + 1 : 0;
             _refuses = _signs.Judge(_delay.Look(), ThreadPool.PendingWorkItemCount, inside, done, Tick);
