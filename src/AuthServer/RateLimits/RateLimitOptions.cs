@@ -53,13 +53,6 @@ public sealed class RateLimitOptions : ICheckedSettings
     public int? ProtocolRequestsPerClientPerMinute { get; set; }
 
     /// <summary>
-    /// How many milliseconds new work may wait for a thread, for a tenth of a second on end, before requests are answered with 503 and
-    /// Retry-After. 0: never.
-    /// </summary>
-    [Setting("OVERLOAD_QUEUE_MILLISECONDS", Minimum = 0, Maximum = 60_000)]
-    public int OverloadQueueMilliseconds { get; set; } = 50;
-
-    /// <summary>
     /// Wrong secrets of one client from one address (IPv6: one /64) within 15 minutes before that client must wait there.
     /// </summary>
     [Setting("CLIENT_AUTHENTICATION_FAILURES", Minimum = 1)]

@@ -11,6 +11,7 @@ using AuthServer.Keys.Outside;
 using AuthServer.Keys.Pkcs11;
 using AuthServer.Protocol.Authorization;
 using AuthServer.RateLimits;
+using AuthServer.RateLimits.Overload;
 using AuthServer.Seeding;
 using AuthServer.Sessions;
 using AuthServer.Telemetry;
@@ -58,8 +59,8 @@ public static class EnvironmentVariables
         typeof(IssuerOptions), typeof(ServerOptions), typeof(ManagementOptions), typeof(LogOptions), typeof(TelemetryOptions),
         typeof(TlsOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions), typeof(KeyOptions),
         typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions),
-        typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(SessionLimitOptions), typeof(AuditOptions),
-        typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
+        typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
+        typeof(SessionLimitOptions), typeof(AuditOptions), typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
     ];
 
     // Their secrets may be made in the data directory, which the other settings name.

@@ -21,11 +21,11 @@ public sealed class Admission : IDisposable
     private long _done;
     private volatile bool _refuses;
 
-    public Admission(RateLimitOptions options, AuthMeter meter)
+    public Admission(OverloadOptions options, AuthMeter meter)
     {
-        _signs = new OverloadSigns(TimeSpan.FromMilliseconds(options.OverloadQueueMilliseconds));
+        _signs = new OverloadSigns(TimeSpan.FromMilliseconds(options.QueueMilliseconds));
         meter.ObserveAdmission(() => Volatile.Read(ref _inside), () => _delay.Last.TotalSeconds);
-        if (options.OverloadQueueMilliseconds == 0) return;
+        if (options.QueueMilliseconds == 0) return;
         _watch = new Thread(Watch) { IsBackground = true, Name = "admission" };
     }
 
