@@ -6,8 +6,8 @@ usage() {
     cat <<'TEXT'
 Usage: tests/run.sh [--only unit|integration|e2e] [--help]
 
-Installs with apt what the tests need and the machine lacks (PostgreSQL 15 or later, Redis, Prometheus, systemd, SoftHSM, nginx,
-Chromium, Node.js 20 or later, ICU), builds the solution in Release, runs the tests and prints as its last line
+Installs with apt what the tests need and the machine lacks (PostgreSQL 15 or later, PgBouncer, Redis, Prometheus, systemd, SoftHSM,
+nginx, Chromium, Node.js 20 or later, ICU), builds the solution in Release, runs the tests and prints as its last line
 
     N passed, N failed, N skipped
 
@@ -139,8 +139,9 @@ if is_wanted integration || is_wanted e2e; then
     command -v systemd-analyze >/dev/null || install systemd systemd
     # An HSM in software, for signing keys that never leave it.
     command -v softhsm2-util >/dev/null || install SoftHSM softhsm2
-    # The proxy of docs/proxy.md.
+    # The proxy of docs/proxy.md; a pooler in front of PostgreSQL.
     PATH=$PATH:/usr/sbin:/sbin
+    command -v pgbouncer >/dev/null || install PgBouncer pgbouncer
     command -v nginx >/dev/null || install nginx nginx-light
     # PostgreSQL refuses to run as root: its files then belong to the user of the package.
     if ((EUID == 0)) && ! id postgres >/dev/null 2>&1; then as_root useradd --system --no-create-home postgres; fi

@@ -23,10 +23,9 @@ public static class DatabaseSetup
     {
         services.AddSingleton<DatabaseStartup>();
         services.AddSingleton<SqlRunner>();
-        services.AddSingleton<RowChanges>();
+        services.AddChangeNotices(options);
         if (options.Postgres is not { } postgres)
         {
-            services.AddHostedService<EmbeddedChanges>();
             services.AddSingleton(provider => new EmbeddedFile(
                 provider.GetRequiredService<DataDirectory>(), options.EncryptFile ? provider.GetRequiredService<FileKeys>() : null));
             services.AddSingleton(provider => SqliteSetup.Source(provider.GetRequiredService<EmbeddedFile>()));
@@ -39,7 +38,6 @@ public static class DatabaseSetup
         services.AddSingleton(_ => Source(postgres));
         services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
         AddClock(services);
-        services.AddHostedService<PostgresNotices>();
         services.AddHostedService(
             provider =>
                 new ReadyConnections(
@@ -47,7 +45,8 @@ public static class DatabaseSetup
         return services.AddDbContextPool<AuthDbContext, PostgresAuthDbContext>((provider, builder) =>
             Common(builder.UseNpgsql(
                 provider.GetRequiredService<NpgsqlDataSource>(),
-                npgsql => npgsql.ExecutionStrategy(static dependencies => new FreshPlanStrategy(dependencies)))));
+                npgsql => npgsql.ExecutionStrategy(static dependencies => new FreshPlanStrategy(dependencies)))
+                .AddInterceptors(provider.GetServices<IInterceptor>())));
     }
 
     /// <summary>The database for a look that changes nothing and does not wait for long.</summary>
@@ -85,7 +84,9 @@ public static class DatabaseSetup
         var builder = new NpgsqlDataSourceBuilder(postgres.ConnectionString) { Name = "authplatform" };
         // The types of our columns are the database's own, which the driver knows: no start need ask for them.
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
-        return builder.Build();
+        // Of several hosts, whichever takes writes: a standby is never used.
+        return PostgresUrl.HasSeveralHosts(postgres)
+            ? builder.BuildMultiHost().WithTargetSession(TargetSessionAttributes.ReadWrite) : builder.Build();
     }
 
     private static void Common(DbContextOptionsBuilder builder) => builder

@@ -5,6 +5,8 @@ using AuthServer.Backup;
 using AuthServer.Backup.Drill;
 using AuthServer.Clients;
 using AuthServer.Data;
+using AuthServer.Data.Connection;
+using AuthServer.Data.Changes;
 using AuthServer.Data.Encryption.Pages;
 using AuthServer.Data.Redis;
 using AuthServer.Hosting.Browsers;
@@ -73,6 +75,8 @@ public sealed class WebHost
         services.AddSingleton(settings.Brand.ToBranding()).AddAuthServerUi(settings.Issuer.BasePath);
         services.AddAuthorization();
         services.AddRedis(settings.Redis);
+        services.AddRedisNotices(settings.Database, settings.Redis);
+        services.AddSingleton<PoolRenewal>();
         services.AddTelemetry(purpose == HostPurpose.Drill ? new() : settings.Telemetry);
         services.AddAudit();
         services.AddKeys();

@@ -11,11 +11,13 @@ public sealed class PostgresCluster : IDisposable
     // It syncs nothing to the disk: its databases live as long as the tests.
     private static readonly string[] Fast = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"];
 
-    private readonly ChildProcess _server;
+    private readonly string[] _settings;
     private readonly string _folder;
+    private ChildProcess _server;
     private int _databases;
 
-    private PostgresCluster(ChildProcess server, string folder, int port) => (_server, _folder, Port) = (server, folder, port);
+    private PostgresCluster(string[] settings, ChildProcess server, string folder, int port) =>
+        (_settings, _server, _folder, Port) = (settings, server, folder, port);
 
     public int Port { get; }
 
@@ -40,15 +42,58 @@ public sealed class PostgresCluster : IDisposable
             if (init.ExitCode != 0) throw new InvalidOperationException("initdb failed:\n" + init.Output);
         }
 
+        return await StartAsync(folder, durable ? [] : Fast);
+    }
+
+    private static async Task<PostgresCluster> StartAsync(string folder, string[] further)
+    {
         var port = ChildProcess.FreePort();
         string[] settings =
         [
-            "-D", data, "-p", $"{port}", "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=500",
-            "-c", "log_min_messages=fatal", "-c", "timezone=UTC", .. durable ? [] : Fast,
+            "-D", Path.Combine(folder, "data"), "-p", $"{port}", "-k", folder, "-c", "listen_addresses=127.0.0.1",
+            "-c", "max_connections=500", "-c", "log_min_messages=fatal", "-c", "timezone=UTC", .. further,
         ];
-        var cluster = new PostgresCluster(AsPostgres(Path.Combine(bin, "postgres"), settings), folder, port);
+        var cluster = new PostgresCluster(settings, AsPostgres(Path.Combine(FindBinaries(), "postgres"), settings), folder, port);
         await cluster._server.WaitUntilAsync("PostgreSQL takes connections", cluster.AnswersAsync, Patience);
         return cluster;
+    }
+
+    /// <summary>A copy that follows this one. This one, if durable, waits with each commit until the copy has it.</summary>
+    public async Task<PostgresCluster> StartStandbyAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("authserver-pg-").FullName;
+        if (Environment.IsPrivilegedProcess) await ChildProcess.RunAsync("chown", User, folder);
+        using (var copy = AsPostgres(Path.Combine(FindBinaries(), "pg_basebackup"),
+            ["-h", "127.0.0.1", "-p", $"{Port}", "-U", User, "-D", Path.Combine(folder, "data"), "-R", "--no-sync", "-c", "fast"]))
+        {
+            await copy.WaitForExitAsync(Patience);
+            if (copy.ExitCode != 0) throw new InvalidOperationException("pg_basebackup failed:\n" + copy.Output);
+        }
+
+        var standby = await StartAsync(folder, Fast[..2]);
+        await ExecuteAsync("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
+        await ReloadAsync();
+        return standby;
+    }
+
+    /// <summary>Lets a standby take writes.</summary>
+    public async Task PromoteAsync()
+    {
+        await ExecuteAsync("postgres", "SELECT pg_promote()");
+        // What it has copied asks for a standby of its own.
+        await ExecuteAsync("postgres", "ALTER SYSTEM RESET synchronous_standby_names");
+        await ReloadAsync();
+    }
+
+    /// <summary>SIGKILL, after which nothing answers.</summary>
+    public void Kill() => _server.Kill();
+
+    /// <summary>At the same address; as a standby of another one, or as before.</summary>
+    public async Task StartAgainAsync()
+    {
+        _server.Dispose();
+        _server = AsPostgres(Path.Combine(FindBinaries(), "postgres"), _settings);
+        await _server.WaitUntilAsync("PostgreSQL takes connections", AnswersAsync, Patience);
     }
 
     public string ConnectionString(string database) =>

@@ -20,6 +20,8 @@ public sealed class ConnectionUrlTests
     [Theory]
     [InlineData("postgres://u:p@localhost/d", "localhost", 5432)]
     [InlineData("postgresql://u@[2001:db8::1]:5433/d", "2001:db8::1", 5433)]
+    [InlineData("postgresql://u:p@db1,db2:6432/d?target_session_attrs=read-write", "db1:5432,db2:6432", 5432)]
+    [InlineData("postgresql://u:p%40,x@db1:7000,[2001:db8::1]:7001,db3/d", "db1:7000,[2001:db8::1]:7001,db3:5432", 7000)]
     public void Host_and_port_are_read_in_all_their_forms(string url, string host, int port)
     {
         var parsed = PostgresUrl.Parse(url, out _)!;
@@ -40,6 +42,10 @@ public sealed class ConnectionUrlTests
     [InlineData("postgresql://u:hunter2@localhost/")]
     [InlineData("postgresql://:hunter2@localhost/d")]
     [InlineData("postgresql://u:hunter2@localhost/d?sslmode=perhaps")]
+    [InlineData("postgresql://u:hunter2@db1,/d")]
+    [InlineData("postgresql://u:hunter2@db1,db2:x/d")]
+    [InlineData("postgresql://u:hunter2@db1,db2/d?target_session_attrs=standby")]
+    [InlineData("postgresql://u:hunter2@localhost/d?pgbouncer=perhaps")]
     [InlineData("postgresql://u:hunter2@localhost/d?gssencmode=maybe")]
     [InlineData("postgresql://u:hunter2@localhost/d?pool_size=3")]
     [InlineData("postgresql://u:hun#ter2@localhost/d")]
@@ -66,6 +72,22 @@ public sealed class ConnectionUrlTests
         new RedisOptions { Url = "rediss://localhost/0" + query.Replace("?sslcert", "?sslmode=require&sslcert", StringComparison.Ordinal) }
             .Check(problems);
         Assert.Equal(2, Assert.Single(problems.Lines).Split("; ").Length);
+    }
+
+    [Theory]
+    [InlineData("?pgbouncer=true", true, 0)]
+    [InlineData("?sslmode=disable&pgbouncer=true&max_auto_prepare=64", true, 64)]
+    [InlineData("?pgbouncer=false", false, 64)]
+    [InlineData("", false, 64)]
+    public void A_pooler_is_told_by_the_address(string query, bool isPooled, int statements)
+    {
+        var options = new DatabaseOptions { Url = "postgresql://u:p@localhost/d" + query };
+        options.Check(new());
+        Assert.Equal((isPooled, statements), (options.IsPooled, options.Postgres!.MaxAutoPrepare));
+        Assert.Equal(isPooled, options.ListensAt is null);
+        options.DirectUrl = "postgresql://u:p@direct/d";
+        options.Check(new());
+        Assert.Equal("direct", options.ListensAt!.Host);
     }
 
     [Fact]

@@ -22,9 +22,11 @@ public sealed class OneReplica(DbDataSource source, DatabaseOptions options, Dat
     {
         if (options.IsEmbedded) return directory.TryLock(act == SharedAct.Backup ? "backup.lock" : "drill.lock");
         var connection = await source.OpenConnectionAsync(cancellation);
-        var held = new Advisory(connection, AdvisoryKey + (int)act);
         try
         {
+            // Through a pooler the sessions change, but for a transaction.
+            var transaction = options.IsPooled ? await connection.BeginTransactionAsync(cancellation) : null;
+            var held = new Advisory(connection, transaction, AdvisoryKey + (int)act);
             if (await held.TryTakeAsync(cancellation)) return held;
         }
         catch
@@ -37,18 +39,20 @@ public sealed class OneReplica(DbDataSource source, DatabaseOptions options, Dat
         return null;
     }
 
-    /// <summary>A lock of the connection, which the database frees when the connection ends.</summary>
-    private sealed class Advisory(DbConnection connection, long key) : IAsyncDisposable
+    /// <summary>A lock of the session or of the transaction, which the database frees when the connection ends.</summary>
+    private sealed class Advisory(DbConnection connection, DbTransaction? transaction, long key) : IAsyncDisposable
     {
         public async Task<bool> TryTakeAsync(CancellationToken cancellation) =>
-            await RunAsync("SELECT pg_try_advisory_lock(@key)", cancellation) is true;
+            await RunAsync(
+                transaction is null ? "SELECT pg_try_advisory_lock(@key)" : "SELECT pg_try_advisory_xact_lock(@key)", cancellation) is true;
 
         public async ValueTask DisposeAsync()
         {
             // The connection goes back to the pool and must not keep the lock there.
             try
             {
-                await RunAsync("SELECT pg_advisory_unlock(@key)", CancellationToken.None);
+                if (transaction is not null) await transaction.DisposeAsync();
+                else await RunAsync("SELECT pg_advisory_unlock(@key)", CancellationToken.None);
             }
             catch (DbException)
             {

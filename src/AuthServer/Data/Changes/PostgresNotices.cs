@@ -23,7 +23,7 @@ public sealed partial class PostgresNotices(
     // A peer that is gone without a word is noticed after the two: an idle connection asks for an answer.
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3), Answer = TimeSpan.FromSeconds(2);
 
-    private readonly NpgsqlDataSource _source = Source(options.Postgres!);
+    private readonly NpgsqlDataSource _source = Source(options.ListensAt!);
 
     public override void Dispose()
     {

@@ -60,7 +60,7 @@ public sealed class DatabaseReach(SqlRunner sql, DatabaseOptions options, Embedd
         catch (NpgsqlException e) when (options.Postgres is { } postgres)
         {
             var found = Sentence.Wrong(ConnectionFailure.Of(e, postgres) ?? e.Message, "look at the log of the database");
-            return (found with { What = $"{found.What} ({postgres.Host}:{postgres.Port})" }, []);
+            return (found with { What = $"{found.What} ({PostgresUrl.Address(postgres)})" }, []);
         }
         catch (DbException e)
         {

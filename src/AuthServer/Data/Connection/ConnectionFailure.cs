@@ -40,7 +40,7 @@ public static class ConnectionFailure
 
     /// <summary>For a look at the certificate of the database.</summary>
     internal static PeerCertificate Certificate(NpgsqlConnectionStringBuilder postgres, TlsTrust trust) =>
-        new(postgres.Host!, postgres.Port, trust, static stream =>
+        new(PostgresUrl.FirstHost(postgres).Host, PostgresUrl.FirstHost(postgres).Port, trust, static stream =>
         {
             stream.Write(SslRequest);
             return stream.ReadByte() == 'S';

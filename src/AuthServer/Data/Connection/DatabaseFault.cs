@@ -24,6 +24,9 @@ public sealed record DatabaseFault(string Cure, TimeSpan RetryAfter)
     {
         null => null,
         PostgresException postgres => OfPostgres(postgres),
+        // Of several hosts; Npgsql has no other mark for it.
+        NpgsqlException e when e.Message.Contains("suitable host", StringComparison.Ordinal) => new(
+            "No host of DATABASE_URL takes writes; check that one runs, and promote a standby when the primary is lost.", Soon),
         NpgsqlException { IsTransient: true } => new("The database cannot be reached or does not answer; check that it runs.", Soon),
         SqliteException sqlite => OfSqlite(sqlite),
         _ => Of(exception.InnerException),

@@ -14,7 +14,8 @@ public static class PostgresUrl
     public static NpgsqlConnectionStringBuilder? Parse(string text, out SettingFault wrong)
     {
         wrong = new("is not a PostgreSQL address");
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgresql" or "postgres")) return null;
+        var (single, further) = SplitHosts(text);
+        if (!Uri.TryCreate(single, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgresql" or "postgres")) return null;
         var user = uri.UserInfo.Split(':', 2);
         var database = uri.AbsolutePath.TrimStart('/');
         wrong = new("names no " + (uri.Host.Length == 0 ? "host" : user[0].Length == 0 ? "user" : "database"));
@@ -39,6 +40,19 @@ public static class PostgresUrl
             // The driver's default loads the machine's Kerberos library for each process only to find no ticket.
             GssEncryptionMode = GssEncryptionMode.Disable,
         };
+        foreach (var host in further)
+        {
+            // As libpq does: each host has its own port, or the usual one.
+            if (!Uri.TryCreate($"tcp://{host}", UriKind.Absolute, out var other) || other.Host.Length == 0 || other.PathAndQuery != "/")
+            {
+                wrong = new("names a host of several that is none");
+                return null;
+            }
+            if (!HasSeveralHosts(parsed)) parsed.Host = $"{uri.Host}:{parsed.Port}";
+            parsed.Host += $",{other.Host}:{(other.Port < 0 ? NpgsqlConnection.DefaultPort : other.Port)}";
+            // A host that was a standby may have been promoted a moment ago.
+            parsed.HostRecheckSeconds = 1;
+        }
         var files = TlsFiles.None;
         foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -51,7 +65,7 @@ public static class PostgresUrl
             if (Apply(parsed, key, value)) continue;
             wrong = new(
                 $"has the query part \"{key}\" with a key or value that is not known (known: sslmode, sslrootcert, sslcert, sslkey, "
-                + "sslpassword, connect_timeout, application_name, gssencmode, max_auto_prepare)");
+                + "sslpassword, connect_timeout, application_name, gssencmode, max_auto_prepare, target_session_attrs, pgbouncer)");
             return null;
         }
         return ApplyFiles(parsed, files, ref wrong) ? parsed : null;
@@ -92,6 +106,24 @@ public static class PostgresUrl
         return check is null ? null : new(files, check.Value);
     }
 
+    public static bool HasSeveralHosts(NpgsqlConnectionStringBuilder postgres) => postgres.Host!.Contains(',', StringComparison.Ordinal);
+
+    /// <summary>Whose certificate is looked at: those of several hosts come from one authority.</summary>
+    internal static (string Host, int Port) FirstHost(NpgsqlConnectionStringBuilder postgres)
+    {
+        if (!HasSeveralHosts(postgres)) return (postgres.Host!, postgres.Port);
+        var first = new Uri("tcp://" + postgres.Host!.Split(',')[0]);
+        return (first.Host.Trim('[', ']'), first.Port);
+    }
+
+    /// <summary>Host and port, or several of both, for a person to read.</summary>
+    public static string Address(NpgsqlConnectionStringBuilder postgres) =>
+        HasSeveralHosts(postgres) ? postgres.Host! : $"{postgres.Host}:{postgres.Port}";
+
+    /// <summary>Whether the address is one of PgBouncer in transaction mode.</summary>
+    public static bool NamesPooler(string url) =>
+        url.Split('?', 2) is [_, var query] && query.Split('&').Contains("pgbouncer=true", StringComparer.Ordinal);
+
     private static bool Apply(NpgsqlConnectionStringBuilder parsed, string key, string value)
     {
         switch (key)
@@ -114,9 +146,31 @@ public static class PostgresUrl
                 && statements <= 1000:
                 parsed.MaxAutoPrepare = statements;
                 return true;
+            // Only what takes writes is of use, so that the attribute need not be said.
+            case "target_session_attrs" when value is "read-write" or "primary":
+                return true;
+            // PgBouncer before 1.21 keeps no prepared statements in transaction mode; for a later one max_auto_prepare follows.
+            case "pgbouncer" when value == "true":
+                parsed.MaxAutoPrepare = 0;
+                return true;
+            case "pgbouncer" when value == "false":
+                return true;
             default:
                 return false;
         }
+    }
+
+    // "postgresql://user@first:5432,second:5432/database" is no URI of .NET: the first host stays in it.
+    private static (string Single, string[] Further) SplitHosts(string text)
+    {
+        var begin = text.IndexOf("://", StringComparison.Ordinal) + 3;
+        if (begin < 3) return (text, []);
+        var end = text.IndexOfAny(['/', '?', '#'], begin);
+        if (end < 0) end = text.Length;
+        var hosts = text.LastIndexOf('@', end - 1, end - begin) + 1;
+        if (hosts < begin) hosts = begin;
+        var names = text[hosts..end].Split(',');
+        return names.Length == 1 ? (text, []) : (text[..hosts] + names[0] + text[end..], names[1..]);
     }
 
     private static SslMode? Mode(string value) => value switch

@@ -105,7 +105,7 @@ public sealed class DatabaseStartup(
         options.Postgres is { } postgres && (e as NpgsqlException ?? e.InnerException as NpgsqlException) is { } failure
             && ConnectionFailure.Of(failure, postgres) is { } why
         ? new(
-            $"DATABASE_URL: {why} (user {postgres.Username}, database {postgres.Database} at {postgres.Host}:{postgres.Port})",
+            $"DATABASE_URL: {why} (user {postgres.Username}, database {postgres.Database} at {PostgresUrl.Address(postgres)})",
                 ExitCodes.Unavailable)
         : null;
 }

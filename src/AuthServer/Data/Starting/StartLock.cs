@@ -14,17 +14,19 @@ public static class StartLock
 
     public static Task<IAsyncDisposable> TakeAsync(
         DbDataSource source, DatabaseOptions options, DataDirectory directory, TimeProvider time, CancellationToken cancellation) =>
-        options.IsEmbedded ? TakeFileAsync(directory, time, cancellation) : Task.FromResult<IAsyncDisposable>(TakeAdvisory(source));
+        options.IsEmbedded
+            ? TakeFileAsync(directory, time, cancellation) : Task.FromResult<IAsyncDisposable>(TakeAdvisory(source, options.IsPooled));
 
-    /// <summary>A lock of the connection, which the database frees even when the process is killed.</summary>
+    /// <summary>A lock of the session, behind a pooler of the transaction, which the database frees when the process is killed.</summary>
     /// <remarks>It blocks, as all that a start asks of the database (<see cref="SqlRunner.HoldThread"/>).</remarks>
-    private static Advisory TakeAdvisory(DbDataSource source)
+    private static Advisory TakeAdvisory(DbDataSource source, bool isPooled)
     {
         var connection = source.OpenConnection();
         try
         {
-            Run(connection, $"SELECT pg_advisory_lock({AdvisoryKey})");
-            return new Advisory(connection);
+            var transaction = isPooled ? connection.BeginTransaction() : null;
+            Run(connection, isPooled ? $"SELECT pg_advisory_xact_lock({AdvisoryKey})" : $"SELECT pg_advisory_lock({AdvisoryKey})");
+            return new Advisory(connection, transaction);
         }
         catch
         {
@@ -63,12 +65,13 @@ public static class StartLock
         }
     }
 
-    private sealed class Advisory(DbConnection connection) : IAsyncDisposable
+    private sealed class Advisory(DbConnection connection, DbTransaction? transaction) : IAsyncDisposable
     {
         public ValueTask DisposeAsync()
         {
             // The connection goes back to the pool and must not keep the lock there.
-            Run(connection, $"SELECT pg_advisory_unlock({AdvisoryKey})");
+            if (transaction is null) Run(connection, $"SELECT pg_advisory_unlock({AdvisoryKey})");
+            else transaction.Dispose();
             connection.Dispose();
             return ValueTask.CompletedTask;
         }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace AuthServer.Hosting.Failures;
 
 /// <summary>Gives every failure a reference code: the answer shows it, and the log holds the rest under it.</summary>
-public sealed partial class Errors(ILogger<Errors> log) : IExceptionHandler
+public sealed partial class Errors(ILogger<Errors> log, PoolRenewal pool) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -16,6 +16,7 @@ public sealed partial class Errors(ILogger<Errors> log) : IExceptionHandler
         var reference = ReferenceCode.Of(httpContext);
         if (DatabaseFault.Of(exception) is { } fault)
         {
+            pool.After(exception);
             // The cure is all that is needed: a stack trace for each request would bury it.
             LogUnavailable(log, httpContext.Request.Method, httpContext.Request.Path, reference, fault.Cure);
             await ErrorAnswer.WriteAsync(httpContext, StatusCodes.Status503ServiceUnavailable, retryAfter: fault.RetryAfter);

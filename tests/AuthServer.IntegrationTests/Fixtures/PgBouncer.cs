@@ -1,0 +1,71 @@
+using System.Net.Sockets;
+
+namespace AuthServer.IntegrationTests.Fixtures;
+
+/// <summary>A PgBouncer in transaction mode in front of a cluster; it asks nobody for a password.</summary>
+public sealed class PgBouncer : IDisposable
+{
+    private const string User = "postgres";
+
+    private readonly ChildProcess _server;
+    private readonly string _folder;
+    private readonly int _port;
+
+    private PgBouncer(ChildProcess server, string folder, int port) => (_server, _folder, _port) = (server, folder, port);
+
+    public static async Task<PgBouncer> StartAsync(PostgresCluster cluster)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        var folder = Directory.CreateTempSubdirectory("authserver-pgbouncer-").FullName;
+        var port = ChildProcess.FreePort();
+        // Fewer connections than a server of the tests opens, so that transactions of several meet in one.
+        await File.WriteAllTextAsync(Path.Combine(folder, "users"), $"\"{User}\" \"\"\n");
+        var file = Path.Combine(folder, "pgbouncer.ini");
+        await File.WriteAllTextAsync(file, $"""
+            [databases]
+            * = host=127.0.0.1 port={cluster.Port}
+            [pgbouncer]
+            pool_mode = transaction
+            default_pool_size = 5
+            max_client_conn = 200
+            listen_addr = 127.0.0.1
+            listen_port = {port}
+            unix_socket_dir =
+            auth_type = trust
+            auth_file = {folder}/users
+            """);
+        if (Environment.IsPrivilegedProcess) await ChildProcess.RunAsync("chown", "-R", User, folder);
+        // It refuses to run as root.
+        var server = Environment.IsPrivilegedProcess
+            ? ChildProcess.Start("setpriv", [$"--reuid={User}", $"--regid={User}", "--init-groups", Program, file])
+            : ChildProcess.Start(Program, [file]);
+        await server.WaitUntilAsync("PgBouncer takes connections", () => AnswersAsync(port), TimeSpan.FromSeconds(30));
+        return new(server, folder, port);
+    }
+
+    /// <summary>A DATABASE_URL for a database of the cluster.</summary>
+    public string Url(string database) => $"postgresql://{User}:unused@127.0.0.1:{_port}/{database}?sslmode=disable&pgbouncer=true";
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    // Debian installs it where only root looks.
+    private static string Program => File.Exists("/usr/sbin/pgbouncer") ? "/usr/sbin/pgbouncer" : "pgbouncer";
+
+    private static async Task<bool> AnswersAsync(int port)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
