@@ -7,7 +7,7 @@ usage() {
 Usage: tests/run.sh [--only unit|integration|e2e] [--help]
 
 Installs with apt what the tests need and the machine lacks (PostgreSQL 15 or later, PgBouncer, Redis, Prometheus, systemd, SoftHSM,
-nginx, Chromium, Node.js 20 or later, ICU), builds the solution in Release, runs the tests and prints as its last line
+nginx, yamllint, Chromium, Node.js 20 or later, ICU), builds the solution in Release, runs the tests and prints as its last line
 
     N passed, N failed, N skipped
 
@@ -143,6 +143,8 @@ if is_wanted integration || is_wanted e2e; then
     PATH=$PATH:/usr/sbin:/sbin
     command -v pgbouncer >/dev/null || install PgBouncer pgbouncer
     command -v nginx >/dev/null || install nginx nginx-light
+    # The files of docker/.
+    command -v yamllint >/dev/null || install yamllint yamllint
     # PostgreSQL refuses to run as root: its files then belong to the user of the package.
     if ((EUID == 0)) && ! id postgres >/dev/null 2>&1; then as_root useradd --system --no-create-home postgres; fi
 fi

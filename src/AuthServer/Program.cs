@@ -14,6 +14,7 @@ return args switch
     ["backup", .. var rest] => await BackupCommand.RunAsync(rest),
     ["promote", .. var rest] => await PromoteCommand.RunAsync(rest),
     ["doctor", .. var rest] => await DoctorCommand.RunAsync(rest),
+    ["health", .. var rest] => await HealthCommand.RunAsync(rest),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest),
     [] or [['-', ..], ..] => await ServeCommand.RunAsync(args),
     [var unknown, ..] => HelpCommand.Unknown(unknown),

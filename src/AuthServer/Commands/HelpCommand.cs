@@ -10,6 +10,7 @@ public static class HelpCommand
     [
         ServeCommand.Help, MigrateCommand.Help, SeedCommand.Help, .. ClientsCommand.Helps, .. ResourcesCommand.Helps,
         .. KeysCommand.Helps, .. DbCommand.Helps, .. BackupCommand.Helps, PromoteCommand.Help, DoctorCommand.Help,
+        HealthCommand.Help,
     ];
 
     /// <summary>The version without the commit that the build appends.</summary>

@@ -6,9 +6,12 @@ using k8s.Models;
 
 namespace AuthServer.IntegrationTests.Containers;
 
-/// <summary>docker/kubernetes, read as strictly as an API server reads it: a field that it does not know is an error.</summary>
+/// <summary>docker/kubernetes, read strictly: a field that Kubernetes does not know is an error, and so is one that stands twice.</summary>
 internal static class Manifests
 {
+    /// <summary>The names of the secrets, without their values; not deployed.</summary>
+    public const string Example = "secret.example.yaml";
+
     private static readonly Dictionary<string, Type> Types = new()
     {
         ["monitoring.coreos.com/v1/ServiceMonitor"] = typeof(ServiceMonitor),
@@ -21,45 +24,43 @@ internal static class Manifests
     public static IReadOnlyList<string> Files { get; } =
         [.. Directory.EnumerateFiles(Folder, "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f)).Order()];
 
-    public static IReadOnlyList<object> All { get; } = [.. Files.SelectMany(file => Load(Read(file)))];
+    /// <summary>What `kubectl apply -k` sends, the names of generated objects apart.</summary>
+    public static IReadOnlyList<object> All { get; } =
+    [
+        .. Files.SelectMany(file => Load(Read(file))),
+        .. Files.Where(IsKustomization).SelectMany(file => Kustomization(file).ConfigMapGenerator).Select(Generate),
+    ];
 
     public static string Read(string file) => File.ReadAllText(Path.Combine(Folder, file));
 
     public static IReadOnlyList<object> Load(string yaml) => KubernetesYaml.LoadAllFromString(yaml, Types, strict: true);
 
-    /// <summary>The pods that the manifests make, each with the name of what makes it.</summary>
-    public static IEnumerable<(string Name, V1PodTemplateSpec Pod)> Pods(IEnumerable<object> objects) => objects.SelectMany(o => o switch
-    {
-        V1Deployment deployment => [(deployment.Metadata.Name, deployment.Spec.Template)],
-        V1Job job => [(job.Metadata.Name, job.Spec.Template)],
-        _ => Enumerable.Empty<(string, V1PodTemplateSpec)>(),
-    });
+    public static bool IsKustomization(string file) => Path.GetFileName(file) == "kustomization.yaml";
 
-    /// <summary>The environment of a container, those of its ConfigMaps included.</summary>
-    public static IReadOnlyDictionary<string, string> Environment(V1Container container, IEnumerable<object> objects)
+    public static Kustomization Kustomization(string file) => (Kustomization)Load(Read(file)).Single();
+
+    private static V1ConfigMap Generate(Kustomization.Generated map) => new()
     {
-        var maps = objects.OfType<V1ConfigMap>().ToDictionary(map => map.Metadata.Name);
-        return (container.EnvFrom ?? []).SelectMany(from => maps[from.ConfigMapRef.Name].Data)
-            .Concat((container.Env ?? []).Select(env => KeyValuePair.Create(env.Name, env.Value)))
-            .ToDictionary(pair => pair.Key, pair => pair.Value);
-    }
+        Metadata = new() { Name = map.Name },
+        Data = map.Envs.SelectMany(file => Read(file).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .Where(line => !line.StartsWith('#')).Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]),
+    };
 }
 
 /// <summary>What a file that runs the server may set.</summary>
 internal static class KnownSettings
 {
+    private const string File = "_FILE";
+
     private static readonly string[] Frameworks = ["ASPNETCORE_", "DOTNET_", "OTEL_", "Logging__"];
 
     public static IReadOnlyDictionary<string, SettingAttribute> All { get; } =
         EnvironmentVariables.All.SelectMany(SettingsReader.SettingsOf).ToDictionary(s => s.Setting.Key, s => s.Setting);
 
-    public static SettingAttribute? Find(string variable) =>
-        All.GetValueOrDefault(variable)
-        ?? (variable.EndsWith("_FILE", StringComparison.Ordinal) ? All.GetValueOrDefault(variable[..^5]) : null);
-
     /// <summary>Those that the server does not know.</summary>
-    public static IEnumerable<string> Unknown(IEnumerable<string> variables) =>
-        variables.Where(name => Find(name) is null && !Frameworks.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
+    public static IEnumerable<string> Unknown(IEnumerable<string> variables) => variables.Where(name =>
+        !All.ContainsKey(name) && !(name.EndsWith(File, StringComparison.Ordinal) && All.ContainsKey(name[..^File.Length]))
+        && !Frameworks.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
 }
 
 /// <summary>What the Prometheus operator reads, as far as we use it.</summary>
@@ -101,7 +102,16 @@ public sealed class Kustomization
 
     public IList<string> Resources { get; set; } = [];
 
+    public IList<Generated> ConfigMapGenerator { get; set; } = [];
+
     public IList<NewImage> Images { get; set; } = [];
+
+    public sealed class Generated
+    {
+        public string Name { get; set; } = "";
+
+        public IList<string> Envs { get; set; } = [];
+    }
 
     public sealed class NewImage
     {

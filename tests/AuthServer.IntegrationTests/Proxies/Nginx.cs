@@ -61,7 +61,7 @@ internal sealed class Nginx : IDisposable
     }
 
     // Debian has it where only root looks for programs.
-    private static string Program => File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
+    public static string Program => File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
 
     public void Dispose()
     {
