@@ -26,6 +26,8 @@ internal sealed partial class Dockerfile
     /// <summary>The instructions of the image that is run: those after the last FROM.</summary>
     public IEnumerable<(string Name, string Text)> Final => Instructions.Reverse().TakeWhile(i => i.Name != "FROM").Reverse();
 
+    public IEnumerable<string> All(string name) => Instructions.Where(i => i.Name == name).Select(i => i.Text);
+
     public string Single(string name) => Final.Single(i => i.Name == name).Text;
 
     public IReadOnlyDictionary<string, string> Environment =>
@@ -41,6 +43,6 @@ internal sealed partial class Dockerfile
     [GeneratedRegex(@"\\\n")]
     private static partial Regex Continued();
 
-    [GeneratedRegex(@"([A-Za-z_]+)=(\S*)")]
+    [GeneratedRegex(@"([A-Za-z0-9_]+)=(\S*)")]
     private static partial Regex Assignment();
 }
