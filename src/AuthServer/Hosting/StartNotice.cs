@@ -83,7 +83,7 @@ public static partial class StartNotice
     {
         var path = authority.Path;
         output.WriteLine($"  Certificate   signed by the authority {path}, made on this machine for this machine's names alone.");
-        output.WriteLine("                Browsers warn until they trust it (docs/operations.md has more, also for Firefox):");
+        output.WriteLine("                Browsers warn until they trust it (docs/tls.md has more, also for Firefox):");
         var command = OperatingSystem.IsWindows() ? $"certutil -user -addstore Root \"{path}\""
             : OperatingSystem.IsMacOS() ? $"security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db '{path}'"
             : $"sudo cp '{path}' /usr/local/share/ca-certificates/authplatform-local.crt && sudo update-ca-certificates";

@@ -4,7 +4,7 @@ namespace AuthServer.RateLimits;
 
 /// <summary>Slows down guessing passwords without locking the owner of an account out. It never asks whether the account exists.</summary>
 /// <remarks>
-/// The rule (OWASP ASVS 5.0 sections 6.1.1 and 6.3.1; docs/operations.md says the same for operators). An attempt comes from a place: a
+/// The rule (OWASP ASVS 5.0 sections 6.1.1 and 6.3.1; docs/limits.md says the same for operators). An attempt comes from a place: a
 /// known
 /// device, which is a browser or app where this account has signed in, or else an address (IPv6: a /64).
 /// <list type="number">

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace AuthServer.Telemetry;
 
-/// <summary>The figures that the server counts about itself; docs/operations.md lists their names.</summary>
+/// <summary>The figures that the server counts about itself; docs/monitoring.md lists their names.</summary>
 /// <remarks>No tag ever holds an address, a user or a client: their number is not bounded, and they are personal.</remarks>
 public sealed class AuthMeter
 {

@@ -19,7 +19,7 @@ internal static class ConfigurationReference
         "versions refuse to start on an old schema until `AuthServer migrate` has run, or with `AUTHSERVER_MIGRATE=true`";
     private const string HttpsListener =
         "`TLS_CERTIFICATE_FILE` and `TLS_PRIVATE_KEY_FILE` are required, or `--https` on your own machine " +
-        "([TLS without a proxy](operations.md#tls-without-a-proxy))";
+        "([TLS without a proxy](tls.md#tls-without-a-proxy))";
     private const string OverHttps =
         "Every request must be https, or come through a trusted proxy that sends `X-Forwarded-Proto: https`; others are answered " +
         "with 400. `/health` is exempt";

@@ -10,7 +10,7 @@ namespace AuthServer.Data.Checks;
 public sealed class EncryptionCheck(
     DatabaseOptions options, DatabaseReach? reach = null, EmbeddedFile? file = null) : ICheck
 {
-    private const string Recipes = "docs/operations.md has the recipes";
+    private const string Recipes = "docs/encryption.md has the recipes";
 
     // Row by row: a user without rights does not see the data directory in pg_settings.
     private const string PostgresSql =

@@ -15,7 +15,7 @@ public sealed class ConfigurationCheck(SettingProblems problems, StartWarnings w
     {
         foreach (var line in problems.Lines) yield return Sentence.Wrong(line);
         foreach (var line in warnings.Lines)
-            yield return Finding.Warning(line.TrimEnd('.'), "see docs/configuration.md and docs/operations.md");
+            yield return Finding.Warning(line.TrimEnd('.'), "see docs/configuration.md");
         if (problems.Lines.Count + warnings.Lines.Count == 0)
             yield return Finding.Ok("every setting is known and has a value that is taken");
     }
