@@ -27,6 +27,8 @@ public static class Scheduling
         services.AddQuartz(quartz =>
         {
             quartz.SchedulerName = "AuthServer";
+            // Each process is a replica of its own; with an id that Quartz makes it warns.
+            quartz.SchedulerId = $"{Environment.MachineName}-{Guid.CreateVersion7():N}";
             if (database.IsEmbedded) quartz.UseInMemoryStore();
             else UseDatabase(quartz);
         });
@@ -44,8 +46,6 @@ public static class Scheduling
 
     private static void UseDatabase(IServiceCollectionQuartzConfigurator quartz)
     {
-        // Each process is a replica of its own.
-        quartz.SchedulerId = "AUTO";
         quartz.AddDataSourceProvider();
         quartz.UsePersistentStore(store =>
         {

@@ -36,6 +36,8 @@ public static class Logging
         logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         logging.AddFilter("Quartz", LogLevel.Warning);
+        // A category of Quartz, too.
+        logging.AddFilter("DBConnectionManager", LogLevel.Warning);
         logging.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, NeverLogged>();
     }
 }
