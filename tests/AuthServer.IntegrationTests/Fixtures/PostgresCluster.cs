@@ -24,6 +24,9 @@ public sealed class PostgresCluster : IDisposable
     /// <summary>Its data directory.</summary>
     public string Data => Path.Combine(_folder, "data");
 
+    /// <summary>What it has logged.</summary>
+    public string Log => _server.Output;
+
     /// <param name="durable">Whether it writes through to the disk, as in production.</param>
     /// <param name="initialize">Options of initdb.</param>
     public static async Task<PostgresCluster> StartAsync(bool durable, params string[] initialize)

@@ -27,6 +27,7 @@ internal static class Table
         soak      simultaneous users for a time: --users N (10000) --minutes M (5) --contender NAME (ours-postgres)
         overload  a mix of requests at 80 %, at 150 % and again at 80 % of what the server can do: --minutes M of the second (5)
                   --times X (1.5) --capacity N (measured) --contender NAME (ours-postgres) --chains N (4096)
+        growth    a million users and five million sessions beside a small database: --users N, --sessions N, --rounds N, --seconds S
         profile WORKLOAD   where a request's time and allocations go: --contender NAME (ours-postgres) --seconds S (10)
 
         Workloads and contenders are listed by `compare --list`. The program runs on the last core of the machine together with
@@ -55,6 +56,7 @@ internal static class Table
             "compare" => CompareCommand.RunAsync,
             "limits" => LimitsCommand.RunAsync,
             "start" => StartCommand.RunAsync,
+            "growth" => GrowthCommand.RunAsync,
             "soak" => SoakCommand.RunAsync,
             "overload" => OverloadCommand.RunAsync,
             "profile" => ProfileCommand.RunAsync,

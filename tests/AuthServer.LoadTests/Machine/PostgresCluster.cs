@@ -76,6 +76,9 @@ internal sealed class PostgresCluster : IDisposable
         return connection;
     }
 
+    /// <summary>CPU time of all its processes so far, those that have ended too.</summary>
+    public TimeSpan Cpu() => ProcessFigures.FamilyCpu(_server.Id);
+
     public void Dispose()
     {
         _server.Dispose();
