@@ -61,8 +61,18 @@ public sealed partial class SharedCounters : IDisposable
     internal async Task OpenAsync(Func<IConnectionMultiplexer> open, bool isConnected)
     {
         _open = open;
-        if (isConnected && await FaultAsync() is null) Volatile.Write(ref _state, Up);
-        else _ = RecoverAsync();
+        if (isConnected)
+        {
+            // Twice, because nothing is as slow as the first calls of a process.
+            if (await FaultAsync() is not { } fault || (fault is TimeoutException && await FaultAsync() is null))
+            {
+                Volatile.Write(ref _state, Up);
+                return;
+            }
+            _meter.RedisLost();
+            LogAway(_logger, Reason(fault));
+        }
+        _ = RecoverAsync();
     }
 
     /// <returns>What the script answers, the time last; null when Redis is of no use now.</returns>

@@ -60,6 +60,17 @@ public sealed class RedisFaultTests : IAsyncLifetime
         () => Admin.ExecuteAsync("CONFIG", "SET", "requirepass", ""));
 
     [Fact]
+    public async Task It_is_full_when_a_server_starts()
+    {
+        await Admin.ExecuteAsync("CONFIG", "SET", "maxmemory", 1, "maxmemory-policy", "noeviction");
+        await using var late = await Replicas.StartAsync(_redis.Url, count: 1);
+        Assert.True(late.AreAway);
+        Assert.StartsWith("Redis is not used now: OOM", Assert.Single(late.Log.All), StringComparison.Ordinal);
+        await Admin.ExecuteAsync("CONFIG", "SET", "maxmemory", 0);
+        await Replicas.WaitUntilAsync(() => late.AreUp);
+    }
+
+    [Fact]
     public async Task It_forgot_its_scripts()
     {
         await Admin.ExecuteAsync("SCRIPT", "FLUSH");
