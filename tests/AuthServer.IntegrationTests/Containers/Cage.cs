@@ -83,6 +83,7 @@ public sealed class Cage : IAsyncLifetime
             .. image.Select(pair => $"{pair.Key}={pair.Value}"), $"API_BASE_URL={Address}", "TRUSTED_PROXIES=127.0.0.1",
             "MANAGEMENT_URLS=off", "DRAIN_TIME=0s", "AUTHSERVER_SEED=/data/seed.json", "DOTNET_RUNNING_IN_CONTAINER=true",
             "SIGNINS_PER_ADDRESS_PER_MINUTE=1000000", "RATE_LIMIT_PER_HOUR=1000000", "SESSIONS_PER_PERSON=100000",
+            "OVERLOAD_QUEUE_MILLISECONDS=0",
         ];
         var app = Path.GetDirectoryName(ServerProcess.RuntimeConfiguration)!;
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));

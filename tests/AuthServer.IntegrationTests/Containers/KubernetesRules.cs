@@ -91,7 +91,7 @@ public abstract class KubernetesRules : IAsyncLifetime
     public void A_pod_is_given_the_time_to_end()
     {
         // DRAIN_TIME in Production, and what Hosting/Stopping gives to requests that are being answered.
-        Assert.InRange(ServerPod.Spec.TerminationGracePeriodSeconds!.Value, 5 + 20 + 5, 120);
+        Assert.InRange(ServerPod.Spec.TerminationGracePeriodSeconds!.Value, 5 + 20 + 15, 120);
         Assert.DoesNotContain("DRAIN_TIME", Environment(Server).Keys);
     }
 
@@ -140,6 +140,9 @@ public abstract class KubernetesRules : IAsyncLifetime
         var service = Objects.OfType<V1Service>().Single(s => monitor.Spec.Selector.MatchLabels.All(s.Metadata.Labels.Contains));
         Assert.Equal((endpoint.Port, "management"), (Assert.Single(service.Spec.Ports).Name, service.Spec.Ports[0].TargetPort.Value));
         Assert.Equal(ManagementAnswers.Metrics, endpoint.Path);
+        // Otherwise the job has the name of the Service, and no alert asks for it.
+        var alerts = File.ReadAllText(Path.Combine(ServerProcess.Root, "docker", "monitoring", "prometheus-alerts.yaml"));
+        Assert.Contains($"job=\"{service.Metadata.Labels[monitor.Spec.JobLabel]}\"", alerts, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -76,6 +76,8 @@ public sealed class ServiceMonitor
 
     public sealed class MonitorSpec
     {
+        public string JobLabel { get; set; } = "";
+
         public V1LabelSelector Selector { get; set; } = new();
 
         public IList<MonitorEndpoint> Endpoints { get; set; } = [];

@@ -42,7 +42,7 @@ public sealed class ConnectionTests(ITestOutputHelper output)
             output.WriteLine($"{Idle} idle and {Slow} slow connections: {kilobytes} KiB each; {traffic}");
             // A new client still gets in.
             Assert.Equal(HttpStatusCode.OK, await ServerProcess.GetAsync($"http://localhost:{replica.Address.Port}", "/.well-known/jwks"));
-            Assert.InRange(kilobytes, 0, 40);
+            Assert.True(kilobytes < 40, $"{kilobytes} KiB");
             // The slow ones are cut off: 408 by a body that does not come, the end of the connection by headers that do not.
             await Task.WhenAll(slow.Select(EndsAsync));
         }

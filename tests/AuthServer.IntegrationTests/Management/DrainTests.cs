@@ -35,7 +35,7 @@ public sealed class DrainTests : IAsyncLifetime
     [Fact]
     public async Task SIGTERM_turns_readiness_off_first_then_requests_are_served_and_finished_and_the_end_is_0()
     {
-        await using var server = await StartAsync("3s");
+        await using var server = await StartAsync("8s");
         var (slow, held) = await HoldLoginsAsync(server);
         await server.SignalAsync("TERM");
         await UntilAsync(server, async () => await StatusAsync("/health/ready") == HttpStatusCode.ServiceUnavailable);
@@ -56,7 +56,7 @@ public sealed class DrainTests : IAsyncLifetime
         await held.RollbackAsync();
         Assert.All(await slow, status => Assert.Equal(HttpStatusCode.Unauthorized, status));
         Assert.Equal(0, await server.ExitAsync());
-        Assert.Contains("Told to stop: not ready any more; requests are taken for 3 s", server.Output, StringComparison.Ordinal);
+        Assert.Contains("Told to stop: not ready any more; requests are taken for 8 s", server.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class SystemdTests : IDisposable
         socket.Bind(new UnixDomainSocketEndPoint(isAbstract ? '\0' + name : name));
         var address = ServerProcess.FreeAddress();
         await using var server = ServerProcess.Start([
-            ("AUTHSERVER_DATA", Path.Combine(_folder.FullName, "data")), ("ASPNETCORE_URLS", address), ("DRAIN_TIME", "1s"),
+            ("AUTHSERVER_DATA", Path.Combine(_folder.FullName, "data")), ("ASPNETCORE_URLS", address), ("DRAIN_TIME", "10s"),
             ("NOTIFY_SOCKET", isAbstract ? "@" + name : name), ("WATCHDOG_USEC", "200000")]);
         Assert.Equal("READY=1", await NextAsync(socket));
         // It listens by then.
@@ -47,7 +47,9 @@ public sealed class SystemdTests : IDisposable
         while (said == "WATCHDOG=1");
         Assert.Equal("STOPPING=1", said);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await ServerProcess.GetAsync(address, "/health/ready"));
-        Assert.Equal(0, await server.ExitAsync());
+        // The second signal ends the wait.
+        await server.SignalAsync("TERM");
+        Assert.Equal(143, await server.ExitAsync());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using AuthServer.Configuration;
 using AuthServer.Data.Redis;
 using StackExchange.Redis;
 
@@ -8,9 +9,10 @@ namespace AuthServer.Data.Changes;
 /// It serves where no connection can listen, behind PgBouncer in transaction mode. The writer tells after its commit; psql tells nobody.
 /// </remarks>
 public sealed partial class RedisNotices(
-    RedisConnection redis, RowChanges changes, TimeProvider time, ILogger<RedisNotices> log) : BackgroundService
+    RedisConnection redis, RowChanges changes, IssuerOptions issuer, TimeProvider time, ILogger<RedisNotices> log) : BackgroundService
 {
-    private static readonly RedisChannel Channel = RedisChannel.Literal("authserver:changes");
+    // Of this issuer alone: installations may share a Redis.
+    private readonly RedisChannel _channel = RedisChannel.Literal($"authserver:changes:{issuer.IssuerText}");
 
     // After the first answers, as the listening to PostgreSQL.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), Again = TimeSpan.FromSeconds(5);
@@ -23,10 +25,11 @@ public sealed partial class RedisNotices(
     {
         try
         {
-            await redis.Open().GetSubscriber().PublishAsync(Channel, string.Join(' ', tables)).WaitAsync(Patience, TimeProvider.System);
+            await redis.Open().GetSubscriber().PublishAsync(_channel, string.Join(' ', tables)).WaitAsync(Patience, TimeProvider.System);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException)
+        catch (Exception error)
         {
+            // The write is committed: whatever Redis has against it, the caller's request has succeeded.
             LogNotTold(log, error.Message);
         }
     }
@@ -43,7 +46,9 @@ public sealed partial class RedisNotices(
         try
         {
             var open = redis.Open();
-            await open.GetSubscriber().SubscribeAsync(Channel, (_, tables) => Follow(tables.ToString().Split(' '), stoppingToken));
+            // StackExchange.Redis keeps the handler of an attempt that failed: there must not be one for each.
+            await open.GetSubscriber().UnsubscribeAsync(_channel, flags: CommandFlags.FireAndForget);
+            await open.GetSubscriber().SubscribeAsync(_channel, (_, tables) => Follow(tables.ToString().Split(' '), stoppingToken));
             open.ConnectionRestored += (_, restored) =>
             {
                 // What was told while the connection was away was not heard.
@@ -51,9 +56,9 @@ public sealed partial class RedisNotices(
             };
             return true;
         }
-        catch (Exception error) when (error is RedisException or TimeoutException)
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
-            // A second handler of the same channel would follow a change twice, which does no harm.
+            LogNotSubscribed(log, error.Message);
             return false;
         }
     }
@@ -61,6 +66,9 @@ public sealed partial class RedisNotices(
     // StackExchange.Redis calls in turn, and must not be held up.
     private void Follow(IReadOnlyCollection<string> tables, CancellationToken stoppingToken) =>
         _ = Task.Run(() => changes.FollowAsync(tables, stoppingToken), stoppingToken);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Redis does not tell of changes yet: {Reason}")]
+    private static partial void LogNotSubscribed(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Redis did not take the notice of a change: {Reason}")]
     private static partial void LogNotTold(ILogger logger, string reason);

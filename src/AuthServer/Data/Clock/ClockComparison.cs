@@ -29,8 +29,10 @@ public sealed partial class ClockComparison(DatabaseTime time, SqlRunner sql, IL
             if (there is { } clock && took < nearest) (difference, nearest) = (clock - (before + took / 2).UtcDateTime, took);
         }
 
-        // An answer that took longer than the difference proves none.
-        Correct(difference.Duration() < Least + nearest ? TimeSpan.Zero : difference);
+        // What lies within the time of the answer may be the network: the correction stays as it is.
+        var doubt = Least + nearest;
+        if ((difference - time.Correction).Duration() < doubt) return;
+        Correct(difference.Duration() < doubt ? TimeSpan.Zero : difference);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -16,8 +16,10 @@ public sealed class DatabaseStartup(
 {
     private const string PostgresTables =
         """
-        SELECT count(*)::int FROM information_schema.tables
-        WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_name <> '__EFMigrationsHistory'
+        SELECT count(*)::int FROM pg_class AS t JOIN pg_namespace AS s ON s.oid = t.relnamespace
+        WHERE t.relkind IN ('r', 'v', 'm', 'f', 'p') AND t.relname <> '__EFMigrationsHistory'
+          AND s.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND s.nspname NOT LIKE 'pg\_temp\_%'
+          AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = t.oid AND deptype IN ('e', 'x'))
         """;
 
     /// <summary>The start of a server: migrates where that is safe, otherwise refuses to run on an old schema.</summary>
@@ -86,7 +88,9 @@ public sealed class DatabaseStartup(
         log.LogInformation("Applied {Count} migration(s): {Migrations}", pending.Count, string.Join(", ", pending));
     }
 
-    /// <summary>There are no tables, except that of EF Core without a row, which a start that was killed has left.</summary>
+    /// <summary>
+    /// There are no tables, except those of extensions, and that of EF Core without a row, which a start that was killed has left.
+    /// </summary>
     private async Task<bool> IsEmptyAsync(IReadOnlyList<string> applied, CancellationToken cancellation) =>
         applied.Count == 0 && await sql.FirstValueAsync(PostgresTables, SqlValues.None, row => row.GetInt32(0), cancellation) == 0;
 

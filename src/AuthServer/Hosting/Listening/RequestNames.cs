@@ -33,7 +33,8 @@ public static class RequestNames
     // ASP.NET Core 10 gives the span what is known when it begins, and nothing of its end.
     private static async Task NameAsync(HttpContext http, RequestDelegate next, Activity span, string? route)
     {
-        var method = http.Request.Method;
+        // The caller's own word would be a name without bound.
+        var method = span.GetTagItem("http.request.method") as string is { } known and not "_OTHER" ? known : "HTTP";
         await next(http);
         route ??= ((http.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? http.GetEndpoint()) as RouteEndpoint)?.RoutePattern.RawText;
         if (route is not null)

@@ -143,7 +143,7 @@ public sealed partial class SharedCounters : IDisposable
             do await Task.Delay(_pause, _stopping.Token);
             while (await FaultAsync() is not null);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             return;
         }
@@ -165,14 +165,16 @@ public sealed partial class SharedCounters : IDisposable
             }
             return null;
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault) when (!_stopping.IsCancellationRequested)
         {
             // Whatever it is, Redis is of no use now, and the next probe must come.
             return fault;
         }
     }
 
-    private static bool IsOfRedis(Exception fault) => fault is RedisException or TimeoutException or ObjectDisposedException;
+    // StackExchange.Redis cancels what it could not send. An answer of another form cannot be cast.
+    private static bool IsOfRedis(Exception fault) => fault is RedisException or TimeoutException or ObjectDisposedException
+        or OperationCanceledException or InvalidCastException or NullReferenceException or IndexOutOfRangeException;
 
     private static string Reason(Exception fault) => fault is TimeoutException ? "it does not answer in time" : fault.Message;
 

@@ -79,8 +79,10 @@ public sealed class Admission : IDisposable
         while (!_end.Wait(Tick))
         {
             var (inside, done) = (Volatile.Read(ref _inside), Interlocked.Read(ref _done));
-            quiet = inside == 0 && !_signs.HasWork(done) ? quiet + 1 : 0;
+            var isQuiet = inside == 0 && !_signs.HasWork(done);
             _refuses = _signs.Judge(_delay.Look(), ThreadPool.PendingWorkItemCount, inside, done, Tick);
+            // Who is turned away wakes nobody up.
+            quiet = isQuiet && !_refuses ? quiet + 1 : 0;
             if (quiet < OverloadSigns.Window) continue;
             _work.Reset();
             Volatile.Write(ref _isWatched, 0);
