@@ -68,9 +68,9 @@ public abstract class TraceTests(DatabaseKind kind) : IAsyncLifetime
         Assert.Equal(
             ("issued", "refresh_token", web.ClientId, "confidential"),
             (grant["authplatform.outcome"], grant["oauth.grant_type"], grant["oauth.client.id"], grant["oauth.client.type"]));
-        var statement = spans.First(s => s.Trace == Trace && s["db.query.text"] is not null);
+        var statement = spans.First(
+            s => s.Trace == Trace && s["db.query.text"]?.StartsWith("UPDATE user_sessions", StringComparison.Ordinal) == true);
         Assert.Equal(grant.Id, statement.Parent);
-        Assert.StartsWith("UPDATE user_sessions", statement["db.query.text"], StringComparison.Ordinal);
         Assert.Equal(kind == DatabaseKind.Sqlite ? "sqlite" : "postgresql", statement["db.system.name"]);
         Assert.Contains(spans, s => s is { Name: "sign in" } && s["authplatform.outcome"] == "right");
         Assert.Contains(spans, s => s is { Name: "authorize" } && s["authplatform.outcome"] == "granted");

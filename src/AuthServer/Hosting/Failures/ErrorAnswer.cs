@@ -29,6 +29,9 @@ public static class ErrorAnswer
     private static Task WritePageAsync(HttpContext http, Problem problem, string? detail)
     {
         problem.WriteHead(http.Response);
+        // Blazor makes an address of the request's own, which fails with a Host that is none.
+        var issuer = http.RequestServices.GetRequiredService<IssuerOptions>();
+        (http.Request.Scheme, http.Request.Host) = (issuer.Issuer.Scheme, new HostString(issuer.Issuer.Authority));
         var model = new ErrorModel { StatusCode = problem.Status, Reference = ReferenceCode.Of(http), Text = detail
             ?? ForPeople(problem.Status) };
         return new RazorComponentResult<ErrorPage>(

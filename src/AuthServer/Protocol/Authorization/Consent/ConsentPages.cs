@@ -65,7 +65,7 @@ public static class ConsentPages
         // is asked anew.
         if (!form.IsGenuine || await http.GetBrowserSessionAsync() is not { } session
             || shown.Open(form[ShownConsents.Field], Interactions.NameOf(request.Parameters), session) is not { } page
-            || await clients.FindAsync(page.ClientId, http.RequestAborted) is not { } client)
+            || await clients.FindAsync(page.ClientId, http.RequestAborted) is not { } client || client.Id != page.Registration)
         {
             return PageAnswers.GoOn(http, request.Address);
         }

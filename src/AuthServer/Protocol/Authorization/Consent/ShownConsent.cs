@@ -11,8 +11,9 @@ namespace AuthServer.Protocol.Authorization.Consent;
 
 /// <summary>What one consent page has shown: to whom, for which request, and every permission on it.</summary>
 /// <param name="Request">The request's parameters, as <see cref="Interactions.NameOf"/> names them.</param>
+/// <param name="Registration">The row of the client: one that was deleted and made again is another app.</param>
 public sealed record ShownConsent(
-    string Request, Guid Session, string ClientId, ImmutableArray<string> Scopes, ImmutableArray<string> Claims,
+    string Request, Guid Session, string ClientId, Guid Registration, ImmutableArray<string> Scopes, ImmutableArray<string> Claims,
     ImmutableArray<string> Resources, DateTime At)
 {
     public ConsentGiven Given => new(Scopes, Claims, Resources);
@@ -33,7 +34,7 @@ public sealed class ShownConsents(IDataProtectionProvider protection, TimeProvid
     public string Seal(string request, BrowserSession session, RegisteredClient client, Disclosure disclosure)
     {
         var shown = new ShownConsent(
-            request, session.Id, client.ClientId, disclosure.Scopes, disclosure.SingleClaims, disclosure.Resources, time.GetUtcNow()
+            request, session.Id, client.ClientId, client.Id, disclosure.Scopes, disclosure.SingleClaims, disclosure.Resources, time.GetUtcNow()
                 .UtcDateTime);
         return Base64Url.EncodeToString(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(shown)));
     }
