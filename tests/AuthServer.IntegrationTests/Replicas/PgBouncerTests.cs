@@ -94,7 +94,7 @@ public sealed class PgBouncerTests : IAsyncLifetime
     }
 
     private static async Task<int> SubscribersAsync(RedisServer redis) =>
-        (int)((RedisResult[])(await redis.ExecuteAsync("PUBSUB", "NUMSUB", "authserver:changes"))!)[1];
+        (int)((RedisResult[])(await redis.ExecuteAsync("PUBSUB", "NUMSUB", "authserver:changes:" + AuthServerHost.IssuerText))!)[1];
 
     // No sticky sessions: each step may be answered by the other server.
     private static async Task UseAsync(AuthServerHost here, AuthServerHost there)

@@ -48,5 +48,6 @@ public sealed class AdmissionTests : IDisposable
 
     // On a thread of its own: those of the pool are busy.
     private static Task UntilAsync(Func<bool> isSo, TimeSpan? patience = null) => Task.Factory.StartNew(
-        () => SpinWait.SpinUntil(isSo, patience ?? Patience), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        () => SpinWait.SpinUntil(isSo, patience ?? Patience), CancellationToken.None, TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
 }

@@ -34,8 +34,8 @@ public sealed class ShownConsents(IDataProtectionProvider protection, TimeProvid
     public string Seal(string request, BrowserSession session, RegisteredClient client, Disclosure disclosure)
     {
         var shown = new ShownConsent(
-            request, session.Id, client.ClientId, client.Id, disclosure.Scopes, disclosure.SingleClaims, disclosure.Resources, time.GetUtcNow()
-                .UtcDateTime);
+            request, session.Id, client.ClientId, client.Id, disclosure.Scopes, disclosure.SingleClaims, disclosure.Resources,
+            time.GetUtcNow().UtcDateTime);
         return Base64Url.EncodeToString(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(shown)));
     }
 
