@@ -6,7 +6,12 @@ namespace AuthServer.Configuration;
 internal static partial class BasePaths
 {
     // A proxy may take the base path away before it asks us: which of the two an address is has to be plain.
-    private static readonly string[] Own = ["/health", "/metrics", "/connect", ProtocolPaths.WellKnown, ApiPaths.Root];
+    // Those of the pages are written once more, because this room stands below them; a test compares.
+    private static readonly string[] Own =
+    [
+        "/health", "/metrics", "/connect", ProtocolPaths.WellKnown, ApiPaths.Root,
+        "/signin", "/signup", "/signout", "/signed-out", "/consent", "/demo", "/assets",
+    ];
 
     /// <summary>By the text as it was written, because <see cref="Uri"/> removes "/..", "/." and an empty port.</summary>
     public static bool IsOriginAndPath(Uri address) => Form().IsMatch(address.OriginalString.Trim());

@@ -1,6 +1,6 @@
-using System.Net.Sockets;
 using AuthServer.Backup.Drill;
 using AuthServer.Data.Starting;
+using AuthServer.Hosting.Listening;
 using AuthServer.Hosting.Probes;
 using AuthServer.Keys;
 
@@ -26,7 +26,7 @@ public sealed class DrillServer(SecretOptions secrets)
         await app.StartAsync(cancellation);
         try
         {
-            using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, ct) => ConnectAsync(path, ct) });
+            using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, ct) => UnixStreams.ConnectAsync(path, ct) });
             client.BaseAddress = new("http://localhost");
             await new ProbeSignIn(client).RunAsync(cancellation);
         }
@@ -49,19 +49,4 @@ public sealed class DrillServer(SecretOptions secrets)
     };
 
     private static string? Text(byte[]? secret) => secret is null ? null : Convert.ToBase64String(secret);
-
-    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellation)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 
 namespace AuthServer.IntegrationTests.Fixtures;
 
@@ -39,7 +38,7 @@ public sealed class PgBouncer : IDisposable
         var server = Environment.IsPrivilegedProcess
             ? ChildProcess.Start("setpriv", [$"--reuid={User}", $"--regid={User}", "--init-groups", Program, file])
             : ChildProcess.Start(Program, [file]);
-        await server.WaitUntilAsync("PgBouncer takes connections", () => AnswersAsync(port), TimeSpan.FromSeconds(30));
+        await server.WaitUntilAsync("PgBouncer takes connections", () => ChildProcess.ListensAsync(port), TimeSpan.FromSeconds(30));
         return new(server, folder, port);
     }
 
@@ -54,18 +53,4 @@ public sealed class PgBouncer : IDisposable
 
     // Debian installs it where only root looks.
     private static string Program => File.Exists("/usr/sbin/pgbouncer") ? "/usr/sbin/pgbouncer" : "pgbouncer";
-
-    private static async Task<bool> AnswersAsync(int port)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace AuthServer.IntegrationTests.Fixtures;
@@ -69,21 +68,7 @@ public sealed class RedisServer : IDisposable
     private static async Task<ChildProcess> RunAsync(string[] arguments, int port)
     {
         var server = ChildProcess.Start("redis-server", arguments);
-        await server.WaitUntilAsync("Redis takes connections", () => AnswersAsync(port), TimeSpan.FromSeconds(20));
+        await server.WaitUntilAsync("Redis takes connections", () => ChildProcess.ListensAsync(port), TimeSpan.FromSeconds(20));
         return server;
-    }
-
-    private static async Task<bool> AnswersAsync(int port)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using AuthServer.Configuration;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.IntegrationTests.Starting;
@@ -50,7 +49,7 @@ public sealed class DrainTests : IAsyncLifetime
         }
 
         // The public listener closes; operators still see the process, which has requests to finish.
-        await UntilAsync(server, async () => !await ListensAsync(_public));
+        await UntilAsync(server, async () => !await ChildProcess.ListensAsync(new Uri(_public).Port));
         Assert.Contains("\"process\":\"draining\"", await DetailsAsync(), StringComparison.Ordinal);
         Assert.False(slow.IsCompleted);
         await held.RollbackAsync();
@@ -119,20 +118,6 @@ public sealed class DrainTests : IAsyncLifetime
     {
         using var answer = await _client.GetAsync(_management + "/health/ready");
         return await answer.Content.ReadAsStringAsync();
-    }
-
-    private static async Task<bool> ListensAsync(string address)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(IPAddress.Loopback, new Uri(address).Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private static async Task UntilAsync(ServerProcess server, Func<Task<bool>> isSo)

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.IntegrationTests.Starting;
@@ -36,7 +35,7 @@ internal sealed class Nginx : IDisposable
             error_log stderr warn;
             events { worker_connections 256; }
             http {
-                log_format test '$server_port $server_protocol $upstream_addr $status $request_uri $upstream_connect_time';
+                log_format test '$server_port $server_protocol $upstream_addr $status $request_uri';
                 access_log {{At("access.log")}} test;
                 client_body_temp_path {{At("body")}};
                 proxy_temp_path {{At("proxy")}};
@@ -50,7 +49,7 @@ internal sealed class Nginx : IDisposable
         var nginx = new Nginx(process, folder);
         try
         {
-            await process.WaitUntilAsync("nginx takes connections", () => AnswersAsync(port), TimeSpan.FromSeconds(20));
+            await process.WaitUntilAsync("nginx takes connections", () => ChildProcess.ListensAsync(port), TimeSpan.FromSeconds(20));
             return nginx;
         }
         catch
@@ -67,19 +66,5 @@ internal sealed class Nginx : IDisposable
     {
         _process.Dispose();
         _folder.Delete(recursive: true);
-    }
-
-    private static async Task<bool> AnswersAsync(int port)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

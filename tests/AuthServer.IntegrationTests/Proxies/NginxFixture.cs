@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -32,6 +33,10 @@ public sealed class NginxFixture : IAsyncLifetime
 
     /// <summary>Host and port of each, as nginx writes them.</summary>
     public IReadOnlyList<string> Replicas { get; private set; } = [];
+
+    /// <summary>Connections of the inner proxy to a port that are open now.</summary>
+    public static int OpenConnections(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Count(c =>
+        c.State == TcpState.Established && c.LocalEndPoint.Address.Equals(IPAddress.Parse(InnerAddress)) && c.RemoteEndPoint.Port == port);
 
     public Issuer At(int port, string path = "") => new(new Uri($"https://localhost:{port}{path}"), Connect);
 

@@ -67,7 +67,10 @@ public sealed class SharedJobTests
         await ApplyAsync(replicas, Plan("each hour", TimeSpan.FromHours(1)));
         Assert.StartsWith("RunJob RunJob each hour 3600000 ", Assert.Single(await StoredAsync(replicas)), StringComparison.Ordinal);
 
+        // A replica that does not have it, by its version or its settings, leaves it to the others.
         await ApplyAsync(replicas, new JobPlan([]));
+        Assert.Single(await StoredAsync(replicas));
+        await ApplyAsync(replicas, new JobPlan([], nameof(RunJob)));
         Assert.Empty(await StoredAsync(replicas));
     }
 

@@ -1,4 +1,5 @@
 using AuthServer.Configuration;
+using AuthServer.Ui;
 
 namespace AuthServer.UnitTests.Configuration;
 
@@ -54,6 +55,18 @@ public sealed class IssuerOptionsTests
     [InlineData("https://example.com/.well-known/id")]
     public void A_path_that_hides_addresses_of_ours_is_refused(string text) =>
         Assert.Contains("addresses of its own", Assert.Single(ProblemsOf(text)), StringComparison.Ordinal);
+
+    [Fact]
+    public void No_address_of_ours_begins_with_a_base_path()
+    {
+        string[] all =
+        [
+            .. new[] { typeof(PagePaths), typeof(ProtocolPaths), typeof(ApiPaths) }.SelectMany(t => t.GetFields())
+                .Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!), UiAssets.Path,
+        ];
+        Assert.True(all.Length > 20);
+        Assert.All(all, path => Assert.NotNull(BasePaths.Taken("/" + path.Split('/')[1])));
+    }
 
     /// <summary>.NET takes more names for this machine than a browser does; one that a browser looks up by DNS can lead anywhere.</summary>
     [Theory]

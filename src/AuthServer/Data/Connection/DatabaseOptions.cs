@@ -86,6 +86,12 @@ public sealed class DatabaseOptions : ICheckedSettings
         Postgres = Parse("DATABASE_URL", Url, problems);
         if (Postgres is null) return;
         IsPooled = PostgresUrl.NamesPooler(Url);
+        if (DirectUrl is not null && PostgresUrl.NamesPooler(DirectUrl))
+        {
+            // LISTEN succeeds there and hears nothing.
+            problems.Add("DATABASE_DIRECT_URL", "names a pooler (pgbouncer=true)", "set it to the address of PostgreSQL itself");
+        }
+
         ListensAt = DirectUrl is not null ? Parse("DATABASE_DIRECT_URL", DirectUrl, problems) : IsPooled ? null : Postgres;
         Postgres.MinPoolSize = PoolSize;
         // At least two: the start lock holds one.

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Quartz;
-using Quartz.Impl.Matchers;
 
 namespace AuthServer.Hosting.Jobs;
 
@@ -15,15 +14,18 @@ public sealed record PlannedJob(Type Job, bool RunsAgain, ImmutableArray<Planned
 public sealed record PlannedTrigger(string Name, string Rhythm, Func<TriggerBuilder, TriggerBuilder> Schedule);
 
 /// <summary>Brings the jobs of a scheduler, which may be stored and shared by replicas, to the list of this version.</summary>
-/// <remarks>A trigger that is as planned keeps its next time, so that replicas which start often do not put the jobs off.</remarks>
-public sealed class JobPlan(IReadOnlyList<PlannedJob> jobs)
+/// <remarks>
+/// A trigger that is as planned keeps its next time, so that replicas which start often do not put the jobs off. A job that is not in the
+/// list stays: it may be of a later version, or of a replica with other settings.
+/// </remarks>
+/// <param name="retired">Names of jobs that no version runs any more.</param>
+public sealed class JobPlan(IReadOnlyList<PlannedJob> jobs, params IReadOnlyList<string> retired)
 {
     /// <summary>Any number of replicas may do so at once: each step is one transaction of the store.</summary>
     public async Task ApplyAsync(IScheduler scheduler, CancellationToken cancellationToken)
     {
         foreach (var job in jobs) await ApplyAsync(scheduler, job, cancellationToken);
-        var former = (await scheduler.GetJobKeys(GroupMatcher<JobKey>.AnyGroup(), cancellationToken)).Except(jobs.Select(KeyOf)).ToList();
-        if (former.Count > 0) await scheduler.DeleteJobs(former, cancellationToken);
+        if (retired.Count > 0) await scheduler.DeleteJobs([.. retired.Select(name => new JobKey(name))], cancellationToken);
     }
 
     private static JobKey KeyOf(PlannedJob job) => new(job.Job.Name);

@@ -1,7 +1,7 @@
-using System.Net.Sockets;
 using AuthServer.Configuration;
 using AuthServer.Hosting.Certificates;
 using AuthServer.Hosting.Configuring;
+using AuthServer.Hosting.Listening;
 
 namespace AuthServer.Hosting.Probes;
 
@@ -17,7 +17,7 @@ public static class OwnReadiness
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false };
         // The certificate is for the name that the world uses, and nothing is sent to the loopback address but the question.
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
-        if (address.IsUnixPipe) handler.ConnectCallback = (_, cancellation) => ConnectAsync(address.UnixPipePath, cancellation);
+        if (address.IsUnixPipe) handler.ConnectCallback = (_, cancellation) => UnixStreams.ConnectAsync(address.UnixPipePath, cancellation);
         using var client = new HttpClient(handler) { Timeout = Patience };
         try
         {
@@ -49,20 +49,5 @@ public static class OwnReadiness
         var host = address.IsUnixPipe || Uri.CheckHostName(address.Host.Trim('[', ']')) == UriHostNameType.Unknown
             || address.Host is "0.0.0.0" or "[::]" ? "localhost" : address.Host;
         return new UriBuilder(address.Scheme, host, address.IsUnixPipe ? -1 : address.Port, ProbePaths.Ready).Uri;
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellation)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 }
