@@ -1,9 +1,9 @@
 using System.Data.Common;
-using System.Reflection;
 using AuthServer.Backup.Databases;
 using AuthServer.Backup.Format;
 using AuthServer.Backup.Places;
 using AuthServer.Backup.Rows;
+using AuthServer.Configuration;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Encryption;
 using AuthServer.Data.Starting;
@@ -21,8 +21,7 @@ public sealed class BackupCreation(
     private const int ChunkSize = 1 << 18;
 
     /// <summary>Who makes backups: this server and its version.</summary>
-    private static readonly string Product = "AuthServer " + typeof(BackupCreation).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    private static readonly string Product = "AuthServer " + ProductVersion.Text;
 
     /// <param name="place">Where to.</param>
     /// <param name="name">Null: one is made from the time.</param>

@@ -8,60 +8,47 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Backup;
 
 /// <summary>Tells log, metrics and the audit trail what became of a backup or a drill.</summary>
-public sealed partial class BackupRecords
+public sealed partial class BackupRecords(
+    IServiceScopeFactory scopes, AuthMeter meter, TimeProvider time, ILogger<BackupRecords> log)
 {
-    private readonly IServiceScopeFactory _scopes;
-    private readonly AuthMeter _meter;
-    private readonly TimeProvider _time;
-    private readonly ILogger<BackupRecords> _log;
-
-    /// <summary>From now on the figures of the place are among the metrics.</summary>
-    public BackupRecords(
-        IServiceScopeFactory scopes, AuthMeter meter, BackupStates states, TimeProvider time, ILogger<BackupRecords> log)
-    {
-        (_scopes, _meter, _time, _log) = (scopes, meter, time, log);
-        meter.ObserveBackups(
-            () => AgeOf(states.Last?.Newest?.CreatedAt), () => states.Last?.Newest?.Size, () => AgeOf(states.Last?.LastProof?.At));
-    }
-
     public async Task MadeAsync(CreatedBackup backup, string place, TimeSpan took)
     {
         var rows = backup.Tables.Sum(t => t.Rows);
-        _meter.BackupTook("backup", took);
-        LogMade(_log, backup.Name, place, rows, took.TotalSeconds);
+        meter.BackupTook("backup", took);
+        LogMade(log, backup.Name, place, rows, took.TotalSeconds);
         await WriteAsync(AuditKinds.BackupMade, $"{backup.Name}, {rows} rows");
     }
 
     public async Task FailedAsync(string place, string reason)
     {
-        _meter.BackupFailed();
-        LogFailed(_log, place, reason);
+        meter.BackupFailed();
+        LogFailed(log, place, reason);
         await WriteAsync(AuditKinds.BackupFailed, reason);
     }
 
     public async Task DeletedAsync(string backup, string place)
     {
-        LogDeleted(_log, backup, place);
+        LogDeleted(log, backup, place);
         await WriteAsync(AuditKinds.BackupDeleted, backup);
     }
 
     public async Task DrilledAsync(DrillRecord drill)
     {
-        _meter.BackupTook("drill", TimeSpan.FromSeconds(drill.Seconds));
+        meter.BackupTook("drill", TimeSpan.FromSeconds(drill.Seconds));
         if (drill.Passed)
         {
-            LogPassed(_log, drill.Backup, drill.Rows, drill.Seconds);
+            LogPassed(log, drill.Backup, drill.Rows, drill.Seconds);
             await WriteAsync(AuditKinds.BackupDrillPassed, $"{drill.Backup}, {drill.Rows} rows");
             return;
         }
 
-        _meter.DrillFailed();
-        LogDrillFailed(_log, drill.Backup, drill.Reason!);
+        meter.DrillFailed();
+        LogDrillFailed(log, drill.Backup, drill.Reason!);
         await WriteAsync(AuditKinds.BackupDrillFailed, $"{drill.Backup}: {drill.Reason}");
     }
 
     /// <summary>The place could not be asked, so that no backup was restored.</summary>
-    public void NotDrilled(string reason) => LogNotDrilled(_log, reason);
+    public void NotDrilled(string reason) => LogNotDrilled(log, reason);
 
     /// <summary>For a command, which has no metrics.</summary>
     public static Task AuditMadeAsync(AuthDbContext db, TimeProvider time, CreatedBackup backup) =>
@@ -73,19 +60,17 @@ public sealed partial class BackupRecords
         await db.SaveChangesAsync();
     }
 
-    private double? AgeOf(DateTime? since) => since is { } at ? (_time.GetUtcNow().UtcDateTime - at).TotalSeconds : null;
-
     // A database that is away is a reason for a failed backup, and then takes no row about it either.
     private async Task WriteAsync(string kind, string detail)
     {
         try
         {
-            await using var scope = _scopes.CreateAsyncScope();
-            await AuditAsync(scope.ServiceProvider.GetRequiredService<AuthDbContext>(), _time, kind, detail);
+            await using var scope = scopes.CreateAsyncScope();
+            await AuditAsync(scope.ServiceProvider.GetRequiredService<AuthDbContext>(), time, kind, detail);
         }
         catch (Exception e) when (e is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
         {
-            LogNoAudit(_log, kind, e.Message);
+            LogNoAudit(log, kind, e.Message);
         }
     }
 

@@ -1,16 +1,20 @@
 using AuthServer.Backup.Schedule;
+using AuthServer.Telemetry;
 
 namespace AuthServer.Backup;
 
 /// <summary>Looks from time to time what is at BACKUP_TO, for the metrics and the health of this replica.</summary>
 /// <remarks>The jobs look too, but on PostgreSQL one replica alone runs them.</remarks>
-public sealed class BackupWatch(BackupScheduleOptions schedule, BackupStates states, TimeProvider time) : BackgroundService
+public sealed class BackupWatch(
+    BackupScheduleOptions schedule, BackupStates states, AuthMeter meter, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(3), NextLook = TimeSpan.FromMinutes(15);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (schedule.To is null) return;
+        meter.ObserveBackups(
+            () => AgeOf(states.Last?.Newest?.CreatedAt), () => states.Last?.Newest?.Size, () => AgeOf(states.Last?.LastProof?.At));
         for (var pause = FirstLook; ; pause = NextLook)
         {
             await Task.Delay(pause, time, stoppingToken);
@@ -26,4 +30,6 @@ public sealed class BackupWatch(BackupScheduleOptions schedule, BackupStates sta
             }
         }
     }
+
+    private double? AgeOf(DateTime? since) => since is { } at ? (time.GetUtcNow().UtcDateTime - at).TotalSeconds : null;
 }

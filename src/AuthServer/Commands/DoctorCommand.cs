@@ -106,7 +106,7 @@ internal sealed record DoctorReport(string Version, string Verdict, IReadOnlyLis
     public static DoctorReport Of(IReadOnlyList<CheckedFinding> found)
     {
         var worst = found.Max(f => f.Finding.Verdict);
-        return new(HelpCommand.Version, Text(worst == Doctor.Verdict.Skipped ? Doctor.Verdict.Ok : worst),
+        return new(ProductVersion.Text, Text(worst == Doctor.Verdict.Skipped ? Doctor.Verdict.Ok : worst),
             [.. found.Select(f => new DoctorLine(f.Check, Text(f.Finding.Verdict), f.Finding.What, f.Finding.Cure))]);
     }
 

@@ -14,7 +14,7 @@ public static class HealthCommand
 
     public static Task<int> RunAsync(string[] args) => CommandLine.RunAsync(Help, args, words: 0, async (_, options) =>
     {
-        var wrong = await OwnReadiness.AskAsync(options);
+        var wrong = await OwnReadiness.AskAsync(ServeCommand.Settings(options));
         if (wrong is null) Console.WriteLine("Ready.");
         else await Console.Error.WriteLineAsync($"Not ready: {wrong}.");
         return wrong is null ? ExitCodes.Done : ExitCodes.Failed;

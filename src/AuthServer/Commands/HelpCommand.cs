@@ -1,4 +1,3 @@
-using System.Reflection;
 using AuthServer.Configuration;
 
 namespace AuthServer.Commands;
@@ -13,10 +12,6 @@ public static class HelpCommand
         HealthCommand.Help,
     ];
 
-    /// <summary>The version without the commit that the build appends.</summary>
-    public static string Version { get; } =
-        typeof(HelpCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
     public static int Print()
     {
         PrintTo(Console.Out);
@@ -25,7 +20,7 @@ public static class HelpCommand
 
     public static int PrintVersion()
     {
-        Console.WriteLine($"AuthServer {Version}");
+        Console.WriteLine($"AuthServer {ProductVersion.Text}");
         return ExitCodes.Done;
     }
 

@@ -27,7 +27,7 @@ public static class ServeCommand
         await using var app = WebHost.Build(Settings(options), HostPurpose.Serve);
         // Before Kestrel listens: the first request finds the schema and the keys.
         await app.Services.GetRequiredService<DatabaseStartup>().RunAsync(CancellationToken.None);
-        // Before the first request too: a start that takes long is watched here. Disposed last, after the public listener.
+        // Before the first request too. Disposed last, after the public listener.
         await using var management = app.Services.GetRequiredService<ManagementListener>();
         await management.StartAsync();
         try

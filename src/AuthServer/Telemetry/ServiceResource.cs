@@ -1,4 +1,4 @@
-using System.Reflection;
+using AuthServer.Configuration;
 using OpenTelemetry.Resources;
 
 namespace AuthServer.Telemetry;
@@ -8,13 +8,9 @@ internal static class ServiceResource
 {
     private static readonly string Instance = Guid.CreateVersion7().ToString();
 
-    public static ResourceBuilder Of(TelemetryOptions options)
-    {
-        var version = typeof(ServiceResource).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        return ResourceBuilder.CreateEmpty().AddTelemetrySdk()
-            .AddService(options.ServiceName, serviceVersion: version?.Split('+')[0], serviceInstanceId: Instance)
-            .AddAttributes(Attributes(options.ResourceAttributes));
-    }
+    public static ResourceBuilder Of(TelemetryOptions options) => ResourceBuilder.CreateEmpty().AddTelemetrySdk()
+        .AddService(options.ServiceName, serviceVersion: ProductVersion.Text, serviceInstanceId: Instance)
+        .AddAttributes(Attributes(options.ResourceAttributes));
 
     // OpenTelemetry's specification of resources: name=value, separated by commas, values percent-encoded.
     private static IEnumerable<KeyValuePair<string, object>> Attributes(string? text) =>

@@ -64,31 +64,22 @@ public sealed class NginxFixture : IAsyncLifetime
     private string Configuration(string kept, string stripped)
     {
         var (main, chained, path) = (Nginx.Documented[0], Nginx.Documented[1], Nginx.Documented[2]);
-        string[] own = ["proxy_set_header X-Forwarded-For $remote_addr;", "proxy_set_header X-Forwarded-Proto $scheme;"];
-        var location = main[(main.IndexOf("location / {", StringComparison.Ordinal) + 12)..main.LastIndexOf('}')];
-        location = location[..location.LastIndexOf('}')];
-        var further = own.Aggregate(location, (text, line) => Change(text, line, "")) + chained;
         var edge = Change(Change(Change(main, "10.0.0.11:5080", Replicas[0]), "10.0.0.12:5080", Replicas[1]),
             "listen 443 ssl http2;", $"listen 127.0.0.1:{Edge} ssl http2;");
         edge = Change(edge, "server_name id.example.com;", "server_name localhost;");
         edge = Change(Change(edge, "/etc/ssl/id.example.com.pem", "{folder}/cert.pem"), "/etc/ssl/id.example.com.key", "{folder}/key.pem");
-        edge = Change(edge, "proxy_pass http://authserver;", $"proxy_pass http://authserver; proxy_bind {InnerAddress};");
+        edge = Change(edge, "proxy_http_version 1.1;", $"proxy_http_version 1.1; proxy_bind {InnerAddress};");
         var server = edge[edge.IndexOf("\nserver {", StringComparison.Ordinal)..];
         var outer = Change(server, $":{Edge} ", $":{Outer} ");
         outer = Change(Change(outer, "http://authserver", $"http://127.0.0.1:{_inner}"), InnerAddress, OuterAddress);
-        var lines = string.Join('\n', location.Split('\n').Where(l => !l.Contains("proxy_pass", StringComparison.Ordinal)))
-            + $"\nproxy_bind {InnerAddress};";
-        var paths = Change(Change(path, "http://authserver", $"http://{kept}"), "# and the lines of the location above", lines)
-            .Replace("{ proxy_pass", "{ " + lines + " proxy_pass", StringComparison.Ordinal)
-            + $"location /stripped/ {{ {lines} proxy_pass http://{stripped}/; }}";
-        return edge[..edge.LastIndexOf('}')] + paths + "}\n" + outer + $$"""
-            server {
-                listen 127.0.0.1:{{_inner}};
-                location / {
-                    {{Change(further, "http://authserver;", $"http://authserver; proxy_bind {InnerAddress};")}}
-                }
-            }
-            """;
+        // The same without TLS, and with the document's lines for one behind another.
+        var inner = Change(server, $":{Edge} ssl http2;", $":{_inner};");
+        inner = string.Join('\n', inner.Split('\n').Where(line => !line.Contains("ssl_certificate", StringComparison.Ordinal)));
+        inner = Change(
+            Change(inner, "proxy_set_header X-Forwarded-For $remote_addr;", ""), "proxy_set_header X-Forwarded-Proto $scheme;", chained);
+        var paths = Change(path, "http://authserver", $"http://{kept}")
+            + $"location /stripped/ {{ proxy_pass http://{stripped}/; }}";
+        return edge[..edge.LastIndexOf('}')] + paths + "}\n" + outer + inner;
     }
 
     private static string Change(string text, string from, string to)

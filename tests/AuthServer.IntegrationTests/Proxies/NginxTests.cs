@@ -30,7 +30,8 @@ public sealed class NginxTests(NginxFixture servers) : IClassFixture<NginxFixtur
         Assert.All(requests, r => Assert.Contains(" HTTP/2.0 ", r, StringComparison.Ordinal));
         Assert.All(servers.Replicas, replica => Assert.Contains(requests, r => r.Contains($" {replica} ", StringComparison.Ordinal)));
         // Without keep-alive none would be open: nothing is asked any more.
-        Assert.All(servers.Replicas, replica => Assert.NotEqual(0, NginxFixture.OpenConnections(int.Parse(replica.Split(':')[1], CultureInfo.InvariantCulture))));
+        Assert.All(servers.Replicas, replica =>
+            Assert.NotEqual(0, NginxFixture.OpenConnections(int.Parse(replica.Split(':')[1], CultureInfo.InvariantCulture))));
     }
 
     /// <summary>The address that the outer proxy saw counts, and what the caller has written before it does not.</summary>
@@ -65,7 +66,10 @@ public sealed class NginxTests(NginxFixture servers) : IClassFixture<NginxFixtur
             Assert.True((await app.UserInfoAsync(tokens.AccessToken)).IsOk);
         }
 
-        var inserted = await servers.At(servers.Edge).GetJsonAsync("/.well-known/oauth-authorization-server/auth");
-        Assert.Equal(servers.At(servers.Edge, "/auth").Text, inserted.GetProperty("issuer").GetString());
+        foreach (var document in new[] { "oauth-authorization-server", "openid-configuration" })
+        {
+            var inserted = await servers.At(servers.Edge).GetJsonAsync($"/.well-known/{document}/auth");
+            Assert.Equal(servers.At(servers.Edge, "/auth").Text, inserted.GetProperty("issuer").GetString());
+        }
     }
 }

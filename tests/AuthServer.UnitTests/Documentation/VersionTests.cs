@@ -1,4 +1,4 @@
-using AuthServer.Commands;
+using AuthServer.Configuration;
 using AuthServer.UnitTests.Architecture;
 
 namespace AuthServer.UnitTests.Documentation;
@@ -11,7 +11,7 @@ public sealed class VersionTests
     private static readonly string Version = Read("VERSION").Trim();
 
     [Fact]
-    public void The_program_says_the_version_of_the_file() => Assert.Equal(Version, HelpCommand.Version);
+    public void The_program_says_the_version_of_the_file() => Assert.Equal(Version, ProductVersion.Text);
 
     [Fact]
     public void The_changelog_has_a_section_for_the_version_below_what_is_not_released()

@@ -26,12 +26,11 @@ public sealed class AdmissionTests : IDisposable
         admission.Leave();
         // Other work than requests keeps every thread of the pool.
         for (var i = 0; i < 1000; i++) ThreadPool.UnsafeQueueUserWorkItem(_ => Occupy(), null);
-        await UntilAsync(() => !Takes(admission));
+        Assert.True(await UntilAsync(() => !Takes(admission)));
         // Longer than a watch that has nothing to do goes on.
         await UntilAsync(() => false, TimeSpan.FromSeconds(2));
         _over.Set();
-        await UntilAsync(() => Takes(admission));
-        Assert.True(Takes(admission));
+        Assert.True(await UntilAsync(() => Takes(admission)));
     }
 
     private void Occupy()
@@ -47,7 +46,7 @@ public sealed class AdmissionTests : IDisposable
     }
 
     // On a thread of its own: those of the pool are busy.
-    private static Task UntilAsync(Func<bool> isSo, TimeSpan? patience = null) => Task.Factory.StartNew(
+    private static Task<bool> UntilAsync(Func<bool> isSo, TimeSpan? patience = null) => Task.Factory.StartNew(
         () => SpinWait.SpinUntil(isSo, patience ?? Patience), CancellationToken.None, TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
 }

@@ -53,9 +53,7 @@ public sealed partial class ClockComparison(DatabaseTime time, SqlRunner sql, IL
 
     private void Correct(TimeSpan correction)
     {
-        var changed = (correction - time.Correction).Duration() >= Least;
         time.Correction = correction;
-        if (!changed) return;
         if (correction == TimeSpan.Zero) LogAgrees(log);
         else LogDiffers(log, Math.Round(correction.TotalSeconds, 1));
     }

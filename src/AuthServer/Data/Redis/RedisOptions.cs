@@ -43,7 +43,11 @@ public sealed class RedisOptions : ICheckedSettings
     {
         if (Url is null)
         {
-            if (Password is not null) problems.Add("REDIS_PASSWORD", "is set without REDIS_URL", "set REDIS_URL too, or remove it");
+            foreach (var (key, set) in new[] { ("REDIS_PASSWORD", Password), ("REDIS_SENTINEL_PASSWORD", SentinelPassword) })
+            {
+                if (set is not null) problems.Add(key, "is set without REDIS_URL", "set REDIS_URL too, or remove it");
+            }
+
             return;
         }
         if (RedisUrl.Parse(Url, out var fault) is not var (connection, trust))

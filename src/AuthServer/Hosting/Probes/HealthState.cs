@@ -21,26 +21,29 @@ public sealed class HealthState
         IServiceProvider services, AuthMeter meter)
     {
         (_database, _ring, _backups, _drain, _lifetime, _services) = (database, ring, backups, drain, lifetime, services);
-        // Whoever reads the figures has asked just before.
-        meter.ObserveReadiness(() => _wasReady ? 1 : 0);
+        meter.ObserveReadiness(() => IsReadyNow() ? 1 : 0);
     }
 
     /// <summary>It listens, and every step of the start is done.</summary>
     public bool HasStarted => _lifetime.ApplicationStarted.IsCancellationRequested;
 
-    public async Task<bool> IsReadyAsync(CancellationToken cancellation) => _wasReady =
-        !_drain.HasBegun && !_ring.Current.Signing.IsEmpty && await _database.AskAsync().WaitAsync(cancellation) is { IsFine: true };
+    public async Task<bool> IsReadyAsync(CancellationToken cancellation) => IsReady(await _database.AskAsync().WaitAsync(cancellation));
 
     public async Task<Readiness> LookAsync(CancellationToken cancellation)
     {
         var found = await _database.AskAsync().WaitAsync(cancellation);
         var keys = !_ring.Current.Signing.IsEmpty;
         return new(
-            found.IsFine && keys && !_drain.HasBegun ? Readiness.IsReady : Readiness.IsNotReady,
+            IsReady(found) ? Readiness.IsReady : Readiness.IsNotReady,
             found.Wrong is null ? "ok" : "failed", found.Wrong, found.LacksMigrations ? "missing" : found.Wrong is null ? "ok" : "unknown",
             keys ? "ok" : "failed", RedisState(), _drain.HasBegun ? "draining" : HasStarted ? "serving" : "starting",
             BackupDetail.Of(_backups.Last));
     }
+
+    private bool IsReady(DatabaseFinding found) => _wasReady = found.IsFine && !_ring.Current.Signing.IsEmpty && !_drain.HasBegun;
+
+    // For an export that nobody has asked before: the answer of now if it is there, otherwise the last one.
+    private bool IsReadyNow() => _database.AskAsync() is { IsCompletedSuccessfully: true } found ? IsReady(found.Result) : _wasReady;
 
     // Without Redis every process counts alone: worse, but it serves.
     private string RedisState() =>

@@ -37,7 +37,7 @@ public static class OwnReadiness
 
     private static BindingAddress Address(IConfiguration configuration)
     {
-        var tls = new TlsOptions { LocalHttps = configuration["LOCAL_HTTPS"] is "true" or "on" };
+        var tls = new SettingsReader(configuration).Read<TlsOptions>();
         var all = Listeners.Of(configuration, tls).Addresses;
         // Without the handshake where there is a choice.
         return all.FirstOrDefault(a => a.Scheme == Uri.UriSchemeHttp) ?? all[0];
