@@ -1,5 +1,6 @@
 using AuthServer.Ui.Controls;
 using AuthServer.Ui.Layout;
+using AuthServer.Ui.Protocol.Errors;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -16,6 +17,7 @@ public static class UiSetup
         services.TryAddSingleton(new Branding());
         services.AddSingleton(new Links(basePath));
         services.AddSingleton<UiAssets>();
+        services.AddSingleton<KeptErrorPages>();
         return services;
     }
 }

@@ -47,8 +47,13 @@ public sealed partial class BackupRecords(
         await WriteAsync(AuditKinds.BackupDrillFailed, $"{drill.Backup}: {drill.Reason}");
     }
 
-    /// <summary>The place could not be asked, so that no backup was restored.</summary>
-    public void NotDrilled(string reason) => LogNotDrilled(log, reason);
+    /// <summary>The place or the database is away, so that no backup was restored.</summary>
+    /// <param name="wasDue">Otherwise there was only a look whether a drill is due.</param>
+    public void NotDrilled(string reason, bool wasDue)
+    {
+        if (wasDue) meter.DrillFailed();
+        LogNotDrilled(log, reason);
+    }
 
     /// <summary>For a command, which has no metrics.</summary>
     public static Task AuditMadeAsync(AuthDbContext db, TimeProvider time, CreatedBackup backup) =>

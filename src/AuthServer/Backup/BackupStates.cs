@@ -9,6 +9,7 @@ public sealed class BackupStates(BackupScheduleOptions schedule, BackupOptions o
 {
     private readonly Lock _opening = new();
     private IBackupPlace? _place;
+    private Look? _look;
 
     /// <summary>Null: BACKUP_TO is not set.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
@@ -34,11 +35,30 @@ public sealed class BackupStates(BackupScheduleOptions schedule, BackupOptions o
         }
     }
 
+    /// <summary>How the last look at BACKUP_TO went; null: there was none yet.</summary>
+    public bool? IsReadable => _look?.Succeeded;
+
     /// <summary>Reads BACKUP_TO.</summary>
     /// <returns>Null: it is not set.</returns>
     /// <exception cref="IOException">The place does not answer.</exception>
-    public async Task<BackupState?> ReadAsync(CancellationToken cancellation) =>
-        Place is { } place ? Last = await ReadAsync(place, cancellation) : null;
+    public async Task<BackupState?> ReadAsync(CancellationToken cancellation)
+    {
+        if (schedule.To is null) return null;
+        var succeeded = false;
+        try
+        {
+            Last = await ReadAsync(Place!, cancellation);
+            succeeded = true;
+            return Last;
+        }
+        finally
+        {
+            if (!cancellation.IsCancellationRequested) _look = new(time.GetTimestamp(), succeeded);
+        }
+    }
+
+    /// <summary>Whether anything of this process has looked so lately.</summary>
+    public bool HasLookedWithin(TimeSpan span) => _look is { } look && time.GetElapsedTime(look.At) < span;
 
     public async Task<BackupState> ReadAsync(IBackupPlace place, CancellationToken cancellation)
     {
@@ -47,4 +67,6 @@ public sealed class BackupStates(BackupScheduleOptions schedule, BackupOptions o
             place.Description, time.GetUtcNow().UtcDateTime, backups,
             backups.Count == 0 ? [] : await Records.ReadAsync(place, cancellation));
     }
+
+    private sealed record Look(long At, bool Succeeded);
 }

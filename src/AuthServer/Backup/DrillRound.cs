@@ -15,20 +15,21 @@ public sealed class DrillRound(
 
     public async Task RunAsync(CancellationToken cancellation)
     {
+        var isDue = false;
         try
         {
-            await RunDueAsync(cancellation);
+            isDue = IsDue(await states.ReadAsync(cancellation));
+            if (isDue) await RunDueAsync(cancellation);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
-            // The place or the database is away, which the backup itself tells; there is no result about a backup.
-            records.NotDrilled(RestoreDrill.Words(e));
+            // There is no result about a backup.
+            records.NotDrilled(RestoreDrill.Words(e), isDue);
         }
     }
 
     private async Task RunDueAsync(CancellationToken cancellation)
     {
-        if (!IsDue(await states.ReadAsync(cancellation))) return;
         await using var alone = await replica.TryTakeAsync(SharedAct.Drill, cancellation);
         if (alone is null || await states.ReadAsync(cancellation) is not { Newest: { } newest } state || !IsDue(state)) return;
         var place = states.Place!;

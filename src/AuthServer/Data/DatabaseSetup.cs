@@ -23,6 +23,7 @@ public static class DatabaseSetup
     {
         services.AddSingleton<DatabaseStartup>();
         services.AddSingleton<SqlRunner>();
+        services.AddSingleton<ProbeConnection>();
         services.AddChangeNotices(options);
         if (options.Postgres is not { } postgres)
         {
@@ -78,10 +79,12 @@ public static class DatabaseSetup
             "clock", (provider, cancellation) => provider.GetRequiredService<ClockComparison>().CompareAsync(cancellation)));
     }
 
-    internal static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder postgres)
+    /// <param name="name">
+    /// Stands in figures and traces, where the driver would write the whole address. Two pools of one name would be one figure.
+    /// </param>
+    internal static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder postgres, string name = "authplatform")
     {
-        // The name stands in figures and traces, where the driver would write the whole address.
-        var builder = new NpgsqlDataSourceBuilder(postgres.ConnectionString) { Name = "authplatform" };
+        var builder = new NpgsqlDataSourceBuilder(postgres.ConnectionString) { Name = name };
         // The types of our columns are the database's own, which the driver knows: no start need ask for them.
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         // Of several hosts, whichever takes writes: a standby is never used.

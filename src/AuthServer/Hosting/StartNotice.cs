@@ -19,49 +19,55 @@ public static partial class StartNotice
     /// <remarks>But for the passwords of the demo, which no logger may see.</remarks>
     public static void Print(WebApplication app, TextWriter output)
     {
-        PrintServer(app, output);
+        // A test host listens nowhere.
+        if (app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>() is not null)
+        {
+            var environment = app.Environment.EnvironmentName;
+            if (app.Services.GetRequiredService<LogOptions>().FormatIn(app.Configuration) == LogFormat.Text)
+                Write(environment, Lines(app), output);
+            else Log(environment, Lines(app), LoggerOf(app));
+        }
+
         app.Services.GetRequiredService<DemoNotice>().Print(output);
     }
 
-    private static void PrintServer(WebApplication app, TextWriter output)
-    {
-        if (app.Services.GetRequiredService<LogOptions>().FormatIn(app.Configuration) == LogFormat.Text)
-        {
-            PrintText(app, output);
-            return;
-        }
+    private static ILogger LoggerOf(WebApplication app) =>
+        app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StartNotice).FullName!);
 
-        var text = new StringWriter();
-        PrintText(app, text);
-        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StartNotice).FullName!);
-        foreach (var line in text.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries))
+    internal static void Write(string environment, IEnumerable<Line> lines, TextWriter output)
+    {
+        output.WriteLine($"AuthServer runs in {environment}.");
+        foreach (var (name, text, further) in lines)
         {
-            var words = string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-            if (words.StartsWith(Warning, StringComparison.Ordinal)) LogWarning(log, words[(Warning.Length + 1)..]);
-            else LogLine(log, words);
+            output.WriteLine($"  {name,-14}{text}");
+            foreach (var more in further) output.WriteLine($"  {"",-14}{more}");
         }
     }
 
-    private static void PrintText(WebApplication app, TextWriter output)
+    internal static void Log(string environment, IEnumerable<Line> lines, ILogger log)
+    {
+        LogEnvironment(log, environment);
+        foreach (var (name, text, further) in lines)
+        {
+            var whole = string.Join(' ', further.Select(more => more.Trim()).Prepend(text));
+            if (name == Warning) LogWarning(log, whole);
+            else LogLine(log, name, whole);
+        }
+    }
+
+    private static IEnumerable<Line> Lines(WebApplication app)
     {
         var services = app.Services;
-        // A test host listens nowhere.
-        if (services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>() is null) return;
         var issuer = services.GetRequiredService<IssuerOptions>();
-        var database = services.GetRequiredService<DatabaseOptions>();
-        output.WriteLine($"AuthServer runs in {app.Environment.EnvironmentName}.");
         if (app.Urls is not { Count: 1 } || app.Urls.First() != issuer.IssuerText)
-        {
-            output.WriteLine($"  Listening on  {string.Join(", ", app.Urls)}");
-        }
-
-        output.WriteLine($"  Issuer        {issuer.IssuerText}");
-        output.WriteLine($"  Database      {database.Describe(services.GetRequiredService<DataDirectory>())}");
-        if (ManagementOf(services.GetRequiredService<ManagementListener>()) is { } management)
-            output.WriteLine($"  Management    {management}");
-        if (services.GetService<CurrentCertificate>()?.Local is { } authority) PrintTrust(authority, output);
-        if (NextBackup(app) is { } backups) output.WriteLine($"  Backups       {backups}");
-        foreach (var warning in Warnings(app, issuer)) output.WriteLine($"  {Warning}       {warning}");
+            yield return new("Listening on", string.Join(", ", app.Urls));
+        yield return new("Issuer", issuer.IssuerText);
+        yield return new(
+            "Database", services.GetRequiredService<DatabaseOptions>().Describe(services.GetRequiredService<DataDirectory>()));
+        if (ManagementOf(services.GetRequiredService<ManagementListener>()) is { } management) yield return new("Management", management);
+        if (services.GetService<CurrentCertificate>()?.Local is { } authority) yield return Trust(authority);
+        if (NextBackup(app) is { } backups) yield return new("Backups", backups);
+        foreach (var warning in Warnings(app, issuer)) yield return new(Warning, warning);
     }
 
     private static string? ManagementOf(ManagementListener listener) => listener.IsLeftOut
@@ -79,15 +85,14 @@ public static partial class StartNotice
         string Text(CronSchedule next) => next.After(now) is { } at ? UtcText.Minute(at) : "no time, because that day never comes";
     }
 
-    private static void PrintTrust(LocalAuthority authority, TextWriter output)
+    private static Line Trust(LocalAuthority authority)
     {
         var path = authority.Path;
-        output.WriteLine($"  Certificate   signed by the authority {path}, made on this machine for this machine's names alone.");
-        output.WriteLine("                Browsers warn until they trust it (docs/tls.md has more, also for Firefox):");
         var command = OperatingSystem.IsWindows() ? $"certutil -user -addstore Root \"{path}\""
             : OperatingSystem.IsMacOS() ? $"security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db '{path}'"
             : $"sudo cp '{path}' /usr/local/share/ca-certificates/authplatform-local.crt && sudo update-ca-certificates";
-        output.WriteLine("                  " + command);
+        return new("Certificate", $"signed by the authority {path}, made on this machine for this machine's names alone.",
+            "Browsers warn until they trust it (docs/tls.md has more, also for Firefox):", "  " + command);
     }
 
     private static IEnumerable<string> Warnings(WebApplication app, IssuerOptions issuer)
@@ -105,9 +110,17 @@ public static partial class StartNotice
             yield return "The issuer is https, but no listener is, and TRUSTED_PROXIES names no proxy: every request will be refused.";
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Line}")]
-    private static partial void LogLine(ILogger logger, string line);
+    [LoggerMessage(Level = LogLevel.Information, Message = "AuthServer runs in {Environment}.")]
+    private static partial void LogEnvironment(ILogger logger, string environment);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Line}")]
-    private static partial void LogWarning(ILogger logger, string line);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name}: {Value}")]
+    private static partial void LogLine(ILogger logger, string name, string value);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void LogWarning(ILogger logger, string warning);
+
+    /// <param name="Name">What it is about.</param>
+    /// <param name="Text">In one line.</param>
+    /// <param name="Further">What a person reads below it.</param>
+    internal sealed record Line(string Name, string Text, params IReadOnlyList<string> Further);
 }

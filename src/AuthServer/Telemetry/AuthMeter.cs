@@ -18,9 +18,8 @@ public sealed class AuthMeter
     private readonly Counter<long> _sessionsEnded;
     private readonly Counter<long> _rateLimited;
     private readonly Counter<long> _redisOutages;
-    private readonly Counter<long> _shed;
     private readonly Histogram<double> _backupDuration;
-    private long _failedBackups, _failedDrills;
+    private long _failedBackups, _failedDrills, _shed;
 
     public AuthMeter(IMeterFactory factory)
     {
@@ -40,8 +39,10 @@ public sealed class AuthMeter
             "authplatform.rate_limited", "{request}", "Requests that a rate limit refused, by limit.");
         _redisOutages = _meter.CreateCounter<long>(
             "authplatform.redis.outages", "{outage}", "Times that Redis failed or was too slow, so that limits were counted here alone.");
-        _shed = _meter.CreateCounter<long>(
-            "authplatform.requests.shed", "{request}", "Requests that were answered with 503 because there were too many.");
+        // Zero is told too: for Prometheus a counter that appears with its first overload has not risen.
+        _meter.CreateObservableCounter(
+            "authplatform.requests.shed", () => Volatile.Read(ref _shed), "{request}",
+            "Requests that were answered with 503 because there were too many.");
         _backupDuration = _meter.CreateHistogram<double>(
             "authplatform.backup.duration", "s", "How long a backup or a restore drill took, by act.");
     }
@@ -101,6 +102,23 @@ public sealed class AuthMeter
             "Backups that could not be made and restore drills that failed, by act.");
     }
 
+    /// <summary>What there should be, so that an alert can tell of what has never been there.</summary>
+    /// <param name="drills">Whether restore drills run by the clock.</param>
+    /// <param name="readable">1 or 0, as the last look at the place went; null: there was none yet.</param>
+    public void ObserveBackupPlace(bool drills, Func<int?> readable)
+    {
+        Measurement<int>[] expected =
+        [
+            new(1, new KeyValuePair<string, object?>("act", "backup")),
+            new(drills ? 1 : 0, new KeyValuePair<string, object?>("act", "drill")),
+        ];
+        _meter.CreateObservableGauge<int>(
+            "authplatform.backup.expected", () => expected, null,
+            "1 where there should be a backup, or a restore drill that has passed, by act.");
+        _meter.CreateObservableGauge(
+            "authplatform.backup.readable", () => Some(readable()), null, "1 while BACKUP_TO can be read, 0 while it cannot.");
+    }
+
     /// <param name="ready">1 or 0, as /health/ready says.</param>
     public void ObserveReadiness(Func<int> ready) => _meter.CreateObservableGauge(
         "authplatform.ready", ready, null, "1 while the server may get requests, 0 while it may not.");
@@ -113,7 +131,7 @@ public sealed class AuthMeter
 
     private static IEnumerable<Measurement<T>> Some<T>(T? value) where T : struct => value is { } known ? [new(known)] : [];
 
-    public void Shed() => _shed.Add(1);
+    public void Shed() => Interlocked.Increment(ref _shed);
 
     /// <param name="inside">Requests that are being answered, those aside that wait for a hash.</param>
     /// <param name="delay">Seconds that new work waits for a thread.</param>

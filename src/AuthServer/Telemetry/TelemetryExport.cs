@@ -8,8 +8,14 @@ using OpenTelemetry.Trace;
 namespace AuthServer.Telemetry;
 
 /// <summary>Sends traces, metrics and logs by OTLP from the start of the host to its end, and what is left at the end.</summary>
-internal sealed class TelemetryExport(TelemetryOptions options, IConfiguration configuration) : IHostedService, IDisposable
+/// <param name="logs">Null: logs are not sent.</param>
+internal sealed class TelemetryExport(TelemetryOptions options, IConfiguration configuration, LoggerProvider? logs = null)
+    : IHostedService, IDisposable
 {
+    // What is left is sent side by side: a collector that is away keeps the process from its end for this time, not for three times as
+    // long.
+    private const int LastMilliseconds = 2500;
+
     // Without it an activity of ASP.NET Core has no attributes: they are those of OpenTelemetry's conventions for HTTP servers.
     private const string BareActivities = "Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData";
 
@@ -27,7 +33,7 @@ internal sealed class TelemetryExport(TelemetryOptions options, IConfiguration c
             services.AddSingleton<DistributedContextPropagator, TraceParentAlone>();
         }
 
-        if (options.SendsTraces || options.SendsMetrics) services.AddHostedService<TelemetryExport>();
+        if (options.SendsTraces || options.SendsMetrics || options.SendsLogs) services.AddHostedService<TelemetryExport>();
         if (!options.SendsLogs) return;
         services.AddLogging(logging => logging.AddOpenTelemetry(logs =>
         {
@@ -69,6 +75,8 @@ internal sealed class TelemetryExport(TelemetryOptions options, IConfiguration c
     // The container disposes after every hosted service has stopped: the last spans are those of the last requests.
     public void Dispose()
     {
+        Parallel.Invoke(
+            () => _traces?.Shutdown(LastMilliseconds), () => _metrics?.Shutdown(LastMilliseconds), () => logs?.Shutdown(LastMilliseconds));
         _traces?.Dispose();
         _metrics?.Dispose();
     }

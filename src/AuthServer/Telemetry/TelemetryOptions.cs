@@ -3,13 +3,19 @@ using AuthServer.Configuration;
 
 namespace AuthServer.Telemetry;
 
+public enum TelemetryExporter
+{
+    Otlp,
+    None,
+}
+
 /// <summary>
 /// Where traces, metrics and logs are sent by OpenTelemetry's protocol (OTLP). Nothing is sent, and nothing of it is loaded, until an
 /// endpoint is named. The names are the standard ones; others of the standard (OTEL_BSP_..., OTEL_EXPORTER_OTLP_TIMEOUT) work too.
 /// </summary>
 public sealed class TelemetryOptions : ICheckedSettings
 {
-    internal const string None = "none", Otlp = "otlp", Grpc = "grpc", HttpProtobuf = "http/protobuf";
+    internal const string Grpc = "grpc", HttpProtobuf = "http/protobuf";
 
     private static readonly string[] Samplers =
         ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"];
@@ -44,17 +50,17 @@ public sealed class TelemetryOptions : ICheckedSettings
     [Setting("OTEL_EXPORTER_OTLP_HEADERS", Secret = true)]
     public string? Headers { get; set; }
 
-    /// <summary>otlp or none.</summary>
-    [Setting("OTEL_TRACES_EXPORTER", Cure = "otlp or none")]
-    public string TracesExporter { get; set; } = Otlp;
+    /// <summary>Whether traces are sent.</summary>
+    [Setting("OTEL_TRACES_EXPORTER")]
+    public TelemetryExporter TracesExporter { get; set; }
 
-    /// <summary>otlp or none. /metrics does not depend on it.</summary>
-    [Setting("OTEL_METRICS_EXPORTER", Cure = "otlp or none")]
-    public string MetricsExporter { get; set; } = Otlp;
+    /// <summary>Whether metrics are sent. /metrics does not depend on it.</summary>
+    [Setting("OTEL_METRICS_EXPORTER")]
+    public TelemetryExporter MetricsExporter { get; set; }
 
-    /// <summary>otlp or none. The console has the log in any case.</summary>
-    [Setting("OTEL_LOGS_EXPORTER", Cure = "otlp or none")]
-    public string LogsExporter { get; set; } = Otlp;
+    /// <summary>Whether logs are sent. The console has the log in any case.</summary>
+    [Setting("OTEL_LOGS_EXPORTER")]
+    public TelemetryExporter LogsExporter { get; set; }
 
     /// <summary>
     /// Which requests have a trace: always_on, always_off, traceidratio, or one of these with parentbased_ before it, which believes the
@@ -91,13 +97,6 @@ public sealed class TelemetryOptions : ICheckedSettings
                 "OTEL_EXPORTER_OTLP_PROTOCOL", $"\"{Protocol}\" is not a protocol of this server", $"set it to {Grpc} or {HttpProtobuf}");
         }
 
-        foreach (var (key, value) in new[]
-            { ("OTEL_TRACES_EXPORTER", TracesExporter), ("OTEL_METRICS_EXPORTER", MetricsExporter), ("OTEL_LOGS_EXPORTER", LogsExporter) })
-        {
-            if (value is not (Otlp or None))
-                problems.Add(key, $"\"{value}\" is not an exporter of this server", $"set it to {Otlp} or {None}");
-        }
-
         if (!Samplers.Contains(Sampler))
             problems.Add("OTEL_TRACES_SAMPLER", $"\"{Sampler}\" is not a sampler", $"set it to one of {string.Join(", ", Samplers)}");
         if (double.TryParse(SamplerArgument, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var ratio)
@@ -108,5 +107,6 @@ public sealed class TelemetryOptions : ICheckedSettings
         else problems.Add("OTEL_TRACES_SAMPLER_ARG", $"\"{SamplerArgument}\" is not a number from 0 to 1");
     }
 
-    private bool Sends(Uri? own, string exporter) => !Disabled && (own ?? Endpoint) is not null && exporter != None;
+    private bool Sends(Uri? own, TelemetryExporter exporter) =>
+        !Disabled && (own ?? Endpoint) is not null && exporter == TelemetryExporter.Otlp;
 }

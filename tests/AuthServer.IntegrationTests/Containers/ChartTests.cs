@@ -17,6 +17,7 @@ public sealed class ChartTests : KubernetesRules
         var chart = One<V1Deployment>();
         Assert.Equal(Plain(manifest.Spec.Template.Spec), Plain(chart.Spec.Template.Spec));
         Assert.Equal(KubernetesYaml.Serialize(manifest.Spec.Strategy), KubernetesYaml.Serialize(chart.Spec.Strategy));
+        Assert.Equal(manifest.Spec.MinReadySeconds, chart.Spec.MinReadySeconds);
         Assert.Equal(
             KubernetesYaml.Serialize(Manifests.All.OfType<V2HorizontalPodAutoscaler>().Single().Spec),
             KubernetesYaml.Serialize(One<V2HorizontalPodAutoscaler>().Spec));
@@ -72,14 +73,35 @@ public sealed class ChartTests : KubernetesRules
     }
 
     [Fact]
-    public async Task Its_own_values_keep_to_its_schema() =>
-        Assert.Equal("", await Tools.CheckAsync("values", Path.Combine(Chart, "values.yaml")));
+    public async Task Its_own_values_keep_to_its_schema_when_the_proxies_are_named()
+    {
+        const string Values = "helm/authplatform/values.yaml", Redis = "  REDIS_URL:";
+        Assert.Equal("", await Tools.CheckChangedAsync("values", Values, Redis, "  TRUSTED_PROXIES: 10.244.3.0/24\n" + Redis));
+        Assert.Contains(
+            "/settings must have required property 'TRUSTED_PROXIES'", await Tools.CheckAsync("values", Path.Combine(Chart, "values.yaml")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_setting_that_the_server_takes_for_a_secret_is_refused_among_the_plain_ones()
+    {
+        var secrets = KnownSettings.All.Where(pair => pair.Value.Secret).Select(pair => pair.Key).ToList();
+        Assert.True(secrets.Count > 10);
+        // An address is a secret when it has credentials.
+        var values = string.Join('\n', secrets.Select(key => $"  {key}: redis://someone:secret@redis:6379/0"));
+        var findings = await Tools.CheckChangedAsync(
+            "values", "helm/authplatform/values.yaml", "  REDIS_URL:", values + "\n  REDIS_UNSET:");
+        Assert.All(secrets, key => Assert.Contains($"/settings/{key} ", findings, StringComparison.Ordinal));
+    }
 
     [Theory]
     [InlineData("podAnnotations: {}", "podAnotations: {}", "must NOT have additional properties podAnotations")]
-    [InlineData("DATABASE_POOL_SIZE: \"10\"", "DATABASE_POOL_SIZE: 10", "/settings/DATABASE_POOL_SIZE must be string")]
-    [InlineData("DATABASE_POOL_SIZE: \"10\"", "SECRET_KEY: abc", "/settings/SECRET_KEY boolean schema is false")]
+    [InlineData("DATABASE_POOL_SIZE: \"8\"", "DATABASE_POOL_SIZE: 10", "/settings/DATABASE_POOL_SIZE must be string")]
+    [InlineData("DATABASE_POOL_SIZE: \"8\"", "SECRET_KEY: abc", "/settings/SECRET_KEY boolean schema is false")]
     [InlineData("API_BASE_URL: https://", "API_BASE_URL: http://", "/settings/API_BASE_URL must match pattern")]
+    // The server would take it for the same setting.
+    [InlineData("DATABASE_POOL_SIZE: \"8\"", "secret_key: abc", "/settings must match pattern")]
+    [InlineData("DATABASE_POOL_SIZE: \"8\"", "AuthServer__SECRET_KEY: abc", "/settings must match pattern")]
     [InlineData("    SECRET_KEY: secret_key", "", "/secret/keys must have required property 'SECRET_KEY'")]
     [InlineData("maxReplicas: 5", "maxReplicas: many", "/autoscaling/maxReplicas must be integer")]
     public async Task Values_that_are_wrong_are_refused(string text, string wrong, string finding) => Assert.Contains(
@@ -118,7 +140,8 @@ public sealed class ChartTests : KubernetesRules
         tolerations: [{key: auth, operator: Exists, effect: NoSchedule}]
         """;
 
-    private static async Task<IReadOnlyList<object>> RenderAsync(string release) => Manifests.Load(await TextAsync(release, "{}"));
+    private static async Task<IReadOnlyList<object>> RenderAsync(string release) =>
+        Manifests.Load(await TextAsync(release, "settings: {TRUSTED_PROXIES: ''}"));
 
     /// <param name="only">One template in place of all manifests.</param>
     private static async Task<string> TextAsync(string release, string values, params string[] only)

@@ -110,6 +110,34 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
+    public async Task Redis_takes_the_place_of_the_shell_that_reads_its_password()
+    {
+        var folder = Directory.CreateTempSubdirectory("authserver-redis-");
+        string At(string name) => Path.Combine(folder.FullName, name);
+        await File.WriteAllTextAsync(At("redis_password"), "of-this-test\n");
+        var redis = (await ServicesAsync(Production)).ToDictionary()["redis"];
+        var command = Texts(redis.GetProperty("command")).ToArray();
+        Assert.Equal(["sh", "-c"], command[..2]);
+        // As compose reads "$$"; on a socket in place of the port.
+        var script = command[2].Replace("$$", "$", StringComparison.Ordinal)
+            .Replace("/run/secrets", folder.FullName, StringComparison.Ordinal)
+            .Replace("save \"\"", $"save \"\"\nport 0\nunixsocket {At("socket")}", StringComparison.Ordinal);
+        using (var process = ChildProcess.Start("sh", ["-c", script]))
+        {
+            await process.WaitUntilAsync("it listens", () => Task.FromResult(File.Exists(At("socket"))), TimeSpan.FromSeconds(30));
+            var (_, refused, _) = await Tools.RunAsync("redis-cli", "-s", At("socket"), "ping");
+            Assert.StartsWith("NOAUTH", refused, StringComparison.Ordinal);
+            var (_, about, _) = await Tools.RunAsync(
+                "redis-cli", "-s", At("socket"), "--no-auth-warning", "-a", "of-this-test", "info", "server");
+            var status = await File.ReadAllTextAsync($"/proc/{ProcessOf().Match(about).Groups[1].Value}/status");
+            // No shell is between it and this process.
+            Assert.Contains($"PPid:\t{System.Environment.ProcessId}\n", status, StringComparison.Ordinal);
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task What_this_version_does_not_use_is_behind_a_profile() => Assert.Equal(
         [("mail", "mail"), ("resource-api", "sample")],
         (await ServicesAsync(Production)).Where(s => s.Value.TryGetProperty("profiles", out _))
@@ -163,6 +191,9 @@ public sealed partial class ComposeTests
         service.GetProperty("environment").EnumerateObject().ToDictionary(e => e.Name, e => e.Value.GetString()!);
 
     private static IEnumerable<string> Texts(JsonElement list) => list.EnumerateArray().Select(item => item.GetString()!);
+
+    [GeneratedRegex("process_id:([0-9]+)")]
+    private static partial Regex ProcessOf();
 
     [GeneratedRegex("^(?:# )?([A-Z][A-Z_]+)=")]
     private static partial Regex Variable();

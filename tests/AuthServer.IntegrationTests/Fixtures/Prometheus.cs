@@ -37,12 +37,14 @@ public sealed class Prometheus : IDisposable
     }
 
     /// <summary>What an expression gives; it fails for one that Prometheus does not understand.</summary>
-    public async Task<JsonElement> QueryAsync(string expression)
+    public Task<JsonElement> QueryAsync(string expression) => ResultAsync("/api/v1/query?query=" + Uri.EscapeDataString(expression));
+
+    /// <summary>What an expression gave over a time.</summary>
+    public async Task<JsonElement> RangeAsync(string expression, DateTimeOffset from, DateTimeOffset until, TimeSpan step)
     {
-        using var answer = await _client.GetAsync("/api/v1/query?query=" + Uri.EscapeDataString(expression));
-        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.True(body.GetProperty("status").GetString() == "success", $"{expression}\n{body}");
-        return body.GetProperty("data").GetProperty("result");
+        var query = FormattableString.Invariant(
+            $"&start={from.ToUnixTimeMilliseconds() / 1000.0}&end={until.ToUnixTimeMilliseconds() / 1000.0}&step={step.TotalSeconds}");
+        return await ResultAsync("/api/v1/query_range?query=" + Uri.EscapeDataString(expression) + query);
     }
 
     /// <summary>Waits until an expression gives a series: counters have to be read twice.</summary>
@@ -65,6 +67,14 @@ public sealed class Prometheus : IDisposable
         _client.Dispose();
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<JsonElement> ResultAsync(string query)
+    {
+        using var answer = await _client.GetAsync(query);
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.True(body.GetProperty("status").GetString() == "success", $"{query}\n{body}");
+        return body.GetProperty("data").GetProperty("result");
     }
 
     private async Task<JsonElement?> TryQueryAsync(string expression)

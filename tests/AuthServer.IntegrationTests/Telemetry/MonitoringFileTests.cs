@@ -1,94 +1,82 @@
 using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.RegularExpressions;
-using AuthServer.Configuration;
-using AuthServer.Hosting.Management;
-using AuthServer.IntegrationTests.Attacks.Leaks;
-using AuthServer.IntegrationTests.Backup;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.IntegrationTests.Starting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AuthServer.IntegrationTests.Telemetry;
 
 /// <summary>The dashboard and the alerts of docker/monitoring against what a server at work exposes, read by a real Prometheus.</summary>
-public sealed partial class MonitoringFileTests
+public sealed partial class MonitoringFileTests(ServerAtWork work) : IClassFixture<ServerAtWork>
 {
-    private static readonly string Files = Path.Combine(ServerProcess.Root, "docker", "monitoring");
-    private static readonly string Rules = Path.Combine(Files, "prometheus-alerts.yaml");
-
-    // Series of Prometheus itself, and labels that it adds.
+    // Labels that Prometheus adds.
     private static readonly string[] OwnLabels = ["job", "instance", "le"];
 
     [Fact]
     public async Task The_rules_are_right_and_fire_when_they_should()
     {
-        await ChildProcess.RunAsync("promtool", "check", "rules", Rules);
-        await ChildProcess.RunAsync("promtool", "test", "rules", Path.Combine(Files, "prometheus-alerts-test.yaml"));
+        await ChildProcess.RunAsync("promtool", "check", "rules", Path.Combine(ServerAtWork.Files, "prometheus-alerts.yaml"));
+        await ChildProcess.RunAsync("promtool", "test", "rules", Path.Combine(ServerAtWork.Files, "prometheus-alerts-test.yaml"));
     }
 
     [Fact]
     public async Task Every_panel_and_alert_asks_for_what_a_server_at_work_exposes()
     {
-        await using var backups = await BackupsAsync();
-        await using var replica = await ListenForAsync(backups.Host.Services);
-        using var database = await TestDatabase.CreateAsync(DatabaseKind.Postgres);
-        var (address, management) = (ServerProcess.FreeAddress("localhost"), ServerProcess.FreeAddress());
-        await using var server = ServerProcess.Start([
-            .. database.Settings.Select(s => (s.Key, s.Value)), ("API_BASE_URL", address), ("ASPNETCORE_URLS", address),
-            ("MANAGEMENT_URLS", management), ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()),
-            ("AUTHSERVER_SEED", Seed.File), ("REDIS_URL", (await SharedServers.RedisAsync()).Url),
-            ("SIGNINS_PER_ADDRESS_PER_MINUTE", "12")]);
-        await server.ReadyAsync(address);
-        using var prometheus = await Prometheus.StartAsync(Rules, new Uri(management).Authority, new Uri(replica.Urls.Single()).Authority);
-        await new LeakTraffic(Issuer.At(new Uri(address)), new Planted()).RunAsync();
-        await GuessUntilThrottledAsync(address);
-
         var (wrong, until) = (new List<string>(), TimeProvider.System.GetUtcNow().AddSeconds(30));
         foreach (var (place, expression, labels) in Panels())
         {
-            if (!await prometheus.FindsAsync(expression, until)) wrong.Add($"{place}: no series for {expression}");
-            wrong.AddRange(await MissingAsync(prometheus, place, expression, labels));
+            if (!await work.Prometheus.FindsAsync(expression, until)) wrong.Add($"{place}: no series for {expression}");
+            wrong.AddRange(await MissingAsync(work.Prometheus, place, expression, labels));
         }
 
-        var groups = (await prometheus.RulesAsync()).EnumerateArray();
+        var groups = (await work.Prometheus.RulesAsync()).EnumerateArray();
         var alerts = groups.SelectMany(group => group.GetProperty("rules").EnumerateArray()).ToList();
-        Assert.Equal(13, alerts.Count);
+        Assert.Equal(18, alerts.Count);
         var runbook = await File.ReadAllTextAsync(Path.Combine(ServerProcess.Root, "docs", "operations.md"));
         foreach (var alert in alerts)
         {
             var name = alert.GetProperty("name").GetString()!;
-            wrong.AddRange(await MissingAsync(prometheus, name, Runnable(alert.GetProperty("query").GetString()!), []));
+            wrong.AddRange(await MissingAsync(work.Prometheus, name, Runnable(alert.GetProperty("query").GetString()!), []));
             if (alert.GetProperty("health").GetString() != "ok") wrong.Add($"{name}: {alert}");
             var page = alert.GetProperty("annotations").GetProperty("runbook_url").GetString();
             if (page != "docs/operations.md#alert-" + name.ToLowerInvariant()) wrong.Add($"{name}: {page} is not its page");
             if (!runbook.Contains($"### Alert {name}\n", StringComparison.Ordinal)) wrong.Add($"{name} has no page in docs/operations.md");
         }
 
+        // What the runbook tells an operator to look at.
+        var titles = DashboardPanel.Load("1m").Select(panel => panel.Title).ToHashSet();
+        var named = PanelName().Matches(runbook[runbook.IndexOf("## Alerts", StringComparison.Ordinal)..]).Select(m => m.Groups[1].Value);
+        wrong.AddRange(named.Where(name => !titles.Contains(name)).Select(name => $"docs/operations.md: \"{name}\" is no panel"));
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
-    /// <summary>Every expression of the dashboard, with the labels that its legend shows.</summary>
-    private static IEnumerable<(string Place, string Expression, IEnumerable<string> Labels)> Panels()
+    /// <summary>Every query of the dashboard as a chart, and as a picture of the documentation where that is asked for.</summary>
+    [Fact]
+    public async Task Every_panel_shows_something_to_a_person()
     {
-        var board = JsonDocument.Parse(File.ReadAllText(Path.Combine(Files, "grafana-dashboard.json"))).RootElement;
-        var panels = board.GetProperty("panels").EnumerateArray().Where(p => p.GetProperty("type").GetString() != "row").ToList();
-        Assert.True(panels.Count > 20);
-        return
-            from panel in panels
-            from target in panel.GetProperty("targets").EnumerateArray()
-            let labels = LegendLabel().Matches(target.GetProperty("legendFormat").GetString()!).Select(m => m.Groups[1].Value)
-            select (panel.GetProperty("title").GetString()!, Runnable(target.GetProperty("expr").GetString()!), labels);
+        var panels = DashboardPanel.Load(DashboardPictures.AreWanted ? "15s" : "1m");
+        var until = TimeProvider.System.GetUtcNow().AddSeconds(30);
+        foreach (var query in panels.SelectMany(panel => panel.Queries))
+            Assert.True(await work.Prometheus.FindsAsync(query.Expression, until), query.Expression);
+        var now = TimeProvider.System.GetUtcNow();
+        var shown = DashboardPictures.AreWanted ? DashboardPictures.Shown : TimeSpan.FromSeconds(10);
+        var drawing = await DashboardDrawing.OfAsync(work.Prometheus, panels, now - shown, now);
+        Assert.Equal([], drawing.Empty);
+        var page = drawing.Html(isDark: false);
+        Assert.All(panels, panel => Assert.Contains($">{WebUtility.HtmlEncode(panel.Title)}</h", page, StringComparison.Ordinal));
+        // A line without a name says nothing.
+        Assert.DoesNotContain("\"></li>", page, StringComparison.Ordinal);
+        if (DashboardPictures.AreWanted) await DashboardPictures.ShootAsync(drawing);
     }
 
-    /// <summary>With the variables of Grafana filled in. No request of this run fails, so that refused ones stand for those.</summary>
-    private static string Runnable(string expression) => expression.Replace("$__rate_interval", "1m", StringComparison.Ordinal)
-        .Replace("$job", ".*", StringComparison.Ordinal).Replace("$instance", ".*", StringComparison.Ordinal)
-        .Replace("\"5..\"", "\"[45]..\"", StringComparison.Ordinal);
+    /// <summary>Every expression of the dashboard, with the labels that its legend shows.</summary>
+    private static IEnumerable<(string Place, string Expression, IEnumerable<string> Labels)> Panels() =>
+        from panel in DashboardPanel.Load("1m")
+        from query in panel.Queries
+        let labels = LegendLabel().Matches(query.Legend).Select(m => m.Groups[1].Value)
+        select (panel.Title, Runnable(query.Expression), labels);
+
+    /// <summary>No request of this run fails, so that refused ones stand for those.</summary>
+    private static string Runnable(string expression) => expression.Replace("\"5..\"", "\"[45]..\"", StringComparison.Ordinal);
 
     /// <summary>The metrics and labels of an expression that no series has.</summary>
     private static async Task<IEnumerable<string>> MissingAsync(
@@ -110,42 +98,11 @@ public sealed partial class MonitoringFileTests
         return wrong;
     }
 
-    private static async Task GuessUntilThrottledAsync(string address)
-    {
-        using var client = new HttpClient();
-        for (var i = 0; i < 20; i++)
-        {
-            using var answer = await client.PostAsJsonAsync(
-                address + "/v1/auth/login", new { email = $"nobody-{i}@example.test", password = "Mistyped-Sunflower-31!" });
-            if (answer.StatusCode == HttpStatusCode.TooManyRequests) return;
-        }
-
-        Assert.Fail("No limit refuses.");
-    }
-
-    /// <summary>A replica whose backup and drill are those of minutes ago.</summary>
-    private static async Task<BackupHost> BackupsAsync()
-    {
-        var backups = await BackupHost.StartAsync(DatabaseKind.Sqlite);
-        await backups.Round.RunAsync(isTick: true, CancellationToken.None);
-        await backups.Drill.RunAsync(CancellationToken.None);
-        return backups;
-    }
-
-    /// <summary>A server in this process listens nowhere: this is its management listener.</summary>
-    private static async Task<WebApplication> ListenForAsync(IServiceProvider server)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.Run(server.GetRequiredService<ManagementAnswers>().AnswerAsync);
-        await app.StartAsync();
-        return app;
-    }
-
     [GeneratedRegex(@"\b[a-z_]+\{[^}]*\}")]
     private static partial Regex Selector();
+
+    [GeneratedRegex("\"([A-Z][^\"]+)\"")]
+    private static partial Regex PanelName();
 
     [GeneratedRegex(@"\bby \(([^)]*)\)")]
     private static partial Regex Grouping();

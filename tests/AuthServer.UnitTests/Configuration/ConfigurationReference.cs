@@ -128,12 +128,16 @@ internal static class ConfigurationReference
         };
     }
 
-    private static string Default(object? value) => value switch
+    /// <summary>A default as the page shows it; empty: there is none, or it is made for each process.</summary>
+    public static string Default(object? value) => value switch
     {
         null or byte[] or IReadOnlyList<string> { Count: 0 } => "",
+        IReadOnlyList<string> list => $"`{string.Join(',', list)}`",
         TimeSpan duration => $"`{SettingText.Text(duration)}`",
         bool or Enum => $"`{value.ToString()!.ToLowerInvariant()}`",
-        _ => string.Create(CultureInfo.InvariantCulture, $"`{value}`"),
+        string or int or Uri => string.Create(CultureInfo.InvariantCulture, $"`{value}`"),
+        // A type without a text form would print its own name.
+        _ => throw new NotSupportedException($"A default of type {value.GetType()} has no text form here."),
     };
 
     private static readonly XDocument Comments = XDocument.Load(

@@ -28,6 +28,20 @@ public sealed class ConfigurationReferenceTests
     }
 
     [Fact]
+    public void Every_default_on_the_page_is_the_text_of_that_value() => Assert.All(EnvironmentVariables.All, options =>
+    {
+        var defaults = Activator.CreateInstance(options)!;
+        foreach (var (property, setting) in SettingsReader.SettingsOf(options))
+        {
+            var value = property.GetValue(defaults);
+            if (ConfigurationReference.Default(value).Trim('`') is not { Length: > 0 } shown) continue;
+            Assert.True(
+                SettingText.TryParse(property.PropertyType, shown, setting, out var read, out var expected), $"{setting.Key}: {expected}");
+            Assert.Equal(value, read);
+        }
+    });
+
+    [Fact]
     public void No_key_is_used_twice() =>
         Assert.Equal(
             [], EnvironmentVariables.All.SelectMany(SettingsReader.SettingsOf).GroupBy(s => s.Setting.Key).Where(g => g.Count() > 1)

@@ -1,5 +1,10 @@
+using System.Globalization;
+using AuthServer.Hosting.Limits;
 using AuthServer.RateLimits.Overload;
 using AuthServer.Telemetry;
+using AuthServer.Ui;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.UnitTests.RateLimits;
@@ -31,6 +36,41 @@ public sealed class AdmissionTests : IDisposable
         await UntilAsync(() => false, TimeSpan.FromSeconds(2));
         _over.Set();
         Assert.True(await UntilAsync(() => Takes(admission)));
+    }
+
+    [Fact]
+    public async Task A_browser_that_is_turned_away_gets_a_page_and_a_program_a_problem()
+    {
+        using var admission = new Admission(new OverloadOptions { QueueMilliseconds = 1 }, _services.GetRequiredService<AuthMeter>());
+        await using var services = new ServiceCollection().AddSingleton(admission).AddSingleton(_services.GetRequiredService<AuthMeter>())
+            .AddLogging().AddAuthServerUi().BuildServiceProvider();
+        var app = new ApplicationBuilder(services);
+        app.UseAdmission();
+        app.Run(_ => throw new InvalidOperationException("It was taken."));
+        var gate = app.Build();
+        Assert.True(admission.TryEnter());
+        admission.Leave();
+        for (var i = 0; i < 1000; i++) ThreadPool.UnsafeQueueUserWorkItem(_ => Occupy(), null);
+        // As above, and all of it at once: each return to the pool would wait for its turn.
+        await Task.Factory.StartNew(Ask, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        void Ask()
+        {
+            Assert.True(SpinWait.SpinUntil(() => !Takes(admission), Patience));
+            foreach (var (accepts, type) in new[] { ("text/html,*/*", "text/html; charset=utf-8"), ("*/*", "application/problem+json") })
+            {
+                using var body = new MemoryStream();
+                var http = new DefaultHttpContext { RequestServices = services };
+                (http.Request.Method, http.Request.Path, http.Request.Headers.Accept) = ("GET", "/signin", accepts);
+                http.Response.Body = body;
+                Assert.True(gate(http).IsCompletedSuccessfully);
+                Assert.Equal((503, type), (http.Response.StatusCode, http.Response.ContentType));
+                Assert.InRange(int.Parse(http.Response.Headers.RetryAfter!, CultureInfo.InvariantCulture), 1, 3);
+                Assert.InRange(body.Length, 100, 3000);
+            }
+
+            _over.Set();
+        }
     }
 
     private void Occupy()

@@ -29,7 +29,7 @@ public sealed class TelemetryOptionsTests
     [Theory]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "an absolute http or https address")]
     [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "set it to grpc or http/protobuf")]
-    [InlineData("OTEL_TRACES_EXPORTER", "jaeger", "set it to otlp or none")]
+    [InlineData("OTEL_TRACES_EXPORTER", "jaeger", "is not otlp or none")]
     [InlineData("OTEL_TRACES_SAMPLER", "sometimes", "set it to one of always_on, ")]
     [InlineData("OTEL_TRACES_SAMPLER_ARG", "1.5", "is not a number from 0 to 1")]
     public void A_value_that_the_package_would_pass_over_in_silence_is_refused(string key, string value, string expected)

@@ -61,7 +61,7 @@ public sealed partial class PostgresNotices(
         MaxAutoPrepare = 0,
         CommandTimeout = (int)Answer.TotalSeconds,
         ApplicationName = postgres.ApplicationName + " notices",
-    });
+    }, "authplatform notices");
 
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {

@@ -96,7 +96,7 @@ public sealed class DatabaseCheck(
             yield return Finding.Wrong(
                 "it takes no writes: a standby, or a read-only primary", "point DATABASE_URL at a primary that does");
         }
-        if (Connections(state.Connections, postgres.MaxPoolSize) is { } few) yield return few;
+        if (Connections(state.Connections, postgres.MaxPoolSize + DatabaseOptions.BesidePool) is { } few) yield return few;
         // As if it had been read in the middle of the round trip.
         yield return Skew(state.Clock - (before + (after - before) / 2).UtcDateTime);
     }

@@ -7,6 +7,9 @@ namespace AuthServer.Data.Connection;
 /// <summary>Which database the server uses, and how many connections.</summary>
 public sealed class DatabaseOptions : ICheckedSettings
 {
+    /// <summary>Connections of a server that are not of its pool: one listens for changes, and one is that of readiness.</summary>
+    public const int BesidePool = 2;
+
     // The specification's ceiling for one process.
     private const int MostConnections = 100;
 

@@ -22,6 +22,19 @@ public static class ErrorAnswer
             ? WriteOAuthErrorAsync(http, problem) : problem.ExecuteAsync(http);
     }
 
+    /// <summary>Turns a request away because there are too many: nothing is rendered for it.</summary>
+    /// <param name="problem">With status 429 or 503.</param>
+    public static Task TurnAwayAsync(HttpContext http, Problem problem)
+    {
+        if (!IsForBrowser(http.Request)) return problem.ExecuteAsync(http);
+        problem.WriteHead(http.Response);
+        var pages = http.RequestServices.GetRequiredService<KeptErrorPages>();
+        var page = problem.Status == StatusCodes.Status429TooManyRequests ? pages.TooMany : pages.Busy;
+        http.Response.ContentType = "text/html; charset=utf-8";
+        http.Response.ContentLength = page.Length;
+        return http.Response.Body.WriteAsync(page, http.RequestAborted).AsTask();
+    }
+
     private static bool IsForBrowser(HttpRequest request) =>
         !request.Path.StartsWithSegments(ApiPaths.Root)
             && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);

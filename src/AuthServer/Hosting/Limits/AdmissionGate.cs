@@ -1,4 +1,5 @@
 using AuthServer.Hosting.Failures;
+using AuthServer.JsonApi;
 using AuthServer.RateLimits.Overload;
 using AuthServer.Telemetry;
 
@@ -16,7 +17,7 @@ public static class AdmissionGate
             if (!admission.TryEnter())
             {
                 meter.Shed();
-                return ErrorAnswer.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, retryAfter: Admission.RetryAfter);
+                return ErrorAnswer.TurnAwayAsync(http, Problem.Busy(Admission.RetryAfter));
             }
 
             Task answered;

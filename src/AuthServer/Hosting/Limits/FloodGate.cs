@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Hosting.Failures;
+using AuthServer.JsonApi;
 using AuthServer.RateLimits;
 using AuthServer.Telemetry;
 
@@ -35,6 +36,6 @@ public static class FloodGate
     {
         meter.RateLimited("address");
         refusals.Record(RefusalKinds.Flood, Caller.Of(http));
-        return ErrorAnswer.WriteAsync(http, StatusCodes.Status429TooManyRequests, retryAfter: wait);
+        return ErrorAnswer.TurnAwayAsync(http, Problem.OfStatus(StatusCodes.Status429TooManyRequests) with { RetryAfter = wait });
     }
 }

@@ -5,7 +5,8 @@ using AuthServer.Data.Starting;
 namespace AuthServer.Hosting.Probes;
 
 /// <summary>Asks whether the database can serve requests, once a second at most however many ask: health has no rate limit.</summary>
-public sealed partial class DatabaseProbe(SqlRunner sql, DatabaseOptions options, TimeProvider time, ILogger<DatabaseProbe> log)
+public sealed partial class DatabaseProbe(
+    ProbeConnection connection, DatabaseOptions options, TimeProvider time, ILogger<DatabaseProbe> log)
 {
     // A row is asked for, not only a connection: a database without the schema is not ready.
     private const string EmbeddedSql = "SELECT '' FROM keys LIMIT 1";
@@ -25,8 +26,6 @@ public sealed partial class DatabaseProbe(SqlRunner sql, DatabaseOptions options
         FROM keys LIMIT 1
         """;
 
-    // Probes time out after a few seconds; an answer that comes later counts as none.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     // An older backup may have been restored while this process ran.
@@ -76,14 +75,21 @@ public sealed partial class DatabaseProbe(SqlRunner sql, DatabaseOptions options
 
     private async Task<DatabaseFinding> FindAsync()
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(ProbeConnection.Patience);
+        var found = await FindAsync(limit.Token);
+        // What a restart or a failover has done to the one kept connection says nothing about a new one.
+        return found.IsFine || limit.IsCancellationRequested || !connection.Renew() ? found : await FindAsync(limit.Token);
+    }
+
+    private async Task<DatabaseFinding> FindAsync(CancellationToken cancellation)
+    {
         try
         {
-            return await sql.FirstAsync(
+            return await connection.Sql.FirstAsync(
                 _sql, SqlValues.None,
                 static row => row.GetString(0) is { Length: > 0 } wrong ? new(wrong, LacksMigrations: false)
                     : row.GetBoolean(1) ? Older : DatabaseFinding.Fine,
-                limit.Token) ?? new("it has no keys", LacksMigrations: false);
+                cancellation) ?? new("it has no keys", LacksMigrations: false);
         }
         catch (Exception e)
         {

@@ -1,0 +1,70 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using AuthServer.Ui.Controls;
+using AuthServer.Ui.Layout;
+using AuthServer.Ui.Resources;
+
+namespace AuthServer.Ui.Protocol.Errors;
+
+/// <summary>
+/// The pages of requests that are turned away because there are too many. They are made once and without components: whoever is turned
+/// away must cost less than whoever is served.
+/// </summary>
+/// <remarks>
+/// In the look of <see cref="ErrorPage"/>. Stylesheet and icon are answered however busy the server is. There is no reference: nothing
+/// about a single one of these requests is in the log.
+/// </remarks>
+public sealed class KeptErrorPages(Branding branding, Links links, UiAssets files)
+{
+    private readonly Lazy<byte[]> _busy = new(() => Make(branding, links, files, Texts.ErrorBusy, Texts.ErrorBusyText));
+    private readonly Lazy<byte[]> _tooMany = new(() => Make(branding, links, files, Texts.ErrorTooMany, Texts.ErrorTooManyText));
+
+    /// <summary>The server has more requests than it can answer soon (503).</summary>
+    public ReadOnlyMemory<byte> Busy => _busy.Value;
+
+    /// <summary>This caller sends too many (429).</summary>
+    public ReadOnlyMemory<byte> TooMany => _tooMany.Value;
+
+    private static byte[] Make(Branding branding, Links links, UiAssets files, string title, string text)
+    {
+        var name = Encoded(branding.Name);
+        var icon = Encoded(links.Safe(branding.LogoUrl) ?? files.Url("icon.svg"));
+        // A logo stands in the place of mark and name.
+        var mark = links.Safe(branding.LogoUrl) is null ? $"""<img src="{icon}" alt="" height="32"><bdi>{name}</bdi>""" : Logo();
+        var brand = links.Safe(branding.StylesheetUrl) is { } stylesheet ? $"""<link rel="stylesheet" href="{Encoded(stylesheet)}">""" : "";
+        return Encoding.UTF8.GetBytes(
+            $"""
+            <!DOCTYPE html>
+            <html lang="{Texts.PageLanguage}" dir="{Texts.PageDirection}">
+            <head>
+              <meta charset="utf-8">
+              <meta name="viewport" content="width=device-width, initial-scale=1">
+              <meta name="color-scheme" content="light dark">
+              <meta name="robots" content="noindex">
+              <title>{Encoded(Text.Of(Texts.PageTitle, title, branding.Name))}</title>
+              <link rel="stylesheet" href="{files.Url("pages.css")}">{brand}
+              <link rel="icon" href="{icon}">
+            </head>
+            <body>
+              <main>
+                <div class="sheet">
+                  <div class="mark">{mark}</div>
+                  <h1>{Encoded(title)}</h1>
+                  <p class="lede">{Encoded(text)}</p>
+                  <div class="stack"><a class="button quiet" href="">{Encoded(Texts.TryAgain)}</a></div>
+                </div>
+              </main>
+            </body>
+            </html>
+            """);
+
+        string Logo()
+        {
+            var dark = links.Safe(branding.LogoDarkUrl) is { } url
+                ? $"""<source srcset="{Encoded(url)}" media="(prefers-color-scheme: dark)">""" : "";
+            return $"""<picture>{dark}<img src="{icon}" alt="{name}" height="32"></picture>""";
+        }
+    }
+
+    private static string Encoded(string text) => HtmlEncoder.Default.Encode(text);
+}
