@@ -8,9 +8,6 @@ public static class UnknownSettings
     // Further apart than two typing mistakes a variable is more likely another program's.
     private const int MostMistakes = 2;
 
-    // The standard has many variables, which the package reads by itself, and ones of a kind differ by a letter.
-    private const string OfOpenTelemetry = "OTEL_";
-
     // Of ASP.NET Core and the generic host; they and the sections "Kestrel:..." and "Logging:..." are passed on.
     private static readonly HashSet<string> OfTheFramework = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -48,11 +45,24 @@ public static class UnknownSettings
     public static IEnumerable<(string Name, string Key)> Misspelt(IEnumerable<string> environmentNames, IEnumerable<Type> options)
     {
         var known = KeysOf(options);
+        // Variables of a kind differ by a letter.
+        known.UnionWith(OpenTelemetryVariables.ReadByThePackages);
         foreach (var name in environmentNames.Where(n => n.Length > 2 * MostMistakes && !known.Contains(n)).Order(StringComparer.Ordinal))
         {
             var (nearest, distance) = Nearest(name, known);
             if (distance <= MostMistakes) yield return (name, nearest);
         }
+    }
+
+    /// <summary>
+    /// Variables of OpenTelemetry that nothing here reads, and that are no typing mistakes. They are not refused, because the standard has
+    /// them and other programs may share the environment.
+    /// </summary>
+    public static IEnumerable<string> Unread(IEnumerable<string> environmentNames, IReadOnlyCollection<Type> options)
+    {
+        var (known, names) = (KeysOf(options), environmentNames.Where(OpenTelemetryVariables.IsOne).ToList());
+        return names.Where(n => !known.Contains(n) && !OpenTelemetryVariables.ReadByThePackages.Contains(n))
+            .Except(Misspelt(names, options).Select(m => m.Name)).Order(StringComparer.Ordinal);
     }
 
     private static HashSet<string> KeysOf(IEnumerable<Type> options) =>
@@ -69,7 +79,7 @@ public static class UnknownSettings
         var key = argument[2..].Split('=')[0];
         return key.Contains(':', StringComparison.Ordinal) || OfTheFramework.Contains(key)
             || key.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
-            || key.StartsWith(OfOpenTelemetry, StringComparison.OrdinalIgnoreCase)
+            || OpenTelemetryVariables.IsPassedOn(key)
                 || key.StartsWith("DOTNET_", StringComparison.OrdinalIgnoreCase)
                 ? null
                 : key;

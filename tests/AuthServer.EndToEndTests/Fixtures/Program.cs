@@ -50,9 +50,11 @@ internal sealed class Program : IDisposable
         return run.Output;
     }
 
-    /// <summary>The built program of a project of src/, in the configuration of the tests.</summary>
+    /// <summary>The program of a project of src/: what tests/run.sh has published, or else what was built with the tests.</summary>
     public static string Dll(string project)
     {
+        if (project == "AuthServer" && Environment.GetEnvironmentVariable("TESTED_SERVER") is { Length: > 0 } published)
+            return Path.Combine(published, project + ".dll");
         var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
         return Path.Combine(Root, "src", project, "bin", output.Parent!.Name, output.Name, project + ".dll");
     }

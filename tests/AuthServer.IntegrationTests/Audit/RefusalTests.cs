@@ -77,20 +77,17 @@ public abstract class RefusalTests(HostFixture fixture)
     private async Task<AuditEvent> RowAsync(string kind, string detail)
     {
         var writer = fixture.Host.Services.GetServices<IHostedService>().OfType<RefusalWriter>().Single();
-        for (var i = 0; i < 400; i++)
+        // A few seconds of the server's clock wake the writer; they stay within the minute.
+        fixture.Time.Advance(Interval);
+        List<AuditEvent> rows = [];
+        await Eventually.UntilAsync($"there is a {kind} with \"{detail}\"", async () =>
         {
-            // A few seconds of the server's clock wake the writer; they stay within the minute.
-            if (i == 0) fixture.Time.Advance(Interval);
             Assert.False(writer.ExecuteTask!.IsCompleted);
-            var row = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.AsNoTracking()
-                .Where(e => e.Kind == kind && e.Detail == detail).OrderByDescending(e => e.OccurredAt).FirstOrDefaultAsync());
-            if (row is not null) return row;
-            await Task.Delay(25);
-        }
-
-        var found = await fixture.Host.WithDatabaseAsync(
-            db => db.AuditEvents.Where(e => e.Kind == kind).Select(e => e.Detail).ToListAsync());
-        throw new InvalidOperationException($"No {kind} with \"{detail}\", but {string.Join("; ", found)}");
+            rows = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.AsNoTracking()
+                .Where(e => e.Kind == kind).OrderByDescending(e => e.OccurredAt).ToListAsync());
+            return rows.Exists(e => e.Detail == detail);
+        }, () => string.Join("; ", rows.Select(e => e.Detail)));
+        return rows.First(e => e.Detail == detail);
     }
 }
 

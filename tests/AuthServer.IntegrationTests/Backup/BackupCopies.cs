@@ -19,7 +19,7 @@ internal static class BackupCopies
     public static SecretOptions Secrets { get; } = new()
     {
         SecretKey = SecretText.Decode(AuthServerHost.SecretKey, out _)!,
-        JwtSecret = SecretText.Decode("M4Cz2X5M0Gm1gd5Zw8pOKfyoHG1L2pnG9bgkDZqvS9Y=", out _)!,
+        JwtSecret = SecretText.Decode(AuthServerHost.JwtSecret, out _)!,
     };
 
     /// <summary>Every table as it stands, with its digest.</summary>

@@ -16,15 +16,14 @@ public sealed class BackupKillTests : IAsyncLifetime
     private const int Kills = 5, Rows = 60_000;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("backup-kill-");
     private TestDatabase _sqlite = null!;
-    private PostgresCluster _cluster = null!;
+    // It writes through to the disk, as in production.
+    private readonly Lazy<Task<PostgresCluster>> _cluster = new(() => PostgresCluster.StartAsync(durable: true));
     private string _backup = "";
     private List<TableTotal> _backedUp = [];
 
     public async ValueTask InitializeAsync()
     {
         _sqlite = await TestDatabase.CreateAsync(DatabaseKind.Sqlite);
-        // It writes through to the disk, as in production.
-        _cluster = await PostgresCluster.StartAsync(durable: true);
         await using (var context = _sqlite.OpenContext())
         {
             await context.Database.ExecuteSqlAsync(
@@ -41,13 +40,12 @@ public sealed class BackupKillTests : IAsyncLifetime
         _backup = Directory.GetFiles(_folder.FullName).Single();
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         _sqlite.Dispose();
-        _cluster.Dispose();
+        if (_cluster.IsValueCreated) (await _cluster.Value).Dispose();
         _folder.Delete(recursive: true);
-        return ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -187,7 +185,7 @@ public sealed class BackupKillTests : IAsyncLifetime
     private static (string, string)[] Environment(TestDatabase database) =>
     [
         .. database.Settings.Select(s => (s.Key, s.Value)), ("API_BASE_URL", "https://auth.example.test"),
-        ("SECRET_KEY", AuthServerHost.SecretKey), ("JWT_SECRET", "M4Cz2X5M0Gm1gd5Zw8pOKfyoHG1L2pnG9bgkDZqvS9Y="),
+        ("SECRET_KEY", AuthServerHost.SecretKey), ("JWT_SECRET", AuthServerHost.JwtSecret),
         ("BACKUP_KEY", BackupCopies.Key),
     ];
 
@@ -199,7 +197,8 @@ public sealed class BackupKillTests : IAsyncLifetime
 
     private async Task<TestDatabase> TargetAsync(DatabaseKind kind, bool migrated = true)
     {
-        var target = await TestDatabase.CreateAsync(kind, migrated && kind == DatabaseKind.Sqlite, _cluster);
+        var cluster = kind == DatabaseKind.Postgres ? await _cluster.Value : null;
+        var target = await TestDatabase.CreateAsync(kind, migrated && kind == DatabaseKind.Sqlite, cluster);
         if (kind == DatabaseKind.Sqlite || !migrated) return target;
         await using var context = target.OpenContext();
         await context.Database.MigrateAsync();

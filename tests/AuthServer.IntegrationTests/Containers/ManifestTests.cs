@@ -31,7 +31,8 @@ public sealed class ManifestTests : KubernetesRules
 
     [Fact]
     public void A_variable_that_the_server_does_not_know_is_found() => Assert.Equal(
-        ["DATABSE_URL_FILE", "TOTAL"], KnownSettings.Unknown(["DATABSE_URL_FILE", "API_BASE_URL", "TOTAL", "SECRET_KEY_FILE"]));
+        ["DATABSE_URL_FILE", "TOTAL", "OTEL_PROPAGATORS"], KnownSettings.Unknown(
+            ["DATABSE_URL_FILE", "API_BASE_URL", "TOTAL", "SECRET_KEY_FILE", "OTEL_PROPAGATORS", "OTEL_BSP_SCHEDULE_DELAY"]));
 
     [Fact]
     public void Every_manifest_but_the_example_is_deployed()

@@ -52,7 +52,7 @@ internal static class KnownSettings
 {
     private const string File = "_FILE";
 
-    private static readonly string[] Frameworks = ["ASPNETCORE_", "DOTNET_", "OTEL_", "Logging__"];
+    private static readonly string[] Frameworks = ["ASPNETCORE_", "DOTNET_", "Logging__"];
 
     public static IReadOnlyDictionary<string, SettingAttribute> All { get; } =
         EnvironmentVariables.All.SelectMany(SettingsReader.SettingsOf).ToDictionary(s => s.Setting.Key, s => s.Setting);
@@ -60,7 +60,7 @@ internal static class KnownSettings
     /// <summary>Those that the server does not know.</summary>
     public static IEnumerable<string> Unknown(IEnumerable<string> variables) => variables.Where(name =>
         !All.ContainsKey(name) && !(name.EndsWith(File, StringComparison.Ordinal) && All.ContainsKey(name[..^File.Length]))
-        && !Frameworks.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
+        && !OpenTelemetryVariables.IsPassedOn(name) && !Frameworks.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
 }
 
 /// <summary>What the Prometheus operator reads, as far as we use it.</summary>

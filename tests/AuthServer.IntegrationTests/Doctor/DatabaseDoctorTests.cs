@@ -13,7 +13,6 @@ namespace AuthServer.IntegrationTests.Doctor;
 /// <summary>`AuthServer doctor` beside a server: keys, secrets and the schema, on each database.</summary>
 public abstract class DatabaseDoctorTests(DatabaseKind kind)
 {
-    private const string JwtSecret = "M4Cz2X5M0Gm1gd5Zw8pOKfyoHG1L2pnG9bgkDZqvS9Y=";
 
     [Fact]
     public async Task Keys_are_shown_with_their_ages_and_one_that_is_late_is_told()
@@ -53,7 +52,7 @@ public abstract class DatabaseDoctorTests(DatabaseKind kind)
         await using var host = await StartAsync();
         // The digests of the seeded clients, and the keys of cookies.
         var needed = await RunAsync(host, ("SECRET_KEY", SecretText.New()), ("SECRET_KEY_PREVIOUS", AuthServerHost.SecretKey),
-            ("JWT_SECRET", SecretText.New()), ("JWT_SECRET_PREVIOUS", JwtSecret));
+            ("JWT_SECRET", SecretText.New()), ("JWT_SECRET_PREVIOUS", AuthServerHost.JwtSecret));
         var line = needed.Has("Former secrets", "warning", "SECRET_KEY_PREVIOUS is still needed");
         Assert.Contains("client secret(s)", line.What, StringComparison.Ordinal);
         Assert.Contains("key(s) of cookies", line.What, StringComparison.Ordinal);
@@ -141,7 +140,8 @@ public abstract class DatabaseDoctorTests(DatabaseKind kind)
     {
         var all = new Dictionary<string, string>(host.Database.Settings)
         {
-            ["SECRET_KEY"] = AuthServerHost.SecretKey, ["JWT_SECRET"] = JwtSecret, ["API_BASE_URL"] = AuthServerHost.IssuerText,
+            ["SECRET_KEY"] = AuthServerHost.SecretKey, ["JWT_SECRET"] = AuthServerHost.JwtSecret,
+            ["API_BASE_URL"] = AuthServerHost.IssuerText,
             ["ASPNETCORE_URLS"] = "http://localhost:5080",
         };
         foreach (var (key, value) in settings) all[key] = value;

@@ -34,7 +34,8 @@ public sealed class KillTests
                 var round = kill;
                 var load = held.Select(session => session.LoadAsync(round)).ToList();
                 var before = held.Sum(s => s.Refreshed);
-                await UntilAsync(() => held.Sum(s => s.Refreshed) >= before + Refreshes && held.Any(s => s.Ended));
+                await Eventually.UntilAsync(
+                    "the load got on", () => held.Sum(s => s.Refreshed) >= before + Refreshes && held.Any(s => s.Ended));
                 // Disposing kills.
                 await server.DisposeAsync();
                 await Task.WhenAll(load);
@@ -81,16 +82,6 @@ public sealed class KillTests
         }
 
         return sessions;
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!isSo())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(1), "The load does not get on.");
-            await Task.Delay(TimeSpan.FromMilliseconds(5));
-        }
     }
 
     /// <summary>What one client holds: it knows a new token only from an answer, and presents the old one again when none came.</summary>

@@ -37,6 +37,8 @@ public sealed class AuthServerHost : WebApplicationFactory<WebHost>
     /// <summary>The secret that the database file of each host is encrypted with.</summary>
     public const string SecretKey = "fLZ5hSgx0wXH8ygk0qkBAlrRX8sYNiB1/2uMGDtYqdA=";
 
+    public const string JwtSecret = "M4Cz2X5M0Gm1gd5Zw8pOKfyoHG1L2pnG9bgkDZqvS9Y=";
+
     private readonly HostSetup _setup;
 
     private AuthServerHost(HostSetup setup, TestDatabase database)
@@ -91,7 +93,7 @@ public sealed class AuthServerHost : WebApplicationFactory<WebHost>
         {
             ["API_BASE_URL"] = IssuerText,
             ["SECRET_KEY"] = SecretKey,
-            ["JWT_SECRET"] = "M4Cz2X5M0Gm1gd5Zw8pOKfyoHG1L2pnG9bgkDZqvS9Y=",
+            ["JWT_SECRET"] = JwtSecret,
             // The threads of this process run tests too.
             ["OVERLOAD_QUEUE_MILLISECONDS"] = "0",
             // Tests about limits set them; the others must not meet them.

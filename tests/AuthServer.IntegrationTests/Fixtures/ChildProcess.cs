@@ -56,19 +56,13 @@ public sealed class ChildProcess : IDisposable
     public Task WaitForExitAsync(TimeSpan patience) => _process.WaitForExitAsync().WaitAsync(patience);
 
     /// <summary>Asks until the answer is yes; a program that ends instead, or takes too long, fails the test with its output.</summary>
-    public async Task WaitUntilAsync(string what, Func<Task<bool>> isSo, TimeSpan patience)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!await isSo())
+    public Task WaitUntilAsync(string what, Func<Task<bool>> isSo, TimeSpan patience) => Eventually.UntilAsync(
+        what, async () =>
         {
-            if (_process.HasExited) throw new InvalidOperationException($"The program ended with {ExitCode} before {what}:\n{Output}");
-            if (TimeProvider.System.GetElapsedTime(began) > patience)
-            {
-                throw new TimeoutException($"Waited {patience} until {what}:\n{Output}");
-            }
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
-        }
-    }
+            if (await isSo()) return true;
+            return _process.HasExited
+                ? throw new InvalidOperationException($"The program ended with {ExitCode} before {what}:\n{Output}") : false;
+        }, () => Output, patience);
 
     /// <summary>SIGKILL: the program gets no chance to finish anything.</summary>
     public void Kill()
@@ -106,6 +100,9 @@ public sealed class ChildProcess : IDisposable
             return false;
         }
     }
+
+    /// <summary>A program of a package that Debian installs where only root looks.</summary>
+    public static string Find(string program) => Path.Combine("/usr/sbin", program) is var path && File.Exists(path) ? path : program;
 
     private void Keep(string? line)
     {

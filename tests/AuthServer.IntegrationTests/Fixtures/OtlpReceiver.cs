@@ -45,13 +45,9 @@ public sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>Waits until a span has come that a test is about.</summary>
     public async Task<IReadOnlyList<OtlpSpan>> SpansWithAsync(Func<OtlpSpan, bool> isWanted)
     {
-        for (var began = TimeProvider.System.GetTimestamp(); ; await Task.Delay(20))
-        {
-            var spans = Spans();
-            if (spans.Any(isWanted)) return spans;
-            Assert.True(
-                TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30), string.Join('\n', spans.Select(s => s.ToString())));
-        }
+        await Eventually.UntilAsync(
+            "the span has come", () => Spans().Any(isWanted), () => string.Join('\n', Spans().Select(s => s.ToString())));
+        return Spans();
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

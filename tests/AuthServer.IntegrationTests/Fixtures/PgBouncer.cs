@@ -34,10 +34,11 @@ public sealed class PgBouncer : IDisposable
             auth_file = {folder}/users
             """);
         if (Environment.IsPrivilegedProcess) await ChildProcess.RunAsync("chown", "-R", User, folder);
+        var program = ChildProcess.Find("pgbouncer");
         // It refuses to run as root.
         var server = Environment.IsPrivilegedProcess
-            ? ChildProcess.Start("setpriv", [$"--reuid={User}", $"--regid={User}", "--init-groups", Program, file])
-            : ChildProcess.Start(Program, [file]);
+            ? ChildProcess.Start("setpriv", [$"--reuid={User}", $"--regid={User}", "--init-groups", program, file])
+            : ChildProcess.Start(program, [file]);
         await server.WaitUntilAsync("PgBouncer takes connections", () => ChildProcess.ListensAsync(port), TimeSpan.FromSeconds(30));
         return new(server, folder, port);
     }
@@ -50,7 +51,4 @@ public sealed class PgBouncer : IDisposable
         _server.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
-
-    // Debian installs it where only root looks.
-    private static string Program => File.Exists("/usr/sbin/pgbouncer") ? "/usr/sbin/pgbouncer" : "pgbouncer";
 }

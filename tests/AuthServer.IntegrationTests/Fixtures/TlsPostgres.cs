@@ -41,12 +41,7 @@ public sealed class TlsPostgres : IAsyncLifetime
         await Cluster.ReloadAsync();
         // The signal takes a moment to arrive.
         var wanted = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(pair.Certificate).SerialNumber;
-        var began = TimeProvider.System.GetTimestamp();
-        while (await SerialAsync() != wanted)
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20), "PostgreSQL has not read its certificate.");
-            await Task.Delay(20);
-        }
+        await Eventually.UntilAsync("PostgreSQL shows its certificate", async () => await SerialAsync() == wanted);
     }
 
     /// <summary>Files of a client's certificate, as the query of an address names them.</summary>

@@ -120,13 +120,11 @@ public sealed class DrainTests : IAsyncLifetime
         return await answer.Content.ReadAsStringAsync();
     }
 
-    private static async Task UntilAsync(ServerProcess server, Func<Task<bool>> isSo)
-    {
-        for (var began = TimeProvider.System.GetTimestamp(); !await isSo();)
+    private static Task UntilAsync(ServerProcess server, Func<Task<bool>> isSo) => Eventually.UntilAsync(
+        "the next step of the end", async () =>
         {
+            if (await isSo()) return true;
             Assert.False(server.HasExited, server.Output + server.Errors);
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, server.Output + server.Errors);
-            await Task.Delay(20);
-        }
-    }
+            return false;
+        }, () => server.Output + server.Errors);
 }

@@ -8,38 +8,51 @@ using Microsoft.IdentityModel.Tokens;
 namespace AuthServer.IntegrationTests.Protocol;
 
 /// <summary>private_key_jwt: RFC 7523 section 3 and OpenID Connect Core 9.</summary>
-public abstract class ClientAssertionTests(DatabaseKind kind) : IAsyncLifetime
+public abstract class ClientAssertionTests(ClientAssertionTests.Signing fixture)
 {
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly string _seed = Path.Combine(Path.GetTempPath(), $"seed-{Guid.CreateVersion7():N}.json");
-    private AuthServerHost _host = null!;
+    private readonly AuthServerHost _host = fixture.Host;
+    private readonly ECDsa _key = fixture.Key;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>A server with clients that sign, and their key.</summary>
+    public abstract class Signing(DatabaseKind kind) : IAsyncLifetime
     {
-        var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(_key) { KeyId = "k1" });
-        await File.WriteAllTextAsync(_seed, JsonSerializer.Serialize(new
+        private readonly string _seed = Path.Combine(Path.GetTempPath(), $"seed-{Guid.CreateVersion7():N}.json");
+
+        public ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+        public AuthServerHost Host { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
         {
-            scopes = new[] { new { name = "notes:read", description = "Read", resources = new[] { Seed.Api } } },
-            clients = new[] { ("signed", "issuer"), ("older", "token_endpoint") }.Select(client =>
-                new
-                {
-                    client_id = client.Item1, client_assertion_audience = client.Item2, client_name = "Signed",
-                        token_endpoint_auth_method = "private_key_jwt", grant_types = new[] { "client_credentials" },
-                    scope = "notes:read",
-                        jwks = new { keys = new[] { new { kty = "EC", crv = "P-256", x = jwk.X, y = jwk.Y, kid = "k1", use = "sig",
-                            alg = "ES256" } } },
-                }),
-        }));
-        _host = await AuthServerHost.StartAsync(new HostSetup(kind) { SeedFile = _seed });
+            var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(Key) { KeyId = "k1" });
+            await File.WriteAllTextAsync(_seed, JsonSerializer.Serialize(new
+            {
+                scopes = new[] { new { name = "notes:read", description = "Read", resources = new[] { Seed.Api } } },
+                clients = new[] { ("signed", "issuer"), ("older", "token_endpoint") }.Select(client =>
+                    new
+                    {
+                        client_id = client.Item1, client_assertion_audience = client.Item2, client_name = "Signed",
+                            token_endpoint_auth_method = "private_key_jwt", grant_types = new[] { "client_credentials" },
+                        scope = "notes:read",
+                            jwks = new { keys = new[] { new { kty = "EC", crv = "P-256", x = jwk.X, y = jwk.Y, kid = "k1", use = "sig",
+                                alg = "ES256" } } },
+                    }),
+            }));
+            Host = await AuthServerHost.StartAsync(new HostSetup(kind) { SeedFile = _seed });
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            GC.SuppressFinalize(this);
+            if (Host is not null) await Host.DisposeAsync();
+            File.Delete(_seed);
+            Key.Dispose();
+        }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        await _host.DisposeAsync();
-        File.Delete(_seed);
-        _key.Dispose();
-    }
+    public sealed class OnSqlite() : Signing(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : Signing(DatabaseKind.Postgres);
 
     [Theory]
     [InlineData("JWT")]
@@ -188,6 +201,8 @@ public abstract class ClientAssertionTests(DatabaseKind kind) : IAsyncLifetime
     }
 }
 
-public sealed class ClientAssertionOnSqliteTests() : ClientAssertionTests(DatabaseKind.Sqlite);
+public sealed class ClientAssertionOnSqliteTests(ClientAssertionTests.OnSqlite fixture)
+    : ClientAssertionTests(fixture), IClassFixture<ClientAssertionTests.OnSqlite>;
 
-public sealed class ClientAssertionOnPostgresTests() : ClientAssertionTests(DatabaseKind.Postgres);
+public sealed class ClientAssertionOnPostgresTests(ClientAssertionTests.OnPostgres fixture)
+    : ClientAssertionTests(fixture), IClassFixture<ClientAssertionTests.OnPostgres>;

@@ -59,8 +59,7 @@ internal sealed class Nginx : IDisposable
         }
     }
 
-    // Debian has it where only root looks for programs.
-    public static string Program => File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
+    public static string Program { get; } = ChildProcess.Find("nginx");
 
     public void Dispose()
     {

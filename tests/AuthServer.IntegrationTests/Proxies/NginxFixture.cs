@@ -103,7 +103,7 @@ public sealed class NginxFixture : IAsyncLifetime
             ["ASPNETCORE_URLS"] = address,
             ["TRUSTED_PROXIES"] = $"{OuterAddress},{InnerAddress}",
             ["SECRET_KEY"] = AuthServerHost.SecretKey,
-            ["JWT_SECRET"] = "M4Cz2X5M0Gm1gd5Zw8pOKfyoHG1L2pnG9bgkDZqvS9Y=",
+            ["JWT_SECRET"] = AuthServerHost.JwtSecret,
         };
         if (seed) settings["AUTHSERVER_SEED"] = Seed.File;
         _servers.Add(ServerProcess.Start(settings.Select(s => (s.Key, s.Value))));

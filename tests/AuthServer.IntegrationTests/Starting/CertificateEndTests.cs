@@ -5,7 +5,6 @@ namespace AuthServer.IntegrationTests.Starting;
 /// <summary>A certificate near its end: a running server says so in its log, once for each step.</summary>
 public sealed class CertificateEndTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly string _folder = Directory.CreateTempSubdirectory("end").FullName;
     private readonly TestAuthority _authority = new("authority");
 
@@ -34,14 +33,7 @@ public sealed class CertificateEndTests : IDisposable
     private (string Certificate, string PrivateKey) Write(int days) =>
         TestAuthority.Write(_folder, "server", _authority.Issue("server", ["localhost"], days + 0.1));
 
-    private static async Task LineAsync(ServerProcess server, string level, string text)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!server.Output.Split('\n').Where(l => l.Contains(level, StringComparison.Ordinal))
-            .Any(l => l.Contains(text, StringComparison.Ordinal)))
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, server.Output);
-            await Task.Delay(50);
-        }
-    }
+    private static Task LineAsync(ServerProcess server, string level, string text) => Eventually.UntilAsync(
+        $"it says {text}", () => server.Output.Split('\n')
+            .Any(l => l.Contains(level, StringComparison.Ordinal) && l.Contains(text, StringComparison.Ordinal)), () => server.Output);
 }

@@ -25,9 +25,7 @@ public sealed class PostgresStartTests
         Assert.DoesNotContain("unused", server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("fail:", server.Output, StringComparison.Ordinal);
         Assert.Equal(4, await KeyCountAsync(database));
-        // A moment later the pool is full.
-        for (var i = 0; i < 100 && await ConnectionCountAsync(database) < 20; i++) await Task.Delay(100);
-        Assert.True(await ConnectionCountAsync(database) >= 20);
+        await Eventually.UntilAsync("the pool is full", async () => await ConnectionCountAsync(database) >= 20);
     }
 
     [Fact]
@@ -43,11 +41,9 @@ public sealed class PostgresStartTests
             [.. _secrets, ("DATABASE_URL", cluster.Url(name).Replace("postgres:unused", role, StringComparison.Ordinal)),
                 ("API_BASE_URL", _address)], "--urls", _address);
         await server.ReadyAsync(_address);
-        for (var i = 0; i < 100 && !server.Output.Contains("Not all of the 20 connections", StringComparison.Ordinal); i++)
-        {
-            await Task.Delay(100);
-        }
-        Assert.Contains("Not all of the 20 connections of DATABASE_POOL_SIZE could be opened", server.Output, StringComparison.Ordinal);
+        await Eventually.UntilAsync(
+            "it says so", () => server.Output.Contains(
+                "Not all of the 20 connections of DATABASE_POOL_SIZE could be opened", StringComparison.Ordinal), () => server.Output);
         Assert.Equal(HttpStatusCode.OK, await ServerProcess.GetAsync(_address, "/health/ready"));
     }
 

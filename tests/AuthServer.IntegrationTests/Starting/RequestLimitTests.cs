@@ -226,17 +226,14 @@ public sealed class RequestLimitTests(RequestLimitTests.Running server) : IClass
         await using var connection = new NpgsqlConnection(server.Database);
         await connection.OpenAsync();
         var count = -1L;
-        for (var i = 0; i < 200; i++)
+        await Eventually.UntilAsync("as many statements wait for the lock", async () =>
         {
             await using var command = new NpgsqlCommand(
                 "SELECT count(*) FROM pg_stat_activity " +
                 "WHERE datname = current_database() AND state = 'active' AND wait_event_type = 'Lock'", connection);
             count = (long)(await command.ExecuteScalarAsync())!;
-            if (expected(count)) return;
-            await Task.Delay(50);
-        }
-
-        Assert.Fail($"{count} statements wait for the lock.\n{server.Output}");
+            return expected(count);
+        }, () => $"{count} statements wait.\n{server.Output}");
     }
 
     /// <summary>A server process on PostgreSQL whose answers may take eight seconds.</summary>

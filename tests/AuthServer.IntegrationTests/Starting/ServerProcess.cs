@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.Starting;
 
@@ -113,22 +114,20 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task ReadyAsync(string address)
     {
         using var client = new HttpClient();
-        var began = Stopwatch.StartNew();
-        while (began.Elapsed < Patience)
+        await Eventually.UntilAsync("the server is ready", async () =>
         {
             Assert.False(_process.HasExited, $"The server ended while it started.\n{Output}\n{Errors}");
             try
             {
                 using var answer = await client.GetAsync(new Uri($"{address}/health/ready"));
-                if (answer.IsSuccessStatusCode) return;
+                return answer.IsSuccessStatusCode;
             }
             catch (HttpRequestException)
             {
                 // It does not listen yet.
+                return false;
             }
-            await Task.Delay(50);
-        }
-        Assert.Fail($"The server is not ready.\n{Output}\n{Errors}");
+        }, () => $"{Output}\n{Errors}", Patience);
     }
 
     /// <summary>Asks it to stop, as an orchestrator does.</summary>
@@ -175,13 +174,17 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static string RuntimeConfiguration => Path.ChangeExtension(Dll("AuthServer"), "runtimeconfig.json");
 
-    /// <summary>The folder of the AuthServer.dll that is tested.</summary>
-    public static string ProgramFolder => Path.GetDirectoryName(Dll("AuthServer"))!;
+    /// <summary>The folder of the AuthServer.dll that is tested: what tests/run.sh has published, or else what was built.</summary>
+    public static string ProgramFolder { get; } =
+        Environment.GetEnvironmentVariable("TESTED_SERVER") is { Length: > 0 } published ? published : BuiltFolder("AuthServer");
+
+    private static string Dll(string project) =>
+        Path.Combine(project == "AuthServer" ? ProgramFolder : BuiltFolder(project), project + ".dll");
 
     // The configuration and framework of the tests: tests/AuthServer.IntegrationTests/bin/Debug/net10.0 -> src/AuthServer/bin/Debug/net10.0
-    private static string Dll(string project)
+    private static string BuiltFolder(string project)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        return Path.Combine(Root, "src", project, "bin", output.Parent!.Name, output.Name, project + ".dll");
+        return Path.Combine(Root, "src", project, "bin", output.Parent!.Name, output.Name);
     }
 }

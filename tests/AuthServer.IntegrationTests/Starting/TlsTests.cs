@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
@@ -6,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.Starting;
 
@@ -14,7 +14,6 @@ namespace AuthServer.IntegrationTests.Starting;
 public sealed class TlsTests : IDisposable
 {
     private const string Health = "/health/ready";
-    private const int PollMilliseconds = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tls").FullName;
@@ -82,12 +81,13 @@ public sealed class TlsTests : IDisposable
 
         var (chain, privateKey) = _chain.Issue(2);
         await File.WriteAllTextAsync(ChainPath, chain);
-        await UntilAsync(() => Task.FromResult(server.Output.Contains("The former certificate stays", StringComparison.Ordinal)));
+        await Eventually.UntilAsync(
+            "half of a pair is told of", () => server.Output.Contains("The former certificate stays", StringComparison.Ordinal));
         Assert.Equal("01", await SerialAsync());
         await AskAsync(open);
 
         await File.WriteAllTextAsync(KeyPath, privateKey);
-        await UntilAsync(async () => await SerialAsync() == "02");
+        await Eventually.UntilAsync("the new certificate is shown", async () => await SerialAsync() == "02");
         // The connection that began with the former certificate goes on.
         await AskAsync(open);
         Assert.Equal(2, server.Output.Split("The former certificate stays").Length);
@@ -207,13 +207,4 @@ public sealed class TlsTests : IDisposable
         Assert.StartsWith("HTTP/1.1 200", text, StringComparison.Ordinal);
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        var began = Stopwatch.StartNew();
-        while (!await isSo())
-        {
-            Assert.True(began.Elapsed < Patience, "It did not happen in time.");
-            await Task.Delay(PollMilliseconds);
-        }
-    }
 }

@@ -92,6 +92,6 @@ public sealed class GrownDatabase : IAsyncLifetime
     {
         var mark = $"mark {Guid.CreateVersion7()}";
         await ExecuteAsync($"SELECT '{mark}'");
-        while (!_cluster.Log.Contains(mark, StringComparison.Ordinal)) await Task.Delay(TimeSpan.FromMilliseconds(5));
+        await Eventually.UntilAsync("the log has the mark", () => _cluster.Log.Contains(mark, StringComparison.Ordinal));
     }
 }

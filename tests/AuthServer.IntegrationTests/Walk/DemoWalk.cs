@@ -74,14 +74,9 @@ public sealed partial class DemoWalk : IAsyncLifetime
     // The console says it a moment after the server listens.
     private async Task<string> PrintedAsync(Regex line)
     {
-        var began = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30))
-        {
-            if (line.Match(_server!.Output) is { Success: true } match) return match.Groups[1].Value;
-            await Task.Delay(50);
-        }
-
-        throw new InvalidOperationException($"The console does not say {line}:\n{_server!.Output}\n{_server.Errors}");
+        await Eventually.UntilAsync(
+            $"the console says {line}", () => line.IsMatch(_server!.Output), () => $"{_server!.Output}\n{_server.Errors}");
+        return line.Match(_server!.Output).Groups[1].Value;
     }
 
     private string Secret(string name) =>

@@ -53,12 +53,8 @@ public sealed class HttpsDemoTests : IDisposable
 
     private static async Task<string> PasswordAsync(ServerProcess server)
     {
-        for (var i = 0; i < 300; i++)
-        {
-            if (Regex.Match(server.Output, @"^  alice@example\.com\s+(\S+)$", RegexOptions.Multiline) is { Success: true } match)
-                return match.Groups[1].Value;
-            await Task.Delay(50);
-        }
-        throw new InvalidOperationException($"The console names no password:\n{server.Output}");
+        Match Line() => Regex.Match(server.Output, @"^  alice@example\.com\s+(\S+)$", RegexOptions.Multiline);
+        await Eventually.UntilAsync("the console names a password", () => Line().Success, () => server.Output);
+        return Line().Groups[1].Value;
     }
 }

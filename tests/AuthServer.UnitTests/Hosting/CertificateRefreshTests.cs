@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AuthServer.Hosting.Certificates;
+using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -31,9 +32,9 @@ public sealed class CertificateRefreshTests
             time.Advance(TimeSpan.FromDays(1));
         }
 
-        Assert.Equal([LogLevel.Warning, LogLevel.Error, LogLevel.Error], _log.All.Select(l => l.Level));
-        Assert.Contains("30 days from now: renew it", _log.All[0].Text, StringComparison.Ordinal);
-        Assert.Contains("7 days from now: renew it", _log.All[1].Text, StringComparison.Ordinal);
-        Assert.Contains("TLS_CERTIFICATE_FILE has expired at 2027-01-08", _log.All[2].Text, StringComparison.Ordinal);
+        Assert.Equal([LogLevel.Warning, LogLevel.Error, LogLevel.Error], _log.Levels.Select(l => l.Level));
+        Assert.Contains("30 days from now: renew it", _log.Levels[0].Text, StringComparison.Ordinal);
+        Assert.Contains("7 days from now: renew it", _log.Levels[1].Text, StringComparison.Ordinal);
+        Assert.Contains("TLS_CERTIFICATE_FILE has expired at 2027-01-08", _log.Levels[2].Text, StringComparison.Ordinal);
     }
 }

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AuthServer.Configuration;
+using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Keys;
 using AuthServer.Keys.Outside;
-using AuthServer.UnitTests.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -160,7 +160,7 @@ public sealed class KeyFilesTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var log = new LogLines<KeyFiles>();
         Assert.Single(Read(Text(key.ExportPkcs8PrivateKeyPem()), null, mode, log));
-        Assert.Equal(isTold, log.All.Any(line => line.Text.Contains("chmod 600 " + Path, StringComparison.Ordinal)));
+        Assert.Equal(isTold, log.All.Any(line => line.Contains("chmod 600 " + Path, StringComparison.Ordinal)));
     }
 
     private string Path => System.IO.Path.Combine(_folder.FullName, "key.pem");

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using AuthServer.Configuration;
+using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Keys.Outside;
-using AuthServer.UnitTests.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -80,7 +80,7 @@ public sealed class OutsideKeysTests
         Assert.Empty(Warnings);
     }
 
-    private List<string> Warnings => [.. _log.All.Where(l => l.Level == LogLevel.Warning).Select(l => l.Text)];
+    private List<string> Warnings => [.. _log.Levels.Where(l => l.Level == LogLevel.Warning).Select(l => l.Text)];
 
     private string Kid => _keys.Current.All.Single().Key.Kid;
 

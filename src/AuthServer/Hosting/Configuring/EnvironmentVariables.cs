@@ -147,6 +147,8 @@ public static class EnvironmentVariables
         foreach (var line in StartCertificate.Warnings(settings)) yield return line;
         foreach (var (name, key) in UnknownSettings.Misspelt(EnvironmentNames(), All))
             yield return $"The environment variable {name} is not a setting of this server. Did you mean {key}?";
+        foreach (var name in UnknownSettings.Unread(EnvironmentNames(), All))
+            yield return $"The environment variable {name} changes nothing: this server does not read it (docs/monitoring.md).";
     }
 
     // Otherwise the first night would tell.

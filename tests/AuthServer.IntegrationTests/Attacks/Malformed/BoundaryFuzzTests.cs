@@ -61,7 +61,7 @@ public sealed class BoundaryFuzzTests(BareServer bare) : IClassFixture<BareServe
     public async Task No_bytes_make_a_server_fail()
     {
         var (failed, count, began) = (new List<string>(), 0, Stopwatch.StartNew());
-        foreach (var seed in Saved) await PlayAsync(seed, failed);
+        await Task.WhenAll(Saved.Select(seed => PlayAsync(seed, failed)));
         var first = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         await Parallel.ForAsync(0, AtOnce, async (lane, _) =>
         {

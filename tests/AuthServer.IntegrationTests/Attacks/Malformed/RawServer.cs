@@ -21,6 +21,9 @@ internal sealed class RawServer(int port)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    // What comes after an answer that is whole would be a second one, and belongs to the verdict.
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(200);
+
     /// <param name="request">One character is one byte; it says itself that the connection is to be closed.</param>
     public async Task<RawAnswer> SendAsync(string request)
     {
@@ -32,7 +35,7 @@ internal sealed class RawServer(int port)
         try
         {
             await stream.WriteAsync(Encoding.Latin1.GetBytes(request), limit.Token);
-            await stream.CopyToAsync(received, limit.Token);
+            await ReadAsync(stream, received, limit);
         }
         catch (OperationCanceledException) when (received.Length > 0)
         {
@@ -51,6 +54,34 @@ internal sealed class RawServer(int port)
         }
 
         return Parse(Encoding.Latin1.GetString(received.ToArray()));
+    }
+
+    private static async Task ReadAsync(NetworkStream stream, MemoryStream received, CancellationTokenSource limit)
+    {
+        var (buffer, isWhole) = (new byte[16 * 1024], false);
+        while (await stream.ReadAsync(buffer, limit.Token) is > 0 and var read)
+        {
+            received.Write(buffer, 0, read);
+            if (isWhole || !IsWhole(Encoding.Latin1.GetString(received.GetBuffer(), 0, (int)received.Length))) continue;
+            isWhole = true;
+            limit.CancelAfter(Rest);
+        }
+    }
+
+    /// <summary>Whether the answer says its length and has it: RFC 9112 section 6.3.</summary>
+    private static bool IsWhole(string text)
+    {
+        var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        if (end < 0) return false;
+        var body = text[(end + 4)..];
+        if (text.StartsWith("HTTP/1.1 100", StringComparison.Ordinal)) return IsWhole(body);
+        var head = text[..end];
+        if (head.Contains("\r\nTransfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
+            return body.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal) || body == "0\r\n\r\n";
+        const string Length = "\r\nContent-Length: ";
+        return head.IndexOf(Length, StringComparison.OrdinalIgnoreCase) is var at and >= 0
+            && int.TryParse(head[(at + Length.Length)..].Split('\r')[0], CultureInfo.InvariantCulture, out var length)
+            && body.Length >= length;
     }
 
     private static RawAnswer Parse(string text)
