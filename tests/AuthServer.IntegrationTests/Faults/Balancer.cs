@@ -40,29 +40,19 @@ internal sealed class Balancer : IAsyncDisposable
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
-        var asked = request.RequestUri!;
         var all = _replicas;
         var ready = all.Where(r => r.IsReady).ToList();
         if (ready.Count == 0) ready = [.. all];
         for (var i = 0; i < ready.Count; i++)
         {
             var replica = ready[(int)((uint)Interlocked.Increment(ref _turn) % ready.Count)];
-            request.RequestUri = new Uri(replica.Address, asked.PathAndQuery);
-            // The name that the client asked for, as a proxy passes it on.
-            request.Headers.Host = asked.Authority;
             try
             {
-                var answer = await _http.SendAsync(request, cancellation);
-                request.RequestUri = asked;
-                return answer;
+                return await replica.SendAsync(_http, request, cancellation);
             }
             catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError && i < ready.Count - 1)
             {
                 // Nothing was sent: the next one.
-            }
-            finally
-            {
-                request.RequestUri = asked;
             }
         }
 

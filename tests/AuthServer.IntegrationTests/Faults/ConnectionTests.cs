@@ -21,12 +21,16 @@ public sealed class ConnectionTests(ITestOutputHelper output)
         await traffic.StartAsync();
         await traffic.GoOnAsync();
         var before = replica.Process.Memory("VmRSS");
+        traffic.Next();
 
         var idle = new List<Socket>();
         var slow = new List<Socket>();
         try
         {
             for (var i = 0; i < Idle; i++) idle.Add(Connect(replica.Address.Port, i));
+            await traffic.GoOnAsync();
+            output.WriteLine($"{Idle} idle connections: {traffic}");
+            Assert.Equal(0, traffic.Next().Failures);
             for (var i = 0; i < Slow; i++)
             {
                 slow.Add(Connect(replica.Address.Port, Idle + i));
@@ -39,12 +43,12 @@ public sealed class ConnectionTests(ITestOutputHelper output)
 
             await traffic.GoOnAsync();
             var kilobytes = (replica.Process.Memory("VmRSS") - before) / 1024 / (Idle + Slow);
-            output.WriteLine($"{Idle} idle and {Slow} slow connections: {kilobytes} KiB each; {traffic}");
             // A new client still gets in.
             Assert.Equal(HttpStatusCode.OK, await ServerProcess.GetAsync($"http://localhost:{replica.Address.Port}", "/.well-known/jwks"));
             Assert.True(kilobytes < 40, $"{kilobytes} KiB");
             // The slow ones are cut off: 408 by a body that does not come, the end of the connection by headers that do not.
             await Task.WhenAll(slow.Select(EndsAsync));
+            output.WriteLine($"and {Slow} slow ones, until they are cut off: {traffic}; {kilobytes} KiB for each connection");
         }
         finally
         {
@@ -53,7 +57,8 @@ public sealed class ConnectionTests(ITestOutputHelper output)
 
         await traffic.EndAsync();
         traffic.NothingWrong();
-        Assert.True(traffic.Failures == 0, traffic.ToString());
+        Assert.True(traffic.Tally.Failures == 0, traffic.ToString());
+        await HeldSessions.MatchAsync(database, traffic);
         Assert.Equal(0, await replicas.StopAsync(replica));
     }
 

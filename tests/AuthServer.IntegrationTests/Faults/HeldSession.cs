@@ -1,4 +1,5 @@
 using AuthServer.IntegrationTests.Fixtures;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AuthServer.IntegrationTests.Faults;
 
@@ -6,6 +7,9 @@ namespace AuthServer.IntegrationTests.Faults;
 internal sealed class HeldSession(ClientApp app, TokenAnswer tokens)
 {
     public ClientApp App => app;
+
+    /// <summary>The id of its row.</summary>
+    public Guid Id { get; } = Guid.Parse(new JsonWebToken(tokens.AccessToken).GetPayloadValue<string>("sid"));
 
     public string RefreshToken { get; private set; } = tokens.RefreshToken;
 

@@ -27,6 +27,8 @@ internal sealed class Replicas : IAsyncDisposable
         Issuer = new Issuer(new Uri(issuer), Balancer.Connect);
     }
 
+    public IReadOnlyList<Replica> All => _all;
+
     public Balancer Balancer { get; } = new();
 
     /// <summary>All replicas as their clients see them.</summary>

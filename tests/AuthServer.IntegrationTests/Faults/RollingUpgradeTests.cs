@@ -13,11 +13,12 @@ public sealed class RollingUpgradeTests(ITestOutputHelper output)
         using var database = await TestDatabase.CreateAsync(DatabaseKind.Postgres, migrated: false);
         await using var replicas = new Replicas(database);
         // The release makes the schema, its keys, and the people and clients of the tests.
-        var first = await replicas.StartAsync(release.Program, ("AUTHSERVER_SEED", release.SeedOf("patient", "machine")));
+        var first = await replicas.StartAsync(release.Program, ("AUTHSERVER_SEED", release.SeedOf("patient", "machine", "api")));
         var second = await replicas.StartAsync(release.Program);
         var traffic = new Traffic(replicas.Issuer);
         await traffic.StartAsync();
         await traffic.GoOnAsync();
+        Assert.Equal(0, traffic.Next().Failures);
 
         // Expand: what the new version needs is added while the old one serves.
         var (code, text, errors) = await ServerProcess.RunAsync(replicas.Settings, "migrate");
@@ -36,7 +37,7 @@ public sealed class RollingUpgradeTests(ITestOutputHelper output)
         output.WriteLine($"{release.Version} to this build: {traffic}");
 
         traffic.NothingWrong();
-        Assert.True(traffic.Failures == 0, traffic.ToString());
+        Assert.True(traffic.Tally.Failures == 0, traffic.ToString());
         Assert.DoesNotContain("rror", third.Process.Errors + fourth.Process.Errors, StringComparison.Ordinal);
         await HeldSessions.MatchAsync(database, traffic);
     }

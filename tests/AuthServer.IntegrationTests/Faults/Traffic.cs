@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.Faults;
@@ -8,44 +9,61 @@ namespace AuthServer.IntegrationTests.Faults;
 /// <summary>Clients at work while a test breaks things: each refreshes, uses and ends its sessions, and knows what must hold.</summary>
 internal sealed class Traffic(Issuer issuer)
 {
-    private const int Held = 8;
+    /// <summary>Each sends a request, waits for its answer, and sends the next one.</summary>
+    public const int Clients = FromStart + 3;
+
+    private const int FromStart = 8;
+
+    // How many further ones are kept: those beyond are ended, the oldest first.
+    private const int Further = 2;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // A client that got no answer asks again; as fast as this, and so within the grace of a refresh token.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly ConcurrentQueue<HeldSession> _sessions = new();
-    private readonly ConcurrentDictionary<string, int> _answers = new();
     private readonly ConcurrentQueue<string> _wrongs = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly Lock _gate = new();
     private Task _all = Task.CompletedTask;
-    private TimeSpan? _firstFailure, _lastFailure;
-    private int _opened, _rounds;
+    private Tally _tally = new();
+    private int _unansweredOpenings, _rounds, _signIns, _heldBefore;
     private volatile bool _isOver;
 
-    /// <summary>How often each status was answered; a broken connection counts as "none".</summary>
-    public IReadOnlyDictionary<string, int> Answers => _answers;
+    /// <summary>The answers since the start, or since <see cref="Next"/>.</summary>
+    public Tally Tally => Volatile.Read(ref _tally);
 
-    /// <summary>Answers of 500 and more, and connections that broke.</summary>
-    public int Failures => _answers.Where(a => a.Key is "none" || a.Key[0] == '5').Sum(a => a.Value);
-
-    /// <summary>From the first failure to the last one.</summary>
-    public TimeSpan Disturbed => _lastFailure - _firstFailure ?? TimeSpan.Zero;
+    /// <summary>Codes whose redemption got no answer: each may have opened a session that no client knows.</summary>
+    public int UnansweredOpenings => _unansweredOpenings;
 
     public IReadOnlyCollection<HeldSession> Sessions => _sessions;
 
-    public override string ToString() =>
-        $"{string.Join(", ", _answers.OrderBy(a => a.Key).Select(a => $"{a.Key}: {a.Value}"))}; "
-            + $"disturbed for {Disturbed.TotalSeconds:0.0} s; "
-            + $"{_sessions.Count} sessions, {_sessions.Count(s => s.IsEnded)} ended, {_sessions.Sum(s => s.Refreshed)} refreshes";
+    /// <summary>How many sessions the clients have and want to keep.</summary>
+    public int Held => _sessions.Count(s => !s.IsEnding);
+
+    /// <summary>Counts anew.</summary>
+    /// <returns>The answers until now.</returns>
+    public Tally Next()
+    {
+        _heldBefore = Held;
+        return Interlocked.Exchange(ref _tally, new Tally());
+    }
+
+    public override string ToString() => $"{Clients} clients; {Tally}; {_heldBefore} sessions held before, {Held} after "
+        + $"({_sessions.Count(s => s.IsEnded)} ended since the start)";
 
     /// <summary>Signs a person in, opens the sessions, and begins.</summary>
     public async Task StartAsync()
     {
         var browser = new Browser(issuer);
         await browser.SignInAsync(Seed.Alice);
-        for (var i = 0; i < Held; i++) _sessions.Enqueue(await OpenAsync(browser));
+        for (var i = 0; i < FromStart; i++)
+        {
+            if (await OpenAsync(browser) is { } session) _sessions.Enqueue(session);
+        }
+
+        NothingWrong();
+        Assert.Equal(FromStart, _sessions.Count);
         List<Task> workers = [.. _sessions.Select(session => Task.Run(() => RefreshAsync(session)))];
         workers.Add(Task.Run(UseAsync));
         workers.Add(Task.Run(() => SignInAsync(browser)));
@@ -57,8 +75,9 @@ internal sealed class Traffic(Issuer issuer)
     public async Task GoOnAsync(int rounds = 5)
     {
         var began = TimeProvider.System.GetTimestamp();
-        var (refreshed, target) = (_sessions.Take(Held).ToDictionary(s => s, s => s.Refreshed), Volatile.Read(ref _rounds) + rounds);
-        while (Volatile.Read(ref _rounds) < target
+        var refreshed = _sessions.Take(FromStart).ToDictionary(s => s, s => s.Refreshed);
+        var (target, signIns) = (Volatile.Read(ref _rounds) + rounds, Volatile.Read(ref _signIns));
+        while (Volatile.Read(ref _rounds) < target || Volatile.Read(ref _signIns) == signIns
             || refreshed.Any(s => s.Key.Refreshed < s.Value + rounds))
         {
             if (_all.IsFaulted) await _all;
@@ -68,29 +87,42 @@ internal sealed class Traffic(Issuer issuer)
         }
     }
 
-    /// <summary>Ends the traffic; afterwards every session that was not ended refreshes, and none that was.</summary>
+    /// <summary>Ends the traffic; afterwards every session that was not ended refreshes, and none that was is accepted.</summary>
     public async Task EndAsync()
     {
         _isOver = true;
         await _all;
-        foreach (var session in _sessions)
+        foreach (var session in _sessions.Where(s => s.IsEnded || !s.IsEnding))
         {
-            if (session is { IsEnding: true, IsEnded: false }) continue;
             var answer = await session.App.RefreshAsync(session.RefreshToken);
             if (answer.IsOk == session.IsEnded) Wrong($"refresh of a session that {(session.IsEnded ? "ended" : "stands")}: {answer.Body}");
             if (answer.IsOk) session.Renewed(answer);
+            var used = await session.App.UserInfoAsync(session.AccessToken);
+            if (used.IsOk == session.IsEnded) Wrong($"userinfo of a session that {(session.IsEnded ? "ended" : "stands")}: {used.Body}");
         }
     }
 
     /// <summary>Fails the test when an answer was wrong, such as a revoked token that was accepted.</summary>
     public void NothingWrong() => Assert.True(_wrongs.IsEmpty, $"{_wrongs.Count} wrong\n{string.Join('\n', _wrongs.Take(5))}\n{this}");
 
-    private async Task<HeldSession> OpenAsync(Browser browser)
+    /// <returns>Null: an outage.</returns>
+    private async Task<HeldSession?> OpenAsync(Browser browser)
     {
         var app = Seed.Patient(issuer);
-        var session = new HeldSession(app, await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access")));
-        Interlocked.Increment(ref _opened);
-        return session;
+        var authorized = await AskAsync(
+            () => browser.AuthorizeAsync(app, "openid offline_access"), static a => (a.Page.Status, a.Page.Headers));
+        if (authorized is null) return null;
+        if (!authorized.Parameters.ContainsKey("code"))
+        {
+            Wrong($"sign-in: {authorized.Page}");
+            return null;
+        }
+
+        var tokens = await AskAsync(() => app.RedeemCodeAsync(authorized));
+        if (tokens is { IsOk: true }) return new(app, tokens);
+        if (tokens is null) Interlocked.Increment(ref _unansweredOpenings);
+        else Wrong($"authorization_code: {(int)tokens.Status} {tokens.Body}");
+        return null;
     }
 
     private async Task RefreshAsync(HeldSession session)
@@ -123,76 +155,66 @@ internal sealed class Traffic(Issuer issuer)
         }
     }
 
-    private async Task EndOneAsync()
-    {
-        // Few enough for one person, and always some that were there from the start.
-        if (_sessions.Count(s => !s.IsEnding) <= 2 * Held) return;
-        var session = _sessions.Skip(Held).First(s => !s.IsEnding);
-        session.IsEnding = true;
-        session.IsEnded = await AskAsync(() => session.App.RevokeAsync(session.RefreshToken)) is { IsOk: true };
-    }
-
     private async Task SignInAsync(Browser browser)
     {
         while (!_isOver)
         {
-            try
+            if (await OpenAsync(browser) is { } session)
             {
-                var session = await OpenAsync(browser);
                 _sessions.Enqueue(session);
-                Count("200");
                 await EndOneAsync();
+                Interlocked.Increment(ref _signIns);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException)
-            {
-                // The fixtures throw on what is no success. Only an outage may be the reason.
-                if (e is InvalidOperationException && !e.Message.Contains(" 5", StringComparison.Ordinal)) Wrong("sign-in: " + e.Message);
-                else Failed("none");
-            }
-            await Task.Delay(20 * Pause);
+            await Task.Delay(10 * Pause);
         }
+    }
+
+    private async Task EndOneAsync()
+    {
+        if (Held <= FromStart + Further) return;
+        var session = _sessions.Skip(FromStart).First(s => !s.IsEnding);
+        session.IsEnding = true;
+        session.IsEnded = await AskAsync(() => session.App.RevokeAsync(session.RefreshToken)) is { IsOk: true };
     }
 
     private async Task MachineAsync()
     {
-        var machine = Seed.Machine(issuer);
+        var (machine, api) = (Seed.Machine(issuer), Seed.ResourceServer(issuer));
         while (!_isOver)
         {
-            if (await AskAsync(() => machine.ClientCredentialsAsync("notes:read")) is { } answer)
+            if (await AskAsync(() => machine.ClientCredentialsAsync("notes:read")) is { } issued)
             {
-                if (answer.IsOk) Interlocked.Increment(ref _rounds);
-                else Wrong($"client_credentials: {(int)answer.Status} {answer.Body}");
+                if (!issued.IsOk) Wrong($"client_credentials: {(int)issued.Status} {issued.Body}");
+                else if (await AskAsync(() => api.IntrospectAsync(issued.AccessToken)) is { } answer)
+                {
+                    if (answer.IsActive) Interlocked.Increment(ref _rounds);
+                    else Wrong($"introspection: {(int)answer.Status} {answer.Body}");
+                }
             }
             await Task.Delay(Pause);
         }
     }
 
+    private Task<TokenAnswer?> AskAsync(Func<Task<TokenAnswer>> ask) => AskAsync(ask, static answer => (answer.Status, answer.Headers));
+
     /// <returns>Null: no answer, or one of an outage, which is counted.</returns>
-    private async Task<TokenAnswer?> AskAsync(Func<Task<TokenAnswer>> ask)
+    private async Task<T?> AskAsync<T>(Func<Task<T>> ask, Func<T, (HttpStatusCode, HttpResponseHeaders)> read) where T : class
     {
         try
         {
             var answer = await ask();
-            if (answer.Status < HttpStatusCode.InternalServerError)
-            {
-                Count(((int)answer.Status).ToString(System.Globalization.CultureInfo.InvariantCulture));
-                return answer;
-            }
-            Failed(((int)answer.Status).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            var (status, headers) = read(answer);
+            Tally.Add(status);
+            if (status < HttpStatusCode.InternalServerError) return answer;
+            // 502 is the balancer's own.
+            if (status is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway)) Wrong($"{(int)status}: {answer}");
+            if (status == HttpStatusCode.ServiceUnavailable && headers.RetryAfter is null) Wrong($"503 without Retry-After: {answer}");
         }
         catch (Exception gone) when (gone is HttpRequestException or IOException)
         {
-            Failed("none");
+            Tally.AddBroken();
         }
         return null;
-    }
-
-    private void Count(string answer) => _answers.AddOrUpdate(answer, 1, static (_, n) => n + 1);
-
-    private void Failed(string answer)
-    {
-        Count(answer);
-        lock (_gate) (_firstFailure, _lastFailure) = (_firstFailure ?? _clock.Elapsed, _clock.Elapsed);
     }
 
     private void Wrong(string what) => _wrongs.Enqueue($"{_clock.Elapsed.TotalSeconds:0.00} s: {what}");

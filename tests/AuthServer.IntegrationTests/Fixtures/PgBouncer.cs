@@ -1,26 +1,23 @@
-
 namespace AuthServer.IntegrationTests.Fixtures;
 
 /// <summary>A PgBouncer in transaction mode in front of a cluster; it asks nobody for a password.</summary>
 public sealed class PgBouncer : IDisposable
 {
-    private const string User = "postgres";
+    private const string User = "postgres", Settings = "pgbouncer.ini";
 
-    private readonly ChildProcess _server;
     private readonly string _folder;
     private readonly int _port;
+    private ChildProcess _server;
 
     private PgBouncer(ChildProcess server, string folder, int port) => (_server, _folder, _port) = (server, folder, port);
 
     public static async Task<PgBouncer> StartAsync(PostgresCluster cluster)
     {
-        ArgumentNullException.ThrowIfNull(cluster);
         var folder = Directory.CreateTempSubdirectory("authserver-pgbouncer-").FullName;
         var port = ChildProcess.FreePort();
         // Fewer connections than a server of the tests opens, so that transactions of several meet in one.
         await File.WriteAllTextAsync(Path.Combine(folder, "users"), $"\"{User}\" \"\"\n");
-        var file = Path.Combine(folder, "pgbouncer.ini");
-        await File.WriteAllTextAsync(file, $"""
+        await File.WriteAllTextAsync(Path.Combine(folder, Settings), $"""
             [databases]
             * = host=127.0.0.1 port={cluster.Port}
             [pgbouncer]
@@ -34,13 +31,17 @@ public sealed class PgBouncer : IDisposable
             auth_file = {folder}/users
             """);
         if (Environment.IsPrivilegedProcess) await ChildProcess.RunAsync("chown", "-R", User, folder);
-        var program = ChildProcess.Find("pgbouncer");
-        // It refuses to run as root.
-        var server = Environment.IsPrivilegedProcess
-            ? ChildProcess.Start("setpriv", [$"--reuid={User}", $"--regid={User}", "--init-groups", program, file])
-            : ChildProcess.Start(program, [file]);
-        await server.WaitUntilAsync("PgBouncer takes connections", () => ChildProcess.ListensAsync(port), TimeSpan.FromSeconds(30));
-        return new(server, folder, port);
+        return new(await RunAsync(folder, port), folder, port);
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => _server.Kill();
+
+    /// <summary>At the same address.</summary>
+    public async Task StartAgainAsync()
+    {
+        _server.Dispose();
+        _server = await RunAsync(_folder, _port);
     }
 
     /// <summary>A DATABASE_URL for a database of the cluster.</summary>
@@ -50,5 +51,16 @@ public sealed class PgBouncer : IDisposable
     {
         _server.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<ChildProcess> RunAsync(string folder, int port)
+    {
+        var (program, file) = (ChildProcess.Find("pgbouncer"), Path.Combine(folder, Settings));
+        // It refuses to run as root.
+        var server = Environment.IsPrivilegedProcess
+            ? ChildProcess.Start("setpriv", [$"--reuid={User}", $"--regid={User}", "--init-groups", program, file])
+            : ChildProcess.Start(program, [file]);
+        await server.WaitUntilAsync("PgBouncer takes connections", () => ChildProcess.ListensAsync(port), TimeSpan.FromSeconds(30));
+        return server;
     }
 }

@@ -54,7 +54,9 @@ public sealed class PostgresCluster : IDisposable
         string[] settings =
         [
             "-D", Path.Combine(folder, "data"), "-p", $"{port}", "-k", folder, "-c", "listen_addresses=127.0.0.1",
-            "-c", "max_connections=500", "-c", "log_min_messages=fatal", "-c", "timezone=UTC", .. further,
+            "-c", "max_connections=500", "-c", "log_min_messages=fatal", "-c", "timezone=UTC",
+            // A standby looks for its primary again at once.
+            "-c", "wal_retrieve_retry_interval=100ms", .. further,
         ];
         var cluster = new PostgresCluster(settings, AsPostgres(Path.Combine(FindBinaries(), "postgres"), settings), folder, port);
         await cluster._server.WaitUntilAsync("PostgreSQL takes connections", cluster.AnswersAsync, Patience);
@@ -66,17 +68,33 @@ public sealed class PostgresCluster : IDisposable
     {
         var folder = Directory.CreateTempSubdirectory("authserver-pg-").FullName;
         if (Environment.IsPrivilegedProcess) await ChildProcess.RunAsync("chown", User, folder);
-        using (var copy = AsPostgres(Path.Combine(FindBinaries(), "pg_basebackup"),
-            ["-h", "127.0.0.1", "-p", $"{Port}", "-U", User, "-D", Path.Combine(folder, "data"), "-R", "--no-sync", "-c", "fast"]))
-        {
-            await copy.WaitForExitAsync(Patience);
-            if (copy.ExitCode != 0) throw new InvalidOperationException("pg_basebackup failed:\n" + copy.Output);
-        }
-
+        await CopyToAsync(folder);
         var standby = await StartAsync(folder, Fast[..2]);
-        await ExecuteAsync("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
-        await ReloadAsync();
+        await WaitForStandbyAsync();
         return standby;
+    }
+
+    /// <summary>What another one has replaced comes back, at its own address, as the standby of that one.</summary>
+    public async Task ReturnAsStandbyAsync(PostgresCluster primary)
+    {
+        Kill();
+        Directory.Delete(Data, recursive: true);
+        await primary.CopyToAsync(_folder);
+        await StartAgainAsync();
+        await primary.WaitForStandbyAsync();
+    }
+
+    /// <summary>Returns when no transaction writes here any more.</summary>
+    public async Task RefuseWritesAsync()
+    {
+        await ExecuteAsync("postgres", "ALTER SYSTEM SET default_transaction_read_only = on");
+        await ReloadAsync();
+        // A new session has the setting once all others have been told. What began before may still write.
+        await _server.WaitUntilAsync("no transaction writes", () => IsAsync("postgres", """
+            SELECT current_setting('default_transaction_read_only') = 'on' AND NOT EXISTS (
+                SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+                    AND (backend_xid IS NOT NULL OR xact_start < pg_conf_load_time()))
+            """), Patience);
     }
 
     /// <summary>Lets a standby take writes.</summary>
@@ -91,7 +109,7 @@ public sealed class PostgresCluster : IDisposable
     /// <summary>SIGKILL, after which nothing answers.</summary>
     public void Kill() => _server.Kill();
 
-    /// <summary>At the same address; as a standby of another one, or as before.</summary>
+    /// <summary>At the same address, as before.</summary>
     public async Task StartAgainAsync()
     {
         _server.Dispose();
@@ -123,6 +141,15 @@ public sealed class PostgresCluster : IDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>What a statement that answers true or false says.</summary>
+    public async Task<bool> IsAsync(string database, string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString(database));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (bool)(await command.ExecuteScalarAsync())!;
+    }
+
     /// <summary>Writes a file of its configuration, which takes effect with the next statement of <see cref="ReloadAsync"/>.</summary>
     public async Task WriteAsync(string name, string text)
     {
@@ -143,6 +170,22 @@ public sealed class PostgresCluster : IDisposable
     {
         _server.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task CopyToAsync(string folder)
+    {
+        using var copy = AsPostgres(Path.Combine(FindBinaries(), "pg_basebackup"),
+            ["-h", "127.0.0.1", "-p", $"{Port}", "-U", User, "-D", Path.Combine(folder, "data"), "-R", "--no-sync", "-c", "fast"]);
+        await copy.WaitForExitAsync(Patience);
+        if (copy.ExitCode != 0) throw new InvalidOperationException("pg_basebackup failed:\n" + copy.Output);
+    }
+
+    private async Task WaitForStandbyAsync()
+    {
+        await _server.WaitUntilAsync("a standby follows", () => IsAsync(
+            "postgres", "SELECT EXISTS (SELECT FROM pg_stat_replication WHERE state = 'streaming')"), Patience);
+        await ExecuteAsync("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
+        await ReloadAsync();
     }
 
     private async Task<bool> AnswersAsync()

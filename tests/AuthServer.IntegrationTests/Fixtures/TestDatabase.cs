@@ -2,6 +2,7 @@ using AuthServer.Data;
 using AuthServer.Data.Encryption;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace AuthServer.IntegrationTests.Fixtures;
 
@@ -52,6 +53,10 @@ public sealed class TestDatabase : IDisposable
         database.Settings["DATABASE_POOL_SIZE"] = "1";
         return database;
     }
+
+    /// <summary>Another cluster has it now.</summary>
+    public void MovedTo(PostgresCluster cluster) =>
+        ConnectionString = cluster.ConnectionString(new NpgsqlConnectionStringBuilder(ConnectionString).Database!);
 
     /// <summary>A context on this database, beside the server's.</summary>
     public AuthDbContext OpenContext() => Kind == DatabaseKind.Sqlite ? Sqlite(ConnectionString) : Postgres(ConnectionString);
