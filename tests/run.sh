@@ -7,7 +7,7 @@ usage() {
 Usage: tests/run.sh [--only unit|integration|e2e] [--help]
 
 Installs with apt what the tests need and the machine lacks (PostgreSQL 15 or later, PgBouncer, Redis, Prometheus, systemd, SoftHSM,
-nginx, yamllint, Chromium, Node.js 20 or later, ICU), builds the solution in Release, runs the tests and prints as its last line
+libfaketime, nginx, yamllint, Chromium, Node.js 20 or later, ICU), builds the solution in Release, runs the tests and prints as its last line
 
     N passed, N failed, N skipped
 
@@ -139,6 +139,8 @@ if is_wanted integration || is_wanted e2e; then
     command -v systemd-analyze >/dev/null || install systemd systemd
     # An HSM in software, for signing keys that never leave it.
     command -v softhsm2-util >/dev/null || install SoftHSM softhsm2
+    # A server process whose clock is ahead of the others'.
+    compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || install libfaketime libfaketime
     # The proxy of docs/proxy.md; a pooler in front of PostgreSQL.
     PATH=$PATH:/usr/sbin:/sbin
     command -v pgbouncer >/dev/null || install PgBouncer pgbouncer
