@@ -8,8 +8,8 @@ public sealed class FailureDelay(int limit, TimeProvider time, int capacity = Fa
 {
     public const int DefaultCapacity = 1 << 16;
 
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+    internal static readonly TimeSpan First = TimeSpan.FromSeconds(15);
+    internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
     internal static readonly TimeSpan UsualMemory = TimeSpan.FromMinutes(15);
 
     private readonly long _memory = (memory ?? UsualMemory).Ticks;

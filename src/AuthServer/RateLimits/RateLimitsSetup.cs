@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using AuthServer.Configuration;
 using AuthServer.Data.Redis;
 using AuthServer.Data.Starting;
@@ -34,7 +32,7 @@ public static class RateLimitsSetup
         services.AddSingleton(provider => ThrottleKeys.Of(
             provider.GetRequiredService<SecretOptions>().SecretKey, provider.GetRequiredService<IssuerOptions>().IssuerText));
         services.AddSingleton(provider => new SharedCounters(
-            Prefix(provider.GetRequiredService<IssuerOptions>().IssuerText),
+            RedisNames.Prefix(provider.GetRequiredService<IssuerOptions>().IssuerText),
             TimeSpan.FromMilliseconds(provider.GetRequiredService<RedisOptions>().TimeoutMilliseconds),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<AuthMeter>(),
             provider.GetRequiredService<ILogger<SharedCounters>>()));
@@ -44,8 +42,4 @@ public static class RateLimitsSetup
             return provider.GetRequiredService<SharedCounters>().OpenAsync(redis.Open, redis.IsConnected);
         }));
     }
-
-    // Installations that share a Redis have different issuers, and each its own counters.
-    private static string Prefix(string issuer) =>
-        $"authplatform:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(issuer)).AsSpan(0, 6))}:";
 }

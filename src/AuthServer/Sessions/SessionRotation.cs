@@ -29,10 +29,13 @@ public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, TimePro
         """;
 
     // A rotation in the future: its answer was not sent, so the grace has not begun.
-    private const string KeepSql = "UPDATE user_sessions SET rotated_at = expires_at WHERE id = @id AND previous_token_hash = @presented";
+    private const string KeepSql = "UPDATE user_sessions SET rotated_at = @until WHERE id = @id AND previous_token_hash = @presented";
 
     private const string BeginSql =
         "UPDATE user_sessions SET rotated_at = @now WHERE id = @id AND previous_token_hash = @presented AND rotated_at > @now";
+
+    // Long enough for an outage of a day; a token that is never presented again may not be kept as long as its session.
+    private static readonly TimeSpan LongestKept = TimeSpan.FromDays(1);
 
     /// <param name="presented">Its MAC is right; the caller has authenticated the client.</param>
     /// <param name="clientId">The authenticated client.</param>
@@ -55,8 +58,9 @@ public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, TimePro
     public async Task KeepPreviousAsync(string presented, CancellationToken cancellationToken)
     {
         if (tokens.Read(presented) is not { } token) return;
+        var until = time.GetUtcNow().UtcDateTime + LongestKept;
         await sql.ExecuteAsync(
-            KeepSql, values => values.Add("id", token.SessionId).Add("presented", token.Hash), cancellationToken);
+            KeepSql, values => values.Add("id", token.SessionId).Add("presented", token.Hash).Add("until", until), cancellationToken);
     }
 
     /// <summary>The answer is sent now: the grace of the presented token begins.</summary>

@@ -96,12 +96,12 @@ public sealed class ChartTests : KubernetesRules
 
     [Theory]
     [InlineData("podAnnotations: {}", "podAnotations: {}", "must NOT have additional properties podAnotations")]
-    [InlineData("DATABASE_POOL_SIZE: \"8\"", "DATABASE_POOL_SIZE: 10", "/settings/DATABASE_POOL_SIZE must be string")]
-    [InlineData("DATABASE_POOL_SIZE: \"8\"", "SECRET_KEY: abc", "/settings/SECRET_KEY boolean schema is false")]
+    [InlineData("DATABASE_POOL_SIZE: \"5\"", "DATABASE_POOL_SIZE: 10", "/settings/DATABASE_POOL_SIZE must be string")]
+    [InlineData("DATABASE_POOL_SIZE: \"5\"", "SECRET_KEY: abc", "/settings/SECRET_KEY boolean schema is false")]
     [InlineData("API_BASE_URL: https://", "API_BASE_URL: http://", "/settings/API_BASE_URL must match pattern")]
     // The server would take it for the same setting.
-    [InlineData("DATABASE_POOL_SIZE: \"8\"", "secret_key: abc", "/settings must match pattern")]
-    [InlineData("DATABASE_POOL_SIZE: \"8\"", "AuthServer__SECRET_KEY: abc", "/settings must match pattern")]
+    [InlineData("DATABASE_POOL_SIZE: \"5\"", "secret_key: abc", "/settings must match pattern")]
+    [InlineData("DATABASE_POOL_SIZE: \"5\"", "AuthServer__SECRET_KEY: abc", "/settings must match pattern")]
     [InlineData("    SECRET_KEY: secret_key", "", "/secret/keys must have required property 'SECRET_KEY'")]
     [InlineData("maxReplicas: 5", "maxReplicas: many", "/autoscaling/maxReplicas must be integer")]
     public async Task Values_that_are_wrong_are_refused(string text, string wrong, string finding) => Assert.Contains(

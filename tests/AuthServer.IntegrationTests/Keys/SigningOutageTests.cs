@@ -50,8 +50,7 @@ public abstract class SigningOutageTests(DatabaseKind kind) : IDisposable
         _hsm.IsAway = true;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await app.RefreshAsync(tokens.RefreshToken)).Status);
         _time.Advance(TimeSpan.FromSeconds(60));
-        // It signs the probe and is away again, so that the second answer is lost like the first.
-        (_hsm.IsAway, _hsm.SignaturesLeft) = (false, 1);
+        // The second answer is lost like the first.
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await app.RefreshAsync(tokens.RefreshToken)).Status);
         _time.Advance(TimeSpan.FromSeconds(60));
         _hsm.IsAway = false;
@@ -104,6 +103,43 @@ public abstract class SigningOutageTests(DatabaseKind kind) : IDisposable
     }
 
     [Fact]
+    public async Task A_code_and_a_refresh_token_for_a_resource_wait_for_the_key_of_the_resource_and_not_for_that_of_the_client()
+    {
+        await using var host = await StartAsync();
+        // Its own tokens are signed with RS256, those for the ledger with ES256.
+        var (app, browser) = (Seed.Pinned(host.Issuer), host.NewBrowser());
+        (string, string?)[] ledger = [("resource", Seed.Ledger)];
+        await browser.SignInAsync(Seed.Alice);
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, Scope, ledger));
+        var answer = await browser.AuthorizeAsync(app, Scope, ledger);
+        _hsm.IsAway = true;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Seed.Machine(host.Issuer).ClientCredentialsAsync("notes:read")).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await app.RedeemCodeAsync(answer)).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await app.RefreshAsync(tokens.RefreshToken)).Status);
+        var own = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, Scope));
+        Assert.True(own.IsOk, own.Body);
+        Assert.True((await app.RefreshAsync(own.RefreshToken)).IsOk);
+        Assert.Equal(2, await host.WithDatabaseAsync(db => db.Sessions.CountAsync(session => session.ClientId != null)));
+
+        _hsm.IsAway = false;
+        Assert.True((await app.RedeemCodeAsync(answer)).IsOk);
+        Assert.True((await app.RefreshAsync(tokens.RefreshToken)).IsOk);
+    }
+
+    [Fact]
+    public async Task A_refresh_token_whose_answer_was_never_given_is_kept_for_a_day_and_no_longer()
+    {
+        await using var host = await StartAsync();
+        var (app, tokens) = await SignInAsync(host);
+        _hsm.IsAway = true;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await app.RefreshAsync(tokens.RefreshToken)).Status);
+        _hsm.IsAway = false;
+        _time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1));
+        Assert.Equal(HttpStatusCode.BadRequest, (await app.RefreshAsync(tokens.RefreshToken)).Status);
+        Assert.Equal(0, await host.WithDatabaseAsync(db => db.Sessions.CountAsync(session => session.ClientId != null)));
+    }
+
+    [Fact]
     public async Task At_the_json_api_a_refresh_is_repeated_and_no_sign_in_opens_a_session_that_nobody_gets()
     {
         await using var host = await StartAsync();
@@ -113,7 +149,7 @@ public abstract class SigningOutageTests(DatabaseKind kind) : IDisposable
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Seed.Machine(host.Issuer).ClientCredentialsAsync("notes:read")).Status);
         (await api.LoginAsync(Seed.Alice)).Expect(HttpStatusCode.ServiceUnavailable, "busy");
         Assert.Equal(1, await host.WithDatabaseAsync(db => db.Sessions.CountAsync()));
-        // A probe and no more, as above.
+        // It signs the probe and is away again.
         (_hsm.IsAway, _hsm.SignaturesLeft) = (false, 1);
         (await api.RefreshAsync(token)).Expect(HttpStatusCode.ServiceUnavailable, "busy");
         _time.Advance(TimeSpan.FromMinutes(20));

@@ -1,4 +1,5 @@
 using AuthServer.Clients.Directory;
+using AuthServer.Data.Redis;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -82,5 +83,5 @@ public sealed class PgBouncerTests : IAsyncLifetime
     }
 
     private static async Task<int> SubscribersAsync(RedisServer redis) =>
-        (int)((RedisResult[])(await redis.ExecuteAsync("PUBSUB", "NUMSUB", "authserver:changes:" + AuthServerHost.IssuerText))!)[1];
+        (int)((RedisResult[])(await redis.ExecuteAsync("PUBSUB", "NUMSUB", RedisNames.Changes(AuthServerHost.IssuerText)))!)[1];
 }

@@ -18,7 +18,10 @@ internal sealed class Stage(string? published, bool countStatements = false) : I
     /// <summary>An earlier build of our server, published; null when none is compared.</summary>
     public string? PublishedBefore { get; set; }
 
-    public async Task<PostgresCluster> PostgresAsync() => _postgres ??= await PostgresCluster.StartAsync(countStatements);
+    /// <summary>Where PostgreSQL runs; null: on the generator's core.</summary>
+    public string? DatabaseCore { get; init; }
+
+    public async Task<PostgresCluster> PostgresAsync() => _postgres ??= await PostgresCluster.StartAsync(countStatements, DatabaseCore);
 
     public async Task<RedisServer> RedisAsync() => _redis ??= await RedisServer.StartAsync();
 

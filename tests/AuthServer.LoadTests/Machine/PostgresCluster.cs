@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace AuthServer.LoadTests.Machine;
 
-/// <summary>A PostgreSQL of its own on the generator's core: temporary folder, loopback, durable as in production.</summary>
+/// <summary>A PostgreSQL of its own, on the generator's core unless told otherwise: temporary folder, loopback, durable as in production.</summary>
 internal sealed class PostgresCluster : IDisposable
 {
     private const string User = "postgres";
@@ -20,7 +20,7 @@ internal sealed class PostgresCluster : IDisposable
     public string Bin { get; }
 
     /// <param name="withStatements">Loads pg_stat_statements, which counts every statement and costs a little.</param>
-    public static async Task<PostgresCluster> StartAsync(bool withStatements = false)
+    public static async Task<PostgresCluster> StartAsync(bool withStatements = false, string? core = null)
     {
         var bin = FindBinaries();
         var folder = Directory.CreateTempSubdirectory("loadtests-pg-").FullName;
@@ -39,7 +39,7 @@ internal sealed class PostgresCluster : IDisposable
             .. withStatements ? ["-c", "shared_preload_libraries=pg_stat_statements"] : Array.Empty<string>(),
         ];
         (program, arguments) = AsPostgres(Path.Combine(bin, "postgres"), settings);
-        var cluster = new PostgresCluster(Child.Start(Cores.Generator, program, arguments), folder, port, bin);
+        var cluster = new PostgresCluster(Child.Start(core ?? Cores.Generator, program, arguments), folder, port, bin);
         await cluster._server.WaitUntilAsync("PostgreSQL takes connections", cluster.AnswersAsync, Patience);
         return cluster;
     }

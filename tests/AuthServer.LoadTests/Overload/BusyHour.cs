@@ -26,8 +26,7 @@ internal sealed class BusyHour(OurServer server, Chain[] chains, Chain[] readers
     }
 
     /// <summary>A load of so many connections.</summary>
-    /// <param name="first">The first of the lanes; loads must not share their refresh chains.</param>
-    public Load Load(int connections, int first = 0) => new(server, connections, lane => StepAsync(lane, first + lane.Index));
+    public Load Load(int connections) => new(server, connections, StepAsync);
 
     /// <summary>Refreshes each chain once.</summary>
     /// <returns>How many there are, and how many do not refresh any more.</returns>
@@ -42,12 +41,18 @@ internal sealed class BusyHour(OurServer server, Chain[] chains, Chain[] readers
         return (chains.Length, lost);
     }
 
-    private async ValueTask<string?> StepAsync(Lane lane, int index)
+    /// <summary>Whether the next step of the lane is a code flow.</summary>
+    public static bool IsFlow(Lane lane) => Operation(lane.Turn + lane.Index) == 'F';
+
+    // Lanes are not in step.
+    private static char Operation(int turn) => Hour[turn % Hour.Length];
+
+    private async ValueTask<string?> StepAsync(Lane lane)
     {
+        var index = lane.Index;
         var mine = chains.Length / lanes;
         var chain = chains[(index % lanes * mine) + (lane.Turn % mine)];
-        // Lanes are not in step.
-        return Hour[(lane.Turn + index) % Hour.Length] switch
+        return Operation(lane.Turn + lane.Index) switch
         {
             'R' => await RefreshAsync(lane.Connection, chain),
             'I' => Judge(await lane.Connection.SendAsync(Introspections.Request(server, chain.Access)), "\"active\":true"u8),

@@ -8,11 +8,13 @@ namespace AuthServer.LoadTests.Overload;
 internal static class OfferedLoad
 {
     /// <summary>What came of it; times are microseconds from the moment when an operation was due.</summary>
-    internal sealed record Outcome(int[] Answered, int[] TurnedAway, int Wrong, string? FirstWrong, double Seconds, TimeSpan Cpu, int Late)
+    /// <param name="Single">Of operations that are one request.</param>
+    /// <param name="Flows">Of code flows, which are two.</param>
+    internal sealed record Outcome(
+        int[] Single, int[] Flows, int TurnedAway, int Wrong, string? FirstWrong, double Seconds, TimeSpan Cpu, int Late)
     {
-        public double Milliseconds(double quantile) => Answered.Length == 0
-            ? 0
-            : Answered[Math.Min(Answered.Length - 1, (int)(Answered.Length * quantile))] / 1000.0;
+        public static double Milliseconds(int[] sorted, double quantile) =>
+            sorted.Length == 0 ? 0 : sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * quantile))] / 1000.0;
     }
 
     public static async Task<Outcome> RunAsync(Load load, double seconds, double perSecond)
@@ -22,10 +24,9 @@ internal static class OfferedLoad
         var lanes = load.Lanes.Select(_ => new Record()).ToArray();
         await Task.WhenAll(load.Lanes.Zip(
             lanes, (lane, record) => Task.Run(() => LoopAsync(load, lane, record, watch, seconds, perSecond))));
-        var answered = lanes.SelectMany(l => l.Answered).Order().ToArray();
         return new(
-            answered, [.. lanes.SelectMany(l => l.TurnedAway).Order()], lanes.Sum(l => l.Wrong),
-            lanes.Select(l => l.FirstWrong).FirstOrDefault(w => w is not null), watch.Elapsed.TotalSeconds, load.Cpu() - cpu,
+            [.. lanes.SelectMany(l => l.Single).Order()], [.. lanes.SelectMany(l => l.Flows).Order()], lanes.Sum(l => l.TurnedAway),
+            lanes.Sum(l => l.Wrong), lanes.Select(l => l.FirstWrong).FirstOrDefault(w => w is not null), watch.Elapsed.TotalSeconds, load.Cpu() - cpu,
             lanes.Sum(l => l.Late));
     }
 
@@ -38,6 +39,7 @@ internal static class OfferedLoad
             if (wait > 0) await Task.Delay(TimeSpan.FromSeconds(wait));
             // A lane does one thing after the other: its answer before came after this was due.
             else if (wait < -interval) record.Late++;
+            var isFlow = BusyHour.IsFlow(lane);
             string? problem;
             try
             {
@@ -50,8 +52,8 @@ internal static class OfferedLoad
 
             lane.Turn++;
             var took = (int)((watch.Elapsed.TotalSeconds - due) * 1_000_000);
-            if (problem is null) record.Answered.Add(took);
-            else if (problem == BusyHour.TurnedAway) record.TurnedAway.Add(took);
+            if (problem is null) (isFlow ? record.Flows : record.Single).Add(took);
+            else if (problem == BusyHour.TurnedAway) record.TurnedAway++;
             else
             {
                 record.Wrong++;
@@ -62,9 +64,11 @@ internal static class OfferedLoad
 
     private sealed class Record
     {
-        public List<int> Answered { get; } = [];
+        public List<int> Single { get; } = [];
 
-        public List<int> TurnedAway { get; } = [];
+        public List<int> Flows { get; } = [];
+
+        public int TurnedAway { get; set; }
 
         public int Wrong { get; set; }
 

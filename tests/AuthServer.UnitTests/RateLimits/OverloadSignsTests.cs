@@ -27,11 +27,11 @@ public sealed class OverloadSignsTests
     public void A_busy_machine_with_little_work_of_ours_is_none() => Assert.DoesNotContain(true, Looks(50, Long, waiting: 20, inside: 20));
 
     [Fact]
-    public void More_inside_than_leaves_within_a_quarter_of_a_second_is_overload()
+    public void More_inside_than_leaves_within_a_tenth_of_a_second_is_overload()
     {
-        // 25 in a look are 1,000 in a second: 250 leave in a quarter.
-        Assert.DoesNotContain(true, Looks(60, Short, waiting: 0, inside: 240, perLook: 25));
-        Assert.Contains(true, Looks(10, Short, waiting: 0, inside: 300, perLook: 25));
+        // 25 in a look are 1,000 in a second: 100 leave in a tenth.
+        Assert.DoesNotContain(true, Looks(60, Short, waiting: 0, inside: 95, perLook: 25));
+        Assert.Contains(true, Looks(10, Short, waiting: 0, inside: 110, perLook: 25));
     }
 
     [Fact]

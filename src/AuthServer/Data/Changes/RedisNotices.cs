@@ -11,8 +11,7 @@ namespace AuthServer.Data.Changes;
 public sealed partial class RedisNotices(
     RedisConnection redis, RowChanges changes, IssuerOptions issuer, TimeProvider time, ILogger<RedisNotices> log) : BackgroundService
 {
-    // Of this issuer alone: installations may share a Redis.
-    private readonly RedisChannel _channel = RedisChannel.Literal($"authserver:changes:{issuer.IssuerText}");
+    private readonly RedisChannel _channel = RedisChannel.Literal(RedisNames.Changes(issuer.IssuerText));
 
     // After the first answers, as the listening to PostgreSQL.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), Again = TimeSpan.FromSeconds(5);
@@ -23,9 +22,11 @@ public sealed partial class RedisNotices(
     /// <summary>To be called after a commit. A notice that does not arrive costs time, and nothing else.</summary>
     public async Task TellAsync(IEnumerable<string> tables)
     {
+        // Nobody listens at a Redis that has never answered.
+        if (redis.Opened is not { } open) return;
         try
         {
-            await redis.Open().GetSubscriber().PublishAsync(_channel, string.Join(' ', tables)).WaitAsync(Patience, TimeProvider.System);
+            await open.GetSubscriber().PublishAsync(_channel, string.Join(' ', tables)).WaitAsync(Patience, TimeProvider.System);
         }
         catch (Exception error)
         {

@@ -45,7 +45,7 @@ internal sealed partial class ToldWrites(RedisNotices notices) : SaveChangesInte
 
     private void See(DbCommand command, DbContext? context)
     {
-        if (context is null) return;
+        if (context is null || command.CommandText.StartsWith("SELECT", StringComparison.Ordinal)) return;
         foreach (Match match in KeptWrite().Matches(command.CommandText))
         {
             _written.GetOrCreateValue(context).Add(match.Groups["table"].Value);

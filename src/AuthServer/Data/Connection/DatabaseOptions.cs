@@ -7,8 +7,14 @@ namespace AuthServer.Data.Connection;
 /// <summary>Which database the server uses, and how many connections.</summary>
 public sealed class DatabaseOptions : ICheckedSettings
 {
-    /// <summary>Connections of a server that are not of its pool: one listens for changes, and one is that of readiness.</summary>
-    public const int BesidePool = 2;
+    /// <summary>
+    /// What the scheduler may have. In use are one or two: the times of jobs, the check-in, what was missed, and the end of a job take one
+    /// each, for a moment.
+    /// </summary>
+    public const int ForJobs = 4;
+
+    /// <summary>Connections of a server that are not of its pool: one listens for changes, one is that of readiness.</summary>
+    public const int BesidePool = 2 + ForJobs;
 
     // The specification's ceiling for one process.
     private const int MostConnections = 100;

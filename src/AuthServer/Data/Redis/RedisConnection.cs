@@ -11,7 +11,10 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
 
     public bool IsConnected => _open is { IsConnected: true };
 
-    /// <summary>The connection, which need not be up.</summary>
+    /// <summary>The connection for a request, which does not wait for one to be made; null when there was none yet.</summary>
+    public IConnectionMultiplexer? Opened => _open;
+
+    /// <summary>The connection, which need not be up. For work in the background: it waits while the sentinels know no primary.</summary>
     /// <exception cref="RedisException">The sentinels do not answer, or know no primary that does.</exception>
     public IConnectionMultiplexer Open()
     {

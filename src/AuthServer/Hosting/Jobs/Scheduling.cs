@@ -4,6 +4,7 @@ using AuthServer.Data.Connection;
 using AuthServer.Keys;
 using AuthServer.Sessions;
 using Quartz;
+using Quartz.Impl.AdoJobStore.Common;
 
 namespace AuthServer.Hosting.Jobs;
 
@@ -24,6 +25,7 @@ public static class Scheduling
     public static IServiceCollection AddScheduling(
         this IServiceCollection services, BackupScheduleOptions backups, DatabaseOptions database)
     {
+        if (!database.IsEmbedded) services.AddSingleton<IDbProvider, JobConnections>();
         services.AddQuartz(quartz =>
         {
             quartz.SchedulerName = "AuthServer";
@@ -46,7 +48,6 @@ public static class Scheduling
 
     private static void UseDatabase(IServiceCollectionQuartzConfigurator quartz)
     {
-        quartz.AddDataSourceProvider();
         quartz.UsePersistentStore(store =>
         {
             // Our migrations make the tables.
@@ -58,7 +59,7 @@ public static class Scheduling
             store.UsePostgres(postgres =>
             {
                 postgres.TablePrefix = "qrtz_";
-                postgres.UseDataSourceConnectionProvider();
+                postgres.UseConnectionProvider<JobConnections>();
             });
             store.UseClustering(cluster => (cluster.CheckinInterval, cluster.CheckinMisfireThreshold) = (CheckIn, Leeway));
         });

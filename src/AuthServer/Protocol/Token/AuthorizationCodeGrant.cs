@@ -27,7 +27,8 @@ public sealed class AuthorizationCodeGrant(
             return noTarget;
         }
 
-        signers.Require(request.Client, request.GetsIdToken(stored.Content.Scopes));
+        await signers.RequireAsync(
+            request, stored.Content.Scopes, stored.Content.Resources, request.GetsIdToken(stored.Content.Scopes));
         // A caller who goes away must not leave a code half redeemed: the transaction decides, not the connection.
         var stop = CancellationToken.None;
         var code = stored.Content;

@@ -22,7 +22,7 @@ public sealed partial class RefreshTokenGrant(
         }
 
         if (await FindBeyondAsync(request, presented) is { } early) return early;
-        signers.Require(client, withIdToken: request.Call is null);
+        if (signers.AnyIsAway) await RequireSignersAsync(request, presented);
         // Not cancelled with the request: the answer may be lost, the swap may not be half done.
         var result = await rotation.RotateAsync(presented, client.ClientId, CancellationToken.None)
             ?? await DetectAsync(request, presented);
@@ -60,6 +60,14 @@ public sealed partial class RefreshTokenGrant(
         return FindBeyond(request, granted)
             ?? await tokens.FindFaultAsync(
                 request, request.Scopes.IsEmpty ? granted : request.Scopes, SpaceList.Split(session.Resources), stop);
+    }
+
+    // A previous token finds no session here; its successor is given again, so it uses up nothing.
+    private async Task RequireSignersAsync(RefreshGrantRequest request, RefreshToken presented)
+    {
+        if (await lookup.FindByRefreshTokenAsync(presented, request.Http.RequestAborted) is not { } session) return;
+        var scopes = request.Scopes.IsEmpty ? SpaceList.Split(session.Scopes) : request.Scopes;
+        await signers.RequireAsync(request, scopes, SpaceList.Split(session.Resources), withIdToken: request.Call is null);
     }
 
     private static GrantAnswer.Refused? FindBeyond(RefreshGrantRequest request, ImmutableArray<string> granted) =>

@@ -7,8 +7,11 @@ internal static class FailureScript
 {
     public const string Look = "look", Fail = "fail", Forget = "forget";
 
+    private static readonly long First = SharedTime.MicrosecondsOf(FailureDelay.First),
+        Longest = SharedTime.MicrosecondsOf(FailureDelay.Longest);
+
     /// <summary>One count of failures, for the scripts that have several.</summary>
-    internal const string Failures = """
+    internal static readonly string Failures = $$"""
         -- The failures of a counter that are not yet forgotten, and when they are.
         local function failures(key, id, limit, memory)
           local f = { key = key, id = id, limit = limit, memory = memory, bucket = open(key) }
@@ -24,14 +27,14 @@ internal static class FailureScript
 
         -- It lasts for the longest wait and its memory.
         local function keep_failures(f)
-          save(f.key, f.bucket, f.at, f.id, f.forgotten, f.count, 0, (900000000 + f.memory) / 1000)
+          save(f.key, f.bucket, f.at, f.id, f.forgotten, f.count, 0, ({{Longest}} + f.memory) / 1000)
         end
 
-        -- 15 seconds that double up to 15 minutes.
+        -- As FailureDelay.Delay.
         local function fail(f)
           f.count = f.count + 1
           local beyond = f.count - f.limit
-          local delay = beyond < 0 and 0 or beyond >= 6 and 900000000 or math.min(15000000 * 2 ^ beyond, 900000000)
+          local delay = beyond < 0 and 0 or beyond >= 6 and {{Longest}} or math.min({{First}} * 2 ^ beyond, {{Longest}})
           f.forgotten = now + delay + f.memory
           keep_failures(f)
         end

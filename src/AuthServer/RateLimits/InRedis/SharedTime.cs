@@ -8,6 +8,9 @@ internal sealed class SharedTime(TimeProvider time) : TimeProvider
     // A difference this small is the way of an answer.
     private static readonly long Slack = TimeSpan.FromMilliseconds(50).Ticks;
 
+    // A clock that is so wrong is not followed: the periods in Redis are its own then.
+    private static readonly long Believed = TimeSpan.FromDays(1).Ticks;
+
     private long _ahead;
 
     public override DateTimeOffset GetUtcNow() => time.GetUtcNow().AddTicks(Volatile.Read(ref _ahead));
@@ -16,6 +19,7 @@ internal sealed class SharedTime(TimeProvider time) : TimeProvider
     public void Learn(long ticks)
     {
         var ahead = ticks - time.GetUtcNow().UtcTicks;
+        if (ahead > Believed || ahead < -Believed) return;
         if (Math.Abs(ahead - Volatile.Read(ref _ahead)) > Slack) Volatile.Write(ref _ahead, ahead);
     }
 

@@ -7,7 +7,7 @@ namespace AuthServer.RateLimits.InRedis;
 /// </remarks>
 internal static class SignInScripts
 {
-    private const string Counters = FailureScript.Failures + WindowScript.Window + """
+    private static readonly string Counters = FailureScript.Failures + WindowScript.Window + """
         local minute, quarter, day = 60000000, 900000000, 86400000000
         local place_id, account_id, address_id, who_id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
         local per_account, per_address = tonumber(ARGV[5]), tonumber(ARGV[6])

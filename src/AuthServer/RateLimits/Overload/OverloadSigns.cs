@@ -14,7 +14,7 @@ internal sealed class OverloadSigns(TimeSpan longest)
     private const int AlwaysTaken = 64;
 
     // Of what is inside, as a multiple of the wait for a thread: a request with statements waits several times.
-    private const int Passes = 5;
+    private const int Passes = 2;
 
     private readonly long[] _done = new long[Window];
     private int _looks, _late, _full;

@@ -29,7 +29,7 @@ public sealed class LoginGrant(
         {
             return new GrantAnswer.Refused(OAuthErrors.InvalidScope, $"The client is not registered for the scope {beyond}.");
         }
-        signers.Require(client, withIdToken: false);
+        await signers.RequireAsync(request, granted, [], withIdToken: false);
         var caller = Caller.Of(http);
         switch (await signIn.SignInAsync(body.Email, body.Password, caller, http.RequestAborted, known.Read(http, body.Email)))
         {
