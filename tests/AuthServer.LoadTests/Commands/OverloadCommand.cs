@@ -46,8 +46,8 @@ internal static class OverloadCommand
                 var outcome = await OfferedLoad.RunAsync(offered, time * 60, capacity * part);
                 wrong += outcome.Wrong;
                 table.Add(
-                    $"{part:P0}", Numbers.Short(capacity * part), $"{outcome.Single.Length + outcome.Flows.Length}", $"{outcome.TurnedAway}",
-                    $"{outcome.Wrong}", Milliseconds(outcome.Single, 0.5), Milliseconds(outcome.Single, 0.95),
+                    $"{part:P0}", Numbers.Short(capacity * part), $"{outcome.Single.Length + outcome.Flows.Length}",
+                    $"{outcome.TurnedAway}", $"{outcome.Wrong}", Milliseconds(outcome.Single, 0.5), Milliseconds(outcome.Single, 0.95),
                     Milliseconds(outcome.Single, 0.99), Milliseconds(outcome.Single, 1), Milliseconds(outcome.Flows, 0.5),
                     Milliseconds(outcome.Flows, 0.99), $"{outcome.Cpu.TotalSeconds / outcome.Seconds:P0}", $"{outcome.Late}");
                 if (outcome.FirstWrong is { } first) Console.WriteLine($"first wrong answer at {part:P0}: {first}");

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace AuthServer.LoadTests.Machine;
 
-/// <summary>A PostgreSQL of its own, on the generator's core unless told otherwise: temporary folder, loopback, durable as in production.</summary>
+/// <summary>A PostgreSQL of its own: temporary folder, loopback, durable as in production.</summary>
 internal sealed class PostgresCluster : IDisposable
 {
     private const string User = "postgres";
@@ -20,6 +20,7 @@ internal sealed class PostgresCluster : IDisposable
     public string Bin { get; }
 
     /// <param name="withStatements">Loads pg_stat_statements, which counts every statement and costs a little.</param>
+    /// <param name="core">Null: the generator's.</param>
     public static async Task<PostgresCluster> StartAsync(bool withStatements = false, string? core = null)
     {
         var bin = FindBinaries();

@@ -25,8 +25,9 @@ internal static class OfferedLoad
         await Task.WhenAll(load.Lanes.Zip(
             lanes, (lane, record) => Task.Run(() => LoopAsync(load, lane, record, watch, seconds, perSecond))));
         return new(
-            [.. lanes.SelectMany(l => l.Single).Order()], [.. lanes.SelectMany(l => l.Flows).Order()], lanes.Sum(l => l.TurnedAway),
-            lanes.Sum(l => l.Wrong), lanes.Select(l => l.FirstWrong).FirstOrDefault(w => w is not null), watch.Elapsed.TotalSeconds, load.Cpu() - cpu,
+            [.. lanes.SelectMany(l => l.Single).Order()], [.. lanes.SelectMany(l => l.Flows).Order()],
+            lanes.Sum(l => l.TurnedAway), lanes.Sum(l => l.Wrong),
+            lanes.Select(l => l.FirstWrong).FirstOrDefault(w => w is not null), watch.Elapsed.TotalSeconds, load.Cpu() - cpu,
             lanes.Sum(l => l.Late));
     }
 
