@@ -25,9 +25,13 @@ public static class OpenTelemetryVariables
         "OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", "OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT",
         "OTEL_LOG_LEVEL");
 
+    // The OpenTelemetry operator of Kubernetes sets them, for use within the values of others.
+    private static readonly string[] OfTheOperator = ["OTEL_RESOURCE_ATTRIBUTES_", "OTEL_POD_IP", "OTEL_NODE_IP"];
+
     /// <summary>Whether a variable is one of the standard, whoever reads it.</summary>
     public static bool IsOne(string name) =>
-        name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !name.StartsWith(OfDotnet, StringComparison.OrdinalIgnoreCase);
+        name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !name.StartsWith(OfDotnet, StringComparison.OrdinalIgnoreCase)
+        && !OfTheOperator.Any(known => name.StartsWith(known, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether the packages may read it.</summary>
     public static bool IsPassedOn(string name) =>

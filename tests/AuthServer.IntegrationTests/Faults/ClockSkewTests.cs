@@ -10,7 +10,9 @@ public sealed class ClockSkewTests(SkewedReplicas replicas, ITestOutputHelper ou
     public async Task Clients_at_work_notice_nothing()
     {
         // Otherwise the other tests would show nothing.
-        Assert.Contains("The clock of PostgreSQL is -", replicas.LogOfAhead, StringComparison.Ordinal);
+        await Eventually.UntilAsync(
+            "the server that is ahead says so",
+            () => replicas.LogOfAhead.Contains("The clock of PostgreSQL is -", StringComparison.Ordinal), () => replicas.LogOfAhead);
         var earlier = await HeldSessions.RowsAsync(replicas.Database);
         var traffic = new Traffic(replicas.Issuer);
         await traffic.StartAsync();

@@ -34,7 +34,7 @@ public sealed class SurroundingFaultTests(Surroundings surroundings, ITestOutput
         new Fault("the one without writes back as a standby", _ => surroundings.OldPrimaryReturnsAsync()));
 
     [Fact]
-    public Task Redis_is_stopped_started_again_emptied_and_slow_and_no_request_fails() => surroundings.EndureAsync(output,
+    public Task Redis_is_stopped_started_again_emptied_full_and_slow_and_no_request_fails() => surroundings.EndureAsync(output,
         new Fault("Redis stopped", _ => surroundings.ServersSayAsync("Redis is not used now", () =>
         {
             surroundings.Redis.Stop();
@@ -43,26 +43,24 @@ public sealed class SurroundingFaultTests(Surroundings surroundings, ITestOutput
         new Fault("Redis started again", _ =>
             surroundings.ServersSayAsync("Redis is used again", surroundings.Redis.StartAgainAsync), IsNoticed: false),
         new Fault("Redis emptied", _ => surroundings.Redis.ExecuteAsync("FLUSHALL"), IsNoticed: false),
+        new Fault("Redis full, then with room again", async traffic =>
+        {
+            await surroundings.ServersSayAsync("Redis is not used now", () => surroundings.Redis.ExecuteAsync(
+                "CONFIG", "SET", "maxmemory", 1, "maxmemory-policy", "noeviction"));
+            await traffic.GoOnAsync();
+            await surroundings.ServersSayAsync(
+                "Redis is used again", () => surroundings.Redis.ExecuteAsync("CONFIG", "SET", "maxmemory", 0));
+        }, IsNoticed: false),
         new Fault("Redis slow (200 ms), then quick again", async traffic =>
         {
-            using var end = new CancellationTokenSource();
-            var slow = Task.CompletedTask;
-            await surroundings.ServersSayAsync("Redis is not used now", () =>
-            {
-                slow = SlowAsync(end.Token);
-                return Task.CompletedTask;
-            });
+            await surroundings.ServersSayAsync("Redis is not used now", () => AnswersTakeAsync(TimeSpan.FromMilliseconds(200)));
             await traffic.GoOnAsync();
-            await surroundings.ServersSayAsync("Redis is used again", async () =>
-            {
-                await end.CancelAsync();
-                await slow;
-            });
+            await surroundings.ServersSayAsync("Redis is used again", () => AnswersTakeAsync(TimeSpan.Zero));
         }, IsNoticed: false));
 
-    // What is sent to it waits for up to 200 ms, again and again.
-    private async Task SlowAsync(CancellationToken end)
+    private Task AnswersTakeAsync(TimeSpan delay)
     {
-        while (!end.IsCancellationRequested) await surroundings.Redis.ExecuteAsync("CLIENT", "PAUSE", 200, "ALL");
+        surroundings.ToRedis.Delay = delay;
+        return Task.CompletedTask;
     }
 }

@@ -14,6 +14,9 @@ public sealed class Surroundings : IAsyncLifetime
 
     internal RedisServer Redis { get; private set; } = null!;
 
+    /// <summary>The way of the servers to Redis.</summary>
+    internal SlowLink ToRedis { get; private set; } = null!;
+
     internal PostgresCluster Primary { get; private set; } = null!;
 
     internal PostgresCluster Standby { get; private set; } = null!;
@@ -25,10 +28,12 @@ public sealed class Surroundings : IAsyncLifetime
         _database = await TestDatabase.CreateAsync(DatabaseKind.Postgres, migrated: false, Primary);
         Standby = await Primary.StartStandbyAsync();
         Redis = await redis;
+        ToRedis = new SlowLink(Redis.Port);
         var hosts = $"127.0.0.1:{Primary.Port},127.0.0.1:{Standby.Port}";
         var url = _database.Settings["DATABASE_URL"].Replace($"127.0.0.1:{Primary.Port}", hosts, StringComparison.Ordinal);
         _replicas = new Replicas(_database, ("DATABASE_URL", url + "&target_session_attrs=read-write"),
-            ("REDIS_URL", Redis.Url), ("AUTHSERVER_MIGRATE", "true"), ("REQUESTS_PER_ADDRESS_PER_MINUTE", "1000000000"));
+            ("REDIS_URL", $"redis://127.0.0.1:{ToRedis.Port}/0"),
+            ("AUTHSERVER_MIGRATE", "true"), ("REQUESTS_PER_ADDRESS_PER_MINUTE", "1000000000"));
         await _replicas.StartAsync(null, ("AUTHSERVER_SEED", Seed.File));
         await _replicas.StartAsync();
     }
@@ -39,6 +44,7 @@ public sealed class Surroundings : IAsyncLifetime
         _database?.Dispose();
         Standby?.Dispose();
         Primary?.Dispose();
+        ToRedis?.Dispose();
         Redis?.Dispose();
     }
 

@@ -70,7 +70,18 @@ public sealed class TestDatabase : IDisposable
     public void Dispose()
     {
         SqliteConnection.ClearAllPools();
-        _folder.Delete(recursive: true);
+        for (var turn = 1; ; turn++)
+        {
+            try
+            {
+                _folder.Delete(recursive: true);
+                return;
+            }
+            catch (IOException) when (turn < 10)
+            {
+                // Work in the background has made another file meanwhile; it ends with the server.
+            }
+        }
     }
 
     private static SqliteAuthDbContext Sqlite(string connection) =>

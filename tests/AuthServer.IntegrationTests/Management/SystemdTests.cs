@@ -20,7 +20,7 @@ public sealed class SystemdTests : IDisposable
         var text = await File.ReadAllTextAsync(Path.Combine(ServerProcess.Root, "docker", "systemd", "authserver.service"));
         // The program that was built, because a missing one is a fault of the unit.
         await File.WriteAllTextAsync(unit, text.Replace("/opt/authplatform/AuthServer", ServerProcess.Program, StringComparison.Ordinal));
-        await ChildProcess.RunAsync("systemd-analyze", "verify", "--man=no", unit);
+        await ChildProcess.RunAsync("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", unit);
         // Of 100, where 0 is the least; it fails above.
         await ChildProcess.RunAsync("systemd-analyze", "security", "--no-pager", "--offline=true", "--threshold=20", unit);
     }
@@ -35,7 +35,7 @@ public sealed class SystemdTests : IDisposable
         socket.Bind(new UnixDomainSocketEndPoint(isAbstract ? '\0' + name : name));
         var address = ServerProcess.FreeAddress();
         await using var server = ServerProcess.Start([
-            ("AUTHSERVER_DATA", Path.Combine(_folder.FullName, "data")), ("ASPNETCORE_URLS", address), ("DRAIN_TIME", "10s"),
+            ("AUTHSERVER_DATA", Path.Combine(_folder.FullName, "data")), ("ASPNETCORE_URLS", address), ("DRAIN_TIME", "5m"),
             ("NOTIFY_SOCKET", isAbstract ? "@" + name : name), ("WATCHDOG_USEC", "200000")]);
         Assert.Equal("READY=1", await NextAsync(socket));
         // It listens by then.

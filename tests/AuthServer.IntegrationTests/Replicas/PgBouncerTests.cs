@@ -1,6 +1,7 @@
 using AuthServer.Clients.Directory;
 using AuthServer.Data.Redis;
 using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.IntegrationTests.Starting;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using StackExchange.Redis;
@@ -23,7 +24,7 @@ public sealed class PgBouncerTests : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
-        _pooler.Dispose();
+        _pooler?.Dispose();
         return default;
     }
 
@@ -59,6 +60,17 @@ public sealed class PgBouncerTests : IAsyncLifetime
 
         var scopes = replicas.Second.Services.GetRequiredService<ScopeDirectory>();
         Assert.False((await scopes.AllAsync(default)).ContainsKey("psql"));
+        // A command tells, as a server does.
+        Assert.True((await scopes.ApisAsync(default)).Resources.ContainsKey(Seed.Nameless));
+        var (code, _, errors) = await ServerProcess.RunAsync(
+            [
+                ("DATABASE_URL", _pooler.Url(database)), ("REDIS_URL", redis.Url), ("API_BASE_URL", AuthServerHost.IssuerText),
+                ("SECRET_KEY", AuthServerHost.SecretKey), ("JWT_SECRET", AuthServerHost.JwtSecret),
+            ],
+            "resources", "delete", Seed.Nameless, "--yes");
+        Assert.True(code == 0, errors);
+        await replicas.UntilAsync(
+            "the resource has gone", async () => !(await scopes.ApisAsync(default)).Resources.ContainsKey(Seed.Nameless));
         // Nobody tells of this change: it is seen because the connection to Redis comes back.
         await _cluster.ExecuteAsync(database, "INSERT INTO scopes (id, name) VALUES (gen_random_uuid(), 'psql')");
         await redis.ExecuteAsync("CLIENT", "KILL", "TYPE", "pubsub");

@@ -53,7 +53,7 @@ public sealed partial class MonitoringFileTests(ServerAtWork work) : IClassFixtu
     [Fact]
     public async Task Every_panel_shows_something_to_a_person()
     {
-        var panels = DashboardPanel.Load(DashboardPictures.AreWanted ? "15s" : "1m");
+        var panels = DashboardPanel.Load(DashboardPictures.AreWanted ? "15s" : "10m");
         var until = TimeProvider.System.GetUtcNow().AddSeconds(30);
         foreach (var query in panels.SelectMany(panel => panel.Queries))
             Assert.True(await work.Prometheus.FindsAsync(query.Expression, until), query.Expression);
@@ -70,7 +70,7 @@ public sealed partial class MonitoringFileTests(ServerAtWork work) : IClassFixtu
 
     /// <summary>Every expression of the dashboard, with the labels that its legend shows.</summary>
     private static IEnumerable<(string Place, string Expression, IEnumerable<string> Labels)> Panels() =>
-        from panel in DashboardPanel.Load("1m")
+        from panel in DashboardPanel.Load("10m")
         from query in panel.Queries
         let labels = LegendLabel().Matches(query.Legend).Select(m => m.Groups[1].Value)
         select (panel.Title, Runnable(query.Expression), labels);

@@ -28,6 +28,14 @@ public sealed class ConnectionUrlTests
         Assert.Equal((host, port), (parsed.Host, parsed.Port));
     }
 
+    /// <summary>Each host gets the whole of it, and those behind a silent one wait.</summary>
+    [Theory]
+    [InlineData("postgresql://u:p@db1/d", 15)]
+    [InlineData("postgresql://u:p@db1,db2/d", 2)]
+    [InlineData("postgresql://u:p@db1,db2/d?connect_timeout=7", 7)]
+    public void Of_several_hosts_each_is_waited_for_shortly(string url, int seconds) =>
+        Assert.Equal(seconds, PostgresUrl.Parse(url, out _)!.Timeout);
+
     [Theory]
     [InlineData("", GssEncryptionMode.Disable)]
     [InlineData("?gssencmode=prefer", GssEncryptionMode.Prefer)]

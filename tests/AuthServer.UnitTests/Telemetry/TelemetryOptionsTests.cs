@@ -50,7 +50,10 @@ public sealed class TelemetryOptionsTests
         Assert.Equal(
             [("OTEL_EXPORTER_OTLP_ENDPONT", "OTEL_EXPORTER_OTLP_ENDPOINT")],
             UnknownSettings.Misspelt(
-                ["OTEL_EXPORTER_OTLP_ENDPONT", "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_BLRP_MAX_QUEUE_SIZE"],
+                [
+                    "OTEL_EXPORTER_OTLP_ENDPONT", "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_BLRP_MAX_QUEUE_SIZE",
+                    "OTEL_RESOURCE_ATTRIBUTES_POD_NAME", "OTEL_POD_IP",
+                ],
                 [typeof(TelemetryOptions)]));
     }
 

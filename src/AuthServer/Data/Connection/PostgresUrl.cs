@@ -9,6 +9,9 @@ namespace AuthServer.Data.Connection;
 /// <summary>Reads a connection URI in the form of libpq (PostgreSQL manual, section 34.1.1.2). Npgsql itself does not.</summary>
 public static class PostgresUrl
 {
+    // Seconds.
+    private const int SeveralHostsTimeout = 2;
+
     /// <param name="wrong">What is wrong, without any part of the URL that could be a credential.</param>
     [SuppressMessage("Globalization", "CA1308", Justification = "libpq's query keys and values are lower case.")]
     public static NpgsqlConnectionStringBuilder? Parse(string text, out SettingFault wrong)
@@ -50,8 +53,9 @@ public static class PostgresUrl
             }
             if (!HasSeveralHosts(parsed)) parsed.Host = $"{uri.Host}:{parsed.Port}";
             parsed.Host += $",{other.Host}:{(other.Port < 0 ? NpgsqlConnection.DefaultPort : other.Port)}";
-            // A host that was a standby may have been promoted a moment ago.
-            parsed.HostRecheckSeconds = 1;
+            // A host that was a standby may have been promoted a moment ago. One that is silent must not hold up those who look, and
+            // connect_timeout is for each host.
+            (parsed.HostRecheckSeconds, parsed.Timeout) = (1, SeveralHostsTimeout);
         }
         var files = TlsFiles.None;
         foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))

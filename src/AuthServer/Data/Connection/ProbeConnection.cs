@@ -24,7 +24,9 @@ public sealed class ProbeConnection : IDisposable
         var seconds = (int)Patience.TotalSeconds;
         var own = new NpgsqlConnectionStringBuilder(postgres.ConnectionString)
         {
-            MinPoolSize = 0, MaxPoolSize = 1, Timeout = seconds, CommandTimeout = seconds,
+            MinPoolSize = 0, MaxPoolSize = 1, CommandTimeout = seconds,
+            // For each host: one that is silent leaves time for the next.
+            Timeout = PostgresUrl.HasSeveralHosts(postgres) ? 1 : seconds,
             ApplicationName = postgres.ApplicationName + " health",
         };
         _source = DatabaseSetup.Source(own, "authplatform health");

@@ -73,7 +73,7 @@ internal sealed class AdvisoryLock : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Blocks as well, for one statement.</summary>
+    /// <summary>Blocks for one statement, as <see cref="Take"/> does: a start uses it, and loads nothing that is not needed.</summary>
     public ValueTask DisposeAsync()
     {
         try
@@ -86,12 +86,15 @@ internal sealed class AdvisoryLock : IAsyncDisposable
                 command.ExecuteNonQuery();
             }
         }
-        catch (DbException)
+        catch (Exception exception) when (exception is DbException or InvalidOperationException)
         {
-            // It broke meanwhile, and with it went the lock.
+            // It broke or was closed meanwhile, and with it went the lock.
+        }
+        finally
+        {
+            _connection.Dispose();
         }
 
-        _connection.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -12,7 +12,15 @@ public static class AdmissionGate
     {
         var admission = app.ApplicationServices.GetRequiredService<Admission>();
         var meter = app.ApplicationServices.GetRequiredService<AuthMeter>();
-        app.Use((http, next) =>
+        app.Use((http, next) => BodyArrival.IsHere(http) ? AnswerAsync(http, next) : AnswerLaterAsync(http, next));
+
+        async Task AnswerLaterAsync(HttpContext http, RequestDelegate next)
+        {
+            await BodyArrival.WaitAsync(http);
+            await AnswerAsync(http, next);
+        }
+
+        Task AnswerAsync(HttpContext http, RequestDelegate next)
         {
             if (!admission.TryEnter())
             {
@@ -34,7 +42,7 @@ public static class AdmissionGate
             if (!answered.IsCompletedSuccessfully) return LeaveAfterAsync(answered, admission);
             admission.Leave();
             return answered;
-        });
+        }
     }
 
     private static async Task LeaveAfterAsync(Task answered, Admission admission)

@@ -65,7 +65,11 @@ public sealed partial class RefreshTokenGrant(
     // A previous token finds no session here; its successor is given again, so it uses up nothing.
     private async Task RequireSignersAsync(RefreshGrantRequest request, RefreshToken presented)
     {
-        if (await lookup.FindByRefreshTokenAsync(presented, request.Http.RequestAborted) is not { } session) return;
+        if (await lookup.FindByRefreshTokenAsync(presented, request.Http.RequestAborted) is not { } session
+            || session.ClientId != request.Client.ClientId)
+        {
+            return;
+        }
         var scopes = request.Scopes.IsEmpty ? SpaceList.Split(session.Scopes) : request.Scopes;
         await signers.RequireAsync(request, scopes, SpaceList.Split(session.Resources), withIdToken: request.Call is null);
     }

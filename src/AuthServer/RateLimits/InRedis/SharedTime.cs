@@ -8,7 +8,7 @@ internal sealed class SharedTime(TimeProvider time) : TimeProvider
     // A difference this small is the way of an answer.
     private static readonly long Slack = TimeSpan.FromMilliseconds(50).Ticks;
 
-    // A clock that is so wrong is not followed: the periods in Redis are its own then.
+    // A clock that is so wrong is not followed: this server counts by its own, and its periods begin at other times than those in Redis.
     private static readonly long Believed = TimeSpan.FromDays(1).Ticks;
 
     private long _ahead;

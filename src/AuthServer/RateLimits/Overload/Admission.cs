@@ -84,6 +84,7 @@ public sealed class Admission : IDisposable
             // Who is turned away wakes nobody up.
             quiet = isQuiet && !_refuses ? quiet + 1 : 0;
             if (quiet < OverloadSigns.Window) continue;
+            _delay.Rest();
             _work.Reset();
             Volatile.Write(ref _isWatched, 0);
             // A request that came in between has not seen the flag.

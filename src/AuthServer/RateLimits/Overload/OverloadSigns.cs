@@ -13,7 +13,7 @@ internal sealed class OverloadSigns(TimeSpan longest)
     // So few are never too many, however slow the database is, and however busy other programs keep the machine.
     private const int AlwaysTaken = 64;
 
-    // Of what is inside, as a multiple of the wait for a thread: a request with statements waits several times.
+    // What is inside may need twice the longest wait to leave, because a request with statements waits several times.
     private const int Passes = 2;
 
     private readonly long[] _done = new long[Window];

@@ -13,6 +13,9 @@ internal sealed class ThreadDelay : IThreadPoolWorkItem
     /// <summary>The outcome of the last look.</summary>
     public TimeSpan Last { get; private set; }
 
+    /// <summary>Nobody looks for a while: the last wait says nothing then.</summary>
+    public void Rest() => Last = TimeSpan.Zero;
+
     /// <summary>The wait of the last work, or the one so far of work that still waits. Posts the next.</summary>
     public TimeSpan Look()
     {

@@ -65,7 +65,7 @@ public sealed class ManyRedisTests : IDisposable
             $"redis+sentinel://:hunter2@127.0.0.1:{sentinel.Port}/counters/0", 1, ("REDIS_SENTINEL_PASSWORD", "hunter3"));
         Assert.Equal(PerHour, await replicas.AdmittedAsync(PerHour + 5, "203.0.113.1"));
         Assert.True(replicas.AreUp);
-        while ((string?)await second.ExecuteAsync("DBSIZE") == "0") await Task.Delay(20);
+        await Eventually.UntilAsync("the second has the counters", async () => (string?)await second.ExecuteAsync("DBSIZE") != "0");
 
         first.Stop();
         using (var answer = await replicas.SendAsync("203.0.113.2")) Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
