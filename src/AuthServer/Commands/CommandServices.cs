@@ -4,7 +4,6 @@ using AuthServer.Data.Redis;
 using AuthServer.Data.Starting;
 using AuthServer.Hosting;
 using AuthServer.Hosting.Configuring;
-using StackExchange.Redis;
 
 namespace AuthServer.Commands;
 
@@ -18,21 +17,9 @@ internal static class CommandServices
         await (quiet ? Console.Error : Console.Out).WriteLineAsync(
             "Database: " + app.Services.GetRequiredService<DatabaseOptions>().Describe(app.Services.GetRequiredService<DataDirectory>()));
         await app.Services.GetRequiredService<DatabaseStartup>().RequireCurrentAsync(CancellationToken.None);
-        OpenRedis(app.Services);
+        // What a command writes is told to the servers, as what a server writes; one that only reads waits for nothing.
+        app.Services.GetService<RedisConnection>()?.BeginOpening();
         await using var scope = app.Services.CreateAsyncScope();
         return await run(scope.ServiceProvider);
-    }
-
-    // What a command writes is told to the servers, as what a server writes.
-    private static void OpenRedis(IServiceProvider services)
-    {
-        try
-        {
-            services.GetService<RedisConnection>()?.Open();
-        }
-        catch (RedisException)
-        {
-            // They see it after a few seconds.
-        }
     }
 }

@@ -27,7 +27,9 @@ internal static class Table
         soak      simultaneous users for a time: --users N (10000) --minutes M (5) --contender NAME (ours-postgres)
         overload  a mix of requests at 80 %, at 150 % and again at 80 % of what the server can do: --minutes M of the second (5)
                   --times X (1.5) --capacity N (measured) --contender NAME (ours-postgres) --chains N (4096)
+        notices   how soon a server goes by what another process has changed, by PostgreSQL and by Redis: --rounds N (15)
         growth    a million users and five million sessions beside a small database: --users N, --sessions N, --rounds N, --seconds S
+                  --only TEXT of the workloads, by how their names begin
         profile WORKLOAD   where a request's time and allocations go: --contender NAME (ours-postgres) --seconds S (10)
 
         Workloads and contenders are listed by `compare --list`. The program runs on the last core of the machine together with
@@ -57,6 +59,7 @@ internal static class Table
             "limits" => LimitsCommand.RunAsync,
             "start" => StartCommand.RunAsync,
             "growth" => GrowthCommand.RunAsync,
+            "notices" => NoticesCommand.RunAsync,
             "soak" => SoakCommand.RunAsync,
             "overload" => OverloadCommand.RunAsync,
             "profile" => ProfileCommand.RunAsync,

@@ -36,6 +36,8 @@ internal sealed partial class OurServer(bool postgres, bool before = false, bool
     /// <summary>How many people the seed file has.</summary>
     public int People { get; init; } = Cast.People;
 
+    public string? RedisUrl { get; init; }
+
     public override async Task StartAsync(Stage stage)
     {
         _program = before ? await stage.BeforeAsync() : await stage.OursAsync();
@@ -59,6 +61,16 @@ internal sealed partial class OurServer(bool postgres, bool before = false, bool
     /// <summary>Starts the process and does not wait for it.</summary>
     public void Launch(bool withSeed) =>
         Process = Child.Start(Cores.Server, "dotnet", [_program!], [.. Environment(withSeed)], bare: true);
+
+    /// <summary>Runs a command of the server beside it, on the generator's core.</summary>
+    /// <returns>What it printed.</returns>
+    public async Task<string> CommandAsync(params string[] arguments)
+    {
+        using var command = Child.Start(
+            Cores.Generator, "dotnet", [_program!, .. arguments], [.. Environment(withSeed: false)], bare: true);
+        await command.EndAsync(Patience);
+        return command.Output;
+    }
 
     public override async Task<string> SignInAsync(HttpConnection connection, int person)
     {
@@ -97,6 +109,7 @@ internal sealed partial class OurServer(bool postgres, bool before = false, bool
             yield return ("SECRET_KEY", _secretKey);
             yield return ("JWT_SECRET", _jwtSecret);
         }
+        if (RedisUrl is not null) yield return ("REDIS_URL", RedisUrl);
         foreach (var limit in Limits) yield return (limit, High);
     }
 

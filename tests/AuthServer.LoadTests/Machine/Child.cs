@@ -74,20 +74,25 @@ internal sealed class Child : IDisposable
         var start = new ProcessStartInfo("taskset", ["-c", core, program, .. arguments]) { WorkingDirectory = folder
             ?? Path.GetTempPath() };
         using var child = new Child(start);
+        await child.EndAsync(limit);
+        return child.Output;
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <exception cref="CannotRunException">It takes longer, or fails.</exception>
+    public async Task EndAsync(TimeSpan limit)
+    {
         using var patience = new CancellationTokenSource(limit);
         try
         {
-            await child._process.WaitForExitAsync(patience.Token);
+            await _process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
-            throw new CannotRunException($"{program} did not end within {limit.TotalSeconds:0} s");
+            throw new CannotRunException($"{_process.StartInfo.ArgumentList[2]} did not end within {limit.TotalSeconds:0} s");
         }
-        if (child.ExitCode != 0)
-        {
-            throw new CannotRunException($"{program} {arguments.FirstOrDefault()} ended with {child.ExitCode}: {child.Tail(6)}");
-        }
-        return child.Output;
+        if (ExitCode == 0) return;
+        throw new CannotRunException($"{string.Join(' ', _process.StartInfo.ArgumentList.Skip(2).Take(2))} ended with {ExitCode}: {Tail(6)}");
     }
 
     public string Tail(int lines) => string.Join(" | ", _output.TakeLast(lines));

@@ -12,7 +12,9 @@ internal static class Growth
 {
     private const int SmallUsers = 1_000, Expired = 5_000;
 
-    public static async Task<string> MeasureAsync(Stage stage, GrownSize size, Effort effort, int connections)
+    /// <param name="only">How the names of the workloads begin; empty: all.</param>
+    public static async Task<string> MeasureAsync(
+        Stage stage, GrownSize size, Effort effort, int connections, string only)
     {
         using OurServer small = new(postgres: true), large = new(postgres: true);
         var cluster = await stage.PostgresAsync();
@@ -27,7 +29,11 @@ internal static class Growth
         var plan = new Plan(stage, connections, 600, 60);
         var table = new TextTable(
             "workload", "p50", "p95", "CPU", "PostgreSQL", "p50 ms", "p95 ms", "CPU ms/1000", "spread of p95", "errors");
-        foreach (var (few, many) in Pairs(size)) table.Add(await CompareAsync(cluster, (small, few), (large, many), plan, effort));
+        foreach (var (few, many) in Pairs(size))
+        {
+            if (!many.Name.StartsWith(only, StringComparison.Ordinal)) continue;
+            table.Add(await CompareAsync(cluster, (small, few), (large, many), plan, effort));
+        }
         var purge = await PurgesAsync(cluster, small.Database, large.Database, effort.Rounds);
         return $"Large / small, medians of {effort.Rounds} alternating rounds; the figures after the ratios are those of the large one.\n"
             + $"{table}\n{purge}";
@@ -39,7 +45,9 @@ internal static class Growth
         yield return Same(new Introspections());
         yield return Same(new UserInfos());
         yield return Same(new UserLists("list, first page", static _ => "limit=50"));
-        yield return Each("list, deep page", (users, lane) => "limit=50&cursor=" + UserLists.After(Any(lane, users - 100)));
+        yield return Each("list, far page", (users, lane) => "limit=50&cursor=" + UserLists.After(Far(lane, users - 100)));
+        // Places that nobody has read before: PostgreSQL has most of them to read from the file, or from the system's cache.
+        yield return Each("list, far page, once", (users, lane) => "limit=50&cursor=" + UserLists.After(Any(lane, users - 100)));
         yield return Each("list, by e-mail", (users, lane) => "limit=50&email=" + GrownRows.Email(Any(lane, users)));
         yield return Same(new Logins());
 
@@ -50,6 +58,9 @@ internal static class Growth
 
     // Far from one after the other, and the same in each run.
     private static int Any(Lane lane, int users) => 1 + (int)(((lane.Index * 7_919L) + (lane.Turn * 104_729L)) % (users - 1));
+
+    // A few hundred places over the whole table, again and again.
+    private static int Far(Lane lane, int users) => 1 + (int)((((lane.Index * 97L) + lane.Turn) % 256) * (users - 1) / 256);
 
     private static async Task<string[]> CompareAsync(
         PostgresCluster cluster, (OurServer Server, Workload Workload) few, (OurServer Server, Workload Workload) many, Plan plan,

@@ -22,10 +22,11 @@ public sealed partial class RedisNotices(
     /// <summary>To be called after a commit. A notice that does not arrive costs time, and nothing else.</summary>
     public async Task TellAsync(IEnumerable<string> tables)
     {
-        // Nobody listens at a Redis that has never answered.
-        if (redis.Opened is not { } open) return;
         try
         {
+            if (redis.Opening is { } opening) await opening;
+            // Nobody listens at a Redis that has never answered.
+            if (redis.Opened is not { } open) return;
             await open.GetSubscriber().PublishAsync(_channel, string.Join(' ', tables)).WaitAsync(Patience, TimeProvider.System);
         }
         catch (Exception error)

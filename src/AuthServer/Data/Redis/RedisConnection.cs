@@ -14,6 +14,12 @@ public sealed class RedisConnection(RedisOptions options) : IDisposable
     /// <summary>The connection for a request, which does not wait for one to be made; null when there was none yet.</summary>
     public IConnectionMultiplexer? Opened => _open;
 
+    /// <summary>What <see cref="BeginOpening"/> began; null in a server, which opens the connection at its start.</summary>
+    public Task? Opening { get; private set; }
+
+    /// <summary>Opens the connection while other work goes on.</summary>
+    public void BeginOpening() => Opening = Task.Run(Open);
+
     /// <summary>The connection, which need not be up. For work in the background: it waits while the sentinels know no primary.</summary>
     /// <exception cref="RedisException">The sentinels do not answer, or know no primary that does.</exception>
     public IConnectionMultiplexer Open()
