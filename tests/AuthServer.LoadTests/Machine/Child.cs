@@ -92,7 +92,8 @@ internal sealed class Child : IDisposable
             throw new CannotRunException($"{_process.StartInfo.ArgumentList[2]} did not end within {limit.TotalSeconds:0} s");
         }
         if (ExitCode == 0) return;
-        throw new CannotRunException($"{string.Join(' ', _process.StartInfo.ArgumentList.Skip(2).Take(2))} ended with {ExitCode}: {Tail(6)}");
+        var command = string.Join(' ', _process.StartInfo.ArgumentList.Skip(2).Take(2));
+        throw new CannotRunException($"{command} ended with {ExitCode}: {Tail(6)}");
     }
 
     public string Tail(int lines) => string.Join(" | ", _output.TakeLast(lines));

@@ -20,7 +20,8 @@ internal static class NoticeTimes
     /// <param name="byRedis">By Redis alone; otherwise by LISTEN and NOTIFY alone.</param>
     public static async Task<string> MeasureAsync(Stage stage, bool byRedis, int rounds)
     {
-        using var server = new OurServer(postgres: true) { RedisUrl = byRedis ? $"redis://127.0.0.1:{(await stage.RedisAsync()).Port}" : null };
+        var redis = byRedis ? await stage.RedisAsync() : null;
+        using var server = new OurServer(postgres: true) { RedisUrl = redis is null ? null : $"redis://127.0.0.1:{redis.Port}" };
         var cluster = await stage.PostgresAsync();
         await server.StartAsync(stage);
         if (byRedis) await cluster.ExecuteAsync(server.Database, Silence);
