@@ -28,7 +28,7 @@ public static class StoredSecrets
         new("keys.sealed_key", Protection.Sealed, "RingKeys, under JWT_SECRET"),
         new("data_protection_keys.xml", Protection.Sealed, "DataProtectionSealing, under SECRET_KEY"),
         new("user_tokens.value", Protection.Sealed, "UserTokenSealing, under SECRET_KEY"),
-        new("users.password_hash", Protection.Hashed, "Argon2id"),
+        new("users.password_hash", Protection.Hashed, "Argon2id; another system's hash until the first sign-in"),
         new("clients.client_secret", Protection.Hashed, "HMAC-SHA-256 under SECRET_KEY; secrets that can be guessed are refused"),
         new("user_sessions.token_hash", Protection.Hashed, "SHA-256 of a handle with 256 random bits"),
         new("user_sessions.previous_token_hash", Protection.Hashed, "as token_hash"),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Passwords;
+using AuthServer.Users.Passwords.Foreign;
 using AuthServer.Users.Profile;
 
 namespace AuthServer.Seeding;
@@ -17,7 +18,7 @@ internal static class SeedUserReader
         var read = part.Members(out var problems);
         var email = read.Text("email", EmailAddress.MaxLength);
         var password = read.Text("password", 1024);
-        var hash = read.Text("password_hash", 255);
+        var reading = read.Text("password_hash", ForeignHashes.MostReadLength) is { } text ? ForeignHashes.Read(text) : null;
         var firstName = Name(read.Text("first_name", PersonName.MaxLength));
         var lastName = Name(read.Text("last_name", PersonName.MaxLength));
         var roles = read.TextList("roles");
@@ -27,16 +28,18 @@ internal static class SeedUserReader
         if (claims is not null) CheckClaims(part, claims, email, firstName, lastName);
         if (email is null) return part.Missing<SeedUser>("email");
         if (!EmailAddress.IsValid(email)) part.Add("email", $"is not an e-mail address: {email}");
-        if (password is null || hash is not null || wasAccepted?.Invoke(email, password) != true)
+        if (password is null || reading is not null || wasAccepted?.Invoke(email, password) != true)
         {
             CheckPassword(
-                part, policy, new(email, firstName, lastName), password, hash, problems.Any(p => p.Path is "password" or "password_hash"));
+                part, policy, new(email, firstName, lastName), password, reading,
+                problems.Any(p => p.Path is "password" or "password_hash"));
         }
+        var hash = (reading as HashReading.Accepted)?.Hash.Text;
         return new(part.Path, email, password, hash, firstName, lastName, roles, claims, part.ContentWithout("password", "password_hash"));
     }
 
     private static void CheckPassword(
-        SeedPart part, PasswordPolicy policy, PasswordOwner owner, string? password, string? hash, bool reported)
+        SeedPart part, PasswordPolicy policy, PasswordOwner owner, string? password, HashReading? hash, bool reported)
     {
         switch (password, hash)
         {
@@ -52,7 +55,7 @@ internal static class SeedUserReader
                     part.Add("password", "is refused. " + PasswordRules.Describe(problem));
                 }
                 break;
-            case (null, not null) when Argon2Hash.Fault(hash) is { } fault:
+            case (null, HashReading.Refused(var fault)):
                 part.Add("password_hash", fault);
                 break;
         }

@@ -55,6 +55,12 @@ public static class UsersSetup
         var names = new List<string> { "AuthPlatform", host };
         // Commands have no pages, and so no brand.
         if (provider.GetService<Branding>() is { } brand) names.Add(brand.Name);
-        return new(provider.GetRequiredService<Passwords.PasswordOptions>(), names);
+        var options = provider.GetRequiredService<Passwords.PasswordOptions>();
+        return new(options, names)
+        {
+            Breached = options.BreachedDirectory is { } directory
+                ? new(directory, provider.GetRequiredService<ILogger<BreachedPasswords>>())
+                : null,
+        };
     }
 }

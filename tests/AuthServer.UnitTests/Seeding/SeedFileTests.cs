@@ -64,18 +64,19 @@ public sealed class SeedFileTests
     [InlineData("https://app.example.com/cb", "http://app.example.com/cb", 10, "clients[0].redirect_uris[0] must be https")]
     [InlineData("\"a@example.com\"", "\"a@\"", 16, "users[0].email is not an e-mail address")]
     [InlineData("\"Correct-horse-7\"", "\"password\"", 17, "upper-case")]
-    [InlineData("\"password\": \"Correct-horse-7\"", "\"password_hash\": \"$2a$10$abc\"", 17, "Argon2id")]
+    [InlineData("\"password\": \"Correct-horse-7\"", "\"password_hash\": \"$2a$10$abc\"", 17, "bcrypt hash")]
     [InlineData(
         "\"password\": \"Correct-horse-7\"",
-        "\"password_hash\": \"$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc\"", 17,
-        "p=4")]
+        "\"password_hash\": \"$argon2id$v=19$m=65536,t=3,p=40$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc\"", 17,
+        "p=40")]
     [InlineData(
         "\"password\": \"Correct-horse-7\"",
         "\"password_hash\": \"$argon2id$v=19$m=19456,t=99,p=1$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc\"", 17,
         "t=99")]
     [InlineData(
         "\"password\": \"Correct-horse-7\"",
-        "\"password_hash\": \"$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc\"", 17, "salt")]
+        "\"password_hash\": \"$argon2id$v=19$m=19456,t=2,p=1$c29tZQ$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc\"", 17, "salt")]
+    [InlineData("\"password\": \"Correct-horse-7\"", "\"password_hash\": \"$1$abcdefgh$0123456789012345678901\"", 17, "MD5-crypt")]
     [InlineData("\"password\": \"Correct-horse-7\",", "", 15, "lacks password")]
     [InlineData("[\"admin\"]", "[\"Admin\"]", 18, "roles[0] must be")]
     [InlineData("\"nickname\": \"A\"", "\"nickname\": 1", 20, "users[0].claims.nickname")]

@@ -21,6 +21,7 @@ public sealed class PasswordVerificationTests
         { "no such account", null },
         { "disabled account", new User { PasswordHash = Stored, DisabledAt = DateTime.UnixEpoch } },
         { "account without a password", new User { PasswordHash = User.NoPassword } },
+        { "wrong password of another system", new User { PasswordHash = "{SSHA}" + Convert.ToBase64String(new byte[24]) } },
         { "broken hash", new User { PasswordHash = "$argon2id$v=19$" } },
     };
 

@@ -47,6 +47,7 @@ public enum CreateAccountProblem
     PasswordTooCommon,
     PasswordContainsOwnWord,
     PasswordTooSimple,
+    PasswordBreached,
     NameTooLong,
     TooManyTries,
     Busy,

@@ -11,6 +11,7 @@ public static class CreateAccountTexts
         CreateAccountProblem.PasswordTooCommon => Texts.PasswordTooCommon,
         CreateAccountProblem.PasswordContainsOwnWord => Texts.PasswordContainsOwnWord,
         CreateAccountProblem.PasswordTooSimple => Texts.PasswordTooSimple,
+        CreateAccountProblem.PasswordBreached => Texts.PasswordBreached,
         _ => null,
     };
 }

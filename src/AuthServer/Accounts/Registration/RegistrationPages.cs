@@ -65,7 +65,7 @@ public static class RegistrationPages
                 : Again(http, model, StatusCodes.Status400BadRequest, [form.HasCookie ? Shown.FormExpired : Shown.NoCookies]);
         }
 
-        var account = new NewAccount(form["email"], form["password"], form["first_name"], form["last_name"]);
+        var account = new NewAccount(form["email"], form["password"], form["first_name"], form["last_name"], model.AppName);
         switch (await registration.RegisterAsync(account, Caller.Of(http), http.RequestAborted))
         {
             // A person who typed an address that has an account must not see a difference, so a new person is not signed in either.
@@ -93,7 +93,7 @@ public static class RegistrationPages
     /// For the page's script while a person types: 204, or the reason why the password is easy to guess, by the same policy as the form.
     /// </summary>
     private static async Task<IResult> JudgePasswordAsync(
-        HttpContext http, IAntiforgery antiforgery, PasswordPolicy policy, RegistrationThrottle throttle)
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordPolicy policy, RegistrationThrottle throttle)
     {
         http.Response.Headers.CacheControl = "no-store";
         var form = await PostedForm.ReadAsync(http, antiforgery);
@@ -103,7 +103,8 @@ public static class RegistrationPages
         {
             return Results.StatusCode(StatusCodes.Status429TooManyRequests);
         }
-        var problems = policy.Judge(form["password"], new(form["email"].Trim(), form["first_name"], form["last_name"]));
+        var app = ReturnAddress.ToAuthorization(form["returnUrl"]) is { } returnTo ? (await returnTo.AppAsync(http, clients))?.Name : null;
+        var problems = policy.Judge(form["password"], new(form["email"].Trim(), form["first_name"], form["last_name"], app));
         return problems.Select(Of).Select(CreateAccountTexts.WhyEasyToGuess).FirstOrDefault(text => text is not null) is { } why
             ? Results.Text(why)
             : Results.NoContent();
@@ -138,6 +139,7 @@ public static class RegistrationPages
         PasswordProblem.NeedsOther => Shown.PasswordNeedsOther,
         PasswordProblem.ContainsOwnWord => Shown.PasswordContainsOwnWord,
         PasswordProblem.TooSimple => Shown.PasswordTooSimple,
+        PasswordProblem.Breached => Shown.PasswordBreached,
         _ => Shown.PasswordTooCommon,
     };
 }

@@ -23,6 +23,7 @@ internal static class ApiSchemas
         yield return ("NewUser", Request("An account as an admin describes it.", required: ["email"], members:
         [
             ("email", Email()), ("password", Password("Without one the account cannot be signed in to by password.", true)),
+            ("password_hash", NullableText(description: "Instead of a password: its hash, in a form of docs/migrating.md.")),
             ("first_name", Name()), ("last_name", Name()), ("email_verified", NullableTruth()), ("disabled", NullableTruth()),
                 ("roles", NullableList()),
         ]));

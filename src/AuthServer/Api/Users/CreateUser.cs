@@ -27,7 +27,10 @@ internal static class CreateUser
         }
 
         var draft = new AccountDraft(
-            body.Email ?? "", body.Password, body.FirstName, body.LastName, body.EmailVerified ?? false, body.Disabled ?? false, roles);
+            body.Email ?? "", body.Password, body.FirstName, body.LastName, body.EmailVerified ?? false, body.Disabled ?? false, roles)
+        {
+            PasswordHash = body.PasswordHash,
+        };
         return await creation.CreateAsync(draft, caller.Actor(http, asAdmin: true), request, http.RequestAborted) switch
         {
             CreationResult.Created(var id) => UserAnswer.Created((await users.FindAsync(id, CancellationToken.None))!),

@@ -11,6 +11,9 @@ public sealed record NewUserBody
     /// <summary>Without one the account cannot be signed in to by password.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Instead of a password: its hash by another system.</summary>
+    public string? PasswordHash { get; init; }
+
     public string? FirstName { get; init; }
 
     public string? LastName { get; init; }

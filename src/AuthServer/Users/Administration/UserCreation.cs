@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.Users.Passwords;
+using AuthServer.Users.Passwords.Foreign;
 using AuthServer.Users.Profile;
 using AuthServer.Users.Registration;
 
@@ -9,7 +10,11 @@ namespace AuthServer.Users.Administration;
 /// <summary>An account as an admin describes it.</summary>
 public sealed record AccountDraft(
     string Email, string? Password, string? FirstName, string? LastName, bool EmailVerified, bool Disabled,
-    IReadOnlyCollection<string> Roles);
+    IReadOnlyCollection<string> Roles)
+{
+    /// <summary>Instead of a password: its hash by this or another system.</summary>
+    public string? PasswordHash { get; init; }
+}
 
 /// <summary>What became of an account that an admin wanted to make.</summary>
 public abstract record CreationResult
@@ -46,9 +51,9 @@ public sealed class UserCreation(
                 : policy.Judge(draft.Password, new(email, firstName, lastName)));
         var (roleIds, unknown) = await roles.ResolveAsync(draft.Roles, cancellationToken);
         if (unknown is not null) errors["roles"] = [AccountRules.UnknownRole(unknown)];
+        var hash = ReadHash(draft, errors);
         if (errors.Count > 0) return new CreationResult.Refused(errors);
 
-        string? hash = null;
         if (draft.Password is not null && (hash = await passwords.HashAsync(draft.Password, cancellationToken)) is null)
         {
             return new CreationResult.Busy(PasswordHashingGate.RetryAfter);
@@ -74,5 +79,19 @@ public sealed class UserCreation(
             Insertion.EmailTaken => new CreationResult.EmailTaken(),
             _ => new CreationResult.Repeated(),
         };
+    }
+
+    private static string? ReadHash(AccountDraft draft, Dictionary<string, string[]> errors)
+    {
+        if (draft.PasswordHash is not { } text) return null;
+        if (draft.Password is not null)
+        {
+            errors["password_hash"] = ["A password hash must not stand beside a password."];
+            return null;
+        }
+
+        var reading = ForeignHashes.Read(text);
+        if (reading is HashReading.Refused(var fault)) errors["password_hash"] = [$"The password hash {fault}."];
+        return (reading as HashReading.Accepted)?.Hash.Text;
     }
 }

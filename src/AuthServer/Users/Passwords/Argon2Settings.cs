@@ -1,6 +1,6 @@
 namespace AuthServer.Users.Passwords;
 
-/// <summary>The Argon2id parameters of new password hashes, and the bounds of hashes that come from elsewhere.</summary>
+/// <summary>The Argon2id parameters of new password hashes.</summary>
 /// <remarks>
 /// OWASP's first choice for Argon2id: 19 MiB, two passes, one lane. A sign-in replaces a hash that is below them. About 30 ms a hash;
 /// docs/performance.md says what that means for sign-ins in a second.
@@ -15,9 +15,4 @@ public static class Argon2Settings
 
     public const int SaltSize = 16;
     public const int OutputSize = 32;
-
-    // A hash can come from a seed file or another SQL client: it must not be able to ask for the whole machine.
-    public const int LeastMemoryKiB = 8;
-    public const int MostMemoryKiB = 256 * 1024;
-    public const int MostPasses = 10;
 }

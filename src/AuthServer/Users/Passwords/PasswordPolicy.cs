@@ -17,15 +17,19 @@ public enum PasswordProblem
     /// <summary>One of the most common passwords, or a common word with little added or changed.</summary>
     TooCommon,
 
-    /// <summary>Little more than the person's names or e-mail address, or the name of this server.</summary>
+    /// <summary>Little more than the person's names or e-mail address, or the name of this server or app.</summary>
     ContainsOwnWord,
 
     /// <summary>Neighbouring keys, a sequence, a repetition, a date.</summary>
     TooSimple,
+
+    /// <summary>On the operator's list of passwords that were stolen elsewhere.</summary>
+    Breached,
 }
 
 /// <summary>For whom a password is judged: an attacker tries these words first.</summary>
-public sealed record PasswordOwner(string Email, string? FirstName = null, string? LastName = null);
+/// <param name="App">The name of the app that the person came from.</param>
+public sealed record PasswordOwner(string Email, string? FirstName = null, string? LastName = null, string? App = null);
 
 /// <summary>Judges a new password; lengths count code points after NFC normalization.</summary>
 /// <param name="serviceNames">The names of this server, which are as easy to guess as the person's own.</param>
@@ -35,6 +39,9 @@ public sealed class PasswordPolicy(PasswordOptions options, params IReadOnlyList
     public const int MaximumLength = 128;
 
     private static readonly Lazy<FrozenSet<string>> Common = new(ReadCommon);
+
+    /// <summary>Null where the operator has no list.</summary>
+    public BreachedPasswords? Breached { get; init; }
 
     public bool Complexity => options.Complexity == PasswordComplexity.Full;
 
@@ -64,8 +71,16 @@ public sealed class PasswordPolicy(PasswordOptions options, params IReadOnlyList
         }
 
         if (length <= MaximumLength && KnownProblem(text, owner.Email) is { } known) problems.Add(known);
-        else if (problems.Count == 0 && PasswordEstimate.Judge(text, OwnWords(owner)) is { } guessable) problems.Add(guessable);
+        else if (problems.Count == 0 && Guessable(text, owner) is { } guessable) problems.Add(guessable);
         return problems;
+    }
+
+    private PasswordProblem? Guessable(string text, PasswordOwner owner)
+    {
+        string?[] own = [owner.FirstName, owner.LastName, owner.Email, owner.App, .. serviceNames];
+        if (OwnWords.AreAllOf(text, own)) return PasswordProblem.ContainsOwnWord;
+        if (PasswordEstimate.Judge(text, own) is { } guessable) return guessable;
+        return Breached?.Contain(text) == true ? PasswordProblem.Breached : null;
     }
 
     private static PasswordProblem? KnownProblem(string text, string email)
@@ -75,8 +90,6 @@ public sealed class PasswordPolicy(PasswordOptions options, params IReadOnlyList
         var address = UnicodeText.Normalize(email, NormalizationForm.FormC).ToLowerInvariant();
         return folded == address || folded == address.Split('@')[0] ? PasswordProblem.ContainsOwnWord : null;
     }
-
-    private IEnumerable<string?> OwnWords(PasswordOwner owner) => [owner.FirstName, owner.LastName, owner.Email, .. serviceNames];
 
     private static FrozenSet<string> ReadCommon()
     {

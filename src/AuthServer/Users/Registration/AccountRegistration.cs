@@ -8,7 +8,8 @@ using AuthServer.Users.Profile;
 namespace AuthServer.Users.Registration;
 
 /// <summary>What a person typed to get an account.</summary>
-public sealed record NewAccount(string Email, string Password, string? FirstName, string? LastName);
+/// <param name="App">The name of the app that the person came from, which is no good password.</param>
+public sealed record NewAccount(string Email, string Password, string? FirstName, string? LastName, string? App = null);
 
 public enum RegistrationProblem
 {
@@ -52,7 +53,7 @@ public sealed class AccountRegistration(
         var email = account.Email.Trim();
         var (firstName, lastName) = (PersonName.Clean(account.FirstName), PersonName.Clean(account.LastName));
         var problems = AccountRules.Problems(email, firstName, lastName).ToList();
-        var passwordProblems = policy.Judge(account.Password, new(email, firstName, lastName));
+        var passwordProblems = policy.Judge(account.Password, new(email, firstName, lastName, account.App));
         if (problems.Count > 0 || passwordProblems.Count > 0) return new RegistrationResult.Refused(problems, passwordProblems);
 
         // Every answer below tells whether the address has an account: each one counts, also "taken".
