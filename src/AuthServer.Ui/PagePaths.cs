@@ -4,6 +4,10 @@ namespace AuthServer.Ui;
 public static class PagePaths
 {
     public const string SignIn = "/signin";
+
+    /// <summary>Keeps an account that was to be deleted.</summary>
+    public const string KeepAccount = SignIn + "/keep";
+
     public const string CreateAccount = "/signup";
 
     /// <summary>Judges a password while it is typed.</summary>
@@ -12,6 +16,22 @@ public static class PagePaths
     public const string SignOut = "/signout";
     public const string SignedOut = "/signed-out";
     public const string Consent = "/consent";
+
+    /// <summary>Where people manage their account; the sections stand below it.</summary>
+    public const string Account = "/account";
+
+    public const string AccountProfile = Account + "/profile";
+    public const string AccountSecurity = Account + "/security";
+    public const string AccountPassword = AccountSecurity + "/password";
+    public const string AccountSessions = Account + "/sessions";
+    public const string AccountSessionsEnd = AccountSessions + "/end";
+    public const string AccountSessionsEndOthers = AccountSessions + "/end-others";
+    public const string AccountApps = Account + "/apps";
+    public const string AccountAppsWithdraw = AccountApps + "/withdraw";
+    public const string AccountActivity = Account + "/activity";
+    public const string AccountData = Account + "/data";
+    public const string AccountExport = AccountData + "/export";
+    public const string AccountDelete = AccountData + "/delete";
 
     /// <summary>The demo app, in Development alone.</summary>
     public const string Demo = "/demo";

@@ -15,6 +15,7 @@ public static class UiSetup
         services.AddRazorComponents();
         services.AddAntiforgery();
         services.TryAddSingleton(new Branding());
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new Links(basePath));
         services.AddSingleton<UiAssets>();
         services.AddSingleton<KeptErrorPages>();

@@ -23,4 +23,25 @@ internal static class Text
             return Of(Texts.WaitMinutes, Math.Ceiling(time.TotalMinutes));
         return time <= TimeSpan.FromHours(1) ? Texts.WaitHour : Of(Texts.WaitHours, Math.Ceiling(time.TotalHours));
     }
+
+    /// <summary>How long ago something was; after a week its day.</summary>
+    public static string Ago(TimeSpan passed, DateTime at)
+    {
+        if (passed < TimeSpan.FromMinutes(1))
+            return Texts.AgoNow;
+        if (passed < TimeSpan.FromMinutes(2))
+            return Texts.AgoMinute;
+        if (passed < TimeSpan.FromHours(1))
+            return Of(Texts.AgoMinutes, (int)passed.TotalMinutes);
+        if (passed < TimeSpan.FromHours(2))
+            return Texts.AgoHour;
+        if (passed < TimeSpan.FromDays(1))
+            return Of(Texts.AgoHours, (int)passed.TotalHours);
+        if (passed < TimeSpan.FromDays(2))
+            return Texts.AgoDay;
+        return passed < TimeSpan.FromDays(7) ? Of(Texts.AgoDays, (int)passed.TotalDays) : Of(Texts.OnDay, Day(at));
+    }
+
+    /// <summary>A day in full, as the language writes it.</summary>
+    public static string Day(DateTime day) => day.ToString(Texts.DayFormat, CultureInfo.CurrentCulture);
 }

@@ -1,5 +1,6 @@
 using AuthServer.Accounts.Demo;
 using AuthServer.Accounts.Home;
+using AuthServer.Accounts.MyAccount;
 using AuthServer.Accounts.Registration;
 using AuthServer.Accounts.SignIn;
 using AuthServer.Accounts.SignOut;
@@ -22,8 +23,10 @@ public static class AccountsRoutes
     {
         routes.MapHomePages();
         routes.MapSignInPages();
+        routes.MapKeepAccountPages();
         routes.MapRegistrationPages();
         routes.MapSignOutPages();
+        routes.MapMyAccount();
         if (routes.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment()) routes.MapDemoPages();
     }
 }

@@ -1,3 +1,4 @@
+using AuthServer.Api.Account;
 using AuthServer.Api.Auth;
 using AuthServer.Api.OpenApi;
 using AuthServer.Api.Tokens;
@@ -11,7 +12,8 @@ namespace AuthServer.Api;
 public static class ApiRoutes
 {
     /// <summary>Every operation of the API, as its document describes it.</summary>
-    internal static IReadOnlyList<ApiOperation> Operations { get; } = [.. AuthOperations.All, .. UserOperations.All];
+    internal static IReadOnlyList<ApiOperation> Operations { get; } =
+        [.. AuthOperations.All, .. AccountOperations.All, .. UserOperations.All, .. UserSessionOperations.All];
 
     /// <summary>Registers the scheme of its callers, and its document.</summary>
     public static IServiceCollection AddApi(this IServiceCollection services)
@@ -28,6 +30,7 @@ public static class ApiRoutes
         var v1 = routes.MapGroup(ApiPaths.Root);
         v1.MapRegistration();
         v1.MapUsers();
+        routes.MapAccount();
         routes.MapReference();
     }
 }

@@ -13,10 +13,14 @@ public static class AuditKinds
     public const string UserEnabled = "user.enabled";
     public const string UserPasswordChanged = "user.password_changed";
     public const string UserRolesChanged = "user.roles_changed";
+    public const string UserDeletionRequested = "user.deletion_requested";
+    public const string UserDeletionCancelled = "user.deletion_cancelled";
     public const string UserDeleted = "user.deleted";
+    public const string UserDataExported = "user.data_exported";
     public const string SessionOpened = "session.opened";
     public const string SessionEnded = "session.ended";
     public const string ConsentGiven = "consent.given";
+    public const string ConsentWithdrawn = "consent.withdrawn";
     public const string ClientCreated = "client.created";
     public const string ClientChanged = "client.changed";
     public const string ClientDeleted = "client.deleted";

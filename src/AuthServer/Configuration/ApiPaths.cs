@@ -16,6 +16,7 @@ public static class ApiPaths
     public const string Refresh = Auth + "/refresh";
     public const string Logout = Auth + "/logout";
     public const string Users = Root + "/users";
+    public const string Account = Root + "/account";
     public const string Document = Root + "/openapi.json";
     public const string Reference = Root + "/docs";
 }

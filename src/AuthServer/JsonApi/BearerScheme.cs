@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Microsoft.Extensions.Primitives;
 
 namespace AuthServer.JsonApi;
@@ -30,6 +31,12 @@ public static class BearerScheme
         if (error is null) return Name;
         return scope is null ? $"{Name} error=\"{error}\"" : $"{Name} error=\"{error}\", scope=\"{scope}\"";
     }
+
+    /// <summary>The WWW-Authenticate header for a token whose person proved too long ago who they are (RFC 9470 section 3).</summary>
+    public static string StepUp(TimeSpan maxAge) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Name} error=\"insufficient_user_authentication\", error_description=\"A more recent sign-in is required\", "
+            + $"max_age=\"{(int)maxAge.TotalSeconds}\"");
 
     // RFC 9110 section 11.1: a scheme has no case.
     private static bool IsNamed(string? header) =>

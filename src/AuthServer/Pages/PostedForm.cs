@@ -23,6 +23,9 @@ public sealed class PostedForm
     /// <summary>A field as typed; empty when it is missing.</summary>
     public string this[string name] => _fields.TryGetValue(name, out var values) && values.Count > 0 ? values[0] ?? "" : "";
 
+    /// <summary>Whether the field was sent, also empty.</summary>
+    public bool Has(string name) => _fields.ContainsKey(name);
+
     public static async Task<PostedForm> ReadAsync(HttpContext http, IAntiforgery antiforgery)
     {
         var cookie = http.RequestServices.GetRequiredService<IOptions<AntiforgeryOptions>>().Value.Cookie.Name!;

@@ -1,17 +1,21 @@
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
+using AuthServer.Ui;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 
 namespace AuthServer.Pages;
 
-/// <summary>Where a person goes on after a page: an authorization request of this server, or the home page.</summary>
+/// <summary>
+/// Where a person goes on after a page: an authorization request of this server, the home page, or a page of their account.
+/// </summary>
 /// <remarks>Anything else is an open redirector (RFC 9700 section 4.11) and counts as no address.</remarks>
 public sealed class ReturnAddress
 {
     public const string Home = "/";
 
     private const int MaxLength = 16 * 1024;
+    private const int LongestAccountPath = 100;
 
     private readonly Dictionary<string, StringValues> _parameters;
 
@@ -28,9 +32,9 @@ public sealed class ReturnAddress
     /// <summary>The address that the app thinks the person will type (OpenID Connect Core 3.1.2.1).</summary>
     public string? LoginHint => Once("login_hint");
 
-    /// <summary>Null unless the text leads to an authorization request here, or to the home page.</summary>
+    /// <summary>Null unless the text leads to an authorization request here, to the home page, or to a page of the account.</summary>
     public static ReturnAddress? ToAuthorization(string? text) =>
-        text == Home || LeadsTo(ProtocolPaths.Authorization, text) ? new(text!) : null;
+        text == Home || LeadsTo(ProtocolPaths.Authorization, text) || IsOfAccount(text) ? new(text!) : null;
 
     /// <summary>Null unless the text leads to an end-session request here.</summary>
     public static ReturnAddress? ToEndSession(string? text) => LeadsTo(ProtocolPaths.EndSession, text) ? new(text!) : null;
@@ -54,6 +58,12 @@ public sealed class ReturnAddress
 
     /// <summary>Every value of a parameter that may stand several times.</summary>
     public IEnumerable<string> All(string name) => _parameters.TryGetValue(name, out var values) ? values.OfType<string>() : [];
+
+    // Nothing but words in lower case, so that no part of it means anything to a browser.
+    private static bool IsOfAccount(string? text) =>
+        text is { Length: <= LongestAccountPath } && text.StartsWith(PagePaths.Account, StringComparison.Ordinal)
+        && (text.Length == PagePaths.Account.Length || text[PagePaths.Account.Length] is '/' or '?')
+        && text.All(c => char.IsAsciiLetterLower(c) || c is '/' or '-' or '?' or '=');
 
     // The exact path, so that neither "//host" nor "/\host" nor ".../authorize/../x" is one; visible ASCII, so that it is one header line.
     private static bool LeadsTo(string path, string? text) =>

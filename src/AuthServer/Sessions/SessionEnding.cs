@@ -12,10 +12,22 @@ public enum EndReason
     SignedOut,
     Switched,
     Revoked,
+
+    /// <summary>The person ended it from the list of their sessions.</summary>
+    SignedOutElsewhere,
+
+    /// <summary>The person took back what they had allowed the app.</summary>
+    AccessWithdrawn,
+
+    /// <summary>An admin or a service account ended it.</summary>
+    EndedByAdmin,
     CodeReplayed,
     RefreshTokenReused,
     PasswordChanged,
     AccountDisabled,
+
+    /// <summary>The person has asked for the deletion of the account.</summary>
+    DeletionRequested,
     AccountDeleted,
     ClientDeleted,
 
@@ -40,6 +52,34 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
         return ended > 0;
     }
 
+    /// <summary>Ends a session of this person, with every app session that was opened from it.</summary>
+    /// <param name="actor">Who decided it; null: a service account.</param>
+    /// <returns>False when the person has no such session.</returns>
+    public Task<bool> EndWithAppsAsync(
+        Guid sessionId, Guid userId, EndReason reason, Guid? actor, Caller caller, CancellationToken cancellationToken) =>
+        EndChosenAsync(
+            db.Sessions.Where(s => s.UserId == userId && (s.Id == sessionId || s.ParentId == sessionId)), userId, reason, actor, caller,
+            cancellationToken, sessionId);
+
+    /// <summary>Ends every session of a person but this one and the app sessions that were opened from it.</summary>
+    /// <param name="actor">Who decided it; null: a service account.</param>
+    public Task<bool> EndOthersAsync(
+        Guid userId, Guid? kept, EndReason reason, Guid? actor, Caller caller, CancellationToken cancellationToken) =>
+        EndChosenAsync(
+            db.Sessions.Where(s => s.UserId == userId && (kept == null || (s.Id != kept && s.ParentId != kept))), userId, reason, actor,
+            caller, cancellationToken);
+
+    /// <summary>Ends every session of one app for a person, inside the caller's transaction.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> EndAllOfAppAsync(
+        Guid userId, string clientId, EndReason reason, Caller caller, CancellationToken cancellationToken)
+    {
+        await LockBrowsersAsync(userId, cancellationToken);
+        return await EndAsync(
+            db.Sessions.Where(s => s.UserId == userId && s.ClientId == clientId), reason, static person => person, caller,
+            cancellationToken);
+    }
+
     /// <summary>Ends every session of a person, inside the caller's transaction.</summary>
     /// <remarks>
     /// A session that is being opened meanwhile escapes it: the caller also moves the security stamp or deletes the user.
@@ -55,6 +95,19 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
     /// <returns>How many there were.</returns>
     public Task<int> EndAllOfClientAsync(string clientId, EndReason reason, Caller caller, CancellationToken cancellationToken) =>
         EndAsync(db.Sessions.Where(s => s.ClientId == clientId), reason, static _ => null, caller, cancellationToken);
+
+    private async Task<bool> EndChosenAsync(
+        IQueryable<UserSession> sessions, Guid userId, EndReason reason, Guid? actor, Caller caller, CancellationToken cancellationToken,
+        Guid? needed = null)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await LockBrowsersAsync(userId, cancellationToken);
+        if (needed is { } id && !await db.Sessions.AnyAsync(s => s.Id == id && s.UserId == userId, cancellationToken)) return false;
+        var ended = await EndAsync(sessions, reason, _ => actor, caller, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        if (ended > 0) meter.SessionsEnded(Word(reason), ended);
+        return ended > 0;
+    }
 
     private async Task<int> EndAsync(
         IQueryable<UserSession> sessions, EndReason reason, Func<Guid?, Guid?> actorOf, Caller caller, CancellationToken cancellationToken)
@@ -83,14 +136,27 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
         await db.Database.ExecuteSqlAsync($"SELECT 1 FROM user_sessions WHERE id = {sessionId} FOR UPDATE", cancellationToken);
     }
 
-    private static string Word(EndReason reason) => reason switch
+    // As LockAsync, for all browser sessions of a person: in one order, so that two requests do not wait for each other.
+    private async Task LockBrowsersAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        if (!db.Database.IsNpgsql()) return;
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT 1 FROM user_sessions WHERE user_id = {userId} AND kind = 0 ORDER BY id FOR UPDATE", cancellationToken);
+    }
+
+    /// <summary>The reason as <c>detail</c> of the audit trail.</summary>
+    public static string Word(EndReason reason) => reason switch
     {
         EndReason.SignedOut => "signed out",
         EndReason.Switched => "switched to another account",
         EndReason.Revoked => "revoked",
+        EndReason.SignedOutElsewhere => "signed out from the list of sessions",
+        EndReason.AccessWithdrawn => "access withdrawn",
+        EndReason.EndedByAdmin => "ended by an admin",
         EndReason.CodeReplayed => "authorization code used twice",
         EndReason.PasswordChanged => "password changed",
         EndReason.AccountDisabled => "account disabled",
+        EndReason.DeletionRequested => "account to be deleted",
         EndReason.AccountDeleted => "account deleted",
         EndReason.ClientDeleted => "client deleted",
         EndReason.TooMany => "too many sessions",

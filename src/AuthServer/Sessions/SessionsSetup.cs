@@ -21,6 +21,7 @@ public static class SessionsSetup
         services.AddScoped<BrowserSessions>();
         services.AddScoped<SessionEnding>();
         services.AddScoped<ClientDeletion>();
+        services.AddSingleton<SessionList>();
         services.AddSingleton<SessionOpeningCounter>();
         services.AddScoped<SessionLimit>();
         services.AddHostedService<SessionTrimming>();

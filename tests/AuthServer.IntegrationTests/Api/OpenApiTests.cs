@@ -48,6 +48,7 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
                 r.Value.GetProperty("content").GetProperty("application/problem+json").GetProperty("schema").GetProperty("$ref")
                     .GetString()));
             Assert.True(operation.TryGetProperty("security", out _) == (name.Contains("/users", StringComparison.Ordinal)
+                || name.Contains("/account", StringComparison.Ordinal)
                 || name.EndsWith("/logout", StringComparison.Ordinal)), name);
         }
     }
@@ -71,6 +72,10 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
         Assert.Equal(Members(user.Json), await SchemaAsync("User"));
         Assert.Equal(Members(user.Json), await RequiredAsync("User"));
         Assert.Equal(Members((await carol.GetAsync("/v1/users")).Json), await SchemaAsync("UserPage"));
+        Assert.Equal(Members((await carol.GetAsync("/v1/account/sessions")).Json.GetProperty("sessions")[0]), await SchemaAsync("Session"));
+        Assert.Equal(Members((await carol.GetAsync("/v1/account/apps")).Json.GetProperty("apps")[0]), await SchemaAsync("App"));
+        Assert.Equal(Members((await carol.GetAsync("/v1/account/activity")).Json.GetProperty("events")[0]), await SchemaAsync("Event"));
+        (await carol.PatchAsync("/v1/account/profile", await NullsAsync("ProfilePatch"), "*")).Expect(HttpStatusCode.OK);
         // What the schema has and the server does not know is a 400 that names it.
         (await carol.PostAsync("/v1/users", await NullsAsync("NewUser"))).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         (await carol.PutAsync("/v1/users/me", await NullsAsync("UserChange"), "*"))
@@ -119,7 +124,9 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
     public async Task Schemas_of_requests_are_closed_and_those_of_answers_open()
     {
         var schemas = (await fixture.Issuer.GetJsonAsync(Document)).GetProperty("components").GetProperty("schemas").EnumerateObject();
-        Assert.Equal(["Login", "Logout", "NewUser", "Refresh", "Registration", "UserChange", "UserPatch"],
+        Assert.Equal(
+            ["DeletionRequest", "Login", "Logout", "NewPassword", "NewUser", "ProfilePatch", "Refresh", "Registration", "UserChange",
+                "UserPatch"],
             schemas.Where(s => s.Value.TryGetProperty("additionalProperties", out var more)
                 && more.ValueKind == JsonValueKind.False).Select(s => s.Name).Order(StringComparer.Ordinal));
     }

@@ -91,9 +91,14 @@ internal sealed partial class HttpRun(IReadOnlyDictionary<string, string> given,
         if (match.Groups[2].Value == "headers") return answer.Header(what);
         if (!answer.Body.StartsWith('{')) return null;
         var found = answer.Json;
-        foreach (var member in what.TrimStart('$', '.').Split('.'))
+        foreach (var member in what.TrimStart('$', '.').Replace("[", ".[", StringComparison.Ordinal).Split('.'))
         {
-            if (found.ValueKind != JsonValueKind.Object || !found.TryGetProperty(member, out found)) return null;
+            // JSONPath: an element of an array by its place.
+            if (member.StartsWith('[') && found.ValueKind == JsonValueKind.Array)
+            {
+                found = found[int.Parse(member.Trim('[', ']'), CultureInfo.InvariantCulture)];
+            }
+            else if (found.ValueKind != JsonValueKind.Object || !found.TryGetProperty(member, out found)) return null;
         }
 
         return string.Create(CultureInfo.InvariantCulture, $"{found}");

@@ -7,6 +7,9 @@ public sealed class ReturnAddressTests
 {
     [Theory]
     [InlineData("/")]
+    [InlineData("/account")]
+    [InlineData("/account/security/password")]
+    [InlineData("/account/data?done=proved")]
     [InlineData("/connect/authorize")]
     [InlineData("/connect/authorize?client_id=web&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&scope=openid%20email")]
     public void A_request_of_this_server_is_kept(string text) => Assert.Equal(text, ReturnAddress.ToAuthorization(text)?.Address);
@@ -28,6 +31,12 @@ public sealed class ReturnAddressTests
     [InlineData("/connect/authorize?a=ü")]
     [InlineData("/CONNECT/authorize")]
     [InlineData(" /connect/authorize")]
+    [InlineData("/accounts")]
+    [InlineData("/account@evil.example")]
+    [InlineData("/account/../signout")]
+    [InlineData("/account/%2e%2e/signout")]
+    [InlineData("/account\\evil")]
+    [InlineData("/account/x?a=https://evil.example")]
     [InlineData("/signout")]
     [InlineData("/connect/endsession")]
     public void Anything_else_is_no_address(string? text) => Assert.Null(ReturnAddress.ToAuthorization(text));

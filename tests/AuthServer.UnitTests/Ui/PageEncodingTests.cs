@@ -69,6 +69,10 @@ public sealed class PageEncodingTests
                 return value;
             case string:
                 return probe;
+            case IDictionary<string, string> texts:
+                return texts.ToDictionary(text => text.Key, _ => probe);
+            case IDictionary others:
+                return others;
             case IList list:
                 var items = Array.CreateInstance(value.GetType().GetInterfaces().First(each => each.IsGenericType
                     && each.GetGenericTypeDefinition() == typeof(IEnumerable<>)).GetGenericArguments()[0], list.Count);

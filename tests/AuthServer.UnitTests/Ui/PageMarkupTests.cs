@@ -1,4 +1,5 @@
 using AngleSharp.Html.Dom;
+using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Ui.Demo;
@@ -19,6 +20,8 @@ public sealed class PageMarkupTests
             && type.Name.EndsWith("Page", StringComparison.Ordinal));
         Assert.Empty(pages.Except(PageStates.All.Select(state => state.Page)));
         Assert.Empty(Enum.GetValues<SignInProblem>().Except(Models<SignInModel>().Select(model => model.Problem)));
+        Assert.Empty(Enum.GetValues<AccountProblem>().Except(Models<AccountPageModel>().Select(model => model.Problem)));
+        Assert.Empty(Enum.GetValues<AccountDone>().Except(Models<AccountPageModel>().Select(model => model.Done)));
         Assert.Empty(Enum.GetValues<DemoProblem>().Except(Models<DemoCallbackModel>().Select(model => model.Problem)));
         Assert.Empty(Enum.GetValues<CreateAccountProblem>().Except(Models<CreateAccountModel>().SelectMany(model => model.Problems)));
     }

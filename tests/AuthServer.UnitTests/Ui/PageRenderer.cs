@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Components.Forms;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AuthServer.UnitTests.Ui;
 
@@ -23,6 +24,7 @@ internal static class PageRenderer
         services.AddSingleton(state.Brand ?? new Branding());
         services.AddSingleton(Assets);
         services.AddSingleton(new Links(""));
+        services.AddSingleton<TimeProvider>(new FakeTimeProvider(AccountPageStates.Now));
         services.AddSingleton<AntiforgeryStateProvider, FixedToken>();
         await using var provider = services.BuildServiceProvider();
         await using var renderer = new HtmlRenderer(provider, NullLoggerFactory.Instance);

@@ -110,6 +110,9 @@ public static class PageStates
         Of<SignInPage>(
             "sign-in-logo",
             SignIn) with { Brand = new Branding { Name = "Northwind", LogoUrl = "/logo.svg", LogoDarkUrl = "/logo-dark.svg" } },
+        Of<SignInPage>("sign-in-account-kept", SignIn with { Email = Address, Problem = SignInProblem.AccountKept }),
+        Of<KeepAccountPage>(
+            "keep-account", new KeepAccountModel(Address, AccountPageStates.Now.UtcDateTime.AddDays(9), "CfDJ8", "/account")),
         Of<CreateAccountPage>("create-account-first-time", Create),
         Of<CreateAccountPage>("create-account-length-only", Create with { AppName = null, PasswordRules = LengthOnly }),
         Of<CreateAccountPage>("create-account-email-taken", Typed with { Problems = [CreateAccountProblem.EmailTaken] }),
@@ -212,6 +215,7 @@ public static class PageStates
         Of<DemoCallbackPage>("demo-not-believed", new DemoCallbackModel { Problem = DemoProblem.NotBelieved }),
         Of<DemoTokensPage>("demo-tokens", DemoTokens),
         Of<DemoTokensPage>("demo-tokens-nameless", DemoTokens with { Name = null, RefreshToken = null }),
+        .. AccountPageStates.All,
         Of<FormPostPage>(
             "form-post",
             new FormPostModel { Action = "https://fieldnotes.example/callback",

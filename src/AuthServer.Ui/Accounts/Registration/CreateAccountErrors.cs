@@ -18,7 +18,7 @@ internal sealed record CreateAccountErrors(
     {
         var problems = model.Problems;
         var email = problems.Select(EmailText).FirstOrDefault(text => text is not null);
-        var password = PasswordText(problems);
+        var password = PasswordRuleList.WordsFor(problems);
         var tooLong = problems.Contains(CreateAccountProblem.NameTooLong);
 
         // The server says that a name is too long, not which: both fields are marked unless one is empty.
@@ -46,10 +46,4 @@ internal sealed record CreateAccountErrors(
         CreateAccountProblem.EmailTaken => Texts.EmailTaken,
         _ => null,
     };
-
-    private static string? PasswordText(IReadOnlyList<CreateAccountProblem> problems) =>
-        problems.Contains(CreateAccountProblem.PasswordTooLong) ? Texts.PasswordTooLong
-        : problems.Select(CreateAccountTexts.WhyEasyToGuess).FirstOrDefault(text => text is not null) is { } why ? why
-        : problems.Any(PasswordRuleList.IsListed) ? Texts.PasswordRulesNotMet
-        : null;
 }

@@ -61,4 +61,7 @@ public enum SignInProblem
 
     /// <summary>The page the person wanted needs a person who is signed in.</summary>
     NotHere,
+
+    /// <summary>The person has kept an account that was to be deleted.</summary>
+    AccountKept,
 }

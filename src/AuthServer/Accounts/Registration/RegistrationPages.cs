@@ -82,7 +82,7 @@ public static class RegistrationPages
             case RegistrationResult.Busy(var wait):
                 return Again(http, model, StatusCodes.Status503ServiceUnavailable, [Shown.Busy], wait);
             case RegistrationResult.Refused(var problems, var passwordProblems):
-                Shown[] shown = [.. problems.Select(Of), .. passwordProblems.Select(Of)];
+                Shown[] shown = [.. problems.Select(Of), .. passwordProblems.Select(PasswordProblems.Of)];
                 return Again(http, model, StatusCodes.Status422UnprocessableEntity, [.. shown.Distinct()]);
             case var other:
                 throw new InvalidOperationException($"Unknown result {other}");
@@ -105,9 +105,8 @@ public static class RegistrationPages
         }
         var app = ReturnAddress.ToAuthorization(form["returnUrl"]) is { } returnTo ? (await returnTo.AppAsync(http, clients))?.Name : null;
         var problems = policy.Judge(form["password"], new(form["email"].Trim(), form["first_name"], form["last_name"], app));
-        return problems.Select(Of).Select(CreateAccountTexts.WhyEasyToGuess).FirstOrDefault(text => text is not null) is { } why
-            ? Results.Text(why)
-            : Results.NoContent();
+        var reasons = problems.Select(PasswordProblems.Of).Select(CreateAccountTexts.WhyEasyToGuess);
+        return reasons.FirstOrDefault(text => text is not null) is { } why ? Results.Text(why) : Results.NoContent();
     }
 
     private static IResult Again(HttpContext http, CreateAccountModel model, int status, Shown[] problems, TimeSpan? wait = null) =>
@@ -127,19 +126,5 @@ public static class RegistrationPages
         RegistrationProblem.EmailMissing => Shown.EmailMissing,
         RegistrationProblem.EmailInvalid => Shown.EmailInvalid,
         _ => Shown.NameTooLong,
-    };
-
-    private static Shown Of(PasswordProblem problem) => problem switch
-    {
-        PasswordProblem.TooShort => Shown.PasswordTooShort,
-        PasswordProblem.TooLong => Shown.PasswordTooLong,
-        PasswordProblem.NeedsUpper => Shown.PasswordNeedsUpper,
-        PasswordProblem.NeedsLower => Shown.PasswordNeedsLower,
-        PasswordProblem.NeedsDigit => Shown.PasswordNeedsDigit,
-        PasswordProblem.NeedsOther => Shown.PasswordNeedsOther,
-        PasswordProblem.ContainsOwnWord => Shown.PasswordContainsOwnWord,
-        PasswordProblem.TooSimple => Shown.PasswordTooSimple,
-        PasswordProblem.Breached => Shown.PasswordBreached,
-        _ => Shown.PasswordTooCommon,
     };
 }

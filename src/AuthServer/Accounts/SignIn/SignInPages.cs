@@ -67,6 +67,8 @@ public static class SignInPages
             case SignInOutcome.SignedIn(var user):
                 await browserSignIn.OpenAsync(http, user, keep);
                 return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
+            case SignInOutcome.ToBeDeleted(var user, var at):
+                return KeepAccountPages.Offer(http, user, at, returnTo);
             case SignInOutcome.TooManyTries(var wait):
                 return PageAnswers.Page<SignInPage>(
                     http, model with { Problem = SignInProblem.TooManyTries, RetryAfter = wait }, StatusCodes.Status429TooManyRequests,

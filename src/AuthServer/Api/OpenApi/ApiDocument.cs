@@ -105,7 +105,8 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
             {
                 Description = response.Description,
                 Headers = Headers([.. response.Headers, ApiHeaders.RateLimit, ApiHeaders.RateLimitPolicy]),
-                Content = response.Schema is null ? null : Content([Json], response.Schema, document),
+                Content = response.File is { } file ? File(file)
+                    : response.Schema is null ? null : Content([Json], response.Schema, document),
             };
         }
 
@@ -140,6 +141,11 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
     private static Dictionary<string, OpenApiMediaType> Content(
         IReadOnlyList<string> mediaTypes, string schema, OpenApiDocument document) =>
         mediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(schema, document) });
+
+    private static Dictionary<string, OpenApiMediaType> File(string mediaType) => new()
+    {
+        [mediaType] = new OpenApiMediaType { Schema = ApiSchemas.Text("binary") },
+    };
 
     private static string Code(int status) => status.ToString(CultureInfo.InvariantCulture);
 }

@@ -47,4 +47,8 @@ public sealed record ApiParameter(string Name, ApiPlace Place, string Descriptio
 
 /// <param name="Schema">The schema of the body; null for none.</param>
 /// <param name="Headers">Names of headers that <see cref="ApiHeaders"/> describes.</param>
-public sealed record ApiResponse(int Status, string Description, string? Schema = null, params IReadOnlyList<string> Headers);
+public sealed record ApiResponse(int Status, string Description, string? Schema = null, params IReadOnlyList<string> Headers)
+{
+    /// <summary>The media type of a file; null: JSON of the schema, or nothing.</summary>
+    public string? File { get; init; }
+}

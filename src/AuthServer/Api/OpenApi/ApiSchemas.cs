@@ -34,6 +34,7 @@ internal static class ApiSchemas
         yield return ("UserPatch", Request(
             "What is to change (RFC 7396): a member that is left out stays as it is, and null removes a name, all roles, or a yes.",
             required: [], members: ChangeMembers()));
+        foreach (var schema in AccountSchemas.All(document)) yield return schema;
         yield return ("Registration", Request("A person who wants an account.", required: ["email", "password"], members:
             [("email", Email()), ("password", Password("At least 8 characters, and no common password.")), ("first_name", Name()),
                 ("last_name", Name())]));
@@ -102,31 +103,31 @@ internal static class ApiSchemas
         Default = JsonValue.Create(usual),
     };
 
-    private static OpenApiSchema NullableText(string? format = null, string? description = null) =>
+    internal static OpenApiSchema NullableText(string? format = null, string? description = null) =>
         new() { Type = JsonSchemaType.String | JsonSchemaType.Null, Format = format, Description = description };
 
     private static OpenApiSchema Email() => new() { Type = JsonSchemaType.String, Format = "email", MaxLength = EmailAddress.MaxLength };
 
     private static OpenApiSchema Name() => new() { Type = JsonSchemaType.String | JsonSchemaType.Null, MaxLength = PersonName.MaxLength };
 
-    private static OpenApiSchema Password(string? description = null, bool nullable = false) => new()
+    internal static OpenApiSchema Password(string? description = null, bool nullable = false) => new()
     {
         Type = nullable
             ? JsonSchemaType.String | JsonSchemaType.Null
             : JsonSchemaType.String, Format = "password", Description = description,
     };
 
-    private static OpenApiSchema Truth(string? description = null) => new() { Type = JsonSchemaType.Boolean, Description = description };
+    internal static OpenApiSchema Truth(string? description = null) => new() { Type = JsonSchemaType.Boolean, Description = description };
 
     private static OpenApiSchema NullableTruth(string? description = null) =>
         new() { Type = JsonSchemaType.Boolean | JsonSchemaType.Null, Description = description };
 
-    private static OpenApiSchema List(IOpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
+    internal static OpenApiSchema List(IOpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };
 
     private static OpenApiSchema NullableList(string? description = null) =>
         new() { Type = JsonSchemaType.Array | JsonSchemaType.Null, Items = Text(), Description = description };
 
-    private static OpenApiSchema Object(
+    internal static OpenApiSchema Object(
         string description, IEnumerable<string> required, IEnumerable<(string Name, OpenApiSchema Schema)> members) => new()
     {
         Type = JsonSchemaType.Object,
@@ -136,7 +137,7 @@ internal static class ApiSchemas
     };
 
     // What a request does not know is refused.
-    private static OpenApiSchema Request(
+    internal static OpenApiSchema Request(
         string description, IEnumerable<string> required, IEnumerable<(string Name, OpenApiSchema Schema)> members)
     {
         var schema = Object(description, required, members);

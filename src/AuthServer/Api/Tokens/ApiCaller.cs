@@ -34,6 +34,10 @@ public abstract record ApiCaller
         // The role may have been removed since the token was issued.
         private Problem? Admin() => IsAdmin ? null : Problem.Forbidden("This is for people with the admin role.");
 
+        /// <summary>Why the app may not do what only apps of the operator do; null when it is one.</summary>
+        public Problem? RefusalOfThirdParty() =>
+            Client.FirstParty ? null : Problem.Forbidden("Only a first-party app may have everything that is stored about a person.");
+
         // A third-party app never changes an account, whatever scopes it was granted.
         private Problem? FirstParty() => Client.FirstParty ? null : Problem.Forbidden("Only a first-party app may change accounts.");
     }

@@ -31,6 +31,9 @@ public sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.HasIndex(u => u.Email, "users_email_key").HasDatabaseName("users_email_key").IsUnique();
         builder.HasIndex(u => u.Email, "idx_users_email").HasDatabaseName("idx_users_email");
         builder.HasIndex(u => u.NormalizedEmail, "users_email_key_key").HasDatabaseName("users_email_key_key").IsUnique();
+        // Few accounts are about to be deleted, and the job that deletes them reads only those.
+        builder.HasIndex(u => u.DeleteAfter, "idx_users_delete_after").HasDatabaseName("idx_users_delete_after")
+            .HasFilter("delete_after IS NOT NULL");
         builder.HasIndex(u => u.CreatedAt, "idx_users_created_at").HasDatabaseName("idx_users_created_at");
     }
 }

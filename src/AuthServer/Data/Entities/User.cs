@@ -24,6 +24,11 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>Since when the account may not sign in; null = enabled.</summary>
     public DateTime? DisabledAt { get; set; }
 
+    /// <summary>
+    /// From when the account is deleted, because its person asked for it; it is disabled until then. Null: it stays.
+    /// </summary>
+    public DateTime? DeleteAfter { get; set; }
+
     public DateTime? CreatedAt { get; set; }
 
     public DateTime? UpdatedAt { get; set; }

@@ -3,6 +3,7 @@ using AuthServer.Backup.Schedule;
 using AuthServer.Data.Connection;
 using AuthServer.Keys;
 using AuthServer.Sessions;
+using AuthServer.Users.MyAccount;
 using Quartz;
 using Quartz.Impl.AdoJobStore.Common;
 
@@ -39,6 +40,7 @@ public static class Scheduling
             Every<PurgeJob>(TimeSpan.FromMinutes(5)),
             Every<ApprovalPurgeJob>(TimeSpan.FromHours(6)),
             Every<SessionLimitJob>(TimeSpan.FromHours(6)),
+            Every<DueDeletionJob>(TimeSpan.FromHours(1)),
             Every<KeyUpkeepJob>(TimeSpan.FromHours(1)),
             .. AtTimes<BackupJob>(BackupJob.Tick, backups.Times),
             .. AtTimes<BackupDrillJob>("BackupDrill", backups.DrillTimes),

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Data;
@@ -32,10 +31,6 @@ public sealed record ConsentGiven(ImmutableArray<string> Scopes, ImmutableArray<
 /// <summary>Reads and writes consents: permanent rows of <c>authorizations</c>.</summary>
 public sealed class ConsentStore(AuthDbContext db, SqlRunner sql, ClientDirectory clients, TimeProvider time)
 {
-    // The members of the column properties; scopes have a column of their own.
-    private const string ClaimsMember = "claims";
-    private const string ResourcesMember = "resources";
-
     // As Of() below asks.
     private const string FindSql =
         """
@@ -77,10 +72,7 @@ public sealed class ConsentStore(AuthDbContext db, SqlRunner sql, ClientDirector
         var before = Read(row.Id, row.Scopes, row.Properties);
         var scopes = before.Scopes.Union(given.Scopes).ToArray();
         row.Scopes = JsonSerializer.Serialize(scopes);
-        row.Properties = new JsonObject
-        {
-            [ClaimsMember] = ListOf(before.Claims.Union(given.Claims)), [ResourcesMember] = ListOf(before.Resources.Union(given.Resources)),
-        }.ToJsonString();
+        row.Properties = ConsentColumns.Properties(before.Claims.Union(given.Claims), before.Resources.Union(given.Resources));
         var detail = string.Join(' ', scopes.Concat(given.Claims.Select(claim => "claim:" + claim)));
         AuditTrail.Record(db, now, AuditKinds.ConsentGiven, caller, userId, userId, clientId, detail: Shorten(detail));
         try
@@ -104,15 +96,9 @@ public sealed class ConsentStore(AuthDbContext db, SqlRunner sql, ClientDirector
 
     private static StoredConsent Read(Guid id, string? scopes, string? properties)
     {
-        if (string.IsNullOrEmpty(properties)) return new(id, ClientColumns.ReadList(scopes), [], []);
-        using var json = JsonDocument.Parse(properties);
-        return new(id, ClientColumns.ReadList(scopes), List(json.RootElement, ClaimsMember), List(json.RootElement, ResourcesMember));
+        var allowed = ConsentColumns.Read(scopes, properties);
+        return new(id, allowed.Scopes, allowed.Claims, allowed.Resources);
     }
-
-    private static ImmutableArray<string> List(JsonElement json, string member) =>
-        json.TryGetProperty(member, out var list) ? [.. list.EnumerateArray().Select(value => value.GetString()!)] : [];
-
-    private static JsonArray ListOf(IEnumerable<string> values) => [.. values.Select(value => (JsonNode?)value)];
 
     private static string Shorten(string text) => text.Length <= 255 ? text : text[..255];
 }

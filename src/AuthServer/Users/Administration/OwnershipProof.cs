@@ -2,6 +2,7 @@ using AuthServer.Data.Entities;
 using AuthServer.RateLimits;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Passwords;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Users.Administration;
 
@@ -10,18 +11,13 @@ namespace AuthServer.Users.Administration;
 /// </summary>
 public sealed class OwnershipProof(PasswordVerification passwords, SignInThrottle throttle, TimeProvider time)
 {
-    /// <summary>How recent a sign-in counts as proof.</summary>
-    public static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
-
     /// <returns>Null when it is proven. A wrong password counts like one at sign-in.</returns>
     public async Task<ChangeResult?> CheckAsync(
         User user, string? currentPassword, AccountActor.Person actor, CancellationToken cancellationToken)
     {
         if (currentPassword is null)
         {
-            return actor.AuthTime is { } proved && time.GetUtcNow().UtcDateTime - proved < Recent
-                ? null
-                : new ChangeResult.ProofRequired(WrongPassword: false);
+            return RecentSignIn.Is(actor.AuthTime, time) ? null : new ChangeResult.ProofRequired(WrongPassword: false);
         }
 
         // A session of the account is a device that it knows: guesses elsewhere do not keep its owner from changing the password.

@@ -38,11 +38,14 @@ public sealed class UserRoles(AuthDbContext db, TimeProvider time)
         {
             await db.Database.ExecuteSqlAsync($"SELECT 1 FROM users WHERE id = {userId} FOR SHARE", cancellationToken);
         }
-        return await db.Users.AnyAsync(
-            u => u.Id == userId && u.DisabledAt == null
-                && db.UserRoles.Any(r => r.UserId == u.Id && db.Roles.Any(role => role.Id == r.RoleId && role.NormalizedName == Admin)),
-            cancellationToken);
+        return await IsAdminAsync(userId, cancellationToken);
     }
+
+    /// <summary>Whether the person is an enabled admin at this moment.</summary>
+    internal Task<bool> IsAdminAsync(Guid userId, CancellationToken cancellationToken) => db.Users.AnyAsync(
+        u => u.Id == userId && u.DisabledAt == null
+            && db.UserRoles.Any(r => r.UserId == u.Id && db.Roles.Any(role => role.Id == r.RoleId && role.NormalizedName == Admin)),
+        cancellationToken);
 
     private async Task EnsureAdminAsync(CancellationToken cancellationToken)
     {

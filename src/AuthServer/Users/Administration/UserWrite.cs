@@ -78,6 +78,8 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
                     .SetProperty(u => u.UpdatedAt, now).SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString());
                 // Left alone otherwise: a sign-in renews a hash without moving the version.
                 if (newHash is not null) set.SetProperty(u => u.PasswordHash, newHash);
+                // An admin who enables an account keeps it too.
+                if (disabledAt is null) set.SetProperty(u => u.DeleteAfter, (DateTime?)null);
                 if (newStamp is not null) set.SetProperty(u => u.SecurityStamp, newStamp);
             },
             Stop);

@@ -109,7 +109,7 @@ public static class StandardClaims
     }
 
     // Another SQL client may have written anything into the column: what is no claim of the right type is not told to apps.
-    private static JsonObject Stored(string? json)
+    internal static JsonObject Stored(string? json)
     {
         if (string.IsNullOrEmpty(json)) return [];
         try

@@ -11,7 +11,7 @@ public sealed class AccountLookup(SqlRunner sql)
     private const string Columns =
         """
         SELECT id, email, email_key, email_verified, password_hash, first_name, last_name, claims, two_factor_enabled, security_stamp,
-          concurrency_stamp, version, disabled_at, created_at, updated_at
+          concurrency_stamp, version, disabled_at, created_at, updated_at, delete_after
         FROM users
         """;
 
@@ -50,5 +50,6 @@ public sealed class AccountLookup(SqlRunner sql)
         DisabledAt = row.TimeOrNull(12),
         CreatedAt = row.TimeOrNull(13),
         UpdatedAt = row.TimeOrNull(14),
+        DeleteAfter = row.TimeOrNull(15),
     };
 }

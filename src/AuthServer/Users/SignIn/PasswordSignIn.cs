@@ -20,6 +20,9 @@ public abstract record SignInOutcome
     /// <summary>Wrong password, unknown address or disabled account: the caller cannot tell which.</summary>
     public sealed record Refused : SignInOutcome;
 
+    /// <summary>The password is right, and the account is disabled until it is deleted: its person may keep it.</summary>
+    public sealed record ToBeDeleted(User User, DateTime At) : SignInOutcome;
+
     public sealed record TooManyTries(TimeSpan RetryAfter) : SignInOutcome;
 
     public sealed record Busy(TimeSpan RetryAfter) : SignInOutcome;
@@ -44,6 +47,7 @@ public sealed partial class PasswordSignIn(
         {
             SignInOutcome.SignedIn => "right",
             SignInOutcome.Refused => "wrong",
+            SignInOutcome.ToBeDeleted => "to be deleted",
             SignInOutcome.TooManyTries => "throttled",
             _ => "busy",
         });
@@ -68,6 +72,7 @@ public sealed partial class PasswordSignIn(
             case PasswordCheck.Right right when user is not null:
                 await attempt.SucceededAsync();
                 meter.SignIn("right");
+                if (user.DeleteAfter is { } at) return new SignInOutcome.ToBeDeleted(user, at);
                 if (right.RehashNeeded) await RehashAsync(user, password, cancellationToken);
                 return new SignInOutcome.SignedIn(user);
             default:

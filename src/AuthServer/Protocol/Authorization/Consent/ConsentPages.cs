@@ -5,7 +5,6 @@ using AuthServer.Pages;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using AuthServer.Ui;
-using AuthServer.Ui.Controls;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Protocol.Consent;
 using Microsoft.AspNetCore.Antiforgery;
@@ -42,7 +41,7 @@ public static class ConsentPages
         return PageAnswers.Page<ConsentPage>(http, new ConsentModel
         {
             AppName = client.Name,
-            AppDomain = DomainOf(client),
+            AppDomain = AppPromises.DomainOf(client),
             LogoUrl = client.LogoUri,
             PolicyUrl = client.PolicyUri,
             TermsUrl = client.TosUri,
@@ -50,7 +49,12 @@ public static class ConsentPages
             SwitchUrl = PagePaths.SignIn + QueryString.Create("returnUrl", request.Address).Add("prompt", "switch"),
             ReturnUrl = request.Address,
             Shown = shown.Seal(Interactions.NameOf(request.Parameters), session, client, disclosure),
-            Scopes = [.. PromisesOf(disclosure, account, await scopes.ApisAsync(http.RequestAborted))],
+            Scopes =
+            [
+                .. AppPromises.Of(
+                    new(disclosure.Scopes, disclosure.SingleClaims, disclosure.Resources), account,
+                    await scopes.ApisAsync(http.RequestAborted)),
+            ],
             ServerName = branding.Name,
         });
     }
@@ -84,37 +88,4 @@ public static class ConsentPages
     // The home page is an address to return to as well, and no request.
     private static ReturnAddress? RequestBehind(string? returnUrl) =>
         ReturnAddress.ToAuthorization(returnUrl) is { Parameters.Count: > 0 } request ? request : null;
-
-    private static IEnumerable<ScopePromise> PromisesOf(
-        Disclosure disclosure, AccountChip account, RegisteredApis registered)
-    {
-        foreach (var scope in disclosure.Scopes)
-        {
-            if (ScopePromises.ForStandard(scope, account) is { } standard)
-            {
-                yield return standard;
-                continue;
-            }
-
-            var found = registered.Scopes.GetValueOrDefault(scope);
-            var resources = found is null ? [] : found.Resources.Intersect(disclosure.Resources).Select(NameOf).ToList();
-            yield return ScopePromises.ForApi(scope, found?.Description, resources.Count == 0 ? null : string.Join(", ", resources));
-        }
-
-        var ofScopes = disclosure.Scopes.SelectMany(scope => registered.Scopes.TryGetValue(scope, out var found) ? found.Resources : []);
-        foreach (var resource in disclosure.Resources.Except(ofScopes))
-        {
-            yield return ScopePromises.ForResource(resource, registered.Resources.GetValueOrDefault(resource)?.DisplayName);
-        }
-
-        foreach (var promise in ScopePromises.ForClaims(disclosure.SingleClaims, account)) yield return promise;
-
-        string NameOf(string resource) => registered.Resources.GetValueOrDefault(resource)?.DisplayName ?? resource;
-    }
-
-    /// <summary>Where the app registered itself: its site, or the host that the person returns to.</summary>
-    private static string? DomainOf(RegisteredClient client) =>
-        Uri.TryCreate(client.ClientUri ?? client.RedirectUris.FirstOrDefault(), UriKind.Absolute, out var uri) && uri.Host.Length > 0
-            ? uri.Host
-            : null;
 }

@@ -1,6 +1,6 @@
 using AuthServer.JsonApi;
 
-namespace AuthServer.Api.Users;
+namespace AuthServer.Api.Representation;
 
 /// <summary>The refusals about If-Match (RFC 9110 section 13.1.1, RFC 6585 section 3).</summary>
 internal static class Preconditions

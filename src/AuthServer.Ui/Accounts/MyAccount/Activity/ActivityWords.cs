@@ -1,0 +1,58 @@
+using AuthServer.Ui.Resources;
+
+namespace AuthServer.Ui.Accounts.MyAccount.Activity;
+
+/// <summary>What can happen to an account, as a person is told of it.</summary>
+public enum ActivityKind
+{
+    /// <summary>Something that this version has no words for.</summary>
+    Other,
+    Created,
+    ProfileChanged,
+    PasswordChanged,
+    RolesChanged,
+    Disabled,
+    Enabled,
+    DeletionRequested,
+    DeletionCancelled,
+    SignedIn,
+    AppSignedIn,
+    SignedOut,
+    AppSignedOut,
+    SessionEnded,
+    AppAllowed,
+    AppWithdrawn,
+    Exported,
+}
+
+/// <summary>Events in words.</summary>
+public static class ActivityWords
+{
+    /// <param name="app">The app through which it happened.</param>
+    /// <param name="byOther">True when it was not the person.</param>
+    /// <param name="word">The name of the event, for one without words.</param>
+    public static string Of(ActivityKind kind, string? app, bool byOther, string word)
+    {
+        var text = kind switch
+        {
+            ActivityKind.Created => Texts.EventCreated,
+            ActivityKind.ProfileChanged => Texts.EventProfile,
+            ActivityKind.PasswordChanged => Texts.EventPassword,
+            ActivityKind.RolesChanged => Texts.EventRoles,
+            ActivityKind.Disabled => Texts.EventDisabled,
+            ActivityKind.Enabled => Texts.EventEnabled,
+            ActivityKind.DeletionRequested => Texts.EventDeletionRequested,
+            ActivityKind.DeletionCancelled => Texts.EventDeletionCancelled,
+            ActivityKind.SignedIn => Texts.EventSignedIn,
+            ActivityKind.SignedOut => Texts.EventSignedOut,
+            ActivityKind.SessionEnded => Texts.EventSessionEnded,
+            ActivityKind.Exported => Texts.EventExported,
+            ActivityKind.AppSignedIn => Text.Of(Texts.EventAppSignedIn, app),
+            ActivityKind.AppSignedOut => Text.Of(Texts.EventAppSignedOut, app),
+            ActivityKind.AppAllowed => Text.Of(Texts.EventAppAllowed, app),
+            ActivityKind.AppWithdrawn => Text.Of(Texts.EventAppWithdrawn, app),
+            _ => Text.Of(Texts.EventOther, word),
+        };
+        return byOther ? Text.Of(Texts.EventByAdmin, text) : text;
+    }
+}

@@ -1,0 +1,19 @@
+using AuthServer.Ui.Protocol.Consent;
+
+namespace AuthServer.Ui.Accounts.MyAccount.Apps;
+
+/// <summary>The apps that use an account; one is cut off by posting its name to /account/apps/withdraw.</summary>
+public sealed record AppsModel : AccountPageModel
+{
+    public required IReadOnlyList<ConnectedAppModel> Apps { get; init; }
+}
+
+/// <summary>An app with access to the account.</summary>
+/// <param name="Client">Its client id, which the form posts.</param>
+/// <param name="Domain">Where it registered itself.</param>
+/// <param name="Since">UTC.</param>
+/// <param name="LastUsed">UTC; null where it is not signed in.</param>
+/// <param name="Promises">What it may see and do.</param>
+public sealed record ConnectedAppModel(
+    string Client, string Name, string? Domain, string? LogoUrl, DateTime? Since, DateTime? LastUsed,
+    IReadOnlyList<ScopePromise> Promises);

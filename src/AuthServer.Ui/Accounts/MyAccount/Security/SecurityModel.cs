@@ -1,0 +1,12 @@
+namespace AuthServer.Ui.Accounts.MyAccount.Security;
+
+/// <summary>The ways into an account, a card for each kind.</summary>
+public sealed record SecurityModel : AccountPageModel
+{
+    public required PasswordCardModel Password { get; init; }
+}
+
+/// <summary>The card of the password.</summary>
+/// <param name="Exists">False for an account that is entered in other ways only.</param>
+/// <param name="ChangedAt">UTC; null where it was never changed, or too long ago to be known.</param>
+public sealed record PasswordCardModel(bool Exists, DateTime? ChangedAt);

@@ -1,0 +1,61 @@
+using AuthServer.Audit;
+using AuthServer.Pages;
+using AuthServer.Sessions;
+using AuthServer.Ui.Accounts.MyAccount;
+using AuthServer.Ui.Controls;
+using AuthServer.Users.Administration;
+using Microsoft.AspNetCore.Components;
+
+namespace AuthServer.Accounts.MyAccount;
+
+/// <summary>A request for a page about an account, by the person who is signed in.</summary>
+internal sealed record AccountVisit(HttpContext Http, BrowserSession Session)
+{
+    private const string DoneParameter = "done";
+
+    public AccountChip Chip => PageAnswers.Chip(Session)!;
+
+    public Guid UserId => Session.UserId;
+
+    public Caller Caller => Caller.Of(Http);
+
+    public CancellationToken Aborted => Http.RequestAborted;
+
+    /// <summary>The person as the one who acts.</summary>
+    public AccountActor.Person Person => new(UserId, Session.Id, IsAdmin: false, Session.AuthTime, ClientId: null, Caller);
+
+    /// <summary>What <see cref="GoTo"/> has said, if this version knows the word.</summary>
+    public AccountDone Done
+    {
+        get
+        {
+            var word = Http.Request.Query[DoneParameter].ToString();
+            return Array.Find(Enum.GetValues<AccountDone>(), done => done != AccountDone.None && WordOf(done) == word);
+        }
+    }
+
+    public T Get<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
+
+    public IResult Page<TPage>(AccountPageModel model, int status = StatusCodes.Status200OK) where TPage : IComponent =>
+        PageAnswers.Page<TPage>(Http, model, status, model.RetryAfter);
+
+    /// <summary>The page that says what was done, so that loading it again does not do it again.</summary>
+    public IResult GoTo(string path, AccountDone done) => PageAnswers.SeeOther(Http, AddressOf(path, done));
+
+    public static string AddressOf(string path, AccountDone done) => path + QueryString.Create(DoneParameter, WordOf(done));
+
+    /// <summary>Asks for a new sign-in, after which the person comes back.</summary>
+    /// <returns>Null when the last one is recent enough.</returns>
+    public IResult? SignInAgainFor(string path) => SignInAgain.IfNeeded(Http, Session, Get<TimeProvider>(), path);
+
+    private static string WordOf(AccountDone done) => done switch
+    {
+        AccountDone.Saved => "saved",
+        AccountDone.PasswordChanged => "password",
+        AccountDone.SessionEnded => "session",
+        AccountDone.OtherSessionsEnded => "others",
+        AccountDone.AppWithdrawn => "app",
+        AccountDone.Proved => "proved",
+        _ => throw new ArgumentOutOfRangeException(nameof(done)),
+    };
+}

@@ -1,0 +1,52 @@
+using AuthServer.Clients.Directory;
+using AuthServer.Pages;
+using AuthServer.Ui;
+using AuthServer.Ui.Accounts.MyAccount;
+using AuthServer.Ui.Accounts.MyAccount.Apps;
+using AuthServer.Users.MyAccount;
+
+namespace AuthServer.Accounts.MyAccount;
+
+/// <summary>GET /account/apps: what uses the account, and what it may see; POST below it: cuts an app off.</summary>
+internal static class AppPages
+{
+    private const string Path = PagePaths.AccountApps;
+
+    public static void MapAppPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPage(Path, visit => PageAsync(visit, AccountProblem.None, StatusCodes.Status200OK));
+        routes.MapForm(
+            PagePaths.AccountAppsWithdraw, Path, WithdrawAsync,
+            (visit, _) => PageAsync(visit, AccountProblem.FormExpired, StatusCodes.Status400BadRequest));
+    }
+
+    private static async Task<IResult> WithdrawAsync(AccountVisit visit, PostedForm form)
+    {
+        var client = form["client"];
+        // PostgreSQL takes no text with U+0000, so no client is called so.
+        var withdrawn = !client.Contains('\0', StringComparison.Ordinal) && await visit.Get<ConnectedApps>().WithdrawAsync(
+            visit.UserId, client, throughClient: null, visit.Session.Id, visit.Caller, visit.Aborted);
+        return withdrawn
+            ? visit.GoTo(Path, AccountDone.AppWithdrawn)
+            : await PageAsync(visit, AccountProblem.NotThere, StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> PageAsync(AccountVisit visit, AccountProblem problem, int status)
+    {
+        var apps = await visit.Get<ConnectedApps>().ListAsync(visit.UserId, visit.Aborted);
+        var registered = await visit.Get<ScopeDirectory>().ApisAsync(visit.Aborted);
+        return visit.Page<AppsPage>(
+            new AppsModel
+            {
+                Account = visit.Chip,
+                Done = visit.Done,
+                Problem = problem,
+                Apps = [.. apps.Select(app => ModelOf(app, visit, registered))],
+            },
+            status);
+    }
+
+    private static ConnectedAppModel ModelOf(ConnectedApp app, AccountVisit visit, RegisteredApis registered) => new(
+        app.ClientId, app.Client?.Name ?? app.ClientId, app.Client is null ? null : AppPromises.DomainOf(app.Client), app.Client?.LogoUri,
+        app.Since, app.LastUsed, [.. AppPromises.Of(app.Allowed, visit.Chip, registered)]);
+}

@@ -1,0 +1,17 @@
+namespace AuthServer.Accounts.MyAccount;
+
+/// <summary>The pages about the account of the person who is signed in: /account and below.</summary>
+internal static class MyAccountRoutes
+{
+    public static void MapMyAccount(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOverviewPages();
+        routes.MapProfilePages();
+        routes.MapSecurityPages();
+        routes.MapPasswordPages();
+        routes.MapSessionPages();
+        routes.MapAppPages();
+        routes.MapActivityPages();
+        routes.MapDataPages();
+    }
+}

@@ -1,0 +1,22 @@
+using AuthServer.Ui;
+using AuthServer.Ui.Accounts.MyAccount.Security;
+using AuthServer.Users.MyAccount;
+
+namespace AuthServer.Accounts.MyAccount;
+
+/// <summary>GET /account/security: the ways into an account, each with a card of its own.</summary>
+internal static class SecurityPages
+{
+    public static void MapSecurityPages(this IEndpointRouteBuilder routes) => routes.MapPage(PagePaths.AccountSecurity, ShowAsync);
+
+    private static async Task<IResult> ShowAsync(AccountVisit visit)
+    {
+        var password = await visit.Get<OwnPassword>().FindAsync(visit.UserId, visit.Aborted);
+        return visit.Page<SecurityPage>(new SecurityModel
+        {
+            Account = visit.Chip,
+            Done = visit.Done,
+            Password = new(password is { Exists: true }, password?.ChangedAt),
+        });
+    }
+}

@@ -1,0 +1,36 @@
+using AuthServer.Api.Tokens;
+using AuthServer.Configuration;
+
+namespace AuthServer.Api.Account;
+
+/// <summary>/v1/account: what the pages of an account can do, for first-party apps.</summary>
+internal static class AccountRoutes
+{
+    public const string ProfilePath = ApiPaths.Account + "/profile";
+    public const string PasswordPath = ApiPaths.Account + "/password";
+    public const string SessionsPath = ApiPaths.Account + "/sessions";
+    public const string SessionPath = SessionsPath + "/{id}";
+    public const string AppsPath = ApiPaths.Account + "/apps";
+    public const string AppPath = AppsPath + "/{client_id}";
+    public const string ActivityPath = ApiPaths.Account + "/activity";
+    public const string ExportPath = ApiPaths.Account + "/export";
+    public const string DeletionPath = ApiPaths.Account + "/deletion";
+
+    private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void MapAccount(this IEndpointRouteBuilder routes)
+    {
+        var account = routes.MapGroup("").RequireAuthorization(BearerTokens.Policy);
+        account.MapMethods(ProfilePath, Read, ProfileApi.ReadAsync);
+        account.MapPatch(ProfilePath, ProfileApi.ChangeAsync);
+        account.MapPut(PasswordPath, PasswordApi.ChangeAsync);
+        account.MapMethods(SessionsPath, Read, SessionsApi.ListAsync);
+        account.MapDelete(SessionsPath, SessionsApi.EndOthersAsync);
+        account.MapDelete(SessionPath, SessionsApi.EndAsync);
+        account.MapMethods(AppsPath, Read, AppsApi.ListAsync);
+        account.MapDelete(AppPath, AppsApi.WithdrawAsync);
+        account.MapMethods(ActivityPath, Read, ActivityApi.ListAsync);
+        account.MapGet(ExportPath, DataApi.ExportAsync);
+        account.MapPost(DeletionPath, DataApi.DeleteAsync);
+    }
+}

@@ -1,0 +1,32 @@
+using AuthServer.Api.Representation;
+using AuthServer.Api.Tokens;
+using AuthServer.JsonApi;
+using AuthServer.Users.Administration;
+using AuthServer.Users.MyAccount;
+
+namespace AuthServer.Api.Account;
+
+/// <summary>PUT /v1/account/password: a new password, which ends the person's other sessions.</summary>
+internal static class PasswordApi
+{
+    public static async Task<IResult> ChangeAsync(HttpContext http, OwnPassword password)
+    {
+        if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToWriteOwn()!;
+        if (person.RefusalToWriteOwn() is { } refusal) return refusal;
+        var (body, malformed) = await JsonBody.ReadAsync(http.Request, AccountBodyJson.Default.NewPasswordBody, http.RequestAborted);
+        if (body is null) return malformed!;
+        var actor = (AccountActor.Person)person.Actor(http, asAdmin: false);
+        return await password.ChangeAsync(actor, body.CurrentPassword, body.Password, http.RequestAborted) switch
+        {
+            ChangeResult.Changed => Results.NoContent(),
+            ChangeResult.ProofRequired(true) => Problem.Unprocessable(
+                new Dictionary<string, string[]> { ["current_password"] = ["is wrong."] }),
+            ChangeResult.ProofRequired => StepUp.Required(),
+            ChangeResult.Refused(var errors) => Problem.Unprocessable(errors),
+            ChangeResult.TooManyTries(var wait) => AccountProblems.TooManyTries(wait),
+            ChangeResult.Busy(var wait) => Problem.Busy(wait),
+            ChangeResult.Stale => Preconditions.Failed(),
+            _ => Problem.NotFound("The account is gone."),
+        };
+    }
+}

@@ -1,0 +1,19 @@
+using AuthServer.JsonApi;
+using AuthServer.Sessions;
+
+namespace AuthServer.Api.Representation;
+
+/// <summary>The sessions of a person as an answer.</summary>
+internal static class SessionsAnswer
+{
+    /// <param name="current">The session that asks.</param>
+    public static async Task<IResult> ListAsync(HttpContext http, SessionList sessions, Guid userId, Guid? current)
+    {
+        var found = await sessions.ListAsync(userId, http.RequestAborted);
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Json(
+            new SessionsDocument([.. found.Select(s => SessionDocument.Of(s, current))]), SessionJson.Default.SessionsDocument);
+    }
+
+    public static Problem NotFound() => Problem.NotFound("There is no session with this id.");
+}

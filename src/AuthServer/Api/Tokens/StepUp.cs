@@ -1,0 +1,19 @@
+using AuthServer.JsonApi;
+using AuthServer.Users.SignIn;
+
+namespace AuthServer.Api.Tokens;
+
+/// <summary>Asks an app to let its person prove again who they are (RFC 9470 section 3).</summary>
+internal static class StepUp
+{
+    /// <returns>Null when the last sign-in behind the token is recent enough.</returns>
+    public static Problem? Refusal(ApiCaller.Person person, TimeProvider time) =>
+        RecentSignIn.Is(person.AuthTime, time) ? null : Required();
+
+    public static Problem Required() => new(
+        StatusCodes.Status401Unauthorized, "step-up-required",
+        "This needs a sign-in less than five minutes ago. Send the person to the authorization endpoint with max_age, then try again.")
+    {
+        Challenge = BearerScheme.StepUp(RecentSignIn.MaxAge),
+    };
+}

@@ -1,0 +1,41 @@
+using AuthServer.Clients.Directory;
+using AuthServer.Ui.Controls;
+using AuthServer.Ui.Protocol.Consent;
+
+namespace AuthServer.Pages;
+
+/// <summary>What an app may see and do, in the words of the consent page and of the list of connected apps.</summary>
+public static class AppPromises
+{
+    public static IEnumerable<ScopePromise> Of(AllowedThings allowed, AccountChip account, RegisteredApis registered)
+    {
+        foreach (var scope in allowed.Scopes)
+        {
+            if (ScopePromises.ForStandard(scope, account) is { } standard)
+            {
+                yield return standard;
+                continue;
+            }
+
+            var found = registered.Scopes.GetValueOrDefault(scope);
+            var resources = found is null ? [] : found.Resources.Intersect(allowed.Resources).Select(NameOf).ToList();
+            yield return ScopePromises.ForApi(scope, found?.Description, resources.Count == 0 ? null : string.Join(", ", resources));
+        }
+
+        var ofScopes = allowed.Scopes.SelectMany(scope => registered.Scopes.TryGetValue(scope, out var found) ? found.Resources : []);
+        foreach (var resource in allowed.Resources.Except(ofScopes))
+        {
+            yield return ScopePromises.ForResource(resource, registered.Resources.GetValueOrDefault(resource)?.DisplayName);
+        }
+
+        foreach (var promise in ScopePromises.ForClaims(allowed.Claims, account)) yield return promise;
+
+        string NameOf(string resource) => registered.Resources.GetValueOrDefault(resource)?.DisplayName ?? resource;
+    }
+
+    /// <summary>Where the app registered itself: its site, or the host that the person returns to.</summary>
+    public static string? DomainOf(RegisteredClient client) =>
+        Uri.TryCreate(client.ClientUri ?? client.RedirectUris.FirstOrDefault(), UriKind.Absolute, out var uri) && uri.Host.Length > 0
+            ? uri.Host
+            : null;
+}

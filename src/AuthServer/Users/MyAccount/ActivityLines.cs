@@ -1,0 +1,44 @@
+using AuthServer.Audit;
+using AuthServer.Clients.Directory;
+using AuthServer.Data.Entities;
+using AuthServer.Sessions;
+using AuthServer.Ui.Accounts.MyAccount.Activity;
+using AuthServer.Ui.Controls;
+
+namespace AuthServer.Users.MyAccount;
+
+/// <summary>Rows of the audit trail in the words of the person whom they are about.</summary>
+public static class ActivityLines
+{
+    /// <param name="names">The apps by client id, as far as they are registered.</param>
+    public static ActivityLine Of(AuditEvent e, IReadOnlyDictionary<string, RegisteredClient> names)
+    {
+        var isOwn = AccountActivity.IsByPerson(e);
+        var device = Device.Of(isOwn ? e.UserAgent : null);
+        var app = e.ClientId is null ? null : names.TryGetValue(e.ClientId, out var client) ? client.Name : e.ClientId;
+        // Without an actor it was a service account, or the server, which only ends sessions.
+        var byOther = !isOwn && (e.ActorId is not null || e.Kind.StartsWith("user.", StringComparison.Ordinal));
+        return new(
+            ActivityWords.Of(KindOf(e), app, byOther, e.Kind), e.OccurredAt, DeviceWords.Of(device.Browser, device.System),
+            isOwn ? e.IpAddress : null);
+    }
+
+    private static ActivityKind KindOf(AuditEvent e) => e.Kind switch
+    {
+        AuditKinds.UserCreated => ActivityKind.Created,
+        AuditKinds.UserUpdated => ActivityKind.ProfileChanged,
+        AuditKinds.UserPasswordChanged => ActivityKind.PasswordChanged,
+        AuditKinds.UserRolesChanged => ActivityKind.RolesChanged,
+        AuditKinds.UserDisabled => ActivityKind.Disabled,
+        AuditKinds.UserEnabled => ActivityKind.Enabled,
+        AuditKinds.UserDeletionRequested => ActivityKind.DeletionRequested,
+        AuditKinds.UserDeletionCancelled => ActivityKind.DeletionCancelled,
+        AuditKinds.UserDataExported => ActivityKind.Exported,
+        AuditKinds.SessionOpened => e.ClientId is null ? ActivityKind.SignedIn : ActivityKind.AppSignedIn,
+        AuditKinds.SessionEnded => e.ClientId is not null ? ActivityKind.AppSignedOut
+            : e.Detail == SessionEnding.Word(EndReason.SignedOut) ? ActivityKind.SignedOut : ActivityKind.SessionEnded,
+        AuditKinds.ConsentGiven => ActivityKind.AppAllowed,
+        AuditKinds.ConsentWithdrawn => ActivityKind.AppWithdrawn,
+        _ => ActivityKind.Other,
+    };
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using AuthServer.Data.Entities;
+using AuthServer.Users.Profile;
+
+namespace AuthServer.Users.MyAccount;
+
+/// <summary>The JSON files of an export. No secret is among them: neither hashes nor stamps, nor what seals them.</summary>
+internal static class ExportJson
+{
+    public static JsonObject AccountOf(ExportedAccount account)
+    {
+        var (user, view) = (account.User, account.View);
+        return new JsonObject
+        {
+            ["id"] = user.Id.ToString(),
+            ["email"] = user.Email,
+            ["email_verified"] = user.EmailConfirmed,
+            ["created_at"] = TimeOf(user.CreatedAt),
+            ["updated_at"] = TimeOf(user.UpdatedAt),
+            ["has_password"] = user.PasswordHash != User.NoPassword,
+            ["roles"] = ListOf(view.Roles),
+            ["claims"] = StandardClaims.Of(user),
+        };
+    }
+
+    public static JsonArray SessionsOf(ExportedAccount account) => [.. account.Sessions.Select(s => new JsonObject
+    {
+        ["id"] = s.Id.ToString(),
+        ["client_id"] = s.ClientId,
+        ["scopes"] = s.Scopes,
+        ["created_at"] = TimeOf(s.CreatedAt),
+        ["last_seen_at"] = TimeOf(s.LastSeenAt),
+        ["expires_at"] = TimeOf(s.ExpiresAt),
+        ["ip_address"] = s.IpAddress,
+        ["user_agent"] = s.UserAgent,
+    })];
+
+    public static JsonArray AppsOf(ExportedAccount account) => [.. account.Apps.Select(a => new JsonObject
+    {
+        ["client_id"] = a.ClientId,
+        ["name"] = a.Client?.Name,
+        ["scopes"] = ListOf(a.Allowed.Scopes),
+        ["claims"] = ListOf(a.Allowed.Claims),
+        ["resources"] = ListOf(a.Allowed.Resources),
+        ["since"] = TimeOf(a.Since),
+        ["last_used_at"] = TimeOf(a.LastUsed),
+    })];
+
+    public static JsonObject EventOf(AuditEvent e) => new()
+    {
+        ["id"] = e.Id.ToString(),
+        ["occurred_at"] = TimeOf(e.OccurredAt),
+        ["kind"] = e.Kind,
+        ["by_person"] = AccountActivity.IsByPerson(e),
+        ["client_id"] = e.ClientId,
+        ["session_id"] = e.SessionId?.ToString(),
+        ["ip_address"] = AccountActivity.IsByPerson(e) ? e.IpAddress : null,
+        ["user_agent"] = AccountActivity.IsByPerson(e) ? e.UserAgent : null,
+        ["detail"] = e.Detail,
+    };
+
+    private static JsonArray ListOf(IEnumerable<string> values) => [.. values.Select(value => (JsonNode?)value)];
+
+    private static string? TimeOf(DateTime? utc) =>
+        utc?.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,188 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text.Json;
+using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.Users.MyAccount;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.IntegrationTests.Accounts.MyAccount;
+
+/// <summary>The download of what is stored about a person, and the deletion of the account.</summary>
+public abstract class DataPagesTests(HostFixture fixture)
+{
+    private const string Delete = "/account/data/delete";
+
+    [Fact]
+    public async Task The_export_is_a_zip_with_a_page_and_json_and_without_secrets()
+    {
+        var visitor = await Visitor.NewAsync(fixture.Host, "<b>Vera</b>");
+        await visitor.Browser.AuthorizeAsync(Seed.ThirdParty(fixture.Issuer), "openid email");
+        using var zip = await ExportAsync(visitor);
+        Assert.Equal(
+            ["account.json", "activity.json", "apps.json", "index.html", "sessions.json"], zip.Entries.Select(e => e.FullName).Order());
+        var account = await JsonAsync(zip, "account.json");
+        Assert.Equal(visitor.Person.Email, account.GetProperty("email").GetString());
+        Assert.Equal("<b>Vera</b>", account.GetProperty("claims").GetProperty("given_name").GetString());
+        Assert.Equal("third-party", (await JsonAsync(zip, "apps.json"))[0].GetProperty("client_id").GetString());
+        Assert.Equal(1, (await JsonAsync(zip, "sessions.json")).GetArrayLength());
+        var kinds = (await JsonAsync(zip, "activity.json")).EnumerateArray().Select(e => e.GetProperty("kind").GetString()).ToList();
+        Assert.Equal(["consent.given", "session.opened", "user.created", "user.data_exported"], kinds.Distinct().Order());
+
+        var page = await TextAsync(zip, "index.html");
+        Assert.Contains("&lt;b&gt;Vera", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>Vera", page, StringComparison.Ordinal);
+        var secrets = await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == visitor.Person.Email)
+            .Select(u => new[] { u.PasswordHash, u.SecurityStamp, u.ConcurrencyStamp }).SingleAsync());
+        var hashes = await fixture.Host.WithDatabaseAsync(db => db.Sessions.Where(s => s.User!.Email == visitor.Person.Email)
+            .Select(s => s.TokenHash).ToListAsync());
+        foreach (var entry in zip.Entries)
+        {
+            var text = await TextAsync(zip, entry.FullName);
+            Assert.All(secrets.Concat(hashes), secret => Assert.DoesNotContain(secret!, text, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Everything_of_a_long_life_is_in_the_export()
+    {
+        var visitor = await Visitor.NewAsync(fixture.Host);
+        await fixture.Host.WithDatabaseAsync(async db =>
+        {
+            var id = await db.Users.Where(u => u.Email == visitor.Person.Email).Select(u => u.Id).SingleAsync();
+            db.AuditEvents.AddRange(Enumerable.Range(0, 1200).Select(i => new Data.Entities.AuditEvent
+            {
+                Id = Guid.CreateVersion7(), OccurredAt = DateTime.UtcNow.AddMinutes(-i / 3), Kind = "user.updated", SubjectId = id,
+                ActorId = id, Detail = "n" + i,
+            }));
+            return await db.SaveChangesAsync();
+        });
+        using var zip = await ExportAsync(visitor);
+        var details = (await JsonAsync(zip, "activity.json")).EnumerateArray().Select(e => e.GetProperty("detail").GetString())
+            .Where(d => d?.StartsWith('n') == true).ToList();
+        Assert.Equal((1200, 1200), (details.Count, details.Distinct().Count()));
+    }
+
+    [Fact]
+    public async Task Export_and_deletion_need_a_recent_sign_in()
+    {
+        var visitor = await Visitor.NewAsync(fixture.Host);
+        var (data, delete) = (await visitor.OpenAsync("/account/data"), await visitor.OpenAsync(Delete));
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        foreach (var (form, path) in new[] { (data, "/account/data/export"), (delete, Delete) })
+        {
+            var asked = await visitor.Browser.SubmitAsync(form, path, ("email", visitor.Person.Email));
+            Assert.Equal("/signin", asked.Address.AbsolutePath);
+            Assert.Contains("Sign in again", asked.Document.Title!, StringComparison.Ordinal);
+        }
+
+        var again = await visitor.Browser.OpenAsync(Delete);
+        Assert.Equal("/signin", again.Address.AbsolutePath);
+        Assert.Equal(Delete, (await visitor.SignInAgainAsync(again)).Address.AbsolutePath);
+        using var zip = await ExportAsync(visitor);
+        Assert.NotEmpty(zip.Entries);
+    }
+
+    [Fact]
+    public async Task A_deleted_account_is_closed_at_once_and_gone_after_two_weeks()
+    {
+        var visitor = await Visitor.NewAsync(fixture.Host);
+        var other = await visitor.ElsewhereAsync();
+        var app = Seed.Web(fixture.Issuer);
+        var tokens = await app.RedeemCodeAsync(await other.AuthorizeAsync(app, "openid offline_access"));
+        var wrong = await visitor.Browser.SubmitAsync(await visitor.OpenAsync(Delete), Delete, ("email", "not@it.example"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
+        Assert.True(await Visitor.IsInAsync(other));
+
+        var closed = await visitor.Browser.SubmitAsync(wrong, Delete, ("email", visitor.Person.Email.ToUpperInvariant()));
+        Assert.Equal("Your account is closed", closed.Document.QuerySelector("h1")!.TextContent);
+        Assert.False(await Visitor.IsInAsync(visitor.Browser));
+        Assert.False(await Visitor.IsInAsync(other));
+        Assert.False((await app.RefreshAsync(tokens.RefreshToken)).IsOk);
+        (await new ApiCaller(fixture.Issuer).LoginAsync(visitor.Person)).Expect(HttpStatusCode.Unauthorized, "invalid-credentials");
+
+        fixture.Time.Advance(TimeSpan.FromDays(14) - TimeSpan.FromMinutes(1));
+        await DeleteDueAsync();
+        Assert.True(await ExistsAsync(visitor));
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        await DeleteDueAsync();
+        Assert.False(await ExistsAsync(visitor));
+        Assert.Contains("do not match", (await fixture.Host.NewBrowser().SignInAsync(visitor.Person)).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_signs_in_meanwhile_can_keep_the_account()
+    {
+        var visitor = await Visitor.NewAsync(fixture.Host);
+        await visitor.Browser.SubmitAsync(await visitor.OpenAsync(Delete), Delete, ("email", visitor.Person.Email));
+        fixture.Time.Advance(TimeSpan.FromDays(13));
+        var browser = fixture.Host.NewBrowser();
+        // A wrong password learns nothing.
+        var refused = await browser.SignInAsync(visitor.Person with { Password = "Not-It-At-All-1" });
+        Assert.Contains("do not match", refused.Body, StringComparison.Ordinal);
+        var offer = await browser.SignInAsync(visitor.Person);
+        Assert.Equal("Keep your account?", offer.Document.QuerySelector("h1")!.TextContent);
+        Assert.False(await Visitor.IsInAsync(browser));
+
+        foreach (var ticket in new[] { "", "x", "CfDJ8AAAA" })
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, (await browser.SubmitAsync(offer, "/signin/keep", ("ticket", ticket))).Status);
+        }
+
+        var kept = await browser.SubmitAsync(offer, "/signin/keep");
+        Assert.Contains("Your account stays", kept.Body, StringComparison.Ordinal);
+        Assert.False(await Visitor.IsInAsync(browser));
+        Assert.Equal("/", (await browser.SignInAsync(visitor.Person.Email, Visitor.Password, page: kept)).Address.AbsolutePath);
+        Assert.False(await Visitor.IsInAsync(visitor.Browser));
+        fixture.Time.Advance(TimeSpan.FromDays(2));
+        await DeleteDueAsync();
+        Assert.True(await ExistsAsync(visitor));
+        // The same ticket keeps nothing a second time.
+        var again = await fixture.Host.NewBrowser().SignInAsync(visitor.Person);
+        Assert.Equal("/", again.Address.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task An_admin_is_told_that_another_admin_can_delete_the_account()
+    {
+        var browser = fixture.Host.NewBrowser();
+        await browser.SignInAsync(Seed.Carol);
+        var page = await browser.OpenAsync("/account/data");
+        Assert.Contains("Another administrator can delete", page.Body, StringComparison.Ordinal);
+        var form = await browser.OpenAsync(Delete);
+        Assert.Equal("/account/data", (await browser.SubmitAsync(form, Delete, ("email", Seed.Carol.Email))).Address.AbsolutePath);
+        Assert.True(await Visitor.IsInAsync(browser));
+    }
+
+    private async Task<ZipArchive> ExportAsync(Visitor visitor)
+    {
+        var form = (await visitor.OpenAsync("/account/data")).Form("/account/data/export")!;
+        using var content = new FormUrlEncodedContent(
+            form.Elements.OfType<AngleSharp.Html.Dom.IHtmlInputElement>().Select(i => KeyValuePair.Create(i.Name!, i.Value)));
+        using var answer = await visitor.Browser.Http.PostAsync("/account/data/export", content);
+        Assert.Equal("application/zip", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("attachment", answer.Content.Headers.ContentDisposition!.DispositionType);
+        return new ZipArchive(new MemoryStream(await answer.Content.ReadAsByteArrayAsync()));
+    }
+
+    private static async Task<JsonElement> JsonAsync(ZipArchive zip, string name) => JsonElement.Parse(await TextAsync(zip, name));
+
+    private static async Task<string> TextAsync(ZipArchive zip, string name)
+    {
+        using var reader = new StreamReader(await zip.GetEntry(name)!.OpenAsync());
+        return await reader.ReadToEndAsync();
+    }
+
+    private async Task DeleteDueAsync()
+    {
+        await using var scope = fixture.Host.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<OwnDeletion>().DeleteDueAsync(default);
+    }
+
+    private Task<bool> ExistsAsync(Visitor visitor) =>
+        fixture.Host.WithDatabaseAsync(db => db.Users.AnyAsync(u => u.Email == visitor.Person.Email));
+}
+
+public sealed class DataPagesOnSqlite(SqliteHost fixture) : DataPagesTests(fixture), IClassFixture<SqliteHost>;
+
+public sealed class DataPagesOnPostgres(PostgresHost fixture) : DataPagesTests(fixture), IClassFixture<PostgresHost>;
