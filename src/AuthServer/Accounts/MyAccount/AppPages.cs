@@ -22,10 +22,8 @@ internal static class AppPages
 
     private static async Task<IResult> WithdrawAsync(AccountVisit visit, PostedForm form)
     {
-        var client = form["client"];
-        // PostgreSQL takes no text with U+0000, so no client is called so.
-        var withdrawn = !client.Contains('\0', StringComparison.Ordinal) && await visit.Get<ConnectedApps>().WithdrawAsync(
-            visit.UserId, client, throughClient: null, visit.Session.Id, visit.Caller, visit.Aborted);
+        var withdrawn = await visit.Get<ConnectedApps>().WithdrawAsync(
+            visit.UserId, form["client"], throughClient: null, visit.Session.Id, visit.Caller, visit.Aborted);
         return withdrawn
             ? visit.GoTo(Path, AccountDone.AppWithdrawn)
             : await PageAsync(visit, AccountProblem.NotThere, StatusCodes.Status404NotFound);

@@ -66,6 +66,6 @@ internal static class PasswordPages
         FirstName = visit.Session.FirstName,
         LastName = visit.Session.LastName,
         HasPassword = await visit.Get<OwnPassword>().FindAsync(visit.UserId, visit.Aborted) is { Exists: true },
-        Rules = new PasswordRules(PasswordPolicy.MinimumLength, visit.Get<PasswordPolicy>().Complexity),
+        Rules = new(PasswordPolicy.MinimumLength, visit.Get<PasswordPolicy>().Complexity),
     };
 }

@@ -48,12 +48,17 @@ public sealed class AccountExport(
 
     public async Task WriteAsync(ExportedAccount account, Stream stream, CancellationToken cancellationToken)
     {
-        await using var zip = await ZipArchive.CreateAsync(stream, ZipArchiveMode.Create, leaveOpen: true, null, cancellationToken);
-        await WriteAsync(zip, "account.json", ExportJson.AccountOf(account), cancellationToken);
-        await WriteAsync(zip, "sessions.json", ExportJson.SessionsOf(account), cancellationToken);
-        await WriteAsync(zip, "apps.json", ExportJson.AppsOf(account), cancellationToken);
-        await WriteActivityAsync(zip, account.User.Id, cancellationToken);
-        await WritePageAsync(zip, account, cancellationToken);
+        await using var body = new DeferredStream(stream);
+        await using (var zip = await ZipArchive.CreateAsync(body, ZipArchiveMode.Create, leaveOpen: true, null, cancellationToken))
+        {
+            await WriteAsync(zip, "account.json", ExportJson.AccountOf(account), cancellationToken);
+            await WriteAsync(zip, "sessions.json", ExportJson.SessionsOf(account), cancellationToken);
+            await WriteAsync(zip, "apps.json", ExportJson.AppsOf(account), cancellationToken);
+            await WriteActivityAsync(zip, account.User.Id, cancellationToken);
+            await WritePageAsync(zip, account, cancellationToken);
+        }
+
+        await body.FlushAsync(cancellationToken);
     }
 
     private static async Task WriteAsync(ZipArchive zip, string name, JsonNode content, CancellationToken cancellationToken)

@@ -55,7 +55,7 @@ public abstract class SessionsAndAppsTests(HostFixture fixture)
             .Select(s => s.Id).SingleAsync());
         await visitor.ElsewhereAsync();
         var page = await visitor.OpenAsync("/account/sessions");
-        foreach (var wrong in new[] { id.ToString(), Guid.CreateVersion7().ToString(), "x", "", "\0" })
+        foreach (var wrong in new[] { id.ToString(), Guid.CreateVersion7().ToString(), "x", "" })
         {
             var answer = await visitor.Browser.SubmitAsync(page, "/account/sessions/end", ("session", wrong));
             Assert.Equal(HttpStatusCode.NotFound, answer.Status);
@@ -107,7 +107,7 @@ public abstract class SessionsAndAppsTests(HostFixture fixture)
         var asked = await visitor.Browser.OpenAsync(app.NewRequest("openid").Address);
         Assert.True(asked.HasForm("/consent"), asked.ToString());
         // What is not connected cannot be withdrawn, and neither can what does not exist.
-        foreach (var wrong in new[] { app.ClientId, "nobody", "", "\0" })
+        foreach (var wrong in new[] { app.ClientId, "nobody", "" })
         {
             Assert.Equal(
                 HttpStatusCode.NotFound, (await visitor.Browser.SubmitAsync(after, "/account/apps/withdraw", ("client", wrong))).Status);
@@ -136,6 +136,20 @@ public abstract class SessionsAndAppsTests(HostFixture fixture)
         Assert.Equal(35 - 30 + 2, rest.Count);
         Assert.Null(older.Document.QuerySelector("a[href*=before]"));
         Assert.Equal(30, (await visitor.OpenAsync("/account/activity?before=nonsense")).Document.QuerySelectorAll(".events li").Length);
+    }
+
+    [Fact]
+    public async Task What_an_admin_did_is_told_without_where_the_admin_was()
+    {
+        var visitor = await Visitor.NewAsync(fixture.Host);
+        var admin = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
+        var listed = (await admin.GetAsync("/v1/users?email=" + visitor.Person.Email)).Json.GetProperty("users")[0];
+        (await admin.PatchAsync("/v1/users/" + listed.GetProperty("id").GetString(), new { first_name = "Renamed" }, "*"))
+            .Expect(HttpStatusCode.OK);
+        var page = await visitor.OpenAsync("/account/activity");
+        var line = page.Document.QuerySelectorAll(".events li").Single(l => l.TextContent.Contains("profile", StringComparison.Ordinal));
+        Assert.Contains("by an administrator", line.TextContent, StringComparison.Ordinal);
+        Assert.Null(line.QuerySelector("bdi"));
     }
 
     private static async Task<Guid> PlaceWithAsync(Visitor visitor, string app)

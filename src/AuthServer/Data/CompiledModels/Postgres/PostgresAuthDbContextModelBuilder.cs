@@ -12,7 +12,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
     public partial class PostgresAuthDbContextModel
     {
         private PostgresAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("1a1fcc14-6407-45f2-b876-26eadada71a5"), entityTypeCount: 18)
+            : base(skipDetectChanges: false, modelId: new Guid("6e9ea838-4dcc-403c-b6c4-dd258912dba7"), entityTypeCount: 18)
         {
         }
 

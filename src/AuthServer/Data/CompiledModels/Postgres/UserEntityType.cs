@@ -21,8 +21,8 @@ namespace AuthServer.Data.CompiledModels.Postgres
                 "AuthServer.Data.Entities.User",
                 typeof(User),
                 baseEntityType,
-                propertyCount: 15,
-                namedIndexCount: 5,
+                propertyCount: 16,
+                namedIndexCount: 6,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -72,6 +72,17 @@ namespace AuthServer.Data.CompiledModels.Postgres
             createdAt.AddAnnotation("Relational:ColumnName", "created_at");
             createdAt.AddAnnotation("Relational:ColumnType", "timestamp without time zone");
             createdAt.AddAnnotation("Relational:DefaultValueSql", "now()");
+
+            var deleteAfter = runtimeEntityType.AddProperty(
+                "DeleteAfter",
+                typeof(DateTime?),
+                propertyInfo: typeof(User).GetProperty("DeleteAfter", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<DeleteAfter>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcDateTimeConverter());
+            deleteAfter.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            deleteAfter.AddAnnotation("Relational:ColumnName", "delete_after");
+            deleteAfter.AddAnnotation("Relational:ColumnType", "timestamp without time zone");
 
             var disabledAt = runtimeEntityType.AddProperty(
                 "DisabledAt",
@@ -197,6 +208,12 @@ namespace AuthServer.Data.CompiledModels.Postgres
                 new[] { createdAt },
                 name: "idx_users_created_at");
             idx_users_created_at.AddAnnotation("Relational:Name", "idx_users_created_at");
+
+            var idx_users_delete_after = runtimeEntityType.AddIndex(
+                new[] { deleteAfter },
+                name: "idx_users_delete_after");
+            idx_users_delete_after.AddAnnotation("Relational:Filter", "delete_after IS NOT NULL");
+            idx_users_delete_after.AddAnnotation("Relational:Name", "idx_users_delete_after");
 
             var idx_users_email = runtimeEntityType.AddIndex(
                 new[] { email },

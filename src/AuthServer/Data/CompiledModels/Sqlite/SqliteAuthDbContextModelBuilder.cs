@@ -11,7 +11,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
     public partial class SqliteAuthDbContextModel
     {
         private SqliteAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9f07a55e-59ca-4baa-a498-0ad0701ed441"), entityTypeCount: 18)
+            : base(skipDetectChanges: false, modelId: new Guid("9e1b73c3-a959-4e7e-a4f6-e669d316756e"), entityTypeCount: 18)
         {
         }
 

@@ -20,8 +20,8 @@ namespace AuthServer.Data.CompiledModels.Sqlite
                 "AuthServer.Data.Entities.User",
                 typeof(User),
                 baseEntityType,
-                propertyCount: 15,
-                namedIndexCount: 4,
+                propertyCount: 16,
+                namedIndexCount: 5,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -60,6 +60,15 @@ namespace AuthServer.Data.CompiledModels.Sqlite
                 nullable: true,
                 valueConverter: new UtcDateTimeConverter());
             createdAt.AddAnnotation("Relational:ColumnName", "created_at");
+
+            var deleteAfter = runtimeEntityType.AddProperty(
+                "DeleteAfter",
+                typeof(DateTime?),
+                propertyInfo: typeof(User).GetProperty("DeleteAfter", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<DeleteAfter>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UtcDateTimeConverter());
+            deleteAfter.AddAnnotation("Relational:ColumnName", "delete_after");
 
             var disabledAt = runtimeEntityType.AddProperty(
                 "DisabledAt",
@@ -168,6 +177,12 @@ namespace AuthServer.Data.CompiledModels.Sqlite
                 new[] { createdAt },
                 name: "idx_users_created_at");
             idx_users_created_at.AddAnnotation("Relational:Name", "idx_users_created_at");
+
+            var idx_users_delete_after = runtimeEntityType.AddIndex(
+                new[] { deleteAfter },
+                name: "idx_users_delete_after");
+            idx_users_delete_after.AddAnnotation("Relational:Filter", "delete_after IS NOT NULL");
+            idx_users_delete_after.AddAnnotation("Relational:Name", "idx_users_delete_after");
 
             var idx_users_email = runtimeEntityType.AddIndex(
                 new[] { email },

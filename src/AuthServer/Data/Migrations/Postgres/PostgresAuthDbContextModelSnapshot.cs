@@ -528,6 +528,10 @@ namespace AuthServer.Data.Migrations.Postgres
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("now()");
 
+                    b.Property<DateTime?>("DeleteAfter")
+                        .HasColumnType("timestamp without time zone")
+                        .HasColumnName("delete_after");
+
                     b.Property<DateTime?>("DisabledAt")
                         .HasColumnType("timestamp without time zone")
                         .HasColumnName("disabled_at");
@@ -597,6 +601,10 @@ namespace AuthServer.Data.Migrations.Postgres
 
                     b.HasIndex(new[] { "CreatedAt" }, "idx_users_created_at")
                         .HasDatabaseName("idx_users_created_at");
+
+                    b.HasIndex(new[] { "DeleteAfter" }, "idx_users_delete_after")
+                        .HasDatabaseName("idx_users_delete_after")
+                        .HasFilter("delete_after IS NOT NULL");
 
                     b.HasIndex(new[] { "Email" }, "idx_users_email")
                         .HasDatabaseName("idx_users_email");

@@ -518,6 +518,10 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTime?>("DeleteAfter")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("delete_after");
+
                     b.Property<DateTime?>("DisabledAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("disabled_at");
@@ -583,6 +587,10 @@ namespace AuthServer.Data.Migrations.Sqlite
 
                     b.HasIndex(new[] { "CreatedAt" }, "idx_users_created_at")
                         .HasDatabaseName("idx_users_created_at");
+
+                    b.HasIndex(new[] { "DeleteAfter" }, "idx_users_delete_after")
+                        .HasDatabaseName("idx_users_delete_after")
+                        .HasFilter("delete_after IS NOT NULL");
 
                     b.HasIndex(new[] { "Email" }, "idx_users_email")
                         .HasDatabaseName("idx_users_email");
