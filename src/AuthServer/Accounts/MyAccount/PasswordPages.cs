@@ -2,7 +2,6 @@ using AuthServer.Pages;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.MyAccount.Security;
-using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Users.Administration;
 using AuthServer.Users.MyAccount;
 using AuthServer.Users.Passwords;

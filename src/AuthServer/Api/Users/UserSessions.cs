@@ -1,7 +1,6 @@
 using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
 using AuthServer.Audit;
-using AuthServer.JsonApi;
 using AuthServer.RateLimits;
 using AuthServer.Sessions;
 using AuthServer.Users.Administration;

@@ -8,7 +8,6 @@ using AuthServer.Data.Entities;
 using AuthServer.Sessions;
 using AuthServer.Ui.Accounts.MyAccount.Data;
 using AuthServer.Users.Administration;
-using AuthServer.Users.Profile;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,4 @@
 using AuthServer.Audit;
-using AuthServer.Ui.Accounts.MyAccount.Activity;
 using AuthServer.Ui.Accounts.MyAccount.Data;
 using AuthServer.Ui.Controls;
 using AuthServer.Users.Profile;
