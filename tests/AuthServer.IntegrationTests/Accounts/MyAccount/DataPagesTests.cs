@@ -52,7 +52,10 @@ public abstract class DataPagesTests(HostFixture fixture)
             var id = await db.Users.Where(u => u.Email == visitor.Person.Email).Select(u => u.Id).SingleAsync();
             db.AuditEvents.AddRange(Enumerable.Range(0, 1200).Select(i => new Data.Entities.AuditEvent
             {
-                Id = Guid.CreateVersion7(), OccurredAt = DateTime.UtcNow.AddMinutes(-i / 3), Kind = "user.updated", SubjectId = id,
+                Id = Guid.CreateVersion7(),
+                OccurredAt = fixture.Time.GetUtcNow().UtcDateTime.AddMinutes(-i / 3),
+                Kind = "user.updated",
+                SubjectId = id,
                 ActorId = id, Detail = "n" + i,
             }));
             return await db.SaveChangesAsync();
