@@ -27,9 +27,14 @@ public sealed class MyAccountPages(IPage window, string server)
         var menu = window.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = section, Exact = true });
         if (!await menu.IsVisibleAsync())
         {
-            // A narrow window has the sections on the overview.
-            var back = window.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Your account", Exact = true });
-            if (await back.IsVisibleAsync()) await back.ClickAsync();
+            // A narrow window has the sections on the overview, to which every page leads back, some by one more page.
+            var back = window.Locator(".back a");
+            while (await back.IsVisibleAsync())
+            {
+                await back.ClickAsync();
+                await window.WaitForLoadStateAsync();
+            }
+
             menu = window.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = section });
         }
 

@@ -78,6 +78,22 @@ public sealed class EarlierSchemaTests
         return database;
     }
 
+    /// <summary>The tables that there were then, with the columns that they had.</summary>
+    private static async Task<BackupTable[]> ThenAsync(TestDatabase database)
+    {
+        await using var context = database.OpenContext();
+        var there = (database.Kind == DatabaseKind.Postgres
+            ? await context.Database.SqlQuery<string>(
+                $"SELECT table_name || '.' || column_name AS \"Value\" FROM information_schema.columns WHERE table_schema = 'public'")
+                .ToListAsync()
+            : await context.Database.SqlQuery<string>(
+                $"SELECT t.name || '.' || c.name AS \"Value\" FROM sqlite_master t JOIN pragma_table_info(t.name) c").ToListAsync())
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. from table in BackupTables.All
+            let columns = table.Columns.Where(c => there.Contains($"{table.Name}.{c.Name}")).ToArray()
+            where columns.Length > 0 select new BackupTable(table.Name, columns)];
+    }
+
     private static async Task<byte[]> BackUpAsync(TestDatabase database, string[] schema, BackupTable[]? tables = null)
     {
         await using var postgres = database.Kind == DatabaseKind.Postgres ? NpgsqlDataSource.Create(database.ConnectionString) : null;
@@ -88,8 +104,7 @@ public sealed class EarlierSchemaTests
         using var stream = new MemoryStream();
         await head.WriteAsync(stream, BackupCopies.Options.RequireKeys(), CancellationToken.None);
         await using var payload = new PayloadWriter(stream, head);
-        // The tables that there were then.
-        foreach (var table in tables ?? BackupTables.All.Where(t => t.Name is not ("resources" or "seed_marks")).ToArray())
+        foreach (var table in tables ?? await ThenAsync(database))
         {
             await payload.WriteAsync(
                 table, sink => source.ReadAsync(table, sink, CancellationToken.None), progress: null, CancellationToken.None);
