@@ -8,6 +8,10 @@ public static class PagePaths
     /// <summary>Keeps an account that was to be deleted.</summary>
     public const string KeepAccount = SignIn + "/keep";
 
+    /// <summary>The code that follows the password.</summary>
+    public const string SecondFactor = SignIn + "/second-factor";
+
+    public const string SecondFactorSetUp = SecondFactor + "/set-up";
     public const string CreateAccount = "/signup";
 
     /// <summary>Judges a password while it is typed.</summary>
@@ -32,6 +36,13 @@ public static class PagePaths
     public const string AccountData = Account + "/data";
     public const string AccountExport = AccountData + "/export";
     public const string AccountDelete = AccountData + "/delete";
+
+    /// <summary>The authenticator app of the person who is signed in, its set-up and its removal.</summary>
+    public const string AuthenticatorApp = AccountSecurity + "/totp";
+
+    public const string SecondFactorRemoval = AuthenticatorApp + "/remove";
+    public const string RecoveryCodes = AuthenticatorApp + "/recovery-codes";
+    public const string RememberedDevices = AuthenticatorApp + "/devices";
 
     /// <summary>The demo app, in Development alone.</summary>
     public const string Demo = "/demo";

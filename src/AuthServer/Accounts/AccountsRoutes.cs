@@ -2,18 +2,25 @@ using AuthServer.Accounts.Demo;
 using AuthServer.Accounts.Home;
 using AuthServer.Accounts.MyAccount;
 using AuthServer.Accounts.Registration;
+using AuthServer.Accounts.SecondFactors;
 using AuthServer.Accounts.SignIn;
 using AuthServer.Accounts.SignOut;
+using AuthServer.Users.SecondFactors;
 
 namespace AuthServer.Accounts;
 
 /// <summary>The hosted pages for people.</summary>
 public static class AccountsRoutes
 {
-    /// <summary>Registers the opening of the browser session and what the demo needs.</summary>
+    /// <summary>Registers the opening of the browser session, the second step before it, and what the demo needs.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddScoped<BrowserSignIn>();
+        services.AddSingleton<FirstStepCookie>();
+        services.AddSingleton<RememberedDeviceCookie>();
+        services.AddScoped<SecondStepPeople>();
+        services.AddScoped<SetUpModels>();
+        services.AddScoped<FactorModels>();
         services.AddSingleton<DemoAttempts>();
         services.AddSingleton<DemoExchange>();
         return services;
@@ -24,6 +31,13 @@ public static class AccountsRoutes
         routes.MapHomePages();
         routes.MapSignInPages();
         routes.MapKeepAccountPages();
+        if (routes.ServiceProvider.GetRequiredService<SecondFactorOptions>().IsOn)
+        {
+            routes.MapSecondStepPages();
+            routes.MapSetUpPages();
+            routes.MapFactorPages();
+        }
+
         routes.MapRegistrationPages();
         routes.MapSignOutPages();
         routes.MapMyAccount();

@@ -1,23 +1,60 @@
 using AuthServer.Audit;
+using AuthServer.Clients.Directory;
 using AuthServer.Data.Entities;
+using AuthServer.Pages;
 using AuthServer.Sessions;
+using AuthServer.Ui;
+using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
 
 namespace AuthServer.Accounts;
 
-/// <summary>Opens the browser session of a person who has just given a password, and hands out its cookie.</summary>
-public sealed class BrowserSignIn(BrowserSessions sessions, BrowserSessionCookie cookie, KnownDevice known)
+/// <summary>
+/// Opens the browser session of a person who has just given a password, or sends them to the second step that must come before.
+/// </summary>
+public sealed class BrowserSignIn(
+    BrowserSessions sessions, BrowserSessionCookie cookie, KnownDevice known, SecondFactorRequirement requirement,
+    RememberedDevices devices, RememberedDeviceCookie deviceCookie, FirstSteps firstSteps, FirstStepCookie firstStepCookie,
+    ClientDirectory clients)
 {
     // RFC 8176
     private static readonly string[] Password = ["pwd"];
 
     /// <param name="keep">"Keep me signed in": the cookie outlives the browser.</param>
-    public async Task OpenAsync(HttpContext http, User user, bool keep)
+    public async Task<IResult> GoOnAsync(HttpContext http, User user, bool keep, ReturnAddress? returnTo)
+    {
+        var next = await requirement.OfAsync(user, demanded: false, http.RequestAborted);
+        // The device spares the question, and the session says that nothing but the password was given.
+        if (next == SecondStep.Code && !await AsksAboutSignInAsync(http, returnTo)
+            && await devices.TryUseAsync(user, deviceCookie.Read(http), http.RequestAborted))
+        {
+            next = SecondStep.None;
+        }
+
+        if (next == SecondStep.None)
+        {
+            await OpenAsync(http, user, Password, AuthenticationContext.Password, keep);
+            return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
+        }
+
+        firstStepCookie.Write(http, firstSteps.Seal(firstSteps.New(user, keep)));
+        var page = next == SecondStep.Code ? PagePaths.SecondFactor : PagePaths.SecondFactorSetUp;
+        return PageAnswers.SeeOther(http, ReturnAddress.With(page, returnTo));
+    }
+
+    // A code that is added afterwards leaves the time of the sign-in as it is, so max_age=0 would ask for the password without end.
+    private async ValueTask<bool> AsksAboutSignInAsync(HttpContext http, ReturnAddress? returnTo) =>
+        returnTo is not null
+        && (returnTo.Parameters.Keys.Any(name => name is "acr_values" or "claims" or "max_age")
+            || await returnTo.AppAsync(http, clients) is { RequireSecondFactor: true } or { DefaultMaxAge: not null });
+
+    /// <param name="authTime">UTC; null: now.</param>
+    public async Task OpenAsync(
+        HttpContext http, User user, IReadOnlyCollection<string> amr, string acr, bool keep, DateTime? authTime = null)
     {
         // A new handle at each sign-in, so that one planted before it is worth nothing.
         var (session, handle) = await sessions.OpenBrowserAsync(
-            user, Password, AuthenticationContext.Password, keep, Caller.Of(http), await http.GetBrowserSessionAsync(),
-            http.RequestAborted);
+            user, amr, acr, keep, Caller.Of(http), await http.GetBrowserSessionAsync(), http.RequestAborted, authTime);
         cookie.Write(http, handle, keep ? session.AbsoluteExpiresAt : null);
         known.WriteCookie(http, user.Email!);
     }

@@ -15,6 +15,10 @@ public static class AuditKinds
     public const string UserRolesChanged = "user.roles_changed";
     public const string UserDeletionRequested = "user.deletion_requested";
     public const string UserDeletionCancelled = "user.deletion_cancelled";
+    public const string SecondFactorAdded = "second_factor.added";
+    public const string SecondFactorRemoved = "second_factor.removed";
+    public const string RecoveryCodesRenewed = "recovery_codes.renewed";
+    public const string RecoveryCodeUsed = "recovery_code.used";
     public const string UserDeleted = "user.deleted";
     public const string UserDataExported = "user.data_exported";
     public const string SessionOpened = "session.opened";

@@ -5,6 +5,8 @@ public static class RefusalKinds
 {
     public const string SignInFailed = "refused.sign_in";
     public const string SignInThrottled = "refused.sign_in_throttled";
+    public const string SecondFactorFailed = "refused.second_factor";
+    public const string SecondFactorThrottled = "refused.second_factor_throttled";
     public const string RegistrationThrottled = "refused.registration_throttled";
     public const string InvalidClient = "refused.invalid_client";
     public const string InvalidGrant = "refused.invalid_grant";

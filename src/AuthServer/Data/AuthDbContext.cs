@@ -20,6 +20,10 @@ public abstract class AuthDbContext(DbContextOptions options)
 
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+
+    public DbSet<RememberedDevice> RememberedDevices => Set<RememberedDevice>();
+
     public DbSet<Client> Clients => Set<Client>();
 
     public DbSet<Authorization> Authorizations => Set<Authorization>();

@@ -48,6 +48,25 @@ public static class JsonBody
             ? ReadAsync(request, cancellationToken)
             : new((null, OtherType(PatchTypes[0]) with { AcceptPatch = string.Join(", ", PatchTypes) }));
 
+    /// <summary>Whether a body, which need not be well-formed, has a member of this name at its first level.</summary>
+    public static bool HasMember(ReadOnlySpan<byte> body, string name)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.ValueTextEquals(name)) return true;
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            // Parse says what is wrong.
+        }
+
+        return false;
+    }
+
     /// <summary>The members that are null in a body which <see cref="Parse"/> has accepted.</summary>
     public static HashSet<string> NullMembers(byte[] body)
     {

@@ -23,6 +23,9 @@ public sealed record Problem(int Status, string Kind, string Detail) : IResult
     /// <summary>The WWW-Authenticate header (RFC 9110 section 11.6.1, RFC 6750 section 3).</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>What the same address takes with the next step of a sign-in: the member <c>challenge</c>.</summary>
+    public string? NextStep { get; init; }
+
     /// <summary>The methods of a 405 (RFC 9110 section 10.2.1).</summary>
     public string? Allow { get; init; }
 
@@ -100,7 +103,7 @@ public sealed record Problem(int Status, string Kind, string Detail) : IResult
         WriteHead(response);
         response.ContentType = MediaType;
         var body = new ProblemBody(
-            TypePrefix + Kind, ReasonPhrases.GetReasonPhrase(Status), Status, Detail, Errors, ReferenceCode.Of(httpContext));
+            TypePrefix + Kind, ReasonPhrases.GetReasonPhrase(Status), Status, Detail, Errors, NextStep, ReferenceCode.Of(httpContext));
         await JsonSerializer.SerializeAsync(response.Body, body, ProblemJson.Default.ProblemBody, httpContext.RequestAborted);
     }
 
@@ -108,10 +111,12 @@ public sealed record Problem(int Status, string Kind, string Detail) : IResult
 }
 
 /// <summary>
-/// The members of problem+json (RFC 9457 section 3.1), and ours: errors by member, and the reference code of the log and the audit trail.
+/// The members of problem+json (RFC 9457 section 3.1), and ours: errors by member, the challenge of a second step, and the reference code
+/// of the log and the audit trail.
 /// </summary>
 public sealed record ProblemBody(
-    string Type, string Title, int Status, string Detail, IReadOnlyDictionary<string, string[]>? Errors, string Reference);
+    string Type, string Title, int Status, string Detail, IReadOnlyDictionary<string, string[]>? Errors, string? Challenge,
+    string Reference);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProblemBody))]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AuthServer.Data.Entities;
 using AuthServer.Sessions;
 using AuthServer.Ui.Accounts.Continue;
 using AuthServer.Ui.Controls;
@@ -36,6 +37,12 @@ public static class PageAnswers
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.Location = address;
         return Results.StatusCode(StatusCodes.Status303SeeOther);
+    }
+
+    public static AccountChip Chip(User user)
+    {
+        var name = BrowserSession.NameOf(user.FirstName, user.LastName);
+        return new(name, user.Email!, BrowserSession.InitialsOf(name, user.Email!));
     }
 
     public static AccountChip? Chip(BrowserSession? session) => session is null ? null : new(session.Name, session.Email, session.Initials);

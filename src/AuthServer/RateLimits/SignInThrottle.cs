@@ -22,7 +22,9 @@ namespace AuthServer.RateLimits;
 /// attempts.</item>
 /// </list>
 /// </remarks>
-public sealed class SignInThrottle(RateLimitOptions options, ThrottleKeys keys, TimeProvider time, SharedCounters? shared = null)
+/// <param name="name">Of the counters in Redis: what is guessed.</param>
+public sealed class SignInThrottle(
+    RateLimitOptions options, ThrottleKeys keys, TimeProvider time, SharedCounters? shared = null, string name = "sign-in")
 {
     /// <summary>Together with the attempts admitted each time a wait ends, this keeps an account below 100 failures an hour.</summary>
     private const int QuietAttempts = 5;
@@ -37,7 +39,7 @@ public sealed class SignInThrottle(RateLimitOptions options, ThrottleKeys keys, 
     private readonly FailureDelay _strikes = new(int.MaxValue, shared?.Time ?? time, memory: TimeSpan.FromDays(1));
     private readonly FailureDelay _byPlace = new(options.SignInFailuresPerAccount, shared?.Time ?? time);
     private readonly FailureDelay _byAccount = new(options.SignInFailuresPerAccount, shared?.Time ?? time);
-    private readonly SharedSignIn? _shared = shared is null ? null : new(shared);
+    private readonly SharedSignIn? _shared = shared is null ? null : new(shared, name);
 
     /// <param name="knownDevice">Names a device where the account has signed in. It is bound to that account, so it does not help to guess
     /// others.</param>

@@ -6,7 +6,13 @@ public static class AuthenticationContext
     /// <summary>One factor: a password.</summary>
     public const string Password = "urn:authplatform:acr:1fa";
 
-    private static readonly string[] Ascending = [Password];
+    /// <summary>Two factors: something the person knows, and something they have.</summary>
+    public const string SecondFactor = "urn:authplatform:acr:2fa";
+
+    private static readonly string[] Ascending = [Password, SecondFactor];
+
+    /// <summary>Whether the class is one of this server's.</summary>
+    public static bool IsKnown(string asked) => Ascending.Contains(asked);
 
     /// <summary>Whether a session that reached one class satisfies another.</summary>
     public static bool Satisfies(string? reached, string asked)

@@ -12,13 +12,20 @@ public sealed record BrowserSession(
     public ImmutableArray<string> Amr => SpaceList.Split(AmrText);
 
     /// <summary>What the person gave; empty when they gave no name.</summary>
-    public string Name => string.Join(' ', new[] { FirstName, LastName }.Where(n => !string.IsNullOrWhiteSpace(n)));
+    public string Name => NameOf(FirstName, LastName);
 
     /// <summary>The first letters of first and last word of the name, or the first letter of the address.</summary>
-    public string Initials =>
-        Name.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } words
+    public string Initials => InitialsOf(Name, Email);
+
+    /// <inheritdoc cref="Name"/>
+    public static string NameOf(string? first, string? last) =>
+        string.Join(' ', new[] { first, last }.Where(n => !string.IsNullOrWhiteSpace(n)));
+
+    /// <inheritdoc cref="Initials"/>
+    public static string InitialsOf(string name, string email) =>
+        name.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } words
             ? words.Length == 1 ? LetterOf(words[0]) : LetterOf(words[0]) + LetterOf(words[^1])
-            : LetterOf(Email);
+            : LetterOf(email);
 
     private static string LetterOf(string word) => StringInfo.GetNextTextElement(word).ToUpperInvariant();
 }

@@ -22,10 +22,11 @@ public sealed class BrowserSessions(
     /// <summary>Opens a session for a person who has just proved who they are; the one it replaces ends by the usual rule.</summary>
     /// <param name="replaces">The session behind the cookie that is being overwritten. One of the same person is renewed:
     /// its client sessions move to the new one, so that signing in again does not sign apps out.</param>
+    /// <param name="authTime">UTC; null: now. The session that follows a further proof keeps the time of the first.</param>
     /// <returns>The session and the cookie's value, which is stored nowhere.</returns>
     public async Task<(UserSession Session, string Handle)> OpenBrowserAsync(
         User user, IReadOnlyCollection<string> amr, string acr, bool persistent, Caller caller, BrowserSession? replaces,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, DateTime? authTime = null)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero));
@@ -43,7 +44,7 @@ public sealed class BrowserSessions(
             AbsoluteExpiresAt = end,
             Persistent = persistent,
             SecurityStamp = user.SecurityStamp,
-            AuthTime = now,
+            AuthTime = authTime ?? now,
             Amr = string.Join(' ', amr),
             Acr = acr,
             IpAddress = caller.Address,

@@ -41,11 +41,12 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
         RETURNING {GrantedSession.Columns}
         """;
 
-    // Scopes are replaced, not added: a session allows what the newest consent allowed.
+    // Scopes are replaced, not added: a session allows what the newest consent allowed. How the person signed in is told as it is now,
+    // because a second factor may have followed since.
     private const string JoinSql =
         $"""
         UPDATE user_sessions SET last_seen_at = @now, scopes = @scopes, resources = @resources, requested_claims = @claims,
-          auth_time = (SELECT p.auth_time FROM user_sessions p WHERE p.id = @parent)
+          (auth_time, amr, acr) = (SELECT p.auth_time, p.amr, p.acr FROM user_sessions p WHERE p.id = @parent)
         WHERE id = @id AND kind = 1 AND client_id = @client AND parent_id = @parent AND user_id = @user
           AND {StandingSession.Exists} AND {Redeemed}
         RETURNING {GrantedSession.Columns}

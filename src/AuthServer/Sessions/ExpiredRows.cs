@@ -6,9 +6,9 @@ using AuthServer.Telemetry;
 namespace AuthServer.Sessions;
 
 /// <summary>How many rows a purge has deleted.</summary>
-public sealed record Purged(int Sessions, int Tokens, int Assertions, int IdempotencyKeys, int AuditEvents)
+public sealed record Purged(int Sessions, int Tokens, int Assertions, int IdempotencyKeys, int Devices, int AuditEvents)
 {
-    public bool IsNothing => this is (0, 0, 0, 0, 0);
+    public bool IsNothing => this is (0, 0, 0, 0, 0, 0);
 }
 
 /// <summary>Deletes what has expired, in small batches: each is one short transaction, so that sign-ins never wait for it.</summary>
@@ -55,6 +55,7 @@ public sealed class ExpiredRows(SqlRunner sql, DatabaseOptions database, AuditOp
             await PurgeAsync(connection, "tokens", "expiration_date", "1 = 1", now - CodeMemory, cancellationToken),
             await PurgeAsync(connection, "used_assertions", "expires_at", "1 = 1", now, cancellationToken),
             await PurgeAsync(connection, "idempotency_keys", "expires_at", "1 = 1", now, cancellationToken),
+            await PurgeAsync(connection, "remembered_devices", "expires_at", "1 = 1", now, cancellationToken),
             audit.RetentionDays == 0
                 ? 0
                 : await PurgeAsync(

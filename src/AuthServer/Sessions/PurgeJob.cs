@@ -11,13 +11,15 @@ public sealed partial class PurgeJob(ExpiredRows rows, ILogger<PurgeJob> log) : 
         var purged = await rows.PurgeAsync(context.CancellationToken);
         if (!purged.IsNothing)
         {
-            LogPurged(log, purged.Sessions, purged.Tokens, purged.Assertions, purged.IdempotencyKeys, purged.AuditEvents);
+            LogPurged(
+                log, purged.Sessions, purged.Tokens, purged.Assertions, purged.IdempotencyKeys, purged.Devices,
+                purged.AuditEvents);
         }
     }
 
     [LoggerMessage(
         Level = LogLevel.Information,
         Message = "Purged {Sessions} sessions, {Tokens} one-time tokens, {Assertions} client assertions, {Keys} idempotency keys, "
-            + "{AuditEvents} audit events.")]
-    private static partial void LogPurged(ILogger logger, int sessions, int tokens, int assertions, int keys, int auditEvents);
+            + "{Devices} remembered devices, {AuditEvents} audit events.")]
+    private static partial void LogPurged(ILogger logger, int sessions, int tokens, int assertions, int keys, int devices, int auditEvents);
 }

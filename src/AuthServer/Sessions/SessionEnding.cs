@@ -26,6 +26,9 @@ public enum EndReason
     PasswordChanged,
     AccountDisabled,
 
+    /// <summary>The person has become an admin, who needs a second factor here, and has none.</summary>
+    SecondFactorNeeded,
+
     /// <summary>The person has asked for the deletion of the account.</summary>
     DeletionRequested,
     AccountDeleted,
@@ -156,6 +159,7 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
         EndReason.CodeReplayed => "authorization code used twice",
         EndReason.PasswordChanged => "password changed",
         EndReason.AccountDisabled => "account disabled",
+        EndReason.SecondFactorNeeded => "second factor needed",
         EndReason.DeletionRequested => "account to be deleted",
         EndReason.AccountDeleted => "account deleted",
         EndReason.ClientDeleted => "client deleted",

@@ -13,6 +13,7 @@ public sealed class AuthMeter
     private readonly Counter<long> _purgeBatches;
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _signIns;
+    private readonly Counter<long> _secondFactors;
     private readonly Counter<long> _tokenRequests;
     private readonly Counter<long> _sessionsOpened;
     private readonly Counter<long> _sessionsEnded;
@@ -30,6 +31,8 @@ public sealed class AuthMeter
         _refusals = _meter.CreateCounter<long>(
             "authplatform.refusals", "{refusal}", "Requests that were refused for what they claimed to be, by kind.");
         _signIns = _meter.CreateCounter<long>("authplatform.sign_ins", "{attempt}", "Attempts to sign in with a password, by outcome.");
+        _secondFactors = _meter.CreateCounter<long>(
+            "authplatform.second_factors", "{attempt}", "Codes of a second factor that were typed, by outcome.");
         _tokenRequests = _meter.CreateCounter<long>(
             "authplatform.token_requests", "{request}", "Token requests of clients that proved who they are, by grant and outcome.");
         _sessionsOpened = _meter.CreateCounter<long>("authplatform.sessions.opened", "{session}", "Sessions that were opened, by kind.");
@@ -64,6 +67,9 @@ public sealed class AuthMeter
         1, new KeyValuePair<string, object?>("grant_type", grantType), new KeyValuePair<string, object?>("outcome", outcome));
 
     public void SignIn(string outcome) => _signIns.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <param name="outcome">app and recovery_code for a right one, else wrong or throttled.</param>
+    public void SecondFactor(string outcome) => _secondFactors.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void SessionOpened(string kind) => _sessionsOpened.Add(1, new KeyValuePair<string, object?>("kind", kind));
 

@@ -7,6 +7,7 @@ using AuthServer.Users.Identity;
 using AuthServer.Users.MyAccount;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Registration;
+using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -37,6 +38,7 @@ public static class UsersSetup
         services.AddScoped<AccountRegistration>();
         services.AddScoped<PasswordSignIn>();
         services.AddSingleton<KnownDevice>();
+        AddSecondFactors(services);
         services.AddScoped<AccountInsertion>();
         services.AddScoped<IdempotencyKeys>();
         services.AddScoped<OwnershipProof>();
@@ -54,7 +56,21 @@ public static class UsersSetup
         services.AddScoped<UserWrite>();
         services.AddScoped<UserRemoval>();
         services.AddScoped<UserDeletion>();
+        services.AddScoped<FactorReset>();
         return services;
+    }
+
+    private static void AddSecondFactors(IServiceCollection services)
+    {
+        services.AddSingleton<SecondFactorThrottle>();
+        services.AddSingleton<EnrolmentKeys>();
+        services.AddScoped<AuthenticatorApps>();
+        services.AddScoped<RecoveryCodes>();
+        services.AddScoped<SecondFactorCheck>();
+        services.AddScoped<SecondFactorChanges>();
+        services.AddScoped<SecondFactorRequirement>();
+        services.AddScoped<RememberedDevices>();
+        services.AddScoped<FirstSteps>();
     }
 
     private static PasswordPolicy NewPolicy(IServiceProvider provider)

@@ -84,7 +84,8 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
             .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         var problem = (await carol.PostAsync("/v1/auth/register", await NullsAsync("Registration")))
             .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
-        Assert.Equal(Members(problem.Json).Order(), (await SchemaAsync("Problem")).Order());
+        // One of a second step alone.
+        Assert.Equal(Members(problem.Json).Append("challenge").Order(), (await SchemaAsync("Problem")).Order());
     }
 
     [Fact]
@@ -107,6 +108,7 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
 
     [Theory]
     [InlineData(typeof(LoginRequest), "Login")]
+    [InlineData(typeof(LoginCodeRequest), "LoginCode")]
     [InlineData(typeof(RefreshRequest), "Refresh")]
     [InlineData(typeof(LogoutRequest), "Logout")]
     public async Task The_bodies_that_the_protocol_reads_have_the_members_of_their_schemas(Type body, string schema)
@@ -125,8 +127,8 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
     {
         var schemas = (await fixture.Issuer.GetJsonAsync(Document)).GetProperty("components").GetProperty("schemas").EnumerateObject();
         Assert.Equal(
-            ["DeletionRequest", "Login", "Logout", "NewPassword", "NewUser", "ProfilePatch", "Refresh", "Registration", "UserChange",
-                "UserPatch"],
+            ["DeletionRequest", "Login", "LoginCode", "Logout", "NewPassword", "NewUser", "ProfilePatch", "Refresh", "Registration",
+                "UserChange", "UserPatch"],
             schemas.Where(s => s.Value.TryGetProperty("additionalProperties", out var more)
                 && more.ValueKind == JsonValueKind.False).Select(s => s.Name).Order(StringComparer.Ordinal));
     }

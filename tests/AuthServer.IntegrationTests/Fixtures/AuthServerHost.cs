@@ -73,6 +73,9 @@ public sealed class AuthServerHost : WebApplicationFactory<WebHost>
 
     public Browser NewBrowser() => new(Issuer);
 
+    /// <summary>By the server's clock.</summary>
+    public DateTimeOffset Now => (_setup.Time ?? TimeProvider.System).GetUtcNow();
+
     /// <summary>Runs against the server's own context.</summary>
     public async Task<T> WithDatabaseAsync<T>(Func<AuthDbContext, Task<T>> use)
     {

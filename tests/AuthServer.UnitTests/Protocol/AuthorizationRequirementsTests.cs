@@ -76,6 +76,28 @@ public sealed class AuthorizationRequirementsTests
         Assert.IsType<Requirement.None>(Decide(Facts() with { EssentialAcr = ["phr", AuthenticationContext.Password] }, SessionOf(Alice)));
     }
 
+    [Fact]
+    public void A_second_factor_that_was_asked_for_leads_to_its_page_and_with_prompt_none_to_login_required()
+    {
+        const string Two = AuthenticationContext.SecondFactor;
+        RequestFacts[] wanting =
+        [
+            Facts() with { EssentialAcr = [Two] }, Facts() with { AcrValues = [Two] }, Facts() with { ClientWantsSecondFactor = true },
+        ];
+        foreach (var facts in wanting)
+        {
+            var offered = facts with { OffersSecondFactor = true };
+            Assert.Equal(new Requirement.Page("/signin/second-factor", "step-up"), Decide(offered, SessionOf(Alice)));
+            Assert.Equal("login_required", Error(Decide(offered with { Prompts = ["none"] }, SessionOf(Alice))));
+            Assert.IsType<Requirement.None>(Decide(offered, SessionOf(Alice) with { Acr = Two }));
+            // RFC 9470 section 5: what cannot be reached is an error, and nothing else happens.
+            Assert.Equal("unmet_authentication_requirements", Error(Decide(facts, SessionOf(Alice))));
+        }
+
+        Assert.IsType<Requirement.None>(Decide(
+            Facts() with { AcrValues = [Two, AuthenticationContext.Password], OffersSecondFactor = true }, SessionOf(Alice)));
+    }
+
     private static RequestFacts Facts(params string[] prompts) => new([.. prompts], null, [], []);
 
     private static Requirement Decide(RequestFacts facts, BrowserSession? session, Interaction? mark = null) =>

@@ -26,6 +26,7 @@ public abstract record AccountPageModel
         AccountDone.SessionEnded => Texts.DoneSession,
         AccountDone.OtherSessionsEnded => Texts.DoneOtherSessions,
         AccountDone.AppWithdrawn => Texts.DoneApp,
+        AccountDone.SecondFactorOff => Texts.DoneFactorOff,
         AccountDone.Proved => Texts.DoneProved,
         _ => throw new InvalidOperationException($"No text for {Done}."),
     };
@@ -52,6 +53,7 @@ public enum AccountDone
     SessionEnded,
     OtherSessionsEnded,
     AppWithdrawn,
+    SecondFactorOff,
 
     /// <summary>Signed in again, as what they want to do needs it.</summary>
     Proved,

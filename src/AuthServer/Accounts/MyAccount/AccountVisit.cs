@@ -55,6 +55,7 @@ internal sealed record AccountVisit(HttpContext Http, BrowserSession Session)
         AccountDone.SessionEnded => "session",
         AccountDone.OtherSessionsEnded => "others",
         AccountDone.AppWithdrawn => "app",
+        AccountDone.SecondFactorOff => "second-factor-off",
         AccountDone.Proved => "proved",
         _ => throw new ArgumentOutOfRangeException(nameof(done)),
     };

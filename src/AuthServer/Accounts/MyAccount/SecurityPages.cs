@@ -1,6 +1,7 @@
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.MyAccount.Security;
 using AuthServer.Users.MyAccount;
+using AuthServer.Users.SecondFactors;
 
 namespace AuthServer.Accounts.MyAccount;
 
@@ -17,6 +18,11 @@ internal static class SecurityPages
             Account = visit.Chip,
             Done = visit.Done,
             Password = new(password is { Exists: true }, password?.ChangedAt),
+            Authenticator = visit.Get<SecondFactorOptions>().IsOn
+                ? new(
+                    await visit.Get<AuthenticatorApps>().SinceAsync(visit.UserId, visit.Aborted),
+                    await visit.Get<RecoveryCodes>().LeftAsync(visit.UserId, visit.Aborted))
+                : null,
         });
     }
 }

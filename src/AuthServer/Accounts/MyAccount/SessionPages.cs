@@ -80,7 +80,7 @@ internal static class SessionPages
         string NameOf(string clientId) => names.TryGetValue(clientId, out var client) ? client.Name : clientId;
     }
 
-    private static DeviceShape ShapeOf(Device device) => device.Form switch
+    internal static DeviceShape ShapeOf(Device device) => device.Form switch
     {
         DeviceForm.Computer => DeviceShape.Computer,
         DeviceForm.Phone => DeviceShape.Phone,

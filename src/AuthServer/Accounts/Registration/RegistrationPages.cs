@@ -73,8 +73,7 @@ public static class RegistrationPages
                 return PageAnswers.Page<AccountRequestedPage>(
                     http, new AccountRequestedModel { Email = model.Email!, SignInUrl = model.SignInUrl });
             case RegistrationResult.Created(var user):
-                await browserSignIn.OpenAsync(http, user, keep: false);
-                return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
+                return await browserSignIn.GoOnAsync(http, user, keep: false, returnTo);
             case RegistrationResult.EmailTaken:
                 return Again(http, model, StatusCodes.Status409Conflict, [Shown.EmailTaken]);
             case RegistrationResult.TooManyTries(var wait):

@@ -65,8 +65,7 @@ public static class SignInPages
         switch (result)
         {
             case SignInOutcome.SignedIn(var user):
-                await browserSignIn.OpenAsync(http, user, keep);
-                return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
+                return await browserSignIn.GoOnAsync(http, user, keep, returnTo);
             case SignInOutcome.ToBeDeleted(var user, var at):
                 return KeepAccountPages.Offer(http, user, at, returnTo);
             case SignInOutcome.TooManyTries(var wait):

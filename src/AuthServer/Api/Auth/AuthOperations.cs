@@ -30,8 +30,10 @@ internal static class AuthOperations
         },
         new(HttpMethod.Post, ApiPaths.Login, "login", Tag, "Sign in with e-mail address and password")
         {
-            Description = "Wrong password, unknown address and disabled account have the same answer.",
+            Description = "Wrong password, unknown address and disabled account have the same answer. An account with a second factor is "
+                + "answered with the problem `second-factor-required`: send its `challenge` with the person's `code` to this address.",
             Body = "Login",
+            OtherBody = "LoginCode",
             Parameters = [Csrf],
             Responses = [new(StatusCodes.Status200OK, "A session was opened.", "Tokens", ApiHeaders.SetCookie)],
             Problems = [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden],

@@ -72,7 +72,7 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
                 : new OpenApiRequestBody
                 {
                     Required = !operation.BodyOptional,
-                    Content = Content(operation.BodyTypes, operation.Body, document),
+                    Content = Content(operation.BodyTypes, operation.Body, document, operation.OtherBody),
                 },
             Responses = Responses(operation, document),
             Security = Security(operation, document),
@@ -139,8 +139,13 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
             name, IOpenApiHeader (name) => new OpenApiHeader { Description = ApiHeaders.Descriptions[name], Schema = ApiSchemas.Text() });
 
     private static Dictionary<string, OpenApiMediaType> Content(
-        IReadOnlyList<string> mediaTypes, string schema, OpenApiDocument document) =>
-        mediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(schema, document) });
+        IReadOnlyList<string> mediaTypes, string schema, OpenApiDocument document, string? other = null) =>
+        mediaTypes.ToDictionary(type => type, _ => new OpenApiMediaType
+        {
+            Schema = other is null
+                ? new OpenApiSchemaReference(schema, document)
+                : new OpenApiSchema { OneOf = [new OpenApiSchemaReference(schema, document), new OpenApiSchemaReference(other, document)] },
+        });
 
     private static Dictionary<string, OpenApiMediaType> File(string mediaType) => new()
     {

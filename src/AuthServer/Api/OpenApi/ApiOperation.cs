@@ -15,6 +15,9 @@ public sealed record ApiOperation(HttpMethod Method, string Path, string Id, str
     /// <summary>The schema of the body; null for none.</summary>
     public string? Body { get; init; }
 
+    /// <summary>The schema that the body may have instead; null for none.</summary>
+    public string? OtherBody { get; init; }
+
     public IReadOnlyList<string> BodyTypes { get; init; } = ["application/json"];
 
     /// <summary>The operation does without its body.</summary>

@@ -49,6 +49,13 @@ internal static class ApiSchemas
                 description:
                     "The scopes of the session. Left out: those of the client, without account:write, users:read and users:write.")),
         ]));
+        yield return ("LoginCode", Request("The second step of a login.", required: ["challenge", "code"], members:
+        [
+            ("challenge", Text(description: "Of the problem that the first step was answered with.")),
+            ("code", Text(description: "Of the authenticator app, or a recovery code.")),
+            ("client_id", NullableText(description: "As in the first step.")),
+            ("refresh_cookie", Truth("As in the first step.")),
+        ]));
         yield return ("Refresh", Request("A refresh token.", required: [], members:
         [
             ("refresh_token", NullableText(description: "Left out: the one of the refresh cookie.")), ("client_id", NullableText()),
@@ -73,6 +80,7 @@ internal static class ApiSchemas
                 Type = JsonSchemaType.Object, AdditionalProperties = List(Text()),
                     Description = "What is wrong with each member or parameter.",
             }),
+            ("challenge", Text(description: "What the next step of a login sends back; with second-factor-required alone.")),
             ("reference", Text(description: "Finds the log entry.")),
         ]));
     }

@@ -94,5 +94,14 @@ internal static class UserOperations
             Responses = [new(StatusCodes.Status204NoContent, "The account is gone.")],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed],
         },
+        new(HttpMethod.Delete, One + "/second-factors", "resetSecondFactors", Tag, "Take away the second factors of a person")
+        {
+            Description = "For admins, when a person has lost them: the authenticator app, the recovery codes and the remembered devices. "
+                + "Sessions go on. One's own are taken away at the pages, with a code.",
+            Scopes = [ScopeNames.UsersWrite],
+            Parameters = [Id],
+            Responses = [new(StatusCodes.Status204NoContent, "The person has none any more.")],
+            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        },
     ];
 }

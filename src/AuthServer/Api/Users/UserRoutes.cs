@@ -19,5 +19,6 @@ public static class UserRoutes
         users.MapMethods("/{id}/sessions", Read, UserSessions.ListAsync);
         users.MapDelete("/{id}/sessions", UserSessions.EndAllAsync);
         users.MapDelete("/{id}/sessions/{session_id}", UserSessions.EndAsync);
+        users.MapDelete("/{id}/second-factors", ResetSecondFactors.HandleAsync);
     }
 }

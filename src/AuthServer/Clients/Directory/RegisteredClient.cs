@@ -52,6 +52,9 @@ public sealed record RegisteredClient
     /// <summary>Ours: people are not asked for consent.</summary>
     public bool Trusted { get; init; }
 
+    /// <summary>Ours: people who use it must sign in with a second factor.</summary>
+    public bool RequireSecondFactor { get; init; }
+
     public bool RequirePkce { get; init; }
 
     /// <summary>Ours: the audiences whose tokens the client may introspect.</summary>
@@ -151,6 +154,7 @@ public sealed record RegisteredClient
             ServiceAccount = metadata.ServiceAccount && row.ClientType == OpenIddictConstants.ClientTypes.Confidential
                 && permissions.Contains(OpenIddictConstants.Permissions.GrantTypes.ClientCredentials),
             Trusted = row.ConsentType == OpenIddictConstants.ConsentTypes.Implicit,
+            RequireSecondFactor = metadata.RequireSecondFactor,
             RequirePkce = ClientColumns.ReadList(row.Requirements)
                 .Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
             DefaultResources = metadata.DefaultResources,

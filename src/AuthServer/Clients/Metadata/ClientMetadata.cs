@@ -75,6 +75,9 @@ public sealed record ClientMetadata
     /// <summary>Lets the client manage accounts on its own behalf, as far as it is registered for users:read and users:write.</summary>
     public bool ServiceAccount { get; init; }
 
+    /// <summary>People who use the client must sign in with a second factor.</summary>
+    public bool RequireSecondFactor { get; init; }
+
     /// <summary>Null where it was not said: then only public clients must.</summary>
     public bool? RequirePkce { get; init; }
 

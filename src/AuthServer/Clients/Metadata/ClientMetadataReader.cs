@@ -19,7 +19,7 @@ public static class ClientMetadataReader
         "token_endpoint_auth_method", "id_token_signed_response_alg", "default_max_age", "require_auth_time", "contacts", "logo_uri",
         "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks", "jwks_uri", "software_id", "first_party", "trusted",
         "require_pkce", "resources", "default_resources", "allowed_resources", "refresh_grace_seconds", "id_token_claims",
-        "access_token_signed_response_alg", "client_assertion_audience", "service_account",
+        "access_token_signed_response_alg", "client_assertion_audience", "service_account", "require_second_factor",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <returns>The metadata; it may be used only when no problem was added.</returns>
@@ -77,6 +77,7 @@ public static class ClientMetadataReader
             FirstParty = read.Flag("first_party") ?? false,
             Trusted = read.Flag("trusted") ?? false,
             ServiceAccount = read.Flag("service_account") ?? false,
+            RequireSecondFactor = read.Flag("require_second_factor") ?? false,
             RequirePkce = read.Flag("require_pkce"),
             Resources = read.TextList("resources") ?? [],
             DefaultResources = read.TextList("default_resources") ?? [],

@@ -13,7 +13,6 @@ public sealed class TableNames :
     IEntityTypeConfiguration<IdentityUserClaim<Guid>>,
     IEntityTypeConfiguration<IdentityUserLogin<Guid>>,
     IEntityTypeConfiguration<IdentityUserRole<Guid>>,
-    IEntityTypeConfiguration<IdentityUserToken<Guid>>,
     IEntityTypeConfiguration<Client>,
     IEntityTypeConfiguration<Authorization>,
     IEntityTypeConfiguration<Scope>,
@@ -34,8 +33,6 @@ public sealed class TableNames :
     public void Configure(EntityTypeBuilder<IdentityUserLogin<Guid>> builder) => builder.ToTable("user_logins");
 
     public void Configure(EntityTypeBuilder<IdentityUserRole<Guid>> builder) => builder.ToTable("user_roles");
-
-    public void Configure(EntityTypeBuilder<IdentityUserToken<Guid>> builder) => builder.ToTable("user_tokens");
 
     public void Configure(EntityTypeBuilder<Client> builder) => builder.ToTable("clients");
 

@@ -1,9 +1,12 @@
 namespace AuthServer.Data.Entities;
 
-/// <summary>A client assertion that was accepted once (RFC 7523 section 3, jti): a row of <c>used_assertions</c>.</summary>
+/// <summary>
+/// What was accepted once and must not be again, a client assertion (RFC 7523 section 3, jti) or the first step of a sign-in: a row of
+/// <c>used_assertions</c>.
+/// </summary>
 public sealed class UsedAssertion
 {
-    /// <summary>Lower-case hex SHA-256 of client_id, a zero byte and the jti: fixed length whatever a client sends.</summary>
+    /// <summary>Lower-case hex SHA-256 of what names it, such as client_id, a zero byte and the jti: a fixed length.</summary>
     public required string Id { get; set; }
 
     public DateTime ExpiresAt { get; set; }

@@ -17,6 +17,7 @@ using AuthServer.Sessions;
 using AuthServer.Telemetry;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Registration;
+using AuthServer.Users.SecondFactors;
 
 namespace AuthServer.Hosting.Configuring;
 
@@ -58,7 +59,7 @@ public static class EnvironmentVariables
     [
         typeof(IssuerOptions), typeof(ServerOptions), typeof(ManagementOptions), typeof(LogOptions), typeof(TelemetryOptions),
         typeof(TlsOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions), typeof(KeyOptions),
-        typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions),
+        typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions), typeof(SecondFactorOptions),
         typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(AuditOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),

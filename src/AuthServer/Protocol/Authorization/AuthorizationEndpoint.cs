@@ -1,6 +1,7 @@
 using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
+using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore;
 using Microsoft.Extensions.Primitives;
 using OpenIddict.Abstractions;
@@ -11,7 +12,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Authorization;
 
 /// <summary>The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core 3.1.2): who is it, may the app, then a code.</summary>
-public sealed class AuthorizationEndpoint(Interactions interactions, AuthorizationDecisions decisions, AuthorizationCodes codes)
+public sealed class AuthorizationEndpoint(
+    Interactions interactions, AuthorizationDecisions decisions, AuthorizationCodes codes, SecondFactorOptions secondFactor)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
@@ -45,13 +47,18 @@ public sealed class AuthorizationEndpoint(Interactions interactions, Authorizati
         }
     }
 
-    private static RequestFacts FactsOf(HandleAuthorizationRequestContext context, RegisteredClient client, RequestedClaims requested)
+    private RequestFacts FactsOf(HandleAuthorizationRequestContext context, RegisteredClient client, RequestedClaims requested)
     {
         var hint = context.IdentityTokenHintPrincipal?.GetClaim(ClaimNames.Subject);
         TimeSpan? maxAge = context.Request.MaxAge is { } seconds ? TimeSpan.FromSeconds(seconds) : client.DefaultMaxAge;
         return new(
             [.. context.Request.GetPromptValues()], maxAge, [.. new[] { hint, requested.Subject }.OfType<string>()],
-            requested.EssentialAcr);
+            requested.EssentialAcr)
+        {
+            AcrValues = [.. context.Request.GetAcrValues().Where(AuthenticationContext.IsKnown)],
+            ClientWantsSecondFactor = client.RequireSecondFactor,
+            OffersSecondFactor = secondFactor.IsOn,
+        };
     }
 
     private void Send(HandleAuthorizationRequestContext context, HttpContext http, string path, BrowserSession? session, string? reason)

@@ -9,9 +9,23 @@ namespace AuthServer.Protocol.Authorization;
 /// <param name="Prompts">OpenID Connect Core 3.1.2.1 and Initiating User Registration 1.0.</param>
 /// <param name="MaxAge">Longest time since the person proved who they are; from the request or the client's registration.</param>
 /// <param name="Subjects">Who it must be: the id_token_hint's subject, the <c>claims</c> parameter's <c>sub</c>.</param>
+/// <param name="EssentialAcr">Of the <c>claims</c> parameter (OpenID Connect Core 5.5.1.1).</param>
 public sealed record RequestFacts(
     ImmutableArray<string> Prompts, TimeSpan? MaxAge, ImmutableArray<string> Subjects, ImmutableArray<string> EssentialAcr)
 {
+    /// <summary>The <c>acr_values</c> parameter, without what is none of this server's.</summary>
+    /// <remarks>
+    /// OpenID Connect Core 3.1.2.1 makes them a wish, so values that no sign-in here could mean are ignored. RFC 9470 section 5 makes the
+    /// others a condition.
+    /// </remarks>
+    public ImmutableArray<string> AcrValues { get; init; } = [];
+
+    /// <summary>The client is registered to want a second factor.</summary>
+    public bool ClientWantsSecondFactor { get; init; }
+
+    /// <summary>SECOND_FACTOR is not off.</summary>
+    public bool OffersSecondFactor { get; init; }
+
     public bool Has(string prompt) => Prompts.Contains(prompt);
 }
 
@@ -35,6 +49,8 @@ public abstract record Requirement
 /// <summary>Decides who must sign in again, in the order that OpenID Connect Core 3.1.2.3 gives.</summary>
 public static class AuthorizationRequirements
 {
+    /// <summary>The reason of <see cref="PagePaths.SecondFactor"/> for a person who is signed in with less than was asked for.</summary>
+    public const string StepUp = "step-up";
 
     private static readonly TimeSpan WayBack = TimeSpan.FromSeconds(10);
 
@@ -78,12 +94,22 @@ public static class AuthorizationRequirements
                 : new Requirement.Page(PagePaths.SignIn, PromptValues.SelectAccount);
         }
 
-        // OpenID Connect Core 5.5.1.1: an essential acr that cannot be met is a failed sign-in.
-        if (!request.EssentialAcr.IsEmpty && !request.EssentialAcr.Any(acr => AuthenticationContext.Satisfies(session.Acr, acr)))
+        if (IsReached(request, session.Acr)) return new Requirement.None();
+        // OpenID Connect Core 5.5.1.1 and RFC 9470 section 5: what no sign-in here can reach is a failed sign-in.
+        if (!request.OffersSecondFactor || !IsReached(request, AuthenticationContext.SecondFactor))
         {
             return new Requirement.Refuse("unmet_authentication_requirements", "No sign-in here reaches the acr that was asked for.");
         }
 
-        return new Requirement.None();
+        return silent
+            ? new Requirement.Refuse(OAuthErrors.LoginRequired, "A second factor is missing, and prompt=none asks for no page.")
+            : new Requirement.Page(PagePaths.SecondFactor, StepUp);
     }
+
+    private static bool IsReached(RequestFacts request, string? acr) =>
+        Meets(request.EssentialAcr, acr) && Meets(request.AcrValues, acr)
+        && (!request.ClientWantsSecondFactor || AuthenticationContext.Satisfies(acr, AuthenticationContext.SecondFactor));
+
+    private static bool Meets(ImmutableArray<string> asked, string? acr) =>
+        asked.IsEmpty || asked.Any(one => AuthenticationContext.Satisfies(acr, one));
 }

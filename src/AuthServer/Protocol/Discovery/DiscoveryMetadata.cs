@@ -5,6 +5,7 @@ using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.ClientProof;
 using AuthServer.Sessions;
+using AuthServer.Users.SecondFactors;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -13,13 +14,16 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Discovery;
 
 /// <summary>What the discovery document says beyond what OpenIddict knows (OpenID Connect Discovery 1.0 section 3).</summary>
-public sealed class DiscoveryMetadata(ScopeDirectory scopes) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
+public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions secondFactor)
+    : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
         context.Metadata["claims_parameter_supported"] = true;
         context.Metadata["claim_types_supported"] = ImmutableArray.Create<string?>("normal");
-        context.Metadata["acr_values_supported"] = ImmutableArray.Create<string?>(AuthenticationContext.Password);
+        context.Metadata["acr_values_supported"] = secondFactor.IsOn
+            ? ImmutableArray.Create<string?>(AuthenticationContext.Password, AuthenticationContext.SecondFactor)
+            : ImmutableArray.Create<string?>(AuthenticationContext.Password);
         context.Metadata["ui_locales_supported"] = ImmutableArray.Create<string?>("en");
         context.Metadata["display_values_supported"] = ImmutableArray.Create<string?>("page");
         foreach (var claim in RequestedClaims.Supported) context.Claims.Add(claim);

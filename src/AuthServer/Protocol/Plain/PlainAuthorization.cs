@@ -69,7 +69,7 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
     }
 
     private static bool MayAsk(RegisteredClient client, Request asked) =>
-        client is { IsPlain: true, DefaultMaxAge: null }
+        client is { IsPlain: true, DefaultMaxAge: null, RequireSecondFactor: false }
         && ClientPermissions.FaultAtAuthorization(client, ResponseTypes.Code) is null
         && !CodeChallenge.IsMissing(client, asked.CodeChallenge);
 

@@ -60,3 +60,6 @@ public sealed record RefreshGrantRequest(HttpContext Http, RegisteredClient Clie
 
 /// <summary>E-mail address and password at /v1/auth/login.</summary>
 public sealed record LoginGrantRequest(HttpContext Http, RegisteredClient Client, LoginRequest Body) : GrantRequest(Http, Client);
+
+/// <summary>The code of a second factor at /v1/auth/login.</summary>
+public sealed record LoginCodeGrantRequest(HttpContext Http, RegisteredClient Client, LoginCodeRequest Body) : GrantRequest(Http, Client);

@@ -22,6 +22,7 @@ public sealed class TokenEndpoint(TokenResponse response) : IOpenIddictServerHan
         var (client, call) = (ClientAuthenticationHandler.ClientOf(context.Transaction), FirstPartyCall.Of(context.Transaction));
         var (request, missing) = call?.Login is { } login
             ? (new LoginGrantRequest(http, client, login), null)
+            : call?.LoginCode is { } code ? (new LoginCodeGrantRequest(http, client, code), null)
             : GrantRequest.Read(http, client, context.Request.GrantType
                 ?? "", name => (string?)context.Request[name] is { Length: > 0 } value ? value : null);
         if (missing is not null) context.Reject(OAuthErrors.InvalidRequest, $"The parameter {missing} is missing.");

@@ -16,6 +16,7 @@ public static class TokenGrants
         services.AddSingleton<RefreshTokenGrant>();
         services.AddSingleton<ClientCredentialsGrant>();
         services.AddScoped<LoginGrant>();
+        services.AddScoped<LoginCodeGrant>();
         return services;
     }
 
@@ -41,6 +42,7 @@ public static class TokenGrants
         ClientCredentialsGrantRequest own =>
             DecideAsync<ClientCredentialsGrant, ClientCredentialsGrantRequest>(GrantTypes.ClientCredentials, own),
         LoginGrantRequest login => DecideAsync<LoginGrant, LoginGrantRequest>(GrantNames.Login, login),
+        LoginCodeGrantRequest code => DecideAsync<LoginCodeGrant, LoginCodeGrantRequest>(GrantNames.Login, code),
         _ => throw new ArgumentOutOfRangeException(nameof(request)),
     };
 

@@ -15,14 +15,14 @@ internal readonly record struct SignInPlace(UInt128 Place, UInt128? Account, UIn
 /// Their keys have one hash tag, so that one script may have them all: in a cluster they are on one node. Attempts to sign in are few,
 /// because each hashes a password.
 /// </remarks>
-internal sealed class SharedSignIn(SharedCounters counters)
+internal sealed class SharedSignIn(SharedCounters counters, string name)
 {
-    private readonly SharedTable _place = Table(counters, "place");
-    private readonly SharedTable _strikes = Table(counters, "strikes");
-    private readonly SharedTable _account = Table(counters, "account");
-    private readonly SharedTable _quiet = Table(counters, "quiet");
-    private readonly SharedTable _address = Table(counters, "address");
-    private readonly SharedTable _attempts = Table(counters, "attempts");
+    private readonly SharedTable _place = Table(counters, name, "place");
+    private readonly SharedTable _strikes = Table(counters, name, "strikes");
+    private readonly SharedTable _account = Table(counters, name, "account");
+    private readonly SharedTable _quiet = Table(counters, name, "quiet");
+    private readonly SharedTable _address = Table(counters, name, "address");
+    private readonly SharedTable _attempts = Table(counters, name, "attempts");
 
     public bool IsUp => counters.IsUp;
 
@@ -47,8 +47,8 @@ internal sealed class SharedSignIn(SharedCounters counters)
 
     private static RedisValue IdOf(UInt128? key) => key is { } some ? SharedTable.IdOf(some) : RedisValue.EmptyString;
 
-    private static SharedTable Table(SharedCounters counters, string name) =>
-        counters.Table("{sign-in}:" + name, SharedTable.UsualBuckets);
+    private static SharedTable Table(SharedCounters counters, string name, string part) =>
+        counters.Table("{" + name + "}:" + part, SharedTable.UsualBuckets);
 }
 
 /// <summary>What a script of <see cref="SignInScripts"/> answers.</summary>

@@ -4,13 +4,16 @@ using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Sessions;
 using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.Administration;
 
 /// <summary>Writes a judged change: profile, password, roles, the sessions that end, and their records, in one transaction.</summary>
-public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRoles roles, SessionEnding ending, TimeProvider time)
+public sealed class UserWrite(
+    AuthDbContext db, UserDirectory directory, UserRoles roles, SecondFactorRequirement secondFactor, SessionEnding ending,
+    TimeProvider time)
 {
     // A caller who goes away must not leave a change half done: the transaction decides, not the connection.
     private static readonly CancellationToken Stop = CancellationToken.None;
@@ -20,13 +23,16 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
         User seen, AccountProfile profile, AccountChange change, string? newHash, IReadOnlyCollection<Guid>? roleIds, AccountActor actor)
     {
         var isOwn = seen.Id == actor.PersonId;
+        // What is open with a password alone ends when the person gets rights that want more.
+        var needsFactor = change.Roles is { } names && UserRoles.HasAdmin(names)
+            && await secondFactor.IsMissedByNewAdminAsync(seen, Stop);
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
         if (actor.AsAdmin && !isOwn && !await roles.HoldRightAsync(actor, Stop)) return new ChangeResult.NoLongerAdmin();
 
         var now = time.GetUtcNow().UtcDateTime;
         var disabledNow = change.Disabled == true && seen.DisabledAt is null;
         // A session that opens while this runs carries the former stamp: it never stands, also when the account is enabled again.
-        var newStamp = newHash is not null || disabledNow ? Convert.ToHexString(RandomNumberGenerator.GetBytes(20)) : null;
+        var newStamp = newHash is not null || disabledNow || needsFactor ? Convert.ToHexString(RandomNumberGenerator.GetBytes(20)) : null;
         try
         {
             if (!await SwapAsync(seen, profile, change, newHash, newStamp, now)) return new ChangeResult.Stale();
@@ -52,6 +58,10 @@ public sealed class UserWrite(AuthDbContext db, UserDirectory directory, UserRol
                 await db.Sessions.Where(s => s.Id == actor.PersonSession)
                     .ExecuteUpdateAsync(s => s.SetProperty(x => x.SecurityStamp, newStamp), Stop);
             }
+        }
+        else if (needsFactor)
+        {
+            await ending.EndAllOfUserAsync(seen.Id, EndReason.SecondFactorNeeded, except: null, actor.PersonId, actor.Caller, Stop);
         }
 
         var view = await directory.FindAsync(seen.Id, Stop);

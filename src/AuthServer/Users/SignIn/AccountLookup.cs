@@ -17,6 +17,15 @@ public sealed class AccountLookup(SqlRunner sql)
 
     private const string ByKey = $"{Columns} WHERE email_key = @key";
 
+    private const string ById = $"{Columns} WHERE id = @id";
+
+    // The session may have ended since it was found, with the stamp that it began with.
+    private const string BySession =
+        $"""
+        {ById} AND EXISTS (
+          SELECT 1 FROM user_sessions s WHERE s.id = @session AND s.user_id = users.id AND s.security_stamp = users.security_stamp)
+        """;
+
     private const string ByEitherKey = $"{Columns} WHERE email_key = @key OR email_key = @other";
 
     /// <summary>Runs one statement; no DbContext tracks the returned user.</summary>
@@ -32,6 +41,14 @@ public sealed class AccountLookup(SqlRunner sql)
         var found = await sql.ListAsync(ByEitherKey, values => values.Add("key", key).Add("other", other), Read, cancellationToken);
         return found.Find(u => u.NormalizedEmail == key) ?? found.FirstOrDefault();
     }
+
+    /// <inheritdoc cref="FindAsync(string, CancellationToken)"/>
+    public ValueTask<User?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        sql.FirstAsync(ById, values => values.Add("id", id), Read, cancellationToken);
+
+    /// <summary>The account of a session, if it still stands.</summary>
+    public ValueTask<User?> FindAsync(Guid id, Guid session, CancellationToken cancellationToken) =>
+        sql.FirstAsync(BySession, values => values.Add("id", id).Add("session", session), Read, cancellationToken);
 
     private static User Read(DbDataReader row) => new()
     {

@@ -4,9 +4,16 @@ namespace AuthServer.Ui.Accounts.MyAccount.Security;
 public sealed record SecurityModel : AccountPageModel
 {
     public required PasswordCardModel Password { get; init; }
+
+    /// <summary>Null where the server asks nobody for a second factor.</summary>
+    public AuthenticatorCardModel? Authenticator { get; init; }
 }
 
 /// <summary>The card of the password.</summary>
 /// <param name="Exists">False for an account that is entered in other ways only.</param>
 /// <param name="ChangedAt">UTC; null where it was never changed, or too long ago to be known.</param>
 public sealed record PasswordCardModel(bool Exists, DateTime? ChangedAt);
+
+/// <summary>The card of the authenticator app.</summary>
+/// <param name="Since">UTC; null: there is none.</param>
+public sealed record AuthenticatorCardModel(DateTime? Since, int CodesLeft);

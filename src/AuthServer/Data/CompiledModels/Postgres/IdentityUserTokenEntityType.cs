@@ -21,7 +21,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
                 "Microsoft.AspNetCore.Identity.IdentityUserToken<System.Guid>",
                 typeof(IdentityUserToken<Guid>),
                 baseEntityType,
-                propertyCount: 4,
+                propertyCount: 6,
                 foreignKeyCount: 1,
                 keyCount: 1);
 
@@ -52,6 +52,22 @@ namespace AuthServer.Data.CompiledModels.Postgres
                 afterSaveBehavior: PropertySaveBehavior.Throw);
             name.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             name.AddAnnotation("Relational:ColumnName", "name");
+
+            var createdAt = runtimeEntityType.AddProperty(
+                "CreatedAt",
+                typeof(DateTime?),
+                nullable: true,
+                valueConverter: new UtcDateTimeConverter());
+            createdAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            createdAt.AddAnnotation("Relational:ColumnName", "created_at");
+            createdAt.AddAnnotation("Relational:ColumnType", "timestamp without time zone");
+
+            var usedStep = runtimeEntityType.AddProperty(
+                "UsedStep",
+                typeof(long?),
+                nullable: true);
+            usedStep.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            usedStep.AddAnnotation("Relational:ColumnName", "used_step");
 
             var value = runtimeEntityType.AddProperty(
                 "Value",

@@ -12,7 +12,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
     public partial class PostgresAuthDbContextModel
     {
         private PostgresAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("6e9ea838-4dcc-403c-b6c4-dd258912dba7"), entityTypeCount: 18)
+            : base(skipDetectChanges: false, modelId: new Guid("d5ffc18a-bac7-4557-9498-b100cbfc54e9"), entityTypeCount: 20)
         {
         }
 
@@ -22,6 +22,8 @@ namespace AuthServer.Data.CompiledModels.Postgres
             var authorization = AuthorizationEntityType.Create(this);
             var client = ClientEntityType.Create(this);
             var idempotencyKey = IdempotencyKeyEntityType.Create(this);
+            var recoveryCode = RecoveryCodeEntityType.Create(this);
+            var rememberedDevice = RememberedDeviceEntityType.Create(this);
             var resource = ResourceEntityType.Create(this);
             var ringKey = RingKeyEntityType.Create(this);
             var scope = ScopeEntityType.Create(this);
@@ -38,6 +40,8 @@ namespace AuthServer.Data.CompiledModels.Postgres
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
 
             AuthorizationEntityType.CreateForeignKey1(authorization, client);
+            RecoveryCodeEntityType.CreateForeignKey1(recoveryCode, user);
+            RememberedDeviceEntityType.CreateForeignKey1(rememberedDevice, user);
             TokenEntityType.CreateForeignKey1(token, client);
             TokenEntityType.CreateForeignKey2(token, authorization);
             UserSessionEntityType.CreateForeignKey1(userSession, userSession);
@@ -53,6 +57,8 @@ namespace AuthServer.Data.CompiledModels.Postgres
             AuthorizationEntityType.CreateAnnotations(authorization);
             ClientEntityType.CreateAnnotations(client);
             IdempotencyKeyEntityType.CreateAnnotations(idempotencyKey);
+            RecoveryCodeEntityType.CreateAnnotations(recoveryCode);
+            RememberedDeviceEntityType.CreateAnnotations(rememberedDevice);
             ResourceEntityType.CreateAnnotations(resource);
             RingKeyEntityType.CreateAnnotations(ringKey);
             ScopeEntityType.CreateAnnotations(scope);

@@ -20,7 +20,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
                 "Microsoft.AspNetCore.Identity.IdentityUserToken<System.Guid>",
                 typeof(IdentityUserToken<Guid>),
                 baseEntityType,
-                propertyCount: 4,
+                propertyCount: 6,
                 foreignKeyCount: 1,
                 keyCount: 1);
 
@@ -48,6 +48,19 @@ namespace AuthServer.Data.CompiledModels.Sqlite
                 fieldInfo: typeof(IdentityUserToken<Guid>).GetField("<Name>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw);
             name.AddAnnotation("Relational:ColumnName", "name");
+
+            var createdAt = runtimeEntityType.AddProperty(
+                "CreatedAt",
+                typeof(DateTime?),
+                nullable: true,
+                valueConverter: new UtcDateTimeConverter());
+            createdAt.AddAnnotation("Relational:ColumnName", "created_at");
+
+            var usedStep = runtimeEntityType.AddProperty(
+                "UsedStep",
+                typeof(long?),
+                nullable: true);
+            usedStep.AddAnnotation("Relational:ColumnName", "used_step");
 
             var value = runtimeEntityType.AddProperty(
                 "Value",

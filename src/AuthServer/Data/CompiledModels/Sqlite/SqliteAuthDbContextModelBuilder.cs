@@ -11,7 +11,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
     public partial class SqliteAuthDbContextModel
     {
         private SqliteAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9e1b73c3-a959-4e7e-a4f6-e669d316756e"), entityTypeCount: 18)
+            : base(skipDetectChanges: false, modelId: new Guid("f250c9c1-c08e-44b0-b11e-b95fa356e935"), entityTypeCount: 20)
         {
         }
 
@@ -21,6 +21,8 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             var authorization = AuthorizationEntityType.Create(this);
             var client = ClientEntityType.Create(this);
             var idempotencyKey = IdempotencyKeyEntityType.Create(this);
+            var recoveryCode = RecoveryCodeEntityType.Create(this);
+            var rememberedDevice = RememberedDeviceEntityType.Create(this);
             var resource = ResourceEntityType.Create(this);
             var ringKey = RingKeyEntityType.Create(this);
             var scope = ScopeEntityType.Create(this);
@@ -37,6 +39,8 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
 
             AuthorizationEntityType.CreateForeignKey1(authorization, client);
+            RecoveryCodeEntityType.CreateForeignKey1(recoveryCode, user);
+            RememberedDeviceEntityType.CreateForeignKey1(rememberedDevice, user);
             TokenEntityType.CreateForeignKey1(token, client);
             TokenEntityType.CreateForeignKey2(token, authorization);
             UserSessionEntityType.CreateForeignKey1(userSession, userSession);
@@ -52,6 +56,8 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             AuthorizationEntityType.CreateAnnotations(authorization);
             ClientEntityType.CreateAnnotations(client);
             IdempotencyKeyEntityType.CreateAnnotations(idempotencyKey);
+            RecoveryCodeEntityType.CreateAnnotations(recoveryCode);
+            RememberedDeviceEntityType.CreateAnnotations(rememberedDevice);
             ResourceEntityType.CreateAnnotations(resource);
             RingKeyEntityType.CreateAnnotations(ringKey);
             ScopeEntityType.CreateAnnotations(scope);

@@ -12,6 +12,9 @@ internal sealed record FirstPartyCall(FirstPartyRoute Route, bool CookieMode)
 
     public LoginRequest? Login { get; init; }
 
+    /// <summary>The second step of a login.</summary>
+    public LoginCodeRequest? LoginCode { get; init; }
+
     public static FirstPartyCall? Of(OpenIddictServerTransaction transaction) => transaction.GetProperty<FirstPartyCall>(Key);
 
     public void AttachTo(OpenIddictServerTransaction transaction) => transaction.SetProperty(Key, this);

@@ -41,9 +41,23 @@ public sealed class FirstPartyIntake<TContext>(RefreshCookie cookie, BearerLogou
     private async Task ReadLoginAsync(TContext context, HttpRequest http)
     {
         if (IsRefused(context, await budget.TryEnterAsAddressAsync(http.HttpContext))) return;
-        if (await ReadAsync(context, http, FirstPartyJson.Default.LoginRequest) is not { } body) return;
-        if (!IsNamed(context, http, body.ClientId, out var clientId)) return;
-        new FirstPartyCall(FirstPartyRoute.Login, body.RefreshCookie) { Login = body }.AttachTo(context.Transaction);
+        var (bytes, problem) = await JsonBody.ReadBytesAsync(http, http.HttpContext.RequestAborted);
+        FirstPartyCall? call = null;
+        string? named = null;
+        if (bytes is not null && JsonBody.HasMember(bytes, "challenge"))
+        {
+            (var code, problem) = JsonBody.Parse(bytes, FirstPartyJson.Default.LoginCodeRequest);
+            if (code is not null) (named, call) = (code.ClientId, new(FirstPartyRoute.Login, code.RefreshCookie) { LoginCode = code });
+        }
+        else if (bytes is not null)
+        {
+            (var login, problem) = JsonBody.Parse(bytes, FirstPartyJson.Default.LoginRequest);
+            if (login is not null) (named, call) = (login.ClientId, new(FirstPartyRoute.Login, login.RefreshCookie) { Login = login });
+        }
+
+        if (problem is not null) context.Refuse(problem);
+        if (call is null || !IsNamed(context, http, named, out var clientId)) return;
+        call.AttachTo(context.Transaction);
         context.Transaction.Request = new OpenIddictRequest { GrantType = GrantNames.Login, ClientId = clientId };
     }
 

@@ -10,6 +10,13 @@ namespace AuthServer.Protocol.Token.FirstParty;
 public sealed record LoginRequest(
     string Email, string Password, string? ClientId = null, bool RefreshCookie = false, string? Scope = null);
 
+/// <summary>The second body of POST /v1/auth/login, where the answer to the first asks for a code.</summary>
+/// <param name="Challenge">Of that answer.</param>
+/// <param name="Code">Of the authenticator app, or a recovery code.</param>
+/// <param name="ClientId">As in the first body.</param>
+/// <param name="RefreshCookie">As in the first body.</param>
+public sealed record LoginCodeRequest(string Challenge, string Code, string? ClientId = null, bool RefreshCookie = false);
+
 /// <summary>The body of POST /v1/auth/refresh.</summary>
 /// <param name="RefreshToken">Absent: the one of the cookie.</param>
 /// <param name="Scope">Narrows the new access token (RFC 6749 section 6).</param>
@@ -24,6 +31,7 @@ public sealed record LogoutRequest(string? RefreshToken = null, string? ClientId
     AllowDuplicateProperties = false, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
         MaxDepth = JsonApi.JsonBody.MaxDepth)]
 [JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(LoginCodeRequest))]
 [JsonSerializable(typeof(RefreshRequest))]
 [JsonSerializable(typeof(LogoutRequest))]
 internal sealed partial class FirstPartyJson : JsonSerializerContext;

@@ -15,6 +15,7 @@ public static class FirstPartySetup
         services.AddScoped<BearerLogout>();
         services.AddScoped<SessionLogout>();
         services.AddScoped<ReplacedSession>();
+        services.AddScoped<LoginOpening>();
         return services;
     }
 

@@ -1,15 +1,17 @@
 using AuthServer.Audit;
-using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.Sessions;
+using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
-/// <summary>E-mail address and password at POST /v1/auth/login: opens a client session with a refresh token.</summary>
+/// <summary>
+/// E-mail address and password at POST /v1/auth/login: opens a client session with a refresh token, or asks for a second factor first.
+/// </summary>
 public sealed class LoginGrant(
-    PasswordSignIn signIn, KnownDevice known, LoginScopes scopes, ReadySigners signers, LoginSessions sessions, ReplacedSession replaced,
-    SessionTokens tokens)
+    PasswordSignIn signIn, KnownDevice known, LoginScopes scopes, ReadySigners signers, SecondFactorRequirement requirement,
+    LoginOpening opening)
     : ITokenGrant<LoginGrantRequest>
 {
     // RFC 8176
@@ -30,29 +32,25 @@ public sealed class LoginGrant(
             return new GrantAnswer.Refused(OAuthErrors.InvalidScope, $"The client is not registered for the scope {beyond}.");
         }
         await signers.RequireAsync(request, granted, [], withIdToken: false);
-        var caller = Caller.Of(http);
-        switch (await signIn.SignInAsync(body.Email, body.Password, caller, http.RequestAborted, known.Read(http, body.Email)))
+        switch (await signIn.SignInAsync(body.Email, body.Password, Caller.Of(http), http.RequestAborted, known.Read(http, body.Email)))
         {
             case SignInOutcome.SignedIn(var user):
                 var open = new LoginSession(client.ClientId, string.Join(' ', granted), Password, AuthenticationContext.Password);
-                // Not cancelled with the request: the transaction decides.
-                if (await sessions.OpenAsync(user, open, caller, CancellationToken.None) is not var (session, token)) break;
-                if (body.RefreshCookie) known.WriteCookie(http, user.Email!);
-                else known.WriteHeader(http, user.Email!);
-                if (body.RefreshCookie) await replaced.EndAsync(http, client.ClientId, caller);
-                return await tokens.GrantAsync(request, session, SpaceList.Split(session.Scopes), token, nonce: null, http.RequestAborted);
+                return await requirement.OfAsync(user, client.RequireSecondFactor, http.RequestAborted) switch
+                {
+                    SecondStep.None => await opening.OpenAsync(request, user, open, body.RefreshCookie),
+                    SecondStep.Code => LoginCodeGrant.Ask(http, user, open),
+                    _ => new GrantAnswer.Answered(new Problem(
+                        StatusCodes.Status403Forbidden, "second-factor-enrolment-required",
+                        "The account needs a second factor and has none. The person sets one up at the pages of this server.")),
+                };
             case SignInOutcome.TooManyTries(var wait):
                 return new GrantAnswer.Answered(
                     Problem.TooManyRequests(wait, "There were too many tries to sign in. Try again after the seconds in Retry-After."));
             case SignInOutcome.Busy(var wait):
                 return new GrantAnswer.Answered(Problem.Busy(wait));
+            default:
+                return LoginOpening.Refusal;
         }
-
-        // One answer for a wrong password, an unknown address and a disabled account.
-        return new GrantAnswer.Answered(
-            new Problem(StatusCodes.Status401Unauthorized, "invalid-credentials", "The e-mail address and the password do not match.")
-        {
-            Challenge = "Bearer",
-        });
     }
 }

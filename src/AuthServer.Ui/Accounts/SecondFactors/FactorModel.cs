@@ -1,0 +1,34 @@
+using AuthServer.Ui.Controls;
+
+namespace AuthServer.Ui.Accounts.SecondFactors;
+
+/// <summary>What a form of the page does, once a code has proved the person.</summary>
+public enum FactorAct
+{
+    None,
+    RenewCodes,
+    Remove,
+}
+
+/// <param name="LastUsedAt">UTC.</param>
+public sealed record DeviceModel(Guid Id, string? Browser, string? System, DeviceShape Shape, DateTime LastUsedAt);
+
+/// <summary>Everything that the page about an authenticator app shows.</summary>
+public sealed record FactorModel
+{
+    public required AccountChip Account { get; init; }
+
+    public int CodesLeft { get; init; }
+
+    /// <summary>False where the server wants a second factor of the person.</summary>
+    public bool MayRemove { get; init; }
+
+    public IReadOnlyList<DeviceModel> Devices { get; init; } = [];
+
+    /// <summary>The form that <see cref="Problem"/> is about.</summary>
+    public FactorAct Act { get; init; }
+
+    public SecondStepProblem Problem { get; init; }
+
+    public TimeSpan? RetryAfter { get; init; }
+}

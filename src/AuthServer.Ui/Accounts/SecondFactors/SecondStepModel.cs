@@ -1,0 +1,49 @@
+using AuthServer.Ui.Controls;
+
+namespace AuthServer.Ui.Accounts.SecondFactors;
+
+/// <summary>Why a page that asks for a code is shown again.</summary>
+public enum SecondStepProblem
+{
+    None,
+
+    /// <summary>No code was typed.</summary>
+    Missing,
+
+    /// <summary>The code is wrong, or was used before.</summary>
+    Wrong,
+
+    /// <summary>Too many wrong codes; a wait applies.</summary>
+    TooManyTries,
+
+    /// <summary>The form belongs to an earlier state of the browser.</summary>
+    FormExpired,
+}
+
+/// <summary>Everything that the page after the password shows; it posts code, step, with, remember and returnUrl.</summary>
+public sealed record SecondStepModel
+{
+    public required AccountChip Account { get; init; }
+
+    /// <summary>The app that asks; null when the person came by themselves.</summary>
+    public string? AppName { get; init; }
+
+    public string? ReturnUrl { get; init; }
+
+    /// <summary>Names the sign-in that the code belongs to.</summary>
+    public required string Step { get; init; }
+
+    /// <summary>A recovery code is asked for, and not one of the app.</summary>
+    public bool UsesRecoveryCode { get; init; }
+
+    /// <summary>The same page with the other kind of code.</summary>
+    public required string OtherWayUrl { get; init; }
+
+    /// <summary>Where to choose another account.</summary>
+    public required string SwitchUrl { get; init; }
+
+    public SecondStepProblem Problem { get; init; }
+
+    /// <summary>How long to wait, for <see cref="SecondStepProblem.TooManyTries"/>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}

@@ -1,0 +1,103 @@
+using AuthServer.Accounts.MyAccount;
+using AuthServer.Audit;
+using AuthServer.Clients.Directory;
+using AuthServer.Pages;
+using AuthServer.Ui;
+using AuthServer.Ui.Accounts.MyAccount;
+using AuthServer.Ui.Accounts.SecondFactors;
+using AuthServer.Ui.Layout;
+using AuthServer.Users.SecondFactors;
+using AuthServer.Users.SignIn;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AuthServer.Accounts.SecondFactors;
+
+/// <summary>
+/// GET /account/security/totp: the second factor of the person who is signed in, recovery codes and remembered devices; without a factor,
+/// its set-up.
+/// </summary>
+public static class FactorPages
+{
+    private const string Path = PagePaths.AuthenticatorApp;
+
+    public static void MapFactorPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, ShowAsync);
+        routes.MapPost(PagePaths.RecoveryCodes, RenewCodesAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
+        routes.MapPost(PagePaths.SecondFactorRemoval, RemoveAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
+        routes.MapPost(PagePaths.RememberedDevices, ForgetAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
+    }
+
+    private static async Task<IResult> ShowAsync(
+        HttpContext http, ClientDirectory clients, SecondStepPeople people, SetUpModels setUp, FactorModels models, TimeProvider time)
+    {
+        if (await people.OfSessionAsync(http) is not { } person) return SignIn(http);
+        if (person.User.TwoFactorEnabled) return PageAnswers.Page<FactorPage>(http, await models.NewAsync(http, person));
+        return SetUpPages.SignInFirst(http, person, Here, time)
+            ?? PageAnswers.Page<SetUpPage>(http, await setUp.NewAsync(http, clients, person, null, Path));
+    }
+
+    private static Task<IResult> RenewCodesAsync(
+        HttpContext http, IAntiforgery antiforgery, SecondStepPeople people, SecondFactorCheck check, KnownDevice known,
+        SecondFactorChanges changes, FactorModels models, Branding branding, TimeProvider time) =>
+        ProveAsync(http, antiforgery, people, check, known, models, FactorAct.RenewCodes, time, async person =>
+            await changes.RenewCodesAsync(person.User.Id, Caller.Of(http), person.Session!.Id) is { } codes
+                ? PageAnswers.Page<RecoveryCodesPage>(
+                    http, new RecoveryCodesModel { Codes = codes, ContinueUrl = Path, ServerName = branding.Name })
+                : PageAnswers.SeeOther(http, Path));
+
+    private static Task<IResult> RemoveAsync(
+        HttpContext http, IAntiforgery antiforgery, SecondStepPeople people, SecondFactorCheck check, KnownDevice known,
+        SecondFactorChanges changes, SecondFactorRequirement requirement, FactorModels models, TimeProvider time) =>
+        ProveAsync(http, antiforgery, people, check, known, models, FactorAct.Remove, time, async person =>
+        {
+            if (!await requirement.MayGoWithoutAsync(person.User.Id, http.RequestAborted)) return PageAnswers.SeeOther(http, Path);
+            await changes.RemoveOwnAsync(person.User.Id, Caller.Of(http), person.Session!.Id);
+            return PageAnswers.SeeOther(http, AccountVisit.AddressOf(PagePaths.AccountSecurity, AccountDone.SecondFactorOff));
+        });
+
+    private static async Task<IResult> ForgetAsync(
+        HttpContext http, IAntiforgery antiforgery, SecondStepPeople people, RememberedDevices devices, FactorModels models)
+    {
+        var form = await PostedForm.ReadAsync(http, antiforgery);
+        if (await people.OfSessionAsync(http) is not { } person) return SignIn(http);
+        if (!form.IsGenuine)
+        {
+            var stale = (await models.NewAsync(http, person)) with { Problem = SecondStepProblem.FormExpired };
+            return PageAnswers.Page<FactorPage>(http, stale, StatusCodes.Status400BadRequest);
+        }
+
+        if (Guid.TryParse(form["device"], out var device)) await devices.ForgetAsync(person.User.Id, device);
+        return PageAnswers.SeeOther(http, Path);
+    }
+
+    /// <summary>Changes of a way in need a recent sign-in, and a code: a browser that was left alone has neither.</summary>
+    private static async Task<IResult> ProveAsync(
+        HttpContext http, IAntiforgery antiforgery, SecondStepPeople people, SecondFactorCheck check, KnownDevice known,
+        FactorModels models, FactorAct act, TimeProvider time, Func<SecondStepPerson, Task<IResult>> then)
+    {
+        var form = await PostedForm.ReadAsync(http, antiforgery);
+        if (await people.OfSessionAsync(http) is not { } person) return SignIn(http);
+        if (!person.User.TwoFactorEnabled) return PageAnswers.SeeOther(http, Path);
+        if (SetUpPages.SignInFirst(http, person, Here, time) is { } signIn) return signIn;
+        var model = (await models.NewAsync(http, person)) with { Act = act };
+        if (!form.IsGenuine) return Again(SecondStepProblem.FormExpired, StatusCodes.Status400BadRequest);
+        if (form["code"].Trim().Length == 0) return Again(SecondStepProblem.Missing);
+        var device = known.Read(http, person.User.Email!);
+        return await check.JudgeAsync(person.User, form["code"], Caller.Of(http), device, http.RequestAborted) switch
+        {
+            SecondFactorOutcome.Right => await then(person),
+            SecondFactorOutcome.TooManyTries(var wait) =>
+                Again(SecondStepProblem.TooManyTries, StatusCodes.Status429TooManyRequests, wait),
+            _ => Again(SecondStepProblem.Wrong),
+        };
+
+        IResult Again(SecondStepProblem problem, int status = StatusCodes.Status422UnprocessableEntity, TimeSpan? wait = null) =>
+            PageAnswers.Page<FactorPage>(http, model with { Problem = problem, RetryAfter = wait }, status, wait);
+    }
+
+    private static ReturnAddress? Here => ReturnAddress.ToAuthorization(Path);
+
+    private static IResult SignIn(HttpContext http) => PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, Here));
+}

@@ -1,0 +1,61 @@
+using AuthServer.Data.Entities;
+using AuthServer.Sessions;
+using AuthServer.Users.SecondFactors;
+using AuthServer.Users.SignIn;
+
+namespace AuthServer.Accounts.SecondFactors;
+
+/// <summary>Who is at a page of the second step.</summary>
+/// <param name="Step">The right password of a person who is not signed in yet.</param>
+/// <param name="Session">The session of a person who is signed in, with a password alone perhaps.</param>
+public sealed record SecondStepPerson(User User, FirstStep? Step, BrowserSession? Session)
+{
+    /// <summary>Goes through the form, so that it counts for no other sign-in that has begun in the same browser meanwhile.</summary>
+    public string Id => (Step?.Id ?? Session!.Id).ToString("N");
+
+    public bool HasGivenCode => Session is not null && AuthenticationContext.Satisfies(Session.Acr, AuthenticationContext.SecondFactor);
+}
+
+/// <summary>Finds who is at a page of the second step, and opens the session once the step is done.</summary>
+public sealed class SecondStepPeople(
+    FirstSteps steps, FirstStepCookie cookie, AccountLookup accounts, BrowserSignIn browserSignIn)
+{
+    // RFC 8176
+    private const string Password = "pwd";
+    private static readonly string[] CodeAndPassword = ["otp", "mfa"];
+
+    /// <summary>A person who has just given a password.</summary>
+    public async Task<SecondStepPerson?> OfFirstStepAsync(HttpContext http) =>
+        await steps.OpenAsync(cookie.Read(http), ofApp: false, http.RequestAborted) is var (step, user) ? new(user, step, null) : null;
+
+    /// <summary>A person who is signed in.</summary>
+    public async Task<SecondStepPerson?> OfSessionAsync(HttpContext http) =>
+        await http.GetBrowserSessionAsync() is { } session
+        && await accounts.FindAsync(session.UserId, session.Id, http.RequestAborted) is { } user
+            ? new(user, null, session)
+            : null;
+
+    /// <summary>The person whom the form was made for; null when they are not at this browser any more.</summary>
+    public async Task<SecondStepPerson?> OfFormAsync(HttpContext http, string id)
+    {
+        if (await OfFirstStepAsync(http) is { } first && first.Id == id) return first;
+        return await OfSessionAsync(http) is { } signedIn && signedIn.Id == id ? signedIn : null;
+    }
+
+    /// <summary>Opens the session that says what was done; one that stands is renewed, with the time of its password.</summary>
+    /// <returns>False when the first step was used meanwhile.</returns>
+    public async Task<bool> TryFinishAsync(HttpContext http, SecondStepPerson person)
+    {
+        if (person.Step is { } step)
+        {
+            if (!await steps.TryUseAsync(step)) return false;
+            cookie.Delete(http);
+        }
+
+        IEnumerable<string> first = person.Session is { } session ? session.Amr : [Password];
+        await browserSignIn.OpenAsync(
+            http, person.User, [.. first.Union(CodeAndPassword)], AuthenticationContext.SecondFactor,
+            person.Step?.Keep ?? person.Session!.Persistent, person.Session?.AuthTime);
+        return true;
+    }
+}

@@ -1,0 +1,98 @@
+using AuthServer.Audit;
+using AuthServer.Clients.Directory;
+using AuthServer.Pages;
+using AuthServer.Ui;
+using AuthServer.Ui.Accounts.SecondFactors;
+using AuthServer.Ui.Layout;
+using AuthServer.Users.SecondFactors;
+using AuthServer.Users.SignIn;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AuthServer.Accounts.SecondFactors;
+
+/// <summary>
+/// The set-up of an authenticator app: in the middle of a sign-in that needs one (/signin/second-factor/set-up), and in the account
+/// (/account/security/totp).
+/// </summary>
+public static class SetUpPages
+{
+    private const string InSignIn = PagePaths.SecondFactorSetUp, InAccount = PagePaths.AuthenticatorApp;
+
+    public static void MapSetUpPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(InSignIn, ShowInSignInAsync);
+        routes.MapPost(InSignIn, ConfirmAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
+        routes.MapPost(InAccount, ConfirmAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
+    }
+
+    private static async Task<IResult> ShowInSignInAsync(
+        HttpContext http, ClientDirectory clients, SecondStepPeople people, SetUpModels models, TimeProvider time)
+    {
+        var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
+        var stepUp = SecondStepPages.IsStepUp(http.Request);
+        var person = stepUp ? await people.OfSessionAsync(http) : await people.OfFirstStepAsync(http);
+        if (person is null) return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, returnTo));
+        if (person.User.TwoFactorEnabled)
+        {
+            return PageAnswers.SeeOther(
+                http, ReturnAddress.With(PagePaths.SecondFactor, returnTo, stepUp ? [SecondStepPages.StepUp] : []));
+        }
+
+        return SignInFirst(http, person, returnTo, time)
+            ?? PageAnswers.Page<SetUpPage>(http, await models.NewAsync(http, clients, person, returnTo, InSignIn));
+    }
+
+    /// <summary>A new way in needs a recent sign-in.</summary>
+    /// <returns>Null when the person has signed in lately.</returns>
+    internal static IResult? SignInFirst(HttpContext http, SecondStepPerson person, ReturnAddress? returnTo, TimeProvider time) =>
+        person.Session is { } session && !RecentSignIn.Is(session.AuthTime, time)
+            ? PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, returnTo, [new("prompt", "login")]))
+            : null;
+
+    // A key that opens proves that the sign-in was recent when its page was made.
+    private static async Task<IResult> ConfirmAsync(
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, SecondStepPeople people, EnrolmentKeys keys,
+        SecondFactorChanges changes, SetUpModels models, TimeProvider time)
+    {
+        var form = await PostedForm.ReadAsync(http, antiforgery);
+        var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
+        var path = http.Request.Path.Value == InAccount ? InAccount : InSignIn;
+        if (await people.OfFormAsync(http, form["step"]) is not { } person)
+        {
+            return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, returnTo));
+        }
+
+        if (!form.IsGenuine || keys.Open(person.User.Id, form["key"]) is not { } secret)
+        {
+            var back = path == InAccount ? ReturnAddress.ToAuthorization(InAccount) : returnTo;
+            if (SignInFirst(http, person, back, time) is { } signIn) return signIn;
+            var fresh = await models.NewAsync(http, clients, person, returnTo, path);
+            return Again(http, fresh, SecondStepProblem.FormExpired, StatusCodes.Status400BadRequest);
+        }
+
+        var model = await models.OfAsync(http, clients, person, returnTo, path, secret, form["key"]);
+        var code = string.Concat(form["code"].Where(char.IsAsciiLetterOrDigit));
+        if (code.Length == 0) return Again(http, model, SecondStepProblem.Missing);
+        switch (await changes.EnrolAsync(person.User, secret, code, Caller.Of(http), person.Session?.Id))
+        {
+            case EnrolmentOutcome.Enrolled(var codes):
+                var signedIn = await people.TryFinishAsync(http, person);
+                return PageAnswers.Page<RecoveryCodesPage>(http, new RecoveryCodesModel
+                {
+                    Codes = codes,
+                    ContinueUrl = !signedIn ? ReturnAddress.With(PagePaths.SignIn, returnTo)
+                        : path == InAccount ? InAccount : returnTo?.Address ?? ReturnAddress.Home,
+                    ServerName = http.RequestServices.GetRequiredService<Branding>().Name,
+                });
+            case EnrolmentOutcome.WrongCode:
+                return Again(http, model, SecondStepProblem.Wrong);
+            default:
+                return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, returnTo));
+        }
+    }
+
+    private static IResult Again(
+        HttpContext http, SetUpModel model, SecondStepProblem problem, int status = StatusCodes.Status422UnprocessableEntity) =>
+        PageAnswers.Page<SetUpPage>(http, model with { Problem = problem }, status);
+}

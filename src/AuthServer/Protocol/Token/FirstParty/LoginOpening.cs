@@ -1,0 +1,32 @@
+using AuthServer.Audit;
+using AuthServer.Configuration;
+using AuthServer.Data.Entities;
+using AuthServer.JsonApi;
+using AuthServer.Sessions;
+using AuthServer.Users.SignIn;
+
+namespace AuthServer.Protocol.Token.FirstParty;
+
+/// <summary>The end of a login, after one step or two: a session, its tokens, and the device that is known from now on.</summary>
+public sealed class LoginOpening(LoginSessions sessions, KnownDevice known, ReplacedSession replaced, SessionTokens tokens)
+{
+    /// <summary>One answer for a wrong password, an unknown address and a disabled account.</summary>
+    public static GrantAnswer.Answered Refusal { get; } = new(
+        new Problem(StatusCodes.Status401Unauthorized, "invalid-credentials", "The e-mail address and the password do not match.")
+        {
+            Challenge = "Bearer",
+        });
+
+    /// <param name="user">As read when the password was checked.</param>
+    /// <param name="inCookie">The refresh token travels in the cookie.</param>
+    public async ValueTask<GrantAnswer> OpenAsync(GrantRequest request, User user, LoginSession open, bool inCookie)
+    {
+        var (http, caller) = (request.Http, Caller.Of(request.Http));
+        // Not cancelled with the request: the transaction decides.
+        if (await sessions.OpenAsync(user, open, caller, CancellationToken.None) is not var (session, token)) return Refusal;
+        if (inCookie) known.WriteCookie(http, user.Email!);
+        else known.WriteHeader(http, user.Email!);
+        if (inCookie) await replaced.EndAsync(http, open.ClientId, caller);
+        return await tokens.GrantAsync(request, session, SpaceList.Split(session.Scopes), token, nonce: null, http.RequestAborted);
+    }
+}

@@ -1,0 +1,23 @@
+using AuthServer.Data;
+using AuthServer.Users.SecondFactors;
+
+namespace AuthServer.Users.Administration;
+
+/// <summary>An admin or a service account takes away the second factors of a person, who has lost them.</summary>
+public sealed class FactorReset(AuthDbContext db, UserRoles roles, SecondFactorChanges changes)
+{
+    public async Task<ChangeResult> ResetAsync(Guid user, AccountActor actor)
+    {
+        // The page wants a code for it; a token of an admin that was stolen must not do without.
+        if (user == actor.PersonId) return new ChangeResult.OwnAccount("reset your own second factor");
+        // The transaction decides, not the connection of a caller who goes away.
+        var stop = CancellationToken.None;
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        if (!await roles.HoldRightAsync(actor, stop)) return new ChangeResult.NoLongerAdmin();
+        var found = await changes.RemoveAsync(
+            user, row => (row.ClientId, row.SessionId) = (actor.ClientId, actor.PersonSession), actor.PersonId, actor.Caller);
+        if (!found) return new ChangeResult.NotFound();
+        await transaction.CommitAsync(stop);
+        return new ChangeResult.Deleted();
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using AuthServer.IntegrationTests.Fixtures;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.IntegrationTests.SecondFactors;
+
+/// <summary>Turning a factor off, new recovery codes, and the reset by an admin.</summary>
+public abstract class ManagementTests(HostFixture fixture)
+{
+    private const string Card = EnrolledPerson.SetUp;
+
+    [Fact]
+    public async Task Turning_it_off_needs_a_recent_sign_in_and_a_code_and_takes_everything_away()
+    {
+        var person = await EnrolledPerson.NewAsync(fixture);
+        var browser = await person.SignInAsync();
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        var card = await browser.OpenAsync(Card);
+        Assert.True((await browser.SubmitAsync(card, Card + "/remove", ("code", person.NextCode()))).HasForm("/signin"));
+
+        browser = await person.SignInAsync();
+        card = await browser.OpenAsync(Card);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync(card, Card + "/remove", ("code", "000000"))).Status);
+        await browser.SubmitAsync(card, Card + "/remove", ("code", person.NextCode()));
+        var (_, landed) = await person.GivePasswordAsync();
+        Assert.Equal("/", landed.Address.AbsolutePath);
+        Assert.Equal(0, await CountAsync(person));
+        Assert.Equal(["second_factor.added", "second_factor.removed"], await RecordsAsync(person));
+    }
+
+    [Fact]
+    public async Task New_recovery_codes_end_the_former_ones()
+    {
+        var person = await EnrolledPerson.NewAsync(fixture);
+        var browser = await person.SignInAsync();
+        var card = await browser.OpenAsync(Card);
+        var page = await browser.SubmitAsync(card, Card + "/recovery-codes", ("code", person.RecoveryCodes[0]));
+        var codes = page.Document.QuerySelector("code")!.TextContent.Split('\n');
+        Assert.Equal(10, codes.Length);
+        Assert.Empty(codes.Intersect(person.RecoveryCodes));
+        Assert.StartsWith("data:text/plain", page.Document.QuerySelector("a[download]")!.GetAttribute("href"), StringComparison.Ordinal);
+        var (again, asked) = await person.GivePasswordAsync();
+        var former = await again.SubmitAsync(asked, "/signin/second-factor", ("code", person.RecoveryCodes[1]));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, former.Status);
+        var fresh = await again.SubmitAsync(asked, "/signin/second-factor", ("code", codes[0]));
+        Assert.Equal("/", fresh.Address.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task A_secret_is_sealed_and_the_codes_are_hashed()
+    {
+        var person = await EnrolledPerson.NewAsync(fixture);
+        var stored = await fixture.Host.WithDatabaseAsync(async db => string.Join(
+            '\n', [
+                .. await db.UserTokens.Select(t => t.Value!).ToListAsync(TestContext.Current.CancellationToken),
+                .. await db.RecoveryCodes.Select(c => c.CodeHash).ToListAsync(TestContext.Current.CancellationToken),
+            ]));
+        Assert.DoesNotContain(person.Secret, stored, StringComparison.OrdinalIgnoreCase);
+        Assert.All(person.RecoveryCodes, code => Assert.DoesNotContain(code, stored, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task An_admin_resets_the_factors_of_another_person_and_not_their_own()
+    {
+        var person = await EnrolledPerson.NewAsync(fixture);
+        var admin = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
+        var id = await fixture.Host.WithDatabaseAsync(db =>
+            db.Users.Where(u => u.Email == person.Person.Email).Select(u => u.Id).SingleAsync(TestContext.Current.CancellationToken));
+        var bob = await ApiClient.SignInAsync(fixture.Host, Seed.Bob);
+        (await bob.DeleteAsync($"/v1/users/{id}/second-factors")).Expect(HttpStatusCode.Forbidden, "insufficient-scope");
+        (await admin.DeleteAsync("/v1/users/me/second-factors")).Expect(HttpStatusCode.Conflict, "own-account");
+        (await admin.DeleteAsync($"/v1/users/{Guid.CreateVersion7()}/second-factors")).Expect(HttpStatusCode.NotFound, "not-found");
+        (await admin.DeleteAsync($"/v1/users/{id}/second-factors")).Expect(HttpStatusCode.NoContent);
+        (await admin.DeleteAsync($"/v1/users/{id}/second-factors")).Expect(HttpStatusCode.NoContent);
+        var (_, landed) = await person.GivePasswordAsync();
+        Assert.Equal("/", landed.Address.AbsolutePath);
+        Assert.Equal(0, await CountAsync(person));
+        Assert.Equal(["second_factor.added", "second_factor.removed"], await RecordsAsync(person));
+    }
+
+    private Task<int> CountAsync(EnrolledPerson person) => fixture.Host.WithDatabaseAsync(async db =>
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var id = await db.Users.Where(u => u.Email == person.Person.Email).Select(u => u.Id).SingleAsync(stop);
+        return await db.UserTokens.CountAsync(t => t.UserId == id, stop) + await db.RecoveryCodes.CountAsync(c => c.UserId == id, stop)
+            + await db.RememberedDevices.CountAsync(d => d.UserId == id, stop);
+    });
+
+    private Task<List<string>> RecordsAsync(EnrolledPerson person) => fixture.Host.WithDatabaseAsync(async db =>
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var id = await db.Users.Where(u => u.Email == person.Person.Email).Select(u => u.Id).SingleAsync(stop);
+        return await db.AuditEvents.Where(e => e.SubjectId == id && e.Kind.StartsWith("second_factor.")).Select(e => e.Kind)
+            .OrderBy(kind => kind).ToListAsync(stop);
+    });
+}
+
+public sealed class ManagementOnSqliteTests(SqliteHost fixture) : ManagementTests(fixture), IClassFixture<SqliteHost>;
+
+public sealed class ManagementOnPostgresTests(PostgresHost fixture) : ManagementTests(fixture), IClassFixture<PostgresHost>;

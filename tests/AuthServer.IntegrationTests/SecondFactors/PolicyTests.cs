@@ -1,0 +1,100 @@
+using System.Net;
+using AuthServer.IntegrationTests.Fixtures;
+
+namespace AuthServer.IntegrationTests.SecondFactors;
+
+/// <summary>SECOND_FACTOR: who sets a factor up right after the password, and who is not asked at all.</summary>
+public sealed class PolicyTests(PolicyTests.AllHost all, PolicyTests.AdminsHost admins, PolicyTests.OffHost off)
+    : IClassFixture<PolicyTests.AllHost>, IClassFixture<PolicyTests.AdminsHost>, IClassFixture<PolicyTests.OffHost>
+{
+    private const string SetUp = "/signin/second-factor/set-up";
+
+    [Fact]
+    public async Task With_all_a_person_sets_one_up_after_the_password_before_anything_opens()
+    {
+        var app = Seed.Spa(all.Issuer);
+        var request = app.NewRequest("openid");
+        var browser = all.Host.NewBrowser();
+        var page = await browser.SignInAsync(Seed.Alice.Email, Seed.Alice.Password, page: await browser.OpenAsync(request.Address));
+        Assert.True(page.HasForm(SetUp));
+        // Nothing is open yet.
+        Assert.True((await browser.OpenAsync(request.Address)).HasForm("/signin"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync(page, SetUp, ("code", "000000"))).Status);
+        var code = EnrolledPerson.CodeOf(EnrolledPerson.SecretOf(page), all.Host.Now);
+        // The key of one account is worth nothing to another.
+        var other = all.Host.NewBrowser();
+        var theirs = await other.SignInAsync(Seed.Bob);
+        var key = page.Document.QuerySelector("input[name=key]")!.GetAttribute("value")!;
+        Assert.Equal(HttpStatusCode.BadRequest, (await other.SubmitAsync(theirs, SetUp, ("code", code), ("key", key))).Status);
+
+        var codes = await browser.SubmitAsync(page, SetUp, ("code", code));
+        var landed = await browser.OpenAsync(codes.Document.QuerySelector("a.primary")!.GetAttribute("href")!);
+        var token = (await app.RedeemCodeAsync(AuthorizationAnswer.Read(request, landed))).IdToken;
+        Assert.Equal("urn:authplatform:acr:2fa", token.GetClaim("acr").Value);
+        // It cannot be turned off again.
+        Assert.False((await browser.OpenAsync(EnrolledPerson.SetUp)).HasForm(EnrolledPerson.SetUp + "/remove"));
+    }
+
+    [Fact]
+    public async Task With_all_a_new_account_begins_with_a_factor_and_the_api_says_where()
+    {
+        var browser = all.Host.NewBrowser();
+        var person = new Person("new@example.test", "Orange-Kettle-19");
+        var page = await browser.SubmitAsync(
+            await browser.OpenAsync("/signup"), "/signup", ("email", person.Email), ("password", person.Password));
+        Assert.True(page.HasForm(SetUp));
+        (await new ApiCaller(all.Issuer).LoginAsync(person)).Expect(HttpStatusCode.Forbidden, "second-factor-enrolment-required");
+        var enrolled = await EnrolledPerson.EnrolAsync(all, person, browser, page);
+        Assert.NotNull(await enrolled.SignInAsync());
+    }
+
+    [Fact]
+    public async Task With_admins_an_admin_sets_one_up_others_need_not_and_who_becomes_an_admin_signs_in_anew()
+    {
+        var carol = admins.Host.NewBrowser();
+        var page = await carol.SignInAsync(Seed.Carol);
+        Assert.True(page.HasForm(SetUp));
+        Assert.Equal("/", (await admins.Host.NewBrowser().SignInAsync(Seed.Alice)).Address.AbsolutePath);
+        (await new ApiCaller(admins.Issuer).LoginAsync(Seed.Carol)).Expect(HttpStatusCode.Forbidden, "second-factor-enrolment-required");
+        (await new ApiCaller(admins.Issuer).LoginAsync(Seed.Alice)).Expect(HttpStatusCode.OK);
+
+        await EnrolledPerson.EnrolAsync(admins, Seed.Carol, carol, page);
+        var app = Seed.Console(admins.Issuer);
+        var api = new ApiClient(
+            admins.Issuer, (await app.RedeemCodeAsync(await carol.AuthorizeAsync(app, ApiClient.FullAccess))).AccessToken);
+        var bob = admins.Host.NewBrowser();
+        await bob.SignInAsync(Seed.Bob);
+        var found = (await api.GetAsync("/v1/users?email=" + Seed.Bob.Email)).Json.GetProperty("users")[0];
+        var account = "/v1/users/" + found.GetProperty("id").GetString();
+        var read = await api.GetAsync(account);
+        (await api.PatchAsync(account, new { roles = new[] { "admin" } }, read.ETag)).Expect(HttpStatusCode.OK);
+        // What was open with a password alone has ended.
+        Assert.True((await bob.OpenAsync("/account/security")).HasForm("/signin"));
+        Assert.True((await admins.Host.NewBrowser().SignInAsync(Seed.Bob)).HasForm(SetUp));
+    }
+
+    [Fact]
+    public async Task With_off_nobody_is_asked_and_what_an_app_wants_beyond_a_password_is_an_error()
+    {
+        var browser = off.Host.NewBrowser();
+        await browser.SignInAsync(Seed.Carol);
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.OpenAsync(EnrolledPerson.SetUp)).Status);
+        Assert.DoesNotContain("/account/security/totp", (await browser.OpenAsync("/")).Body, StringComparison.Ordinal);
+        var answer = await browser.AuthorizeAsync(Seed.Spa(off.Issuer), extra: [("acr_values", "urn:authplatform:acr:2fa")]);
+        Assert.Equal("unmet_authentication_requirements", answer.Error);
+        var discovered = (await off.Issuer.DiscoverAsync()).GetProperty("acr_values_supported").ToString();
+        Assert.DoesNotContain("2fa", discovered, StringComparison.Ordinal);
+    }
+
+    public abstract class PolicyHost(string policy) : HostFixture(DatabaseKind.Sqlite)
+    {
+        protected override HostSetup Prepare(HostSetup setup) =>
+            setup with { Settings = new Dictionary<string, string> { ["SECOND_FACTOR"] = policy } };
+    }
+
+    public sealed class AllHost() : PolicyHost("all");
+
+    public sealed class AdminsHost() : PolicyHost("admins");
+
+    public sealed class OffHost() : PolicyHost("off");
+}
