@@ -64,13 +64,22 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
             db.Sessions.Where(s => s.UserId == userId && (s.Id == sessionId || s.ParentId == sessionId)), userId, reason, actor, caller,
             cancellationToken, sessionId);
 
-    /// <summary>Ends every session of a person but this one and the app sessions that were opened from it.</summary>
+    /// <summary>
+    /// Ends every session of a person but this one, the app sessions that were opened from it, and the browser session that it was opened
+    /// from.
+    /// </summary>
+    /// <param name="kept">Null: none goes on.</param>
     /// <param name="actor">Who decided it; null: a service account.</param>
-    public Task<bool> EndOthersAsync(
-        Guid userId, Guid? kept, EndReason reason, Guid? actor, Caller caller, CancellationToken cancellationToken) =>
-        EndChosenAsync(
-            db.Sessions.Where(s => s.UserId == userId && (kept == null || (s.Id != kept && s.ParentId != kept))), userId, reason, actor,
-            caller, cancellationToken);
+    public async Task<bool> EndOthersAsync(
+        Guid userId, Guid? kept, EndReason reason, Guid? actor, Caller caller, CancellationToken cancellationToken)
+    {
+        var parent = kept is null
+            ? null
+            : await db.Sessions.Where(s => s.Id == kept).Select(s => s.ParentId).FirstOrDefaultAsync(cancellationToken);
+        var others = db.Sessions.Where(s => s.UserId == userId);
+        if (kept is not null) others = others.Where(s => s.Id != kept && s.ParentId != kept && s.Id != parent);
+        return await EndChosenAsync(others, userId, reason, actor, caller, cancellationToken);
+    }
 
     /// <summary>Ends every session of one app for a person, inside the caller's transaction.</summary>
     /// <returns>How many there were.</returns>

@@ -29,6 +29,8 @@ public sealed class ProfileRulesTests
     [InlineData("birthdate", "2027-01-01", ProfileProblem.NotADate)]
     [InlineData("birthdate", "1990-02-30", ProfileProblem.NotADate)]
     [InlineData("birthdate", "3000", ProfileProblem.NotADate)]
+    [InlineData("birthdate", "1\u0669\u0669\u0660", ProfileProblem.NotADate)]
+    [InlineData("phone_number", "+4\u0664\u0664\u0664\u0664\u0664\u0664", ProfileProblem.NotAPhoneNumber)]
     [InlineData("picture", "http://example.com/me.png", ProfileProblem.NotAnAddressOfTheWeb)]
     [InlineData("picture", "javascript:alert(1)", ProfileProblem.NotAnAddressOfTheWeb)]
     [InlineData("picture", "data:image/png;base64,AA", ProfileProblem.NotAnAddressOfTheWeb)]

@@ -1,3 +1,4 @@
+using AuthServer.Data.Entities;
 using AuthServer.Pages;
 using AuthServer.Sessions;
 using AuthServer.Ui;
@@ -76,6 +77,6 @@ internal static class DataPages
     {
         Account = visit.Chip,
         Email = visit.Session.Email,
-        DeleteAfter = visit.Get<TimeProvider>().GetUtcNow().UtcDateTime + OwnDeletion.Grace,
+        DeleteAfter = visit.Get<TimeProvider>().GetUtcNow().UtcDateTime + User.DeletionGrace,
     };
 }

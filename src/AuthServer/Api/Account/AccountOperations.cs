@@ -49,12 +49,14 @@ internal static class AccountOperations
         },
         new(HttpMethod.Get, AccountRoutes.SessionsPath, "listOwnSessions", Tag, "List where one is signed in")
         {
+            Description = FirstParty.TrimEnd(),
             Scopes = [ScopeNames.AccountRead],
             Responses = [new(StatusCodes.Status200OK, "The sessions.", "Sessions")],
         },
         new(HttpMethod.Delete, AccountRoutes.SessionsPath, "endOtherSessions", Tag, "Sign out everywhere else")
         {
-            Description = FirstParty + "Ends every session of the person but the one that asks. " + WithApps,
+            Description = FirstParty + "Ends every session of the person but the one that asks and the browser session that it was opened "
+                + "from. " + WithApps,
             Scopes = [ScopeNames.AccountWrite],
             Responses = [new(StatusCodes.Status204NoContent, "The other sessions have ended.")],
         },
@@ -68,6 +70,7 @@ internal static class AccountOperations
         },
         new(HttpMethod.Get, AccountRoutes.AppsPath, "listApps", Tag, "List the apps that use one's account")
         {
+            Description = FirstParty.TrimEnd(),
             Scopes = [ScopeNames.AccountRead],
             Responses = [new(StatusCodes.Status200OK, "The apps.", "Apps")],
         },
@@ -81,6 +84,7 @@ internal static class AccountOperations
         },
         new(HttpMethod.Get, AccountRoutes.ActivityPath, "listActivity", Tag, "List what has happened to one's account, the latest first")
         {
+            Description = FirstParty.TrimEnd(),
             Scopes = [ScopeNames.AccountRead],
             Parameters =
             [

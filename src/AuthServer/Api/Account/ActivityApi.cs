@@ -27,7 +27,7 @@ internal static class ActivityApi
     public static async Task<IResult> ListAsync(HttpContext http, AccountActivity activity, IssuerOptions issuer)
     {
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToReadOwn()!;
-        if (person.RefusalToReadOwn() is { } refusal) return refusal;
+        if ((person.RefusalToReadOwn() ?? person.RefusalOfThirdParty()) is { } refusal) return refusal;
         var (before, limit, problem) = Read(http.Request.Query);
         if (problem is not null) return problem;
 
@@ -81,7 +81,8 @@ internal static class ActivityApi
     {
         var isOwn = AccountActivity.IsByPerson(e);
         return new(
-            e.Id, e.OccurredAt, e.Kind, isOwn, e.ClientId, e.SessionId, isOwn ? e.IpAddress : null, isOwn ? e.UserAgent : null, e.Detail);
+            e.Id, e.OccurredAt, e.Kind, isOwn, e.ClientId, isOwn ? e.SessionId : null, isOwn ? e.IpAddress : null,
+            isOwn ? e.UserAgent : null, e.Detail);
     }
 }
 

@@ -23,7 +23,7 @@ internal static class AppsApi
     public static async Task<IResult> ListAsync(HttpContext http, ConnectedApps apps)
     {
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToReadOwn()!;
-        if (person.RefusalToReadOwn() is { } refusal) return refusal;
+        if ((person.RefusalToReadOwn() ?? person.RefusalOfThirdParty()) is { } refusal) return refusal;
         var found = await apps.ListAsync(person.UserId, http.RequestAborted);
         http.Response.Headers.CacheControl = "no-store";
         return Results.Json(new AppsDocument([.. found.Select(Of)]), AppJson.Default.AppsDocument);
@@ -33,8 +33,7 @@ internal static class AppsApi
     {
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToWriteOwn()!;
         if (person.RefusalToWriteOwn() is { } refusal) return refusal;
-        // PostgreSQL takes no text with U+0000, so no client is called so.
-        return !clientId.Contains('\0', StringComparison.Ordinal) && await apps.WithdrawAsync(
+        return await apps.WithdrawAsync(
             person.UserId, clientId, person.Client.ClientId, person.SessionId, Caller.Of(http), CancellationToken.None)
             ? Results.NoContent()
             : Problem.NotFound("No app with this client id uses the account.");

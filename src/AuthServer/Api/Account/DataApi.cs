@@ -18,7 +18,6 @@ internal static class DataApi
     public static async Task<IResult> ExportAsync(HttpContext http, AccountExport export, TimeProvider time)
     {
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToReadOwn()!;
-        // Everything at once is for an app of the operator, as changes are.
         if ((person.RefusalToReadOwn() ?? person.RefusalOfThirdParty() ?? StepUp.Refusal(person, time)) is { } refusal) return refusal;
         var actor = (AccountActor.Person)person.Actor(http, asAdmin: false);
         if (await export.BeginAsync(actor, http.RequestAborted) is not { } account) return Problem.NotFound("The account is gone.");

@@ -11,7 +11,7 @@ internal static class SessionsApi
     public static async Task<IResult> ListAsync(HttpContext http, SessionList sessions)
     {
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToReadOwn()!;
-        if (person.RefusalToReadOwn() is { } refusal) return refusal;
+        if ((person.RefusalToReadOwn() ?? person.RefusalOfThirdParty()) is { } refusal) return refusal;
         return await SessionsAnswer.ListAsync(http, sessions, person.UserId, person.SessionId);
     }
 

@@ -53,7 +53,7 @@ internal static class AccountSchemas
             ["id", "occurred_at", "kind", "by_person", "client_id", "session_id", "ip_address", "user_agent", "detail"], members:
         [
             ("id", Text("uuid")), ("occurred_at", Text("date-time")), ("kind", Text()),
-            ("by_person", Truth("The person did it themselves; otherwise address and user agent are not told.")),
+            ("by_person", Truth("The person did it themselves; otherwise session, address and user agent are not told.")),
             ("client_id", NullableText()), ("session_id", NullableText("uuid")),
             ("ip_address", NullableText()), ("user_agent", NullableText()), ("detail", NullableText()),
         ]));

@@ -16,6 +16,7 @@ internal static class ApiSchemas
                 ("last_name", NullableText()),
             ("created_at", NullableText("date-time")), ("updated_at", NullableText("date-time")),
                 ("disabled", Truth("The person may not sign in.")),
+            ("delete_after", NullableText("date-time", "The person wants the account deleted, and it will be from then.")),
             ("roles", List(Text())),
         ]));
         yield return ("UserPage", Object("A page of accounts.", required: ["users"], members:
@@ -86,7 +87,7 @@ internal static class ApiSchemas
     }
 
     private static readonly string[] UserMembers = ["id", "email", "email_verified", "first_name", "last_name", "created_at", "updated_at",
-        "disabled", "roles"];
+        "disabled", "delete_after", "roles"];
 
     private static IEnumerable<(string Name, OpenApiSchema Schema)> ChangeMembers() =>
     [

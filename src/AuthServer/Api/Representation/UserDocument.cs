@@ -6,13 +6,13 @@ namespace AuthServer.Api.Representation;
 /// <summary>A user in JSON.</summary>
 public sealed record UserDocument(
     Guid Id, string Email, bool EmailVerified, string? FirstName, string? LastName, DateTime? CreatedAt, DateTime? UpdatedAt,
-    bool Disabled, IReadOnlyList<string> Roles)
+    bool Disabled, DateTime? DeleteAfter, IReadOnlyList<string> Roles)
 {
     public static UserDocument Of(UserView user)
     {
         return new(
             user.Id, user.Email, user.EmailVerified, user.FirstName, user.LastName, user.CreatedAt, user.UpdatedAt, user.Disabled,
-            user.Roles);
+            user.DeleteAfter, user.Roles);
     }
 }
 

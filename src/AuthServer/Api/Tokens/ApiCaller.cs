@@ -36,7 +36,7 @@ public abstract record ApiCaller
 
         /// <summary>Why the app may not do what only apps of the operator do; null when it is one.</summary>
         public Problem? RefusalOfThirdParty() =>
-            Client.FirstParty ? null : Problem.Forbidden("Only a first-party app may have everything that is stored about a person.");
+            Client.FirstParty ? null : Problem.Forbidden("Only a first-party app may see where a person is signed in, and what they did.");
 
         // A third-party app never changes an account, whatever scopes it was granted.
         private Problem? FirstParty() => Client.FirstParty ? null : Problem.Forbidden("Only a first-party app may change accounts.");

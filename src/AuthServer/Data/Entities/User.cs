@@ -11,6 +11,9 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>What <c>password_hash</c> holds when the account has no password. No password matches it.</summary>
     public const string NoPassword = "!";
 
+    /// <summary>How long an account can be kept whose person wants it deleted.</summary>
+    public static readonly TimeSpan DeletionGrace = TimeSpan.FromDays(14);
+
     public string? FirstName { get; set; }
 
     public string? LastName { get; set; }
@@ -28,6 +31,12 @@ public sealed class User : IdentityUser<Guid>
     /// From when the account is deleted, because its person asked for it; it is disabled until then. Null: it stays.
     /// </summary>
     public DateTime? DeleteAfter { get; set; }
+
+    /// <summary>
+    /// Whether nothing but the wish of its person has closed the account. An admin who disables it meanwhile moves
+    /// <see cref="DisabledAt"/>.
+    /// </summary>
+    public bool MayBeKept => DeleteAfter is { } end && DisabledAt == end - DeletionGrace;
 
     public DateTime? CreatedAt { get; set; }
 

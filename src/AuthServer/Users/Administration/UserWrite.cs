@@ -30,7 +30,7 @@ public sealed class UserWrite(
         if (actor.AsAdmin && !isOwn && !await roles.HoldRightAsync(actor, Stop)) return new ChangeResult.NoLongerAdmin();
 
         var now = time.GetUtcNow().UtcDateTime;
-        var disabledNow = change.Disabled == true && seen.DisabledAt is null;
+        var disabledNow = IsDisabledBy(change, seen);
         // A session that opens while this runs carries the former stamp: it never stands, also when the account is enabled again.
         var newStamp = newHash is not null || disabledNow || needsFactor ? Convert.ToHexString(RandomNumberGenerator.GetBytes(20)) : null;
         try
@@ -77,7 +77,7 @@ public sealed class UserWrite(
         var emailChanged = profile.Email != seen.Email;
         // Another spelling of the same address is the same mailbox.
         var verified = change.EmailVerified ?? (seen.EmailConfirmed && key == EmailKey.Of(seen.Email!));
-        var disabledAt = change.Disabled switch { true => seen.DisabledAt ?? now, false => null, null => seen.DisabledAt };
+        var disabledAt = change.Disabled == false ? null : IsDisabledBy(change, seen) ? now : seen.DisabledAt;
         var moved = await db.Users.Where(u => u.Id == seen.Id && u.Version == seen.Version).ExecuteUpdateAsync(
             set =>
             {
@@ -102,6 +102,10 @@ public sealed class UserWrite(
         return moved == 1;
     }
 
+    // An account that its person has closed is closed by the admin too: its person cannot keep it then.
+    private static bool IsDisabledBy(AccountChange change, User seen) =>
+        change.Disabled == true && (seen.DisabledAt is null || seen.MayBeKept);
+
     private async Task<bool> ReplaceRolesAsync(Guid userId, IReadOnlyCollection<Guid> wanted)
     {
         var held = await db.UserRoles.Where(r => r.UserId == userId).ToListAsync(Stop);
@@ -124,10 +128,8 @@ public sealed class UserWrite(
         if (members.Count > 0) Add(AuditKinds.UserUpdated, string.Join(' ', members));
         if (newHash is not null) Add(AuditKinds.UserPasswordChanged, "password");
         if (rolesChanged) Add(AuditKinds.UserRolesChanged, "roles");
-        if (change.Disabled is { } disabled && disabled != (seen.DisabledAt is not null))
-        {
-            Add(disabled ? AuditKinds.UserDisabled : AuditKinds.UserEnabled, "disabled");
-        }
+        if (IsDisabledBy(change, seen)) Add(AuditKinds.UserDisabled, "disabled");
+        else if (change.Disabled == false && seen.DisabledAt is not null) Add(AuditKinds.UserEnabled, "disabled");
 
         void Add(string kind, string detail) =>
             AuditTrail.Record(db, now, kind, actor.Caller, actor.PersonId, seen.Id, actor.ClientId, actor.PersonSession, detail);

@@ -54,6 +54,8 @@ public sealed class ConnectedApps(
     public async Task<bool> WithdrawAsync(
         Guid userId, string clientId, string? throughClient, Guid session, Caller caller, CancellationToken cancellationToken)
     {
+        // PostgreSQL takes no text with U+0000, so no client is called so.
+        if (clientId.Contains('\0', StringComparison.Ordinal)) return false;
         var subject = userId.ToString();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // Codes first: a redemption holds its code while it waits for the browser session, which the end of the sessions holds.

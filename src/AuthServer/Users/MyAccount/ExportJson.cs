@@ -53,7 +53,7 @@ internal static class ExportJson
         ["kind"] = e.Kind,
         ["by_person"] = AccountActivity.IsByPerson(e),
         ["client_id"] = e.ClientId,
-        ["session_id"] = e.SessionId?.ToString(),
+        ["session_id"] = AccountActivity.IsByPerson(e) ? e.SessionId?.ToString() : null,
         ["ip_address"] = AccountActivity.IsByPerson(e) ? e.IpAddress : null,
         ["user_agent"] = AccountActivity.IsByPerson(e) ? e.UserAgent : null,
         ["detail"] = e.Detail,

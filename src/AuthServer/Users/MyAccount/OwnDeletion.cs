@@ -1,6 +1,8 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using AuthServer.Audit;
 using AuthServer.Data;
+using AuthServer.Data.Entities;
 using AuthServer.Sessions;
 using AuthServer.Users.Administration;
 using Microsoft.EntityFrameworkCore;
@@ -25,11 +27,9 @@ public abstract record DeletionResult
 }
 
 /// <summary>Lets people delete their account, with two weeks in which they can keep it.</summary>
-public sealed class OwnDeletion(AuthDbContext db, UserRoles roles, UserRemoval removal, SessionEnding ending, TimeProvider time)
+public sealed partial class OwnDeletion(
+    AuthDbContext db, UserRoles roles, UserRemoval removal, SessionEnding ending, TimeProvider time, ILogger<OwnDeletion> log)
 {
-    /// <summary>How long the account can be kept.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromDays(14);
-
     private const int BatchSize = 100;
 
     // The transaction decides, not the connection of a caller who goes away.
@@ -44,7 +44,7 @@ public sealed class OwnDeletion(AuthDbContext db, UserRoles roles, UserRemoval r
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
         if (await roles.IsAdminAsync(person.UserId, Stop)) return new DeletionResult.IsAdmin();
         var now = time.GetUtcNow().UtcDateTime;
-        var deleteAfter = now + Grace;
+        var deleteAfter = now + User.DeletionGrace;
         // A session that opens while this runs carries the former stamp: it never stands, also when the account is kept.
         var stamp = Convert.ToHexString(RandomNumberGenerator.GetBytes(20));
         var moved = await db.Users.Where(u => u.Id == person.UserId && u.DisabledAt == null).ExecuteUpdateAsync(
@@ -94,12 +94,26 @@ public sealed class OwnDeletion(AuthDbContext db, UserRoles roles, UserRemoval r
             var before = deleted;
             foreach (var user in due)
             {
-                if (await DeleteAsync(user.Id, user.Version, now)) deleted++;
+                if (await TryDeleteAsync(user.Id, user.Version, now)) deleted++;
                 db.ChangeTracker.Clear();
             }
 
             // What was not deleted has changed meanwhile: the next run looks again.
             if (due.Count < BatchSize || deleted == before) return deleted;
+        }
+    }
+
+    // One that cannot be deleted must not keep the others.
+    private async Task<bool> TryDeleteAsync(Guid id, long version, DateTime now)
+    {
+        try
+        {
+            return await DeleteAsync(id, version, now);
+        }
+        catch (Exception error) when (error is DbException or DbUpdateException)
+        {
+            LogNotDeleted(log, id, error.GetBaseException().Message);
+            return false;
         }
     }
 
@@ -113,4 +127,7 @@ public sealed class OwnDeletion(AuthDbContext db, UserRoles roles, UserRemoval r
         await transaction.CommitAsync(Stop);
         return true;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The account {User}, whose person wants it deleted, could not be deleted: {Reason}")]
+    private static partial void LogNotDeleted(ILogger logger, Guid user, string reason);
 }

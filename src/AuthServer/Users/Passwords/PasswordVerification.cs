@@ -32,9 +32,9 @@ public sealed class PasswordVerification(Argon2PasswordHasher hasher, PasswordHa
     {
         // The wait for the turn and the hash itself: most of what a sign-in takes.
         using var span = Decisions.Begin("check password");
-        // A disabled account is checked like one that does not exist: one hash that cannot match. One that its person wants deleted is
-        // disabled too, and only they may keep it; PasswordSignIn tells it apart, and nothing signs in to it.
-        var account = user is { DisabledAt: null } or { DeleteAfter: not null } ? user : Nobody;
+        // A disabled account is checked like one that does not exist: one hash that cannot match. One that only its person has closed is
+        // disabled too, and they may keep it; PasswordSignIn tells it apart, and nothing signs in to it.
+        var account = user is { DisabledAt: null } or { MayBeKept: true } ? user : Nobody;
         var (ran, result) = await gate.TryRunAsync<PasswordVerificationResult?>(
             () => admit is null || admit() ? hasher.VerifyHashedPassword(account, account.PasswordHash ?? User.NoPassword, password) : null,
             cancellationToken);

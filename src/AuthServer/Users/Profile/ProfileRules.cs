@@ -71,13 +71,13 @@ internal static partial class ProfileRules
     private static bool IsTimeZone(string text) =>
         Zone().IsMatch(text) && (TimeZones.All.Count == 0 || TimeZoneInfo.TryFindSystemTimeZoneById(text, out _));
 
-    [GeneratedRegex(@"\A[12]\d{3}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[12][0-9]{3}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Year();
 
     [GeneratedRegex(@"[ \u00a0().\-/]", RegexOptions.CultureInvariant)]
     private static partial Regex PhoneSigns();
 
-    [GeneratedRegex(@"\A\+[1-9]\d{5,14}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A\+[1-9][0-9]{5,14}\z", RegexOptions.CultureInvariant)]
     private static partial Regex E164();
 
     // RFC 5646: a language, then script, region and variants.

@@ -146,6 +146,31 @@ public abstract class DataPagesTests(HostFixture fixture)
     }
 
     [Fact]
+    public async Task Who_is_disabled_by_an_admin_meanwhile_cannot_keep_the_account()
+    {
+        var visitor = await Visitor.NewAsync(fixture.Host);
+        await visitor.Browser.SubmitAsync(await visitor.OpenAsync(Delete), Delete, ("email", visitor.Person.Email));
+        fixture.Time.Advance(TimeSpan.FromHours(1));
+        var browser = fixture.Host.NewBrowser();
+        var offer = await browser.SignInAsync(visitor.Person);
+        var admin = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
+        var user = (await admin.GetAsync("/v1/users?email=" + visitor.Person.Email)).Json.GetProperty("users")[0];
+        var address = "/v1/users/" + user.GetProperty("id").GetString();
+        (await admin.PatchAsync(address, new { disabled = true }, "*")).Expect(HttpStatusCode.OK);
+
+        // The page that was open before is worth nothing, and there is no new one.
+        await browser.SubmitAsync(offer, "/signin/keep");
+        var refused = await fixture.Host.NewBrowser().SignInAsync(visitor.Person);
+        Assert.Contains("do not match", refused.Body, StringComparison.Ordinal);
+        var held = (await admin.GetAsync(address)).Json;
+        Assert.True(held.GetProperty("disabled").GetBoolean());
+        Assert.NotEqual(System.Text.Json.JsonValueKind.Null, held.GetProperty("delete_after").ValueKind);
+        fixture.Time.Advance(TimeSpan.FromDays(14));
+        await DeleteDueAsync();
+        Assert.False(await ExistsAsync(visitor));
+    }
+
+    [Fact]
     public async Task An_admin_is_told_that_another_admin_can_delete_the_account()
     {
         var browser = fixture.Host.NewBrowser();
