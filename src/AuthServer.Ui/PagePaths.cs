@@ -12,6 +12,11 @@ public static class PagePaths
     public const string SecondFactor = SignIn + "/second-factor";
 
     public const string SecondFactorSetUp = SecondFactor + "/set-up";
+    /// <summary>Signs a person in with a passkey, which answers the question.</summary>
+    public const string SignInByPasskey = SignIn + "/passkey";
+
+    public const string SignInQuestion = SignInByPasskey + "/question";
+
     public const string CreateAccount = "/signup";
 
     /// <summary>Judges a password while it is typed.</summary>
@@ -27,6 +32,15 @@ public static class PagePaths
     public const string AccountProfile = Account + "/profile";
     public const string AccountSecurity = Account + "/security";
     public const string AccountPassword = AccountSecurity + "/password";
+    public const string AccountPasskeys = AccountSecurity + "/passkeys";
+    public const string AccountNewPasskey = AccountPasskeys + "/new";
+    public const string AccountPasskeyQuestion = AccountPasskeys + "/question";
+
+    /// <summary>One passkey, named by the parameter <c>id</c>.</summary>
+    public const string AccountPasskey = AccountSecurity + "/passkey";
+
+    public const string AccountPasskeyName = AccountPasskey + "/name";
+    public const string AccountPasskeyRemoval = AccountPasskey + "/remove";
     public const string AccountSessions = Account + "/sessions";
     public const string AccountSessionsEnd = AccountSessions + "/end";
     public const string AccountSessionsEndOthers = AccountSessions + "/end-others";

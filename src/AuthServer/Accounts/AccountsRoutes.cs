@@ -1,6 +1,7 @@
 using AuthServer.Accounts.Demo;
 using AuthServer.Accounts.Home;
 using AuthServer.Accounts.MyAccount;
+using AuthServer.Accounts.Passkeys;
 using AuthServer.Accounts.Registration;
 using AuthServer.Accounts.SecondFactors;
 using AuthServer.Accounts.SignIn;
@@ -38,6 +39,7 @@ public static class AccountsRoutes
             routes.MapFactorPages();
         }
 
+        routes.MapPasskeySignIn();
         routes.MapRegistrationPages();
         routes.MapSignOutPages();
         routes.MapMyAccount();

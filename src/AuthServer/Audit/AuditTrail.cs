@@ -21,6 +21,8 @@ public static class AuditKinds
     public const string RecoveryCodeUsed = "recovery_code.used";
     public const string UserDeleted = "user.deleted";
     public const string UserDataExported = "user.data_exported";
+    public const string PasskeyAdded = "passkey.added";
+    public const string PasskeyRemoved = "passkey.removed";
     public const string SessionOpened = "session.opened";
     public const string SessionEnded = "session.ended";
     public const string ConsentGiven = "consent.given";

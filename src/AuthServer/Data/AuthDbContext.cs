@@ -24,6 +24,8 @@ public abstract class AuthDbContext(DbContextOptions options)
 
     public DbSet<RememberedDevice> RememberedDevices => Set<RememberedDevice>();
 
+    public DbSet<Passkey> Passkeys => Set<Passkey>();
+
     public DbSet<Client> Clients => Set<Client>();
 
     public DbSet<Authorization> Authorizations => Set<Authorization>();

@@ -43,6 +43,7 @@ public static class StoredSecrets
         new("clients.json_web_key_set", Protection.Public, "public keys; private ones are refused"),
         new("resources.access_token_signed_response_alg", Protection.Public, "the name of an algorithm"),
         new("idempotency_keys.key_mark", Protection.Public, "the name of a key"),
+        new("passkeys.public_key", Protection.Public, "the public half; the private one never leaves the authenticator"),
         new("users.email_key", Protection.Public, "the address, in the form that is compared"),
         new("user_logins.provider_key", Protection.Public, "the name of a person at another provider"),
     ];

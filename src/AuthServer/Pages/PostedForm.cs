@@ -11,14 +11,17 @@ public sealed class PostedForm
 
     private readonly IFormCollection _fields;
 
-    private PostedForm(IFormCollection fields, bool isGenuine, bool hasCookie) =>
-        (_fields, IsGenuine, HasCookie) = (fields, isGenuine, hasCookie);
+    private PostedForm(IFormCollection fields, bool isGenuine, string? cookie) =>
+        (_fields, IsGenuine, Browser) = (fields, isGenuine, cookie ?? "");
 
     /// <summary>False when the token against forged posts is missing, of another person, or no longer readable.</summary>
     public bool IsGenuine { get; }
 
     /// <summary>False when not even the cookie of the token came: the browser keeps none, or another site posted.</summary>
-    public bool HasCookie { get; }
+    public bool HasCookie => Browser.Length > 0;
+
+    /// <summary>The cookie of the token, a secret that only this browser has.</summary>
+    public string Browser { get; }
 
     /// <summary>A field as typed; empty when it is missing.</summary>
     public string this[string name] => _fields.TryGetValue(name, out var values) && values.Count > 0 ? values[0] ?? "" : "";
@@ -29,9 +32,9 @@ public sealed class PostedForm
     public static async Task<PostedForm> ReadAsync(HttpContext http, IAntiforgery antiforgery)
     {
         var cookie = http.RequestServices.GetRequiredService<IOptions<AntiforgeryOptions>>().Value.Cookie.Name!;
-        var hasCookie = http.Request.Cookies.ContainsKey(cookie);
-        if (!http.Request.HasFormContentType) return new(FormCollection.Empty, false, hasCookie);
+        var browser = http.Request.Cookies[cookie];
+        if (!http.Request.HasFormContentType) return new(FormCollection.Empty, false, browser);
         var fields = await http.Request.ReadFormAsync(http.RequestAborted);
-        return new(fields, await antiforgery.IsRequestValidAsync(http), hasCookie);
+        return new(fields, await antiforgery.IsRequestValidAsync(http), browser);
     }
 }

@@ -5,6 +5,7 @@ using AuthServer.Ui.Layout;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Identity;
 using AuthServer.Users.MyAccount;
+using AuthServer.Users.Passkeys;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Registration;
 using AuthServer.Users.SecondFactors;
@@ -33,6 +34,13 @@ public static class UsersSetup
             .AddUserStore<AccountStore>()
             .AddRoles<IdentityRole<Guid>>()
             .AddRoleStore<RoleStore<IdentityRole<Guid>, AuthDbContext, Guid>>();
+
+        services.AddSingleton<PasskeyRules>();
+        services.AddOptions<IdentityPasskeyOptions>().Configure<PasskeyRules>((options, rules) => rules.Apply(options));
+        services.AddScoped<PasskeyHandler<User>>();
+        services.AddSingleton<PasskeyChallenges>();
+        services.AddScoped<PasskeySignIn>();
+        services.AddScoped<PersonPasskeys>();
 
         services.AddScoped<AccountLookup>();
         services.AddScoped<AccountRegistration>();

@@ -18,7 +18,7 @@ public sealed class SignInPage(IPage window)
         await ExpectAsync();
         await Email.FillAsync(email);
         await Password.FillAsync(password);
-        await window.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await window.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
     }
 }
 

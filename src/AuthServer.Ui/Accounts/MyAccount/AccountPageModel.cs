@@ -23,6 +23,8 @@ public abstract record AccountPageModel
         AccountDone.None => null,
         AccountDone.Saved => Texts.DoneSaved,
         AccountDone.PasswordChanged => Texts.DonePassword,
+        AccountDone.PasskeyAdded => Texts.DonePasskeyAdded,
+        AccountDone.PasskeyRemoved => Texts.DonePasskeyRemoved,
         AccountDone.SessionEnded => Texts.DoneSession,
         AccountDone.OtherSessionsEnded => Texts.DoneOtherSessions,
         AccountDone.AppWithdrawn => Texts.DoneApp,
@@ -38,6 +40,9 @@ public abstract record AccountPageModel
         AccountProblem.ChangedMeanwhile => Texts.AccountChangedMeanwhile,
         AccountProblem.CheckMarkedFields => Texts.CheckMarkedFields,
         AccountProblem.NotThere => Texts.AccountNotThere,
+        AccountProblem.PasskeyRefused => Texts.NewPasskeyRefused,
+        AccountProblem.TooManyPasskeys => Texts.TooManyPasskeys,
+        AccountProblem.LastWayIn => Texts.LastWayIn,
         AccountProblem.TooManyTries => Text.Of(Texts.TooManyTries, Text.Wait(RetryAfter)),
         AccountProblem.Busy => Text.Of(Texts.ServerBusy, Text.Wait(RetryAfter)),
         _ => throw new InvalidOperationException($"No text for {Problem}."),
@@ -50,6 +55,8 @@ public enum AccountDone
     None,
     Saved,
     PasswordChanged,
+    PasskeyAdded,
+    PasskeyRemoved,
     SessionEnded,
     OtherSessionsEnded,
     AppWithdrawn,
@@ -75,6 +82,13 @@ public enum AccountProblem
 
     /// <summary>The session or the app is not there any more.</summary>
     NotThere,
+
+    /// <summary>The answer of the browser is no passkey for this account.</summary>
+    PasskeyRefused,
+    TooManyPasskeys,
+
+    /// <summary>Without it nobody could sign in to the account any more.</summary>
+    LastWayIn,
     TooManyTries,
     Busy,
 }

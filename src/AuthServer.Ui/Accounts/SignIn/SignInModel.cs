@@ -18,6 +18,9 @@ public sealed record SignInModel
 
     public bool KeepSignedIn { get; init; }
 
+    /// <summary>True where this server can have passkeys; a browser without them shows nothing of it.</summary>
+    public bool OffersPasskeys { get; init; }
+
     public string? ReturnUrl { get; init; }
 
     /// <summary>Where a new person goes; null hides the line.</summary>
@@ -58,6 +61,9 @@ public enum SignInProblem
 
     /// <summary>A person has signed in here since the page was opened.</summary>
     SignedInMeanwhile,
+
+    /// <summary>The passkey is none of an account here, or its answer came too late.</summary>
+    PasskeyRefused,
 
     /// <summary>The page the person wanted needs a person who is signed in.</summary>
     NotHere,

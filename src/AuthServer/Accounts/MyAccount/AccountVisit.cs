@@ -52,6 +52,8 @@ internal sealed record AccountVisit(HttpContext Http, BrowserSession Session)
     {
         AccountDone.Saved => "saved",
         AccountDone.PasswordChanged => "password",
+        AccountDone.PasskeyAdded => "passkey",
+        AccountDone.PasskeyRemoved => "passkey-removed",
         AccountDone.SessionEnded => "session",
         AccountDone.OtherSessionsEnded => "others",
         AccountDone.AppWithdrawn => "app",

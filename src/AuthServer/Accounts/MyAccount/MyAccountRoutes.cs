@@ -9,6 +9,7 @@ internal static class MyAccountRoutes
         routes.MapProfilePages();
         routes.MapSecurityPages();
         routes.MapPasswordPages();
+        routes.MapPasskeyPages();
         routes.MapSessionPages();
         routes.MapAppPages();
         routes.MapActivityPages();

@@ -23,6 +23,7 @@ internal static class SecurityPages
                     await visit.Get<AuthenticatorApps>().SinceAsync(visit.UserId, visit.Aborted),
                     await visit.Get<RecoveryCodes>().LeftAsync(visit.UserId, visit.Aborted))
                 : null,
+            Passkeys = await PasskeyPages.CardAsync(visit),
         });
     }
 }

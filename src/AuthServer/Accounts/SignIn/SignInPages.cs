@@ -5,6 +5,7 @@ using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Passkeys;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
@@ -83,7 +84,7 @@ public static class SignInPages
     }
 
     /// <summary>The form is not of this person in this browser: says why, with a fresh form.</summary>
-    private static async Task<IResult> StaleAsync(HttpContext http, PostedForm form, SignInModel model, ReturnAddress? returnTo)
+    internal static async Task<IResult> StaleAsync(HttpContext http, PostedForm form, SignInModel model, ReturnAddress? returnTo)
     {
         var session = form.HasCookie ? await http.GetBrowserSessionAsync() : null;
         var shown = session is null
@@ -98,8 +99,9 @@ public static class SignInPages
         return PageAnswers.Page<SignInPage>(http, shown, StatusCodes.Status400BadRequest);
     }
 
-    private static async Task<SignInModel> NewModelAsync(HttpContext http, ClientDirectory clients, ReturnAddress? returnTo) => new()
+    internal static async Task<SignInModel> NewModelAsync(HttpContext http, ClientDirectory clients, ReturnAddress? returnTo) => new()
     {
+        OffersPasskeys = http.RequestServices.GetRequiredService<PasskeyRules>().ArePossible,
         AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
         ReturnUrl = returnTo?.Address,
         CreateAccountUrl = ReturnAddress.With(PagePaths.CreateAccount, returnTo),

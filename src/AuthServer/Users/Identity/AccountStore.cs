@@ -2,6 +2,7 @@ using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Keys;
 using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Passkeys;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -69,6 +70,19 @@ public sealed class AccountStore(
         User user, string loginProvider, string name, CancellationToken cancellationToken) =>
         await base.GetTokenAsync(user, loginProvider, name, cancellationToken) is { } box
             ? sealing.Open(user.Id, loginProvider, name, box) : null;
+
+    public override async Task<User?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
+        await Context.Users.SingleOrDefaultAsync(
+            u => Context.Passkeys.Any(p => p.CredentialId == credentialId && p.UserId == u.Id), cancellationToken);
+
+    public override async Task<UserPasskeyInfo?> FindPasskeyAsync(User user, byte[] credentialId, CancellationToken cancellationToken) =>
+        await Context.Passkeys.AsNoTracking()
+            .SingleOrDefaultAsync(p => p.CredentialId == credentialId && p.UserId == user.Id, cancellationToken) is { } row
+            ? PasskeyRows.ToIdentity(row) : null;
+
+    public override async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(User user, CancellationToken cancellationToken) =>
+        [.. (await Context.Passkeys.AsNoTracking().Where(p => p.UserId == user.Id).ToListAsync(cancellationToken))
+            .Select(PasskeyRows.ToIdentity)];
 
     // The unique index is the judge: a check before the insert would let two sign-ups at the same moment both pass it.
     private async Task<IdentityResult> UniqueAsync(User user, Func<Task<IdentityResult>> write)

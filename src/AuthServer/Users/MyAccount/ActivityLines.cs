@@ -36,6 +36,8 @@ public static class ActivityLines
         AuditKinds.UserDisabled => ActivityKind.Disabled,
         AuditKinds.UserEnabled => ActivityKind.Enabled,
         AuditKinds.UserDeletionRequested => ActivityKind.DeletionRequested,
+        AuditKinds.PasskeyAdded => ActivityKind.PasskeyAdded,
+        AuditKinds.PasskeyRemoved => ActivityKind.PasskeyRemoved,
         AuditKinds.UserDeletionCancelled => ActivityKind.DeletionCancelled,
         AuditKinds.UserDataExported => ActivityKind.Exported,
         AuditKinds.SessionOpened => e.ClientId is null ? ActivityKind.SignedIn : ActivityKind.AppSignedIn,

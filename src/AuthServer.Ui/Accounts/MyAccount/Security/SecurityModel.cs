@@ -7,6 +7,9 @@ public sealed record SecurityModel : AccountPageModel
 
     /// <summary>Null where the server asks nobody for a second factor.</summary>
     public AuthenticatorCardModel? Authenticator { get; init; }
+
+    /// <summary>Null where this server can have no passkeys.</summary>
+    public PasskeysCardModel? Passkeys { get; init; }
 }
 
 /// <summary>The card of the password.</summary>

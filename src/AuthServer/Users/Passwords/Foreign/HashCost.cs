@@ -1,6 +1,6 @@
 namespace AuthServer.Users.Passwords.Foreign;
 
-/// <summary>The most work that a stored hash may ask for: about a second of one processor and 256 MiB.</summary>
+/// <summary>The most work that a stored hash may ask for: about two seconds of one processor and 256 MiB.</summary>
 /// <remarks>
 /// A hash can come from a seed file, an admin or another SQL client, and whoever knows the address of its account can have it computed: it
 /// must not be able to ask for the whole machine. What the usual systems write stays well below.

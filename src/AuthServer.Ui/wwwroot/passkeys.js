@@ -1,0 +1,103 @@
+// Uses or makes a passkey (WebAuthn Level 3), and sends the browser's answer as a form, so that the page goes on as after every other form.
+
+// Passkeys that were removed here are no longer offered by the browser (WebAuthn Level 3 section 5.1.10).
+const list = document.querySelector("[data-passkeys]");
+if (list) {
+  const { domain: rpId, user: userId, credentials } = list.dataset;
+  const signal = window.PublicKeyCredential?.signalAllAcceptedCredentials?.({
+    rpId, userId, allAcceptedCredentialIds: credentials.split(" ").filter(Boolean),
+  });
+  signal?.catch(() => {});
+}
+
+for (const form of window.PublicKeyCredential ? document.querySelectorAll("[data-passkey]") : []) {
+  const { passkey: act, question, cancelled, timedOut, unsupported, exists } = form.dataset;
+  const status = form.querySelector("[role=status]");
+  // Before the browser's time is over: a page that lies idle asks for another challenge.
+  const renewal = 240_000;
+  let abort;
+  let timer;
+
+  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+  const text = (buffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+  // By hand, because parseRequestOptionsFromJSON and toJSON are missing in many browsers, and some password managers break the latter.
+  const read = (options) => {
+    const withBytes = (list) => list?.map((each) => ({ ...each, id: bytes(each.id) }));
+    return {
+      ...options,
+      challenge: bytes(options.challenge),
+      ...(options.user && { user: { ...options.user, id: bytes(options.user.id) } }),
+      ...(options.allowCredentials && { allowCredentials: withBytes(options.allowCredentials) }),
+      ...(options.excludeCredentials && { excludeCredentials: withBytes(options.excludeCredentials) }),
+    };
+  };
+  const write = (credential) => {
+    const { type, response, authenticatorAttachment } = credential;
+    const id = text(credential.rawId);
+    const parts = { clientDataJSON: text(response.clientDataJSON) };
+    for (const name of ["attestationObject", "authenticatorData", "signature", "userHandle"]) {
+      const value = response[name] ?? (name === "authenticatorData" ? response.getAuthenticatorData?.() : null);
+      if (value) parts[name] = text(value);
+    }
+    if (response.getTransports) parts.transports = response.getTransports();
+    const clientExtensionResults = credential.getClientExtensionResults();
+    return JSON.stringify({ id, rawId: id, type, authenticatorAttachment, response: parts, clientExtensionResults });
+  };
+
+  const run = async (mediation) => {
+    abort?.abort();
+    clearTimeout(timer);
+    const mine = (abort = new AbortController());
+    const answer = await fetch(question, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: mine.signal });
+    // The page is out of date, or the sign-in is no longer recent.
+    if (!answer.ok || answer.redirected) throw new DOMException("No challenge", "InvalidAccessError");
+    const { options, state } = await answer.json();
+    if (mediation === "conditional") timer = setTimeout(renew, renewal);
+    const credential = await navigator.credentials[act]({ publicKey: read(options), mediation, signal: mine.signal });
+    clearTimeout(timer);
+    form.elements.credential.value = write(credential);
+    form.elements.state.value = state;
+    form.elements.keep.value = document.querySelector("[name=keep]:checked")?.value ?? "";
+    form.submit();
+  };
+
+  const offer = async () => {
+    // In the list of the field for the e-mail address, without a window of its own.
+    if (act !== "get" || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+    try {
+      await run("conditional");
+    } catch {
+      // The person goes on otherwise, or the button tells what is wrong.
+    }
+  };
+  const renew = () => {
+    if (document.hidden) addEventListener("visibilitychange", () => offer(), { once: true });
+    else offer();
+  };
+
+  form.hidden = false;
+  for (const without of document.querySelectorAll("[data-without-passkeys]")) without.hidden = true;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    status.textContent = "";
+    form.setAttribute("aria-busy", "true");
+    const begun = Date.now();
+    try {
+      await run();
+    } catch (error) {
+      form.removeAttribute("aria-busy");
+      if (error.name === "AbortError") return;
+      if (error.name === "InvalidAccessError") return location.reload();
+      // The specification has one name for "cancelled" and "timed out"; the clock tells them apart.
+      status.textContent =
+        error.name === "InvalidStateError" ? exists
+        : error.name !== "NotAllowedError" ? unsupported
+        : Date.now() - begun > 290_000 ? timedOut
+        : cancelled;
+      offer();
+    }
+  });
+  offer();
+}

@@ -1,0 +1,42 @@
+using AuthServer.Configuration;
+using Microsoft.AspNetCore.Identity;
+
+namespace AuthServer.Users.Passkeys;
+
+/// <summary>What this server demands of passkeys; all of it follows from the issuer.</summary>
+public sealed class PasskeyRules(IssuerOptions issuer)
+{
+    /// <summary>How long the browser waits for the person.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a challenge may be answered: the browser's time, and the way there and back.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromMinutes(6);
+
+    /// <summary>More than a person has devices.</summary>
+    public const int MostPerAccount = 20;
+
+    public const int MostNameLength = 100;
+
+    /// <summary>Passkeys belong to a domain name: on an issuer like http://127.0.0.1 there are none.</summary>
+    public bool ArePossible { get; } = issuer.Issuer.HostNameType == UriHostNameType.Dns;
+
+    /// <summary>The relying party ID (WebAuthn Level 3 section 5.1.2).</summary>
+    public string Domain { get; } = issuer.Issuer.IdnHost;
+
+    // As browsers write it, with the A-labels of an international name.
+    private readonly string _origin = issuer.Issuer.Scheme + Uri.SchemeDelimiter + issuer.Issuer.IdnHost
+        + (issuer.Issuer.IsDefaultPort ? "" : ":" + issuer.Issuer.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    internal void Apply(IdentityPasskeyOptions options)
+    {
+        // Never from the Host header, which the caller chooses.
+        options.ServerDomain = Domain;
+        options.ValidateOrigin = context => new(context.Origin == _origin && !context.CrossOrigin);
+        options.UserVerificationRequirement = "required";
+        // Discoverable: the e-mail address is not needed for a sign-in.
+        options.ResidentKeyRequirement = "required";
+        // The maker of a device is no reason to refuse it, and asking makes browsers warn.
+        options.AttestationConveyancePreference = "none";
+        options.AuthenticatorTimeout = Patience;
+    }
+}

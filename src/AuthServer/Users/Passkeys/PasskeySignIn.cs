@@ -1,0 +1,83 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using AuthServer.Telemetry;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Users.Passkeys;
+
+/// <summary>What a page needs for a ceremony of WebAuthn.</summary>
+/// <param name="OptionsJson">For navigator.credentials.</param>
+/// <param name="State">Comes back with the answer of the browser.</param>
+public sealed record PasskeyQuestion(string OptionsJson, string State);
+
+/// <summary>A person whom a passkey has proved.</summary>
+/// <param name="Amr">How, in the words of RFC 8176.</param>
+public sealed record PasskeyProof(User User, IReadOnlyCollection<string> Amr);
+
+/// <summary>Signs a person in with a passkey; the session is opened by the caller.</summary>
+public sealed partial class PasskeySignIn(
+    PasskeyHandler<User> handler, PasskeyChallenges challenges, AuthDbContext db, Refusals refusals, AuthMeter meter, TimeProvider time,
+    ILogger<PasskeySignIn> logger)
+{
+    // RFC 8176: proof of possession of a key in hardware, or of one that software may copy; presence of the person, whom the device has
+    // verified by PIN or body. Both together are two factors.
+    private static readonly string[] OfHardware = ["hwk", "user", "mfa"];
+    private static readonly string[] OfSoftware = ["swk", "user", "mfa"];
+
+    /// <summary>For any person: the browser shows whose passkeys it has, and the server names none.</summary>
+    public async Task<PasskeyQuestion> AskAsync(HttpContext http, string browser)
+    {
+        var asked = await handler.MakeRequestOptionsAsync(user: null, http);
+        return new(asked.RequestOptionsJson, challenges.Seal(PasskeyAct.SignIn, browser, asked.AssertionState!));
+    }
+
+    /// <returns>Null when it is refused; the log says why, and the person does not learn whether there is such a passkey.</returns>
+    public async Task<PasskeyProof?> SignInAsync(HttpContext http, string browser, string state, string credentialJson, Caller caller)
+    {
+        var proof = await JudgeAsync(http, browser, state, credentialJson);
+        meter.SignIn(proof is null ? "wrong" : "right");
+        if (proof is null) refusals.Record(RefusalKinds.SignInFailed, caller);
+        return proof;
+    }
+
+    private async Task<PasskeyProof?> JudgeAsync(HttpContext http, string browser, string state, string credentialJson)
+    {
+        if (await challenges.TakeAsync(PasskeyAct.SignIn, browser, state, http.RequestAborted) is not { } asked)
+        {
+            LogRefused(logger, null, "The challenge is not of this browser, has expired, or was answered before.");
+            return null;
+        }
+
+        var result = await handler.PerformAssertionAsync(
+            new() { HttpContext = http, CredentialJson = credentialJson, AssertionState = asked });
+        if (!result.Succeeded)
+        {
+            LogRefused(logger, null, result.Failure.Message);
+            return null;
+        }
+
+        var (user, passkey) = (result.User, result.Passkey);
+        if (user.DisabledAt is not null)
+        {
+            LogRefused(logger, user.Id, "The account is disabled.");
+            return null;
+        }
+
+        // Of two assertions with one counter, and of an assertion and a removal, one succeeds.
+        var now = time.GetUtcNow().UtcDateTime;
+        var credential = passkey.CredentialId;
+        var count = (long)passkey.SignCount;
+        var moved = await db.Passkeys
+            .Where(p => p.UserId == user.Id && p.CredentialId == credential && (p.SignCount < count || (count == 0 && p.SignCount == 0)))
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.SignCount, count).SetProperty(p => p.IsBackedUp, passkey.IsBackedUp)
+                .SetProperty(p => p.LastUsedAt, now), http.RequestAborted);
+        if (moved == 1) return new(user, passkey.IsBackupEligible ? OfSoftware : OfHardware);
+        LogRefused(logger, user.Id, "The passkey was used or removed meanwhile.");
+        return null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sign-in by passkey refused. User: {UserId}. {Reason}")]
+    private static partial void LogRefused(ILogger logger, Guid? userId, string reason);
+}

@@ -1,0 +1,118 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Users.Passkeys;
+
+/// <summary>What became of a new passkey.</summary>
+public enum PasskeyAddition
+{
+    Added,
+
+    /// <summary>The answer of the browser is not one to this challenge; the log says why.</summary>
+    Refused,
+    TooMany,
+}
+
+/// <summary>What became of the removal of a passkey.</summary>
+public enum PasskeyRemoval
+{
+    Removed,
+
+    /// <summary>The person has no such passkey.</summary>
+    NotThere,
+
+    /// <summary>The account has no password and no other passkey.</summary>
+    LastWayIn,
+}
+
+/// <summary>The passkeys of one person: adds, names, lists and removes them.</summary>
+public sealed partial class PersonPasskeys(
+    PasskeyHandler<User> handler, PasskeyChallenges challenges, AuthDbContext db, TimeProvider time, ILogger<PersonPasskeys> logger)
+{
+    public async Task<IReadOnlyList<Passkey>> ListAsync(Guid userId, CancellationToken cancellationToken) =>
+        await db.Passkeys.AsNoTracking().Where(p => p.UserId == userId).OrderBy(p => p.Id).ToListAsync(cancellationToken);
+
+    /// <param name="displayName">What the browser calls the account beside its address.</param>
+    public async Task<PasskeyQuestion> AskAsync(HttpContext http, string browser, Guid userId, string email, string displayName)
+    {
+        var asked = await handler.MakeCreationOptionsAsync(
+            new() { Id = userId.ToString(), Name = email, DisplayName = displayName.Length == 0 ? email : displayName }, http);
+        return new(asked.CreationOptionsJson, challenges.Seal(PasskeyAct.Registration, browser, asked.AttestationState!));
+    }
+
+    public async Task<PasskeyAddition> AddAsync(
+        HttpContext http, string browser, string state, string credentialJson, Guid userId, Guid sessionId, Caller caller)
+    {
+        if (await challenges.TakeAsync(PasskeyAct.Registration, browser, state, http.RequestAborted) is not { } asked)
+        {
+            return Refuse(userId, "The challenge is not of this browser, has expired, or was answered before.");
+        }
+
+        var result = await handler.PerformAttestationAsync(
+            new() { HttpContext = http, CredentialJson = credentialJson, AttestationState = asked });
+        if (!result.Succeeded) return Refuse(userId, result.Failure.Message);
+        // Another person has signed in since the challenge was made.
+        if (result.UserEntity.Id != userId.ToString()) return Refuse(userId, "The challenge is of another account.");
+
+        if (await db.Passkeys.CountAsync(p => p.UserId == userId, http.RequestAborted) >= PasskeyRules.MostPerAccount)
+        {
+            return PasskeyAddition.TooMany;
+        }
+        var now = time.GetUtcNow();
+        var aaguid = PasskeyModels.AaguidOf(credentialJson);
+        var row = new Passkey
+        {
+            Id = Guid.CreateVersion7(now),
+            UserId = userId,
+            CredentialId = result.Passkey.CredentialId,
+            PublicKey = result.Passkey.PublicKey,
+            Name = PasskeyModels.NameOf(aaguid) ?? "",
+            SignCount = result.Passkey.SignCount,
+            Transports = string.Join(' ', (result.Passkey.Transports ?? []).Where(IsKnown)),
+            Aaguid = aaguid,
+            IsBackupEligible = result.Passkey.IsBackupEligible,
+            IsBackedUp = result.Passkey.IsBackedUp,
+            CreatedAt = now.UtcDateTime,
+        };
+        db.Passkeys.Add(row);
+        AuditTrail.Record(db, now.UtcDateTime, AuditKinds.PasskeyAdded, caller, userId, userId, sessionId: sessionId, detail: row.Name);
+        await db.SaveChangesAsync(http.RequestAborted);
+        return PasskeyAddition.Added;
+    }
+
+    /// <returns>False when the person has no such passkey.</returns>
+    public async Task<bool> RenameAsync(Guid userId, Guid id, string name, CancellationToken cancellationToken) =>
+        await db.Passkeys.Where(p => p.Id == id && p.UserId == userId)
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.Name, name), cancellationToken) == 1;
+
+    public async Task<PasskeyRemoval> RemoveAsync(
+        Guid userId, Guid id, Guid sessionId, Caller caller, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var removed = await db.Passkeys.Where(p => p.Id == id && p.UserId == userId).ExecuteDeleteAsync(cancellationToken);
+        if (removed == 0) return PasskeyRemoval.NotThere;
+        // Asked after the deletion, which holds the row: the rest is what stays.
+        if (!await db.Users.AnyAsync(u => u.Id == userId && u.PasswordHash != User.NoPassword, cancellationToken)
+            && !await db.Passkeys.AnyAsync(p => p.UserId == userId, cancellationToken)) return PasskeyRemoval.LastWayIn;
+        var now = time.GetUtcNow().UtcDateTime;
+        AuditTrail.Record(db, now, AuditKinds.PasskeyRemoved, caller, userId, userId, sessionId: sessionId);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return PasskeyRemoval.Removed;
+    }
+
+    // WebAuthn Level 3 section 5.8.4: a browser may send others, which no browser would understand later.
+    private static bool IsKnown(string transport) => transport is "usb" or "nfc" or "ble" or "smart-card" or "hybrid" or "internal";
+
+    private PasskeyAddition Refuse(Guid userId, string reason)
+    {
+        LogRefused(logger, userId, reason);
+        return PasskeyAddition.Refused;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A new passkey was refused. User: {UserId}. {Reason}")]
+    private static partial void LogRefused(ILogger logger, Guid userId, string reason);
+}
