@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using AuthServer.Data.Entities;
 using AuthServer.Users.Passwords;
@@ -133,7 +134,8 @@ public sealed class ForeignHashTests
     [InlineData("$scrypt$ln=14,r=8,p=99$c2FsdHNhbHQ$47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU", "too much")]
     [InlineData("$scrypt$ln=14$c2FsdA$47DEQpj8HBSa", "known form of scrypt")]
     [InlineData("$argon2id$v=19$m=1048576,t=1,p=4$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc", "m=1048576")]
-    [InlineData("$argon2id$v=19$m=262144,t=5,p=4$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc", "product")]
+    [InlineData("$argon2id$v=19$m=262144,t=5,p=1$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc", "product")]
+    [InlineData("$argon2id$v=19$m=131072,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc", "product")]
     [InlineData("$argon2id$v=19$m=19456,t=99,p=1$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc", "t=99")]
     [InlineData("$argon2i$v=19$m=19456,t=2,p=999$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc", "p=999")]
     [InlineData("$argon2id$v=19$m=8,t=2,p=4$c29tZXNhbHRzb21lc2FsdA$MoqTc3NaJi14h8BxjW1HeKJQ2DaaK+4/sn5wGNXdHEc", "m=8")]
@@ -144,6 +146,7 @@ public sealed class ForeignHashTests
     [InlineData("{SSHA}qUqP5cyxm6YcTAhz05Hph5gvu9M=", "salt after it")]
     [InlineData("""{"secretData":"{}","credentialData":"{\"algorithm\":\"pbkdf2-sha256\",\"hashIterations\":1}"}""", "Keycloak")]
     [InlineData("""{"secretData":{},"credentialData":{}}""", "Keycloak")]
+    [InlineData("""{"secretData":"{\"salt\":\"\\ud800\",\"value\":\"\"}","credentialData":"{\"algorithm\":\"\\udfff\"}"}""", "Keycloak")]
     [InlineData("plaintext", "one of these forms")]
     [InlineData("", "one of these forms")]
     [InlineData("!", "one of these forms")]
@@ -178,6 +181,24 @@ public sealed class ForeignHashTests
         Verify("{SSHA}" + Convert.ToBase64String(new byte[24]), Password);
         Assert.Equal(1, _hasher.Hashes);
     }
+
+    [Fact]
+    public void The_length_of_a_password_does_not_multiply_the_rounds_of_phpass()
+    {
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(PasswordVerificationResult.Failed, Verify("$P$E12345678RXStjDOgUUlEK51ZxGDHU0", new string('x', 60_000)));
+        // Of 65536 rounds over 60 KB each it would be 10 seconds.
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    }
+
+    // bcrypt sees 72 bytes, and WordPress trims: what the hash has not seen may be a mistake, and is not made the new password.
+    [Theory]
+    [InlineData(
+        "$2b$06$/KNF.YB1fXqDnwhSJ29efO/5Ttac./ER10KjXxI0Evsa6qqSBt1ya",
+        "correct horse battery staple, correct horse battery staple, correct hors and a mistake")]
+    [InlineData("$wp$2y$06$1dvRAFVUIHwsnwZiNhn2pe.ArZBo/NX2B75IwHIW2zMZ2Eh4SE9PO", Password + " ")]
+    public void A_password_that_the_hash_has_not_seen_whole_signs_in_and_does_not_replace_it(string hash, string password) =>
+        Assert.Equal(PasswordVerificationResult.Success, Verify(Stored(hash), password));
 
     [Fact]
     public void A_text_is_read_in_bounded_time_whatever_its_length()

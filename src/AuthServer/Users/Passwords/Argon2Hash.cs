@@ -28,7 +28,7 @@ public sealed partial record Argon2Hash(int MemoryKiB, int Passes, byte[] Salt, 
     {
         if (text is null || Phc().Match(text) is not { Success: true } match) return null;
         var (memory, passes) = (HashText.Number(match.Groups["m"].ValueSpan), HashText.Number(match.Groups["t"].ValueSpan));
-        return memory is >= HashCost.LeastArgon2KiB and <= HashCost.MostArgon2KiB && passes is >= 1 and <= HashCost.MostArgon2Passes
+        return Argon2LanesHash.FaultOf(memory, passes, Argon2Settings.Lanes, HashCost.MostArgon2Work) is null
             && HashText.Base64OrNull(match.Groups["salt"].Value) is { Length: Argon2Settings.SaltSize } salt
             && HashText.Base64OrNull(match.Groups["hash"].Value) is
                 { Length: >= HashCost.LeastOutputSize and <= HashCost.MostOutputSize } output

@@ -26,10 +26,10 @@ public sealed class Argon2PasswordHasher : IPasswordHasher<User>
     {
         if (Argon2Hash.Parse(hashedPassword) is { } hash) return Verify(hash, providedPassword);
         // The hash of ours that a sign-in with the right password costs is the one that replaces the other system's.
-        if (providedPassword.Length > 0 && ForeignHashes.Read(hashedPassword) is HashReading.Accepted(var foreign)
-            && foreign.Matches(Encoding.UTF8.GetBytes(providedPassword)))
+        var bytes = Encoding.UTF8.GetBytes(providedPassword);
+        if (bytes.Length > 0 && ForeignHashes.Read(hashedPassword) is HashReading.Accepted(var foreign) && foreign.Matches(bytes))
         {
-            return PasswordVerificationResult.SuccessRehashNeeded;
+            return foreign.CountsWhole(bytes) ? PasswordVerificationResult.SuccessRehashNeeded : PasswordVerificationResult.Success;
         }
 
         // The same work as for a real account, so that the time does not tell whether there is one.

@@ -22,9 +22,13 @@ public abstract record PasswordCheck
 }
 
 /// <summary>Checks a password with exactly one hash, whether or not there is an account with a password that may sign in.</summary>
-public sealed class PasswordVerification(Argon2PasswordHasher hasher, PasswordHashingGate gate)
+public sealed class PasswordVerification(Argon2PasswordHasher hasher, PasswordHashingGate gate) : IDisposable
 {
     private static readonly User Nobody = new() { PasswordHash = User.NoPassword };
+
+    // Argon2 of several lanes takes its memory from the managed heap and runs on threads of the pool, where two at a time would crowd out
+    // requests. Who waits here holds no place of the gate, so the other sign-ins go on.
+    private readonly SemaphoreSlim _pool = new(1);
 
     /// <param name="user">Null when no account has the e-mail address.</param>
     /// <param name="admit">Asked when the turn has come: while many checks waited, others may have used up the tries.</param>
@@ -35,9 +39,9 @@ public sealed class PasswordVerification(Argon2PasswordHasher hasher, PasswordHa
         // A disabled account is checked like one that does not exist: one hash that cannot match. One that only its person has closed is
         // disabled too, and they may keep it; PasswordSignIn tells it apart, and nothing signs in to it.
         var account = user is { DisabledAt: null } or { MayBeKept: true } ? user : Nobody;
-        var (ran, result) = await gate.TryRunAsync<PasswordVerificationResult?>(
-            () => admit is null || admit() ? hasher.VerifyHashedPassword(account, account.PasswordHash ?? User.NoPassword, password) : null,
-            cancellationToken);
+        var stored = account.PasswordHash ?? User.NoPassword;
+        var (ran, result) = await (
+            RunsOnThePool(stored) ? RunAloneAsync(Verify, cancellationToken) : gate.TryRunAsync(Verify, cancellationToken));
         if (!ran) return new PasswordCheck.Busy(PasswordHashingGate.RetryAfter);
         return result switch
         {
@@ -46,6 +50,9 @@ public sealed class PasswordVerification(Argon2PasswordHasher hasher, PasswordHa
             PasswordVerificationResult.SuccessRehashNeeded => new PasswordCheck.Right(true),
             _ => new PasswordCheck.Wrong(),
         };
+
+        PasswordVerificationResult? Verify() =>
+            admit is null || admit() ? hasher.VerifyHashedPassword(account, stored, password) : null;
     }
 
     /// <summary>Hashes a new password at the current parameters; null when the gate is full.</summary>
@@ -53,5 +60,23 @@ public sealed class PasswordVerification(Argon2PasswordHasher hasher, PasswordHa
     {
         var (_, hash) = await gate.TryRunAsync(() => hasher.HashPassword(Nobody, password), cancellationToken);
         return hash;
+    }
+
+    public void Dispose() => _pool.Dispose();
+
+    private static bool RunsOnThePool(string stored) =>
+        stored.StartsWith("$argon2", StringComparison.Ordinal) && Argon2Hash.Parse(stored) is null;
+
+    private async Task<(bool Ran, T? Result)> RunAloneAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        if (!await _pool.WaitAsync(PasswordHashingGate.RetryAfter, cancellationToken)) return (false, default);
+        try
+        {
+            return await gate.TryRunAsync(work, cancellationToken);
+        }
+        finally
+        {
+            _pool.Release();
+        }
     }
 }

@@ -11,9 +11,7 @@ internal sealed partial class Argon2LanesHash : ForeignHash
 {
     private const string Django = "argon2$";
     private const int LeastSaltSize = 8;
-
-    // Each takes its whole memory from the managed heap and runs its lanes on threads of the pool: two at a time would crowd out requests.
-    private static readonly Lock OneAtATime = new();
+    private const int SaltSizeOfLibsodium = 16;
 
     private readonly bool _isArgon2I;
     private readonly int _memoryKiB;
@@ -42,10 +40,14 @@ internal sealed partial class Argon2LanesHash : ForeignHash
         }
 
         var (memory, passes, lanes) = (Number("m"), Number("t"), Number("p"));
-        if (FaultOf(memory, passes, lanes) is { } fault) return new HashReading.Refused(fault);
         if (HashText.Base64OrNull(match.Groups["salt"].Value) is not { Length: >= LeastSaltSize and <= HashCost.MostSaltSize } salt)
         {
             return new HashReading.Refused($"must have a salt of {LeastSaltSize} to {HashCost.MostSaltSize} bytes");
+        }
+        var isOfLibsodium = match.Groups["type"].Value == "id" && lanes == 1 && salt.Length == SaltSizeOfLibsodium;
+        if (FaultOf(memory, passes, lanes, isOfLibsodium ? HashCost.MostArgon2Work : HashCost.MostLanesWork) is { } fault)
+        {
+            return new HashReading.Refused(fault);
         }
         return HashText.Base64OrNull(match.Groups["hash"].Value) is
             { Length: >= HashCost.LeastOutputSize and <= HashCost.MostOutputSize } output
@@ -56,7 +58,8 @@ internal sealed partial class Argon2LanesHash : ForeignHash
     }
 
     /// <summary>What is wrong with the parameters of any Argon2 hash, ours included.</summary>
-    internal static string? FaultOf(int memory, int passes, int lanes)
+    /// <param name="mostWork">Memory times passes.</param>
+    internal static string? FaultOf(int memory, int passes, int lanes, long mostWork)
     {
         if (lanes is < 1 or > HashCost.MostArgon2Lanes) return $"has p={lanes}, which must be from 1 to {HashCost.MostArgon2Lanes}";
         // RFC 9106 section 3.1: at least 8p KiB.
@@ -65,19 +68,16 @@ internal sealed partial class Argon2LanesHash : ForeignHash
             return $"has m={memory}, which must be from {HashCost.LeastArgon2KiB * lanes} to {HashCost.MostArgon2KiB} KiB";
         }
         if (passes is < 1 or > HashCost.MostArgon2Passes) return $"has t={passes}, which must be from 1 to {HashCost.MostArgon2Passes}";
-        return (long)memory * passes > HashCost.MostArgon2Work
-            ? $"has m={memory} and t={passes}, whose product must be at most {HashCost.MostArgon2Work}"
+        return (long)memory * passes > mostWork
+            ? $"has m={memory} and t={passes}, whose product must be at most {mostWork}"
             : null;
     }
 
     public override bool Matches(byte[] password)
     {
-        lock (OneAtATime)
-        {
-            using Argon2 argon2 = _isArgon2I ? new Argon2i(password) : new Argon2id(password);
-            (argon2.MemorySize, argon2.Iterations, argon2.DegreeOfParallelism, argon2.Salt) = (_memoryKiB, _passes, _lanes, _salt);
-            return CryptographicOperations.FixedTimeEquals(argon2.GetBytes(_output.Length), _output);
-        }
+        using Argon2 argon2 = _isArgon2I ? new Argon2i(password) : new Argon2id(password);
+        (argon2.MemorySize, argon2.Iterations, argon2.DegreeOfParallelism, argon2.Salt) = (_memoryKiB, _passes, _lanes, _salt);
+        return CryptographicOperations.FixedTimeEquals(argon2.GetBytes(_output.Length), _output);
     }
 
     [GeneratedRegex(

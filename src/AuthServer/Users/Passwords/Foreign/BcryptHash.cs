@@ -10,7 +10,12 @@ namespace AuthServer.Users.Passwords.Foreign;
 /// </summary>
 internal sealed partial class BcryptHash : ForeignHash
 {
+    private const int LongestCounted = 72;
+
     private static readonly byte[] WordPressKey = "wp-sha384"u8.ToArray();
+
+    // wp_hash_password() trims what PHP's trim() does.
+    private static readonly byte[] TrimmedByPhp = " \t\n\r\0\v"u8.ToArray();
 
     private readonly string _crypt;
     private readonly string _before;
@@ -38,11 +43,17 @@ internal sealed partial class BcryptHash : ForeignHash
 
     public override bool Matches(byte[] password) => BCrypt.Net.BCrypt.Verify(Encoding.UTF8.GetString(Prepared(password)), _crypt);
 
+    public override bool CountsWhole(byte[] password) => _before switch
+    {
+        "$wp" => password.AsSpan().Trim(TrimmedByPhp).Length == password.Length,
+        "" => password.Length <= LongestCounted,
+        _ => true,
+    };
+
     private byte[] Prepared(byte[] password) => _before switch
     {
-        // wp_hash_password() trims what PHP's trim() does.
         "$wp" => Encoding.ASCII.GetBytes(Convert.ToBase64String(
-            HMACSHA384.HashData(WordPressKey, password.AsSpan().Trim(" \t\n\r\0\v"u8)))),
+            HMACSHA384.HashData(WordPressKey, password.AsSpan().Trim(TrimmedByPhp)))),
         "bcrypt_sha256$" => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(password))),
         _ => password,
     };

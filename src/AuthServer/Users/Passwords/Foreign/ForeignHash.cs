@@ -8,6 +8,10 @@ public abstract class ForeignHash(string text)
 
     /// <param name="password">In UTF-8 as it was typed: the other systems did not normalize it.</param>
     public abstract bool Matches(byte[] password);
+
+    /// <summary>Whether the hash has seen all of the password. If not, a password with a mistake matches too, and must not become the new
+    /// one.</summary>
+    public virtual bool CountsWhole(byte[] password) => true;
 }
 
 /// <summary>What became of a text that may be the hash of another system.</summary>

@@ -15,6 +15,9 @@ internal static class HashCost
     /// <summary>Memory times passes.</summary>
     public const long MostArgon2Work = 1024 * 1024;
 
+    /// <summary>The same for what libsodium does not compute. argon2-cffi asks for 196608, Django for 204800.</summary>
+    public const long MostLanesWork = 256 * 1024;
+
     public const int LeastBcryptCost = 4;
     public const int MostBcryptCost = 14;
 
@@ -28,7 +31,7 @@ internal static class HashCost
     public const long MostScryptWork = 4 * 1024 * 1024;
 
     public const int LeastPhpassLog = 7;
-    public const int MostPhpassLog = 20;
+    public const int MostPhpassLog = 16;
 
     public const int MostSaltSize = 64;
     public const int LeastOutputSize = 16;

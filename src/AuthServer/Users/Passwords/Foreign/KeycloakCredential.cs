@@ -24,6 +24,11 @@ internal static class KeycloakCredential
         {
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, which is valid JSON and no text.
+            return (null, Fault);
+        }
     }
 
     private static string? Portable(JsonElement credential)

@@ -11,6 +11,9 @@ internal sealed partial class PhpassHash : ForeignHash
 {
     private const string Alphabet = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+    // As phpass itself: each round reads the whole password.
+    private const int LongestPassword = 4096;
+
     private readonly int _log;
     private readonly byte[] _salt;
     private readonly byte[] _output;
@@ -35,6 +38,7 @@ internal sealed partial class PhpassHash : ForeignHash
 
     public override bool Matches(byte[] password)
     {
+        if (password.Length > LongestPassword) return false;
 #pragma warning disable CA5351 // The other system chose MD5; the first sign-in replaces it.
         var digest = MD5.HashData([.. _salt, .. password]);
         var next = new byte[digest.Length + password.Length];
