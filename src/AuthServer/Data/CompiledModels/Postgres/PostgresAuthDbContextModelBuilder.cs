@@ -12,7 +12,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
     public partial class PostgresAuthDbContextModel
     {
         private PostgresAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d5ffc18a-bac7-4557-9498-b100cbfc54e9"), entityTypeCount: 20)
+            : base(skipDetectChanges: false, modelId: new Guid("01195f19-5403-40c2-971a-50b7f66dd636"), entityTypeCount: 21)
         {
         }
 
@@ -22,6 +22,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             var authorization = AuthorizationEntityType.Create(this);
             var client = ClientEntityType.Create(this);
             var idempotencyKey = IdempotencyKeyEntityType.Create(this);
+            var passkey = PasskeyEntityType.Create(this);
             var recoveryCode = RecoveryCodeEntityType.Create(this);
             var rememberedDevice = RememberedDeviceEntityType.Create(this);
             var resource = ResourceEntityType.Create(this);
@@ -40,6 +41,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
 
             AuthorizationEntityType.CreateForeignKey1(authorization, client);
+            PasskeyEntityType.CreateForeignKey1(passkey, user);
             RecoveryCodeEntityType.CreateForeignKey1(recoveryCode, user);
             RememberedDeviceEntityType.CreateForeignKey1(rememberedDevice, user);
             TokenEntityType.CreateForeignKey1(token, client);
@@ -57,6 +59,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             AuthorizationEntityType.CreateAnnotations(authorization);
             ClientEntityType.CreateAnnotations(client);
             IdempotencyKeyEntityType.CreateAnnotations(idempotencyKey);
+            PasskeyEntityType.CreateAnnotations(passkey);
             RecoveryCodeEntityType.CreateAnnotations(recoveryCode);
             RememberedDeviceEntityType.CreateAnnotations(rememberedDevice);
             ResourceEntityType.CreateAnnotations(resource);

@@ -11,7 +11,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
     public partial class SqliteAuthDbContextModel
     {
         private SqliteAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("f250c9c1-c08e-44b0-b11e-b95fa356e935"), entityTypeCount: 20)
+            : base(skipDetectChanges: false, modelId: new Guid("5764da07-64a4-49e4-9ec9-6f0eee3f529e"), entityTypeCount: 21)
         {
         }
 
@@ -21,6 +21,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             var authorization = AuthorizationEntityType.Create(this);
             var client = ClientEntityType.Create(this);
             var idempotencyKey = IdempotencyKeyEntityType.Create(this);
+            var passkey = PasskeyEntityType.Create(this);
             var recoveryCode = RecoveryCodeEntityType.Create(this);
             var rememberedDevice = RememberedDeviceEntityType.Create(this);
             var resource = ResourceEntityType.Create(this);
@@ -39,6 +40,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
 
             AuthorizationEntityType.CreateForeignKey1(authorization, client);
+            PasskeyEntityType.CreateForeignKey1(passkey, user);
             RecoveryCodeEntityType.CreateForeignKey1(recoveryCode, user);
             RememberedDeviceEntityType.CreateForeignKey1(rememberedDevice, user);
             TokenEntityType.CreateForeignKey1(token, client);
@@ -56,6 +58,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             AuthorizationEntityType.CreateAnnotations(authorization);
             ClientEntityType.CreateAnnotations(client);
             IdempotencyKeyEntityType.CreateAnnotations(idempotencyKey);
+            PasskeyEntityType.CreateAnnotations(passkey);
             RecoveryCodeEntityType.CreateAnnotations(recoveryCode);
             RememberedDeviceEntityType.CreateAnnotations(rememberedDevice);
             ResourceEntityType.CreateAnnotations(resource);

@@ -263,6 +263,76 @@ namespace AuthServer.Data.Migrations.Postgres
                     b.ToTable("idempotency_keys", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Data.Entities.Passkey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("Aaguid")
+                        .HasColumnType("uuid")
+                        .HasColumnName("aaguid");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp without time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("CredentialId")
+                        .IsRequired()
+                        .HasMaxLength(1023)
+                        .HasColumnType("bytea")
+                        .HasColumnName("credential_id");
+
+                    b.Property<bool>("IsBackedUp")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_backed_up");
+
+                    b.Property<bool>("IsBackupEligible")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_backup_eligible");
+
+                    b.Property<DateTime?>("LastUsedAt")
+                        .HasColumnType("timestamp without time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<long>("SignCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sign_count");
+
+                    b.Property<string>("Transports")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("transports");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_passkeys");
+
+                    b.HasIndex(new[] { "UserId" }, "idx_passkeys_user_id")
+                        .HasDatabaseName("idx_passkeys_user_id");
+
+                    b.HasIndex(new[] { "CredentialId" }, "passkeys_credential_id_key")
+                        .IsUnique()
+                        .HasDatabaseName("passkeys_credential_id_key");
+
+                    b.ToTable("passkeys", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Data.Entities.RecoveryCode", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1057,6 +1127,16 @@ namespace AuthServer.Data.Migrations.Postgres
                         .HasConstraintName("fk_authorizations_clients_application_id");
 
                     b.Navigation("Application");
+                });
+
+            modelBuilder.Entity("AuthServer.Data.Entities.Passkey", b =>
+                {
+                    b.HasOne("AuthServer.Data.Entities.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_passkeys_asp_net_users_user_id");
                 });
 
             modelBuilder.Entity("AuthServer.Data.Entities.RecoveryCode", b =>
