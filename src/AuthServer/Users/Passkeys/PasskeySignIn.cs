@@ -59,7 +59,7 @@ public sealed partial class PasskeySignIn(
         }
 
         var (user, passkey) = (result.User, result.Passkey);
-        if (user.DisabledAt is not null)
+        if (user is not ({ DisabledAt: null } or { MayBeKept: true }))
         {
             LogRefused(logger, user.Id, "The account is disabled.");
             return null;
