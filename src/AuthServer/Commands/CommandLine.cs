@@ -11,8 +11,8 @@ public static class CommandLine
     private const string End = "--";
 
     private static readonly FrozenSet<string> Flags =
-        [.. ServeCommand.Flags, .. KeysCommand.Flags, .. ClientsCommand.Flags, .. ResourcesCommand.Flags, .. BackupCommand.Flags,
-            .. DoctorCommand.Flags];
+        [.. ServeCommand.Flags, .. KeysCommand.Flags, .. ClientsCommand.Flags, .. ResourcesCommand.Flags,
+            .. UsersCommand.Flags, .. BackupCommand.Flags, .. DoctorCommand.Flags];
 
     /// <summary>
     /// Answers --help and refuses stray words; otherwise runs the command with its options (settings such as --DATABASE_URL=...).

@@ -7,7 +7,7 @@ public static class HelpCommand
 {
     private static readonly CommandHelp[] Commands =
     [
-        ServeCommand.Help, MigrateCommand.Help, SeedCommand.Help, .. ClientsCommand.Helps, .. ResourcesCommand.Helps,
+        ServeCommand.Help, MigrateCommand.Help, SeedCommand.Help, .. ClientsCommand.Helps, .. UsersCommand.Helps, .. ResourcesCommand.Helps,
         .. KeysCommand.Helps, .. DbCommand.Helps, .. BackupCommand.Helps, PromoteCommand.Help, DoctorCommand.Help,
         HealthCommand.Help,
     ];

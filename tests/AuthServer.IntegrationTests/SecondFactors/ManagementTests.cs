@@ -1,6 +1,9 @@
 using System.Net;
 using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.Users.Administration;
+using AuthServer.Users.SignIn;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.IntegrationTests.SecondFactors;
 
@@ -75,6 +78,19 @@ public abstract class ManagementTests(HostFixture fixture)
         var (_, landed) = await person.GivePasswordAsync();
         Assert.Equal("/", landed.Address.AbsolutePath);
         Assert.Equal(0, await CountAsync(person));
+        Assert.Equal(["second_factor.added", "second_factor.removed"], await RecordsAsync(person));
+    }
+
+    [Fact]
+    public async Task The_operator_resets_them_for_a_sole_admin()
+    {
+        var person = await EnrolledPerson.NewAsync(fixture);
+        await using var services = fixture.Host.Services.CreateAsyncScope();
+        var user = await services.ServiceProvider.GetRequiredService<AccountLookup>()
+            .FindAsync(person.Person.Email, TestContext.Current.CancellationToken);
+        await services.ServiceProvider.GetRequiredService<FactorReset>().ResetAsync(user!.Id);
+        var (_, landed) = await person.GivePasswordAsync();
+        Assert.Equal("/", landed.Address.AbsolutePath);
         Assert.Equal(["second_factor.added", "second_factor.removed"], await RecordsAsync(person));
     }
 

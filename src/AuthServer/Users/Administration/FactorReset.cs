@@ -1,3 +1,4 @@
+using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Users.SecondFactors;
 
@@ -19,5 +20,13 @@ public sealed class FactorReset(AuthDbContext db, UserRoles roles, SecondFactorC
         if (!found) return new ChangeResult.NotFound();
         await transaction.CommitAsync(stop);
         return new ChangeResult.Deleted();
+    }
+
+    /// <summary>The operator does it, by a command.</summary>
+    public async Task ResetAsync(Guid user)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await changes.RemoveAsync(user, static _ => { }, actor: null, Caller.System);
+        await transaction.CommitAsync();
     }
 }

@@ -1,0 +1,49 @@
+using System.Collections.Frozen;
+using AuthServer.Configuration;
+using AuthServer.Users.Administration;
+using AuthServer.Users.SignIn;
+
+namespace AuthServer.Commands;
+
+/// <summary>The way back for people whom no admin can help, such as the only admin.</summary>
+public static class UsersCommand
+{
+    private static readonly CommandHelp ResetHelp = new(
+        "users reset-factors", "users reset-factors EMAIL [--yes]", "Take away the second factors of a person",
+        """
+        The authenticator app, the recovery codes and the remembered devices go; the password alone signs the person in. Where SECOND_FACTOR
+        wants a factor of them, the next sign-in sets up a new one. Make sure first that it is the person.
+        """);
+
+    public static IReadOnlyList<CommandHelp> Helps { get; } = [ResetHelp];
+
+    /// <summary>Options without a value.</summary>
+    public static FrozenSet<string> Flags { get; } = FrozenSet.Create(StringComparer.Ordinal, Confirmation.Yes);
+
+    public static Task<int> RunAsync(string[] args) => args switch
+    {
+        ["reset-factors", .. var rest] =>
+            CommandLine.RunAsync(ResetHelp, rest, words: 1, (words, options) => ResetAsync(words[0], options)),
+        _ => CommandLine.AnswerGroup(Helps, args),
+    };
+
+    private static Task<int> ResetAsync(string email, string[] options) => CommandServices.RunAsync(
+        [.. options.Except(Flags)], quiet: false, async services =>
+        {
+            if (await services.GetRequiredService<AccountLookup>().FindAsync(email, CancellationToken.None) is not { } user)
+            {
+                return await Registrations.RefuseAsync($"There is no account with the address {email}.");
+            }
+
+            if (!user.TwoFactorEnabled)
+            {
+                Console.WriteLine($"{user.Email} has no second factor.");
+                return ExitCodes.Done;
+            }
+
+            if (!Confirmation.IsGiven(options, $"Take away the second factors of {user.Email}?")) return ExitCodes.Usage;
+            await services.GetRequiredService<FactorReset>().ResetAsync(user.Id);
+            Console.WriteLine($"Done: the password alone signs in {user.Email}.");
+            return ExitCodes.Done;
+        });
+}
