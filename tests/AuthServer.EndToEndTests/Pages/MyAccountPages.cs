@@ -16,6 +16,8 @@ public sealed class MyAccountPages(IPage window, string server)
 
     public ILocator Places { get; } = window.Locator(".place");
 
+    private ILocator Heading { get; } = window.GetByRole(AriaRole.Heading, new() { Level = 1 });
+
     public Task OpenAsync() => window.GotoAsync(server + "/account");
 
     public Task ExpectAsync(string heading) =>
@@ -31,8 +33,9 @@ public sealed class MyAccountPages(IPage window, string server)
             var back = window.Locator(".back a");
             while (await back.IsVisibleAsync())
             {
+                var left = await Heading.InnerTextAsync();
                 await back.ClickAsync();
-                await window.WaitForLoadStateAsync();
+                await Expect(Heading).Not.ToHaveTextAsync(left);
             }
 
             menu = window.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = section });
