@@ -17,7 +17,7 @@ public static class ActivityLines
         var device = Device.Of(isOwn ? e.UserAgent : null);
         var app = e.ClientId is null ? null : names.TryGetValue(e.ClientId, out var client) ? client.Name : e.ClientId;
         // Without an actor it was a service account, or the server, which only ends sessions.
-        var byOther = !isOwn && (e.ActorId is not null || e.Kind.StartsWith("user.", StringComparison.Ordinal));
+        var byOther = !isOwn && (e.ActorId is not null || e.Kind != AuditKinds.SessionEnded);
         return new(
             ActivityWords.Of(KindOf(e), app, byOther, e.Kind), e.OccurredAt, DeviceWords.Of(device.Browser, device.System),
             isOwn ? e.IpAddress : null);
