@@ -58,6 +58,9 @@ public static class PagePaths
     public const string RecoveryCodes = AuthenticatorApp + "/recovery-codes";
     public const string RememberedDevices = AuthenticatorApp + "/devices";
 
+    /// <summary>The mails that became files, in Development alone.</summary>
+    public const string DevMail = "/dev/mail";
+
     /// <summary>The demo app, in Development alone.</summary>
     public const string Demo = "/demo";
 

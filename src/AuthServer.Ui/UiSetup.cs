@@ -1,4 +1,5 @@
 using AuthServer.Ui.Controls;
+using AuthServer.Ui.Emails;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Protocol.Errors;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ public static class UiSetup
         services.AddSingleton(new Links(basePath));
         services.AddSingleton<UiAssets>();
         services.AddSingleton<KeptErrorPages>();
+        services.AddSingleton<MailDrawing>();
         return services;
     }
 }

@@ -12,6 +12,7 @@ return args switch
     ["resources", .. var rest] => await ResourcesCommand.RunAsync(rest),
     ["keys", .. var rest] => await KeysCommand.RunAsync(rest),
     ["db", .. var rest] => await DbCommand.RunAsync(rest),
+    ["mail", .. var rest] => await MailCommand.RunAsync(rest),
     ["backup", .. var rest] => await BackupCommand.RunAsync(rest),
     ["promote", .. var rest] => await PromoteCommand.RunAsync(rest),
     ["doctor", .. var rest] => await DoctorCommand.RunAsync(rest),

@@ -8,6 +8,10 @@ internal static class Text
     public static string Of(string format, params object?[] values) =>
         string.Format(CultureInfo.CurrentCulture, format, values);
 
+    /// <summary>A moment as people write it.</summary>
+    /// <param name="utc">UTC, because the server does not know where the person is.</param>
+    public static string Time(DateTime utc) => Of(Texts.TimeUtc, utc.ToString("f", CultureInfo.CurrentCulture));
+
     /// <summary>A wait in words, rounded up so that a retry does not come too early.</summary>
     public static string Wait(TimeSpan? wait)
     {

@@ -1,4 +1,5 @@
 using AuthServer.Accounts.Demo;
+using AuthServer.Accounts.DevMail;
 using AuthServer.Accounts.Home;
 using AuthServer.Accounts.MyAccount;
 using AuthServer.Accounts.Passkeys;
@@ -43,6 +44,8 @@ public static class AccountsRoutes
         routes.MapRegistrationPages();
         routes.MapSignOutPages();
         routes.MapMyAccount();
-        if (routes.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment()) routes.MapDemoPages();
+        if (!routes.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment()) return;
+        routes.MapDemoPages();
+        routes.MapDevMailPages();
     }
 }

@@ -15,7 +15,7 @@ namespace AuthServer.Accounts;
 public sealed class BrowserSignIn(
     BrowserSessions sessions, BrowserSessionCookie cookie, KnownDevice known, SecondFactorRequirement requirement,
     RememberedDevices devices, RememberedDeviceCookie deviceCookie, FirstSteps firstSteps, FirstStepCookie firstStepCookie,
-    ClientDirectory clients)
+    ClientDirectory clients, SignInNotice notices)
 {
     // RFC 8176
     private static readonly string[] Password = ["pwd"];
@@ -52,9 +52,13 @@ public sealed class BrowserSignIn(
     public async Task OpenAsync(
         HttpContext http, User user, IReadOnlyCollection<string> amr, string acr, bool keep, DateTime? authTime = null)
     {
+        var caller = Caller.Of(http);
+        var notice = notices.For(user, known.Read(http, user.Email!), caller, app: null);
         // A new handle at each sign-in, so that one planted before it is worth nothing.
         var (session, handle) = await sessions.OpenBrowserAsync(
-            user, amr, acr, keep, Caller.Of(http), await http.GetBrowserSessionAsync(), http.RequestAborted, authTime);
+            user, amr, acr, keep, caller, await http.GetBrowserSessionAsync(), http.RequestAborted, authTime,
+            notice is null ? null : notice.AddToAsync);
+        notice?.Wake();
         cookie.Write(http, handle, keep ? session.AbsoluteExpiresAt : null);
         known.WriteCookie(http, user.Email!);
     }

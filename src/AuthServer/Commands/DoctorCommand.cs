@@ -53,7 +53,7 @@ public static class DoctorCommand
         if (services.Any(s => s.ServiceType == typeof(SecretOptions)))
         {
             services.AddSingleton<RingKeys>().AddSingleton<DataProtectionSealing>().AddSingleton<UserTokenSealing>();
-            services.AddSingleton<ClientSecrets>();
+            services.AddSingleton<LetterSealing>().AddSingleton<ClientSecrets>();
             if (services.Any(s => s.ServiceType == typeof(DatabaseReach))) services.AddSingleton<Rewrap>();
         }
         services.AddOutsideKeys();

@@ -8,8 +8,8 @@ public static class HelpCommand
     private static readonly CommandHelp[] Commands =
     [
         ServeCommand.Help, MigrateCommand.Help, SeedCommand.Help, .. ClientsCommand.Helps, .. UsersCommand.Helps, .. ResourcesCommand.Helps,
-        .. KeysCommand.Helps, .. DbCommand.Helps, .. BackupCommand.Helps, PromoteCommand.Help, DoctorCommand.Help,
-        HealthCommand.Help,
+        .. KeysCommand.Helps, .. DbCommand.Helps, .. BackupCommand.Helps, PromoteCommand.Help, .. MailCommand.Helps,
+        DoctorCommand.Help, HealthCommand.Help,
     ];
 
     public static int Print()

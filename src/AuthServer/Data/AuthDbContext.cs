@@ -26,6 +26,8 @@ public abstract class AuthDbContext(DbContextOptions options)
 
     public DbSet<Passkey> Passkeys => Set<Passkey>();
 
+    public DbSet<OutboxMail> Mails => Set<OutboxMail>();
+
     public DbSet<Client> Clients => Set<Client>();
 
     public DbSet<Authorization> Authorizations => Set<Authorization>();

@@ -9,6 +9,7 @@ using AuthServer.Data.Connection;
 using AuthServer.Data.Changes;
 using AuthServer.Data.Encryption.Pages;
 using AuthServer.Data.Redis;
+using AuthServer.Email;
 using AuthServer.Hosting.Browsers;
 using AuthServer.Hosting.Configuring;
 using AuthServer.Hosting.Failures;
@@ -84,6 +85,7 @@ public sealed class WebHost
         services.AddClients();
         services.AddProtocol();
         services.AddRateLimits(settings.Redis);
+        services.AddEmail();
         services.AddUsers();
         services.AddApi();
         services.AddSeeding(builder.Environment);
@@ -91,7 +93,7 @@ public sealed class WebHost
         services.AddBackupSchedule().AddSingleton<DrillServer>();
         services.AddSingleton(provider => new SignInProbe(provider.GetRequiredService<DrillServer>().RunAsync));
         // A drill is over before the first job is due.
-        if (purpose != HostPurpose.Drill) services.AddScheduling(settings.Backups, settings.Database);
+        if (purpose != HostPurpose.Drill) services.AddScheduling(settings.Backups, settings.Database).AddMailDelivery();
         // Last, because AddAntiforgery and AddAuthentication register the default key store again, and the last registration wins.
         services.AddSealedDataProtection();
 

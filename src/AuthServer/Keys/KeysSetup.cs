@@ -20,6 +20,7 @@ public static class KeysSetup
     {
         services.AddSingleton<RingKeys>();
         services.AddSingleton<UserTokenSealing>();
+        services.AddSingleton<LetterSealing>();
         services.AddOutsideKeys();
         services.AddSingleton<KeyRing>();
         services.AddScoped<KeyRotation>();

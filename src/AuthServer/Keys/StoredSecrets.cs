@@ -29,6 +29,7 @@ public static class StoredSecrets
         new("data_protection_keys.xml", Protection.Sealed, "DataProtectionSealing, under SECRET_KEY"),
         new("user_tokens.value", Protection.Sealed, "UserTokenSealing, under SECRET_KEY: the secrets of authenticator apps"),
         new("users.password_hash", Protection.Hashed, "Argon2id; another system's hash until the first sign-in"),
+        new("mail_outbox.sealed_letter", Protection.Sealed, "LetterSealing, under SECRET_KEY"),
         new("clients.client_secret", Protection.Hashed, "HMAC-SHA-256 under SECRET_KEY; secrets that can be guessed are refused"),
         new("user_sessions.token_hash", Protection.Hashed, "SHA-256 of a handle with 256 random bits"),
         new("user_sessions.previous_token_hash", Protection.Hashed, "as token_hash"),

@@ -23,10 +23,11 @@ public sealed class BrowserSessions(
     /// <param name="replaces">The session behind the cookie that is being overwritten. One of the same person is renewed:
     /// its client sessions move to the new one, so that signing in again does not sign apps out.</param>
     /// <param name="authTime">UTC; null: now. The session that follows a further proof keeps the time of the first.</param>
+    /// <param name="also">Writes what belongs to the session, which it gets the id of, in the same transaction.</param>
     /// <returns>The session and the cookie's value, which is stored nowhere.</returns>
     public async Task<(UserSession Session, string Handle)> OpenBrowserAsync(
         User user, IReadOnlyCollection<string> amr, string acr, bool persistent, Caller caller, BrowserSession? replaces,
-        CancellationToken cancellationToken, DateTime? authTime = null)
+        CancellationToken cancellationToken, DateTime? authTime = null, Func<OpenedConnection, Guid, Task>? also = null)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero));
@@ -55,6 +56,7 @@ public sealed class BrowserSessions(
         db.Sessions.Add(session);
         AuditTrail.Record(db, now, AuditKinds.SessionOpened, caller, user.Id, user.Id, sessionId: id, detail: "browser " + session.Amr);
         await db.SaveChangesAsync(cancellationToken);
+        if (also is not null) await also(sql.Within(db), id);
         if (replaces is not null)
         {
             if (replaces.UserId == user.Id)

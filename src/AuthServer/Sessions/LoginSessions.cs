@@ -25,9 +25,10 @@ public sealed class LoginSessions(
     private const string RecordSql = $"{AuditTrail.InsertWhere}EXISTS (SELECT 1 FROM user_sessions s WHERE s.id = @session)";
 
     /// <param name="user">As read when the password was checked.</param>
+    /// <param name="also">Adds what is written in the same transaction, if the session, which it gets the id of, is.</param>
     /// <returns>Null when the account has been disabled, deleted or given another password since.</returns>
     public async Task<(GrantedSession Session, RefreshToken Token)?> OpenAsync(
-        User user, LoginSession open, Caller caller, CancellationToken cancellationToken)
+        User user, LoginSession open, Caller caller, CancellationToken cancellationToken, Action<SqlBatch, Guid>? also = null)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero));
@@ -44,6 +45,7 @@ public sealed class LoginSessions(
                 .Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id).Add("stamp", user.SecurityStamp),
             GrantedSession.Read);
         batch.Add(RecordSql, values => AuditTrail.Fill(values, record));
+        also?.Invoke(batch, id);
         await batch.RunAsync(cancellationToken);
         if (session.Row is not { } opened) return null;
         counted.Add(SessionKind.Client, user.Id);

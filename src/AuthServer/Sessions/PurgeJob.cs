@@ -12,7 +12,7 @@ public sealed partial class PurgeJob(ExpiredRows rows, ILogger<PurgeJob> log) : 
         if (!purged.IsNothing)
         {
             LogPurged(
-                log, purged.Sessions, purged.Tokens, purged.Assertions, purged.IdempotencyKeys, purged.Devices,
+                log, purged.Sessions, purged.Tokens, purged.Assertions, purged.IdempotencyKeys, purged.Devices, purged.Mails,
                 purged.AuditEvents);
         }
     }
@@ -20,6 +20,7 @@ public sealed partial class PurgeJob(ExpiredRows rows, ILogger<PurgeJob> log) : 
     [LoggerMessage(
         Level = LogLevel.Information,
         Message = "Purged {Sessions} sessions, {Tokens} one-time tokens, {Assertions} client assertions, {Keys} idempotency keys, "
-            + "{Devices} remembered devices, {AuditEvents} audit events.")]
-    private static partial void LogPurged(ILogger logger, int sessions, int tokens, int assertions, int keys, int devices, int auditEvents);
+            + "{Devices} remembered devices, {Mails} mails, {AuditEvents} audit events.")]
+    private static partial void LogPurged(
+        ILogger logger, int sessions, int tokens, int assertions, int keys, int devices, int mails, int auditEvents);
 }

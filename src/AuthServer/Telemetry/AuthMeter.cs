@@ -19,6 +19,7 @@ public sealed class AuthMeter
     private readonly Counter<long> _sessionsEnded;
     private readonly Counter<long> _rateLimited;
     private readonly Counter<long> _redisOutages;
+    private readonly Counter<long> _mails;
     private readonly Histogram<double> _backupDuration;
     private long _failedBackups, _failedDrills, _shed;
 
@@ -42,6 +43,7 @@ public sealed class AuthMeter
             "authplatform.rate_limited", "{request}", "Requests that a rate limit refused, by limit.");
         _redisOutages = _meter.CreateCounter<long>(
             "authplatform.redis.outages", "{outage}", "Times that Redis failed or was too slow, so that limits were counted here alone.");
+        _mails = _meter.CreateCounter<long>("authplatform.mails", "{attempt}", "Attempts to send a mail, by kind and outcome.");
         // Zero is told too: for Prometheus a counter that appears with its first overload has not risen.
         _meter.CreateObservableCounter(
             "authplatform.requests.shed", () => Volatile.Read(ref _shed), "{request}",
@@ -94,6 +96,19 @@ public sealed class AuthMeter
     /// <param name="up">1 while limits are counted in Redis.</param>
     public void ObserveRedis(Func<int> up) => _meter.CreateObservableGauge(
         "authplatform.redis.up", up, null, "1 while the limits are counted in Redis, 0 while each server counts alone.");
+
+    /// <param name="outcome">sent, postponed or failed.</param>
+    public void Mail(string kind, string outcome) => _mails.Add(
+        1, new KeyValuePair<string, object?>("kind", kind), new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>The outbox; null while there was no look at it, and then there is no figure.</summary>
+    public void ObserveMails(Func<int?> waiting, Func<double?> age, Func<int?> failed)
+    {
+        _meter.CreateObservableGauge("authplatform.mail.waiting", () => Some(waiting()), "{mail}", "Mails that are to be sent.");
+        _meter.CreateObservableGauge("authplatform.mail.age", () => Some(age()), "s", "How long the oldest of them has waited.");
+        _meter.CreateObservableGauge(
+            "authplatform.mail.failed", () => Some(failed()), "{mail}", "Mails that were given up in the last 30 days.");
+    }
 
     /// <summary>The newest backup and the last proof; null while there is none, and then there is no figure.</summary>
     public void ObserveBackups(Func<double?> age, Func<long?> size, Func<double?> provenAge)

@@ -47,6 +47,7 @@ public static class UsersSetup
         services.AddScoped<PasswordSignIn>();
         services.AddSingleton<KnownDevice>();
         AddSecondFactors(services);
+        services.AddSingleton<SignInNotice>();
         services.AddScoped<AccountInsertion>();
         services.AddScoped<IdempotencyKeys>();
         services.AddScoped<OwnershipProof>();

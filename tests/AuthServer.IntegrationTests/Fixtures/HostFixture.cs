@@ -20,7 +20,7 @@ public abstract class HostFixture(DatabaseKind kind) : IAsyncLifetime
     /// <summary>What a fixture wants otherwise.</summary>
     protected virtual HostSetup Prepare(HostSetup setup) => setup;
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         if (Host is not null) await Host.DisposeAsync();

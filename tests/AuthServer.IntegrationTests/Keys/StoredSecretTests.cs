@@ -2,6 +2,8 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using AuthServer.Data.Encryption;
 using AuthServer.Data.Entities;
+using AuthServer.Email;
+using AuthServer.Email.Letters;
 using AuthServer.IntegrationTests.Attacks.Leaks;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Keys;
@@ -57,23 +59,27 @@ public abstract partial class StoredSecretTests(DatabaseKind kind)
     }
 
     [Fact]
-    public async Task A_rewrap_moves_the_values_of_people_too()
+    public async Task A_rewrap_moves_the_values_of_people_and_the_mails_too()
     {
         await using var host = await AuthServerHost.StartAsync(new(kind));
         await PlantAsync(host, "user_tokens.value");
+        await PlantAsync(host, "mail_outbox.sealed_letter");
         var (secrets, next) = (host.Services.GetRequiredService<SecretOptions>(), new SecretOptions
         {
             SecretKey = new byte[32], JwtSecret = host.Services.GetRequiredService<SecretOptions>().JwtSecret,
             SecretKeyPrevious = host.Services.GetRequiredService<SecretOptions>().SecretKey,
         });
         var rewrap = ActivatorUtilities.CreateInstance<Rewrap>(
-            host.Services, new RingKeys(next), new DataProtectionSealing(next), new UserTokenSealing(next));
+            host.Services, new RingKeys(next), new DataProtectionSealing(next), new UserTokenSealing(next), new LetterSealing(next));
         var end = await rewrap.RunAsync(_ => { }, default);
         Assert.Equal((end.Rows, 0), (end.Done, end.Unopened.Count));
         var row = await host.WithDatabaseAsync(db => db.UserTokens.FirstAsync());
         var alone = new UserTokenSealing(new SecretOptions { SecretKey = next.SecretKey });
         Assert.NotEmpty(alone.Open(row.UserId, row.LoginProvider, row.Name, row.Value!));
         Assert.False(new UserTokenSealing(secrets).Renew(row.UserId, row.LoginProvider, row.Name, row.Value!).Opens);
+        var mail = await host.WithDatabaseAsync(db => db.Mails.AsNoTracking().FirstAsync());
+        Assert.NotEmpty(new LetterSealing(new SecretOptions { SecretKey = next.SecretKey }).Open(mail.Id, mail.SealedLetter));
+        Assert.False(new LetterSealing(secrets).Renew(mail.Id, mail.SealedLetter).Opens);
     }
 
     private static IEnumerable<string> Sealed() =>
@@ -111,6 +117,16 @@ public abstract partial class StoredSecretTests(DatabaseKind kind)
                     Assert.Equal(2, await users.CountRecoveryCodesAsync(user));
                 }
                 return planted;
+            case "mail_outbox.sealed_letter":
+                string[] links = ["https://auth.example.test/reset/4pX9vQ2mZt", "https://auth.example.test/reset/8kR3wB6nLy"];
+                var outbox = host.Services.GetRequiredService<Outbox>();
+                await host.WithDatabaseAsync(db =>
+                {
+                    db.Mails.AddRange(links.Select(link => outbox.Describe(
+                        new PasswordChangedLetter("planted@example.test", "en", null, default, ByAdmin: false, link))));
+                    return db.SaveChangesAsync();
+                });
+                return [.. links.Append("planted@example.test").Select(System.Text.Encoding.UTF8.GetBytes)];
             default:
                 throw new NotSupportedException($"{column} is sealed: say here how it is filled, and below how a moved value fares.");
         }
@@ -143,6 +159,10 @@ public abstract partial class StoredSecretTests(DatabaseKind kind)
                 return tokens.Renew(rows[0].UserId, Provider, Name, rows[1].Value!).Opens
                     || tokens.Renew(rows[0].UserId, Provider, "RecoveryCodes", rows[0].Value!).Opens
                     || tokens.Renew(rows[0].UserId, Provider, Name, Convert.ToBase64String(boxes[0].SealedKey)).Opens;
+            case "mail_outbox.sealed_letter":
+                var mails = await host.WithDatabaseAsync(db => db.Mails.AsNoTracking().ToListAsync());
+                Assert.All(mails, m => Assert.True(host.Services.GetRequiredService<LetterSealing>().Renew(m.Id, m.SealedLetter).Opens));
+                return host.Services.GetRequiredService<LetterSealing>().Renew(mails[0].Id, mails[1].SealedLetter).Opens;
             default:
                 return true;
         }

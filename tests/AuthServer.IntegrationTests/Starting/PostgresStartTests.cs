@@ -51,7 +51,8 @@ public sealed class PostgresStartTests
     public async Task A_second_start_loads_no_object_mapper_and_shows_pages()
     {
         var (_, url) = await NewDatabaseAsync();
-        (string, string)[] settings = [.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address), ("CORE_DUMPS", "on")];
+        (string, string)[] settings = [.. _secrets, ("DATABASE_URL", url), ("API_BASE_URL", _address), ("CORE_DUMPS", "on"),
+            ("SMTP_URL", "smtp://mail.example.com"), ("EMAIL_FROM", "id@example.com")];
         await using (var first = ServerProcess.Start(settings, "--urls", _address))
         {
             await first.ReadyAsync(_address);
@@ -65,6 +66,8 @@ public sealed class PostgresStartTests
         Assert.False(second.HasLoaded(EmbeddedStartTests.Mapper));
         // Nor what counts and sends figures, before somebody asks for them (tests of the management listener do).
         Assert.False(second.HasLoaded("OpenTelemetry"));
+        // Nor what sends mails, while there is none.
+        Assert.False(second.HasLoaded("MailKit"));
         // Nor the package for object storage, which no setting asks for.
         Assert.False(second.HasLoaded("AWSSDK.S3"));
         // The scheduler, on the other hand, has been built by then.

@@ -40,6 +40,8 @@ public sealed class ServerAtWork : IAsyncLifetime
             .. _database.Settings.Select(s => (s.Key, s.Value)), ("API_BASE_URL", _address), ("ASPNETCORE_URLS", _address),
             ("MANAGEMENT_URLS", _management), ("SECRET_KEY", SecretText.New()), ("JWT_SECRET", SecretText.New()),
             ("AUTHSERVER_SEED", Seed.File), ("REDIS_URL", (await SharedServers.RedisAsync()).Url),
+            // Nothing listens there: mails wait.
+            ("SMTP_URL", "smtp://127.0.0.1:9?tls=none"), ("EMAIL_FROM", "id@example.com"),
             ("SIGNINS_PER_ADDRESS_PER_MINUTE", "12"), ("OVERLOAD_QUEUE_MILLISECONDS", DashboardPictures.AreWanted ? "50" : "0")]);
         await _server.ReadyAsync(_address);
         Prometheus = await Prometheus.StartAsync(

@@ -6,6 +6,7 @@ using AuthServer.Ui.Accounts.SignOut;
 using AuthServer.Ui.ApiReference;
 using AuthServer.Ui.Controls;
 using AuthServer.Ui.Demo;
+using AuthServer.Ui.DevMail;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Protocol.Consent;
 using AuthServer.Ui.Protocol.Errors;
@@ -201,6 +202,20 @@ public static class PageStates
             RedirectUri = "https://id.example.com/v1/docs/",
             Resource = "https://id.example.com/v1",
             Scope = "openid email account:read",
+        }),
+        Of<DevMailListPage>("dev-mails-none", new DevMailListModel { Folder = "/data/mail", Mails = [] }),
+        Of<DevMailListPage>("dev-mails", new DevMailListModel
+        {
+            Folder = "/data/mail",
+            Mails = [new("/dev/mail/20261129-password-changed.eml", "Your Northwind password was changed", Address, default)],
+        }),
+        Of<DevMailPage>("dev-mail", new DevMailModel
+        {
+            Subject = "Your Northwind password was changed",
+            To = Address,
+            HtmlAddress = "/dev/mail/20261129-password-changed.eml/html",
+            Text = "Your password was changed\n",
+            Headers = "Subject: Your Northwind password was changed",
         }),
         Of<DemoStartPage>("demo", new DemoStartModel()),
         Of<DemoStartPage>("demo-expired", new DemoStartModel { IsExpired = true }),

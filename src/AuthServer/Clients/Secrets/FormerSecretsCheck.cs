@@ -40,9 +40,11 @@ public sealed class FormerSecretsCheck(
             var protection = await sql.ListAsync(Rewrap.CookieRows, SqlValues.None, Rewrap.ReadCookieKey, cancellationToken);
             var digests = await sql.ListAsync(Sql, SqlValues.None, row => row.GetString(0), cancellationToken);
             var people = await rewrap.CountTokensLeftAsync(cancellationToken);
+            var mails = await rewrap.CountLettersLeftAsync(cancellationToken);
             yield return Judge(
                 "SECRET_KEY_PREVIOUS",
                 [.. Count(people, "value(s) of user_tokens"),
+                    .. Count(mails, "mail(s)"),
                     .. Count(protection.Count(row => cookies.NeedsPrevious(row.Xml)), "key(s) of cookies"),
                     .. Count(digests.Count(clients.NeedsPreviousKey), "client secret(s), which move when the client authenticates"),
                     .. Count(file?.State() == FileState.Previous ? 1 : 0, "database file, which the next start encrypts anew")]);

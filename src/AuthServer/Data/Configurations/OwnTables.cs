@@ -5,12 +5,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace AuthServer.Data.Configurations;
 
 /// <summary>
-/// The key ring, the audit trail, the registered resources, and the memories of accepted client assertions and of requests with an
-/// idempotency key.
+/// The key ring, the audit trail, the registered resources, the mails to send, and the memories of accepted client assertions and of
+/// requests with an idempotency key.
 /// </summary>
 public sealed class OwnTables :
     IEntityTypeConfiguration<RingKey>, IEntityTypeConfiguration<AuditEvent>, IEntityTypeConfiguration<UsedAssertion>,
-    IEntityTypeConfiguration<IdempotencyKey>, IEntityTypeConfiguration<Resource>
+    IEntityTypeConfiguration<IdempotencyKey>, IEntityTypeConfiguration<Resource>, IEntityTypeConfiguration<OutboxMail>
 {
     public void Configure(EntityTypeBuilder<RingKey> builder)
     {
@@ -48,6 +48,7 @@ public sealed class OwnTables :
         builder.Property(k => k.Location).HasMaxLength(255);
         builder.HasIndex(k => k.ExpiresAt, "idx_idempotency_keys_expires_at").HasDatabaseName("idx_idempotency_keys_expires_at");
     }
+
     public void Configure(EntityTypeBuilder<Resource> builder)
     {
         builder.ToTable("resources");
@@ -55,5 +56,17 @@ public sealed class OwnTables :
         builder.Property(r => r.DisplayName).HasMaxLength(200);
         builder.Property(r => r.AccessTokenSignedResponseAlg).HasMaxLength(16);
         builder.HasIndex(r => r.Identifier, "resources_identifier_key").HasDatabaseName("resources_identifier_key").IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<OutboxMail> builder)
+    {
+        builder.ToTable("mail_outbox");
+        builder.Property(m => m.Kind).HasMaxLength(64);
+        builder.Property(m => m.LastError).HasMaxLength(512);
+        builder.HasIndex(m => new { m.State, m.NextAttemptAt }, "idx_mail_outbox_due").HasDatabaseName("idx_mail_outbox_due");
+        // How many mails a person got lately.
+        builder.HasIndex(m => new { m.UserId, m.CreatedAt }, "idx_mail_outbox_user_id").HasDatabaseName("idx_mail_outbox_user_id");
+        // The purge reads in this order.
+        builder.HasIndex(m => m.ExpiresAt, "idx_mail_outbox_expires_at").HasDatabaseName("idx_mail_outbox_expires_at");
     }
 }

@@ -115,6 +115,7 @@ public static class EnvironmentVariables
         var settings = new StartSettings(
             Of<ServerOptions>(), Of<ManagementOptions>(), Of<LogOptions>(), Of<TelemetryOptions>(), Of<TlsOptions>(),
             Of<IssuerOptions>(), Of<DatabaseOptions>(), Of<RedisOptions>(), Of<BrandOptions>(), Of<BackupScheduleOptions>(),
+            Of<EmailOptions>(),
             DataDirectories.Resolve(Of<ServerOptions>(), builder.Environment.ContentRootPath),
             Listeners.Of(builder.Configuration, Of<TlsOptions>()));
         UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems);
@@ -145,6 +146,8 @@ public static class EnvironmentVariables
     {
         if (settings.Database is { IsEmbedded: true, EncryptFile: false })
             yield return "SQLITE_ENCRYPTION is off: the file can be read by anybody who gets at it, or at a copy.";
+        if (settings.Email.HasIdleKey)
+            yield return "EMAIL_SERVICE_API_KEY is set, and EMAIL_SERVICE is not: nothing uses the key, and no mail is sent.";
         foreach (var line in StartCertificate.Warnings(settings)) yield return line;
         foreach (var (name, key) in UnknownSettings.Misspelt(EnvironmentNames(), All))
             yield return $"The environment variable {name} is not a setting of this server. Did you mean {key}?";
@@ -190,5 +193,5 @@ public static class EnvironmentVariables
 public sealed record StartSettings(
     ServerOptions Server, ManagementOptions Management, LogOptions Logs, TelemetryOptions Telemetry, TlsOptions Tls,
     IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand,
-    BackupScheduleOptions Backups,
+    BackupScheduleOptions Backups, EmailOptions Email,
     DataDirectory Data, Listeners Listeners, CurrentCertificate? Certificate = null);

@@ -1,4 +1,5 @@
 using AuthServer.Backup;
+using AuthServer.Email.Delivery;
 using AuthServer.Keys;
 using AuthServer.Telemetry;
 using AuthServer.RateLimits.InRedis;
@@ -11,16 +12,18 @@ public sealed class HealthState
     private readonly DatabaseProbe _database;
     private readonly KeyRing _ring;
     private readonly BackupStates _backups;
+    private readonly DeliveryStates _mails;
     private readonly Drain _drain;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly IServiceProvider _services;
     private volatile bool _wasReady;
 
     public HealthState(
-        DatabaseProbe database, KeyRing ring, BackupStates backups, Drain drain, IHostApplicationLifetime lifetime,
+        DatabaseProbe database, KeyRing ring, BackupStates backups, DeliveryStates mails, Drain drain, IHostApplicationLifetime lifetime,
         IServiceProvider services, AuthMeter meter)
     {
-        (_database, _ring, _backups, _drain, _lifetime, _services) = (database, ring, backups, drain, lifetime, services);
+        (_database, _ring, _backups, _mails) = (database, ring, backups, mails);
+        (_drain, _lifetime, _services) = (drain, lifetime, services);
         meter.ObserveReadiness(() => IsReadyNow() ? 1 : 0);
     }
 
@@ -37,7 +40,7 @@ public sealed class HealthState
             IsReady(found) ? Readiness.IsReady : Readiness.IsNotReady,
             found.Wrong is null ? "ok" : "failed", found.Wrong, found.LacksMigrations ? "missing" : found.Wrong is null ? "ok" : "unknown",
             keys ? "ok" : "failed", RedisState(), _drain.HasBegun ? "draining" : HasStarted ? "serving" : "starting",
-            BackupDetail.Of(_backups.Last));
+            BackupDetail.Of(_backups.Last), MailDetail.Of(_mails));
     }
 
     private bool IsReady(DatabaseFinding found) => _wasReady = found.IsFine && !_ring.Current.Signing.IsEmpty && !_drain.HasBegun;

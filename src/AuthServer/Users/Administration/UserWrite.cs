@@ -1,9 +1,14 @@
 using System.Security.Cryptography;
 using AuthServer.Audit;
+using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Email;
+using AuthServer.Email.Letters;
 using AuthServer.Sessions;
+using AuthServer.Ui;
 using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Profile;
 using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -13,7 +18,7 @@ namespace AuthServer.Users.Administration;
 /// <summary>Writes a judged change: profile, password, roles, the sessions that end, and their records, in one transaction.</summary>
 public sealed class UserWrite(
     AuthDbContext db, UserDirectory directory, UserRoles roles, SecondFactorRequirement secondFactor, SessionEnding ending,
-    TimeProvider time)
+    Outbox outbox, IssuerOptions issuer, TimeProvider time)
 {
     // A caller who goes away must not leave a change half done: the transaction decides, not the connection.
     private static readonly CancellationToken Stop = CancellationToken.None;
@@ -44,6 +49,13 @@ public sealed class UserWrite(
 
         var rolesChanged = roleIds is not null && await ReplaceRolesAsync(seen.Id, roleIds);
         Record(seen, profile, change, newHash, rolesChanged, actor, now);
+        if (newHash is not null)
+        {
+            outbox.Add(db, new PasswordChangedLetter(
+                seen.Email!, StandardClaims.LocaleOf(seen), seen.Id, now, ByAdmin: !isOwn,
+                issuer.IssuerText + PagePaths.AccountSecurity));
+        }
+
         await db.SaveChangesAsync(Stop);
         if (disabledNow)
         {
@@ -66,6 +78,7 @@ public sealed class UserWrite(
 
         var view = await directory.FindAsync(seen.Id, Stop);
         await transaction.CommitAsync(Stop);
+        if (newHash is not null) outbox.Wake();
         return new ChangeResult.Changed(view!);
     }
 

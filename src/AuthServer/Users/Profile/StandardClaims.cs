@@ -77,6 +77,9 @@ public static class StandardClaims
         return claims;
     }
 
+    /// <summary>The language that the person has chosen; null: none.</summary>
+    public static string? LocaleOf(User user) => (string?)Stored(user.Claims)["locale"];
+
     /// <summary>What is wrong with claims that are to be stored: the claim's name and the cure; empty when nothing is.</summary>
     /// <param name="email">The address of the account, which the claim <c>email</c> may only repeat.</param>
     public static IReadOnlyDictionary<string, string> Validate(JsonObject claims, string? email = null)

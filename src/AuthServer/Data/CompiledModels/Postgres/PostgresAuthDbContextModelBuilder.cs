@@ -12,7 +12,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
     public partial class PostgresAuthDbContextModel
     {
         private PostgresAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("01195f19-5403-40c2-971a-50b7f66dd636"), entityTypeCount: 21)
+            : base(skipDetectChanges: false, modelId: new Guid("94856fc9-99c7-4000-a16f-c65643371a97"), entityTypeCount: 22)
         {
         }
 
@@ -22,6 +22,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             var authorization = AuthorizationEntityType.Create(this);
             var client = ClientEntityType.Create(this);
             var idempotencyKey = IdempotencyKeyEntityType.Create(this);
+            var outboxMail = OutboxMailEntityType.Create(this);
             var passkey = PasskeyEntityType.Create(this);
             var recoveryCode = RecoveryCodeEntityType.Create(this);
             var rememberedDevice = RememberedDeviceEntityType.Create(this);
@@ -59,6 +60,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             AuthorizationEntityType.CreateAnnotations(authorization);
             ClientEntityType.CreateAnnotations(client);
             IdempotencyKeyEntityType.CreateAnnotations(idempotencyKey);
+            OutboxMailEntityType.CreateAnnotations(outboxMail);
             PasskeyEntityType.CreateAnnotations(passkey);
             RecoveryCodeEntityType.CreateAnnotations(recoveryCode);
             RememberedDeviceEntityType.CreateAnnotations(rememberedDevice);

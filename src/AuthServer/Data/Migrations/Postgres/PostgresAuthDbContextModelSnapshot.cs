@@ -263,6 +263,72 @@ namespace AuthServer.Data.Migrations.Postgres
                     b.ToTable("idempotency_keys", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Data.Entities.OutboxMail", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp without time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTime?>("EndedAt")
+                        .HasColumnType("timestamp without time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp without time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(512)
+                        .HasColumnType("character varying(512)")
+                        .HasColumnName("last_error");
+
+                    b.Property<DateTime>("NextAttemptAt")
+                        .HasColumnType("timestamp without time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<byte[]>("SealedLetter")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed_letter");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_mail_outbox");
+
+                    b.HasIndex(new[] { "State", "NextAttemptAt" }, "idx_mail_outbox_due")
+                        .HasDatabaseName("idx_mail_outbox_due");
+
+                    b.HasIndex(new[] { "ExpiresAt" }, "idx_mail_outbox_expires_at")
+                        .HasDatabaseName("idx_mail_outbox_expires_at");
+
+                    b.HasIndex(new[] { "UserId", "CreatedAt" }, "idx_mail_outbox_user_id")
+                        .HasDatabaseName("idx_mail_outbox_user_id");
+
+                    b.ToTable("mail_outbox", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Data.Entities.Passkey", b =>
                 {
                     b.Property<Guid>("Id")

@@ -8,7 +8,8 @@ using AuthServer.Users.SignIn;
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>The end of a login, after one step or two: a session, its tokens, and the device that is known from now on.</summary>
-public sealed class LoginOpening(LoginSessions sessions, KnownDevice known, ReplacedSession replaced, SessionTokens tokens)
+public sealed class LoginOpening(
+    LoginSessions sessions, KnownDevice known, SignInNotice notices, ReplacedSession replaced, SessionTokens tokens)
 {
     /// <summary>One answer for a wrong password, an unknown address and a disabled account.</summary>
     public static GrantAnswer.Answered Refusal { get; } = new(
@@ -22,8 +23,11 @@ public sealed class LoginOpening(LoginSessions sessions, KnownDevice known, Repl
     public async ValueTask<GrantAnswer> OpenAsync(GrantRequest request, User user, LoginSession open, bool inCookie)
     {
         var (http, caller) = (request.Http, Caller.Of(request.Http));
+        var notice = notices.For(user, known.Read(http, user.Email!), caller, request.Client.Name);
         // Not cancelled with the request: the transaction decides.
-        if (await sessions.OpenAsync(user, open, caller, CancellationToken.None) is not var (session, token)) return Refusal;
+        if (await sessions.OpenAsync(user, open, caller, CancellationToken.None, notice is null ? null : notice.AddTo)
+            is not var (session, token)) return Refusal;
+        notice?.Wake();
         if (inCookie) known.WriteCookie(http, user.Email!);
         else known.WriteHeader(http, user.Email!);
         if (inCookie) await replaced.EndAsync(http, open.ClientId, caller);

@@ -1,0 +1,22 @@
+namespace AuthServer.Email.Delivery;
+
+/// <summary>By which a writer of mails wakes their delivery in this process.</summary>
+public sealed class DeliverySignal(TimeProvider time)
+{
+    private TaskCompletionSource _woken = NewSource();
+
+    public void Wake() => Volatile.Read(ref _woken).TrySetResult();
+
+    /// <summary>Returns when it was woken since the last call, or at the end of the time.</summary>
+    internal async Task WaitAsync(TimeSpan most, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(_woken.Task, Task.Delay(most, time, ending.Token));
+        await ending.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        // What is written from here on wakes the next wait; what was written before is seen by the look that follows this one.
+        if (_woken.Task.IsCompleted) Volatile.Write(ref _woken, NewSource());
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

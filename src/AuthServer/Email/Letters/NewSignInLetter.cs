@@ -1,0 +1,27 @@
+using AuthServer.Audit;
+using AuthServer.Ui.Emails;
+
+namespace AuthServer.Email.Letters;
+
+/// <summary>Somebody signed in on a device that the account does not know.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="UserAgent">As the browser or app names itself.</param>
+/// <param name="Address">From which IP address.</param>
+/// <param name="App">Which app took the password itself; null for a page of this server.</param>
+/// <param name="Link">Where the person looks after the account.</param>
+public sealed record NewSignInLetter(
+    string To, string? Language, Guid? UserId, DateTime At, string? UserAgent, string? Address, string? App, string Link)
+    : Letter(To, Language, UserId)
+{
+    internal override LetterPage Page
+    {
+        get
+        {
+            var (browser, platform) = DeviceName.Of(UserAgent);
+            return LetterPage.Of<NewSignInMail>(new NewSignInModel
+            {
+                At = At, Browser = browser, Platform = platform, Address = Address, App = App, Account = To, Link = Link,
+            });
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text;
+using AuthServer.Audit;
+using AuthServer.Email;
+using AuthServer.Email.Delivery;
+using AuthServer.Email.Letters;
+using AuthServer.Email.Transports;
+using AuthServer.Ui.Emails;
+
+namespace AuthServer.UnitTests.Email;
+
+public sealed class MailFormTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 29, 15, 4, 5, TimeSpan.Zero);
+
+    /// <summary>RFC 5322 section 2.2: a line break would begin another header.</summary>
+    [Theory]
+    [InlineData("Hello\r\nBcc: eve@example.net")]
+    [InlineData("Hello\nBcc: eve@example.net")]
+    [InlineData("Hello\r\n\r\n<script>")]
+    [InlineData("Hello\u2028Bcc: eve@example.net\0\u0085Bcc: x")]
+    public async Task No_text_begins_another_header(string text)
+    {
+        var mail = new OutgoingMail(
+            Guid.CreateVersion7(Now), "test", new Mailbox(text, "id@example.com"), "alice@example.org",
+            new Mailbox(text, "help@example.com"), Now, new DrawnMail(text, "<p>Body</p>", "Body"));
+        using var stream = new MemoryStream();
+        await MimeForm.Of(mail).WriteToAsync(stream, TestContext.Current.CancellationToken);
+        var headers = Encoding.UTF8.GetString(stream.ToArray()).Split("\r\n\r\n")[0].Split("\n\n")[0];
+        var names = headers.Split('\n').Where(line => line.Length > 0 && line[0] is not (' ' or '\t')).Select(line => line.Split(':')[0]);
+        Assert.Equal(
+            ["Auto-Submitted", "Content-Type", "Date", "From", "MIME-Version", "Message-Id", "Reply-To", "Subject", "To",
+                "X-Auto-Response-Suppress"],
+            names.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("alice@example.org\r\nBcc: eve@example.net")]
+    [InlineData("alice@example.org, eve@example.net")]
+    [InlineData("alice@example.org eve@example.net")]
+    [InlineData("<alice@example.org>")]
+    public void An_address_that_is_more_than_one_is_none(string address) => Assert.False(Mailbox.IsAddress(address));
+
+    [Fact]
+    public void Every_letter_survives_the_outbox_and_its_name_is_its_own()
+    {
+        Assert.Equal(Letter.All.Count, Letters().Select(letter => letter.Kind).Distinct().Count());
+        foreach (var letter in Letters())
+        {
+            Assert.Equal(letter, LetterText.Read(new LetterText(letter.To, letter).ToBytes()).Letter);
+            Assert.True(letter.Kind.Length <= 64 && letter.Kind.All(c => char.IsAsciiLetterLower(c) || c == '-'), letter.Kind);
+        }
+    }
+
+    [Fact]
+    public void Every_record_of_a_letter_is_among_the_names() => Assert.Equal(
+        typeof(Letter).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Letter))).Order(TypeNames),
+        Letter.All.Keys.Order(TypeNames));
+
+    [Fact]
+    public void A_mail_is_tried_again_soon_and_then_ever_more_seldom()
+    {
+        Assert.InRange(RetryTimes.After(1), TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(18));
+        Assert.InRange(RetryTimes.After(3), TimeSpan.FromSeconds(48), TimeSpan.FromSeconds(72));
+        Assert.InRange(RetryTimes.After(1000), TimeSpan.FromMinutes(48), TimeSpan.FromMinutes(72));
+        Assert.InRange(RetryTimes.After(1, TimeSpan.FromMinutes(5)), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6));
+        Assert.InRange(RetryTimes.After(1, TimeSpan.FromDays(9)), TimeSpan.FromMinutes(48), TimeSpan.FromMinutes(72));
+    }
+
+    [Theory]
+    [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36", "Chrome", "Windows")]
+    [InlineData("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge", "Windows")]
+    [InlineData("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.1 Safari/605.1.15", "Safari", "macOS")]
+    [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit CriOS/140.0 Mobile Safari/604.1", "Chrome", "iPhone")]
+    [InlineData("Mozilla/5.0 (Linux; Android 15) SamsungBrowser/27.0 Chrome/125 Mobile Safari/537.36", "Samsung Internet", "Android")]
+    [InlineData("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox", "Linux")]
+    [InlineData("okhttp/4.12.0", "okhttp", null)]
+    [InlineData("Mozilla/5.0", null, null)]
+    [InlineData("", null, null)]
+    [InlineData(null, null, null)]
+    public void A_device_has_the_name_that_people_know(string? userAgent, string? browser, string? platform) =>
+        Assert.Equal(new DeviceName(browser, platform), DeviceName.Of(userAgent));
+
+    internal static IReadOnlyList<Letter> Letters() =>
+    [
+        new NewSignInLetter(
+            "alice@example.org", "de", Guid.CreateVersion7(Now), Now.UtcDateTime,
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "192.0.2.7", "Fieldnotes",
+            "https://id.example.com/account"),
+        new PasswordChangedLetter(
+            "alice@example.org", null, null, Now.UtcDateTime, ByAdmin: false, "https://id.example.com/account"),
+        new TestLetter("alice@example.org", null, null, "https://x"),
+    ];
+
+    private static readonly Comparer<Type> TypeNames = Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name));
+}
