@@ -1,6 +1,5 @@
 using AuthServer.Configuration;
 using AuthServer.Email;
-using AuthServer.Email.Transports;
 
 namespace AuthServer.UnitTests.Email;
 
