@@ -22,6 +22,33 @@ public static class PagePaths
     /// <summary>Judges a password while it is typed.</summary>
     public const string JudgePassword = CreateAccount + "/password";
 
+    /// <summary>Takes the code of the mail that confirms a new account.</summary>
+    public const string CreateAccountCode = CreateAccount + "/code";
+
+    /// <summary>The link of the same mail.</summary>
+    public const string ConfirmAccount = CreateAccount + "/confirm";
+
+    /// <summary>Asks for the mail with code and link of a new password.</summary>
+    public const string ForgottenPassword = "/password/forgotten";
+
+    /// <summary>Takes the code of the mail.</summary>
+    public const string PasswordCode = "/password/code";
+
+    /// <summary>The link of the mail, and where the new password is posted to.</summary>
+    public const string ResetPassword = "/password/reset";
+
+    /// <summary>Asks for the mail that confirms the address.</summary>
+    public const string ConfirmEmail = "/email/confirm";
+
+    /// <summary>Takes the code of a mail that confirms or changes the address.</summary>
+    public const string EmailCode = "/email/code";
+
+    /// <summary>The link of the same mails.</summary>
+    public const string EmailLink = "/email/link";
+
+    /// <summary>The link that takes a change of the address back.</summary>
+    public const string UndoEmail = "/email/undo";
+
     public const string SignOut = "/signout";
     public const string SignedOut = "/signed-out";
     public const string Consent = "/consent";
@@ -32,6 +59,7 @@ public static class PagePaths
     public const string AccountProfile = Account + "/profile";
     public const string AccountSecurity = Account + "/security";
     public const string AccountPassword = AccountSecurity + "/password";
+    public const string AccountEmail = AccountSecurity + "/email";
     public const string AccountPasskeys = AccountSecurity + "/passkeys";
     public const string AccountNewPasskey = AccountPasskeys + "/new";
     public const string AccountPasskeyQuestion = AccountPasskeys + "/question";

@@ -1,8 +1,10 @@
 using AuthServer.Accounts.Demo;
 using AuthServer.Accounts.DevMail;
 using AuthServer.Accounts.Home;
+using AuthServer.Accounts.Mailboxes;
 using AuthServer.Accounts.MyAccount;
 using AuthServer.Accounts.Passkeys;
+using AuthServer.Accounts.Recovery;
 using AuthServer.Accounts.Registration;
 using AuthServer.Accounts.SecondFactors;
 using AuthServer.Accounts.SignIn;
@@ -23,6 +25,9 @@ public static class AccountsRoutes
         services.AddScoped<SecondStepPeople>();
         services.AddScoped<SetUpModels>();
         services.AddScoped<FactorModels>();
+        services.AddScoped<MailedCode>();
+        services.AddScoped<EmailProofs>();
+        services.AddScoped<NewAddress>();
         services.AddSingleton<DemoAttempts>();
         services.AddSingleton<DemoExchange>();
         return services;
@@ -42,6 +47,12 @@ public static class AccountsRoutes
 
         routes.MapPasskeySignIn();
         routes.MapRegistrationPages();
+        routes.MapConfirmAccountPages();
+        routes.MapForgottenPasswordPages();
+        routes.MapNewPasswordPages();
+        routes.MapConfirmEmailPages();
+        routes.MapEmailLinkPages();
+        routes.MapUndoEmailPages();
         routes.MapSignOutPages();
         routes.MapMyAccount();
         if (!routes.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment()) return;

@@ -21,7 +21,8 @@ public sealed class BrowserSignIn(
     private static readonly string[] Password = ["pwd"];
 
     /// <param name="keep">"Keep me signed in": the cookie outlives the browser.</param>
-    public async Task<IResult> GoOnAsync(HttpContext http, User user, bool keep, ReturnAddress? returnTo)
+    /// <param name="first">The page that comes before <paramref name="returnTo"/> where no second step is needed.</param>
+    public async Task<IResult> GoOnAsync(HttpContext http, User user, bool keep, ReturnAddress? returnTo, string? first = null)
     {
         var next = await requirement.OfAsync(user, demanded: false, http.RequestAborted);
         // The device spares the question, and the session says that nothing but the password was given.
@@ -34,7 +35,7 @@ public sealed class BrowserSignIn(
         if (next == SecondStep.None)
         {
             await OpenAsync(http, user, Password, AuthenticationContext.Password, keep);
-            return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
+            return PageAnswers.GoOn(http, first ?? returnTo?.Address ?? ReturnAddress.Home);
         }
 
         firstStepCookie.Write(http, firstSteps.Seal(firstSteps.New(user, keep)));

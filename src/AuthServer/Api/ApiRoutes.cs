@@ -13,7 +13,9 @@ public static class ApiRoutes
 {
     /// <summary>Every operation of the API, as its document describes it.</summary>
     internal static IReadOnlyList<ApiOperation> Operations { get; } =
-        [.. AuthOperations.All, .. AccountOperations.All, .. UserOperations.All, .. UserSessionOperations.All];
+        [
+            .. AuthOperations.All, .. RecoveryOperations.All, .. AccountOperations.All, .. UserOperations.All, .. UserSessionOperations.All,
+        ];
 
     /// <summary>Registers the scheme of its callers, and its document.</summary>
     public static IServiceCollection AddApi(this IServiceCollection services)
@@ -29,6 +31,9 @@ public static class ApiRoutes
     {
         var v1 = routes.MapGroup(ApiPaths.Root);
         v1.MapRegistration();
+        v1.MapConfirmRegistration();
+        v1.MapPasswordReset();
+        v1.MapEmail();
         v1.MapUsers();
         routes.MapAccount();
         routes.MapReference();

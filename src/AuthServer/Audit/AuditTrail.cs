@@ -12,6 +12,8 @@ public static class AuditKinds
     public const string UserDisabled = "user.disabled";
     public const string UserEnabled = "user.enabled";
     public const string UserPasswordChanged = "user.password_changed";
+    public const string UserPasswordResetAsked = "user.password_reset_asked";
+    public const string UserPasswordReset = "user.password_reset";
     public const string UserRolesChanged = "user.roles_changed";
     public const string UserDeletionRequested = "user.deletion_requested";
     public const string UserDeletionCancelled = "user.deletion_cancelled";

@@ -8,6 +8,8 @@ public static class RefusalKinds
     public const string SecondFactorFailed = "refused.second_factor";
     public const string SecondFactorThrottled = "refused.second_factor_throttled";
     public const string RegistrationThrottled = "refused.registration_throttled";
+    public const string MailThrottled = "refused.mail_throttled";
+    public const string WrongCode = "refused.wrong_code";
     public const string InvalidClient = "refused.invalid_client";
     public const string InvalidGrant = "refused.invalid_grant";
     public const string RefreshTokenReused = "refused.refresh_token_reused";

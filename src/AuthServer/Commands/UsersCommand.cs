@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using AuthServer.Configuration;
 using AuthServer.Users.Administration;
+using AuthServer.Users.Recovery;
 using AuthServer.Users.SignIn;
 
 namespace AuthServer.Commands;
@@ -15,7 +16,14 @@ public static class UsersCommand
         wants a factor of them, the next sign-in sets up a new one. Make sure first that it is the person.
         """);
 
-    public static IReadOnlyList<CommandHelp> Helps { get; } = [ResetHelp];
+    private static readonly CommandHelp LinkHelp = new(
+        "users reset-link", "users reset-link EMAIL", "Make a link with which a person chooses a new password",
+        """
+        For a server that sends no mail, or a person who gets none. The link works once, for an hour, and ends every session of the account.
+        Whoever has it gets into the account: give it to its person alone. It does not confirm the e-mail address.
+        """);
+
+    public static IReadOnlyList<CommandHelp> Helps { get; } = [ResetHelp, LinkHelp];
 
     /// <summary>Options without a value.</summary>
     public static FrozenSet<string> Flags { get; } = FrozenSet.Create(StringComparer.Ordinal, Confirmation.Yes);
@@ -24,6 +32,7 @@ public static class UsersCommand
     {
         ["reset-factors", .. var rest] =>
             CommandLine.RunAsync(ResetHelp, rest, words: 1, (words, options) => ResetAsync(words[0], options)),
+        ["reset-link", .. var rest] => CommandLine.RunAsync(LinkHelp, rest, words: 1, (words, options) => LinkAsync(words[0], options)),
         _ => CommandLine.AnswerGroup(Helps, args),
     };
 
@@ -46,4 +55,16 @@ public static class UsersCommand
             Console.WriteLine($"Done: the password alone signs in {user.Email}.");
             return ExitCodes.Done;
         });
+
+    private static Task<int> LinkAsync(string email, string[] options) => CommandServices.RunAsync(options, quiet: true, async services =>
+    {
+        if (await services.GetRequiredService<OperatorReset>().MakeAsync(email) is { } link)
+        {
+            Console.WriteLine(link);
+            return ExitCodes.Done;
+        }
+
+        await Console.Error.WriteLineAsync($"No account that can be signed in to has the address {email}.");
+        return ExitCodes.Failed;
+    });
 }

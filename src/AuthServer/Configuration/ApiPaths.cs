@@ -12,9 +12,14 @@ public static class ApiPaths
     public const string Auth = Root + "/auth";
 
     public const string Register = Auth + "/register";
+    public const string ConfirmRegistration = Register + "/confirm";
     public const string Login = Auth + "/login";
     public const string Refresh = Auth + "/refresh";
     public const string Logout = Auth + "/logout";
+    public const string ForgottenPassword = Auth + "/password/forgotten";
+    public const string ResetPassword = Auth + "/password/reset";
+    public const string EmailConfirmation = Auth + "/email/confirmation";
+    public const string ConfirmEmail = Auth + "/email/confirm";
     public const string Users = Root + "/users";
     public const string Account = Root + "/account";
     public const string Document = Root + "/openapi.json";

@@ -10,7 +10,7 @@ internal static partial class BasePaths
     private static readonly string[] Own =
     [
         "/health", "/metrics", "/connect", ProtocolPaths.WellKnown, ApiPaths.Root,
-        "/signin", "/signup", "/signout", "/signed-out", "/account", "/consent", "/demo", "/dev", "/assets",
+        "/signin", "/signup", "/password", "/email", "/signout", "/signed-out", "/account", "/consent", "/demo", "/dev", "/assets",
     ];
 
     /// <summary>By the text as it was written, because <see cref="Uri"/> removes "/..", "/." and an empty port.</summary>

@@ -28,6 +28,8 @@ public abstract class AuthDbContext(DbContextOptions options)
 
     public DbSet<OutboxMail> Mails => Set<OutboxMail>();
 
+    public DbSet<AccountProof> Proofs => Set<AccountProof>();
+
     public DbSet<Client> Clients => Set<Client>();
 
     public DbSet<Authorization> Authorizations => Set<Authorization>();

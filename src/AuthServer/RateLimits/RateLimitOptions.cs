@@ -40,6 +40,29 @@ public sealed class RateLimitOptions : ICheckedSettings
     [Setting("REGISTRATIONS_PER_ADDRESS_PER_HOUR", Minimum = 1)]
     public int RegistrationsPerAddressPerHour { get; set; } = 20;
 
+    /// <summary>Mails with a code or a link that one address of the network may ask for in an hour, to whatever mailboxes.</summary>
+    [Setting("MAILS_PER_ADDRESS_PER_HOUR", Minimum = 1)]
+    public int MailsPerAddressPerHour { get; set; } = 20;
+
+    /// <summary>
+    /// Mails with a code or a link to one mailbox in an hour, whoever asks for them, so that nobody can be flooded; of each kind by itself.
+    /// </summary>
+    [Setting("MAILS_PER_MAILBOX_PER_HOUR", Minimum = 1)]
+    public int MailsPerMailboxPerHour { get; set; } = 5;
+
+    /// <summary>
+    /// Mails with a code or a link in an hour to all mailboxes together, of each kind: bounds what a botnet can send in your name.
+    /// </summary>
+    [Setting("MAILS_PER_KIND_PER_HOUR", Minimum = 1)]
+    public int MailsPerKindPerHour { get; set; } = 900;
+
+    /// <summary>
+    /// Codes from mails that may be tried for one account in a day, right or wrong, in all tabs and apps together. Beyond it the links of
+    /// the mails still work.
+    /// </summary>
+    [Setting("CODES_PER_ACCOUNT_PER_DAY", Minimum = 1)]
+    public int CodesPerAccountPerDay { get; set; } = 20;
+
     /// <summary>Sign-in attempts, right or wrong, from one address in a minute.</summary>
     [Setting("SIGNINS_PER_ADDRESS_PER_MINUTE", Minimum = 1)]
     public int SignInsPerAddressPerMinute { get; set; } = 60;

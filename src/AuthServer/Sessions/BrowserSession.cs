@@ -9,6 +9,9 @@ public sealed record BrowserSession(
     Guid Id, Guid UserId, string Email, string? FirstName, string? LastName, DateTime AuthTime, string? AmrText, string? Acr,
     bool Persistent, DateTime ExpiresAt, DateTime AbsoluteExpiresAt, DateTime? LastSeenAt)
 {
+    /// <summary>Whether the person has shown that the address of the account is theirs.</summary>
+    public bool EmailConfirmed { get; init; }
+
     public ImmutableArray<string> Amr => SpaceList.Split(AmrText);
 
     /// <summary>What the person gave; empty when they gave no name.</summary>

@@ -14,7 +14,7 @@ public sealed class BrowserSessions(
         $"""
         SELECT user_sessions.id, users.id, users.email, users.first_name, users.last_name, user_sessions.auth_time, user_sessions.amr,
           user_sessions.acr, user_sessions.persistent, user_sessions.expires_at, user_sessions.absolute_expires_at,
-          user_sessions.last_seen_at
+          user_sessions.last_seen_at, users.email_verified
         {StandingSession.From} AND user_sessions.id = @id AND user_sessions.token_hash = @hash AND user_sessions.kind = 0
           AND user_sessions.auth_time IS NOT NULL AND user_sessions.absolute_expires_at IS NOT NULL
         """;
@@ -84,7 +84,7 @@ public sealed class BrowserSessions(
             static row => new BrowserSession(
                 row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.Text(3), row.Text(4), row.Time(5), row.Text(6), row.Text(7),
                     row.GetBoolean(8),
-                row.Time(9), row.Time(10), row.TimeOrNull(11)),
+                row.Time(9), row.Time(10), row.TimeOrNull(11)) { EmailConfirmed = row.GetBoolean(12) },
             cancellationToken);
         if (session is not null) await SeenAsync(session, now, cancellationToken);
         return session;

@@ -12,7 +12,7 @@ public sealed partial class PurgeJob(ExpiredRows rows, ILogger<PurgeJob> log) : 
         if (!purged.IsNothing)
         {
             LogPurged(
-                log, purged.Sessions, purged.Tokens, purged.Assertions, purged.IdempotencyKeys, purged.Devices, purged.Mails,
+                log, purged.Sessions, purged.Tokens, purged.Assertions, purged.IdempotencyKeys, purged.Devices, purged.Proofs, purged.Mails,
                 purged.AuditEvents);
         }
     }
@@ -20,7 +20,7 @@ public sealed partial class PurgeJob(ExpiredRows rows, ILogger<PurgeJob> log) : 
     [LoggerMessage(
         Level = LogLevel.Information,
         Message = "Purged {Sessions} sessions, {Tokens} one-time tokens, {Assertions} client assertions, {Keys} idempotency keys, "
-            + "{Devices} remembered devices, {Mails} mails, {AuditEvents} audit events.")]
+            + "{Devices} remembered devices, {Proofs} codes and links of mails, {Mails} mails, {AuditEvents} audit events.")]
     private static partial void LogPurged(
-        ILogger logger, int sessions, int tokens, int assertions, int keys, int devices, int mails, int auditEvents);
+        ILogger logger, int sessions, int tokens, int assertions, int keys, int devices, int proofs, int mails, int auditEvents);
 }

@@ -24,6 +24,10 @@ public enum EndReason
     CodeReplayed,
     RefreshTokenReused,
     PasswordChanged,
+    PasswordReset,
+
+    /// <summary>The former address of the account took a change of the address back.</summary>
+    EmailUndone,
     AccountDisabled,
 
     /// <summary>The person has become an admin, who needs a second factor here, and has none.</summary>
@@ -167,6 +171,8 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
         EndReason.EndedByAdmin => "ended by an admin",
         EndReason.CodeReplayed => "authorization code used twice",
         EndReason.PasswordChanged => "password changed",
+        EndReason.PasswordReset => "password reset",
+        EndReason.EmailUndone => "change of address taken back",
         EndReason.AccountDisabled => "account disabled",
         EndReason.SecondFactorNeeded => "second factor needed",
         EndReason.DeletionRequested => "account to be deleted",

@@ -4,9 +4,12 @@ using AuthServer.Data.Entities;
 using AuthServer.Ui.Layout;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Identity;
+using AuthServer.Users.Mailboxes;
 using AuthServer.Users.MyAccount;
 using AuthServer.Users.Passkeys;
 using AuthServer.Users.Passwords;
+using AuthServer.Users.Proofs;
+using AuthServer.Users.Recovery;
 using AuthServer.Users.Registration;
 using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
@@ -43,6 +46,7 @@ public static class UsersSetup
         services.AddScoped<PersonPasskeys>();
 
         services.AddScoped<AccountLookup>();
+        services.AddScoped<PendingAccounts>();
         services.AddScoped<AccountRegistration>();
         services.AddScoped<PasswordSignIn>();
         services.AddSingleton<KnownDevice>();
@@ -50,6 +54,17 @@ public static class UsersSetup
         services.AddSingleton<SignInNotice>();
         services.AddScoped<AccountInsertion>();
         services.AddScoped<IdempotencyKeys>();
+        services.AddSingleton<ConfirmationRules>();
+        services.AddSingleton<ProofSecrets>();
+        services.AddSingleton<ProofTickets>();
+        services.AddScoped<ProofIssue>();
+        services.AddScoped<ProofCheck>();
+        services.AddSingleton<MailAsks>();
+        services.AddScoped<PasswordReset>();
+        services.AddScoped<OperatorReset>();
+        services.AddScoped<EmailConfirmation>();
+        services.AddScoped<EmailChange>();
+        services.AddScoped<EmailUndo>();
         services.AddScoped<OwnershipProof>();
         services.AddScoped<UserDirectory>();
         services.AddScoped<ProfileChanges>();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 [assembly: AssemblyFixture(typeof(AuthServer.EndToEndTests.Fixtures.World))]
@@ -16,7 +17,7 @@ public sealed class World : IAsyncLifetime
     public const string Admin = "ada";
 
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
-    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "kim", "lena", "hugo", "ines",
+    private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "remy", "kim", "lena", "hugo", "ines",
         "otto", "mira", "petra", "bea", "bert", "bill", "bina", "pia", "paul", "pam", "uma", Admin];
 
     private readonly List<Program> _programs = [];
@@ -88,6 +89,28 @@ public sealed class World : IAsyncLifetime
         _playwright?.Dispose();
         foreach (var program in _programs) program.Dispose();
         Directory.Delete(_data, recursive: true);
+    }
+
+    /// <summary>The code of the latest mail to an address; in Development mails are files.</summary>
+    public async Task<string> CodeForAsync(string email) => await MailPartAsync(email, @"^\s*(\d{6})\s*$");
+
+    /// <summary>What a pattern finds in the mail to an address, once it has come.</summary>
+    private async Task<string> MailPartAsync(string email, string pattern)
+    {
+        var folder = Path.Combine(ServerData, "mail");
+        for (var look = 0; look < 200; look++)
+        {
+            string[] mails = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.eml") : [];
+            foreach (var mail in mails.OrderDescending(StringComparer.Ordinal).Select(File.ReadAllText))
+            {
+                if (!mail.Contains($"To: {email}", StringComparison.Ordinal)) continue;
+                if (Regex.Match(mail, pattern, RegexOptions.Multiline) is { Success: true } found) return found.Groups[1].Value;
+            }
+
+            await Task.Delay(50);
+        }
+
+        throw new InvalidOperationException($"No mail for {email} has come.");
     }
 
     /// <summary>What an operator types on the server's machine.</summary>

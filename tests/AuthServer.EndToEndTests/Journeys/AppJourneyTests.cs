@@ -90,9 +90,11 @@ public sealed class AppJourneyTests(World world) : Journey(world)
         await create.ExpectMessageAsync("Easy to guess");
         await create.Password.FillAsync("Amber-Kettle-58-Wind");
         await create.CreateAsync();
+        await new MailedCodePage(Window).EnterAsync(await World.CodeForAsync(email));
         await Consent.AllowAsync();
         await App.ExpectSignedInAsync();
         await App.AskWhoAsync();
+        await App.ExpectPartAsync("userinfo", "\"email_verified\":true");
         await App.ExpectPartAsync("userinfo", $"\"email\":\"{email}\"");
         await App.ExpectPartAsync("userinfo", "\"given_name\":\"Nia\"");
         AssertBrowserIsContent();

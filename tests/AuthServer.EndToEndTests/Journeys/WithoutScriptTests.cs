@@ -32,6 +32,7 @@ public sealed class WithoutScriptTests(World world) : Journey(world)
         await create.ExpectAsync();
         await create.Password.FillAsync(World.Password);
         await create.CreateAsync();
+        await new MailedCodePage(Window).SkipAsync();
         await Consent.AllowAsync();
         await App.ExpectSignedInAsync();
     }

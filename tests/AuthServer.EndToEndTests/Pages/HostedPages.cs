@@ -62,6 +62,46 @@ public sealed class CreateAccountPage(IPage window)
     public Task CreateAsync() => window.GetByRole(AriaRole.Button, new() { Name = "Create account" }).ClickAsync();
 }
 
+/// <summary>The page that wants the code of a mail.</summary>
+public sealed class MailedCodePage(IPage window)
+{
+    public Task ExpectAsync() => Expect(window.GetByRole(AriaRole.Heading, new() { Name = "Check your mail" })).ToBeVisibleAsync();
+
+    public async Task EnterAsync(string code)
+    {
+        await ExpectAsync();
+        await window.GetByLabel("Code from the mail").FillAsync(code);
+        await window.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+    }
+
+    public async Task SkipAsync()
+    {
+        await ExpectAsync();
+        await window.GetByRole(AriaRole.Link, new() { Name = "Not now" }).ClickAsync();
+    }
+}
+
+/// <summary>From "Forgot your password?" to the new one.</summary>
+public sealed class ForgottenPasswordPages(IPage window)
+{
+    public async Task AskAsync(string email)
+    {
+        await window.GetByRole(AriaRole.Link, new() { Name = "Forgot your password?" }).ClickAsync();
+        await window.GetByLabel("Email").FillAsync(email);
+        await window.GetByRole(AriaRole.Button, new() { Name = "Send code" }).ClickAsync();
+    }
+
+    public async Task ChooseAsync(string password)
+    {
+        await Expect(window.GetByRole(AriaRole.Heading, new() { Name = "Choose a new password" })).ToBeVisibleAsync();
+        await window.GetByLabel("Password", new() { Exact = true }).FillAsync(password);
+        await window.GetByRole(AriaRole.Button, new() { Name = "Change password" }).ClickAsync();
+        await Expect(window.GetByRole(AriaRole.Heading, new() { Name = "Your password is changed" })).ToBeVisibleAsync();
+    }
+
+    public Task GoOnAsync() => window.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).ClickAsync();
+}
+
 public sealed class SignOutPage(IPage window)
 {
     public Task ExpectAsync() => Expect(window.GetByRole(AriaRole.Heading, new() { Name = "Sign out?" })).ToBeVisibleAsync();

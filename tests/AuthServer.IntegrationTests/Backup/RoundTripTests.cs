@@ -177,6 +177,9 @@ public abstract class RoundTripTests(DatabaseKind kind) : IAsyncLifetime
         db.UserClaims.Add(new() { UserId = user.Id, ClaimType = "type", ClaimValue = "value" });
         db.UserLogins.Add(new() { UserId = user.Id, LoginProvider = "other", ProviderKey = "key" });
         db.UserTokens.Add(new IdentityUserToken<Guid> { UserId = user.Id, LoginProvider = "other", Name = "name", Value = "value" });
+        var later = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1);
+        db.Proofs.Add(new() { Id = user.Id, UserId = user.Id, Email = user.Email!, CodeHash = "c", LinkHash = "l", ExpiresAt = later });
+        db.Mails.Add(new() { Id = user.Id, Kind = "test", SealedLetter = [1], State = MailState.Sent, ExpiresAt = later });
         await db.SaveChangesAsync();
     }
 

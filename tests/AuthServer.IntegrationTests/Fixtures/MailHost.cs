@@ -20,6 +20,8 @@ public abstract class MailHost(DatabaseKind kind) : HostFixture(kind)
                 ["EMAIL_FROM"] = $"Example <{Sender}>",
                 ["EMAIL_REPLY_TO"] = "help@example.com",
                 ["BRAND_NAME"] = "Example",
+                // Other mails than those that the tests speak of.
+                ["EMAIL_CONFIRMATION"] = "off",
             },
         };
     }

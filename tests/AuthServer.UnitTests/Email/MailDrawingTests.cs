@@ -37,7 +37,9 @@ public sealed class MailDrawingTests
             Assert.All(document.QuerySelectorAll("table"), table => Assert.Equal("presentation", table.GetAttribute("role")));
 
             var text = mail.Text.ReplaceLineEndings(" ");
-            foreach (var line in document.QuerySelectorAll("h1, p, td.fact-name, td.fact-value, a").Select(e => e.TextContent.Trim()))
+            // The text part has the address of a button anyway, and no button that might not work.
+            var said = document.QuerySelectorAll("h1, p:not(.address), td.fact-name, td.fact-value, a");
+            foreach (var line in said.Select(e => e.TextContent.Trim()))
                 Assert.Contains(line, text, StringComparison.Ordinal);
             Assert.DoesNotContain('<', mail.Text);
             Assert.DoesNotContain(mail.Text, c => char.IsControl(c) && c != '\n');

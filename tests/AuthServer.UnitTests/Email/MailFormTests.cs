@@ -82,6 +82,17 @@ public sealed class MailFormTests
 
     internal static IReadOnlyList<Letter> Letters() =>
     [
+        new PasswordResetLetter(
+            "alice@example.org", null, null, "482913", "https://id.example.com/password/reset?token=AZ2k", TimeSpan.FromMinutes(15)),
+        new NoAccountLetter("alice@example.org", null, TimeSpan.FromMinutes(15)),
+        new ConfirmEmailLetter(
+            "alice@example.org", null, null, "482913", "https://id.example.com/signup/confirm?token=AZ2k", TimeSpan.FromMinutes(15),
+            NewAccount: true),
+        new AccountExistsLetter(
+            "alice@example.org", null, null, "https://id.example.com/signin", "https://id.example.com/password/forgotten",
+            TimeSpan.FromMinutes(15)),
+        new EmailChangedLetter(
+            "alice@example.org", null, null, "alice@new.example.org", "https://id.example.com/email/undo?token=AZ2k", TimeSpan.FromDays(7)),
         new NewSignInLetter(
             "alice@example.org", "de", Guid.CreateVersion7(Now), Now.UtcDateTime,
             "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "192.0.2.7", "Fieldnotes",

@@ -112,6 +112,23 @@ internal static class AccountPageStates
         {
             Account = Alice, Password = new(true, Ago(0)), Done = AccountDone.PasswordChanged,
         }),
+        Of<SecurityPage>("account-security-email", new SecurityModel
+        {
+            Account = Alice, Password = new(true, null), Email = new("alice@example.com", false),
+        }),
+        Of<SecurityPage>("account-security-email-confirmed", new SecurityModel
+        {
+            Account = Alice, Password = new(true, null), Email = new("alice@example.com", true),
+        }),
+        Of<ChangeEmailPage>("account-email", new ChangeEmailModel { Account = Alice }),
+        Of<ChangeEmailPage>("account-email-taken", new ChangeEmailModel
+        {
+            Account = Alice, Email = "bob@example.com", Wrong = ChangeEmailProblem.Taken,
+        }),
+        Of<ChangeEmailPage>("account-email-too-many", new ChangeEmailModel
+        {
+            Account = Alice, Problem = AccountProblem.TooManyTries, RetryAfter = TimeSpan.FromMinutes(9),
+        }),
         Of<SecurityPage>("account-security-no-password", new SecurityModel { Account = Alice, Password = new(false, null) }),
         Of<SecurityPage>("account-security-password-unknown", new SecurityModel { Account = Alice, Password = new(true, null) }),
         Of<ChangePasswordPage>("account-password", Password),

@@ -36,6 +36,7 @@ public static class PageStates
     private static readonly PasswordRules LengthOnly = new(8, false);
 
     private static readonly SignInModel SignIn = new() { AppName = App, CreateAccountUrl = "/signup",
+        ForgottenPasswordUrl = "/password/forgotten",
         ReturnUrl = "/connect/authorize?client_id=fieldnotes" };
     private static readonly CreateAccountModel Create = new() { AppName = App, SignInUrl = "/signin", ReturnUrl = "/",
         PasswordRules = Complex };
@@ -161,6 +162,7 @@ public static class PageStates
             Consent with { Account = Nameless, PolicyUrl = "https://fieldnotes.example/privacy", LogoUrl = "/logo-app.svg",
                 Scopes = [Promise("openid"), Promise("offline_access")] }),
         .. SecondFactorStates.All,
+        .. RecoveryStates.All,
         Of<SignOutPage>("sign-out", new SignOutModel { AppName = App, Account = Alice, Request = "CfDJ8", StayUrl = "/" }),
         Of<SignOutPage>("sign-out-alone", new SignOutModel { Account = Alice, StayUrl = "/" }),
         Of<SignOutPage>("sign-out-nobody", new SignOutModel()),

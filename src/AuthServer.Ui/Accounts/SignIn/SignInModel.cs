@@ -26,6 +26,9 @@ public sealed record SignInModel
     /// <summary>Where a new person goes; null hides the line.</summary>
     public string? CreateAccountUrl { get; init; }
 
+    /// <summary>Where a person goes who has forgotten the password; null hides the line.</summary>
+    public string? ForgottenPasswordUrl { get; init; }
+
     /// <summary>The account that is signed in here already.</summary>
     public AccountChip? Current { get; init; }
 

@@ -10,6 +10,7 @@ internal static class MyAccountRoutes
         routes.MapSecurityPages();
         routes.MapPasswordPages();
         routes.MapPasskeyPages();
+        routes.MapEmailPages();
         routes.MapSessionPages();
         routes.MapAppPages();
         routes.MapActivityPages();

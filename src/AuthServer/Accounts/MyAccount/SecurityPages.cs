@@ -1,6 +1,7 @@
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.MyAccount.Security;
 using AuthServer.Users.MyAccount;
+using AuthServer.Users.Proofs;
 using AuthServer.Users.SecondFactors;
 
 namespace AuthServer.Accounts.MyAccount;
@@ -24,6 +25,7 @@ internal static class SecurityPages
                     await visit.Get<RecoveryCodes>().LeftAsync(visit.UserId, visit.Aborted))
                 : null,
             Passkeys = await PasskeyPages.CardAsync(visit),
+            Email = visit.Get<ConfirmationRules>().AreProven ? new(visit.Session.Email, visit.Session.EmailConfirmed) : null,
         });
     }
 }

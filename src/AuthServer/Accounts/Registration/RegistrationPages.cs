@@ -47,7 +47,7 @@ public static class RegistrationPages
 
     private static async Task<IResult> RegisterAsync(
         HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordPolicy policy, AccountRegistration registration,
-        RegistrationOptions options, BrowserSignIn browserSignIn)
+        RegistrationOptions options, BrowserSignIn browserSignIn, NewAddress confirm)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
@@ -73,7 +73,10 @@ public static class RegistrationPages
                 return PageAnswers.Page<AccountRequestedPage>(
                     http, new AccountRequestedModel { Email = model.Email!, SignInUrl = model.SignInUrl });
             case RegistrationResult.Created(var user):
-                return await browserSignIn.GoOnAsync(http, user, keep: false, returnTo);
+                // The page is not in this answer: its form would be that of nobody.
+                return await browserSignIn.GoOnAsync(http, user, keep: false, returnTo, await confirm.AskAsync(http, user, returnTo));
+            case RegistrationResult.MailSent(var asked):
+                return ConfirmAccountPages.Ask(http, asked, returnTo);
             case RegistrationResult.EmailTaken:
                 return Again(http, model, StatusCodes.Status409Conflict, [Shown.EmailTaken]);
             case RegistrationResult.TooManyTries(var wait):

@@ -1,3 +1,4 @@
+using AuthServer.Accounts.Recovery;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Pages;
@@ -105,5 +106,6 @@ public static class SignInPages
         AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
         ReturnUrl = returnTo?.Address,
         CreateAccountUrl = ReturnAddress.With(PagePaths.CreateAccount, returnTo),
+        ForgottenPasswordUrl = ForgottenPasswordPages.UrlFor(http, returnTo),
     };
 }

@@ -24,7 +24,8 @@ internal static class AuthOperations
                     ApiHeaders.Replayed),
                 new(
                     StatusCodes.Status202Accepted,
-                    "The answer to everybody, where the server does not tell whether an address has an account.", "RegistrationAccepted"),
+                    "The account is made by the code of a mail; without mail: the server does not tell whether the address has an account.",
+                    "RegistrationAccepted"),
             ],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
         },

@@ -4,6 +4,8 @@ using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.Users.Administration;
+using AuthServer.Users.Mailboxes;
+using AuthServer.Users.Proofs;
 using AuthServer.Users.Registration;
 
 namespace AuthServer.Api.Auth;
@@ -15,7 +17,8 @@ public static class RegistrationRoute
         v1.MapPost(ApiPaths.Register[ApiPaths.Root.Length..], HandleAsync).AllowAnonymous();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, AccountRegistration registration, RegistrationOptions options, IdempotencyKeys keys, UserDirectory users)
+        HttpContext http, AccountRegistration registration, RegistrationOptions options, IdempotencyKeys keys, UserDirectory users,
+        PendingAccounts pending, ProofTickets tickets, ConfirmationRules rules, EmailConfirmation confirmation)
     {
         var caller = Caller.Of(http);
         var (bytes, unreadable) = await JsonBody.ReadBytesAsync(http.Request, http.RequestAborted);
@@ -25,19 +28,25 @@ public static class RegistrationRoute
         var (request, badKey) = IdempotencyHeader.Read(http, "POST " + ApiPaths.Register, caller.Address ?? "", bytes);
         if (badKey is not null) return badKey;
         // Because a stored answer would show whether the account was new: here every registration gets the same answer, so a repetition
-        // needs no stored one.
-        if (!options.RevealsTakenEmail) request = null;
+        // needs no stored one. Where the account is made only by the code of a mail, each repetition sends a mail.
+        if (!options.RevealsTakenEmail || pending.AreUsed) request = null;
         if (request is not null && await IdempotencyHeader.FindAnswerAsync(request, keys, users, http.RequestAborted) is { } earlier)
         {
             return earlier;
         }
 
         var account = new NewAccount(body.Email ?? "", body.Password ?? "", body.FirstName, body.LastName);
-        return await registration.RegisterAsync(account, caller, http.RequestAborted, request) switch
+        var result = await registration.RegisterAsync(account, caller, http.RequestAborted, request);
+        // The link of the mail works where the person is signed in; for the code the app asks for a mail of its own.
+        if (result is RegistrationResult.Created(var added) && rules.AreProven) await confirmation.AskAsync(added, caller);
+        return result switch
         {
             RegistrationResult.Created or RegistrationResult.EmailTaken when !options.RevealsTakenEmail =>
                 Results.Json(
                     RegistrationAccepted.Answer, RegistrationJson.Default.RegistrationAccepted, statusCode: StatusCodes.Status202Accepted),
+            RegistrationResult.MailSent(var asked) => Results.Json(
+                RegistrationAccepted.Answer with { Request = tickets.Seal(asked), ExpiresIn = (int)ProofIssue.Life.TotalSeconds },
+                RegistrationJson.Default.RegistrationAccepted, statusCode: StatusCodes.Status202Accepted),
             RegistrationResult.Created(var user) => UserAnswer.Created((await users.FindAsync(user.Id, CancellationToken.None))!),
             RegistrationResult.Repeated => (await IdempotencyHeader.FindAnswerAsync(request!, keys, users, http.RequestAborted))!,
             RegistrationResult.EmailTaken => AccountProblems.EmailTaken(),
@@ -62,9 +71,17 @@ public sealed record RegistrationBody
     public string? LastName { get; init; }
 }
 
-/// <summary>The one answer to every registration where REGISTRATION_REVEALS_TAKEN_EMAIL is false.</summary>
+/// <summary>The answer to a registration that waits for a mail, or that must not tell whether the address has an account.</summary>
 public sealed record RegistrationAccepted(string Status)
 {
+    /// <summary>Comes back with the code of the mail; missing where none was sent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Request { get; init; }
+
+    /// <summary>Seconds in which the code works.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ExpiresIn { get; init; }
+
     internal static readonly RegistrationAccepted Answer = new("accepted");
 }
 

@@ -39,8 +39,7 @@ internal static class ApiSchemas
         yield return ("Registration", Request("A person who wants an account.", required: ["email", "password"], members:
             [("email", Email()), ("password", Password("At least 8 characters, and no common password.")), ("first_name", Name()),
                 ("last_name", Name())]));
-        yield return (
-            "RegistrationAccepted", Object("The same for every registration.", required: ["status"], members: [("status", Text())]));
+        foreach (var schema in RecoverySchemas.All(document)) yield return schema;
         yield return ("Login", Request("E-mail address and password of a person.", required: ["email", "password"], members:
         [
             ("email", Email()), ("password", Password()),

@@ -10,6 +10,18 @@ internal static class AccountProblems
         Errors = new Dictionary<string, string[]> { ["email"] = ["Another account has this e-mail address."] },
     };
 
+    /// <summary>No mail leaves this server, so what needs one is not there.</summary>
+    public static Problem NoMail() => Problem.NotFound("This server sends no mail. The people who run it can reset a password.");
+
+    public static Problem WrongCode() => new(StatusCodes.Status422UnprocessableEntity, "wrong-code", "This is not the code of the mail.")
+    {
+        Errors = new Dictionary<string, string[]> { ["code"] = ["is not the code of the mail."] },
+    };
+
+    /// <summary>Used, expired, tried too often, or never made here: the answer does not say which.</summary>
+    public static Problem CodeEnded() => new(
+        StatusCodes.Status410Gone, "code-ended", "This code or link works no longer. Ask for another mail.");
+
     public static Problem TooManyTries(TimeSpan wait) =>
         Problem.TooManyRequests(wait, "There were too many tries. Try again after the seconds in Retry-After.");
 }

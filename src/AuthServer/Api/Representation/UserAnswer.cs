@@ -14,6 +14,9 @@ public sealed record UserAnswer(int Status, UserView User) : IResult
     /// <summary>The request was carried out before; nothing happened now.</summary>
     public bool Replayed { get; init; }
 
+    /// <summary>A new address of the account waits for the code of a mail.</summary>
+    public MailAccepted? EmailChange { get; init; }
+
     public static UserAnswer Ok(UserView user) => new(StatusCodes.Status200OK, user);
 
     public static UserAnswer Created(UserView user) => new(StatusCodes.Status201Created, user) { Location = UserAddress.Of(user.Id) };
@@ -25,6 +28,7 @@ public sealed record UserAnswer(int Status, UserView User) : IResult
         headers.ETag = EntityTags.Of(User.Version);
         if (Location is not null) headers.Location = httpContext.RequestServices.GetRequiredService<IssuerOptions>().IssuerText + Location;
         if (Replayed) headers["Idempotent-Replayed"] = "true";
-        return Results.Json(UserDocument.Of(User), UserJson.Default.UserDocument, statusCode: Status).ExecuteAsync(httpContext);
+        var document = UserDocument.Of(User) with { EmailChange = EmailChange };
+        return Results.Json(document, UserJson.Default.UserDocument, statusCode: Status).ExecuteAsync(httpContext);
     }
 }

@@ -8,6 +8,10 @@ public sealed record UserDocument(
     Guid Id, string Email, bool EmailVerified, string? FirstName, string? LastName, DateTime? CreatedAt, DateTime? UpdatedAt,
     bool Disabled, DateTime? DeleteAfter, IReadOnlyList<string> Roles)
 {
+    /// <summary>What comes back with the code of the mail that was sent to a new address; missing otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MailAccepted? EmailChange { get; init; }
+
     public static UserDocument Of(UserView user)
     {
         return new(

@@ -2,6 +2,7 @@ using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
 using AuthServer.JsonApi;
 using AuthServer.Users.Administration;
+using AuthServer.Users.Proofs;
 
 namespace AuthServer.Api.Users;
 
@@ -14,14 +15,14 @@ internal static class ChangeUser
     private static readonly string[] IsMissing = ["is missing. PUT replaces the whole account; PATCH changes what it names."];
     private static readonly string[] IsNotRemoved = ["cannot be removed."];
 
-    public static Task<IResult> PutAsync(HttpContext http, string id, UserChanges changes) =>
-        HandleAsync(http, id, changes, JsonBody.ReadBytesAsync, ReadWhole);
+    public static Task<IResult> PutAsync(HttpContext http, string id, UserChanges changes, ProofTickets tickets) =>
+        HandleAsync(http, id, changes, tickets, JsonBody.ReadBytesAsync, ReadWhole);
 
-    public static Task<IResult> PatchAsync(HttpContext http, string id, UserChanges changes) =>
-        HandleAsync(http, id, changes, JsonBody.ReadPatchAsync, static (bytes, _) => ReadPatch(bytes));
+    public static Task<IResult> PatchAsync(HttpContext http, string id, UserChanges changes, ProofTickets tickets) =>
+        HandleAsync(http, id, changes, tickets, JsonBody.ReadPatchAsync, static (bytes, _) => ReadPatch(bytes));
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, string id, UserChanges changes,
+        HttpContext http, string id, UserChanges changes, ProofTickets tickets,
         Func<HttpRequest, CancellationToken, ValueTask<(byte[]? Bytes, Problem? Problem)>> receive,
         Func<byte[], bool, (UserChangeBody? Body, Problem? Problem)> read)
     {
@@ -49,13 +50,16 @@ internal static class ChangeUser
             EmailVerified = body.EmailVerified,
             Roles = body.Roles is null ? null : roles,
         };
-        return Answer(
-            await changes.ChangeAsync(userId, matches, change, caller.Actor(http, asAdmin: notAsAdmin is null), http.RequestAborted));
+        var actor = caller.Actor(http, asAdmin: notAsAdmin is null);
+        var result = await changes.ChangeAsync(userId, matches, change, actor, http.RequestAborted);
+        return result is ChangeResult.Changed(var changed, { } asked)
+            ? UserAnswer.Ok(changed) with { EmailChange = MailAccepted.Of(asked, tickets) }
+            : Answer(result);
     }
 
     internal static IResult Answer(ChangeResult result) => result switch
     {
-        ChangeResult.Changed(var user) => UserAnswer.Ok(user),
+        ChangeResult.Changed(var user, _) => UserAnswer.Ok(user),
         ChangeResult.Deleted => Results.NoContent(),
         ChangeResult.NotFound => UserId.NotFound(),
         ChangeResult.Stale => Preconditions.Failed(),

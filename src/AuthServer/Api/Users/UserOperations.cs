@@ -73,7 +73,7 @@ internal static class UserOperations
             Scopes = [ScopeNames.AccountWrite, ScopeNames.UsersWrite],
             Body = "UserChange",
             Parameters = [Id, IfMatch],
-            Responses = [new(StatusCodes.Status200OK, "The account as it is now.", "User", ApiHeaders.ETag)],
+            Responses = [new(StatusCodes.Status200OK, "The account as it is now.", "ChangedUser", ApiHeaders.ETag)],
             Problems = ProblemsOfChange,
         },
         new(HttpMethod.Patch, One, "patchUser", Tag, "Change parts of an account")
@@ -83,7 +83,7 @@ internal static class UserOperations
             Body = "UserPatch",
             BodyTypes = JsonBody.PatchTypes,
             Parameters = [Id, IfMatch],
-            Responses = [new(StatusCodes.Status200OK, "The account as it is now.", "User", ApiHeaders.ETag)],
+            Responses = [new(StatusCodes.Status200OK, "The account as it is now.", "ChangedUser", ApiHeaders.ETag)],
             Problems = ProblemsOfChange,
         },
         new(HttpMethod.Delete, One, "deleteUser", Tag, "Delete an account")

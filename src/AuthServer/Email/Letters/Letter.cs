@@ -13,8 +13,13 @@ namespace AuthServer.Email.Letters;
 /// <param name="To">The address.</param>
 /// <param name="Language">A language tag (BCP 47) such as <c>de</c>; null: the language of the server.</param>
 /// <param name="UserId">The account that it is about.</param>
+[JsonDerivedType(typeof(AccountExistsLetter), "account-exists")]
+[JsonDerivedType(typeof(ConfirmEmailLetter), "confirm-email")]
+[JsonDerivedType(typeof(EmailChangedLetter), "email-changed")]
 [JsonDerivedType(typeof(NewSignInLetter), "new-sign-in")]
+[JsonDerivedType(typeof(NoAccountLetter), "no-account")]
 [JsonDerivedType(typeof(PasswordChangedLetter), "password-changed")]
+[JsonDerivedType(typeof(PasswordResetLetter), "password-reset")]
 [JsonDerivedType(typeof(TestLetter), "test")]
 public abstract record Letter(string To, string? Language, Guid? UserId)
 {

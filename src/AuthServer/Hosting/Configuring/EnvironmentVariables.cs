@@ -16,6 +16,7 @@ using AuthServer.Seeding;
 using AuthServer.Sessions;
 using AuthServer.Telemetry;
 using AuthServer.Users.Passwords;
+using AuthServer.Users.Proofs;
 using AuthServer.Users.Registration;
 using AuthServer.Users.SecondFactors;
 
@@ -59,7 +60,8 @@ public static class EnvironmentVariables
     [
         typeof(IssuerOptions), typeof(ServerOptions), typeof(ManagementOptions), typeof(LogOptions), typeof(TelemetryOptions),
         typeof(TlsOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions), typeof(KeyOptions),
-        typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions), typeof(SecondFactorOptions),
+        typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions),
+        typeof(EmailConfirmationOptions), typeof(SecondFactorOptions),
         typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(AuditOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
@@ -96,6 +98,7 @@ public static class EnvironmentVariables
         if (purpose == HostPurpose.Serve) RefuseScheduleWithoutKey(settings.Backups, backups, reader.Problems);
         if (purpose == HostPurpose.Serve && settings.Tls.LocalHttps && reader.Problems.Lines.Count == 0)
             settings = settings with { Certificate = StartCertificate.Local(settings.Data, reader.Problems) };
+        if (purpose == HostPurpose.Serve) RefuseConfirmationWithoutMail(builder, read, reader.Problems);
         reader.Problems.ThrowIfAny();
         if (settings.Database.IsEmbedded && read.GetValueOrDefault(typeof(SecretOptions)) is SecretOptions secrets)
             builder.Services.AddSingleton(DatabaseFileKeys.Of(secrets));
@@ -161,6 +164,16 @@ public static class EnvironmentVariables
         if (schedule is { Times: null, DrillTimes: null } || backups.Key is not null || problems.Lines.Count > 0) return;
         problems.Add("BACKUP_KEY", "is not set, and BACKUP_SCHEDULE or BACKUP_DRILL is",
             $"set it to the output of `{SecretText.Command}`, and keep a copy away from this machine");
+    }
+
+    // Nobody could sign up, and who is not confirmed could never be.
+    private static void RefuseConfirmationWithoutMail(
+        WebApplicationBuilder builder, Dictionary<Type, object> read, SettingProblems problems)
+    {
+        var (rules, mail) = ((EmailConfirmationOptions)read[typeof(EmailConfirmationOptions)], (EmailOptions)read[typeof(EmailOptions)]);
+        if (rules.Rule != EmailConfirmationRule.Required || mail.IsConfigured || builder.Environment.IsDevelopment()) return;
+        problems.Add(
+            "EMAIL_CONFIRMATION", "is required, and this server sends no mail", "set SMTP_URL or EMAIL_SERVICE, or set it to optional");
     }
 
     internal static void ResolveIssuer(StartSettings settings, SettingsReader reader)

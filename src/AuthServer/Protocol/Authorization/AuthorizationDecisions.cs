@@ -3,6 +3,8 @@ using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using AuthServer.Telemetry;
+using AuthServer.Ui;
+using AuthServer.Users.Proofs;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Authorization;
@@ -34,7 +36,8 @@ public abstract record AuthorizationDecision
 
 /// <summary>Decides an authorization request: who is it, may the app, and with which session.</summary>
 public sealed class AuthorizationDecisions(
-    ConsentStore consents, ConsentRequirement requirement, ClientSessions sessions, TokenAudience audience, TimeProvider time)
+    ConsentStore consents, ConsentRequirement requirement, ClientSessions sessions, TokenAudience audience, ConfirmationRules confirmation,
+    TimeProvider time)
 {
     public ValueTask<AuthorizationDecision> DecideAsync(AuthorizationQuestion question, CancellationToken cancellationToken) =>
         Decisions.AreRecorded ? RecordedAsync(question, cancellationToken) : FindAsync(question, cancellationToken);
@@ -64,6 +67,13 @@ public sealed class AuthorizationDecisions(
                 return new AuthorizationDecision.Refused(error, description);
             case Requirement.Page(var path, var reason):
                 return new AuthorizationDecision.Page(path, reason);
+        }
+
+        if (confirmation.AreRequired && !session!.EmailConfirmed)
+        {
+            return facts.Has(PromptValues.None)
+                ? new AuthorizationDecision.Refused(OAuthErrors.InteractionRequired, "The person has to confirm their address first.")
+                : new AuthorizationDecision.Page(PagePaths.ConfirmEmail);
         }
 
         if (mark is { Outcome: InteractionOutcome.Denied } && mark.Session == session!.Id)

@@ -1,3 +1,5 @@
+using AuthServer.Users.Proofs;
+
 namespace AuthServer.Users.Administration;
 
 /// <summary>What became of a change to an account.</summary>
@@ -7,7 +9,8 @@ public abstract record ChangeResult
     {
     }
 
-    public sealed record Changed(UserView User) : ChangeResult;
+    /// <param name="NewEmail">The new address waits for the code of the mail that was sent to it; null: there is none.</param>
+    public sealed record Changed(UserView User, AskedProof? NewEmail = null) : ChangeResult;
 
     public sealed record Deleted : ChangeResult;
 

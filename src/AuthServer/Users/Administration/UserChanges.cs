@@ -2,8 +2,10 @@ using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.RateLimits;
 using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Mailboxes;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Profile;
+using AuthServer.Users.Proofs;
 using AuthServer.Users.Registration;
 using Microsoft.EntityFrameworkCore;
 
@@ -44,7 +46,7 @@ internal sealed record AccountProfile(string Email, string? FirstName, string? L
 /// </summary>
 public sealed class UserChanges(
     AuthDbContext db, OwnershipProof proof, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle,
-    UserRoles roles, UserWrite write)
+    UserRoles roles, UserWrite write, EmailChange email, ConfirmationRules rules)
 {
     /// <param name="matches">Whether the version is one that the caller has seen.</param>
     public async Task<ChangeResult> ChangeAsync(
@@ -69,8 +71,22 @@ public sealed class UserChanges(
             return new ChangeResult.Busy(PasswordHashingGate.RetryAfter);
         }
 
-        return await write.ApplyAsync(user, profile, change, hash, roleIds, actor);
+        if (!Waits(user, profile, actor)) return await write.ApplyAsync(user, profile, change, hash, roleIds, actor);
+        var (refused, owner) = await email.CheckAsync(user, profile.Email, actor.Caller, cancellationToken);
+        if (refused is not null)
+        {
+            return refused is MailAsk.TooMany(var wait) ? new ChangeResult.TooManyTries(wait) : new ChangeResult.EmailTaken();
+        }
+
+        var written = await write.ApplyAsync(user, profile with { Email = user.Email! }, change, hash, roleIds, actor);
+        return written is ChangeResult.Changed(var view, _)
+            ? new ChangeResult.Changed(view, await email.SendAsync(user.Id, profile.Email, owner))
+            : written;
     }
+
+    /// <summary>Whether a new address waits for the proof of its mailbox: a person's own does, one of an admin's choice does not.</summary>
+    private bool Waits(User user, AccountProfile profile, AccountActor actor) =>
+        rules.AreProven && profile.Email != user.Email && !actor.AsAdmin;
 
     private async Task<ChangeResult?> JudgeAsync(
         User user, AccountProfile profile, AccountChange change, AccountActor actor, CancellationToken cancellationToken)

@@ -106,12 +106,7 @@ public sealed class UserWrite(
                 if (newStamp is not null) set.SetProperty(u => u.SecurityStamp, newStamp);
             },
             Stop);
-        // PostgreSQL's trigger takes a new spelling with the former key for another client's work, and makes the simpler key.
-        if (moved == 1 && emailChanged && key == seen.NormalizedEmail && key != EmailKey.OfSqlClient(profile.Email))
-        {
-            await db.Users.Where(u => u.Id == seen.Id).ExecuteUpdateAsync(set => set.SetProperty(u => u.NormalizedEmail, key), Stop);
-        }
-
+        if (moved == 1 && emailChanged && key == seen.NormalizedEmail) await StoredKey.KeepAsync(db, seen.Id, profile.Email, Stop);
         return moved == 1;
     }
 

@@ -13,14 +13,16 @@ internal enum Insertion
     Repeated,
 }
 
-/// <summary>Writes a new account with its roles, its record and its idempotency key, all or nothing.</summary>
+/// <summary>
+/// Writes a new account with its roles, its record and its idempotency key, all or nothing; in the caller's transaction if there is one.
+/// </summary>
 public sealed class AccountInsertion(AuthDbContext db, UserManager<User> users, IdempotencyKeys keys)
 {
     internal async Task<Insertion> InsertAsync(User user, IReadOnlyCollection<Guid> roles, AuditEvent record, RepeatableRequest? request)
     {
         // A caller who goes away must not leave it half done: the transaction decides, not the connection.
         var stop = CancellationToken.None;
-        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(stop) : null;
         if (request is not null && !await keys.TryClaimAsync(request, StatusCodes.Status201Created, UserAddress.Of(user.Id), stop))
         {
             return Insertion.Repeated;
@@ -32,7 +34,7 @@ public sealed class AccountInsertion(AuthDbContext db, UserManager<User> users, 
         var result = await users.CreateAsync(user);
         if (result.Succeeded)
         {
-            await transaction.CommitAsync(stop);
+            if (own is not null) await own.CommitAsync(stop);
             return Insertion.Done;
         }
 

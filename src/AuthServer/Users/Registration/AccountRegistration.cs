@@ -4,6 +4,7 @@ using AuthServer.RateLimits;
 using AuthServer.Telemetry;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Profile;
+using AuthServer.Users.Proofs;
 
 namespace AuthServer.Users.Registration;
 
@@ -31,6 +32,12 @@ public abstract record RegistrationResult
     /// <summary>The same request was carried out before; <see cref="IdempotencyKeys"/> has its answer.</summary>
     public sealed record Repeated : RegistrationResult;
 
+    /// <summary>A mail is on its way, with the code that makes the account, or to the owner of the address.</summary>
+    public sealed record MailSent(AskedProof Proof) : RegistrationResult;
+
+    /// <summary>The code or link that was to make the account was used, or has expired.</summary>
+    public sealed record Ended : RegistrationResult;
+
     public sealed record EmailTaken : RegistrationResult;
 
     /// <summary>Everything that is wrong, at once.</summary>
@@ -45,7 +52,7 @@ public abstract record RegistrationResult
 /// <summary>Makes accounts for people who sign up.</summary>
 public sealed class AccountRegistration(
     AccountInsertion accounts, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle,
-    Refusals refusals, AuthMeter meter, TimeProvider time)
+    PendingAccounts pending, Refusals refusals, AuthMeter meter, TimeProvider time)
 {
     public async Task<RegistrationResult> RegisterAsync(
         NewAccount account, Caller caller, CancellationToken cancellationToken, RepeatableRequest? request = null)
@@ -72,6 +79,7 @@ public sealed class AccountRegistration(
         var now = time.GetUtcNow();
         var user = new User { Id = Guid.CreateVersion7(now), Email = email, PasswordHash = hash, FirstName = firstName,
             LastName = lastName };
+        if (pending.AreUsed) return await pending.AskAsync(user, caller, cancellationToken);
         var record = AuditTrail.Describe(now.UtcDateTime, AuditKinds.UserCreated, caller, user.Id, user.Id, detail: "signed up");
         return await accounts.InsertAsync(user, [], record, request) switch
         {

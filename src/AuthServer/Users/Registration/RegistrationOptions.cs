@@ -7,7 +7,8 @@ public sealed class RegistrationOptions
 {
     /// <summary>
     /// true: whoever registers an e-mail address that has an account is told so, at most REGISTRATIONS_PER_ADDRESS_PER_HOUR times. false:
-    /// everybody gets the same answer, and a new person is not signed in at once.
+    /// everybody gets the same answer, and the owner of the address a mail; the account is made when the code of the mail comes back.
+    /// Where no mail leaves the server, it is made at once, and its person signs in.
     /// </summary>
     [Setting("REGISTRATION_REVEALS_TAKEN_EMAIL")]
     public bool RevealsTakenEmail { get; set; } = true;

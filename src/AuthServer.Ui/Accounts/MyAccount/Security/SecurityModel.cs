@@ -10,7 +10,14 @@ public sealed record SecurityModel : AccountPageModel
 
     /// <summary>Null where this server can have no passkeys.</summary>
     public PasskeysCardModel? Passkeys { get; init; }
+
+    /// <summary>Null where no address can be confirmed or changed.</summary>
+    public EmailCardModel? Email { get; init; }
 }
+
+/// <summary>The card of the address.</summary>
+/// <param name="IsConfirmed">Whether the person has shown that it is theirs.</param>
+public sealed record EmailCardModel(string Email, bool IsConfirmed);
 
 /// <summary>The card of the password.</summary>
 /// <param name="Exists">False for an account that is entered in other ways only.</param>

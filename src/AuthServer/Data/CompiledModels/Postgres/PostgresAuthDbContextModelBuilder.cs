@@ -12,12 +12,13 @@ namespace AuthServer.Data.CompiledModels.Postgres
     public partial class PostgresAuthDbContextModel
     {
         private PostgresAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("94856fc9-99c7-4000-a16f-c65643371a97"), entityTypeCount: 22)
+            : base(skipDetectChanges: false, modelId: new Guid("43f0855f-1875-4951-94f0-b04b56a8e6fa"), entityTypeCount: 23)
         {
         }
 
         partial void Initialize()
         {
+            var accountProof = AccountProofEntityType.Create(this);
             var auditEvent = AuditEventEntityType.Create(this);
             var authorization = AuthorizationEntityType.Create(this);
             var client = ClientEntityType.Create(this);
@@ -41,6 +42,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             var identityUserRole = IdentityUserRoleEntityType.Create(this);
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
 
+            AccountProofEntityType.CreateForeignKey1(accountProof, user);
             AuthorizationEntityType.CreateForeignKey1(authorization, client);
             PasskeyEntityType.CreateForeignKey1(passkey, user);
             RecoveryCodeEntityType.CreateForeignKey1(recoveryCode, user);
@@ -56,6 +58,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             IdentityUserRoleEntityType.CreateForeignKey2(identityUserRole, user);
             IdentityUserTokenEntityType.CreateForeignKey1(identityUserToken, user);
 
+            AccountProofEntityType.CreateAnnotations(accountProof);
             AuditEventEntityType.CreateAnnotations(auditEvent);
             AuthorizationEntityType.CreateAnnotations(authorization);
             ClientEntityType.CreateAnnotations(client);

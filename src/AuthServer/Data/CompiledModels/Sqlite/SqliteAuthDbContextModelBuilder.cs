@@ -11,12 +11,13 @@ namespace AuthServer.Data.CompiledModels.Sqlite
     public partial class SqliteAuthDbContextModel
     {
         private SqliteAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("80f0eb68-f826-4fb0-8df0-d48926123636"), entityTypeCount: 22)
+            : base(skipDetectChanges: false, modelId: new Guid("2af1dc89-dedd-45fd-8fc5-ca836cd59aee"), entityTypeCount: 23)
         {
         }
 
         partial void Initialize()
         {
+            var accountProof = AccountProofEntityType.Create(this);
             var auditEvent = AuditEventEntityType.Create(this);
             var authorization = AuthorizationEntityType.Create(this);
             var client = ClientEntityType.Create(this);
@@ -40,6 +41,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             var identityUserRole = IdentityUserRoleEntityType.Create(this);
             var identityUserToken = IdentityUserTokenEntityType.Create(this);
 
+            AccountProofEntityType.CreateForeignKey1(accountProof, user);
             AuthorizationEntityType.CreateForeignKey1(authorization, client);
             PasskeyEntityType.CreateForeignKey1(passkey, user);
             RecoveryCodeEntityType.CreateForeignKey1(recoveryCode, user);
@@ -55,6 +57,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             IdentityUserRoleEntityType.CreateForeignKey2(identityUserRole, user);
             IdentityUserTokenEntityType.CreateForeignKey1(identityUserToken, user);
 
+            AccountProofEntityType.CreateAnnotations(accountProof);
             AuditEventEntityType.CreateAnnotations(auditEvent);
             AuthorizationEntityType.CreateAnnotations(authorization);
             ClientEntityType.CreateAnnotations(client);

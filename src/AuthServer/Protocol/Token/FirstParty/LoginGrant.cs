@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.JsonApi;
 using AuthServer.Sessions;
+using AuthServer.Users.Proofs;
 using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
 
@@ -11,7 +12,7 @@ namespace AuthServer.Protocol.Token.FirstParty;
 /// </summary>
 public sealed class LoginGrant(
     PasswordSignIn signIn, KnownDevice known, LoginScopes scopes, ReadySigners signers, SecondFactorRequirement requirement,
-    LoginOpening opening)
+    LoginOpening opening, ConfirmationRules confirmation)
     : ITokenGrant<LoginGrantRequest>
 {
     // RFC 8176
@@ -34,6 +35,10 @@ public sealed class LoginGrant(
         await signers.RequireAsync(request, granted, [], withIdToken: false);
         switch (await signIn.SignInAsync(body.Email, body.Password, Caller.Of(http), http.RequestAborted, known.Read(http, body.Email)))
         {
+            case SignInOutcome.SignedIn { User.EmailConfirmed: false } when confirmation.AreRequired:
+                return new GrantAnswer.Answered(new Problem(
+                    StatusCodes.Status403Forbidden, "email-confirmation-required",
+                    "The person has to confirm the e-mail address first, at a page of this server or by choosing a new password."));
             case SignInOutcome.SignedIn(var user):
                 var open = new LoginSession(client.ClientId, string.Join(' ', granted), Password, AuthenticationContext.Password);
                 return await requirement.OfAsync(user, client.RequireSecondFactor, http.RequestAborted) switch

@@ -1,0 +1,54 @@
+using AuthServer.Accounts.Recovery;
+using AuthServer.Audit;
+using AuthServer.Pages;
+using AuthServer.Ui;
+using AuthServer.Ui.Accounts.Mailboxes;
+using AuthServer.Users.Mailboxes;
+using AuthServer.Users.Passwords;
+using AuthServer.Users.Proofs;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AuthServer.Accounts.Mailboxes;
+
+/// <summary>
+/// GET /email/undo: the link in the mail to a former address; it uses nothing up. POST takes the change of the address back, and asks for a
+/// new password.
+/// </summary>
+public static class UndoEmailPages
+{
+    public static void MapUndoEmailPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(PagePaths.UndoEmail, ShowAsync);
+        routes.MapPost(PagePaths.UndoEmail, UndoAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext http, EmailUndo undo)
+    {
+        string? token = http.Request.Query["token"];
+        return await undo.FindAsync(token, http.RequestAborted) is { } proof
+            ? PageAnswers.Page<UndoEmailPage>(http, new UndoEmailModel { Email = proof.Email, Token = token! })
+            : LinkEnded.Answer(http, PagePaths.ForgottenPassword, returnTo: null);
+    }
+
+    private static async Task<IResult> UndoAsync(
+        HttpContext http, IAntiforgery antiforgery, EmailUndo undo, ProofTickets tickets, PasswordPolicy policy)
+    {
+        var form = await PostedForm.ReadAsync(http, antiforgery);
+        if (await undo.FindAsync(form["token"], http.RequestAborted) is not { } proof)
+        {
+            return LinkEnded.Answer(http, PagePaths.ForgottenPassword, returnTo: null);
+        }
+
+        var model = new UndoEmailModel { Email = proof.Email, Token = form["token"] };
+        if (!form.IsGenuine) return PageAnswers.Page<UndoEmailPage>(http, model, StatusCodes.Status400BadRequest);
+        return await undo.CompleteAsync(proof, Caller.Of(http)) switch
+        {
+            (EmailChangeResult.Done, { } next) =>
+                NewPasswordPages.Ask(http, policy, returnTo: null, proof.Email, passed: tickets.SealPassed(next.Id)),
+            (EmailChangeResult.Taken, _) =>
+                PageAnswers.Page<UndoEmailPage>(http, model with { IsTaken = true }, StatusCodes.Status409Conflict),
+            _ => LinkEnded.Answer(http, PagePaths.ForgottenPassword, returnTo: null),
+        };
+    }
+}

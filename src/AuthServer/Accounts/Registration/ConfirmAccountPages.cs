@@ -1,0 +1,87 @@
+using AuthServer.Accounts.Recovery;
+using AuthServer.Audit;
+using AuthServer.Data.Entities;
+using AuthServer.Pages;
+using AuthServer.Ui;
+using AuthServer.Ui.Accounts.Recovery;
+using AuthServer.Ui.Accounts.Registration;
+using AuthServer.Users.Passwords;
+using AuthServer.Users.Proofs;
+using AuthServer.Users.Registration;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AuthServer.Accounts.Registration;
+
+/// <summary>
+/// POST /signup/code: the code of the mail makes the account and signs its person in. GET and POST /signup/confirm: so does its link, with
+/// the password that was chosen.
+/// </summary>
+public static class ConfirmAccountPages
+{
+    public static void MapConfirmAccountPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(PagePaths.CreateAccountCode, TakeCodeAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
+        routes.MapGet(PagePaths.ConfirmAccount, ShowAsync);
+        routes.MapPost(PagePaths.ConfirmAccount, ConfirmAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
+    }
+
+    /// <summary>The page that wants the code; it is the same where the address has an account.</summary>
+    internal static IResult Ask(HttpContext http, AskedProof asked, ReturnAddress? returnTo) =>
+        MailedCode.Page(http, MailedCodeUse.Registration, asked, returnTo);
+
+    private static async Task<IResult> TakeCodeAsync(
+        HttpContext http, IAntiforgery antiforgery, MailedCode code, PendingAccounts pending, BrowserSignIn signIn)
+    {
+        var form = await PostedForm.ReadAsync(http, antiforgery);
+        var (proof, again) = await code.TakeAsync(http, form, MailedCodeUse.Registration, ProofPurpose.Registration);
+        return again ?? await CompleteAsync(http, pending, signIn, proof!, ReturnAddress.ToAuthorization(form["returnUrl"]));
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext http, PendingAccounts pending)
+    {
+        string? token = http.Request.Query["token"];
+        return await pending.FindAsync(token, http.RequestAborted) is { } proof
+            ? PageAnswers.Page<ConfirmAccountPage>(http, new ConfirmAccountModel { Email = proof.Email, Token = token! })
+            : LinkEnded.Answer(http, PagePaths.CreateAccount, returnTo: null);
+    }
+
+    private static async Task<IResult> ConfirmAsync(
+        HttpContext http, IAntiforgery antiforgery, PendingAccounts pending, BrowserSignIn signIn)
+    {
+        var form = await PostedForm.ReadAsync(http, antiforgery);
+        if (await pending.FindAsync(form["token"], http.RequestAborted) is not { } proof)
+        {
+            return LinkEnded.Answer(http, PagePaths.CreateAccount, returnTo: null);
+        }
+
+        var model = new ConfirmAccountModel { Email = proof.Email, Token = form["token"] };
+        if (!form.IsGenuine)
+        {
+            return Again(
+                form.HasCookie ? ConfirmAccountProblem.FormExpired : ConfirmAccountProblem.NoCookies, StatusCodes.Status400BadRequest);
+        }
+
+        return await pending.CheckAsync(proof, form["password"], http.RequestAborted) switch
+        {
+            PasswordCheck.Right => await CompleteAsync(http, pending, signIn, proof, returnTo: null),
+            PasswordCheck.Busy(var wait) => Again(ConfirmAccountProblem.Busy, StatusCodes.Status503ServiceUnavailable, wait),
+            _ => Again(ConfirmAccountProblem.WrongPassword, StatusCodes.Status422UnprocessableEntity),
+        };
+
+        IResult Again(ConfirmAccountProblem problem, int status, TimeSpan? wait = null) =>
+            PageAnswers.Page<ConfirmAccountPage>(http, model with { Problem = problem, RetryAfter = wait }, status, wait);
+    }
+
+    private static async Task<IResult> CompleteAsync(
+        HttpContext http, PendingAccounts pending, BrowserSignIn signIn, AccountProof proof, ReturnAddress? returnTo)
+    {
+        // Taken: another registration of the address was faster. Its person has proven the mailbox and may know.
+        if (await pending.CompleteAsync(proof, Caller.Of(http)) is not RegistrationResult.Created(var user))
+        {
+            return LinkEnded.Answer(http, PagePaths.CreateAccount, returnTo);
+        }
+
+        return await signIn.GoOnAsync(http, user, keep: false, returnTo);
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.OpenApi;
+using static AuthServer.Api.OpenApi.ApiSchemas;
+
+namespace AuthServer.Api.OpenApi;
+
+/// <summary>The bodies of requests and answers that work with the codes and links of mails.</summary>
+internal static class RecoverySchemas
+{
+    private const string FromTheAnswer = "From the answer to what sent the mail.", SixDigits = "Six digits.", OfTheLink = "Of the link.";
+
+    public static IEnumerable<(string Name, OpenApiSchema Schema)> All(OpenApiDocument document)
+    {
+        yield return ("MailAccepted", Object("A mail is on its way. The same for every address.", required: ["request", "expires_in"],
+            members: MailMembers()));
+        yield return ("RegistrationAccepted", Object("The same for every registration; `request` is missing where no mail is sent.",
+            required: ["status"], members: [("status", Text()), .. MailMembers()]));
+        yield return ("ConfirmRegistration", Request("`request` and `code`, or `token` and `password`.", required: [], members:
+            [.. ProofMembers(), ("password", Password("The one that was chosen, beside a token.", nullable: true))]));
+        yield return ("ForgottenPassword", Request("Whose password was forgotten.", required: ["email"],
+            members: [("email", Text("email"))]));
+        yield return ("ResetPassword", Request("A new password, with `request` and `code`, or with `token`.", required: ["password"],
+            members: [.. ProofMembers(), ("password", Password("At least 8 characters, and not easy to guess."))]));
+        yield return ("ConfirmEmail", Request("`request` and `code`, or `token`.", required: [], members: ProofMembers()));
+        yield return ("ChangedUser", new OpenApiSchema
+        {
+            Description = "An account after a change; `email_change` where a new address waits for its proof.",
+            AllOf =
+            [
+                new OpenApiSchemaReference("User", document),
+                Object(
+                    "What goes with the code of the mail to the new address.", required: [], members: [("email_change", MailAccepted())]),
+            ],
+        });
+    }
+
+    private static OpenApiSchema MailAccepted() =>
+        Object("A mail is on its way to the new address.", required: ["request", "expires_in"], members: MailMembers());
+
+    private static IEnumerable<(string Name, OpenApiSchema Schema)> MailMembers() =>
+    [
+        ("request", Text(description: "Comes back with the code of the mail.")),
+        ("expires_in", new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "Seconds in which code and link work." }),
+    ];
+
+    private static IEnumerable<(string Name, OpenApiSchema Schema)> ProofMembers() =>
+    [
+        ("request", NullableText(description: FromTheAnswer)), ("code", NullableText(description: SixDigits)),
+        ("token", NullableText(description: OfTheLink)),
+    ];
+}

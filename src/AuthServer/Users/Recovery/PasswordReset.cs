@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using AuthServer.Audit;
+using AuthServer.Configuration;
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using AuthServer.Email;
+using AuthServer.Email.Letters;
+using AuthServer.RateLimits;
+using AuthServer.Sessions;
+using AuthServer.Telemetry;
+using AuthServer.Ui;
+using AuthServer.Users.Passwords;
+using AuthServer.Users.Profile;
+using AuthServer.Users.Proofs;
+using AuthServer.Users.SignIn;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Users.Recovery;
+
+/// <summary>What became of a new password.</summary>
+public abstract record ResetResult
+{
+    private ResetResult()
+    {
+    }
+
+    public sealed record Done : ResetResult;
+
+    /// <summary>The proof was used, has expired, or is of an account that has changed since.</summary>
+    public sealed record Ended : ResetResult;
+
+    public sealed record Refused(IReadOnlyList<PasswordProblem> Problems) : ResetResult;
+
+    public sealed record Busy(TimeSpan RetryAfter) : ResetResult;
+}
+
+/// <summary>Lets a person who has forgotten their password choose a new one, by a code or a link that is mailed to them.</summary>
+public sealed class PasswordReset(
+    AuthDbContext db, AccountLookup accounts, ProofIssue proofs, ProofCheck check, MailAsks asks, PasswordPolicy policy,
+    PasswordVerification passwords, SessionEnding ending, Outbox outbox, IssuerOptions issuer, AuthMeter meter, TimeProvider time)
+{
+    /// <summary>The purposes that let a password be chosen.</summary>
+    private static readonly ProofPurpose[] Purposes = [ProofPurpose.PasswordReset, ProofPurpose.OperatorReset];
+
+    // A caller who goes away must not leave a reset half done: the transaction decides, not the connection.
+    private static readonly CancellationToken Stop = CancellationToken.None;
+
+    /// <summary>
+    /// Sends the mail. An address without an account costs the same statements and gets a mail too, so neither answer nor time nor queue
+    /// tells whether there is one.
+    /// </summary>
+    /// <param name="email">A valid address.</param>
+    public async Task<MailAsk> AskAsync(string email, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await asks.RefuseAsync(MailKind.PasswordReset, email, caller) is { } refused) return refused;
+
+        var user = await accounts.FindAsync(email, cancellationToken) is { DisabledAt: null } found ? found : null;
+        // To the address of the account, never to the one that was typed: two mailboxes can have one key.
+        var to = user?.Email ?? email;
+        var proof = proofs.Add(ProofPurpose.PasswordReset, user, to);
+        outbox.Add(db, user is null
+            ? new NoAccountLetter(to, null, ProofIssue.Life)
+            : new PasswordResetLetter(
+                to, StandardClaims.LocaleOf(user), user.Id, proof.Code, proofs.LinkTo(PagePaths.ResetPassword, proof), ProofIssue.Life));
+        AuditTrail.Record(db, time.GetUtcNow().UtcDateTime, AuditKinds.UserPasswordResetAsked, caller, subject: user?.Id);
+        await db.SaveChangesAsync(Stop);
+        outbox.Wake();
+        return new MailAsk.Accepted(new(proof.Row.Id, ProofPurpose.PasswordReset, email));
+    }
+
+    /// <summary>The open proof behind a link.</summary>
+    public Task<AccountProof?> FindAsync(string? token, CancellationToken cancellationToken) =>
+        check.FindAsync(token, cancellationToken, Purposes);
+
+    /// <summary>The open proof whose code a tab has given.</summary>
+    public Task<AccountProof?> FindAsync(Guid proofId, CancellationToken cancellationToken) =>
+        check.FindAsync(proofId, cancellationToken, Purposes);
+
+    /// <param name="proof">As it was found with its code or link.</param>
+    public async Task<ResetResult> SetAsync(AccountProof proof, string password, Caller caller, CancellationToken cancellationToken)
+    {
+        var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == proof.UserId, cancellationToken);
+        if (user is null) return new ResetResult.Ended();
+        // Not before the proof: a refusal may tell the names of the account.
+        if (policy.Judge(password, new(user.Email!, user.FirstName, user.LastName)) is { Count: > 0 } problems)
+        {
+            return new ResetResult.Refused(problems);
+        }
+        if (await passwords.HashAsync(password, cancellationToken) is not { } hash)
+        {
+            return new ResetResult.Busy(PasswordHashingGate.RetryAfter);
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(Stop);
+        if (!await WriteAsync(proof, hash) || !await check.UseAsync(proof, Stop)) return new ResetResult.Ended();
+        var ended = await ending.EndAllOfUserAsync(user.Id, EndReason.PasswordReset, except: null, user.Id, caller, Stop);
+        AuditTrail.Record(
+            db, time.GetUtcNow().UtcDateTime, AuditKinds.UserPasswordReset, caller, user.Id, user.Id,
+            detail: proof.Purpose == ProofPurpose.OperatorReset ? "by a link of the operator" : "by mail");
+        outbox.Add(db, new PasswordChangedLetter(
+            user.Email!, StandardClaims.LocaleOf(user), user.Id, time.GetUtcNow().UtcDateTime, ByAdmin: false, issuer.IssuerText));
+        await db.SaveChangesAsync(Stop);
+        await transaction.CommitAsync(Stop);
+        outbox.Wake();
+        if (ended > 0) meter.SessionsEnded("password reset", ended);
+        return new ResetResult.Done();
+    }
+
+    /// <summary>The compare-and-swap: of two proofs of one account one sets the password; the stamp makes the other worthless.</summary>
+    private async Task<bool> WriteAsync(AccountProof proof, string hash)
+    {
+        var (now, stamp) = (time.GetUtcNow().UtcDateTime, Convert.ToHexString(RandomNumberGenerator.GetBytes(20)));
+        var proven = proof.Purpose == ProofPurpose.PasswordReset;
+        return await db.Users
+            .Where(u => u.Id == proof.UserId && u.SecurityStamp == proof.SecurityStamp && u.Email == proof.Email && u.DisabledAt == null)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.SecurityStamp, stamp)
+                    .SetProperty(u => u.EmailConfirmed, u => u.EmailConfirmed || proven).SetProperty(u => u.Version, u => u.Version + 1)
+                    .SetProperty(u => u.UpdatedAt, now).SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
+                Stop) == 1;
+    }
+}

@@ -1,0 +1,90 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using AuthServer.Email;
+using AuthServer.Email.Letters;
+using AuthServer.RateLimits;
+using AuthServer.Ui;
+using AuthServer.Users.Passwords;
+using AuthServer.Users.Profile;
+using AuthServer.Users.Proofs;
+using AuthServer.Users.SignIn;
+
+namespace AuthServer.Users.Registration;
+
+/// <summary>Accounts that come to be only when the code or the link of a mail has shown whose mailbox it is.</summary>
+public sealed class PendingAccounts(
+    AuthDbContext db, AccountLookup accounts, AccountInsertion insertion, ProofIssue proofs, ProofCheck check, MailAsks asks,
+    PasswordVerification passwords, MailSetup mail, Outbox outbox, RegistrationOptions options, ConfirmationRules rules, TimeProvider time)
+{
+    private static readonly CancellationToken Stop = CancellationToken.None;
+
+    /// <summary>Whether a registration has to be confirmed by mail before there is an account.</summary>
+    public bool AreUsed => rules.AreRequired || (mail.IsOn && !options.RevealsTakenEmail);
+
+    /// <summary>
+    /// Sends the mail. Where the address has an account, its owner gets a mail that says so, at the cost of the same statements.
+    /// </summary>
+    /// <param name="account">As it will be; its password is hashed already, so that both cases take the same time.</param>
+    internal async Task<RegistrationResult> AskAsync(User account, Caller caller, CancellationToken cancellationToken)
+    {
+        var email = account.Email!;
+        var owner = await accounts.FindAsync(email, cancellationToken);
+        if (owner is not null && options.RevealsTakenEmail) return new RegistrationResult.EmailTaken();
+        if (await asks.RefuseAsync(MailKind.Registration, email, caller) is { } tooMany)
+        {
+            return new RegistrationResult.TooManyTries(tooMany.RetryAfter);
+        }
+
+        var to = owner?.Email ?? email;
+        var proof = proofs.Add(ProofPurpose.Registration, user: null, to);
+        if (owner is null)
+        {
+            (proof.Row.PasswordHash, proof.Row.FirstName, proof.Row.LastName) =
+                (account.PasswordHash, account.FirstName, account.LastName);
+        }
+
+        outbox.Add(db, owner is null
+            ? new ConfirmEmailLetter(
+                to, null, null, proof.Code, proofs.LinkTo(PagePaths.ConfirmAccount, proof), ProofIssue.Life, NewAccount: true)
+            : new AccountExistsLetter(
+                to, StandardClaims.LocaleOf(owner), owner.Id, proofs.AddressOf(PagePaths.SignIn),
+                proofs.AddressOf(PagePaths.ForgottenPassword), ProofIssue.Life));
+        await db.SaveChangesAsync(Stop);
+        outbox.Wake();
+        return new RegistrationResult.MailSent(new(proof.Row.Id, ProofPurpose.Registration, email));
+    }
+
+    /// <summary>The account to make behind a link.</summary>
+    public Task<AccountProof?> FindAsync(string? token, CancellationToken cancellationToken) =>
+        check.FindAsync(token, cancellationToken, ProofPurpose.Registration);
+
+    /// <summary>
+    /// Whether it is the password that was chosen. A link works in any browser, and whoever only reads the mailbox must not confirm an
+    /// account that somebody else has made for it, with a password that somebody else knows.
+    /// </summary>
+    public Task<PasswordCheck> CheckAsync(AccountProof proof, string password, CancellationToken cancellationToken) =>
+        passwords.CheckAsync(new User { PasswordHash = proof.PasswordHash }, password, cancellationToken);
+
+    /// <summary>Makes the account; its address is confirmed.</summary>
+    public async Task<RegistrationResult> CompleteAsync(AccountProof proof, Caller caller)
+    {
+        var now = time.GetUtcNow();
+        var user = new User
+        {
+            Id = Guid.CreateVersion7(now),
+            Email = proof.Email,
+            EmailConfirmed = true,
+            PasswordHash = proof.PasswordHash,
+            FirstName = proof.FirstName,
+            LastName = proof.LastName,
+        };
+        await using var transaction = await db.Database.BeginTransactionAsync(Stop);
+        if (!await check.UseAsync(proof, Stop)) return new RegistrationResult.Ended();
+        var record = AuditTrail.Describe(
+            now.UtcDateTime, AuditKinds.UserCreated, caller, user.Id, user.Id, detail: "signed up, address confirmed");
+        if (await insertion.InsertAsync(user, [], record, request: null) != Insertion.Done) return new RegistrationResult.EmailTaken();
+        await transaction.CommitAsync(Stop);
+        return new RegistrationResult.Created(user);
+    }
+}

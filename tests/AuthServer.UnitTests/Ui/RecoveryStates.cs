@@ -1,0 +1,79 @@
+using AuthServer.Ui.Accounts.Mailboxes;
+using AuthServer.Ui.Accounts.Recovery;
+using AuthServer.Ui.Accounts.Registration;
+using Microsoft.AspNetCore.Components;
+
+namespace AuthServer.UnitTests.Ui;
+
+/// <summary>The pages that work with codes and links of mails, in every state.</summary>
+public static class RecoveryStates
+{
+    private const string Address = "alice@example.com", SignIn = "/signin", Again = "/password/forgotten";
+
+    private static readonly TimeSpan Wait = TimeSpan.FromMinutes(12);
+
+    private static readonly ForgottenPasswordModel Forgotten = new() { SignInUrl = SignIn, ReturnUrl = "/" };
+
+    private static readonly MailedCodeModel Code = new()
+    {
+        Use = MailedCodeUse.PasswordReset, Email = Address, Request = "CfDJ8", AgainUrl = Again, ReturnUrl = "/",
+    };
+
+    private static readonly NewPasswordModel Choose = new() { Email = Address, Passed = "CfDJ8", PasswordRules = new(8, true) };
+
+    private static readonly ConfirmAccountModel Account = new() { Email = Address, Token = "AZ2k" };
+
+    private static readonly ConfirmEmailModel Confirm = new() { Email = Address, ReturnUrl = "/", SkipUrl = "/" };
+
+    private static readonly EmailLinkModel Link = new() { Email = Address, Token = "AZ2k" };
+
+    private static readonly UndoEmailModel Undo = new() { Email = Address, Token = "AZ2k" };
+
+    public static readonly IReadOnlyList<PageState> All =
+    [
+        Of<ForgottenPasswordPage>("forgotten-password", Forgotten),
+        Of<ForgottenPasswordPage>("forgotten-password-missing", Forgotten with { Problem = ForgottenPasswordProblem.EmailMissing }),
+        Of<ForgottenPasswordPage>(
+            "forgotten-password-invalid", Forgotten with { Email = "alice@", Problem = ForgottenPasswordProblem.EmailInvalid }),
+        Of<ForgottenPasswordPage>(
+            "forgotten-password-too-many",
+            Forgotten with { Email = Address, Problem = ForgottenPasswordProblem.TooManyMails, RetryAfter = Wait }),
+        Of<ForgottenPasswordPage>("forgotten-password-expired", Forgotten with { Problem = ForgottenPasswordProblem.FormExpired }),
+        Of<ForgottenPasswordPage>("forgotten-password-no-cookies", Forgotten with { Problem = ForgottenPasswordProblem.NoCookies }),
+        Of<MailedCodePage>("mailed-code", Code),
+        Of<MailedCodePage>("mailed-code-wrong", Code with { Problem = MailedCodeProblem.Wrong }),
+        Of<MailedCodePage>("mailed-code-ended", Code with { Problem = MailedCodeProblem.Ended }),
+        Of<MailedCodePage>("mailed-code-too-many", Code with { Problem = MailedCodeProblem.TooManyTries, RetryAfter = Wait }),
+        Of<MailedCodePage>("mailed-code-expired", Code with { Problem = MailedCodeProblem.FormExpired }),
+        Of<MailedCodePage>("mailed-code-no-cookies", Code with { Problem = MailedCodeProblem.NoCookies }),
+        Of<MailedCodePage>("mailed-code-registration", Code with { Use = MailedCodeUse.Registration, AgainUrl = "/signup" }),
+        Of<MailedCodePage>("mailed-code-email", Code with { Use = MailedCodeUse.Email, AgainUrl = "/email/confirm", SkipUrl = "/" }),
+        Of<NewPasswordPage>("new-password", Choose),
+        Of<NewPasswordPage>("new-password-by-link", Choose with { Passed = null, Token = "AZ2k" }),
+        Of<NewPasswordPage>("new-password-weak", Choose with { Problems = [CreateAccountProblem.PasswordTooCommon] }),
+        Of<NewPasswordPage>("new-password-busy", Choose with { Problems = [CreateAccountProblem.Busy], RetryAfter = Wait }),
+        Of<NewPasswordPage>("new-password-expired", Choose with { Problems = [CreateAccountProblem.FormExpired] }),
+        Of<NewPasswordPage>("new-password-no-cookies", Choose with { Problems = [CreateAccountProblem.NoCookies] }),
+        Of<PasswordSetPage>("password-set", new PasswordSetModel { SignInUrl = SignIn }),
+        Of<LinkEndedPage>("link-ended", new LinkEndedModel { SignInUrl = SignIn, AgainUrl = Again }),
+        Of<LinkEndedPage>("link-ended-without-mail", new LinkEndedModel { SignInUrl = SignIn }),
+        Of<ConfirmAccountPage>("confirm-account", Account),
+        Of<ConfirmAccountPage>("confirm-account-wrong", Account with { Problem = ConfirmAccountProblem.WrongPassword }),
+        Of<ConfirmAccountPage>("confirm-account-busy", Account with { Problem = ConfirmAccountProblem.Busy }),
+        Of<ConfirmAccountPage>("confirm-account-expired", Account with { Problem = ConfirmAccountProblem.FormExpired }),
+        Of<ConfirmAccountPage>("confirm-account-no-cookies", Account with { Problem = ConfirmAccountProblem.NoCookies }),
+        Of<ConfirmEmailPage>("confirm-email", Confirm),
+        Of<ConfirmEmailPage>("confirm-email-required", Confirm with { SkipUrl = null }),
+        Of<ConfirmEmailPage>("confirm-email-too-many", Confirm with { Problem = ConfirmEmailProblem.TooManyMails, RetryAfter = Wait }),
+        Of<ConfirmEmailPage>("confirm-email-expired", Confirm with { Problem = ConfirmEmailProblem.FormExpired }),
+        Of<EmailLinkPage>("email-link", Link),
+        Of<EmailLinkPage>("email-link-change", Link with { IsChange = true }),
+        Of<EmailLinkPage>("email-link-elsewhere", Link with { SignInUrl = SignIn }),
+        Of<EmailProvenPage>("email-confirmed", new EmailProvenModel { Email = Address, ContinueUrl = "/" }),
+        Of<EmailProvenPage>("email-changed", new EmailProvenModel { Email = Address, IsChange = true, ContinueUrl = "/" }),
+        Of<UndoEmailPage>("undo-email", Undo),
+        Of<UndoEmailPage>("undo-email-taken", Undo with { IsTaken = true }),
+    ];
+
+    private static PageState Of<TPage>(string name, object model) where TPage : IComponent => new(name, typeof(TPage), model);
+}
