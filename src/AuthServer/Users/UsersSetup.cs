@@ -1,6 +1,7 @@
 using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Email;
 using AuthServer.Ui.Layout;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Identity;
@@ -54,7 +55,9 @@ public static class UsersSetup
         services.AddSingleton<SignInNotice>();
         services.AddScoped<AccountInsertion>();
         services.AddScoped<IdempotencyKeys>();
-        services.AddSingleton<ConfirmationRules>();
+        services.AddSingleton(provider => new ConfirmationRules(
+            provider.GetRequiredService<MailSetup>(), provider.GetRequiredService<EmailConfirmationOptions>(),
+            always: !provider.GetRequiredService<RegistrationOptions>().RevealsTakenEmail));
         services.AddSingleton<ProofSecrets>();
         services.AddSingleton<ProofTickets>();
         services.AddScoped<ProofIssue>();

@@ -65,6 +65,7 @@ public static class ConfirmAccountPages
         return await pending.CheckAsync(proof, form["password"], http.RequestAborted) switch
         {
             PasswordCheck.Right => await CompleteAsync(http, pending, signIn, proof, returnTo: null),
+            null => LinkEnded.Answer(http, PagePaths.CreateAccount, returnTo: null),
             PasswordCheck.Busy(var wait) => Again(ConfirmAccountProblem.Busy, StatusCodes.Status503ServiceUnavailable, wait),
             _ => Again(ConfirmAccountProblem.WrongPassword, StatusCodes.Status422UnprocessableEntity),
         };

@@ -40,6 +40,7 @@ public static class ConfirmRegistrationRoute
         await pending.CheckAsync(proof, password, http.RequestAborted) switch
         {
             PasswordCheck.Right => null,
+            null => AccountProblems.CodeEnded(),
             PasswordCheck.Busy(var wait) => Problem.Busy(wait),
             _ => Problem.Unprocessable(new Dictionary<string, string[]> { ["password"] = ["is not the one that was chosen."] }),
         };

@@ -84,9 +84,11 @@ public sealed class UserChanges(
             : written;
     }
 
-    /// <summary>Whether a new address waits for the proof of its mailbox: a person's own does, one of an admin's choice does not.</summary>
+    /// <summary>
+    /// Whether a new address waits for the proof of its mailbox: a person's own does, one that an admin chooses for another does not.
+    /// </summary>
     private bool Waits(User user, AccountProfile profile, AccountActor actor) =>
-        rules.AreProven && profile.Email != user.Email && !actor.AsAdmin;
+        rules.AreProven && profile.Email != user.Email && (!actor.AsAdmin || user.Id == actor.PersonId);
 
     private async Task<ChangeResult?> JudgeAsync(
         User user, AccountProfile profile, AccountChange change, AccountActor actor, CancellationToken cancellationToken)

@@ -5,15 +5,19 @@ using AuthServer.Data.Entities;
 using AuthServer.Sessions;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.SecondFactors;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.Mailboxes;
 
 /// <summary>
 /// Takes a change of the address back, for whoever reads the former mailbox: the change may have been made by somebody who knew the
-/// password, so every session ends and a new password is chosen next.
+/// password. So every session ends, the password counts no more, passkeys and second factors that came since the change go, and a new
+/// password is chosen next.
 /// </summary>
-public sealed class EmailUndo(AuthDbContext db, ProofIssue proofs, ProofCheck check, SessionEnding ending, TimeProvider time)
+public sealed class EmailUndo(
+    AuthDbContext db, ProofIssue proofs, ProofCheck check, SessionEnding ending, AuthenticatorApps apps, SecondFactorChanges factors,
+    TimeProvider time)
 {
     private static readonly CancellationToken Stop = CancellationToken.None;
 
@@ -23,10 +27,12 @@ public sealed class EmailUndo(AuthDbContext db, ProofIssue proofs, ProofCheck ch
     /// <returns>The proof with which the new password is chosen.</returns>
     public async Task<(EmailChangeResult Result, AccountProof? NextPassword)> CompleteAsync(AccountProof proof, Caller caller)
     {
-        var stamp = Convert.ToHexString(RandomNumberGenerator.GetBytes(20));
+        var (user, stamp) = (proof.UserId!.Value, Convert.ToHexString(RandomNumberGenerator.GetBytes(20)));
+        var hasNewApp = await apps.SinceAsync(user, Stop) >= proof.CreatedAt;
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
         try
         {
+            await DisplaceAsync(proof, caller);
             if (!await MoveBackAsync(proof, stamp) || !await check.UseAsync(proof, Stop)) return (EmailChangeResult.Ended, null);
         }
         catch (Exception exception) when (UniqueEmail.IsViolatedBy(exception))
@@ -34,18 +40,44 @@ public sealed class EmailUndo(AuthDbContext db, ProofIssue proofs, ProofCheck ch
             return (EmailChangeResult.Taken, null);
         }
 
-        // Those of later addresses too: they may be in the hands of whoever took the account over.
-        await db.Proofs.Where(p => p.UserId == proof.UserId && p.UsedAt == null)
+        // Those of later addresses too: they may be in the hands of whoever took the account over. Those of earlier ones stay: of several
+        // former addresses the oldest has the last word.
+        await db.Proofs
+            .Where(p => p.UserId == user && p.UsedAt == null
+                && (p.Purpose != ProofPurpose.EmailUndo || p.CreatedAt >= proof.CreatedAt))
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.UsedAt, time.GetUtcNow().UtcDateTime), Stop);
-        await ending.EndAllOfUserAsync(proof.UserId!.Value, EndReason.EmailUndone, except: null, proof.UserId, caller, Stop);
+        await db.Passkeys.Where(p => p.UserId == user && p.CreatedAt >= proof.CreatedAt).ExecuteDeleteAsync(Stop);
+        if (hasNewApp) await factors.RemoveAsync(user, static _ => { }, user, caller);
+        await ending.EndAllOfUserAsync(user, EndReason.EmailUndone, except: null, user, caller, Stop);
         AuditTrail.Record(
-            db, time.GetUtcNow().UtcDateTime, AuditKinds.UserUpdated, caller, proof.UserId, proof.UserId,
+            db, time.GetUtcNow().UtcDateTime, AuditKinds.UserUpdated, caller, user, user,
             detail: "email, taken back by its former address");
         var next = proofs.Add(
-            ProofPurpose.PasswordReset, new User { Id = proof.UserId.Value, SecurityStamp = stamp }, proof.Email);
+            ProofPurpose.PasswordReset, new User { Id = user, SecurityStamp = stamp }, proof.Email);
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
         return (EmailChangeResult.Done, next.Row);
+    }
+
+    // An account that was made meanwhile with the former address, which it has never proven: its person cannot have the mailbox.
+    private async Task DisplaceAsync(AccountProof proof, Caller caller)
+    {
+        var key = EmailKey.Of(proof.Email);
+        var holder = await db.Users.AsNoTracking()
+            .FirstOrDefaultAsync(u => u.NormalizedEmail == key && u.Id != proof.UserId && !u.EmailConfirmed, Stop);
+        if (holder is null) return;
+        var (now, email) = (time.GetUtcNow().UtcDateTime, $"{holder.Id:N}@displaced.invalid");
+        var moved = await db.Users.Where(u => u.Id == holder.Id && u.NormalizedEmail == key && !u.EmailConfirmed).ExecuteUpdateAsync(
+            set => set.SetProperty(u => u.Email, email).SetProperty(u => u.NormalizedEmail, EmailKey.Of(email))
+                .SetProperty(u => u.SecurityStamp, Convert.ToHexString(RandomNumberGenerator.GetBytes(20)))
+                .SetProperty(u => u.Version, u => u.Version + 1).SetProperty(u => u.UpdatedAt, now)
+                .SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
+            Stop);
+        if (moved == 0) return;
+        await StoredKey.KeepAsync(db, holder.Id, email, Stop);
+        await ending.EndAllOfUserAsync(holder.Id, EndReason.EmailUndone, except: null, proof.UserId, caller, Stop);
+        AuditTrail.Record(
+            db, now, AuditKinds.UserUpdated, caller, proof.UserId, holder.Id, detail: "email, never confirmed, went back to its owner");
     }
 
     // Whatever the stamp is now: who took the account over may have changed the password too.
@@ -55,6 +87,7 @@ public sealed class EmailUndo(AuthDbContext db, ProofIssue proofs, ProofCheck ch
         var moved = await db.Users.Where(u => u.Id == proof.UserId && u.Email != proof.Email).ExecuteUpdateAsync(
             set => set.SetProperty(u => u.Email, proof.Email).SetProperty(u => u.NormalizedEmail, key)
                 .SetProperty(u => u.EmailConfirmed, true).SetProperty(u => u.SecurityStamp, stamp)
+                .SetProperty(u => u.PasswordHash, (string?)null)
                 .SetProperty(u => u.Version, u => u.Version + 1).SetProperty(u => u.UpdatedAt, now)
                 .SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
             Stop);

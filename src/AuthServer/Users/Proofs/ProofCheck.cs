@@ -34,13 +34,9 @@ public sealed class ProofCheck(AuthDbContext db, ProofSecrets secrets, MailThrot
     {
         // What cannot be a code is no guess.
         if (ProofSecrets.DigitsOf(typed) is not { Length: ProofSecrets.Digits } code) return new CodeCheck.Wrong();
+        if (!await CountTryAsync(asked.Id, asked.Purpose, cancellationToken)) return new CodeCheck.Ended();
+        // Only codes that are open: of the day's tries of an address each mail costs no more than five.
         if (await throttle.TakeTryAsync(EmailKey.Of(asked.Email)) is { } wait) return new CodeCheck.TooManyTries(wait);
-
-        var now = time.GetUtcNow().UtcDateTime;
-        // The try counts before it is compared, so of many at once no more than five are.
-        var counted = await Open(asked.Id, asked.Purpose, now).Where(p => p.Tries < TriesPerCode)
-            .ExecuteUpdateAsync(set => set.SetProperty(p => p.Tries, p => p.Tries + 1), cancellationToken);
-        if (counted == 0) return new CodeCheck.Ended();
         var proof = await db.Proofs.AsNoTracking().FirstOrDefaultAsync(p => p.Id == asked.Id, cancellationToken);
         if (proof is null) return new CodeCheck.Ended();
         // Without an account nothing fits; the comparison takes place all the same.
@@ -57,6 +53,12 @@ public sealed class ProofCheck(AuthDbContext db, ProofSecrets secrets, MailThrot
             ? new CodeCheck.Right(right)
             : new CodeCheck.Ended();
     }
+
+    /// <summary>A try counts before it is compared, so of many at once no more than five are.</summary>
+    /// <returns>False when none is left, or the proof is not open any more.</returns>
+    public async Task<bool> CountTryAsync(Guid id, ProofPurpose purpose, CancellationToken cancellationToken) =>
+        await Open(id, purpose, time.GetUtcNow().UtcDateTime).Where(p => p.Tries < TriesPerCode)
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.Tries, p => p.Tries + 1), cancellationToken) == 1;
 
     /// <summary>The open proof that a link stands for.</summary>
     public async Task<AccountProof?> FindAsync(string? token, CancellationToken cancellationToken, params ProofPurpose[] purposes)

@@ -63,8 +63,11 @@ public sealed class PendingAccounts(
     /// Whether it is the password that was chosen. A link works in any browser, and whoever only reads the mailbox must not confirm an
     /// account that somebody else has made for it, with a password that somebody else knows.
     /// </summary>
-    public Task<PasswordCheck> CheckAsync(AccountProof proof, string password, CancellationToken cancellationToken) =>
-        passwords.CheckAsync(new User { PasswordHash = proof.PasswordHash }, password, cancellationToken);
+    /// <returns>Null when the proof has no tries left.</returns>
+    public async Task<PasswordCheck?> CheckAsync(AccountProof proof, string password, CancellationToken cancellationToken) =>
+        await check.CountTryAsync(proof.Id, ProofPurpose.Registration, cancellationToken)
+            ? await passwords.CheckAsync(new User { PasswordHash = proof.PasswordHash }, password, cancellationToken)
+            : null;
 
     /// <summary>Makes the account; its address is confirmed.</summary>
     public async Task<RegistrationResult> CompleteAsync(AccountProof proof, Caller caller)

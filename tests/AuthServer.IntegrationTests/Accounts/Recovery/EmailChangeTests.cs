@@ -93,8 +93,40 @@ public abstract class EmailChangeTests(MailFixture fixture)
     [Fact]
     public async Task The_first_address_takes_back_a_chain_of_changes_and_the_links_of_the_later_ones_end()
     {
-        var person = await fixture.NewPersonAsync(confirmed: true);
-        var browser = fixture.Host.NewBrowser();
+        var (person, browser) = (await fixture.NewPersonAsync(confirmed: true), fixture.Host.NewBrowser());
+        var links = await ChangeTwiceAsync(person);
+        Assert.True((await browser.SubmitAsync(await browser.OpenAsync(links[0]), "/email/undo")).HasForm("/password/reset"));
+        Assert.Equal(HttpStatusCode.Gone, (await browser.OpenAsync(links[1])).Status);
+        Assert.True(await fixture.Host.WithDatabaseAsync(db => db.Users.AnyAsync(u => u.Email == person.Email)));
+    }
+
+    [Fact]
+    public async Task Whoever_has_a_later_address_does_not_take_the_way_back_from_the_first_one()
+    {
+        var (person, browser) = (await fixture.NewPersonAsync(confirmed: true), fixture.Host.NewBrowser());
+        var links = await ChangeTwiceAsync(person);
+        await browser.SubmitAsync(await browser.OpenAsync(links[1]), "/email/undo");
+        Assert.True((await browser.SubmitAsync(await browser.OpenAsync(links[0]), "/email/undo")).HasForm("/password/reset"));
+        Assert.True(await fixture.Host.WithDatabaseAsync(db => db.Users.AnyAsync(u => u.Email == person.Email)));
+    }
+
+    [Fact]
+    public async Task The_former_address_comes_back_from_an_account_that_never_proved_it_and_the_password_ends()
+    {
+        var (person, browser) = (await fixture.NewPersonAsync(confirmed: true), fixture.Host.NewBrowser());
+        var links = await ChangeTwiceAsync(person);
+        var squatter = fixture.Host.NewBrowser();
+        await squatter.SubmitAsync(await squatter.OpenAsync("/signup"), "/signup", ("email", person.Email), ("password", New));
+        var squatters = await fixture.Host.WithDatabaseAsync(db => db.Users.SingleAsync(u => u.Email == person.Email));
+        Assert.True((await browser.SubmitAsync(await browser.OpenAsync(links[0]), "/email/undo")).HasForm("/password/reset"));
+        var owner = await fixture.Host.WithDatabaseAsync(db => db.Users.SingleAsync(u => u.Email == person.Email));
+        Assert.NotEqual(squatters.Id, owner.Id);
+        Assert.Null(owner.PasswordHash);
+        Assert.True((await squatter.OpenAsync("/account/security")).HasForm("/signin"));
+    }
+
+    private async Task<List<string>> ChangeTwiceAsync(Person person)
+    {
         var links = new List<string>();
         var current = person;
         foreach (var next in new[] { NewAddress(), NewAddress() })
@@ -106,11 +138,10 @@ public abstract class EmailChangeTests(MailFixture fixture)
             (await api.PostAsync("/v1/auth/email/confirm", new { request, code })).Expect(HttpStatusCode.NoContent);
             links.Add((await fixture.LatestAsync<EmailChangedLetter>(current.Email)).Link);
             current = current with { Email = next };
+            fixture.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
-        Assert.True((await browser.SubmitAsync(await browser.OpenAsync(links[0]), "/email/undo")).HasForm("/password/reset"));
-        Assert.Equal(HttpStatusCode.Gone, (await browser.OpenAsync(links[1])).Status);
-        Assert.True(await fixture.Host.WithDatabaseAsync(db => db.Users.AnyAsync(u => u.Email == person.Email)));
+        return links;
     }
 
     [Fact]
