@@ -179,6 +179,9 @@ public abstract class RoundTripTests(DatabaseKind kind) : IAsyncLifetime
         db.UserTokens.Add(new IdentityUserToken<Guid> { UserId = user.Id, LoginProvider = "other", Name = "name", Value = "value" });
         var later = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1);
         db.Proofs.Add(new() { Id = user.Id, UserId = user.Id, Email = user.Email!, CodeHash = "c", LinkHash = "l", ExpiresAt = later });
+        db.RecoveryCodes.Add(new() { Id = user.Id, UserId = user.Id, CodeHash = "c" });
+        db.RememberedDevices.Add(new() { Id = user.Id, UserId = user.Id, TokenHash = "t", SecurityStamp = "s", ExpiresAt = later });
+        db.Passkeys.Add(new() { Id = user.Id, UserId = user.Id, CredentialId = [1], PublicKey = [2], Name = "key" });
         db.Mails.Add(new() { Id = user.Id, Kind = "test", SealedLetter = [1], State = MailState.Sent, ExpiresAt = later });
         await db.SaveChangesAsync();
     }
