@@ -128,6 +128,7 @@ public static class PageStates
         Of<CreateAccountPage>("create-account-too-common", Typed with { Problems = [CreateAccountProblem.PasswordTooCommon] }),
         Of<CreateAccountPage>("create-account-own-word", Typed with { Problems = [CreateAccountProblem.PasswordContainsOwnWord] }),
         Of<CreateAccountPage>("create-account-too-simple", Typed with { Problems = [CreateAccountProblem.PasswordTooSimple] }),
+        Of<CreateAccountPage>("create-account-breached", Typed with { Problems = [CreateAccountProblem.PasswordBreached] }),
         Of<CreateAccountPage>("create-account-password-too-long", Typed with { Problems = [CreateAccountProblem.PasswordTooLong] }),
         Of<CreateAccountPage>(
             "create-account-all-wrong",
