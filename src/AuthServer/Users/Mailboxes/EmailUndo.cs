@@ -87,7 +87,7 @@ public sealed class EmailUndo(
         var moved = await db.Users.Where(u => u.Id == proof.UserId && u.Email != proof.Email).ExecuteUpdateAsync(
             set => set.SetProperty(u => u.Email, proof.Email).SetProperty(u => u.NormalizedEmail, key)
                 .SetProperty(u => u.EmailConfirmed, true).SetProperty(u => u.SecurityStamp, stamp)
-                .SetProperty(u => u.PasswordHash, (string?)null)
+                .SetProperty(u => u.PasswordHash, User.NoPassword)
                 .SetProperty(u => u.Version, u => u.Version + 1).SetProperty(u => u.UpdatedAt, now)
                 .SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
             Stop);

@@ -1,4 +1,5 @@
 using System.Net;
+using AuthServer.Data.Entities;
 using AuthServer.Email.Letters;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.EntityFrameworkCore;
@@ -121,7 +122,7 @@ public abstract class EmailChangeTests(MailFixture fixture)
         Assert.True((await browser.SubmitAsync(await browser.OpenAsync(links[0]), "/email/undo")).HasForm("/password/reset"));
         var owner = await fixture.Host.WithDatabaseAsync(db => db.Users.SingleAsync(u => u.Email == person.Email));
         Assert.NotEqual(squatters.Id, owner.Id);
-        Assert.Null(owner.PasswordHash);
+        Assert.Equal(User.NoPassword, owner.PasswordHash);
         Assert.True((await squatter.OpenAsync("/account/security")).HasForm("/signin"));
     }
 
