@@ -21,7 +21,8 @@ internal sealed partial class MailDelivery(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!setup.IsOn) return;
-        meter.ObserveMails(() => states.Last?.Waiting, () => AgeOf(states.Last?.OldestAt), () => states.Last?.Failed);
+        meter.ObserveMails(
+            () => states.Last?.Waiting, () => states.Last is { } last ? AgeOf(last.OldestAt) : null, () => states.Last?.Failed);
         for (var wait = Pause; ; wait = await DeliverAsync(stoppingToken)) await signal.WaitAsync(wait, stoppingToken);
     }
 
@@ -55,7 +56,8 @@ internal sealed partial class MailDelivery(
         }
     }
 
-    private double? AgeOf(DateTime? since) => since is { } at ? (time.GetUtcNow().UtcDateTime - at).TotalSeconds : null;
+    // Zero where none waits.
+    private double AgeOf(DateTime? since) => since is { } at ? (time.GetUtcNow().UtcDateTime - at).TotalSeconds : 0;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox of mails cannot be read or written, and is tried again: {Reason}")]
     private static partial void LogNotDelivered(ILogger logger, string reason);
