@@ -178,11 +178,14 @@ public abstract class RoundTripTests(DatabaseKind kind) : IAsyncLifetime
         db.UserLogins.Add(new() { UserId = user.Id, LoginProvider = "other", ProviderKey = "key" });
         db.UserTokens.Add(new IdentityUserToken<Guid> { UserId = user.Id, LoginProvider = "other", Name = "name", Value = "value" });
         var later = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1);
-        db.Proofs.Add(new() { Id = user.Id, UserId = user.Id, Email = user.Email!, CodeHash = "c", LinkHash = "l", ExpiresAt = later });
-        db.RecoveryCodes.Add(new() { Id = user.Id, UserId = user.Id, CodeHash = "c" });
-        db.RememberedDevices.Add(new() { Id = user.Id, UserId = user.Id, TokenHash = "t", SecurityStamp = "s", ExpiresAt = later });
-        db.Passkeys.Add(new() { Id = user.Id, UserId = user.Id, CredentialId = [1], PublicKey = [2], Name = "key" });
-        db.Mails.Add(new() { Id = user.Id, Kind = "test", SealedLetter = [1], State = MailState.Sent, ExpiresAt = later });
+        db.Proofs.Add(new() { Id = user.Id, UserId = user.Id, Email = user.Email!, CodeHash = "c", LinkHash = "l", CreatedAt = later,
+            ExpiresAt = later });
+        db.RecoveryCodes.Add(new() { Id = user.Id, UserId = user.Id, CodeHash = "c", CreatedAt = later });
+        db.RememberedDevices.Add(new() { Id = user.Id, UserId = user.Id, TokenHash = "t", SecurityStamp = "s", CreatedAt = later,
+            LastUsedAt = later, ExpiresAt = later });
+        db.Passkeys.Add(new() { Id = user.Id, UserId = user.Id, CredentialId = [1], PublicKey = [2], Name = "key", CreatedAt = later });
+        db.Mails.Add(new() { Id = user.Id, Kind = "test", SealedLetter = [1], State = MailState.Sent, NextAttemptAt = later,
+            CreatedAt = later, ExpiresAt = later });
         await db.SaveChangesAsync();
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using AuthServer.Accounts.Recovery;
 using AuthServer.Audit;
 using AuthServer.Pages;
@@ -42,7 +43,10 @@ public static class UndoEmailPages
 
         var model = new UndoEmailModel { Email = proof.Email, Token = form["token"] };
         if (!form.IsGenuine) return PageAnswers.Page<UndoEmailPage>(http, model, StatusCodes.Status400BadRequest);
-        return await undo.CompleteAsync(proof, Caller.Of(http)) switch
+        var result = await undo.CompleteAsync(proof, Caller.Of(http));
+        // The session of this browser may have ended with it: the next form is of nobody.
+        if (result.Result == EmailChangeResult.Done) http.User = new ClaimsPrincipal(new ClaimsIdentity());
+        return result switch
         {
             (EmailChangeResult.Done, { } next) =>
                 NewPasswordPages.Ask(http, policy, returnTo: null, proof.Email, passed: tickets.SealPassed(next.Id)),

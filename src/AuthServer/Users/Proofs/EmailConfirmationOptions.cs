@@ -15,7 +15,7 @@ public sealed class EmailConfirmationOptions
     /// <summary>
     /// optional: a new person gets a mail with a code, and may go on without it. required: the account is made when the code comes back,
     /// and an account that was made otherwise gets into no app before its address is confirmed; it needs mail. off: no such mail, and a
-    /// new address of an account counts at once.
+    /// new address of an account counts at once, unless REGISTRATION_REVEALS_TAKEN_EMAIL is false.
     /// </summary>
     [Setting("EMAIL_CONFIRMATION")]
     public EmailConfirmationRule Rule { get; set; } = EmailConfirmationRule.Optional;

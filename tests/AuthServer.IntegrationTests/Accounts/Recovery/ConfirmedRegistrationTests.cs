@@ -43,6 +43,23 @@ public abstract class ConfirmedRegistrationTests(MailFixture fixture)
     }
 
     [Fact]
+    public async Task Five_wrong_passwords_end_the_link_and_the_account_is_not_made()
+    {
+        var email = NewAddress();
+        await SignUpAsync(fixture.Host.NewBrowser(), email);
+        var browser = fixture.Host.NewBrowser();
+        var page = await browser.OpenAsync((await fixture.LatestAsync<ConfirmEmailLetter>(email)).Link);
+        for (var i = 0; i < 5; i++)
+        {
+            var wrong = await browser.SubmitAsync(page, "/signup/confirm", ("password", $"Not-The-Password-{i}"));
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
+        }
+
+        Assert.Equal(HttpStatusCode.Gone, (await browser.SubmitAsync(page, "/signup/confirm", ("password", Password))).Status);
+        Assert.False(await ExistsAsync(email));
+    }
+
+    [Fact]
     public async Task A_taken_address_looks_like_a_new_one_and_its_owner_gets_a_mail()
     {
         var owner = await fixture.NewPersonAsync(confirmed: true);

@@ -112,6 +112,16 @@ public abstract class EmailChangeTests(MailFixture fixture)
     }
 
     [Fact]
+    public async Task Who_is_signed_in_while_taking_it_back_chooses_the_password_at_the_first_try()
+    {
+        var (person, browser) = (await fixture.NewPersonAsync(confirmed: true), fixture.Host.NewBrowser());
+        await browser.SignInAsync(person);
+        var links = await ChangeTwiceAsync(person);
+        var choose = await browser.SubmitAsync(await browser.OpenAsync(links[0]), "/email/undo");
+        Assert.Equal(HttpStatusCode.OK, (await browser.SubmitAsync(choose, "/password/reset", ("password", New))).Status);
+    }
+
+    [Fact]
     public async Task The_former_address_comes_back_from_an_account_that_never_proved_it_and_the_password_ends()
     {
         var (person, browser) = (await fixture.NewPersonAsync(confirmed: true), fixture.Host.NewBrowser());
@@ -143,6 +153,15 @@ public abstract class EmailChangeTests(MailFixture fixture)
         }
 
         return links;
+    }
+
+    [Fact]
+    public async Task An_admin_proves_a_new_address_of_their_own_too()
+    {
+        var (admin, next) = (Seed.Carol, NewAddress());
+        var api = await ApiClient.SignInAsync(fixture.Host, admin, "openid account:read account:write");
+        Assert.Equal(admin.Email, (await MailFixture.ChangeEmailAsync(api, "PATCH", next)).Text("email"));
+        await fixture.LatestAsync<ConfirmEmailLetter>(next);
     }
 
     [Fact]
