@@ -22,7 +22,7 @@ public abstract class RegistrationTests(HostFixture fixture)
         Assert.Equal("application/json", made.ContentHeaders.ContentType!.MediaType);
         Assert.True(made.Headers.CacheControl!.NoStore);
         Assert.Equal(
-            ["id", "email", "email_verified", "first_name", "last_name", "created_at", "updated_at", "disabled", "roles"],
+            ["id", "email", "email_verified", "first_name", "last_name", "created_at", "updated_at", "disabled", "delete_after", "roles"],
             made.Json.EnumerateObject().Select(m => m.Name));
         Assert.Equal("Rita@Example.test", made.Json.GetProperty("email").GetString());
         Assert.Equal("Rita", made.Json.GetProperty("first_name").GetString());

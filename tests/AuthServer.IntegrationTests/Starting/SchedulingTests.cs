@@ -13,7 +13,7 @@ public abstract class SchedulingTests(HostFixture fixture)
     {
         var stop = TestContext.Current.CancellationToken;
         var scheduler = await fixture.Host.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(stop);
-        var ends = new Ends(expected: 4);
+        var ends = new Ends(expected: 5);
         scheduler.ListenerManager.AddJobListener(ends);
         // The server starts it a second after its own start.
         while (!scheduler.IsStarted)
@@ -39,6 +39,7 @@ public abstract class SchedulingTests(HostFixture fixture)
                 ["ApprovalPurgeJob"] = TimeSpan.FromHours(6),
                 ["SessionLimitJob"] = TimeSpan.FromHours(6),
                 ["KeyUpkeepJob"] = TimeSpan.FromHours(1),
+                ["DueDeletionJob"] = TimeSpan.FromHours(1),
             },
             rhythms);
     }

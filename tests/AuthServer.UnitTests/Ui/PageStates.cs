@@ -163,6 +163,7 @@ public static class PageStates
             Consent with { Account = Nameless, PolicyUrl = "https://fieldnotes.example/privacy", LogoUrl = "/logo-app.svg",
                 Scopes = [Promise("openid"), Promise("offline_access")] }),
         .. SecondFactorStates.All,
+        .. PasskeyStates.All,
         .. RecoveryStates.All,
         Of<SignOutPage>("sign-out", new SignOutModel { AppName = App, Account = Alice, Request = "CfDJ8", StayUrl = "/" }),
         Of<SignOutPage>("sign-out-alone", new SignOutModel { Account = Alice, StayUrl = "/" }),

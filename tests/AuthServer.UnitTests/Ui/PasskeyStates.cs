@@ -1,0 +1,47 @@
+using AuthServer.Ui.Accounts.MyAccount;
+using AuthServer.Ui.Accounts.MyAccount.Security;
+using AuthServer.Ui.Accounts.SignIn;
+using AuthServer.Ui.Controls;
+
+namespace AuthServer.UnitTests.Ui;
+
+/// <summary>The pages of passkeys in every state.</summary>
+public static class PasskeyStates
+{
+    private static readonly AccountChip Alice = new("Alice Liddell", "alice@example.com", "AL");
+
+    private static readonly PasskeyModel Phone = new(
+        Guid.CreateVersion7(), "My phone", "iCloud Keychain", IsSynced: true, new DateTime(2026, 11, 2, 8, 0, 0, DateTimeKind.Utc),
+        new DateTime(2026, 11, 28, 8, 0, 0, DateTimeKind.Utc), "AAECAwQFBgc");
+
+    private static readonly PasskeyModel Unknown = new(
+        Guid.CreateVersion7(), "", null, IsSynced: false, new DateTime(2026, 11, 3, 8, 0, 0, DateTimeKind.Utc), null, "CAkKCwwNDg8");
+
+    private static readonly SecurityModel Security = new()
+    {
+        Account = Alice, Password = new(true, null), Passkeys = new([Phone, Unknown], "example.com", "AZMA"),
+    };
+
+    private static readonly NewPasskeyModel New = new() { Account = Alice };
+
+    private static readonly PasskeyPageModel One = new() { Account = Alice, Passkey = Phone };
+
+    private static readonly SignInModel SignIn = new() { OffersPasskeys = true, CreateAccountUrl = "/signup" };
+
+    public static IReadOnlyList<PageState> All { get; } =
+    [
+        new("sign-in-passkey", typeof(SignInPage), SignIn),
+        new("sign-in-passkey-refused", typeof(SignInPage), SignIn with { Problem = SignInProblem.PasskeyRefused }),
+        new("account-security-passkeys", typeof(SecurityPage), Security),
+        new("account-security-no-passkey", typeof(SecurityPage), Security with { Passkeys = new([], "example.com", "AZMA") }),
+        new("account-security-passkey-added", typeof(SecurityPage), Security with { Done = AccountDone.PasskeyAdded }),
+        new("account-security-passkey-removed", typeof(SecurityPage), Security with { Done = AccountDone.PasskeyRemoved }),
+        new("account-passkey-new", typeof(NewPasskeyPage), New),
+        new("account-passkey-refused", typeof(NewPasskeyPage), New with { Problem = AccountProblem.PasskeyRefused }),
+        new("account-passkey-too-many", typeof(NewPasskeyPage), New with { Problem = AccountProblem.TooManyPasskeys }),
+        new("account-passkey", typeof(PasskeyPage), One),
+        new("account-passkey-unnamed", typeof(PasskeyPage), One with { Passkey = Unknown }),
+        new("account-passkey-name-wrong", typeof(PasskeyPage), One with { NameIsWrong = true, Typed = "" }),
+        new("account-passkey-last", typeof(PasskeyPage), One with { Problem = AccountProblem.LastWayIn }),
+    ];
+}
