@@ -111,6 +111,9 @@ public abstract class PasskeyPagesTests(HostFixture fixture)
         var (browser, page) = await OpenAsync(Seed.Bob);
         await AddAsync(browser, page, device);
         var row = await fixture.Host.WithDatabaseAsync(db => db.Passkeys.SingleAsync(p => p.CredentialId == device.CredentialId));
+        // Those of other tests would be other ways in.
+        await fixture.Host.WithDatabaseAsync(
+            db => db.Passkeys.Where(p => p.UserId == row.UserId && p.Id != row.Id).ExecuteDeleteAsync());
         var (other, _) = await OpenAsync(Seed.Alice);
         Assert.Equal(Security, (await other.OpenAsync($"/account/security/passkey?id={row.Id:D}")).Address.AbsolutePath);
         var one = await browser.OpenAsync($"/account/security/passkey?id={row.Id:D}");
