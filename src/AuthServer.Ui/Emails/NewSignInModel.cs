@@ -1,3 +1,4 @@
+using AuthServer.Ui.Controls;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Resources;
 
@@ -16,7 +17,7 @@ public sealed record NewSignInModel : MailModel
     public string? Browser { get; init; }
 
     /// <summary>Such as Windows; null when it is not known.</summary>
-    public string? Platform { get; init; }
+    public string? System { get; init; }
 
     /// <summary>The IP address.</summary>
     public string? Address { get; init; }
@@ -27,13 +28,7 @@ public sealed record NewSignInModel : MailModel
     /// <summary>Where the person looks after the account.</summary>
     public required string Link { get; init; }
 
-    internal string? Device => (Browser, Platform) switch
-    {
-        (null, null) => null,
-        ({ } browser, null) => browser,
-        (null, { } platform) => platform,
-        var (browser, platform) => Text.Of(Texts.DeviceOn, browser, platform),
-    };
+    internal string? Device => DeviceWords.Of(Browser, System);
 
     public override string Subject(Branding brand) => Text.Of(Texts.MailNewSignInSubject, brand.Name);
 }

@@ -13,8 +13,14 @@ public static class SignInAgain
     /// <param name="returnPath">The page of the account to come back to, one of <see cref="PagePaths"/>.</param>
     /// <returns>Null when the last sign-in is recent enough.</returns>
     public static IResult? IfNeeded(HttpContext http, BrowserSession session, TimeProvider time, string returnPath) =>
-        RecentSignIn.Is(session.AuthTime, time) ? null : Ask(http, returnPath);
+        IfNeeded(http, session, time, ReturnAddress.ToAuthorization(returnPath));
 
-    public static IResult Ask(HttpContext http, string returnPath) =>
-        PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, ReturnAddress.ToAuthorization(returnPath), [Again]));
+    /// <inheritdoc cref="IfNeeded(HttpContext, BrowserSession, TimeProvider, string)"/>
+    public static IResult? IfNeeded(HttpContext http, BrowserSession session, TimeProvider time, ReturnAddress? returnTo) =>
+        RecentSignIn.Is(session.AuthTime, time) ? null : Ask(http, returnTo);
+
+    public static IResult Ask(HttpContext http, string returnPath) => Ask(http, ReturnAddress.ToAuthorization(returnPath));
+
+    private static IResult Ask(HttpContext http, ReturnAddress? returnTo) =>
+        PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, returnTo, [Again]));
 }

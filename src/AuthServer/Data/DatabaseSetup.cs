@@ -22,7 +22,7 @@ public static class DatabaseSetup
     public static IServiceCollection AddDatabase(this IServiceCollection services, DatabaseOptions options)
     {
         services.AddSingleton<DatabaseStartup>();
-        services.AddSingleton<SqlRunner>();
+        services.AddSingleton<SqlRunner>().AddSingleton<UsedOnce>();
         services.AddSingleton<ProbeConnection>();
         services.AddChangeNotices(options);
         if (options.Postgres is not { } postgres)

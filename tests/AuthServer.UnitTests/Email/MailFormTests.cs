@@ -1,5 +1,4 @@
 using System.Text;
-using AuthServer.Audit;
 using AuthServer.Email;
 using AuthServer.Email.Delivery;
 using AuthServer.Email.Letters;
@@ -65,20 +64,6 @@ public sealed class MailFormTests
         Assert.InRange(RetryTimes.After(1, TimeSpan.FromMinutes(5)), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6));
         Assert.InRange(RetryTimes.After(1, TimeSpan.FromDays(9)), TimeSpan.FromMinutes(48), TimeSpan.FromMinutes(72));
     }
-
-    [Theory]
-    [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36", "Chrome", "Windows")]
-    [InlineData("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge", "Windows")]
-    [InlineData("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.1 Safari/605.1.15", "Safari", "macOS")]
-    [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit CriOS/140.0 Mobile Safari/604.1", "Chrome", "iPhone")]
-    [InlineData("Mozilla/5.0 (Linux; Android 15) SamsungBrowser/27.0 Chrome/125 Mobile Safari/537.36", "Samsung Internet", "Android")]
-    [InlineData("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox", "Linux")]
-    [InlineData("okhttp/4.12.0", "okhttp", null)]
-    [InlineData("Mozilla/5.0", null, null)]
-    [InlineData("", null, null)]
-    [InlineData(null, null, null)]
-    public void A_device_has_the_name_that_people_know(string? userAgent, string? browser, string? platform) =>
-        Assert.Equal(new DeviceName(browser, platform), DeviceName.Of(userAgent));
 
     internal static IReadOnlyList<Letter> Letters() =>
     [

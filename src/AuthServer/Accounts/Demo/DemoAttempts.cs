@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Configuration;
+using AuthServer.Keys;
 using AuthServer.Seeding;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -37,29 +38,19 @@ public sealed class DemoAttempts(IssuerOptions issuer, IDataProtectionProvider p
 
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
 
-    private readonly IDataProtector _protector = protection.CreateProtector("authplatform/demo/1");
+    private readonly SealedText _sealed = new(protection, "authplatform/demo/1", longest: 1024);
 
     private string Name => CookieNames.OfHost(issuer, "demo");
 
     public DemoAttempt Begin(HttpContext http)
     {
         var parts = RandomNumberGenerator.GetBytes(3 * PartSize);
-        http.Response.Cookies.Append(Name, Base64Url.EncodeToString(_protector.Protect(parts)), Options(Life));
+        http.Response.Cookies.Append(Name, _sealed.Seal(parts), Options(Life));
         return Of(parts);
     }
 
-    public DemoAttempt? Read(HttpContext http)
-    {
-        if (http.Request.Cookies[Name] is not { Length: > 0 and < 1024 } text || !Base64Url.IsValid(text)) return null;
-        try
-        {
-            return _protector.Unprotect(Base64Url.DecodeFromChars(text)) is { Length: 3 * PartSize } parts ? Of(parts) : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    public DemoAttempt? Read(HttpContext http) =>
+        _sealed.Open(http.Request.Cookies[Name]) is { Length: 3 * PartSize } parts ? Of(parts) : null;
 
     public void End(HttpContext http) => http.Response.Cookies.Delete(Name, Options(null));
 

@@ -5,7 +5,6 @@ using AuthServer.Ui;
 using AuthServer.Ui.Accounts.SecondFactors;
 using AuthServer.Ui.Layout;
 using AuthServer.Users.SecondFactors;
-using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 
@@ -46,9 +45,7 @@ public static class SetUpPages
     /// <summary>A new way in needs a recent sign-in.</summary>
     /// <returns>Null when the person has signed in lately.</returns>
     internal static IResult? SignInFirst(HttpContext http, SecondStepPerson person, ReturnAddress? returnTo, TimeProvider time) =>
-        person.Session is { } session && !RecentSignIn.Is(session.AuthTime, time)
-            ? PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, returnTo, [new("prompt", "login")]))
-            : null;
+        person.Session is { } session ? SignInAgain.IfNeeded(http, session, time, returnTo) : null;
 
     // A key that opens proves that the sign-in was recent when its page was made.
     private static async Task<IResult> ConfirmAsync(

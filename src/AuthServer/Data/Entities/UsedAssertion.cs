@@ -1,8 +1,8 @@
 namespace AuthServer.Data.Entities;
 
 /// <summary>
-/// What was accepted once and must not be again, a client assertion (RFC 7523 section 3, jti) or the first step of a sign-in: a row of
-/// <c>used_assertions</c>.
+/// What was accepted once and must not be again, such as a client assertion (RFC 7523 section 3, jti), the first step of a sign-in or the
+/// challenge of a passkey: a row of <c>used_assertions</c>.
 /// </summary>
 public sealed class UsedAssertion
 {

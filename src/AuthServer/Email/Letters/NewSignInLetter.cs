@@ -17,10 +17,10 @@ public sealed record NewSignInLetter(
     {
         get
         {
-            var (browser, platform) = DeviceName.Of(UserAgent);
+            var device = Device.Of(UserAgent);
             return LetterPage.Of<NewSignInMail>(new NewSignInModel
             {
-                At = At, Browser = browser, Platform = platform, Address = Address, App = App, Account = To, Link = Link,
+                At = At, Browser = device.Browser, System = device.System, Address = Address, App = App, Account = To, Link = Link,
             });
         }
     }

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using AuthServer.Keys;
 using AuthServer.Sessions;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Primitives;
@@ -36,7 +36,7 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
 
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
 
-    private readonly IDataProtector _protector = protection.CreateProtector("authplatform/interaction/1");
+    private readonly SealedText _sealed = new(protection, "authplatform/interaction/1", longest: 2 * 1024);
 
     /// <summary>The local address that continues the request, with the mark of what happened.</summary>
     public string Continue(
@@ -49,8 +49,7 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
         // Whole milliseconds: PostgreSQL keeps fewer digits of a sign-in's time than the clock has.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()).UtcDateTime;
         var mark = new Interaction(NameOf(kept), Read(all, session)?.At ?? now, now, session?.Id, outcome);
-        var text = Base64Url.EncodeToString(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(mark)));
-        return path + QueryString.Create([.. kept, new(Parameter, text)]).ToUriComponent();
+        return path + QueryString.Create([.. kept, new(Parameter, _sealed.Seal(mark))]).ToUriComponent();
     }
 
     /// <summary>
@@ -61,18 +60,9 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
     {
         var all = parameters.ToList();
         var text = all.FirstOrDefault(p => p.Key == Parameter).Value;
-        if (text.Count != 1 || text[0] is not { Length: > 0 and < 2048 } sealedText || !Base64Url.IsValid(sealedText)) return null;
-        try
-        {
-            var mark = JsonSerializer.Deserialize<Interaction>(_protector.Unprotect(Base64Url.DecodeFromChars(sealedText)));
-            if (mark is null || mark.Request != NameOf(all)) return null;
-            var last = session is not null && session.AuthTime > mark.Made ? session.AuthTime : mark.Made;
-            return time.GetUtcNow().UtcDateTime - last < Life ? mark : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
+        if (text.Count != 1 || _sealed.Open<Interaction>(text[0]) is not { } mark || mark.Request != NameOf(all)) return null;
+        var last = session is not null && session.AuthTime > mark.Made ? session.AuthTime : mark.Made;
+        return time.GetUtcNow().UtcDateTime - last < Life ? mark : null;
     }
 
     private static List<KeyValuePair<string, StringValues>> Without(IEnumerable<KeyValuePair<string, StringValues>> parameters) =>

@@ -14,7 +14,7 @@ namespace AuthServer.Protocol.ClientProof;
 /// <summary>
 /// Verifies a client assertion (RFC 7523 section 3): signed by a key of the client, short-lived, for this server, and used once.
 /// </summary>
-public sealed class ClientAssertion(SqlRunner sql, IssuerOptions issuer, TimeProvider time)
+public sealed class ClientAssertion(UsedOnce used, IssuerOptions issuer, TimeProvider time)
 {
     private const string Typed = "client-authentication+jwt";
     private const int Longest = 8 * 1024;
@@ -27,9 +27,6 @@ public sealed class ClientAssertion(SqlRunner sql, IssuerOptions issuer, TimePro
     // Asymmetric alone; HMAC with a shared secret is another method (client_secret_jwt).
     internal static readonly ImmutableArray<string?> Algorithms = ["RS256", "PS256", "ES256", "ES384", "ES512", "RS384", "RS512", "PS384",
         "PS512"];
-
-    // Of several callers at once one inserts.
-    private const string UseSql = "INSERT INTO used_assertions (id, expires_at) VALUES (@id, @until) ON CONFLICT (id) DO NOTHING";
 
     /// <summary>The client that an assertion names, before anything about it is verified; null for a text that is no JWT.</summary>
     public static string? SubjectOf(string? assertion)
@@ -129,13 +126,10 @@ public sealed class ClientAssertion(SqlRunner sql, IssuerOptions issuer, TimePro
     }
 
     // RFC 7523 section 3, number 7: each counts once.
-    private async Task<string?> UseAsync(string clientId, string id, DateTimeOffset expires, CancellationToken cancellationToken)
-    {
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(clientId + "\0" + id)));
-        var until = expires.UtcDateTime + Skew;
-        var inserted = await sql.ExecuteAsync(UseSql, values => values.Add("id", key).Add("until", until), cancellationToken);
-        return inserted == 1 ? null : "The client assertion has been used before. Sign a new one with another jti.";
-    }
+    private async Task<string?> UseAsync(string clientId, string id, DateTimeOffset expires, CancellationToken cancellationToken) =>
+        await used.TryAsync(Encoding.UTF8.GetBytes(clientId + "\0" + id), expires.UtcDateTime + Skew, cancellationToken)
+            ? null
+            : "The client assertion has been used before. Sign a new one with another jti.";
 
     private static bool IsAhead(JsonElement claims, string name, DateTimeOffset now) =>
         claims.TryGetProperty(name, out _) && !(TimeOf(claims, name) <= now + Skew);

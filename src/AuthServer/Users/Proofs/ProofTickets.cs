@@ -1,7 +1,6 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Data.Entities;
+using AuthServer.Keys;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace AuthServer.Users.Proofs;
@@ -16,37 +15,22 @@ public sealed record AskedProof(Guid Id, ProofPurpose Purpose, string Email);
 /// </summary>
 public sealed class ProofTickets(IDataProtectionProvider protection)
 {
-    private const int IdSize = 16, LongestText = 2048;
+    private const int IdSize = 16, LongestText = 2 * 1024;
 
-    private readonly IDataProtector _asked = protection.CreateProtector("authplatform/proof-asked/1");
-    private readonly IDataProtector _passed = protection.CreateProtector("authplatform/proof-passed/1");
+    private readonly SealedText _asked = new(protection, "authplatform/proof-asked/1", LongestText);
+    private readonly SealedText _passed = new(protection, "authplatform/proof-passed/1", LongestText);
 
     public string Seal(AskedProof asked) =>
-        Seal(_asked, [(byte)asked.Purpose, .. asked.Id.ToByteArray(), .. Encoding.UTF8.GetBytes(asked.Email)]);
+        _asked.Seal([(byte)asked.Purpose, .. asked.Id.ToByteArray(), .. Encoding.UTF8.GetBytes(asked.Email)]);
 
     /// <returns>Null for a text that this server did not seal, or that was sealed for something else.</returns>
     public AskedProof? Open(string? text, params ReadOnlySpan<ProofPurpose> purposes) =>
-        Open(_asked, text) is { Length: > 1 + IdSize } bytes && purposes.Contains((ProofPurpose)bytes[0])
+        _asked.Open(text) is { Length: > 1 + IdSize } bytes && purposes.Contains((ProofPurpose)bytes[0])
             ? new(new Guid(bytes.AsSpan(1, IdSize)), (ProofPurpose)bytes[0], Encoding.UTF8.GetString(bytes.AsSpan(1 + IdSize)))
             : null;
 
     /// <summary>Says that the tab gave the right code; the proof itself is used later, and once.</summary>
-    public string SealPassed(Guid proofId) => Seal(_passed, proofId.ToByteArray());
+    public string SealPassed(Guid proofId) => _passed.Seal(proofId.ToByteArray());
 
-    public Guid? OpenPassed(string? text) => Open(_passed, text) is { Length: IdSize } bytes ? new Guid(bytes) : null;
-
-    private static string Seal(IDataProtector protector, byte[] bytes) => Base64Url.EncodeToString(protector.Protect(bytes));
-
-    private static byte[]? Open(IDataProtector protector, string? text)
-    {
-        if (text is not { Length: > 0 and < LongestText } || !Base64Url.IsValid(text)) return null;
-        try
-        {
-            return protector.Unprotect(Base64Url.DecodeFromChars(text));
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    public Guid? OpenPassed(string? text) => _passed.Open(text) is { Length: IdSize } bytes ? new Guid(bytes) : null;
 }

@@ -1,7 +1,5 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using AuthServer.Keys;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace AuthServer.Users.SecondFactors;
@@ -12,34 +10,20 @@ namespace AuthServer.Users.SecondFactors;
 /// </summary>
 public sealed class EnrolmentKeys(IDataProtectionProvider protection, TimeProvider time)
 {
-    private const int LongestText = 1024;
-
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
 
-    private readonly IDataProtector _protector = protection.CreateProtector("authplatform/totp-enrolment/1");
+    private readonly SealedText _sealed = new(protection, "authplatform/totp-enrolment/1", longest: 1024);
 
     /// <returns>A new secret in base32, and its sealed form.</returns>
     public (string Secret, string Sealed) New(Guid user)
     {
         var secret = Base32.Encode(Totp.NewSecret());
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(new Key(user, secret, time.GetUtcNow().UtcDateTime));
-        return (secret, Base64Url.EncodeToString(_protector.Protect(bytes)));
+        return (secret, _sealed.Seal(new Key(user, secret, time.GetUtcNow().UtcDateTime)));
     }
 
     /// <returns>The secret in base32; null when it is of another account, too old, or not made here.</returns>
-    public string? Open(Guid user, string text)
-    {
-        if (text.Length is 0 or > LongestText || !Base64Url.IsValid(text)) return null;
-        try
-        {
-            var key = JsonSerializer.Deserialize<Key>(_protector.Unprotect(Base64Url.DecodeFromChars(text)));
-            return key is not null && key.User == user && time.GetUtcNow().UtcDateTime - key.At < Life ? key.Secret : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    public string? Open(Guid user, string text) =>
+        _sealed.Open<Key>(text) is { } key && key.User == user && time.GetUtcNow().UtcDateTime - key.At < Life ? key.Secret : null;
 
     /// <summary>What the QR code says (Key Uri Format of authenticator apps).</summary>
     public static string AddressOf(string secret, string serverName, string email)

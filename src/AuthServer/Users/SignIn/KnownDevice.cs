@@ -1,7 +1,7 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Configuration;
+using AuthServer.Keys;
 using AuthServer.Users.EmailAddresses;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -20,11 +20,10 @@ public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider pr
     public const string Header = "Device-Token";
 
     private const int IdSize = 16;
-    private const int LongestText = 1024;
 
     private static readonly TimeSpan Life = TimeSpan.FromDays(180);
 
-    private readonly IDataProtector _protector = protection.CreateProtector("authplatform/known-browser/1");
+    private readonly SealedText _sealed = new(protection, "authplatform/known-browser/1", longest: 1024);
 
     private readonly bool _isHttps = issuer.IsHttps;
 
@@ -52,25 +51,14 @@ public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider pr
     private string NewText(HttpContext http, string email)
     {
         var id = Read(http, email) is { } name ? Convert.FromHexString(name) : RandomNumberGenerator.GetBytes(IdSize);
-        return Base64Url.EncodeToString(_protector.Protect([.. id, .. Account(email)]));
+        return _sealed.Seal([.. id, .. Account(email)]);
     }
 
-    private string? Read(string? text, string email)
-    {
-        if (text is not { Length: > 0 and < LongestText } || !Base64Url.IsValid(text)) return null;
-        try
-        {
-            var bytes = _protector.Unprotect(Base64Url.DecodeFromChars(text));
-            return bytes.Length == IdSize + SHA256.HashSizeInBytes
-                && CryptographicOperations.FixedTimeEquals(bytes.AsSpan(IdSize), Account(email))
-                ? Convert.ToHexStringLower(bytes.AsSpan(0, IdSize))
-                : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    private string? Read(string? text, string email) =>
+        _sealed.Open(text) is { Length: IdSize + SHA256.HashSizeInBytes } bytes
+            && CryptographicOperations.FixedTimeEquals(bytes.AsSpan(IdSize), Account(email))
+            ? Convert.ToHexStringLower(bytes.AsSpan(0, IdSize))
+            : null;
 
     private static byte[] Account(string email) => SHA256.HashData(Encoding.UTF8.GetBytes(EmailKey.Of(email)));
 }

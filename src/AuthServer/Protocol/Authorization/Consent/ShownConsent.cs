@@ -1,8 +1,6 @@
-using System.Buffers.Text;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text.Json;
 using AuthServer.Clients.Directory;
+using AuthServer.Keys;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using Microsoft.AspNetCore.DataProtection;
@@ -25,35 +23,22 @@ public sealed class ShownConsents(IDataProtectionProvider protection, TimeProvid
     /// <summary>The field of the form.</summary>
     public const string Field = "shown";
 
-    private const int Longest = 16 * 1024;
-
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
 
-    private readonly IDataProtector _protector = protection.CreateProtector("authplatform/consent/1");
+    private readonly SealedText _sealed = new(protection, "authplatform/consent/1", longest: 16 * 1024);
 
     public string Seal(string request, BrowserSession session, RegisteredClient client, Disclosure disclosure)
     {
         var shown = new ShownConsent(
             request, session.Id, client.ClientId, client.Id, disclosure.Scopes, disclosure.SingleClaims, disclosure.Resources,
             time.GetUtcNow().UtcDateTime);
-        return Base64Url.EncodeToString(_protector.Protect(JsonSerializer.SerializeToUtf8Bytes(shown)));
+        return _sealed.Seal(shown);
     }
 
     /// <returns>Null unless this server sealed it for this request and session, in the last half hour.</returns>
-    public ShownConsent? Open(string text, string request, BrowserSession session)
-    {
-        if (text.Length is 0 or > Longest || !Base64Url.IsValid(text)) return null;
-        try
-        {
-            var shown = JsonSerializer.Deserialize<ShownConsent>(_protector.Unprotect(Base64Url.DecodeFromChars(text)));
-            return shown is not null && shown.Request == request && shown.Session == session.Id
-                && time.GetUtcNow().UtcDateTime - shown.At < Life
-                ? shown
-                : null;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    public ShownConsent? Open(string text, string request, BrowserSession session) =>
+        _sealed.Open<ShownConsent>(text) is { } shown && shown.Request == request && shown.Session == session.Id
+            && time.GetUtcNow().UtcDateTime - shown.At < Life
+            ? shown
+            : null;
 }
