@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Identity;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Profile;
 using Microsoft.AspNetCore.Identity;
@@ -62,7 +62,7 @@ public sealed class SeedUsers(AuthDbContext db, Argon2PasswordHasher hasher, Tim
         {
             user.PasswordHash = newHash;
             // Sessions carry the stamp: those opened with the former password no longer stand.
-            user.SecurityStamp = NewStamp();
+            user.SecurityStamp = UserStamps.NewSecurityStamp();
         }
         var rolesChanged = content && seed.Roles is { } roles && await ApplyRolesAsync(user, roles, isNew, cancellation);
         if (isNew) return SeedChange.Created;
@@ -97,7 +97,7 @@ public sealed class SeedUsers(AuthDbContext db, Argon2PasswordHasher hasher, Tim
             if (!isNew) applied.Remove("updated_at");
             StandardClaims.Replace(user, applied);
         }
-        if (isNew) user.SecurityStamp = NewStamp();
+        if (isNew) user.SecurityStamp = UserStamps.NewSecurityStamp();
         return before != (user.Email, user.FirstName, user.LastName, user.EmailConfirmed, user.Claims);
     }
 
@@ -126,6 +126,4 @@ public sealed class SeedUsers(AuthDbContext db, Argon2PasswordHasher hasher, Tim
         }
         return _roles[name] = role;
     }
-
-    private static string NewStamp() => Convert.ToHexString(RandomNumberGenerator.GetBytes(20));
 }

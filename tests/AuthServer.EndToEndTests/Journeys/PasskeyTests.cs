@@ -27,6 +27,7 @@ public sealed class PasskeyTests(World world) : Journey(world)
     {
         await Window.GotoAsync(World.Server + "/signin");
         await SignIn.SignInAsync(World.EmailOf(Person), World.Password);
+        await Expect(Window.GetByText(World.EmailOf(Person))).ToBeVisibleAsync();
         await Window.GotoAsync(World.Server + "/account/security");
         await Window.GetByRole(AriaRole.Link, new() { Name = "Add a passkey" }).ClickAsync();
         await Window.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();

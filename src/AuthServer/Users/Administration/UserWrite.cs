@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Data;
@@ -8,6 +7,7 @@ using AuthServer.Email.Letters;
 using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Identity;
 using AuthServer.Users.Profile;
 using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore.Identity;
@@ -37,7 +37,7 @@ public sealed class UserWrite(
         var now = time.GetUtcNow().UtcDateTime;
         var disabledNow = IsDisabledBy(change, seen);
         // A session that opens while this runs carries the former stamp: it never stands, also when the account is enabled again.
-        var newStamp = newHash is not null || disabledNow || needsFactor ? Convert.ToHexString(RandomNumberGenerator.GetBytes(20)) : null;
+        var newStamp = newHash is not null || disabledNow || needsFactor ? UserStamps.NewSecurityStamp() : null;
         try
         {
             if (!await SwapAsync(seen, profile, change, newHash, newStamp, now)) return new ChangeResult.Stale();
@@ -97,8 +97,7 @@ public sealed class UserWrite(
                 set.SetProperty(u => u.Email, profile.Email).SetProperty(u => u.NormalizedEmail, key)
                     .SetProperty(u => u.EmailConfirmed, verified)
                     .SetProperty(u => u.FirstName, profile.FirstName).SetProperty(u => u.LastName, profile.LastName)
-                    .SetProperty(u => u.DisabledAt, disabledAt).SetProperty(u => u.Version, u => u.Version + 1)
-                    .SetProperty(u => u.UpdatedAt, now).SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString());
+                    .SetProperty(u => u.DisabledAt, disabledAt).NextVersion(now);
                 // Left alone otherwise: a sign-in renews a hash without moving the version.
                 if (newHash is not null) set.SetProperty(u => u.PasswordHash, newHash);
                 // An admin who enables an account keeps it too.

@@ -6,6 +6,7 @@ using AuthServer.Email.Letters;
 using AuthServer.RateLimits;
 using AuthServer.Ui;
 using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Identity;
 using AuthServer.Users.Profile;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Registration;
@@ -117,8 +118,7 @@ public sealed class EmailChange(
             .Where(u => u.Id == user.Id && u.Email == user.Email && u.SecurityStamp == proof.SecurityStamp && u.DisabledAt == null)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(u => u.Email, proof.Email).SetProperty(u => u.NormalizedEmail, key)
-                    .SetProperty(u => u.EmailConfirmed, true).SetProperty(u => u.Version, u => u.Version + 1)
-                    .SetProperty(u => u.UpdatedAt, now).SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
+                    .SetProperty(u => u.EmailConfirmed, true).NextVersion(now),
                 Stop);
         if (moved == 1) await StoredKey.KeepAsync(db, user.Id, proof.Email, Stop);
         return moved == 1;

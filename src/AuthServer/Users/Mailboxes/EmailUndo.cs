@@ -1,9 +1,9 @@
-using System.Security.Cryptography;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Sessions;
 using AuthServer.Users.EmailAddresses;
+using AuthServer.Users.Identity;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.SecondFactors;
 using Microsoft.EntityFrameworkCore;
@@ -27,7 +27,7 @@ public sealed class EmailUndo(
     /// <returns>The proof with which the new password is chosen.</returns>
     public async Task<(EmailChangeResult Result, AccountProof? NextPassword)> CompleteAsync(AccountProof proof, Caller caller)
     {
-        var (user, stamp) = (proof.UserId!.Value, Convert.ToHexString(RandomNumberGenerator.GetBytes(20)));
+        var (user, stamp) = (proof.UserId!.Value, UserStamps.NewSecurityStamp());
         var hasNewApp = await apps.SinceAsync(user, Stop) >= proof.CreatedAt;
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
         try
@@ -69,9 +69,7 @@ public sealed class EmailUndo(
         var (now, email) = (time.GetUtcNow().UtcDateTime, $"{holder.Id:N}@displaced.invalid");
         var moved = await db.Users.Where(u => u.Id == holder.Id && u.NormalizedEmail == key && !u.EmailConfirmed).ExecuteUpdateAsync(
             set => set.SetProperty(u => u.Email, email).SetProperty(u => u.NormalizedEmail, EmailKey.Of(email))
-                .SetProperty(u => u.SecurityStamp, Convert.ToHexString(RandomNumberGenerator.GetBytes(20)))
-                .SetProperty(u => u.Version, u => u.Version + 1).SetProperty(u => u.UpdatedAt, now)
-                .SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
+                .SetProperty(u => u.SecurityStamp, UserStamps.NewSecurityStamp()).NextVersion(now),
             Stop);
         if (moved == 0) return;
         await StoredKey.KeepAsync(db, holder.Id, email, Stop);
@@ -87,9 +85,7 @@ public sealed class EmailUndo(
         var moved = await db.Users.Where(u => u.Id == proof.UserId && u.Email != proof.Email).ExecuteUpdateAsync(
             set => set.SetProperty(u => u.Email, proof.Email).SetProperty(u => u.NormalizedEmail, key)
                 .SetProperty(u => u.EmailConfirmed, true).SetProperty(u => u.SecurityStamp, stamp)
-                .SetProperty(u => u.PasswordHash, User.NoPassword)
-                .SetProperty(u => u.Version, u => u.Version + 1).SetProperty(u => u.UpdatedAt, now)
-                .SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
+                .SetProperty(u => u.PasswordHash, User.NoPassword).NextVersion(now),
             Stop);
         if (moved == 1) await StoredKey.KeepAsync(db, proof.UserId!.Value, proof.Email, Stop);
         return moved == 1;

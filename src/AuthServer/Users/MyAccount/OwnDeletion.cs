@@ -1,10 +1,10 @@
 using System.Data.Common;
-using System.Security.Cryptography;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Sessions;
 using AuthServer.Users.Administration;
+using AuthServer.Users.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.MyAccount;
@@ -46,11 +46,10 @@ public sealed partial class OwnDeletion(
         var now = time.GetUtcNow().UtcDateTime;
         var deleteAfter = now + User.DeletionGrace;
         // A session that opens while this runs carries the former stamp: it never stands, also when the account is kept.
-        var stamp = Convert.ToHexString(RandomNumberGenerator.GetBytes(20));
+        var stamp = UserStamps.NewSecurityStamp();
         var moved = await db.Users.Where(u => u.Id == person.UserId && u.DisabledAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(u => u.DisabledAt, now).SetProperty(u => u.DeleteAfter, deleteAfter)
-                .SetProperty(u => u.SecurityStamp, stamp).SetProperty(u => u.Version, u => u.Version + 1)
-                .SetProperty(u => u.UpdatedAt, now).SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
+                .SetProperty(u => u.SecurityStamp, stamp).NextVersion(now),
             Stop);
         if (moved == 0) return new DeletionResult.NotFound();
         AuditTrail.Record(
@@ -70,9 +69,7 @@ public sealed partial class OwnDeletion(
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
         var now = time.GetUtcNow().UtcDateTime;
         var moved = await db.Users.Where(u => u.Id == userId && u.DeleteAfter != null && u.SecurityStamp == stamp).ExecuteUpdateAsync(
-            set => set.SetProperty(u => u.DisabledAt, (DateTime?)null).SetProperty(u => u.DeleteAfter, (DateTime?)null)
-                .SetProperty(u => u.Version, u => u.Version + 1).SetProperty(u => u.UpdatedAt, now)
-                .SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
+            set => set.SetProperty(u => u.DisabledAt, (DateTime?)null).SetProperty(u => u.DeleteAfter, (DateTime?)null).NextVersion(now),
             Stop);
         if (moved == 0) return false;
         AuditTrail.Record(db, now, AuditKinds.UserDeletionCancelled, caller, userId, userId);

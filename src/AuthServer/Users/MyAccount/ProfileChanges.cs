@@ -2,6 +2,7 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Users.Administration;
+using AuthServer.Users.Identity;
 using AuthServer.Users.Profile;
 using Microsoft.EntityFrameworkCore;
 
@@ -71,8 +72,7 @@ public sealed class ProfileChanges(AuthDbContext db, TimeProvider time)
         // Of several changes that saw one version, one is written.
         var moved = await db.Users.Where(u => u.Id == seen.Id && u.Version == seen.Version).ExecuteUpdateAsync(
             set => set.SetProperty(u => u.FirstName, first).SetProperty(u => u.LastName, last).SetProperty(u => u.Claims, claims)
-                .SetProperty(u => u.Version, u => u.Version + 1).SetProperty(u => u.UpdatedAt, now)
-                .SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
+                    .NextVersion(now),
             Stop);
         if (moved == 0) return new ProfileResult.Stale();
         // The names of what changed, never the values.

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Data;
@@ -9,6 +8,7 @@ using AuthServer.RateLimits;
 using AuthServer.Sessions;
 using AuthServer.Telemetry;
 using AuthServer.Ui;
+using AuthServer.Users.Identity;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Profile;
 using AuthServer.Users.Proofs;
@@ -109,14 +109,13 @@ public sealed class PasswordReset(
     /// <summary>The compare-and-swap: of two proofs of one account one sets the password; the stamp makes the other worthless.</summary>
     private async Task<bool> WriteAsync(AccountProof proof, string hash)
     {
-        var (now, stamp) = (time.GetUtcNow().UtcDateTime, Convert.ToHexString(RandomNumberGenerator.GetBytes(20)));
+        var (now, stamp) = (time.GetUtcNow().UtcDateTime, UserStamps.NewSecurityStamp());
         var proven = proof.Purpose == ProofPurpose.PasswordReset;
         return await db.Users
             .Where(u => u.Id == proof.UserId && u.SecurityStamp == proof.SecurityStamp && u.Email == proof.Email && u.DisabledAt == null)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.SecurityStamp, stamp)
-                    .SetProperty(u => u.EmailConfirmed, u => u.EmailConfirmed || proven).SetProperty(u => u.Version, u => u.Version + 1)
-                    .SetProperty(u => u.UpdatedAt, now).SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
+                    .SetProperty(u => u.EmailConfirmed, u => u.EmailConfirmed || proven).NextVersion(now),
                 Stop) == 1;
     }
 }
