@@ -15,6 +15,7 @@ return args switch
     ["mail", .. var rest] => await MailCommand.RunAsync(rest),
     ["backup", .. var rest] => await BackupCommand.RunAsync(rest),
     ["promote", .. var rest] => await PromoteCommand.RunAsync(rest),
+    ["texts", .. var rest] => await TextsCommand.RunAsync(rest),
     ["doctor", .. var rest] => await DoctorCommand.RunAsync(rest),
     ["health", .. var rest] => await HealthCommand.RunAsync(rest),
     ["serve", .. var rest] => await ServeCommand.RunAsync(rest),

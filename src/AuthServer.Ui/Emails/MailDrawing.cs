@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuthServer.Ui.Emails.Parts;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Resources;
@@ -10,20 +9,19 @@ using Microsoft.Extensions.Logging;
 namespace AuthServer.Ui.Emails;
 
 /// <summary>Draws mails: from a component and its model to subject, HTML and text, in the language of the recipient.</summary>
-public sealed class MailDrawing(IServiceScopeFactory scopes, ILoggerFactory loggers, Branding brand)
+public sealed class MailDrawing(
+    IServiceScopeFactory scopes, ILoggerFactory loggers, Branding brand, LanguageSet languages)
 {
     /// <param name="component">Takes the model as its parameter <c>Model</c>.</param>
     /// <param name="model">What is said.</param>
-    /// <param name="language">A language tag (BCP 47). Where there are no texts in it, or it is null, the mail is in English.</param>
+    /// <param name="language">A language tag (BCP 47). Null, or where there is no such language: the first of the server.</param>
     public async Task<DrawnMail> DrawAsync(Type component, MailModel model, string? language)
     {
         await using var scope = scopes.CreateAsyncScope();
         await using var renderer = new HtmlRenderer(scope.ServiceProvider, loggers);
         return await renderer.Dispatcher.InvokeAsync(async () =>
         {
-            CultureInfo.CurrentUICulture = CultureOf(language);
-            // Dates and numbers as the texts around them, also where these have fallen back.
-            CultureInfo.CurrentCulture = CultureOf(Texts.PageLanguage);
+            Language.Use(languages.Find(language) ?? languages.Default);
             var html = await RenderAsync(renderer, component, model, MailForm.Html);
             var text = await RenderAsync(renderer, component, model, MailForm.Text);
             return new DrawnMail(model.Subject(brand), html, MailText.Read(text));
@@ -39,17 +37,5 @@ public sealed class MailDrawing(IServiceScopeFactory scopes, ILoggerFactory logg
             [nameof(MailRoot.Form)] = form,
         }));
         return root.ToHtmlString();
-    }
-
-    private static CultureInfo CultureOf(string? language)
-    {
-        try
-        {
-            return CultureInfo.GetCultureInfo(language ?? "en", predefinedOnly: true);
-        }
-        catch (CultureNotFoundException)
-        {
-            return CultureInfo.GetCultureInfo("en");
-        }
     }
 }

@@ -4,6 +4,7 @@ using AuthServer.Data.Entities;
 using AuthServer.Pages;
 using AuthServer.Sessions;
 using AuthServer.Ui;
+using AuthServer.Users.Profile;
 using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
 
@@ -15,7 +16,7 @@ namespace AuthServer.Accounts;
 public sealed class BrowserSignIn(
     BrowserSessions sessions, BrowserSessionCookie cookie, KnownDevice known, SecondFactorRequirement requirement,
     RememberedDevices devices, RememberedDeviceCookie deviceCookie, FirstSteps firstSteps, FirstStepCookie firstStepCookie,
-    ClientDirectory clients, SignInNotice notices)
+    ClientDirectory clients, SignInNotice notices, PageLanguage language)
 {
     // RFC 8176
     private static readonly string[] Password = ["pwd"];
@@ -62,5 +63,6 @@ public sealed class BrowserSignIn(
         notice?.Wake();
         cookie.Write(http, handle, keep ? session.AbsoluteExpiresAt : null);
         known.WriteCookie(http, user.Email!);
+        language.Remember(http, StandardClaims.LocaleOf(user));
     }
 }

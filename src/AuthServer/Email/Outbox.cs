@@ -4,6 +4,7 @@ using AuthServer.Data.Sql;
 using AuthServer.Email.Delivery;
 using AuthServer.Email.Letters;
 using AuthServer.Keys;
+using AuthServer.Ui.Resources;
 
 namespace AuthServer.Email;
 
@@ -31,8 +32,10 @@ public sealed class Outbox(MailSetup setup, LetterSealing sealing, DeliverySigna
     }
 
     /// <summary>A row that the caller adds, by <see cref="InsertWhere"/>.</summary>
+    /// <remarks>Where the account has no language, a mail is in that of the page which asked for it.</remarks>
     public OutboxMail Describe(Letter letter)
     {
+        letter = letter with { Language = letter.Language ?? Language.CurrentTag };
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         return new OutboxMail

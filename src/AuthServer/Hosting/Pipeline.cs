@@ -6,6 +6,7 @@ using AuthServer.Hosting.Limits;
 using AuthServer.Hosting.Listening;
 using AuthServer.Hosting.Probes;
 using AuthServer.Hosting.Stopping;
+using AuthServer.Pages;
 using AuthServer.Protocol;
 using AuthServer.Protocol.Plain;
 using AuthServer.Ui;
@@ -30,6 +31,8 @@ public static class Pipeline
         app.UseRequestNames();
         // Above all that can fail, and set when the answer starts, so that error answers have them too.
         app.UseSecurityHeaders();
+        // Above what answers failures, so that their pages are in the language of the person.
+        app.UsePageLanguage();
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => Errors.FillEmptyAsync(context.HttpContext));
         // Before anything costly; below what gives its refusals their headers.

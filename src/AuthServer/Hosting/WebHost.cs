@@ -21,6 +21,7 @@ using AuthServer.Hosting.Management;
 using AuthServer.Hosting.Probes;
 using AuthServer.Hosting.Stopping;
 using AuthServer.Keys;
+using AuthServer.Pages;
 using AuthServer.Protocol;
 using AuthServer.RateLimits;
 using AuthServer.Seeding;
@@ -74,6 +75,7 @@ public sealed class WebHost
         services.AddManagement(settings);
         services.AddFormProtection();
         services.AddSingleton(settings.Brand.ToBranding()).AddAuthServerUi(settings.Issuer.BasePath);
+        services.AddSingleton(provider => provider.GetRequiredService<LanguageOptions>().ToLanguages()).AddSingleton<PageLanguage>();
         services.AddAuthorization();
         services.AddRedis(settings.Redis);
         services.AddRedisNotices(settings.Database, settings.Redis);

@@ -35,6 +35,10 @@ public sealed class PostedForm
         var browser = http.Request.Cookies[cookie];
         if (!http.Request.HasFormContentType) return new(FormCollection.Empty, false, browser);
         var fields = await http.Request.ReadFormAsync(http.RequestAborted);
+        if (fields["returnUrl"] is [{ } back])
+        {
+            http.RequestServices.GetRequiredService<PageLanguage>().Follow(ReturnAddress.ToAuthorization(back));
+        }
         return new(fields, await antiforgery.IsRequestValidAsync(http), browser);
     }
 }

@@ -2,6 +2,7 @@ using AngleSharp.Html.Parser;
 using AuthServer.Email.Letters;
 using AuthServer.Ui.Emails;
 using AuthServer.Ui.Layout;
+using AuthServer.Ui.Resources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -62,7 +63,7 @@ public sealed class MailDrawingTests
 
     [Theory]
     [InlineData("xx-invalid-language-tag")]
-    [InlineData("de")]
+    [InlineData("cs")]
     [InlineData(null)]
     public async Task A_language_without_texts_falls_back_with_its_dates(string? language)
     {
@@ -86,7 +87,8 @@ public sealed class MailDrawingTests
         var branding = new Branding { Name = brand };
         await using var services = new ServiceCollection().AddSingleton(branding)
             .AddSingleton(new AuthServer.Ui.Controls.Links("")).BuildServiceProvider();
-        return await new MailDrawing(services.GetRequiredService<IServiceScopeFactory>(), NullLoggerFactory.Instance, branding)
+        var scopes = services.GetRequiredService<IServiceScopeFactory>();
+        return await new MailDrawing(scopes, NullLoggerFactory.Instance, branding, LanguageFiles.Read(null))
             .DrawAsync(page.Component, page.Model, language);
     }
 }

@@ -7,7 +7,13 @@ public sealed record ErrorModel
     public string? Title { get; init; }
 
     /// <summary>What happened and what to do now.</summary>
-    public required string Text { get; init; }
+    public ErrorReason Reason { get; init; }
+
+    /// <summary>The name of the app that <see cref="ErrorReason.ReturnAddress"/> is about.</summary>
+    public string? App { get; init; }
+
+    /// <summary>For the people who run the server, in English, in place of the text that fits <see cref="Reason"/>.</summary>
+    public string? Text { get; init; }
 
     /// <summary>What finds this request in the log, such as 7F3K-92QD.</summary>
     public required string Reference { get; init; }
@@ -23,6 +29,22 @@ public sealed record ErrorModel
 
     /// <summary>The status of the answer; it chooses the heading and is not shown.</summary>
     public int StatusCode { get; init; } = 400;
+}
+
+/// <summary>Why a request cannot go on.</summary>
+public enum ErrorReason
+{
+    /// <summary>What the status of the answer says.</summary>
+    Status,
+
+    /// <summary>No app has this client_id.</summary>
+    UnknownApp,
+
+    /// <summary>The redirect_uri is not one of the app's.</summary>
+    ReturnAddress,
+
+    /// <summary>Anything else that the app did wrong.</summary>
+    Request,
 }
 
 /// <summary>The error and error_description parameters of RFC 6749 section 4.1.2.1.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Encodings.Web;
 using AuthServer.Ui.Controls;
@@ -7,8 +8,8 @@ using AuthServer.Ui.Resources;
 namespace AuthServer.Ui.Protocol.Errors;
 
 /// <summary>
-/// The pages of requests that are turned away because there are too many. They are made once and without components: whoever is turned
-/// away must cost less than whoever is served.
+/// The pages of requests that are turned away because there are too many. They are made once for each language, and without components:
+/// whoever is turned away must cost less than whoever is served.
 /// </summary>
 /// <remarks>
 /// In the look of <see cref="ErrorPage"/>. Stylesheet and icon are answered however busy the server is. There is no reference: nothing
@@ -16,14 +17,16 @@ namespace AuthServer.Ui.Protocol.Errors;
 /// </remarks>
 public sealed class KeptErrorPages(Branding branding, Links links, UiAssets files)
 {
-    private readonly Lazy<byte[]> _busy = new(() => Make(branding, links, files, Texts.ErrorBusy, Texts.ErrorBusyText));
-    private readonly Lazy<byte[]> _tooMany = new(() => Make(branding, links, files, Texts.ErrorTooMany, Texts.ErrorTooManyText));
+    // A page for each language of the server.
+    private readonly ConcurrentDictionary<(string Language, bool Busy), byte[]> _pages = new();
 
     /// <summary>The server has more requests than it can answer soon (503).</summary>
-    public ReadOnlyMemory<byte> Busy => _busy.Value;
+    public ReadOnlyMemory<byte> Busy => _pages.GetOrAdd(
+        (Language.CurrentTag, true), _ => Make(branding, links, files, Texts.ErrorBusy, Texts.ErrorBusyText));
 
     /// <summary>This caller sends too many (429).</summary>
-    public ReadOnlyMemory<byte> TooMany => _tooMany.Value;
+    public ReadOnlyMemory<byte> TooMany => _pages.GetOrAdd(
+        (Language.CurrentTag, false), _ => Make(branding, links, files, Texts.ErrorTooMany, Texts.ErrorTooManyText));
 
     private static byte[] Make(Branding branding, Links links, UiAssets files, string title, string text)
     {
@@ -35,7 +38,7 @@ public sealed class KeptErrorPages(Branding branding, Links links, UiAssets file
         return Encoding.UTF8.GetBytes(
             $"""
             <!DOCTYPE html>
-            <html lang="{Texts.PageLanguage}" dir="{Texts.PageDirection}">
+            <html lang="{Language.CurrentTag}" dir="{Language.CurrentDirection}">
             <head>
               <meta charset="utf-8">
               <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -50,7 +53,7 @@ public sealed class KeptErrorPages(Branding branding, Links links, UiAssets file
                 <div class="sheet">
                   <div class="mark">{mark}</div>
                   <h1>{Encoded(title)}</h1>
-                  <p class="lede">{Encoded(text)}</p>
+                  <p class="lede" dir="auto">{Encoded(text)}</p>
                   <div class="stack"><a class="button quiet" href="">{Encoded(Texts.TryAgain)}</a></div>
                 </div>
               </main>

@@ -36,12 +36,18 @@ internal static class ProfilePages
         var typed = OwnProfile.Members.Where(form.Has).ToDictionary(member => member, string? (member) => form[member].Trim());
         return await visit.Get<ProfileChanges>().ChangeAsync(visit.Person, current => current == version, typed, visit.Aborted) switch
         {
-            ProfileResult.Changed => visit.GoTo(Path, AccountDone.Saved),
+            ProfileResult.Changed => Changed(visit, typed),
             ProfileResult.Refused(var problems) => await AgainAsync(
                 visit, form, AccountProblem.CheckMarkedFields, StatusCodes.Status422UnprocessableEntity, problems),
             ProfileResult.Stale => await AgainAsync(visit, form, AccountProblem.ChangedMeanwhile, StatusCodes.Status409Conflict),
             _ => Gone(visit),
         };
+    }
+
+    private static IResult Changed(AccountVisit visit, Dictionary<string, string?> typed)
+    {
+        if (typed.TryGetValue(OwnProfile.Locale, out var locale)) visit.Get<PageLanguage>().Remember(visit.Http, locale);
+        return visit.GoTo(Path, AccountDone.Saved);
     }
 
     /// <summary>The page with what was typed, on the account as it is now.</summary>

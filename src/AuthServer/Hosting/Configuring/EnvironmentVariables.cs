@@ -65,6 +65,7 @@ public static class EnvironmentVariables
         typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(AuditOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
+        typeof(LanguageOptions),
     ];
 
     // Their secrets may be made in the data directory, which the other settings name.

@@ -45,8 +45,7 @@ public static class ErrorAnswer
         // Blazor makes an address of the request's own, which fails with a Host that is none.
         var issuer = http.RequestServices.GetRequiredService<IssuerOptions>();
         (http.Request.Scheme, http.Request.Host) = (issuer.Issuer.Scheme, new HostString(issuer.Issuer.Authority));
-        var model = new ErrorModel { StatusCode = problem.Status, Reference = ReferenceCode.Of(http), Text = detail
-            ?? ForPeople(problem.Status) };
+        var model = new ErrorModel { StatusCode = problem.Status, Reference = ReferenceCode.Of(http), Text = detail };
         return new RazorComponentResult<ErrorPage>(
             new Dictionary<string, object?> { [nameof(ErrorPage.Model)] = model }) { StatusCode = problem.Status }.ExecuteAsync(http);
     }
@@ -59,15 +58,4 @@ public static class ErrorAnswer
             new Dictionary<string, string> { ["error"] = "invalid_request", ["error_description"] = problem.Detail },
             statusCode: problem.Status).ExecuteAsync(http);
     }
-
-    private static string ForPeople(int status) => status switch
-    {
-        StatusCodes.Status404NotFound => "There is no page at this address. Check it, or go back to the app you came from.",
-        StatusCodes.Status403Forbidden => "Your account may not open this page.",
-        StatusCodes.Status429TooManyRequests => "There were too many requests from here. Wait a minute, then try again.",
-        StatusCodes.Status503ServiceUnavailable => "The server is very busy. Wait a few seconds, then try again.",
-        >= 500 =>
-            "Something went wrong on our side. Try again; if it happens again, tell the people who run this server the reference below.",
-        _ => "The server could not accept this request. Go back and try again.",
-    };
 }

@@ -5,6 +5,7 @@ using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.ClientProof;
 using AuthServer.Sessions;
+using AuthServer.Ui.Resources;
 using AuthServer.Users.SecondFactors;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -14,7 +15,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Discovery;
 
 /// <summary>What the discovery document says beyond what OpenIddict knows (OpenID Connect Discovery 1.0 section 3).</summary>
-public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions secondFactor)
+public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions secondFactor, LanguageSet languages)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
@@ -24,7 +25,7 @@ public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions
         context.Metadata["acr_values_supported"] = secondFactor.IsOn
             ? ImmutableArray.Create<string?>(AuthenticationContext.Password, AuthenticationContext.SecondFactor)
             : ImmutableArray.Create<string?>(AuthenticationContext.Password);
-        context.Metadata["ui_locales_supported"] = ImmutableArray.Create<string?>("en");
+        context.Metadata["ui_locales_supported"] = languages.All.Select(l => (string?)l.Tag).ToImmutableArray();
         context.Metadata["display_values_supported"] = ImmutableArray.Create<string?>("page");
         foreach (var claim in RequestedClaims.Supported) context.Claims.Add(claim);
         // In an order of their own, so that every replica writes the same document and the same ETag.

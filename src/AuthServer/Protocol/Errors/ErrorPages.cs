@@ -14,6 +14,8 @@ public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogge
 {
     private const int Longest = 1000;
 
+    private const string InLog = "The server's log says under the reference which redirect_uri came and which are registered.";
+
     public async ValueTask HandleAsync(TContext context)
     {
         if (context.Transaction.Response is not { Error: { } error } response) return;
@@ -34,9 +36,10 @@ public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogge
         {
             Model = new ErrorModel
             {
-                Text = mismatch ? ErrorTexts.RedirectUri(client!.Name) : TextOf(response.ErrorDescription),
+                Reason = mismatch ? ErrorReason.ReturnAddress : ReasonOf(response.ErrorDescription),
+                App = client?.Name,
                 Reference = reference,
-                OAuthError = new(error, response.ErrorDescription + (mismatch ? " " + ErrorTexts.RedirectUriInLog : "")),
+                OAuthError = new(error, response.ErrorDescription + (mismatch ? " " + InLog : "")),
                 BackUrl = client?.ClientUri,
                 BackTo = client?.Name,
                 StatusCode = StatusCodes.Status400BadRequest,
@@ -52,8 +55,8 @@ public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogge
     private static bool IsMismatch(RegisteredClient client, string? asked) =>
         string.IsNullOrEmpty(asked) ? client.RedirectUris.Length != 1 : !client.MayReturnTo(asked);
 
-    private static string TextOf(string? description) =>
-        description?.Contains("client_id", StringComparison.Ordinal) == true ? ErrorTexts.Client : ErrorTexts.Request;
+    private static ErrorReason ReasonOf(string? description) =>
+        description?.Contains("client_id", StringComparison.Ordinal) == true ? ErrorReason.UnknownApp : ErrorReason.Request;
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "Error page {Reference}: client {ClientId} asked for the redirect_uri {Asked}; registered for it: {Registered}")]

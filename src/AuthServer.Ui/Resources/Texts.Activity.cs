@@ -1,0 +1,32 @@
+namespace AuthServer.Ui.Resources;
+
+// The texts of what happened to an account.
+internal static partial class Texts
+{
+    public static string Older => Of("Older");
+    public static string Newest => Of("Newest");
+    public static string EventCreated => Of("The account was created");
+    public static string EventProfile => Of("Your profile was changed");
+    public static string EventPassword => Of("Your password was changed");
+    public static string EventFactorAdded => Of("An authenticator app was set up");
+    public static string EventFactorRemoved => Of("The authenticator app was turned off");
+    public static string EventCodesRenewed => Of("New recovery codes were made");
+    public static string EventCodeUsed => Of("A recovery code was used");
+    public static string EventPasskeyAdded => Of("You added a passkey");
+    public static string EventPasskeyRemoved => Of("You removed a passkey");
+    public static string EventRoles => Of("Your roles were changed");
+    public static string EventDisabled => Of("The account was disabled");
+    public static string EventEnabled => Of("The account was enabled");
+    public static string EventDeletionRequested => Of("You asked to delete the account");
+    public static string EventDeletionCancelled => Of("You kept the account");
+    public static string EventSignedIn => Of("You signed in");
+    public static string EventSignedOut => Of("You signed out");
+    public static string EventSessionEnded => Of("A session was ended");
+    public static string EventExported => Of("Your data was downloaded");
+    public static string EventAppSignedIn => Of("You signed in to {0}");
+    public static string EventAppSignedOut => Of("{0} was signed out");
+    public static string EventAppAllowed => Of("You allowed {0} to use your account");
+    public static string EventAppWithdrawn => Of("You removed the access of {0}");
+    public static string EventOther => Of("Security event: {0}");
+    public static string EventByAdmin => Of("{0}, by an administrator");
+}

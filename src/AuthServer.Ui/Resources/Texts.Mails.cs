@@ -1,0 +1,58 @@
+namespace AuthServer.Ui.Resources;
+
+// The texts of mails.
+internal static partial class Texts
+{
+    public static string MailReason => Of("You get this email because it is about the security of your account at {0}.");
+    public static string MailLinkHint => Of("If the button does not work, open this address:");
+    public static string MailToAccount => Of("Go to your account");
+    public static string MailWhen => Of("Time");
+    public static string MailDevice => Of("Device");
+    public static string MailApp => Of("App");
+    public static string MailIpAddress => Of("IP address");
+    public static string MailNewSignInSubject => Of("New sign-in to your {0} account");
+    public static string MailNewSignInTitle => Of("New sign-in to your account");
+    public static string MailNewSignInLede => Of("The account {0} was used on a device where it was not used before.");
+    public static string MailNewSignInYou => Of("If this was you, there is nothing to do.");
+    public static string MailNewSignInNotYou => Of(
+        "If it was not you, somebody knows your password. Change it now: that also ends every other session.");
+    public static string MailPasswordChangedSubject => Of("Your {0} password was changed");
+    public static string MailPasswordChangedTitle => Of("Your password was changed");
+    public static string MailPasswordChangedLede => Of("The account {0} has a new password.");
+    public static string MailPasswordChangedByAdmin => Of("An administrator has given the account {0} a new password.");
+    public static string MailPasswordChangedSessions => Of("Other devices and apps that were signed in have to sign in again.");
+    public static string MailPasswordChangedNotYou => Of(
+        "If you did not change it, somebody else has access to your account. Tell the people who run it at once.");
+    public static string MailPasswordChangedAdmin => Of("If you did not ask for this, tell the people who run it.");
+    public static string MailTestSubject => Of("Test email from {0}");
+    public static string MailTestTitle => Of("Email works");
+    public static string MailTestLede => Of("This email was sent by {0}, on the command of an operator.");
+    public static string MailTestCheck => Of("If it is in the spam folder, check SPF, DKIM and DMARC of the domain that it comes from.");
+    public static string MailTestReason => Of("An operator of {0} has sent it to try out the delivery of email.");
+    public static string MailPasswordResetSubject => Of("Your new password for {0}");
+    public static string MailPasswordResetLede => Of("A new password was asked for your account {0}.");
+    public static string MailCodeOrLink => Of(
+        "Type the code where you asked for it. On another device, or if that page is closed, open the link.");
+    public static string MailCodeLifetime => Of("Code and link work once, for {0}. Give the code to nobody, whoever asks for it.");
+    public static string MailPasswordResetNotYou => Of("If you did not ask for it, do nothing. Your password stays as it is.");
+    public static string MailNoAccountTitle => Of("There is no account here");
+    public static string MailNoAccountLede => Of("A new password was asked for {0}, but no account that can be used has this email.");
+    public static string MailNoAccountOther => Of("Perhaps your account has another email of yours. Try that one.");
+    public static string MailNotYouNothing => Of("If you did not ask for it, do nothing.");
+    public static string MailAskedReason => Of("You get this email because it was typed at {0}.");
+    public static string MailConfirmSubject => Of("Confirm your email for {0}");
+    public static string MailConfirmLede => Of("The email {0} was given for an account. Confirm that it is yours.");
+    public static string MailConfirmNewAccount => Of("An account is being made for {0}. Confirm that the email is yours.");
+    public static string MailAccountExistsTitle => Of("You have an account already");
+    public static string MailAccountExistsLede => Of(
+        "An account was to be made or changed with the email {0}, which has an account already. Nothing was changed.");
+    public static string MailAccountExistsHow => Of(
+        "If this was you, sign in to that account. If you do not know its password any more, choose a new one.");
+    public static string MailEmailChangedSubject => Of("The email of your {0} account was changed");
+    public static string MailEmailChangedTitle => Of("Your email was changed");
+    public static string MailEmailChangedLede => Of("The account that had the email {0} has the email {1} now.");
+    public static string MailEmailChangedYou => Of("If this was you, there is nothing to do.");
+    public static string MailEmailChangedNotYou => Of(
+        "If it was not you, somebody else is in your account. Take the change back within {0} days: that signs everybody out, "
+        + "and you choose a new password.");
+}

@@ -1,0 +1,122 @@
+namespace AuthServer.Ui.Resources;
+
+// The texts of the pages under /account.
+internal static partial class Texts
+{
+    public static string HomeTitle => Of("Your account");
+    public static string HomeSignedInTitle => Of("You are signed in");
+    public static string HomeSignedIn => Of("Apps that use {0} know you by this account.");
+    public static string HomeSignedOut => Of("{0} signs you in to the apps that use it.");
+    public static string ManageAccount => Of("Manage your account");
+    public static string SkipToContent => Of("Skip to content");
+    public static string AccountTitle => Of("Your account");
+    public static string AccountOverview => Of("Overview");
+    public static string AccountProfile => Of("Profile");
+    public static string AccountProfileAbout => Of("Your name, and what apps may learn about you");
+    public static string AccountSecurity => Of("Sign-in and security");
+    public static string AccountSecurityAbout => Of("Your password and other ways in");
+    public static string AccountSessions => Of("Sessions");
+    public static string AccountSessionsAbout => Of("Where you are signed in");
+    public static string AccountApps => Of("Connected apps");
+    public static string AccountAppsAbout => Of("What uses your account, and what it may see");
+    public static string AccountActivity => Of("Activity");
+    public static string AccountActivityAbout => Of("What has happened to your account");
+    public static string AccountData => Of("Your data");
+    public static string AccountDataAbout => Of("Download what is stored about you, or delete your account");
+    public static string AccountFormExpired => Of("This page was out of date. Check it, then send it again.");
+    public static string AccountChangedMeanwhile => Of(
+        "Your account was changed meanwhile, perhaps in another tab. Check what you typed, then save it again.");
+    public static string AccountNotThere => Of("That is not there any more.");
+    public static string DoneSaved => Of("Your changes are saved.");
+    public static string DonePassword => Of("Your password is changed. You are signed out everywhere else.");
+    public static string DoneSession => Of("That place is signed out, with the apps used there.");
+    public static string DoneOtherSessions => Of("You are signed out everywhere else.");
+    public static string DoneApp => Of("That app has no access any more.");
+    public static string DoneFactorOff => Of("The authenticator app is turned off.");
+    public static string DoneProved => Of("Thank you. You can go on now.");
+    public static string Save => Of("Save");
+    public static string Cancel => Of("Cancel");
+    public static string ProfileLede => Of("Apps see only what you allow them. Every field may stay empty.");
+    public static string ProfileName => Of("Name");
+    public static string ProfileAboutYou => Of("About you");
+    public static string ProfileContact => Of("Contact");
+    public static string MiddleName => Of("Middle name");
+    public static string Nickname => Of("Nickname");
+    public static string Birthdate => Of("Date of birth");
+    public static string Gender => Of("Gender");
+    public static string LanguageTag => Of("Language");
+    public static string TimeZoneName => Of("Time zone");
+    public static string PictureUrl => Of("Picture (web address)");
+    public static string WebsiteUrl => Of("Website");
+    public static string PhoneNumber => Of("Phone number");
+    public static string StreetAddress => Of("Street and number");
+    public static string PostalCode => Of("Postal code");
+    public static string Locality => Of("City");
+    public static string Region => Of("State or region");
+    public static string Country => Of("Country");
+    public static string EmailConfirmed => Of("confirmed");
+    public static string EmailNotConfirmed => Of("not confirmed");
+    public static string FieldTooLong => Of("This is too long. Use a shorter form.");
+    public static string FieldNotADate => Of("Enter a date in the form 1990-12-31, or a year.");
+    public static string FieldNotAUrl => Of("Enter a whole web address, such as https://example.com.");
+    public static string FieldNotAPhone => Of("Enter the number with its country code, such as +44 20 7946 0958.");
+    public static string FieldNotALanguage => Of("Enter a language code, such as en or pt-BR.");
+    public static string FieldNotATimeZone => Of("Enter a time zone, such as Europe/Berlin.");
+    public static string SecurityLede => Of("How you get into your account.");
+    public static string PasswordExists => Of("You sign in with a password.");
+    public static string PasswordChanged => Of("Changed");
+    public static string PasswordNone => Of("You have no password.");
+    public static string ChangePassword => Of("Change password");
+    public static string SetPassword => Of("Set a password");
+    public static string ChangePasswordLede => Of("A new password signs you out everywhere else.");
+    public static string CurrentPassword => Of("Current password");
+    public static string NewPassword => Of("New password");
+    public static string CurrentPasswordMissing => Of("Enter the password you have now.");
+    public static string CurrentPasswordWrong => Of("This is not the password you have now.");
+    public static string SessionsLede => Of(
+        "The browsers and apps where your account is open. If you do not know one, sign it out and change your password.");
+    public static string ThisBrowser => Of("This browser");
+    public static string OtherPlaces => Of("Elsewhere");
+    public static string NoOtherPlaces => Of("You are not signed in anywhere else.");
+    public static string LastSeen => Of("Last used");
+    public static string FirstSeen => Of("signed in");
+    public static string FromAddress => Of("From the address");
+    public static string AppsUsedThere => Of("Apps:");
+    public static string SignOutOthers => Of("Sign out everywhere else");
+    public static string SignOutOthersAbout => Of("Signs out every browser and app in this list, with what was opened from it.");
+    public static string AppsLede => Of("The apps that you have allowed something, or are signed in to.");
+    public static string NoApps => Of("No app uses your account.");
+    public static string AppSince => Of("Connected");
+    public static string AppMay => Of("What it may see and do");
+    public static string Withdraw => Of("Remove access");
+    public static string ActivityLede => Of("The newest first. If something was not you, change your password.");
+    public static string NoActivity => Of("Nothing is recorded.");
+    public static string ExportTitle => Of("Download your data");
+    public static string ExportAbout => Of(
+        "A zip file with your profile, sessions, connected apps and activity: a page to read, and JSON for programs. You sign "
+        + "in again first.");
+    public static string Export => Of("Download");
+    public static string ExportHeading => Of("Your account");
+    public static string ExportOf => Of("What {0} stores about {1}, on {2}.");
+    public static string ExportActivity => Of("The latest events. The file activity.json has all that are stored.");
+    public static string DeleteTitle => Of("Delete your account");
+    public static string DeleteAbout => Of("You have 14 days to change your mind. You sign in again first.");
+    public static string DeleteAdmin => Of(
+        "You are an administrator. Another administrator can delete your account, so that one always remains.");
+    public static string DeleteLede => Of("Read what it means, then confirm.");
+    public static string DeleteMeansNow => Of("At once you are signed out everywhere, and apps can no longer use this account.");
+    public static string DeleteMeansGrace => Of("Until {0} you can sign in to keep it.");
+    public static string DeleteMeansThen => Of(
+        "Then it is deleted for good, with all that is stored here about you. What apps have stored, they delete themselves.");
+    public static string DeleteConfirm => Of("To confirm, type {0}");
+    public static string DeleteConfirmWrong => Of("This is not the email of this account.");
+    public static string DeleteNow => Of("Delete my account");
+    public static string ClosedTitle => Of("Your account is closed");
+    public static string ClosedAccount => Of("{0} is signed out everywhere.");
+    public static string ClosedGrace => Of("It will be deleted on {0}. Until then, sign in to keep it.");
+    public static string KeepTitle => Of("Keep your account?");
+    public static string KeepQuestion => Of("{0} is closed and will be deleted on {1}. You can still keep it.");
+    public static string KeepAccount => Of("Keep my account");
+    public static string LetItGo => Of("Leave it closed");
+    public static string AccountKept => Of("Your account stays. Sign in to use it.");
+}

@@ -1,0 +1,37 @@
+namespace AuthServer.Ui.Resources;
+
+// The texts of passkeys.
+internal static partial class Texts
+{
+    public static string SignInWithPasskey => Of("Sign in with a passkey");
+    public static string PasskeyRefused => Of("This passkey was not accepted. Try again, or sign in another way.");
+    public static string PasskeyCancelled => Of("No passkey was used. Try again, or go on another way.");
+    public static string PasskeyTimedOut => Of("The time for the passkey ran out. Try again.");
+    public static string PasskeyUnsupported => Of("This browser or device cannot use a passkey here. Go on another way.");
+    public static string PasskeyExists => Of("This device has a passkey for your account already.");
+    public static string Passkeys => Of("Passkeys");
+    public static string PasskeysAbout => Of("Sign in with your fingerprint, face or PIN instead of your password.");
+    public static string AddPasskey => Of("Add a passkey");
+    public static string NewPasskeyLede => Of(
+        "Your device or password manager keeps the passkey and asks for your fingerprint, face or PIN when you use it.");
+    public static string PasskeyAdded => Of("Added");
+    public static string PasskeyLastUsed => Of("last used");
+    public static string PasskeyNeverUsed => Of("not used yet");
+    public static string PasskeySynced => Of("On all your devices with the same account");
+    public static string PasskeyOnDevice => Of("On one device");
+    public static string PasskeyUnnamed => Of("Passkey");
+    public static string RenamePasskey => Of("Rename");
+    public static string PasskeyName => Of("Name");
+    public static string PasskeyNameAbout => Of("So that you know which one it is, such as the name of your phone.");
+    public static string PasskeyNameWrong => Of("Enter a name of up to 100 characters.");
+    public static string ChangePasskey => Of("Change");
+    public static string PasskeyUse => Of("Use");
+    public static string RemovePasskey => Of("Remove this passkey");
+    public static string RemovePasskeyAbout => Of(
+        "You cannot sign in with it afterwards. If your device still offers it, delete it there too.");
+    public static string DonePasskeyAdded => Of("Your passkey was added. You can sign in with it now.");
+    public static string DonePasskeyRemoved => Of("The passkey was removed.");
+    public static string TooManyPasskeys => Of("You have as many passkeys as an account can have. Remove one first.");
+    public static string NewPasskeyRefused => Of("The passkey was not added. Try again.");
+    public static string LastWayIn => Of("This is the only way into your account. Set a password or add another passkey first.");
+}

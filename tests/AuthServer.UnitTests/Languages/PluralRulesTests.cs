@@ -1,0 +1,35 @@
+using AuthServer.Ui.Resources;
+
+namespace AuthServer.UnitTests.Languages;
+
+/// <summary>Against the samples of Unicode CLDR's rules for cardinals.</summary>
+public sealed class PluralRulesTests
+{
+    [Theory]
+    [InlineData("en", "one: 1; other: 0 2 11 21 100")]
+    [InlineData("de", "one: 1; other: 0 2 11 21 100")]
+    [InlineData("tr", "one: 1; other: 0 2 11 21 100")]
+    [InlineData("fr", "one: 0 1; other: 2 11 21 100")]
+    [InlineData("pt", "one: 0 1; other: 2 11 21 100")]
+    [InlineData("hi", "one: 0 1; other: 2 11 21 100")]
+    [InlineData("ja", "other: 0 1 2 11 21 100")]
+    [InlineData("ko", "other: 0 1 2 11 21 100")]
+    [InlineData("zh", "other: 0 1 2 11 21 100")]
+    [InlineData("pl", "one: 1; few: 2 3 4 22 24 102; many: 0 5 11 12 14 19 21 25 100 112")]
+    [InlineData("ru", "one: 1 21 31 101; few: 2 3 4 22 24 102; many: 0 5 11 12 14 19 25 100 111 112")]
+    [InlineData("cs", "one: 1; few: 2 3 4; other: 0 5 11 12 22 100")]
+    [InlineData("he", "one: 1; two: 2; other: 0 3 11 20 100")]
+    [InlineData("ar", "zero: 0; one: 1; two: 2; few: 3 10 103 110; many: 11 26 99 111 199; other: 100 101 102 200")]
+    public void A_number_has_the_category_that_the_rules_of_its_language_give_it(string language, string expected)
+    {
+        foreach (var category in expected.Split("; "))
+        {
+            var (name, samples) = (category.Split(": ")[0], category.Split(": ")[1]);
+            foreach (var sample in samples.Split(' '))
+            {
+                var found = PluralRules.Of(language, long.Parse(sample, System.Globalization.CultureInfo.InvariantCulture));
+                Assert.Equal((sample, name), (sample, found.ToString().ToLowerInvariant()));
+            }
+        }
+    }
+}
