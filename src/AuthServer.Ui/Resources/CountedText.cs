@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AuthServer.Ui.Resources;
 
 /// <summary>A text that counts something, and so has a form for each plural category of a language.</summary>
