@@ -55,7 +55,7 @@ public abstract class MyAccountPagesTests(HostFixture fixture)
         var visitor = await Visitor.NewAsync(fixture.Host);
         var page = await visitor.Browser.SubmitAsync(
             await visitor.OpenAsync("/account/profile"), "/account/profile", ("given_name", " Zoë "), ("nickname", "Zo"),
-            ("birthdate", "1990-05-04"), ("zoneinfo", "Europe/Berlin"), ("locale", "de"), ("phone_number", "+44 20 7946-0958"),
+            ("birthdate", "1990-05-04"), ("zoneinfo", "Europe/Berlin"), ("locale", "en-GB"), ("phone_number", "+44 20 7946-0958"),
             ("website", "https://zoe.example"), ("locality", "Berlin"));
         Assert.Equal("/account/profile?done=saved", page.Address.PathAndQuery);
         Assert.Equal("Your changes are saved.", page.Document.QuerySelector("[role=alert]")!.TextContent.Trim());
@@ -64,7 +64,7 @@ public abstract class MyAccountPagesTests(HostFixture fixture)
         var tokens = await app.RedeemCodeAsync(await visitor.Browser.AuthorizeAsync(app, "openid profile phone address"));
         var claims = (await app.UserInfoAsync(tokens.AccessToken)).Json;
         Assert.Equal(
-            ("Zoë", "Zo", "1990-05-04", "Europe/Berlin", "de", "+442079460958", "Zoë Visitor"),
+            ("Zoë", "Zo", "1990-05-04", "Europe/Berlin", "en-GB", "+442079460958", "Zoë Visitor"),
             (Of("given_name"), Of("nickname"), Of("birthdate"), Of("zoneinfo"), Of("locale"), Of("phone_number"), Of("name")));
         Assert.Equal("Berlin", claims.GetProperty("address").GetProperty("locality").GetString());
         // An app that was not allowed the phone number does not learn it.
