@@ -6,6 +6,17 @@ internal static class Text
     public static string Of(string format, params object?[] values) =>
         string.Format(Language.CurrentCulture, format, values);
 
+    /// <summary>The parts of a text on both sides of its gap {0}, for what is more than text.</summary>
+    public static (string Before, string After) Around(string text)
+    {
+        const string Gap = "{0}";
+        var at = text.IndexOf(Gap, StringComparison.Ordinal);
+        return at < 0 ? (text + " ", "") : (text[..at], text[(at + Gap.Length)..]);
+    }
+
+    /// <summary>Things one after the other.</summary>
+    public static string List(IEnumerable<string> things) => string.Join(Texts.ListSeparator, things);
+
     /// <summary>A moment as people write it.</summary>
     /// <param name="utc">UTC, because the server does not know where the person is.</param>
     public static string Time(DateTime utc) => Of(Texts.TimeUtc, utc.ToString("f", Language.CurrentCulture));

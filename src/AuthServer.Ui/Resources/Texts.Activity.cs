@@ -12,8 +12,8 @@ internal static partial class Texts
     public static string EventFactorRemoved => Of("The authenticator app was turned off");
     public static string EventCodesRenewed => Of("New recovery codes were made");
     public static string EventCodeUsed => Of("A recovery code was used");
-    public static string EventPasskeyAdded => Of("You added a passkey");
-    public static string EventPasskeyRemoved => Of("You removed a passkey");
+    public static string EventPasskeyAdded => Of("A passkey was added");
+    public static string EventPasskeyRemoved => Of("A passkey was removed");
     public static string EventRoles => Of("Your roles were changed");
     public static string EventDisabled => Of("The account was disabled");
     public static string EventEnabled => Of("The account was enabled");
@@ -28,5 +28,5 @@ internal static partial class Texts
     public static string EventAppAllowed => Of("You allowed {0} to use your account");
     public static string EventAppWithdrawn => Of("You removed the access of {0}");
     public static string EventOther => Of("Security event: {0}");
-    public static string EventByAdmin => Of("{0}, by an administrator");
+    public static string EventByAdmin => Of("{0} (by an administrator)");
 }

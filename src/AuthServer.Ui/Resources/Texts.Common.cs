@@ -4,6 +4,7 @@ namespace AuthServer.Ui.Resources;
 internal static partial class Texts
 {
     public static string PageTitle => Of("{0} - {1}");
+    public static string ListSeparator => Of(", ");
     public static string Privacy => Of("Privacy");
     public static string Terms => Of("Terms");
     public static string Email => Of("Email");

@@ -6,7 +6,7 @@ internal static partial class Texts
     public static string MailReason => Of("You get this email because it is about the security of your account at {0}.");
     public static string MailLinkHint => Of("If the button does not work, open this address:");
     public static string MailToAccount => Of("Go to your account");
-    public static string MailWhen => Of("Time");
+    public static string MailWhen => Of("When");
     public static string MailDevice => Of("Device");
     public static string MailApp => Of("App");
     public static string MailIpAddress => Of("IP address");
@@ -15,7 +15,7 @@ internal static partial class Texts
     public static string MailNewSignInLede => Of("The account {0} was used on a device where it was not used before.");
     public static string MailNewSignInYou => Of("If this was you, there is nothing to do.");
     public static string MailNewSignInNotYou => Of(
-        "If it was not you, somebody knows your password. Change it now: that also ends every other session.");
+        "If it was not you, somebody may know your password. Change it now: that also ends every other session.");
     public static string MailPasswordChangedSubject => Of("Your {0} password was changed");
     public static string MailPasswordChangedTitle => Of("Your password was changed");
     public static string MailPasswordChangedLede => Of("The account {0} has a new password.");
@@ -53,6 +53,6 @@ internal static partial class Texts
     public static string MailEmailChangedLede => Of("The account that had the email {0} has the email {1} now.");
     public static string MailEmailChangedYou => Of("If this was you, there is nothing to do.");
     public static string MailEmailChangedNotYou => Of(
-        "If it was not you, somebody else is in your account. Take the change back within {0} days: that signs everybody out, "
+        "If it was not you, somebody else is in your account. Undo the change within {0} days: that signs everybody out, "
         + "and you choose a new password.");
 }

@@ -45,6 +45,7 @@ internal static partial class Texts
     public static string Birthdate => Of("Date of birth");
     public static string Gender => Of("Gender");
     public static string LanguageTag => Of("Language");
+    public static string LanguageOfBrowser => Of("That of the browser");
     public static string TimeZoneName => Of("Time zone");
     public static string PictureUrl => Of("Picture (web address)");
     public static string WebsiteUrl => Of("Website");
@@ -64,7 +65,7 @@ internal static partial class Texts
     public static string FieldNotATimeZone => Of("Enter a time zone, such as Europe/Berlin.");
     public static string SecurityLede => Of("How you get into your account.");
     public static string PasswordExists => Of("You sign in with a password.");
-    public static string PasswordChanged => Of("Changed");
+    public static string PasswordChanged => Of("Changed {0}");
     public static string PasswordNone => Of("You have no password.");
     public static string ChangePassword => Of("Change password");
     public static string SetPassword => Of("Set a password");
@@ -78,15 +79,15 @@ internal static partial class Texts
     public static string ThisBrowser => Of("This browser");
     public static string OtherPlaces => Of("Elsewhere");
     public static string NoOtherPlaces => Of("You are not signed in anywhere else.");
-    public static string LastSeen => Of("Last used");
-    public static string FirstSeen => Of("signed in");
-    public static string FromAddress => Of("From the address");
+    public static string LastSeen => Of("Last used {0}");
+    public static string FirstSeen => Of("signed in {0}");
+    public static string FromAddress => Of("IP address:");
     public static string AppsUsedThere => Of("Apps:");
     public static string SignOutOthers => Of("Sign out everywhere else");
     public static string SignOutOthersAbout => Of("Signs out every browser and app in this list, with what was opened from it.");
     public static string AppsLede => Of("The apps that you have allowed something, or are signed in to.");
     public static string NoApps => Of("No app uses your account.");
-    public static string AppSince => Of("Connected");
+    public static string AppSince => Of("Connected {0}");
     public static string AppMay => Of("What it may see and do");
     public static string Withdraw => Of("Remove access");
     public static string ActivityLede => Of("The newest first. If something was not you, change your password.");
@@ -113,7 +114,7 @@ internal static partial class Texts
     public static string DeleteNow => Of("Delete my account");
     public static string ClosedTitle => Of("Your account is closed");
     public static string ClosedAccount => Of("{0} is signed out everywhere.");
-    public static string ClosedGrace => Of("It will be deleted on {0}. Until then, sign in to keep it.");
+    public static string ClosedGrace => Of("The account will be deleted on {0}. Until then, sign in to keep it.");
     public static string KeepTitle => Of("Keep your account?");
     public static string KeepQuestion => Of("{0} is closed and will be deleted on {1}. You can still keep it.");
     public static string KeepAccount => Of("Keep my account");

@@ -14,11 +14,11 @@ internal static partial class Texts
     public static string AddPasskey => Of("Add a passkey");
     public static string NewPasskeyLede => Of(
         "Your device or password manager keeps the passkey and asks for your fingerprint, face or PIN when you use it.");
-    public static string PasskeyAdded => Of("Added");
-    public static string PasskeyLastUsed => Of("last used");
+    public static string PasskeyAdded => Of("Added {0}");
+    public static string PasskeyLastUsed => Of("last used {0}");
     public static string PasskeyNeverUsed => Of("not used yet");
-    public static string PasskeySynced => Of("On all your devices with the same account");
-    public static string PasskeyOnDevice => Of("On one device");
+    public static string PasskeySynced => Of("Synced across your devices");
+    public static string PasskeyOnDevice => Of("Only on one device");
     public static string PasskeyUnnamed => Of("Passkey");
     public static string RenamePasskey => Of("Rename");
     public static string PasskeyName => Of("Name");

@@ -19,7 +19,7 @@ internal static partial class Texts
     public static string ScopeEmail => Of("See your email address");
     public static string ScopeAddress => Of("See your postal address");
     public static string ScopePhone => Of("See your phone number");
-    public static string ScopeOffline => Of("Stay signed in");
+    public static string ScopeOffline => Of("Keep this access");
     public static string ScopeOfflineDetail => Of("Also while you are not using the app");
     public static string ClaimsSingle => Of("See single details of your profile");
     public static string ClaimName => Of("full name");
@@ -44,8 +44,8 @@ internal static partial class Texts
     public static string ForDevelopers => Of("For the developer of the app");
     public static string ErrorCannotGoOn => Of("This request cannot go on");
     public static string ErrorSignInNeeded => Of("Sign in first");
-    public static string ErrorNoPermission => Of("This is not open to you");
-    public static string ErrorNotFound => Of("There is no page here");
+    public static string ErrorNoPermission => Of("You don’t have access to this page");
+    public static string ErrorNotFound => Of("Page not found");
     public static string ErrorTooMany => Of("Too many requests");
     public static string ErrorBusy => Of("The server is busy");
     public static string ErrorTooManyText => Of("There were too many requests from here. Wait a minute, then try again.");

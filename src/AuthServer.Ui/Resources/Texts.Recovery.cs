@@ -15,9 +15,9 @@ internal static partial class Texts
         "If {0} has an account here, a mail with a code is there in a moment. The code works for 15 minutes.");
     public static string CodeOfTheMail => Of("Code from the mail");
     public static string CodeWrong => Of("This is not the code of the latest mail. It has six digits.");
-    public static string CodeEnded => Of("This code works no longer. Ask for another mail.");
+    public static string CodeEnded => Of("This code no longer works. Ask for another mail.");
     public static string TooManyCodes => Of("Too many codes were tried for this account. Open the link in the mail instead, or wait {0}.");
-    public static string NoMailYet => Of("No mail yet? Look into the spam folder, too.");
+    public static string NoMailYet => Of("No mail yet? Check your spam folder, too.");
     public static string SendAnotherMail => Of("Send another mail");
     public static string ChooseNewPassword => Of("Choose a new password");
     public static string ChooseNewPasswordOf => Of("for {0}");
@@ -25,12 +25,12 @@ internal static partial class Texts
     public static string SaveNewPassword => Of("Change password");
     public static string PasswordSet => Of("Your password is changed");
     public static string PasswordSetOutcome => Of("You are signed out everywhere. Sign in with the new password.");
-    public static string LinkEnded => Of("This link works no longer");
+    public static string LinkEnded => Of("This link no longer works");
     public static string LinkEndedWhy => Of("A link works once, and only for a short time. Ask for another mail if you still need one.");
     public static string LinkEndedAskOperator => Of(
         "A link works once, and only for a short time. Ask the people who run this server for another one.");
     public static string ConfirmEmail => Of("Confirm your email");
-    public static string TakeEmailBack => Of("Take the change back");
+    public static string TakeEmailBack => Of("Undo the change");
     public static string CodeSent => Of("A mail is on its way to {0}. Type the code from it within 15 minutes.");
     public static string ConfirmAccountHow => Of(
         "Enter the password that you chose for {0}. It makes sure that the account becomes yours.");

@@ -26,12 +26,12 @@ internal static partial class Texts
     public static string SetUpScan => Of("Scan this with an authenticator app, such as the password app of your phone.");
     public static string QrCode => Of("QR code with the key of your account");
     public static string SetUpSameDevice => Of("Open it in an app on this device");
-    public static string SetUpByHand => Of("The code cannot be scanned?");
+    public static string SetUpByHand => Of("Can’t scan the code?");
     public static string SetUpKey => Of("Add an account by hand in the app and type this key. It is time-based.");
     public static string SetUpProve => Of("Type the six digits that the app shows now.");
     public static string SetUpDone => Of("Turn on");
     public static string SetUpFormExpired => Of(
-        "This page was out of date. Scan the new picture; delete the entry of the old one in your app.");
+        "This page was out of date. Scan the new code; delete the entry of the old one in your app.");
     public static string NotNow => Of("Not now");
     public static string RecoveryCodesTitle => Of("Keep your recovery codes");
     public static string RecoveryCodesHint => Of(
@@ -44,7 +44,7 @@ internal static partial class Texts
     public static string FactorSetUp => Of("Set it up");
     public static string FactorManage => Of("Codes, devices and more");
     public static string FactorOn => Of("On. Signing in takes your password and a code of the app.");
-    public static string FactorSince => Of("Set up");
+    public static string FactorSince => Of("Set up {0}");
     public static string RecoveryCodesName => Of("Recovery codes");
     public static readonly CountedText RecoveryCodesLeft = new(
         nameof(RecoveryCodesLeft), one: "One recovery code is left.", other: "{0} recovery codes are left.");

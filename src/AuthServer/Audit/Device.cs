@@ -31,8 +31,9 @@ public sealed record Device(string? Browser, string? System, DeviceForm Form)
     [
         ("iPhone", "iPhone", DeviceForm.Phone), ("iPad", "iPad", DeviceForm.Tablet), ("iPod", "iPod", DeviceForm.Phone),
         ("Android", "Android", DeviceForm.Tablet), ("CrOS", "ChromeOS", DeviceForm.Computer),
-        ("Windows", "Windows", DeviceForm.Computer), ("Macintosh", "macOS", DeviceForm.Computer), ("Darwin", "macOS or iOS",
-            DeviceForm.Unknown), ("X11; Ubuntu", "Ubuntu", DeviceForm.Computer), ("Linux", "Linux", DeviceForm.Computer),
+        ("Windows", "Windows", DeviceForm.Computer), ("Macintosh", "macOS", DeviceForm.Computer),
+        ("Darwin", "macOS/iOS", DeviceForm.Unknown), ("X11; Ubuntu", "Ubuntu", DeviceForm.Computer),
+        ("Linux", "Linux", DeviceForm.Computer),
     ];
 
     public static Device Of(string? userAgent)

@@ -106,7 +106,7 @@ public sealed class AccessibilityTests(World world) : Journey(world)
         await Assertions.Expect(signIn.Notice).ToContainTextAsync("Allow cookies for this site");
         await window.AssertAccessibleAsync("sign in, no cookies");
         await window.GotoAsync(World.Server + "/nowhere");
-        await CheckAsync("There is no page here", "not found");
+        await CheckAsync("Page not found", "not found");
 
         async Task CheckAsync(string heading, string page)
         {

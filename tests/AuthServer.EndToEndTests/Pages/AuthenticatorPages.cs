@@ -44,7 +44,7 @@ public sealed class SetUpPage(IPage window)
     {
         await ExpectAsync();
         await Expect(window.GetByRole(AriaRole.Img, new() { Name = "QR code with the key of your account" })).ToBeVisibleAsync();
-        await window.GetByText("The code cannot be scanned?").ClickAsync();
+        await window.GetByText("Can’t scan the code?").ClickAsync();
         var key = window.Locator("pre code");
         await Expect(key).ToBeVisibleAsync();
         return new AuthenticatorApp(await key.InnerTextAsync());

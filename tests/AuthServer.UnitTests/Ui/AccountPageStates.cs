@@ -32,6 +32,7 @@ internal static class AccountPageStates
         Email = Address,
         EmailConfirmed = true,
         Version = 3,
+        Languages = [new("en", "English", "en"), new("de", "Deutsch", "de"), new("ar", "العربية", "ar")],
         TimeZones = ["Europe/Berlin", "Europe/London"],
         Values = new Dictionary<string, string>
         {

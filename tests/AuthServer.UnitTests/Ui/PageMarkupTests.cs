@@ -118,6 +118,10 @@ public sealed class PageMarkupTests
     }
 
     [Theory, MemberData(nameof(Names))]
+    public async Task Every_gap_of_a_text_is_filled(string name) =>
+        Assert.DoesNotMatch(@"\{\d\}", (await Page(name)).Body!.TextContent);
+
+    [Theory, MemberData(nameof(Names))]
     public async Task The_texts_are_calm(string name)
     {
         var text = (await Page(name)).Body!.TextContent;

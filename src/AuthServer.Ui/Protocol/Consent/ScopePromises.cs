@@ -38,7 +38,7 @@ public static class ScopePromises
         if (claims.Contains("address")) yield return ForStandard("address", account)!;
         if (claims.Any(c => c is "phone_number" or "phone_number_verified")) yield return ForStandard("phone", account)!;
         var others = claims.Select(NameOf).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        if (others.Count > 0) yield return new(Texts.ClaimsSingle, string.Join(", ", others), ScopeIcon.Person);
+        if (others.Count > 0) yield return new(Texts.ClaimsSingle, Text.List(others), ScopeIcon.Person);
     }
 
     private static string? NameOf(string claim) => claim switch

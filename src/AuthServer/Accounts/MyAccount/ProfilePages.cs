@@ -4,6 +4,8 @@ using AuthServer.Pages;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.MyAccount.Profile;
+using AuthServer.Ui.Controls;
+using AuthServer.Ui.Resources;
 using AuthServer.Users.MyAccount;
 using AuthServer.Users.Profile;
 
@@ -76,6 +78,7 @@ internal static class ProfilePages
         EmailConfirmed = user.EmailConfirmed,
         Version = user.Version,
         Values = values,
+        Languages = [.. visit.Get<LanguageSet>().All.Select(language => new Choice(language.Tag, language.Name, language.Tag))],
         TimeZones = TimeZones.All,
     };
 

@@ -26,7 +26,7 @@ public abstract class EmailChangeTests(MailFixture fixture)
         await browser.SubmitAsync(await browser.OpenAsync(letter.Link), "/email/link");
         Assert.True(await IsConfirmedAsync(email));
         var used = await browser.SubmitAsync(page, "/email/code", ("code", letter.Code));
-        Assert.Contains("works no longer", used.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("no longer works", used.Document.Body!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public abstract class PasswordResetTests(MailFixture fixture)
         var letter = await fixture.LatestAsync<PasswordResetLetter>(person.Email);
         fixture.Time.Advance(TimeSpan.FromMinutes(15));
         var late = await browser.SubmitAsync(page, "/password/code", ("code", letter.Code));
-        Assert.Contains("works no longer", late.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("no longer works", late.Document.Body!.TextContent, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Gone, (await browser.OpenAsync(letter.Link)).Status);
     }
 

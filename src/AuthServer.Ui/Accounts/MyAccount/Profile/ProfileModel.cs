@@ -1,3 +1,5 @@
+using AuthServer.Ui.Controls;
+
 namespace AuthServer.Ui.Accounts.MyAccount.Profile;
 
 /// <summary>
@@ -17,6 +19,9 @@ public sealed record ProfileModel : AccountPageModel
 
     /// <summary>By the name of the claim.</summary>
     public IReadOnlyDictionary<string, ProfileFieldProblem> Wrong { get; init; } = new Dictionary<string, ProfileFieldProblem>();
+
+    /// <summary>The languages that the pages can be in.</summary>
+    public required IReadOnlyList<Choice> Languages { get; init; }
 
     /// <summary>Names of time zones to choose from; the field takes others too.</summary>
     public IReadOnlyList<string> TimeZones { get; init; } = [];
