@@ -25,7 +25,9 @@ public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions
         context.Metadata["acr_values_supported"] = secondFactor.IsOn
             ? ImmutableArray.Create<string?>(AuthenticationContext.Password, AuthenticationContext.SecondFactor)
             : ImmutableArray.Create<string?>(AuthenticationContext.Password);
-        context.Metadata["ui_locales_supported"] = languages.All.Select(l => (string?)l.Tag).ToImmutableArray();
+        // In an order that every replica has, as with the scopes below.
+        context.Metadata["ui_locales_supported"] = ImmutableArray.CreateRange<string?>(
+            languages.All.Select(l => l.Tag).Order(StringComparer.Ordinal));
         context.Metadata["display_values_supported"] = ImmutableArray.Create<string?>("page");
         foreach (var claim in RequestedClaims.Supported) context.Claims.Add(claim);
         // In an order of their own, so that every replica writes the same document and the same ETag.
