@@ -12,10 +12,23 @@ public static class PagePaths
     public const string SecondFactor = SignIn + "/second-factor";
 
     public const string SecondFactorSetUp = SecondFactor + "/set-up";
+
     /// <summary>Signs a person in with a passkey, which answers the question.</summary>
     public const string SignInByPasskey = SignIn + "/passkey";
 
     public const string SignInQuestion = SignInByPasskey + "/question";
+
+    /// <summary>Sends a mail with a code and a link to sign in.</summary>
+    public const string SignInByEmail = SignIn + "/email";
+
+    /// <summary>Takes the code of the mail.</summary>
+    public const string SignInCode = SignInByEmail + "/code";
+
+    /// <summary>The link of the mail.</summary>
+    public const string SignInLink = SignInByEmail + "/link";
+
+    /// <summary>Tells what was removed when the address was proven for the first time.</summary>
+    public const string SignInProven = SignInByEmail + "/proven";
 
     public const string CreateAccount = "/signup";
 

@@ -10,6 +10,7 @@ using AuthServer.Accounts.SecondFactors;
 using AuthServer.Accounts.SignIn;
 using AuthServer.Accounts.SignOut;
 using AuthServer.Users.SecondFactors;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Accounts;
 
@@ -26,6 +27,8 @@ public static class AccountsRoutes
         services.AddScoped<SetUpModels>();
         services.AddScoped<FactorModels>();
         services.AddScoped<MailedCode>();
+        services.AddSingleton<EmailSignInCookie>();
+        services.AddScoped<EmailSignInEnd>();
         services.AddScoped<EmailProofs>();
         services.AddScoped<NewAddress>();
         services.AddSingleton<DemoAttempts>();
@@ -38,6 +41,7 @@ public static class AccountsRoutes
         routes.MapHomePages();
         routes.MapSignInPages();
         routes.MapKeepAccountPages();
+        if (routes.ServiceProvider.GetRequiredService<SignInMethodOptions>().Email) routes.MapEmailSignIn();
         if (routes.ServiceProvider.GetRequiredService<SecondFactorOptions>().IsOn)
         {
             routes.MapSecondStepPages();

@@ -11,22 +11,22 @@ using AuthServer.Users.SignIn;
 namespace AuthServer.Accounts;
 
 /// <summary>
-/// Opens the browser session of a person who has just given a password, or sends them to the second step that must come before.
+/// Opens the browser session of a person who has just proved who they are, or sends them to the second step that must come before.
 /// </summary>
 public sealed class BrowserSignIn(
     BrowserSessions sessions, BrowserSessionCookie cookie, KnownDevice known, SecondFactorRequirement requirement,
     RememberedDevices devices, RememberedDeviceCookie deviceCookie, FirstSteps firstSteps, FirstStepCookie firstStepCookie,
     ClientDirectory clients, SignInNotice notices, PageLanguage language)
 {
-    // RFC 8176
-    private static readonly string[] Password = ["pwd"];
-
     /// <param name="keep">"Keep me signed in": the cookie outlives the browser.</param>
     /// <param name="first">The page that comes before <paramref name="returnTo"/> where no second step is needed.</param>
-    public async Task<IResult> GoOnAsync(HttpContext http, User user, bool keep, ReturnAddress? returnTo, string? first = null)
+    /// <param name="amr">The one factor that was given, in the words of RFC 8176.</param>
+    public async Task<IResult> GoOnAsync(
+        HttpContext http, User user, bool keep, ReturnAddress? returnTo, string? first = null,
+        string amr = AuthenticationMethods.Password)
     {
         var next = await requirement.OfAsync(user, demanded: false, http.RequestAborted);
-        // The device spares the question, and the session says that nothing but the password was given.
+        // The device spares the question, and the session says that nothing but the first factor was given.
         if (next == SecondStep.Code && !await AsksAboutSignInAsync(http, returnTo)
             && await devices.TryUseAsync(user, deviceCookie.Read(http), http.RequestAborted))
         {
@@ -35,11 +35,11 @@ public sealed class BrowserSignIn(
 
         if (next == SecondStep.None)
         {
-            await OpenAsync(http, user, Password, AuthenticationContext.Password, keep);
+            await OpenAsync(http, user, [amr], AuthenticationContext.Password, keep);
             return PageAnswers.GoOn(http, first ?? returnTo?.Address ?? ReturnAddress.Home);
         }
 
-        firstStepCookie.Write(http, firstSteps.Seal(firstSteps.New(user, keep)));
+        firstStepCookie.Write(http, firstSteps.Seal(firstSteps.New(user, keep, amr)));
         var page = next == SecondStep.Code ? PagePaths.SecondFactor : PagePaths.SecondFactorSetUp;
         return PageAnswers.SeeOther(http, ReturnAddress.With(page, returnTo));
     }

@@ -32,6 +32,7 @@ public static class ApiRoutes
         var v1 = routes.MapGroup(ApiPaths.Root);
         v1.MapRegistration();
         v1.MapConfirmRegistration();
+        v1.MapEmailCode();
         v1.MapPasswordReset();
         v1.MapEmail();
         v1.MapUsers();

@@ -14,6 +14,7 @@ public static class ApiPaths
     public const string Register = Auth + "/register";
     public const string ConfirmRegistration = Register + "/confirm";
     public const string Login = Auth + "/login";
+    public const string EmailCode = Auth + "/email-code";
     public const string Refresh = Auth + "/refresh";
     public const string Logout = Auth + "/logout";
     public const string ForgottenPassword = Auth + "/password/forgotten";

@@ -9,12 +9,14 @@ public enum MailKind
     EmailConfirmation,
     EmailChange,
     Registration,
+    SignIn,
 }
 
 /// <summary>Bounds the mails that people can make this server send, and the codes that can be tried.</summary>
 /// <remarks>
 /// It goes by the address as it was typed and never asks whether an account has it, so its answers tell nothing about accounts. Whoever
-/// uses up the mails of a mailbox does not shut its owner out: the links of those mails are in the owner's hands, and work anywhere.
+/// uses up the mails of a mailbox does not shut its owner out: the links of those mails are in the owner's hands, and work anywhere; those
+/// of a sign-in do not, so there the owner's devices have budgets of their own.
 /// </remarks>
 public sealed class MailThrottle(RateLimitOptions options, ThrottleKeys keys, TimeProvider time, SharedCounters? shared = null)
 {
@@ -30,13 +32,20 @@ public sealed class MailThrottle(RateLimitOptions options, ThrottleKeys keys, Ti
     /// <summary>Counts one mail; a wait when it may not be sent.</summary>
     /// <param name="emailKey">Of the mailbox.</param>
     /// <param name="asker">The address of the network that asks; null: this server itself.</param>
-    public async ValueTask<TimeSpan?> TakeAsync(MailKind kind, string emailKey, string? asker)
+    /// <param name="knownDevice">Names a device where the account of the mailbox has signed in: it has a budget of its own, which strangers
+    /// cannot use up.</param>
+    public async ValueTask<TimeSpan?> TakeAsync(MailKind kind, string emailKey, string? asker, string? knownDevice = null)
     {
         // Their own budget first, so that who has none left uses up nothing of the others'.
         if (keys.OfAddress(asker) is { } from && await _askers.TakeAsync(from) is { } tooMany) return tooMany;
-        return await _mailboxes.TakeAsync(keys.OfAccount($"{kind}\0{emailKey}")) ?? await _kinds.TakeAsync(keys.OfSubject($"mail\0{kind}"));
+        var mailbox = $"{kind}\0{emailKey}";
+        return knownDevice is not null
+            ? await _mailboxes.TakeAsync(keys.OfKnownDevice(mailbox, knownDevice))
+            : await _mailboxes.TakeAsync(keys.OfAccount(mailbox)) ?? await _kinds.TakeAsync(keys.OfSubject($"mail\0{kind}"));
     }
 
     /// <summary>Counts a code that is tried; a wait when it may not be.</summary>
-    public ValueTask<TimeSpan?> TakeTryAsync(string emailKey) => _tries.TakeAsync(keys.OfAccount(emailKey));
+    /// <param name="knownDevice">As for a mail.</param>
+    public ValueTask<TimeSpan?> TakeTryAsync(string emailKey, string? knownDevice = null) =>
+        _tries.TakeAsync(knownDevice is null ? keys.OfAccount(emailKey) : keys.OfKnownDevice(emailKey, knownDevice));
 }

@@ -3,10 +3,10 @@ namespace AuthServer.Sessions;
 /// <summary>Authentication context classes (<c>acr</c>, OpenID Connect Core 2) that a sign-in here can reach.</summary>
 public static class AuthenticationContext
 {
-    /// <summary>One factor: a password.</summary>
+    /// <summary>One factor: a password, or a code or link from a mail.</summary>
     public const string Password = "urn:authplatform:acr:1fa";
 
-    /// <summary>Two factors: something the person knows, and something they have.</summary>
+    /// <summary>Two factors, such as something the person knows and something they have.</summary>
     public const string SecondFactor = "urn:authplatform:acr:2fa";
 
     private static readonly string[] Ascending = [Password, SecondFactor];

@@ -28,6 +28,9 @@ public enum EndReason
 
     /// <summary>The former address of the account took a change of the address back.</summary>
     EmailUndone,
+
+    /// <summary>The mailbox of the account was proven for the first time, by somebody who was not signed in.</summary>
+    AddressProven,
     AccountDisabled,
 
     /// <summary>The person has become an admin, who needs a second factor here, and has none.</summary>
@@ -173,6 +176,7 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
         EndReason.PasswordChanged => "password changed",
         EndReason.PasswordReset => "password reset",
         EndReason.EmailUndone => "change of address taken back",
+        EndReason.AddressProven => "address proven",
         EndReason.AccountDisabled => "account disabled",
         EndReason.SecondFactorNeeded => "second factor needed",
         EndReason.DeletionRequested => "account to be deleted",

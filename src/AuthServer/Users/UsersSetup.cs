@@ -50,6 +50,9 @@ public static class UsersSetup
         services.AddScoped<PendingAccounts>();
         services.AddScoped<AccountRegistration>();
         services.AddScoped<PasswordSignIn>();
+        services.AddSingleton<EmailSignInTickets>();
+        services.AddScoped<EmailSignIn>();
+        services.AddScoped<UnprovenAccess>();
         services.AddSingleton<KnownDevice>();
         AddSecondFactors(services);
         services.AddSingleton<SignInNotice>();

@@ -28,6 +28,7 @@ public sealed class Browser
 
     public async Task<Page> OpenAsync(string address) => await FollowAsync(await Http.GetAsync(address));
 
+    /// <param name="action">Where the form, or one of its buttons, posts to.</param>
     /// <param name="values">Typed over what the form holds; a button is pressed by its name and value.</param>
     public async Task<Page> SubmitAsync(Page page, string? action, params (string Name, string Value)[] values)
     {
@@ -36,8 +37,8 @@ public sealed class Browser
         var fields = Fields(form);
         foreach (var (name, value) in values) fields[name] = value;
         using var content = new FormUrlEncodedContent(fields);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(page.Address, form.GetAttribute("action")
-            ?? "")) { Content = content };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(page.Address, action ?? form.GetAttribute("action") ?? "")) { Content = content };
         request.Headers.Add("Origin", _issuer.Origin);
         return await FollowAsync(await Http.SendAsync(request));
     }

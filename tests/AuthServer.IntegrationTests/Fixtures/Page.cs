@@ -18,9 +18,10 @@ public sealed record Page(HttpStatusCode Status, Uri Address, HttpResponseHeader
 
     public bool HasForm(string action) => Form(action) is not null;
 
-    /// <summary>The form that posts to this path, or the first one.</summary>
+    /// <summary>The form that posts to this path, or has a button that does, or the first one.</summary>
     public IHtmlFormElement? Form(string? action = null) =>
-        Document.Forms.FirstOrDefault(form => action is null || (form.GetAttribute("action") ?? Address.AbsolutePath) == action);
+        Document.Forms.FirstOrDefault(form => action is null || (form.GetAttribute("action") ?? Address.AbsolutePath) == action
+            || form.QuerySelector($"button[formaction='{action}']") is not null);
 
     public override string ToString() => LeftTo is null ? $"{(int)Status} {Address}\n{Body}" : $"left to {LeftTo}";
 }

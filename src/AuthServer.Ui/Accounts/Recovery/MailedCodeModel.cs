@@ -8,6 +8,8 @@ public enum MailedCodeUse
 
     /// <summary>The address of the account that is signed in, or a new one for it.</summary>
     Email,
+
+    SignIn,
 }
 
 /// <summary>Asks for the code of a mail that is on its way; it posts request, code and returnUrl.</summary>

@@ -2,7 +2,10 @@ using AuthServer.Ui.Controls;
 
 namespace AuthServer.Ui.Accounts.SignIn;
 
-/// <summary>Everything the sign-in page shows; it posts email, password, keep and returnUrl to /signin.</summary>
+/// <summary>
+/// Everything the sign-in page shows; it posts email, password, keep and returnUrl to /signin, and the same without a password to
+/// /signin/email.
+/// </summary>
 public sealed record SignInModel
 {
     /// <summary>The app that asks; null when the person came by themselves.</summary>
@@ -13,10 +16,16 @@ public sealed record SignInModel
 
     public SignInProblem Problem { get; init; }
 
-    /// <summary>How long to wait, for <see cref="SignInProblem.TooManyTries"/> and <see cref="SignInProblem.Busy"/>.</summary>
+    /// <summary>How long to wait, for those problems that pass.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     public bool KeepSignedIn { get; init; }
+
+    /// <summary>False where nobody signs in with a password.</summary>
+    public bool TakesPasswords { get; init; } = true;
+
+    /// <summary>True where a code to sign in can be mailed.</summary>
+    public bool OffersEmailCode { get; init; }
 
     /// <summary>True where this server can have passkeys; a browser without them shows nothing of it.</summary>
     public bool OffersPasskeys { get; init; }
@@ -49,6 +58,15 @@ public enum SignInProblem
 
     /// <summary>The email address or the password was not typed.</summary>
     Incomplete,
+
+    /// <summary>A code is to be mailed, and no address was typed.</summary>
+    EmailMissing,
+
+    /// <summary>A code is to be mailed, and what was typed is no address.</summary>
+    EmailInvalid,
+
+    /// <summary>Too many mails were asked for; a wait applies.</summary>
+    TooManyMails,
 
     /// <summary>Too many wrong tries; a wait applies.</summary>
     TooManyTries,

@@ -6,8 +6,8 @@ using AuthServer.Users.SignIn;
 namespace AuthServer.Accounts.SecondFactors;
 
 /// <summary>Who is at a page of the second step.</summary>
-/// <param name="Step">The right password of a person who is not signed in yet.</param>
-/// <param name="Session">The session of a person who is signed in, with a password alone perhaps.</param>
+/// <param name="Step">The first factor of a person who is not signed in yet.</param>
+/// <param name="Session">The session of a person who is signed in, with one factor perhaps.</param>
 public sealed record SecondStepPerson(User User, FirstStep? Step, BrowserSession? Session)
 {
     /// <summary>Goes through the form, so that it counts for no other sign-in that has begun in the same browser meanwhile.</summary>
@@ -20,11 +20,9 @@ public sealed record SecondStepPerson(User User, FirstStep? Step, BrowserSession
 public sealed class SecondStepPeople(
     FirstSteps steps, FirstStepCookie cookie, AccountLookup accounts, BrowserSignIn browserSignIn)
 {
-    // RFC 8176
-    private const string Password = "pwd";
-    private static readonly string[] CodeAndPassword = ["otp", "mfa"];
+    private static readonly string[] SecondFactor = [AuthenticationMethods.OneTimeCode, AuthenticationMethods.SeveralFactors];
 
-    /// <summary>A person who has just given a password.</summary>
+    /// <summary>A person who has just given the first factor.</summary>
     public async Task<SecondStepPerson?> OfFirstStepAsync(HttpContext http) =>
         await steps.OpenAsync(cookie.Read(http), ofApp: false, http.RequestAborted) is var (step, user) ? new(user, step, null) : null;
 
@@ -52,9 +50,9 @@ public sealed class SecondStepPeople(
             cookie.Delete(http);
         }
 
-        IEnumerable<string> first = person.Session is { } session ? session.Amr : [Password];
+        IEnumerable<string> first = person.Session is { } session ? session.Amr : [person.Step!.Amr];
         await browserSignIn.OpenAsync(
-            http, person.User, [.. first.Union(CodeAndPassword)], AuthenticationContext.SecondFactor,
+            http, person.User, [.. first.Union(SecondFactor)], AuthenticationContext.SecondFactor,
             person.Step?.Keep ?? person.Session!.Persistent, person.Session?.AuthTime);
         return true;
     }

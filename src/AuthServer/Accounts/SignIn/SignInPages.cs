@@ -102,6 +102,8 @@ public static class SignInPages
 
     internal static async Task<SignInModel> NewModelAsync(HttpContext http, ClientDirectory clients, ReturnAddress? returnTo) => new()
     {
+        TakesPasswords = http.RequestServices.GetRequiredService<SignInMethodOptions>().Password,
+        OffersEmailCode = http.RequestServices.GetRequiredService<SignInMethodOptions>().Email,
         OffersPasskeys = http.RequestServices.GetRequiredService<PasskeyRules>().ArePossible,
         AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
         ReturnUrl = returnTo?.Address,

@@ -32,12 +32,21 @@ internal static class AuthOperations
         new(HttpMethod.Post, ApiPaths.Login, "login", Tag, "Sign in with e-mail address and password")
         {
             Description = "Wrong password, unknown address and disabled account have the same answer. An account with a second factor is "
-                + "answered with the problem `second-factor-required`: send its `challenge` with the person's `code` to this address.",
+                + "answered with the problem `second-factor-required`: send its `challenge` with the person's `code` to this address. A "
+                + "`challenge` of the operation emailCode, with the `code` of the mail, stands for address and password.",
             Body = "Login",
             OtherBody = "LoginCode",
             Parameters = [Csrf],
             Responses = [new(StatusCodes.Status200OK, "A session was opened.", "Tokens", ApiHeaders.SetCookie)],
             Problems = [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden],
+        },
+        new(HttpMethod.Post, ApiPaths.EmailCode, "emailCode", Tag, "Send a mail with a code to sign in")
+        {
+            Description = "The answer, and the time that it takes, are the same whether the address has an account or not. Send the "
+                + "`challenge` of the answer with the person's `code` to the login. 404 where nobody signs in by mail.",
+            Body = "EmailCode",
+            Responses = [new(StatusCodes.Status202Accepted, "A mail is on its way.", "EmailCodeAccepted")],
+            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status422UnprocessableEntity],
         },
         new(HttpMethod.Post, ApiPaths.Refresh, "refresh", Tag, "Get a new access token")
         {

@@ -49,10 +49,10 @@ internal static class ApiSchemas
                 description:
                     "The scopes of the session. Left out: those of the client, without account:write, users:read and users:write.")),
         ]));
-        yield return ("LoginCode", Request("The second step of a login.", required: ["challenge", "code"], members:
+        yield return ("LoginCode", Request("The second step of a login, or one with the code of a mail.", required: ["challenge", "code"], members:
         [
-            ("challenge", Text(description: "Of the problem that the first step was answered with.")),
-            ("code", Text(description: "Of the authenticator app, or a recovery code.")),
+            ("challenge", Text(description: "Of the answer to the first step, or to what sent the mail.")),
+            ("code", Text(description: "Of the authenticator app, a recovery code, or the one of the mail.")),
             ("client_id", NullableText(description: "As in the first step.")),
             ("refresh_cookie", Truth("As in the first step.")),
         ]));

@@ -12,6 +12,14 @@ internal static class RecoverySchemas
     {
         yield return ("MailAccepted", Object("A mail is on its way. The same for every address.", required: ["request", "expires_in"],
             members: MailMembers()));
+        yield return ("EmailCode", Request("Who wants a code to sign in, and with which app.", required: ["email"], members:
+        [
+            ("email", Text("email")), ("client_id", NullableText(description: "Left out: the built-in first-party client.")),
+            ("scope", NullableText(description: "As for a login with a password.")),
+        ]));
+        yield return ("EmailCodeAccepted", Object(
+            "A mail is on its way. The same for every address.", required: ["challenge", "expires_in"], members:
+            [("challenge", Text(description: "Goes to the login with the code of the mail.")), MailMembers().Last()]));
         yield return ("RegistrationAccepted", Object("The same for every registration; `request` is missing where no mail is sent.",
             required: ["status"], members: [("status", Text()), .. MailMembers()]));
         yield return ("ConfirmRegistration", Request("`request` and `code`, or `token` and `password`.", required: [], members:

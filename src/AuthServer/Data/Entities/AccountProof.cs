@@ -20,6 +20,9 @@ public enum ProofPurpose
 
     /// <summary>Make the account that was asked for at this address.</summary>
     Registration = 5,
+
+    /// <summary>Sign in.</summary>
+    SignIn = 6,
 }
 
 /// <summary>A code and a link that were sent to a mailbox: a row of <c>account_proofs</c>.</summary>

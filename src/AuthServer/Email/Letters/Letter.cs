@@ -20,6 +20,7 @@ namespace AuthServer.Email.Letters;
 [JsonDerivedType(typeof(NoAccountLetter), "no-account")]
 [JsonDerivedType(typeof(PasswordChangedLetter), "password-changed")]
 [JsonDerivedType(typeof(PasswordResetLetter), "password-reset")]
+[JsonDerivedType(typeof(SignInCodeLetter), "sign-in-code")]
 [JsonDerivedType(typeof(TestLetter), "test")]
 public abstract record Letter(string To, string? Language, Guid? UserId)
 {

@@ -19,6 +19,7 @@ using AuthServer.Users.Passwords;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Registration;
 using AuthServer.Users.SecondFactors;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Hosting.Configuring;
 
@@ -61,12 +62,14 @@ public static class EnvironmentVariables
         typeof(IssuerOptions), typeof(ServerOptions), typeof(ManagementOptions), typeof(LogOptions), typeof(TelemetryOptions),
         typeof(TlsOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions), typeof(KeyOptions),
         typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions),
-        typeof(EmailConfirmationOptions), typeof(SecondFactorOptions),
+        typeof(EmailConfirmationOptions), typeof(SignInMethodOptions), typeof(SecondFactorOptions),
         typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(AuditOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
         typeof(LanguageOptions),
     ];
+
+    private const string NoMail = ", and this server sends no mail";
 
     // Their secrets may be made in the data directory, which the other settings name.
     internal static readonly Type[] ReadLast = [typeof(SecretOptions), typeof(BackupOptions)];
@@ -99,7 +102,7 @@ public static class EnvironmentVariables
         if (purpose == HostPurpose.Serve) RefuseScheduleWithoutKey(settings.Backups, backups, reader.Problems);
         if (purpose == HostPurpose.Serve && settings.Tls.LocalHttps && reader.Problems.Lines.Count == 0)
             settings = settings with { Certificate = StartCertificate.Local(settings.Data, reader.Problems) };
-        if (purpose == HostPurpose.Serve) RefuseConfirmationWithoutMail(builder, read, reader.Problems);
+        if (purpose == HostPurpose.Serve) RefuseWithoutMail(builder, read, reader.Problems);
         reader.Problems.ThrowIfAny();
         if (settings.Database.IsEmbedded && read.GetValueOrDefault(typeof(SecretOptions)) is SecretOptions secrets)
             builder.Services.AddSingleton(DatabaseFileKeys.Of(secrets));
@@ -167,14 +170,19 @@ public static class EnvironmentVariables
             $"set it to the output of `{SecretText.Command}`, and keep a copy away from this machine");
     }
 
-    // Nobody could sign up, and who is not confirmed could never be.
-    private static void RefuseConfirmationWithoutMail(
-        WebApplicationBuilder builder, Dictionary<Type, object> read, SettingProblems problems)
+    private static void RefuseWithoutMail(WebApplicationBuilder builder, Dictionary<Type, object> read, SettingProblems problems)
     {
-        var (rules, mail) = ((EmailConfirmationOptions)read[typeof(EmailConfirmationOptions)], (EmailOptions)read[typeof(EmailOptions)]);
-        if (rules.Rule != EmailConfirmationRule.Required || mail.IsConfigured || builder.Environment.IsDevelopment()) return;
-        problems.Add(
-            "EMAIL_CONFIRMATION", "is required, and this server sends no mail", "set SMTP_URL or EMAIL_SERVICE, or set it to optional");
+        if (((EmailOptions)read[typeof(EmailOptions)]).IsConfigured || builder.Environment.IsDevelopment()) return;
+        // Nobody could sign up, and who is not confirmed could never be.
+        if (((EmailConfirmationOptions)read[typeof(EmailConfirmationOptions)]).Rule == EmailConfirmationRule.Required)
+        {
+            problems.Add("EMAIL_CONFIRMATION", "is required" + NoMail, "set SMTP_URL or EMAIL_SERVICE, or set it to optional");
+        }
+
+        if (((SignInMethodOptions)read[typeof(SignInMethodOptions)]).Email)
+        {
+            problems.Add(SignInMethodOptions.Key, "has email" + NoMail, "set SMTP_URL or EMAIL_SERVICE, or leave email out");
+        }
     }
 
     internal static void ResolveIssuer(StartSettings settings, SettingsReader reader)

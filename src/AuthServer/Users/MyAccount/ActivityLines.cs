@@ -16,8 +16,8 @@ public static class ActivityLines
         var isOwn = AccountActivity.IsByPerson(e);
         var device = Device.Of(isOwn ? e.UserAgent : null);
         var app = e.ClientId is null ? null : names.TryGetValue(e.ClientId, out var client) ? client.Name : e.ClientId;
-        // Without an actor it was a service account, or the server, which only ends sessions.
-        var byOther = !isOwn && (e.ActorId is not null || e.Kind != AuditKinds.SessionEnded);
+        // Without an actor it was a service account, or the server, which only ends sessions, or somebody who was not signed in yet.
+        var byOther = !isOwn && (e.ActorId is not null || e.Kind is not (AuditKinds.SessionEnded or AuditKinds.UserSignInCodeAsked));
         return new(
             ActivityWords.Of(KindOf(e), app, byOther, e.Kind), e.OccurredAt, DeviceWords.Of(device.Browser, device.System),
             isOwn ? e.IpAddress : null);
@@ -28,6 +28,7 @@ public static class ActivityLines
         AuditKinds.UserCreated => ActivityKind.Created,
         AuditKinds.UserUpdated => ActivityKind.ProfileChanged,
         AuditKinds.UserPasswordChanged => ActivityKind.PasswordChanged,
+        AuditKinds.UserSignInCodeAsked => ActivityKind.SignInCodeAsked,
         AuditKinds.SecondFactorAdded => ActivityKind.SecondFactorAdded,
         AuditKinds.SecondFactorRemoved => ActivityKind.SecondFactorRemoved,
         AuditKinds.RecoveryCodesRenewed => ActivityKind.RecoveryCodesRenewed,

@@ -1,10 +1,11 @@
 using AuthServer.Configuration;
+using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Identity;
 
 namespace AuthServer.Users.Passkeys;
 
-/// <summary>What this server demands of passkeys; all of it follows from the issuer.</summary>
-public sealed class PasskeyRules(IssuerOptions issuer)
+/// <summary>What this server demands of passkeys; most of it follows from the issuer.</summary>
+public sealed class PasskeyRules(IssuerOptions issuer, SignInMethodOptions methods)
 {
     /// <summary>How long the browser waits for the person.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -18,7 +19,7 @@ public sealed class PasskeyRules(IssuerOptions issuer)
     public const int MostNameLength = 100;
 
     /// <summary>Passkeys belong to a domain name: on an issuer like http://127.0.0.1 there are none.</summary>
-    public bool ArePossible { get; } = issuer.Issuer.HostNameType == UriHostNameType.Dns;
+    public bool ArePossible { get; } = methods.Passkey && issuer.Issuer.HostNameType == UriHostNameType.Dns;
 
     /// <summary>The relying party ID (WebAuthn Level 3 section 5.1.2).</summary>
     public string Domain { get; } = issuer.Issuer.IdnHost;

@@ -23,10 +23,11 @@ public abstract record MailAsk
 /// <summary>Counts the mails that people ask for, and the codes that they type.</summary>
 public sealed class MailAsks(MailThrottle throttle, Refusals refusals, AuthMeter meter)
 {
+    /// <param name="knownDevice">Names a device of the account, which has a budget of its own.</param>
     /// <returns>Null when the mail may be sent.</returns>
-    internal async ValueTask<MailAsk.TooMany?> RefuseAsync(MailKind kind, string email, Caller caller)
+    internal async ValueTask<MailAsk.TooMany?> RefuseAsync(MailKind kind, string email, Caller caller, string? knownDevice = null)
     {
-        if (await throttle.TakeAsync(kind, EmailKey.Of(email), caller.Address) is not { } wait) return null;
+        if (await throttle.TakeAsync(kind, EmailKey.Of(email), caller.Address, knownDevice) is not { } wait) return null;
         meter.RateLimited("mail");
         refusals.Record(RefusalKinds.MailThrottled, caller);
         return new(wait);

@@ -30,13 +30,15 @@ public sealed class ProofCheck(AuthDbContext db, ProofSecrets secrets, MailThrot
 {
     public const int TriesPerCode = 5;
 
-    public async Task<CodeCheck> TryCodeAsync(AskedProof asked, string typed, Caller caller, CancellationToken cancellationToken)
+    /// <param name="knownDevice">Names a device of the account: its tries count apart, so that strangers do not use them up.</param>
+    public async Task<CodeCheck> TryCodeAsync(
+        AskedProof asked, string typed, Caller caller, CancellationToken cancellationToken, string? knownDevice = null)
     {
         // What cannot be a code is no guess.
         if (ProofSecrets.DigitsOf(typed) is not { Length: ProofSecrets.Digits } code) return new CodeCheck.Wrong();
         if (!await CountTryAsync(asked.Id, asked.Purpose, cancellationToken)) return new CodeCheck.Ended();
         // Only codes that are open: of the day's tries of an address each mail costs no more than five.
-        if (await throttle.TakeTryAsync(EmailKey.Of(asked.Email)) is { } wait) return new CodeCheck.TooManyTries(wait);
+        if (await throttle.TakeTryAsync(EmailKey.Of(asked.Email), knownDevice) is { } wait) return new CodeCheck.TooManyTries(wait);
         var proof = await db.Proofs.AsNoTracking().FirstOrDefaultAsync(p => p.Id == asked.Id, cancellationToken);
         if (proof is null) return new CodeCheck.Ended();
         // Without an account nothing fits; the comparison takes place all the same.
@@ -78,7 +80,9 @@ public sealed class ProofCheck(AuthDbContext db, ProofSecrets secrets, MailThrot
                 p => p.Purpose == ProofPurpose.Registration
                     ? p.PasswordHash != null
                     : db.Users.Any(u => u.Id == p.UserId && (p.Purpose == ProofPurpose.EmailUndo
-                        || (u.DisabledAt == null && u.SecurityStamp == p.SecurityStamp
+                        || (u.SecurityStamp == p.SecurityStamp
+                            // Who has asked for the deletion of the account may sign in to keep it.
+                            && (u.DisabledAt == null || (p.Purpose == ProofPurpose.SignIn && u.DeleteAfter != null))
                             && (p.Purpose == ProofPurpose.EmailChange || u.Email == p.Email)))),
                 cancellationToken);
     }

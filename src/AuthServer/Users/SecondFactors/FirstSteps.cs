@@ -2,20 +2,23 @@ using System.Text;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
 using AuthServer.Keys;
+using AuthServer.Sessions;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace AuthServer.Users.SecondFactors;
 
-/// <summary>A right password whose second step is still to come.</summary>
+/// <summary>A right password, or another first factor, whose second step is still to come.</summary>
 /// <param name="Id">Counts once.</param>
 /// <param name="Stamp">Of the account then: a password that changed, or an account that was disabled, ends it.</param>
 /// <param name="At">UTC.</param>
 /// <param name="Keep">"Keep me signed in"; means nothing to an app.</param>
 /// <param name="ClientId">The app; null for the pages.</param>
 /// <param name="Scopes">Of the session that the app is to get.</param>
+/// <param name="Amr">The first factor, in the words of RFC 8176.</param>
 public sealed record FirstStep(
-    Guid Id, Guid UserId, string Stamp, DateTime At, bool Keep, string? ClientId = null, string? Scopes = null);
+    Guid Id, Guid UserId, string Stamp, DateTime At, bool Keep, string? ClientId = null, string? Scopes = null,
+    string Amr = AuthenticationMethods.Password);
 
 /// <summary>
 /// Carries a <see cref="FirstStep"/> from the password to the code, sealed: in a cookie of the browser, or as the challenge of an app.
@@ -32,8 +35,8 @@ public sealed class FirstSteps(IDataProtectionProvider protection, UsedOnce used
     private readonly SealedText _pages = new(protection, "authplatform/first-step/page/1");
     private readonly SealedText _apps = new(protection, "authplatform/first-step/app/1");
 
-    public FirstStep New(User user, bool keep) => new(
-        Guid.CreateVersion7(time.GetUtcNow()), user.Id, user.SecurityStamp!, time.GetUtcNow().UtcDateTime, keep);
+    public FirstStep New(User user, bool keep, string amr) => new(
+        Guid.CreateVersion7(time.GetUtcNow()), user.Id, user.SecurityStamp!, time.GetUtcNow().UtcDateTime, keep, Amr: amr);
 
     public string Seal(FirstStep step) => SealOf(step.ClientId is not null).Seal(step);
 

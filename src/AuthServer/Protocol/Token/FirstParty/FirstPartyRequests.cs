@@ -10,11 +10,10 @@ namespace AuthServer.Protocol.Token.FirstParty;
 public sealed record LoginRequest(
     string Email, string Password, string? ClientId = null, bool RefreshCookie = false, string? Scope = null);
 
-/// <summary>The second body of POST /v1/auth/login, where the answer to the first asks for a code.</summary>
-/// <param name="Challenge">Of that answer.</param>
-/// <param name="Code">Of the authenticator app, or a recovery code.</param>
-/// <param name="ClientId">As in the first body.</param>
-/// <param name="RefreshCookie">As in the first body.</param>
+/// <summary>The body of POST /v1/auth/login with a code: the second one of a login, or that after POST /v1/auth/email-code.</summary>
+/// <param name="Challenge">Of the answer that asks for the code.</param>
+/// <param name="Code">Of the authenticator app, a recovery code, or the one of the mail.</param>
+/// <param name="ClientId">As in the request before.</param>
 public sealed record LoginCodeRequest(string Challenge, string Code, string? ClientId = null, bool RefreshCookie = false);
 
 /// <summary>The body of POST /v1/auth/refresh.</summary>

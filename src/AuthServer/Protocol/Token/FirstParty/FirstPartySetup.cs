@@ -16,6 +16,7 @@ public static class FirstPartySetup
         services.AddScoped<SessionLogout>();
         services.AddScoped<ReplacedSession>();
         services.AddScoped<LoginOpening>();
+        services.AddScoped<LoginByMail>();
         return services;
     }
 

@@ -9,23 +9,22 @@ using AuthServer.Users.SignIn;
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>
-/// The second step of POST /v1/auth/login, the challenge that the right password got and a code: opens the session that was asked for.
+/// A challenge and a code at POST /v1/auth/login: the second step of a login, or the code of a mail, which is the first. Opens the session that
+/// was asked for.
 /// </summary>
 public sealed class LoginCodeGrant(
-    FirstSteps steps, SecondFactorCheck check, KnownDevice known, ReadySigners signers, LoginOpening opening)
+    FirstSteps steps, SecondFactorCheck check, LoginByMail byMail, KnownDevice known, ReadySigners signers, LoginOpening opening)
     : ITokenGrant<LoginCodeGrantRequest>
 {
-    // RFC 8176
-    private const string PasswordAndCode = "pwd otp mfa";
-
-    /// <summary>The answer to a right password whose account has a second factor; only its person learns that it has one.</summary>
+    /// <summary>The answer to a right first factor whose account has a second; only its person learns that it has one.</summary>
+    /// <param name="open">The session to open, with the factor that was given.</param>
     internal static GrantAnswer.Answered Ask(HttpContext http, User user, LoginSession open)
     {
         var steps = http.RequestServices.GetRequiredService<FirstSteps>();
-        var challenge = steps.Seal(steps.New(user, keep: false) with { ClientId = open.ClientId, Scopes = open.Scopes });
+        var challenge = steps.Seal(steps.New(user, keep: false, open.Amr) with { ClientId = open.ClientId, Scopes = open.Scopes });
         return new(new Problem(
             StatusCodes.Status401Unauthorized, "second-factor-required",
-            "The password is right. Send challenge back to this address within ten minutes, with the code of the authenticator app, or a "
+            "The first step is done. Send challenge back to this address within ten minutes, with the code of the authenticator app, or a "
                 + "recovery code, as code.")
         {
             Challenge = "Bearer",
@@ -35,17 +34,20 @@ public sealed class LoginCodeGrant(
 
     public async ValueTask<GrantAnswer> DecideAsync(LoginCodeGrantRequest request)
     {
+        if (await byMail.TryDecideAsync(request) is { } decided) return decided;
         var (http, client, body) = (request.Http, request.Client, request.Body);
         if (await steps.OpenAsync(body.Challenge, ofApp: true, http.RequestAborted) is not var (step, user)) return Expired;
         var scopes = SpaceList.Split(step.Scopes);
-        // The client may have lost the right, or a scope, since the password was right.
+        // The client may have lost the right, or a scope, since the first step.
         if (step.ClientId != client.ClientId || !client.MaySignIn || !scopes.All(client.Scopes.Contains)) return Expired;
 
         await signers.RequireAsync(request, scopes, [], withIdToken: false);
         switch (await check.JudgeAsync(user, body.Code, Caller.Of(http), known.Read(http, user.Email!), http.RequestAborted))
         {
             case SecondFactorOutcome.Right:
-                var open = new LoginSession(client.ClientId, step.Scopes!, PasswordAndCode, AuthenticationContext.SecondFactor);
+                IEnumerable<string> amr = [AuthenticationMethods.OneTimeCode, AuthenticationMethods.SeveralFactors];
+                var open = new LoginSession(
+                    client.ClientId, step.Scopes!, string.Join(' ', amr.Prepend(step.Amr).Distinct()), AuthenticationContext.SecondFactor);
                 return await steps.TryUseAsync(step) ? await opening.OpenAsync(request, user, open, body.RefreshCookie) : Expired;
             case SecondFactorOutcome.TooManyTries(var wait):
                 return new GrantAnswer.Answered(
@@ -55,9 +57,9 @@ public sealed class LoginCodeGrant(
         }
     }
 
-    private static GrantAnswer.Answered Expired =>
-        Unauthorized("challenge-expired", "The challenge is not valid, or not valid any more. Send e-mail address and password again.");
+    internal static GrantAnswer.Answered Expired =>
+        Unauthorized("challenge-expired", "The challenge is not valid, or not valid any more. Begin the sign-in again.");
 
-    private static GrantAnswer.Answered Unauthorized(string kind, string detail) =>
+    internal static GrantAnswer.Answered Unauthorized(string kind, string detail) =>
         new(new Problem(StatusCodes.Status401Unauthorized, kind, detail) { Challenge = "Bearer" });
 }

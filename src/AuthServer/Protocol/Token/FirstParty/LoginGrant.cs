@@ -2,7 +2,6 @@ using AuthServer.Audit;
 using AuthServer.JsonApi;
 using AuthServer.Sessions;
 using AuthServer.Users.Proofs;
-using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
 
 namespace AuthServer.Protocol.Token.FirstParty;
@@ -11,12 +10,13 @@ namespace AuthServer.Protocol.Token.FirstParty;
 /// E-mail address and password at POST /v1/auth/login: opens a client session with a refresh token, or asks for a second factor first.
 /// </summary>
 public sealed class LoginGrant(
-    PasswordSignIn signIn, KnownDevice known, LoginScopes scopes, ReadySigners signers, SecondFactorRequirement requirement,
-    LoginOpening opening, ConfirmationRules confirmation)
+    PasswordSignIn signIn, SignInMethodOptions methods, KnownDevice known, LoginScopes scopes, ReadySigners signers, LoginOpening opening,
+    ConfirmationRules confirmation)
     : ITokenGrant<LoginGrantRequest>
 {
-    // RFC 8176
-    private const string Password = "pwd";
+    internal static GrantAnswer.Answered Unconfirmed { get; } = new(new Problem(
+        StatusCodes.Status403Forbidden, "email-confirmation-required",
+        "The person has to confirm the e-mail address first, at a page of this server or by choosing a new password."));
 
     public async ValueTask<GrantAnswer> DecideAsync(LoginGrantRequest request)
     {
@@ -25,6 +25,12 @@ public sealed class LoginGrant(
         if (!client.MaySignIn)
         {
             return new GrantAnswer.Refused(OAuthErrors.UnauthorizedClient, "Only first-party clients may sign people in here.");
+        }
+
+        if (!methods.Password)
+        {
+            return new GrantAnswer.Answered(new Problem(
+                StatusCodes.Status403Forbidden, "password-sign-in-off", "Nobody signs in with a password at this server."));
         }
 
         var (granted, beyond) = await scopes.ChooseAsync(client, body.Scope, http.RequestAborted);
@@ -36,19 +42,10 @@ public sealed class LoginGrant(
         switch (await signIn.SignInAsync(body.Email, body.Password, Caller.Of(http), http.RequestAborted, known.Read(http, body.Email)))
         {
             case SignInOutcome.SignedIn { User.EmailConfirmed: false } when confirmation.AreRequired:
-                return new GrantAnswer.Answered(new Problem(
-                    StatusCodes.Status403Forbidden, "email-confirmation-required",
-                    "The person has to confirm the e-mail address first, at a page of this server or by choosing a new password."));
+                return Unconfirmed;
             case SignInOutcome.SignedIn(var user):
-                var open = new LoginSession(client.ClientId, string.Join(' ', granted), Password, AuthenticationContext.Password);
-                return await requirement.OfAsync(user, client.RequireSecondFactor, http.RequestAborted) switch
-                {
-                    SecondStep.None => await opening.OpenAsync(request, user, open, body.RefreshCookie),
-                    SecondStep.Code => LoginCodeGrant.Ask(http, user, open),
-                    _ => new GrantAnswer.Answered(new Problem(
-                        StatusCodes.Status403Forbidden, "second-factor-enrolment-required",
-                        "The account needs a second factor and has none. The person sets one up at the pages of this server.")),
-                };
+                var open = new LoginSession(client.ClientId, string.Join(' ', granted), AuthenticationMethods.Password, AuthenticationContext.Password);
+                return await opening.GoOnAsync(request, user, open, body.RefreshCookie);
             case SignInOutcome.TooManyTries(var wait):
                 return new GrantAnswer.Answered(
                     Problem.TooManyRequests(wait, "There were too many tries to sign in. Try again after the seconds in Retry-After."));

@@ -3,13 +3,15 @@ using AuthServer.Configuration;
 using AuthServer.Data.Entities;
 using AuthServer.JsonApi;
 using AuthServer.Sessions;
+using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>The end of a login, after one step or two: a session, its tokens, and the device that is known from now on.</summary>
 public sealed class LoginOpening(
-    LoginSessions sessions, KnownDevice known, SignInNotice notices, ReplacedSession replaced, SessionTokens tokens)
+    LoginSessions sessions, KnownDevice known, SignInNotice notices, ReplacedSession replaced, SessionTokens tokens,
+    SecondFactorRequirement requirement)
 {
     /// <summary>One answer for a wrong password, an unknown address and a disabled account.</summary>
     public static GrantAnswer.Answered Refusal { get; } = new(
@@ -17,6 +19,17 @@ public sealed class LoginOpening(
         {
             Challenge = "Bearer",
         });
+
+    /// <summary>Opens the session after the first step, or asks for the second.</summary>
+    public async ValueTask<GrantAnswer> GoOnAsync(GrantRequest request, User user, LoginSession open, bool inCookie) =>
+        await requirement.OfAsync(user, request.Client.RequireSecondFactor, request.Http.RequestAborted) switch
+        {
+            SecondStep.None => await OpenAsync(request, user, open, inCookie),
+            SecondStep.Code => LoginCodeGrant.Ask(request.Http, user, open),
+            _ => new GrantAnswer.Answered(new Problem(
+                StatusCodes.Status403Forbidden, "second-factor-enrolment-required",
+                "The account needs a second factor and has none. The person sets one up at the pages of this server.")),
+        };
 
     /// <param name="user">As read when the password was checked.</param>
     /// <param name="inCookie">The refresh token travels in the cookie.</param>

@@ -1,0 +1,42 @@
+using AuthServer.Configuration;
+using AuthServer.Users.Proofs;
+using AuthServer.Users.SignIn;
+
+namespace AuthServer.Accounts.SignIn;
+
+/// <summary>Lets the link of a mail work in the browser that asked for it: that one has the cookie. It keeps the last request alone.</summary>
+public sealed class EmailSignInCookie(EmailSignInTickets tickets, IssuerOptions issuer, TimeProvider time)
+{
+    // A browser drops a cookie beyond 4096 bytes (RFC 6265 section 6.1), with the name and the attributes.
+    private const int Longest = 3500;
+
+    private readonly string _name = CookieNames.OfHost(issuer, "email-sign-in");
+
+    public PageSignIn? Read(HttpContext http) => tickets.OpenOfPage(http.Request.Cookies[_name]);
+
+    /// <summary>With an address to return to that is too long for a cookie, the code in the tab is the way.</summary>
+    public void Write(HttpContext http, PageSignIn asked)
+    {
+        var text = tickets.Seal(asked);
+        if (text.Length > Longest)
+        {
+            Delete(http);
+            return;
+        }
+
+        var options = Options();
+        options.Expires = time.GetUtcNow() + ProofIssue.Life;
+        http.Response.Cookies.Append(_name, text, options);
+    }
+
+    public void Delete(HttpContext http) => http.Response.Cookies.Delete(_name, Options());
+
+    private CookieOptions Options() => new()
+    {
+        HttpOnly = true,
+        Secure = issuer.IsHttps,
+        // Lax: a mail program on the web leads here from its own site.
+        SameSite = SameSiteMode.Lax,
+        Path = CookieNames.PathOf(issuer),
+    };
+}

@@ -1,0 +1,13 @@
+namespace AuthServer.Sessions;
+
+/// <summary>What a person did to sign in, in the words of RFC 8176 section 2 (<c>amr</c>).</summary>
+public static class AuthenticationMethods
+{
+    public const string Password = "pwd";
+
+    /// <summary>A one-time password: of an authenticator app, a recovery code, or a code or link that was mailed.</summary>
+    public const string OneTimeCode = "otp";
+
+    /// <summary>More than one factor.</summary>
+    public const string SeveralFactors = "mfa";
+}
