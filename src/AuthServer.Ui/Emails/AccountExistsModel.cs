@@ -11,8 +11,8 @@ public sealed record AccountExistsModel : MailModel
 
     public required string SignInLink { get; init; }
 
-    /// <summary>Where a new password is chosen.</summary>
-    public required string ForgottenLink { get; init; }
+    /// <summary>Where a new password is chosen; null on a server without passwords.</summary>
+    public string? ForgottenLink { get; init; }
 
     // The same as that of the mail with a code: a list of mails on a locked screen tells no more.
     public override string Subject(Branding brand) => Text.Of(Texts.MailConfirmSubject, brand.Name);

@@ -12,8 +12,8 @@ public sealed record ConfirmEmailModel : MailModel
     /// <summary>For the tab or the app that asked.</summary>
     public required string Code { get; init; }
 
-    /// <summary>For any other browser.</summary>
-    public required string Link { get; init; }
+    /// <summary>For any other browser; null where there is no link.</summary>
+    public string? Link { get; init; }
 
     /// <summary>How long both work.</summary>
     public required TimeSpan Lifetime { get; init; }

@@ -19,6 +19,7 @@ internal static partial class Texts
     public static string EventEnabled => Of("The account was enabled");
     public static string EventDeletionRequested => Of("You asked to delete the account");
     public static string EventDeletionCancelled => Of("You kept the account");
+    public static string EventSignInCodeAsked => Of("Somebody asked for a mail to sign in");
     public static string EventSignedIn => Of("You signed in");
     public static string EventSignedOut => Of("You signed out");
     public static string EventSessionEnded => Of("A session was ended");

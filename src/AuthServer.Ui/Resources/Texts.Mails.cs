@@ -55,4 +55,13 @@ internal static partial class Texts
     public static string MailEmailChangedNotYou => Of(
         "If it was not you, somebody else is in your account. Undo the change within {0} days: that signs everybody out, "
         + "and you choose a new password.");
+    public static string MailSignInSubject => Of("Sign in to {0}");
+    public static string MailSignInLede => Of("Here is the code to sign in as {0}.");
+    public static string MailSignInCodeOrLink => Of("Type the code where you asked for it, or open the link in the same browser.");
+    public static string MailSignInLifetime => Of("The code works once, for {0}. Give it to nobody, whoever asks for it.");
+    public static string MailSignInFrom => Of("It was asked for from here:");
+    public static string MailSignInNotYou => Of("If it was not you, do nothing: without this mail nobody gets in.");
+    public static string MailNoAccountSignIn => Of("Somebody asked to sign in as {0}, but no account that can be used has this email.");
+    public static string MailAccountExistsSignIn => Of("If this was you, sign in to that account.");
+    public static string MailTypeCode => Of("Type the code where you asked for it.");
 }

@@ -41,7 +41,8 @@ public static class AccountsRoutes
         routes.MapHomePages();
         routes.MapSignInPages();
         routes.MapKeepAccountPages();
-        if (routes.ServiceProvider.GetRequiredService<SignInMethodOptions>().Email) routes.MapEmailSignIn();
+        var methods = routes.ServiceProvider.GetRequiredService<SignInMethodOptions>();
+        if (methods.Email) routes.MapEmailSignIn();
         if (routes.ServiceProvider.GetRequiredService<SecondFactorOptions>().IsOn)
         {
             routes.MapSecondStepPages();
@@ -52,8 +53,12 @@ public static class AccountsRoutes
         routes.MapPasskeySignIn();
         routes.MapRegistrationPages();
         routes.MapConfirmAccountPages();
-        routes.MapForgottenPasswordPages();
-        routes.MapNewPasswordPages();
+        if (methods.Password)
+        {
+            routes.MapForgottenPasswordPages();
+            routes.MapNewPasswordPages();
+        }
+
         routes.MapConfirmEmailPages();
         routes.MapEmailLinkPages();
         routes.MapUndoEmailPages();

@@ -58,6 +58,11 @@ public static class UsersCommand
 
     private static Task<int> LinkAsync(string email, string[] options) => CommandServices.RunAsync(options, quiet: true, async services =>
     {
+        if (!services.GetRequiredService<SignInMethodOptions>().Password)
+        {
+            return await Registrations.RefuseAsync("Nobody signs in with a password at this server: SIGNIN_METHODS has no password.");
+        }
+
         if (await services.GetRequiredService<OperatorReset>().MakeAsync(email) is { } link)
         {
             Console.WriteLine(link);

@@ -31,7 +31,7 @@ public sealed class AuthMeter
             "authplatform.purge.batches", "{batch}", "Statements in which expired rows were deleted, by table.");
         _refusals = _meter.CreateCounter<long>(
             "authplatform.refusals", "{refusal}", "Requests that were refused for what they claimed to be, by kind.");
-        _signIns = _meter.CreateCounter<long>("authplatform.sign_ins", "{attempt}", "Attempts to sign in with a password, by outcome.");
+        _signIns = _meter.CreateCounter<long>("authplatform.sign_ins", "{attempt}", "Attempts to sign in, by outcome.");
         _secondFactors = _meter.CreateCounter<long>(
             "authplatform.second_factors", "{attempt}", "Codes of a second factor that were typed, by outcome.");
         _tokenRequests = _meter.CreateCounter<long>(

@@ -1,9 +1,10 @@
 using AuthServer.Configuration;
-using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Data;
 using AuthServer.Email;
 using AuthServer.Ui.Layout;
 using AuthServer.Users.Administration;
+using AuthServer.Users.ByMail;
 using AuthServer.Users.Identity;
 using AuthServer.Users.Mailboxes;
 using AuthServer.Users.MyAccount;

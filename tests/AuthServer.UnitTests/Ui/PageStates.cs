@@ -112,10 +112,31 @@ public static class PageStates
         Of<SignInPage>(
             "sign-in-logo",
             SignIn) with { Brand = new Branding { Name = "Northwind", LogoUrl = "/logo.svg", LogoDarkUrl = "/logo-dark.svg" } },
+        Of<SignInPage>("sign-in-by-mail-too", SignIn with { OffersEmailCode = true }),
+        Of<SignInPage>("sign-in-by-mail", SignIn with { OffersEmailCode = true, TakesPasswords = false }),
+        Of<SignInPage>("sign-in-by-mail-again", SignIn with
+        {
+            OffersEmailCode = true, TakesPasswords = false, Current = Alice, Problem = SignInProblem.FormExpired,
+        }),
+        Of<SignInPage>(
+            "sign-in-by-mail-missing", SignIn with { Email = null, OffersEmailCode = true, Problem = SignInProblem.EmailMissing }),
+        Of<SignInPage>(
+            "sign-in-by-mail-invalid", SignIn with { Email = "alice@", OffersEmailCode = true, Problem = SignInProblem.EmailInvalid }),
+        Of<SignInPage>("sign-in-by-mail-too-many", SignIn with
+        {
+            Email = Address, OffersEmailCode = true, Problem = SignInProblem.TooManyMails, RetryAfter = TimeSpan.FromMinutes(40),
+        }),
+        Of<EmailLinkSignInPage>(
+            "sign-in-link", new EmailLinkSignInModel { Email = Address, AppName = "Fieldnotes", Token = "AZ2k", SignInUrl = "/signin" }),
+        Of<EmailLinkSignInPage>("sign-in-link-elsewhere", new EmailLinkSignInModel { Email = Address, SignInUrl = "/signin" }),
+        Of<AddressProvenPage>(
+            "address-proven", new AddressProvenModel { Account = Alice, ContinueUrl = "/", PasswordUrl = "/account/security/password" }),
+        Of<AddressProvenPage>("address-proven-no-passwords", new AddressProvenModel { Account = Alice, ContinueUrl = "/" }),
         Of<SignInPage>("sign-in-account-kept", SignIn with { Email = Address, Problem = SignInProblem.AccountKept }),
         Of<KeepAccountPage>(
             "keep-account", new KeepAccountModel(Address, AccountPageStates.Now.UtcDateTime.AddDays(9), "CfDJ8", "/account")),
         Of<CreateAccountPage>("create-account-first-time", Create),
+        Of<CreateAccountPage>("create-account-no-passwords", Create with { PasswordRules = null }),
         Of<CreateAccountPage>("create-account-length-only", Create with { AppName = null, PasswordRules = LengthOnly }),
         Of<CreateAccountPage>("create-account-email-taken", Typed with { Problems = [CreateAccountProblem.EmailTaken] }),
         Of<CreateAccountPage>(

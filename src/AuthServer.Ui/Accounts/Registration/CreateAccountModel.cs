@@ -26,7 +26,8 @@ public sealed record CreateAccountModel
     /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    public required PasswordRules PasswordRules { get; init; }
+    /// <summary>Null where nobody signs in with a password: none is asked for.</summary>
+    public required PasswordRules? PasswordRules { get; init; }
 }
 
 /// <summary>The rules a new password is shown with; length counts code points after NFC normalization.</summary>

@@ -7,6 +7,7 @@ using AuthServer.Ui.Accounts.Mailboxes;
 using AuthServer.Users.Mailboxes;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 
@@ -29,7 +30,7 @@ public static class UndoEmailPages
         string? token = http.Request.Query["token"];
         return await undo.FindAsync(token, http.RequestAborted) is { } proof
             ? PageAnswers.Page<UndoEmailPage>(http, new UndoEmailModel { Email = proof.Email, Token = token! })
-            : LinkEnded.Answer(http, PagePaths.ForgottenPassword, returnTo: null);
+            : Ended(http);
     }
 
     private static async Task<IResult> UndoAsync(
@@ -38,7 +39,7 @@ public static class UndoEmailPages
         var form = await PostedForm.ReadAsync(http, antiforgery);
         if (await undo.FindAsync(form["token"], http.RequestAborted) is not { } proof)
         {
-            return LinkEnded.Answer(http, PagePaths.ForgottenPassword, returnTo: null);
+            return Ended(http);
         }
 
         var model = new UndoEmailModel { Email = proof.Email, Token = form["token"] };
@@ -48,11 +49,17 @@ public static class UndoEmailPages
         if (result.Result == EmailChangeResult.Done) http.User = new ClaimsPrincipal(new ClaimsIdentity());
         return result switch
         {
+            (EmailChangeResult.Done, _) when !AsksForPassword(http) => PageAnswers.GoOn(http, PagePaths.SignIn),
             (EmailChangeResult.Done, { } next) =>
                 NewPasswordPages.Ask(http, policy, returnTo: null, proof.Email, passed: tickets.SealPassed(next.Id)),
             (EmailChangeResult.Taken, _) =>
                 PageAnswers.Page<UndoEmailPage>(http, model with { IsTaken = true }, StatusCodes.Status409Conflict),
-            _ => LinkEnded.Answer(http, PagePaths.ForgottenPassword, returnTo: null),
+            _ => Ended(http),
         };
     }
+
+    private static IResult Ended(HttpContext http) =>
+        LinkEnded.Answer(http, AsksForPassword(http) ? PagePaths.ForgottenPassword : PagePaths.SignIn, returnTo: null);
+
+    private static bool AsksForPassword(HttpContext http) => http.RequestServices.GetRequiredService<SignInMethodOptions>().Password;
 }

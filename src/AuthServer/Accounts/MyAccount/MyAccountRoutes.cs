@@ -1,3 +1,5 @@
+using AuthServer.Users.SignIn;
+
 namespace AuthServer.Accounts.MyAccount;
 
 /// <summary>The pages about the account of the person who is signed in: /account and below.</summary>
@@ -8,7 +10,7 @@ internal static class MyAccountRoutes
         routes.MapOverviewPages();
         routes.MapProfilePages();
         routes.MapSecurityPages();
-        routes.MapPasswordPages();
+        if (routes.ServiceProvider.GetRequiredService<SignInMethodOptions>().Password) routes.MapPasswordPages();
         routes.MapPasskeyPages();
         routes.MapEmailPages();
         routes.MapSessionPages();

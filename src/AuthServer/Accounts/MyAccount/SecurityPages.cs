@@ -3,6 +3,7 @@ using AuthServer.Ui.Accounts.MyAccount.Security;
 using AuthServer.Users.MyAccount;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.SecondFactors;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Accounts.MyAccount;
 
@@ -13,12 +14,14 @@ internal static class SecurityPages
 
     private static async Task<IResult> ShowAsync(AccountVisit visit)
     {
-        var password = await visit.Get<OwnPassword>().FindAsync(visit.UserId, visit.Aborted);
+        var password = visit.Get<SignInMethodOptions>().Password
+            ? await visit.Get<OwnPassword>().FindAsync(visit.UserId, visit.Aborted)
+            : null;
         return visit.Page<SecurityPage>(new SecurityModel
         {
             Account = visit.Chip,
             Done = visit.Done,
-            Password = new(password is { Exists: true }, password?.ChangedAt),
+            Password = password is null ? null : new(password.Exists, password.ChangedAt),
             Authenticator = visit.Get<SecondFactorOptions>().IsOn
                 ? new(
                     await visit.Get<AuthenticatorApps>().SinceAsync(visit.UserId, visit.Aborted),

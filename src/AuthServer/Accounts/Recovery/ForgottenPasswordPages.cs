@@ -8,6 +8,7 @@ using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Recovery;
+using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Shown = AuthServer.Ui.Accounts.Recovery.ForgottenPasswordProblem;
@@ -26,9 +27,12 @@ public static class ForgottenPasswordPages
         routes.MapPost(PagePaths.PasswordCode, TakeCodeAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
     }
 
-    /// <summary>The address of the page; null where no mail leaves this server.</summary>
+    /// <summary>The address of the page; null where no mail leaves this server, or nobody signs in with a password.</summary>
     public static string? UrlFor(HttpContext http, ReturnAddress? returnTo) =>
-        http.RequestServices.GetRequiredService<MailSetup>().IsOn ? ReturnAddress.With(PagePaths.ForgottenPassword, returnTo) : null;
+        http.RequestServices.GetRequiredService<MailSetup>().IsOn
+        && http.RequestServices.GetRequiredService<SignInMethodOptions>().Password
+            ? ReturnAddress.With(PagePaths.ForgottenPassword, returnTo)
+            : null;
 
     private static IResult Show(HttpContext http, MailSetup mail)
     {

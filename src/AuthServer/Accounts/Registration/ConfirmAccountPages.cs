@@ -2,6 +2,7 @@ using AuthServer.Accounts.Recovery;
 using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.Pages;
+using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Recovery;
 using AuthServer.Ui.Accounts.Registration;
@@ -83,6 +84,7 @@ public static class ConfirmAccountPages
             return LinkEnded.Answer(http, PagePaths.CreateAccount, returnTo);
         }
 
-        return await signIn.GoOnAsync(http, user, keep: false, returnTo);
+        var amr = user.PasswordHash == User.NoPassword ? AuthenticationMethods.OneTimeCode : AuthenticationMethods.Password;
+        return await signIn.GoOnAsync(http, user, keep: false, returnTo, amr: amr);
     }
 }

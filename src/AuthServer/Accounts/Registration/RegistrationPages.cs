@@ -8,6 +8,7 @@ using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Registration;
+using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Shown = AuthServer.Ui.Accounts.Registration.CreateAccountProblem;
@@ -120,7 +121,9 @@ public static class RegistrationPages
         AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
         ReturnUrl = returnTo?.Address,
         SignInUrl = ReturnAddress.With(PagePaths.SignIn, returnTo),
-        PasswordRules = new(PasswordPolicy.MinimumLength, policy.Complexity),
+        PasswordRules = http.RequestServices.GetRequiredService<SignInMethodOptions>().Password
+            ? new(PasswordPolicy.MinimumLength, policy.Complexity)
+            : null,
     };
 
     private static Shown Of(RegistrationProblem problem) => problem switch

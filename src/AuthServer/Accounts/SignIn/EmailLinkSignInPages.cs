@@ -3,8 +3,9 @@ using AuthServer.Clients.Directory;
 using AuthServer.Data.Entities;
 using AuthServer.Pages;
 using AuthServer.Sessions;
-using AuthServer.Ui;
 using AuthServer.Ui.Accounts.SignIn;
+using AuthServer.Ui;
+using AuthServer.Users.ByMail;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
@@ -12,13 +13,13 @@ using Microsoft.AspNetCore.Mvc;
 namespace AuthServer.Accounts.SignIn;
 
 /// <summary>
-/// GET /signin/email/link: the link of the mail; it uses nothing up. POST signs in, in the browser that asked. GET /signin/email/proven: what a
-/// person is told whose address was never proven before.
+/// GET /signin/email/link: the link of the mail; it uses nothing up. POST signs in, in the browser that asked. GET /signin/email/proven:
+/// what a person is told whose address was never proven before.
 /// </summary>
 /// <remarks>
-/// In another browser the link signs nobody in. Otherwise a stranger could send the link of an account of their own, in which the victim would
-/// then keep secrets (login CSRF); and a link that signed in the browser that asked would do so for a stranger who asked with the address of
-/// the victim.
+/// In another browser the link signs nobody in. Otherwise a stranger could send the link of an account of their own, in which the victim
+/// would then keep secrets (login CSRF); and a link that signed in the browser that asked would do so for a stranger who asked with the
+/// address of the victim.
 /// </remarks>
 internal static class EmailLinkSignInPages
 {
@@ -38,7 +39,8 @@ internal static class EmailLinkSignInPages
     }
 
     private static async Task<IResult> UseAsync(
-        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, EmailSignIn signIn, EmailSignInCookie cookie, EmailSignInEnd end)
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, EmailSignIn signIn, EmailSignInCookie cookie,
+        EmailSignInEnd end)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         if (await signIn.FindAsync(form["token"], http.RequestAborted) is not { } proof)

@@ -1,10 +1,12 @@
 using AuthServer.Configuration;
+using AuthServer.Users.ByMail;
 using AuthServer.Users.Proofs;
-using AuthServer.Users.SignIn;
 
 namespace AuthServer.Accounts.SignIn;
 
-/// <summary>Lets the link of a mail work in the browser that asked for it: that one has the cookie. It keeps the last request alone.</summary>
+/// <summary>
+/// Lets the link of a mail work in the browser that asked for it: that one has the cookie. It keeps the last request alone.
+/// </summary>
 public sealed class EmailSignInCookie(EmailSignInTickets tickets, IssuerOptions issuer, TimeProvider time)
 {
     // A browser drops a cookie beyond 4096 bytes (RFC 6265 section 6.1), with the name and the attributes.

@@ -4,9 +4,10 @@ using AuthServer.Clients.Directory;
 using AuthServer.Data.Entities;
 using AuthServer.Pages;
 using AuthServer.Sessions;
-using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Recovery;
 using AuthServer.Ui.Accounts.SignIn;
+using AuthServer.Ui;
+using AuthServer.Users.ByMail;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.SignIn;
@@ -16,8 +17,8 @@ using Microsoft.AspNetCore.Mvc;
 namespace AuthServer.Accounts.SignIn;
 
 /// <summary>
-/// POST /signin/email: sends a mail with a code and a link. POST /signin/email/code: the code, in the tab that asked. The link is that of <see
-/// cref="EmailLinkSignInPages"/>.
+/// POST /signin/email: sends a mail with a code and a link. POST /signin/email/code: the code, in the tab that asked. The link is that of
+/// <see cref="EmailLinkSignInPages"/>.
 /// </summary>
 internal static class EmailSignInPages
 {

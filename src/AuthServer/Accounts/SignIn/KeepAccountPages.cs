@@ -1,4 +1,5 @@
 using AuthServer.Audit;
+using AuthServer.Clients.Directory;
 using AuthServer.Data.Entities;
 using AuthServer.Pages;
 using AuthServer.Ui;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Accounts.SignIn;
 
-/// <summary>POST /signin/keep: keeps an account that was to be deleted. The right password has led to the page with the form.</summary>
+/// <summary>POST /signin/keep: keeps an account that was to be deleted. A right sign-in has led to the page with the form.</summary>
 internal static class KeepAccountPages
 {
     public static void MapKeepAccountPages(this IEndpointRouteBuilder routes) => routes.MapPost(PagePaths.KeepAccount, async http =>
@@ -30,16 +31,16 @@ internal static class KeepAccountPages
     {
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
         var ticket = form.IsGenuine ? http.RequestServices.GetRequiredService<KeepTickets>().Open(form["ticket"]) : null;
+        var model = await SignInPages.NewModelAsync(http, http.RequestServices.GetRequiredService<ClientDirectory>(), returnTo);
         if (ticket is null)
         {
             return PageAnswers.Page<SignInPage>(
-                http, new SignInModel { Problem = SignInProblem.FormExpired, ReturnUrl = returnTo?.Address },
-                StatusCodes.Status400BadRequest);
+                http, model with { Problem = SignInProblem.FormExpired }, StatusCodes.Status400BadRequest);
         }
 
         // Sent twice, or kept in another tab: the account stays either way.
         await http.RequestServices.GetRequiredService<OwnDeletion>().KeepAsync(ticket.UserId, ticket.Stamp, Caller.Of(http));
         return PageAnswers.Page<SignInPage>(
-            http, new SignInModel { Email = ticket.Email, Problem = SignInProblem.AccountKept, ReturnUrl = returnTo?.Address });
+            http, model with { Email = ticket.Email, Problem = SignInProblem.AccountKept });
     }
 }

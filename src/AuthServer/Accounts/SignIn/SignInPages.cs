@@ -55,7 +55,8 @@ public static class SignInPages
         var email = form["email"].Trim();
         var keep = form["keep"] == "true";
         var model = (await NewModelAsync(http, clients, returnTo)) with { Email = email.Length == 0 ? null : email, KeepSignedIn = keep };
-        if (!form.IsGenuine) return await StaleAsync(http, form, model, returnTo);
+        // A page of the time before SIGNIN_METHODS changed.
+        if (!form.IsGenuine || !model.TakesPasswords) return await StaleAsync(http, form, model, returnTo);
 
         if (email.Length == 0 || form["password"].Length == 0)
         {

@@ -3,14 +3,16 @@ using AuthServer.Api.Tokens;
 using AuthServer.JsonApi;
 using AuthServer.Users.Administration;
 using AuthServer.Users.MyAccount;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Api.Account;
 
 /// <summary>PUT /v1/account/password: a new password, which ends the person's other sessions.</summary>
 internal static class PasswordApi
 {
-    public static async Task<IResult> ChangeAsync(HttpContext http, OwnPassword password)
+    public static async Task<IResult> ChangeAsync(HttpContext http, OwnPassword password, SignInMethodOptions methods)
     {
+        if (!methods.Password) return AccountProblems.NoPasswords();
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToWriteOwn()!;
         if (person.RefusalToWriteOwn() is { } refusal) return refusal;
         var (body, malformed) = await JsonBody.ReadAsync(http.Request, AccountBodyJson.Default.NewPasswordBody, http.RequestAborted);

@@ -5,6 +5,7 @@ using AuthServer.Clients.Directory;
 using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.JsonApi;
+using AuthServer.Users.ByMail;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Registration;
 using AuthServer.Users.SignIn;
@@ -24,12 +25,12 @@ public static class EmailCodeRoute
         HttpContext http, SignInMethodOptions methods, ClientDirectory clients, EmailSignIn signIn, KnownDevice known,
         EmailSignInTickets tickets)
     {
-        if (!methods.Email) return Problem.NotFound("Nobody signs in by mail at this server.");
         var (body, problem) = await JsonBody.ReadAsync(http.Request, EmailCodeJson.Default.EmailCodeBody, http.RequestAborted);
         if (body is null) return problem!;
         var email = (body.Email ?? "").Trim();
         var errors = AccountRules.Describe(AccountRules.Problems(email, null, null), []);
         if (errors.Count > 0) return Problem.Unprocessable(errors);
+        if (!methods.Email) return Problem.NotFound("Nobody signs in by mail at this server.");
         // The login proves the client; here nothing is said to one that may not sign people in.
         var client = await clients.FindAsync(body.ClientId ?? BuiltIns.FirstPartyClientId, http.RequestAborted);
         if (client is not { MaySignIn: true }) return Problem.BadRequest("client_id", "is no client that may sign people in here.");

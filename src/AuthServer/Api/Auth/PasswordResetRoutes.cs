@@ -8,6 +8,7 @@ using AuthServer.JsonApi;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Recovery;
 using AuthServer.Users.Registration;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Api.Auth;
 
@@ -22,8 +23,10 @@ public static class PasswordResetRoutes
         v1.MapPost(ApiPaths.ResetPassword[ApiPaths.Root.Length..], ResetAsync).AllowAnonymous();
     }
 
-    private static async Task<IResult> AskAsync(HttpContext http, MailSetup mail, PasswordReset reset, ProofTickets tickets)
+    private static async Task<IResult> AskAsync(
+        HttpContext http, MailSetup mail, SignInMethodOptions methods, PasswordReset reset, ProofTickets tickets)
     {
+        if (!methods.Password) return AccountProblems.NoPasswords();
         if (!mail.IsOn) return AccountProblems.NoMail();
         var (body, problem) = await JsonBody.ReadAsync(http.Request, PasswordResetJson.Default.ForgottenPasswordBody, http.RequestAborted);
         if (body is null) return problem!;
@@ -38,8 +41,10 @@ public static class PasswordResetRoutes
         };
     }
 
-    private static async Task<IResult> ResetAsync(HttpContext http, PasswordReset reset, ProofCheck check, ProofTickets tickets)
+    private static async Task<IResult> ResetAsync(
+        HttpContext http, SignInMethodOptions methods, PasswordReset reset, ProofCheck check, ProofTickets tickets)
     {
+        if (!methods.Password) return AccountProblems.NoPasswords();
         var (body, problem) = await JsonBody.ReadAsync(http.Request, PasswordResetJson.Default.ResetPasswordBody, http.RequestAborted);
         if (body is null) return problem!;
         var (proof, refusal) = await new MailedProof(body.Token, body.Request, body.Code)

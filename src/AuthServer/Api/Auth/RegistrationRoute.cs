@@ -7,6 +7,7 @@ using AuthServer.Users.Administration;
 using AuthServer.Users.Mailboxes;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Registration;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Api.Auth;
 
@@ -18,13 +19,14 @@ public static class RegistrationRoute
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, AccountRegistration registration, RegistrationOptions options, IdempotencyKeys keys, UserDirectory users,
-        PendingAccounts pending, ProofTickets tickets, ConfirmationRules rules, EmailConfirmation confirmation)
+        PendingAccounts pending, ProofTickets tickets, ConfirmationRules rules, EmailConfirmation confirmation, SignInMethodOptions methods)
     {
         var caller = Caller.Of(http);
         var (bytes, unreadable) = await JsonBody.ReadBytesAsync(http.Request, http.RequestAborted);
         if (bytes is null) return unreadable!;
         var (body, malformed) = JsonBody.Parse(bytes, RegistrationJson.Default.RegistrationBody);
         if (body is null) return malformed!;
+        if (body.Password is not null && !methods.Password) return AccountProblems.PasswordGiven();
         var (request, badKey) = IdempotencyHeader.Read(http, "POST " + ApiPaths.Register, caller.Address ?? "", bytes);
         if (badKey is not null) return badKey;
         // Because a stored answer would show whether the account was new: here every registration gets the same answer, so a repetition

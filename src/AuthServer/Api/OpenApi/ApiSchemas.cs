@@ -36,9 +36,12 @@ internal static class ApiSchemas
             "What is to change (RFC 7396): a member that is left out stays as it is, and null removes a name, all roles, or a yes.",
             required: [], members: ChangeMembers()));
         foreach (var schema in AccountSchemas.All(document)) yield return schema;
-        yield return ("Registration", Request("A person who wants an account.", required: ["email", "password"], members:
-            [("email", Email()), ("password", Password("At least 8 characters, and no common password.")), ("first_name", Name()),
-                ("last_name", Name())]));
+        yield return ("Registration", Request("A person who wants an account.", required: ["email"], members:
+        [
+            ("email", Email()),
+            ("password", Password("At least 8 characters, not easy to guess. Left out where nobody signs in with one.", true)),
+            ("first_name", Name()), ("last_name", Name()),
+        ]));
         foreach (var schema in RecoverySchemas.All(document)) yield return schema;
         yield return ("Login", Request("E-mail address and password of a person.", required: ["email", "password"], members:
         [
@@ -49,7 +52,8 @@ internal static class ApiSchemas
                 description:
                     "The scopes of the session. Left out: those of the client, without account:write, users:read and users:write.")),
         ]));
-        yield return ("LoginCode", Request("The second step of a login, or one with the code of a mail.", required: ["challenge", "code"], members:
+        yield return ("LoginCode", Request(
+            "The second step of a login, or one with the code of a mail.", required: ["challenge", "code"], members:
         [
             ("challenge", Text(description: "Of the answer to the first step, or to what sent the mail.")),
             ("code", Text(description: "Of the authenticator app, a recovery code, or the one of the mail.")),

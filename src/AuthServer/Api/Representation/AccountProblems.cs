@@ -13,6 +13,13 @@ internal static class AccountProblems
     /// <summary>No mail leaves this server, so what needs one is not there.</summary>
     public static Problem NoMail() => Problem.NotFound("This server sends no mail. The people who run it can reset a password.");
 
+    /// <summary>Nobody signs in with a password here, so what is about passwords alone is not there.</summary>
+    public static Problem NoPasswords() => Problem.NotFound("Nobody signs in with a password at this server.");
+
+    /// <summary>The same for a body that has a password among other things.</summary>
+    public static Problem PasswordGiven() => Problem.Unprocessable(
+        new Dictionary<string, string[]> { ["password"] = ["Nobody signs in with a password at this server. Leave it out."] });
+
     public static Problem WrongCode() => new(StatusCodes.Status422UnprocessableEntity, "wrong-code", "This is not the code of the mail.")
     {
         Errors = new Dictionary<string, string[]> { ["code"] = ["is not the code of the mail."] },

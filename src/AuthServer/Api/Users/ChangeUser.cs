@@ -3,6 +3,7 @@ using AuthServer.Api.Tokens;
 using AuthServer.JsonApi;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Api.Users;
 
@@ -37,6 +38,11 @@ internal static class ChangeUser
         var (body, malformed) = read(bytes, notAsAdmin is null);
         if (body is null) return malformed!;
         if (notAsAdmin is not null && body.AdminMembers().ToList() is { Count: > 0 } members) return ForAdmins(members);
+        if (body.Password is not null && !http.RequestServices.GetRequiredService<SignInMethodOptions>().Password)
+        {
+            return AccountProblems.PasswordGiven();
+        }
+
         if (RoleNames.Read(body.Roles) is not { } roles) return RoleNames.Wrong();
 
         var change = new AccountChange

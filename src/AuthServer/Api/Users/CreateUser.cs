@@ -4,13 +4,15 @@ using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Registration;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Api.Users;
 
 /// <summary>POST /v1/users: an admin or a service account makes an account.</summary>
 internal static class CreateUser
 {
-    public static async Task<IResult> HandleAsync(HttpContext http, UserCreation creation, IdempotencyKeys keys, UserDirectory users)
+    public static async Task<IResult> HandleAsync(
+        HttpContext http, UserCreation creation, IdempotencyKeys keys, UserDirectory users, SignInMethodOptions methods)
     {
         var caller = ApiCaller.Of(http);
         if (caller.RefusalToWrite() is { } refusal) return refusal;
@@ -18,6 +20,7 @@ internal static class CreateUser
         if (bytes is null) return unreadable!;
         var (body, malformed) = JsonBody.Parse(bytes, UserBodyJson.Default.NewUserBody);
         if (body is null) return malformed!;
+        if (body.Password is not null && !methods.Password) return AccountProblems.PasswordGiven();
         if (RoleNames.Read(body.Roles) is not { } roles) return RoleNames.Wrong();
         var (request, badKey) = IdempotencyHeader.Read(http, "POST " + ApiPaths.Users, caller.Subject, bytes);
         if (badKey is not null) return badKey;

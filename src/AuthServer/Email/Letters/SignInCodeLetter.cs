@@ -10,7 +10,8 @@ namespace AuthServer.Email.Letters;
 /// <param name="Address">From which IP address.</param>
 /// <param name="App">Which app asked itself; null for a page of this server.</param>
 public sealed record SignInCodeLetter(
-    string To, string? Language, Guid? UserId, string Code, string? Link, TimeSpan Lifetime, string? UserAgent, string? Address, string? App)
+    string To, string? Language, Guid? UserId, string Code, string? Link, TimeSpan Lifetime, string? UserAgent, string? Address,
+    string? App)
     : Letter(To, Language, UserId)
 {
     internal override TimeSpan? UsefulFor => Lifetime;

@@ -9,13 +9,14 @@ namespace AuthServer.Users.Administration;
 /// <summary>
 /// Makes sure that e-mail address and password of an account are changed by its person, and not with a stolen token or an open browser.
 /// </summary>
-public sealed class OwnershipProof(PasswordVerification passwords, SignInThrottle throttle, TimeProvider time)
+public sealed class OwnershipProof(
+    PasswordVerification passwords, SignInMethodOptions methods, SignInThrottle throttle, TimeProvider time)
 {
     /// <returns>Null when it is proven. A wrong password counts like one at sign-in.</returns>
     public async Task<ChangeResult?> CheckAsync(
         User user, string? currentPassword, AccountActor.Person actor, CancellationToken cancellationToken)
     {
-        if (currentPassword is null)
+        if (currentPassword is null || !methods.Password)
         {
             return RecentSignIn.Is(actor.AuthTime, time) ? null : new ChangeResult.ProofRequired(WrongPassword: false);
         }

@@ -30,7 +30,7 @@ public enum EmailChangeResult
 /// <summary>Gives an account another address once the new mailbox is proven; the former one can take it back for a week.</summary>
 public sealed class EmailChange(
     AuthDbContext db, AccountLookup accounts, ProofIssue proofs, ProofCheck check, MailAsks asks, MailSetup mail, Outbox outbox,
-    RegistrationOptions options, TimeProvider time)
+    RegistrationOptions options, SignInMethodOptions methods, TimeProvider time)
 {
     /// <summary>How long the former address can take a change back.</summary>
     public static readonly TimeSpan UndoLife = TimeSpan.FromDays(7);
@@ -69,7 +69,7 @@ public sealed class EmailChange(
                 NewAccount: false)
             : new AccountExistsLetter(
                 to, StandardClaims.LocaleOf(owner), owner.Id, proofs.AddressOf(PagePaths.SignIn),
-                proofs.AddressOf(PagePaths.ForgottenPassword), ProofIssue.Life));
+                methods.Password ? proofs.AddressOf(PagePaths.ForgottenPassword) : null, ProofIssue.Life));
         await db.SaveChangesAsync(Stop);
         outbox.Wake();
         return new(proof.Row.Id, ProofPurpose.EmailChange, email);

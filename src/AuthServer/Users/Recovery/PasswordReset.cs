@@ -9,6 +9,7 @@ using AuthServer.Sessions;
 using AuthServer.Telemetry;
 using AuthServer.Ui;
 using AuthServer.Users.Identity;
+using AuthServer.Users.Mailboxes;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Profile;
 using AuthServer.Users.Proofs;
@@ -37,7 +38,8 @@ public abstract record ResetResult
 /// <summary>Lets a person who has forgotten their password choose a new one, by a code or a link that is mailed to them.</summary>
 public sealed class PasswordReset(
     AuthDbContext db, AccountLookup accounts, ProofIssue proofs, ProofCheck check, MailAsks asks, PasswordPolicy policy,
-    PasswordVerification passwords, SessionEnding ending, Outbox outbox, IssuerOptions issuer, AuthMeter meter, TimeProvider time)
+    PasswordVerification passwords, UnprovenAccess unproven, SessionEnding ending, Outbox outbox, IssuerOptions issuer, AuthMeter meter,
+    TimeProvider time)
 {
     /// <summary>The purposes that let a password be chosen.</summary>
     private static readonly ProofPurpose[] Purposes = [ProofPurpose.PasswordReset, ProofPurpose.OperatorReset];
@@ -93,6 +95,7 @@ public sealed class PasswordReset(
 
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
         if (!await WriteAsync(proof, hash) || !await check.UseAsync(proof, Stop)) return new ResetResult.Ended();
+        if (!user.EmailConfirmed && proof.Purpose == ProofPurpose.PasswordReset) await unproven.RemoveAsync(user.Id);
         var ended = await ending.EndAllOfUserAsync(user.Id, EndReason.PasswordReset, except: null, user.Id, caller, Stop);
         AuditTrail.Record(
             db, time.GetUtcNow().UtcDateTime, AuditKinds.UserPasswordReset, caller, user.Id, user.Id,

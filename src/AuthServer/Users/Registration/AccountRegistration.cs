@@ -5,10 +5,12 @@ using AuthServer.Telemetry;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Profile;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Users.Registration;
 
 /// <summary>What a person typed to get an account.</summary>
+/// <param name="Password">Means nothing where nobody signs in with one.</param>
 /// <param name="App">The name of the app that the person came from, which is no good password.</param>
 public sealed record NewAccount(string Email, string Password, string? FirstName, string? LastName, string? App = null);
 
@@ -52,7 +54,7 @@ public abstract record RegistrationResult
 /// <summary>Makes accounts for people who sign up.</summary>
 public sealed class AccountRegistration(
     AccountInsertion accounts, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle,
-    PendingAccounts pending, Refusals refusals, AuthMeter meter, TimeProvider time)
+    SignInMethodOptions methods, PendingAccounts pending, Refusals refusals, AuthMeter meter, TimeProvider time)
 {
     public async Task<RegistrationResult> RegisterAsync(
         NewAccount account, Caller caller, CancellationToken cancellationToken, RepeatableRequest? request = null)
@@ -60,7 +62,8 @@ public sealed class AccountRegistration(
         var email = account.Email.Trim();
         var (firstName, lastName) = (PersonName.Clean(account.FirstName), PersonName.Clean(account.LastName));
         var problems = AccountRules.Problems(email, firstName, lastName).ToList();
-        var passwordProblems = policy.Judge(account.Password, new(email, firstName, lastName, account.App));
+        IReadOnlyList<PasswordProblem> passwordProblems =
+            methods.Password ? policy.Judge(account.Password, new(email, firstName, lastName, account.App)) : [];
         if (problems.Count > 0 || passwordProblems.Count > 0) return new RegistrationResult.Refused(problems, passwordProblems);
 
         // Every answer below tells whether the address has an account: each one counts, also "taken".
@@ -71,7 +74,8 @@ public sealed class AccountRegistration(
             return new RegistrationResult.TooManyTries(wait);
         }
 
-        if (await passwords.HashAsync(account.Password, cancellationToken) is not { } hash)
+        var hash = methods.Password ? await passwords.HashAsync(account.Password, cancellationToken) : User.NoPassword;
+        if (hash is null)
         {
             return new RegistrationResult.Busy(PasswordHashingGate.RetryAfter);
         }

@@ -15,12 +15,14 @@ namespace AuthServer.Users.Registration;
 /// <summary>Accounts that come to be only when the code or the link of a mail has shown whose mailbox it is.</summary>
 public sealed class PendingAccounts(
     AuthDbContext db, AccountLookup accounts, AccountInsertion insertion, ProofIssue proofs, ProofCheck check, MailAsks asks,
-    PasswordVerification passwords, MailSetup mail, Outbox outbox, RegistrationOptions options, ConfirmationRules rules, TimeProvider time)
+    PasswordVerification passwords, MailSetup mail, Outbox outbox, RegistrationOptions options, SignInMethodOptions methods,
+    ConfirmationRules rules, TimeProvider time)
 {
     private static readonly CancellationToken Stop = CancellationToken.None;
 
     /// <summary>Whether a registration has to be confirmed by mail before there is an account.</summary>
-    public bool AreUsed => rules.AreRequired || (mail.IsOn && !options.RevealsTakenEmail);
+    /// <remarks>Without a password nothing but the mailbox opens the account.</remarks>
+    public bool AreUsed => !methods.Password || rules.AreRequired || (mail.IsOn && !options.RevealsTakenEmail);
 
     /// <summary>
     /// Sends the mail. Where the address has an account, its owner gets a mail that says so, at the cost of the same statements.
@@ -46,10 +48,12 @@ public sealed class PendingAccounts(
 
         outbox.Add(db, owner is null
             ? new ConfirmEmailLetter(
-                to, null, null, proof.Code, proofs.LinkTo(PagePaths.ConfirmAccount, proof), ProofIssue.Life, NewAccount: true)
+                to, null, null, proof.Code,
+                // The link asks for the password, so that whoever only reads the mailbox makes no account with it.
+                methods.Password ? proofs.LinkTo(PagePaths.ConfirmAccount, proof) : null, ProofIssue.Life, NewAccount: true)
             : new AccountExistsLetter(
                 to, StandardClaims.LocaleOf(owner), owner.Id, proofs.AddressOf(PagePaths.SignIn),
-                proofs.AddressOf(PagePaths.ForgottenPassword), ProofIssue.Life));
+                methods.Password ? proofs.AddressOf(PagePaths.ForgottenPassword) : null, ProofIssue.Life));
         await db.SaveChangesAsync(Stop);
         outbox.Wake();
         return new RegistrationResult.MailSent(new(proof.Row.Id, ProofPurpose.Registration, email));

@@ -1,6 +1,7 @@
 using System.Net;
 using AuthServer.Email.Letters;
 using AuthServer.IntegrationTests.Fixtures;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.IntegrationTests.Accounts.ByMail;
 
@@ -42,5 +43,10 @@ internal sealed class MailVisitor(MailFixture fixture)
 
     public static string OtherThan(string code) => code == "000000" ? "000001" : "000000";
 
-    public static async Task<bool> IsSignedInAsync(Browser browser) => !(await browser.OpenAsync("/account")).HasForm("/signin");
+    public static async Task<bool> IsSignedInAsync(Browser browser) =>
+        (await browser.OpenAsync("/account")).Address.AbsolutePath == "/account";
+
+    /// <summary>What the one standing session of the account says of its sign-in.</summary>
+    public Task<string?> AmrAsync(string email) => fixture.Host.WithDatabaseAsync(
+        db => db.Sessions.Where(s => s.User!.Email == email && s.Amr!.StartsWith("otp")).Select(s => s.Amr).SingleAsync());
 }

@@ -24,7 +24,7 @@ public abstract class ConfirmedRegistrationTests(MailFixture fixture)
         var tokens = await app.RedeemCodeAsync(AuthorizationAnswer.Read(request, landed));
         Assert.True((await app.UserInfoAsync(tokens.AccessToken)).Json.GetProperty("email_verified").GetBoolean());
         // Used up, code and link.
-        Assert.Equal(HttpStatusCode.Gone, (await browser.OpenAsync(letter.Link)).Status);
+        Assert.Equal(HttpStatusCode.Gone, (await browser.OpenAsync(letter.Link!)).Status);
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public abstract class ConfirmedRegistrationTests(MailFixture fixture)
         await SignUpAsync(fixture.Host.NewBrowser(), email);
         var link = (await fixture.LatestAsync<ConfirmEmailLetter>(email)).Link;
         var browser = fixture.Host.NewBrowser();
-        var page = await browser.OpenAsync(link);
+        var page = await browser.OpenAsync(link!);
         var wrong = await browser.SubmitAsync(page, "/signup/confirm", ("password", "Not-The-Password-1"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
         Assert.False(await ExistsAsync(email));
@@ -48,7 +48,7 @@ public abstract class ConfirmedRegistrationTests(MailFixture fixture)
         var email = NewAddress();
         await SignUpAsync(fixture.Host.NewBrowser(), email);
         var browser = fixture.Host.NewBrowser();
-        var page = await browser.OpenAsync((await fixture.LatestAsync<ConfirmEmailLetter>(email)).Link);
+        var page = await browser.OpenAsync((await fixture.LatestAsync<ConfirmEmailLetter>(email)).Link!);
         for (var i = 0; i < 5; i++)
         {
             var wrong = await browser.SubmitAsync(page, "/signup/confirm", ("password", $"Not-The-Password-{i}"));

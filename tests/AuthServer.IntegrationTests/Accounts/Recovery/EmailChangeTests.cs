@@ -21,9 +21,9 @@ public abstract class EmailChangeTests(MailFixture fixture)
         var letter = await fixture.LatestAsync<ConfirmEmailLetter>(email);
         // The link needs the account to be signed in: a stranger may have made it with this address.
         var stranger = fixture.Host.NewBrowser();
-        Assert.False((await stranger.OpenAsync(letter.Link)).HasForm("/email/link"));
+        Assert.False((await stranger.OpenAsync(letter.Link!)).HasForm("/email/link"));
         Assert.False(await IsConfirmedAsync(email));
-        await browser.SubmitAsync(await browser.OpenAsync(letter.Link), "/email/link");
+        await browser.SubmitAsync(await browser.OpenAsync(letter.Link!), "/email/link");
         Assert.True(await IsConfirmedAsync(email));
         var used = await browser.SubmitAsync(page, "/email/code", ("code", letter.Code));
         Assert.Contains("no longer works", used.Document.Body!.TextContent, StringComparison.Ordinal);

@@ -3,7 +3,8 @@ namespace AuthServer.Ui.Accounts.MyAccount.Security;
 /// <summary>The ways into an account, a card for each kind.</summary>
 public sealed record SecurityModel : AccountPageModel
 {
-    public required PasswordCardModel Password { get; init; }
+    /// <summary>Null where nobody signs in with a password.</summary>
+    public required PasswordCardModel? Password { get; init; }
 
     /// <summary>Null where the server asks nobody for a second factor.</summary>
     public AuthenticatorCardModel? Authenticator { get; init; }

@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.JsonApi;
 using AuthServer.Sessions;
+using AuthServer.Users.ByMail;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.SignIn;
 
@@ -8,8 +9,8 @@ namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>The code of a mail at POST /v1/auth/login, with the challenge that /v1/auth/email-code gave.</summary>
 public sealed class LoginByMail(
-    EmailSignInTickets tickets, EmailSignIn signIn, SignInMethodOptions methods, KnownDevice known, LoginScopes scopes, ReadySigners signers,
-    LoginOpening opening, ConfirmationRules confirmation)
+    EmailSignInTickets tickets, EmailSignIn signIn, SignInMethodOptions methods, KnownDevice known, LoginScopes scopes,
+    ReadySigners signers, LoginOpening opening, ConfirmationRules confirmation)
 {
     /// <returns>Null when the challenge is of another kind.</returns>
     public async ValueTask<GrantAnswer?> TryDecideAsync(LoginCodeGrantRequest request)

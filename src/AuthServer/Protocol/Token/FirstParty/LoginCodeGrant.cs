@@ -9,8 +9,8 @@ using AuthServer.Users.SignIn;
 namespace AuthServer.Protocol.Token.FirstParty;
 
 /// <summary>
-/// A challenge and a code at POST /v1/auth/login: the second step of a login, or the code of a mail, which is the first. Opens the session that
-/// was asked for.
+/// A challenge and a code at POST /v1/auth/login: the second step of a login, or the code of a mail, which is the first. Opens the session
+/// that was asked for.
 /// </summary>
 public sealed class LoginCodeGrant(
     FirstSteps steps, SecondFactorCheck check, LoginByMail byMail, KnownDevice known, ReadySigners signers, LoginOpening opening)

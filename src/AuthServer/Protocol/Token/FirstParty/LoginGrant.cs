@@ -44,7 +44,8 @@ public sealed class LoginGrant(
             case SignInOutcome.SignedIn { User.EmailConfirmed: false } when confirmation.AreRequired:
                 return Unconfirmed;
             case SignInOutcome.SignedIn(var user):
-                var open = new LoginSession(client.ClientId, string.Join(' ', granted), AuthenticationMethods.Password, AuthenticationContext.Password);
+                var open = new LoginSession(
+                    client.ClientId, string.Join(' ', granted), AuthenticationMethods.Password, AuthenticationContext.Password);
                 return await opening.GoOnAsync(request, user, open, body.RefreshCookie);
             case SignInOutcome.TooManyTries(var wait):
                 return new GrantAnswer.Answered(

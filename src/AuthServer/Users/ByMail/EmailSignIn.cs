@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
@@ -8,12 +7,14 @@ using AuthServer.RateLimits;
 using AuthServer.Sessions;
 using AuthServer.Telemetry;
 using AuthServer.Ui;
+using AuthServer.Users.Identity;
 using AuthServer.Users.Mailboxes;
 using AuthServer.Users.Profile;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.SignIn;
 using Microsoft.EntityFrameworkCore;
 
-namespace AuthServer.Users.SignIn;
+namespace AuthServer.Users.ByMail;
 
 /// <summary>What became of a right code or link.</summary>
 public abstract record EmailSignInResult
@@ -34,8 +35,8 @@ public abstract record EmailSignInResult
 
 /// <summary>Signs a person in who reads the mailbox of the account; the session is opened by the caller.</summary>
 public sealed class EmailSignIn(
-    AuthDbContext db, AccountLookup accounts, ProofIssue proofs, ProofCheck check, MailAsks asks, UnprovenAccess unproven, Outbox outbox,
-    AuthMeter meter, TimeProvider time)
+    AuthDbContext db, AccountLookup accounts, ProofIssue proofs, ProofCheck check, MailAsks asks, UnprovenAccess unproven,
+    SessionEnding ending, Outbox outbox, AuthMeter meter, TimeProvider time)
 {
     private static readonly CancellationToken Stop = CancellationToken.None;
 
@@ -44,8 +45,8 @@ public sealed class EmailSignIn(
     /// tells whether there is one.
     /// </summary>
     /// <param name="email">A valid address.</param>
-    /// <param name="knownDevice">Names a browser or app where this account signed in before (<see cref="KnownDevice"/>): its mails and tries
-    /// count apart, so that strangers do not keep the owner out.</param>
+    /// <param name="knownDevice">Names a browser or app where this account signed in before (<see cref="KnownDevice"/>): its mails and
+    /// tries count apart, so that strangers do not keep the owner out.</param>
     /// <param name="app">The name of the app that asks itself; null: a page of this server.</param>
     public async Task<MailAsk> AskAsync(string email, Caller caller, string? knownDevice, string? app, CancellationToken cancellationToken)
     {
@@ -111,7 +112,7 @@ public sealed class EmailSignIn(
     private async Task<bool?> ProveAsync(User user, AccountProof proof, Caller caller, bool isOwn)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var stamp = isOwn ? user.SecurityStamp! : Convert.ToHexString(RandomNumberGenerator.GetBytes(20));
+        var stamp = isOwn ? user.SecurityStamp! : UserStamps.NewSecurityStamp();
         var password = isOwn ? user.PasswordHash : User.NoPassword;
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
         var moved = await db.Users
@@ -119,11 +120,16 @@ public sealed class EmailSignIn(
                 && !u.EmailConfirmed && !u.TwoFactorEnabled)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(u => u.EmailConfirmed, true).SetProperty(u => u.PasswordHash, password)
-                    .SetProperty(u => u.SecurityStamp, stamp).SetProperty(u => u.Version, u => u.Version + 1)
-                    .SetProperty(u => u.UpdatedAt, now).SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
+                    .SetProperty(u => u.SecurityStamp, stamp).NextVersion(now),
                 Stop);
         if (moved == 0 || !await check.UseAsync(proof, Stop)) return null;
-        var lost = !isOwn && (await unproven.RemoveAsync(user.Id, caller) | user.PasswordHash != User.NoPassword);
+        var lost = false;
+        if (!isOwn)
+        {
+            lost = await unproven.RemoveAsync(user.Id) || user.PasswordHash != User.NoPassword;
+            await ending.EndAllOfUserAsync(user.Id, EndReason.AddressProven, except: null, user.Id, caller, Stop);
+        }
+
         AuditTrail.Record(
             db, now, AuditKinds.UserUpdated, caller, user.Id, user.Id,
             detail: lost ? "email_verified, by a sign-in by mail; password and passkeys of before are removed" : "email_verified");

@@ -5,9 +5,11 @@ using AuthServer.Keys;
 using AuthServer.Users.Proofs;
 using Microsoft.AspNetCore.DataProtection;
 
-namespace AuthServer.Users.SignIn;
+namespace AuthServer.Users.ByMail;
 
-/// <summary>A sign-in by mail that was asked for at a page, as its browser keeps it: in the tab for the code, in a cookie for the link.</summary>
+/// <summary>
+/// A sign-in by mail that was asked for at a page, as its browser keeps it: in the tab for the code, in a cookie for the link.
+/// </summary>
 /// <param name="Email">As it was typed, to be shown again.</param>
 /// <param name="Browser">Which browser asked, as <see cref="EmailSignInTickets.BrowserOf"/> names it.</param>
 /// <param name="Keep">"Keep me signed in".</param>
