@@ -102,6 +102,9 @@ public static class PagePaths
     /// <summary>The mails that became files, in Development alone.</summary>
     public const string DevMail = "/dev/mail";
 
+    /// <summary>Every page and mail in every state, in Development alone.</summary>
+    public const string DevGallery = "/dev/gallery";
+
     /// <summary>The demo app, in Development alone.</summary>
     public const string Demo = "/demo";
 

@@ -1,3 +1,4 @@
+using AuthServer.Ui.Brand;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,6 +10,9 @@ namespace AuthServer.Ui;
 /// <summary>GET /assets/{name}.{hash}.{ext}</summary>
 public static class UiAssetRoutes
 {
+    // A picture of the operator may hold anything. In a page a browser runs none of it, and opened by itself this policy forbids it.
+    private const string PicturePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
     public static void MapUiAssets(this IEndpointRouteBuilder endpoints)
     {
         // Short-circuited: a font must not cost the session look-up that authentication makes for a page.
@@ -20,16 +24,14 @@ public static class UiAssetRoutes
     private static IResult Answer(HttpContext context)
     {
         var assets = context.RequestServices.GetRequiredService<UiAssets>();
-        if (assets.Find((string)context.GetRouteValue("file")!, out var current) is not { } asset)
+        var file = (string)context.GetRouteValue("file")!;
+        if (file == AppSheet.FileName) return AppSheetAnswer(context, assets);
+        if (assets.Find(file, out var current) is not { } asset)
             return Results.NotFound();
 
         var headers = context.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Cross-Origin-Resource-Policy"] = "same-origin";
-
-        // While replicas are replaced, a page of one may ask the other for a hash it does not have: it gets these bytes, not kept.
-        headers.CacheControl = current ? "public, max-age=31536000, immutable" : "no-cache";
-
+        SetHeaders(headers, current);
+        if (asset.ContentType.StartsWith("image/", StringComparison.Ordinal)) headers.ContentSecurityPolicy = PicturePolicy;
         var (content, encoding) = Choose(asset, context.Request);
         if (asset.Brotli is not null)
             headers.Vary = HeaderNames.AcceptEncoding;
@@ -38,7 +40,22 @@ public static class UiAssetRoutes
         return Results.Bytes(content, asset.ContentType, entityTag: new EntityTagHeaderValue($"\"{asset.Hash}-{encoding ?? "plain"}\""));
     }
 
-    private static (byte[] Content, string? Encoding) Choose(UiAssets.Asset asset, HttpRequest request)
+    private static IResult AppSheetAnswer(HttpContext context, UiAssets assets)
+    {
+        if (AppSheet.Read(context.Request.Query) is not { } sheet) return Results.NotFound();
+        SetHeaders(context.Response.Headers, current: context.Request.Query["v"] == assets.Version);
+        return Results.Bytes(sheet, "text/css; charset=utf-8");
+    }
+
+    private static void SetHeaders(IHeaderDictionary headers, bool current)
+    {
+        headers.XContentTypeOptions = "nosniff";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        // While replicas are replaced, a page of one may ask the other for a hash it does not have: it gets these bytes, not kept.
+        headers.CacheControl = current ? "public, max-age=31536000, immutable" : "no-cache";
+    }
+
+    private static (byte[] Content, string? Encoding) Choose(UiAsset asset, HttpRequest request)
     {
         var accepted = request.GetTypedHeaders().AcceptEncoding;
         if (asset.Brotli is { } brotli && Takes("br"))

@@ -1,29 +1,32 @@
 using System.Collections.Frozen;
-using System.IO.Compression;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using AuthServer.Ui.Brand;
 using AuthServer.Ui.Controls;
+using AuthServer.Ui.Layout;
 
 namespace AuthServer.Ui;
 
 /// <summary>
-/// The stylesheet, fonts and scripts of the pages: read from the assembly at start, named by their content, compressed once.
+/// The stylesheet, fonts and scripts of the pages: read from the assembly at start, named by their content, compressed once. The operator's
+/// logo, font and colours are among them.
 /// </summary>
 public sealed partial class UiAssets
 {
     public const string Path = "/assets/";
 
     private const string Prefix = "assets/";
+    private const string BrandSheetName = "brand.css";
     private readonly Links _links;
-    private readonly FrozenDictionary<string, Asset> _assets;
+    private readonly FrozenDictionary<string, UiAsset> _assets;
 
-    public UiAssets(Links links)
+    public UiAssets(Links links, Branding? brand = null)
     {
         _links = links;
         var assembly = typeof(UiAssets).Assembly;
         var names = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
-        var found = new Dictionary<string, Asset>(StringComparer.Ordinal);
+        var found = new Dictionary<string, UiAsset>(StringComparer.Ordinal);
+        foreach (var file in brand?.Files ?? []) found.Add(file.Name, file);
 
         // Stylesheets come last: their text, and so their hash, holds the hashed names of the fonts.
         foreach (
@@ -35,24 +38,47 @@ public sealed partial class UiAssets
             stream.CopyTo(bytes);
             var name = resource[Prefix.Length..];
             var content = bytes.ToArray();
-            if (name.EndsWith(".css", StringComparison.Ordinal))
-                content = Encoding.UTF8.GetBytes(
-                    LocalUrl().Replace(Encoding.UTF8.GetString(content), match => $"url(\"{found[match.Groups[1].Value].FileName}\")"));
-            found.Add(name, new Asset(name, content));
+            if (name.EndsWith(".css", StringComparison.Ordinal)) content = WithNames(Encoding.UTF8.GetString(content));
+            found.Add(name, new UiAsset(name, content));
         }
 
+        if (brand?.Sheet is { Length: > 0 } sheet) found.Add(BrandSheetName, new UiAsset(BrandSheetName, WithNames(sheet)));
         _assets = found.ToFrozenDictionary(StringComparer.Ordinal);
+
+        byte[] WithNames(string text) => Encoding.UTF8.GetBytes(
+            LocalUrl().Replace(text, match => $"url(\"{found[match.Groups[1].Value].FileName}\")"));
     }
 
     /// <summary>The address of a file of wwwroot, which changes when its bytes do.</summary>
     public string Url(string name) => _links.To(Path + _assets[name].FileName);
 
-    internal IEnumerable<Asset> All => _assets.Values;
+    /// <summary>The stylesheets of the brand, in their order: the server's, the app's, and that of the operator's own host.</summary>
+    internal IEnumerable<string> SheetUrls(PageLook look)
+    {
+        if (_assets.ContainsKey(BrandSheetName)) yield return Url(BrandSheetName);
+        if (look.App is { } app && AppSheet.QueryOf(app, Version) is { } query) yield return _links.To(Path + AppSheet.FileName + query);
+        if (_links.Safe(look.Server.StylesheetUrl) is { } own) yield return own;
+    }
+
+    internal string IconUrl(Branding brand) => _links.Safe(brand.FaviconUrl) ?? _links.Safe(brand.LogoUrl) ?? Url("icon.svg");
+
+    /// <summary>The font that every page needs at once; null where it is one of the system.</summary>
+    internal string? FontUrl(PageLook look)
+    {
+        if (look.App?.Font is { } font) return font == BrandFont.Figtree ? Url("figtree.woff2") : null;
+        if (look.Server.FontFile is { } file) return Url(file.Name);
+        return look.Server.Font == BrandFont.Figtree ? Url("figtree.woff2") : null;
+    }
+
+    // Another release may draw another sheet from the same values.
+    internal string Version => _assets["pages.css"].Hash;
+
+    internal IEnumerable<UiAsset> All => _assets.Values;
 
     /// <summary>
     /// The asset a requested file name means; <paramref name="current"/> tells whether the hash is the one of these bytes.
     /// </summary>
-    internal Asset? Find(string fileName, out bool current)
+    internal UiAsset? Find(string fileName, out bool current)
     {
         current = false;
         var parts = fileName.Split('.');
@@ -64,53 +90,4 @@ public sealed partial class UiAssets
 
     [GeneratedRegex("""url\("([a-zA-Z0-9-]+\.[a-z0-9]+)"\)""")]
     private static partial Regex LocalUrl();
-
-    internal sealed class Asset
-    {
-        public Asset(string name, byte[] content)
-        {
-            var dot = name.LastIndexOf('.');
-            Name = name;
-            Hash = Convert.ToHexStringLower(SHA256.HashData(content))[..16];
-            FileName = $"{name[..dot]}.{Hash}{name[dot..]}";
-            Content = content;
-            ContentType = name[dot..] switch
-            {
-                ".css" => "text/css; charset=utf-8",
-                ".js" => "text/javascript; charset=utf-8",
-                ".svg" => "image/svg+xml",
-                ".woff2" => "font/woff2",
-                _ => "text/plain; charset=utf-8",
-            };
-
-            // A woff2 file is Brotli inside already.
-            if (name[dot..] != ".woff2")
-            {
-                Brotli = Compress(content, output => new BrotliStream(output, CompressionLevel.SmallestSize));
-                Gzip = Compress(content, output => new GZipStream(output, CompressionLevel.SmallestSize));
-            }
-        }
-
-        public string Name { get; }
-
-        public string FileName { get; }
-
-        public string Hash { get; }
-
-        public string ContentType { get; }
-
-        public byte[] Content { get; }
-
-        public byte[]? Brotli { get; }
-
-        public byte[]? Gzip { get; }
-
-        private static byte[] Compress(byte[] content, Func<Stream, Stream> open)
-        {
-            using var output = new MemoryStream();
-            using (var compressor = open(output))
-                compressor.Write(content);
-            return output.ToArray();
-        }
-    }
 }

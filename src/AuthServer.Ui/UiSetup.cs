@@ -1,3 +1,4 @@
+using AuthServer.Ui.Brand;
 using AuthServer.Ui.Controls;
 using AuthServer.Ui.Emails;
 using AuthServer.Ui.Layout;
@@ -22,6 +23,8 @@ public static class UiSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new Links(basePath));
         services.AddSingleton<UiAssets>();
+        services.TryAddSingleton(new ThemeCookie("theme", "/", isSecure: false));
+        services.AddScoped<PageLook>();
         services.AddSingleton<KeptErrorPages>();
         services.AddSingleton<MailDrawing>();
         return services;

@@ -7,6 +7,8 @@ internal static partial class Texts
     public static string ListSeparator => Of(", ");
     public static string Privacy => Of("Privacy");
     public static string Terms => Of("Terms");
+    public static string Help => Of("Help");
+    public static string PageOfServer => Of("A page of {0}");
     public static string Email => Of("Email");
     public static string Password => Of("Password");
     public static string Show => Of("Show");

@@ -1,4 +1,5 @@
 using AuthServer.Accounts.Demo;
+using AuthServer.Accounts.DevGallery;
 using AuthServer.Accounts.DevMail;
 using AuthServer.Accounts.Home;
 using AuthServer.Accounts.Mailboxes;
@@ -67,5 +68,6 @@ public static class AccountsRoutes
         if (!routes.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment()) return;
         routes.MapDemoPages();
         routes.MapDevMailPages();
+        routes.MapGalleryPages();
     }
 }

@@ -74,7 +74,7 @@ public sealed class WebHost
         services.AddSingleton<DatabaseProbe>();
         services.AddManagement(settings);
         services.AddFormProtection();
-        services.AddSingleton(settings.Brand.ToBranding()).AddAuthServerUi(settings.Issuer.BasePath);
+        services.AddSingleton(settings.Brand.ToBranding()).AddThemeCookie().AddAuthServerUi(settings.Issuer.BasePath);
         services.AddSingleton(provider => provider.GetRequiredService<LanguageOptions>().ToLanguages()).AddSingleton<PageLanguage>();
         services.AddAuthorization();
         services.AddRedis(settings.Redis);

@@ -19,8 +19,8 @@ public static class PageAnswers
         {
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
-        return new RazorComponentResult<TPage>(
-            new Dictionary<string, object?> { ["Model"] = model }) { StatusCode = status, PreventStreamingRendering = true };
+        return new AppPage(new RazorComponentResult<TPage>(
+            new Dictionary<string, object?> { ["Model"] = model }) { StatusCode = status, PreventStreamingRendering = true });
     }
 
     /// <summary>

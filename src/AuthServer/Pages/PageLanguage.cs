@@ -74,7 +74,7 @@ public sealed class PageLanguage(LanguageSet languages, IssuerOptions issuer, Ti
     // In English, whoever asks.
     private static bool IsForDevelopers(PathString path) =>
         path.StartsWithSegments(PagePaths.Demo) || path.StartsWithSegments(PagePaths.DevMail)
-        || path.StartsWithSegments(ApiPaths.Reference);
+        || path.StartsWithSegments(PagePaths.DevGallery) || path.StartsWithSegments(ApiPaths.Reference);
 
     // RFC 9110 section 12.5.4
     private Language? OfBrowser(HttpRequest request)

@@ -1,24 +1,109 @@
+using System.Text;
 using AuthServer.Configuration;
 using AuthServer.Hosting.Configuring;
+using AuthServer.Ui;
+using AuthServer.Ui.Brand;
+using AuthServer.Ui.Controls;
 
 namespace AuthServer.UnitTests.Hosting;
 
-public sealed class BrandOptionsTests
+public sealed class BrandOptionsTests : IDisposable
 {
+    private const string Svg = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1"/></svg>""";
+    private readonly string _folder = Directory.CreateTempSubdirectory("brand-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
     /// <summary>img-src and style-src of the pages name https alone.</summary>
     [Fact]
     public void What_a_page_loads_must_be_https()
     {
-        var (problems, http) = (new SettingProblems(), new Uri("http://cdn.example/x"));
-        new BrandOptions { LogoUrl = http, LogoDarkUrl = http, StylesheetUrl = http, PrivacyUrl = http, TermsUrl = http }.Check(problems);
-        Assert.Equal(["BRAND_LOGO_URL", "BRAND_LOGO_DARK_URL", "BRAND_STYLESHEET_URL"], problems.Lines.Select(l => l.Split(':')[0]));
+        const string http = "http://cdn.example/x";
+        var problems = Check(new()
+        {
+            LogoUrl = http, LogoDarkUrl = http, FaviconUrl = http, Background = http, StylesheetUrl = new(http), PrivacyUrl = new(http),
+            TermsUrl = new(http), HelpUrl = http,
+        });
+        Assert.Equal(
+            ["BRAND_LOGO_URL", "BRAND_LOGO_DARK_URL", "BRAND_FAVICON_URL", "BRAND_BACKGROUND", "BRAND_STYLESHEET_URL"],
+            problems.Select(l => l.Split(':')[0]));
     }
 
     [Fact]
     public void Https_is_fine()
     {
-        var (problems, https) = (new SettingProblems(), new Uri("https://cdn.example/x"));
-        new BrandOptions { LogoUrl = https, LogoDarkUrl = https, StylesheetUrl = https }.Check(problems);
-        Assert.Empty(problems.Lines);
+        const string https = "https://cdn.example/x";
+        var options = new BrandOptions { LogoUrl = https, LogoDarkUrl = https, FaviconUrl = https, Background = https, Colour = "#1a7f4b" };
+        Assert.Empty(Check(options));
+        var brand = options.ToBranding();
+        Assert.Equal((https, https, https, https), (brand.LogoUrl, brand.LogoDarkUrl, brand.FaviconUrl, brand.BackgroundUrl));
+        Assert.Equal(Colour.Parse("#1a7f4b"), brand.Colour);
+        Assert.Contains("""url("https://cdn.example/x")""", brand.Sheet, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_are_served_by_their_content_and_the_sheet_names_them()
+    {
+        var options = new BrandOptions
+        {
+            LogoUrl = Write("logo.any", Svg), FaviconUrl = Write("icon", "\0\0\u0001\0icon"), Background = Write("b", "RIFF1234WEBPVP8 "),
+            Font = Write("f", "wOF2 font"),
+        };
+        Assert.Empty(Check(options));
+        var brand = options.ToBranding();
+        var assets = new UiAssets(new Links("/auth"), brand);
+        Assert.Equal(["background.webp", "brand-font.woff2", "favicon.ico", "logo.svg"], brand.Files.Select(file => file.Name).Order());
+        Assert.Equal(assets.Url("logo.svg"), "/auth" + brand.LogoUrl);
+        Assert.Equal(assets.Url("favicon.ico"), assets.IconUrl(brand));
+        var sheet = Encoding.UTF8.GetString(assets.All.Single(asset => asset.Name == "brand.css").Content);
+        Assert.Contains($"url(\"{Path.GetFileName(assets.Url("brand-font.woff2"))}\")", sheet, StringComparison.Ordinal);
+        Assert.Contains($"url(\"{Path.GetFileName(assets.Url("background.webp"))}\")", sheet, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>", "an element script")]
+    [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>", "an attribute onload")]
+    [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"><foreignObject/></svg>", "an element foreignObject")]
+    [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\"javascript:alert(1)\"/></svg>", "outside of it")]
+    [InlineData("<!DOCTYPE svg [<!ENTITY a \"b\">]><svg xmlns=\"http://www.w3.org/2000/svg\">&a;</svg>", "DOCTYPE")]
+    [InlineData("<html><svg/></html>", "no svg element")]
+    [InlineData("<svg", "not well-formed")]
+    [InlineData("GIF89a", "none of svg, png, webp, jpg")]
+    [InlineData("wOF2 font", "none of svg, png, webp, jpg")]
+    public void A_logo_that_no_browser_would_show_is_refused_with_a_cure(string content, string wrong)
+    {
+        var problem = Assert.Single(Check(new() { LogoUrl = Write("logo.svg", content) }));
+        Assert.StartsWith("BRAND_LOGO_URL: ", problem, StringComparison.Ordinal);
+        Assert.Contains(wrong, problem, StringComparison.Ordinal);
+        Assert.Contains("; export it", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_missing_too_large_or_no_value_is_refused_with_a_cure()
+    {
+        var large = Svg.Replace("<rect", new string(' ', 101 * 1024) + "<rect", StringComparison.Ordinal);
+        var problems = Check(new()
+        {
+            Colour = "green", LogoUrl = Write("large.svg", large), LogoDarkUrl = Path.Combine(_folder, "none.svg"), Font = "Comic Sans",
+            HelpUrl = "javascript:alert(1)", Background = "blue",
+        });
+        Assert.Equal(
+            ["BRAND_COLOUR", "BRAND_LOGO_URL", "BRAND_LOGO_DARK_URL", "BRAND_BACKGROUND", "BRAND_FONT", "BRAND_HELP_URL"],
+            problems.Select(l => l.Split(':')[0]));
+        Assert.All(problems, problem => Assert.Contains("; ", problem, StringComparison.Ordinal));
+    }
+
+    private static IReadOnlyList<string> Check(BrandOptions options)
+    {
+        var problems = new SettingProblems();
+        options.Check(problems);
+        return problems.Lines;
+    }
+
+    private string Write(string name, string content)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, content);
+        return path;
     }
 }

@@ -3,6 +3,7 @@ using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Ui.Accounts.SignOut;
 using AuthServer.Ui.Controls;
+using AuthServer.Ui.Gallery;
 using AuthServer.Ui.Protocol.Consent;
 using AuthServer.Ui.Resources;
 using Microsoft.AspNetCore.Components;

@@ -1,9 +1,10 @@
-using System.Collections;
-using System.Reflection;
 using AngleSharp.Html.Parser;
 using AuthServer.Ui.Accounts.SignOut;
 using AuthServer.Ui.Controls;
 using AuthServer.Ui.Demo;
+using AuthServer.Ui.Gallery;
+using System.Collections;
+using System.Reflection;
 
 namespace AuthServer.UnitTests.Ui;
 

@@ -3,6 +3,7 @@ using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Ui.Demo;
+using AuthServer.Ui.Gallery;
 using AuthServer.Ui.Protocol.FormPost;
 using Microsoft.AspNetCore.Components;
 

@@ -1,7 +1,9 @@
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using AuthServer.Ui;
+using AuthServer.Ui.Brand;
 using AuthServer.Ui.Controls;
+using AuthServer.Ui.Gallery;
 using AuthServer.Ui.Layout;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
@@ -22,12 +24,15 @@ internal static class PageRenderer
     {
         var services = new ServiceCollection();
         services.AddSingleton(state.Brand ?? new Branding());
-        services.AddSingleton(Assets);
+        services.AddSingleton(state.Brand is null ? Assets : new UiAssets(new Links(""), state.Brand));
         services.AddSingleton(new Links(""));
         services.AddSingleton<TimeProvider>(new FakeTimeProvider(AccountPageStates.Now));
+        services.AddSingleton(new ThemeCookie("theme", "/", isSecure: false));
+        services.AddScoped<PageLook>();
         services.AddSingleton<AntiforgeryStateProvider, FixedToken>();
         await using var provider = services.BuildServiceProvider();
         await using var renderer = new HtmlRenderer(provider, NullLoggerFactory.Instance);
+        if (state.App is { } app) provider.GetRequiredService<PageLook>().Use(app);
         return await renderer.Dispatcher.InvokeAsync(async () =>
         {
             var parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { ["Model"] = state.Model });

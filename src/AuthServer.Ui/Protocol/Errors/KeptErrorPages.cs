@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Encodings.Web;
+using AuthServer.Ui.Brand;
 using AuthServer.Ui.Controls;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Resources;
@@ -31,10 +32,11 @@ public sealed class KeptErrorPages(Branding branding, Links links, UiAssets file
     private static byte[] Make(Branding branding, Links links, UiAssets files, string title, string text)
     {
         var name = Encoded(branding.Name);
-        var icon = Encoded(links.Safe(branding.LogoUrl) ?? files.Url("icon.svg"));
+        var icon = Encoded(files.IconUrl(branding));
         // A logo stands in the place of mark and name.
-        var mark = links.Safe(branding.LogoUrl) is null ? $"""<img src="{icon}" alt="" height="32"><bdi>{name}</bdi>""" : Logo();
-        var brand = links.Safe(branding.StylesheetUrl) is { } stylesheet ? $"""<link rel="stylesheet" href="{Encoded(stylesheet)}">""" : "";
+        var mark = links.Safe(branding.LogoUrl) is null ? $"""<img src="{Encoded(files.Url("icon.svg"))}" alt="" height="32"><bdi>{name}</bdi>""" : Logo();
+        var look = new PageLook(branding, new ThemeCookie("", "/", isSecure: false));
+        var brand = string.Concat(files.SheetUrls(look).Select(sheet => $"""<link rel="stylesheet" href="{Encoded(sheet)}">"""));
         return Encoding.UTF8.GetBytes(
             $"""
             <!DOCTYPE html>
@@ -65,7 +67,7 @@ public sealed class KeptErrorPages(Branding branding, Links links, UiAssets file
         {
             var dark = links.Safe(branding.LogoDarkUrl) is { } url
                 ? $"""<source srcset="{Encoded(url)}" media="(prefers-color-scheme: dark)">""" : "";
-            return $"""<picture>{dark}<img src="{icon}" alt="{name}" height="32"></picture>""";
+            return $"""<picture>{dark}<img src="{Encoded(links.Safe(branding.LogoUrl)!)}" alt="{name}" height="32"></picture>""";
         }
     }
 

@@ -10,7 +10,7 @@ namespace AuthServer.Accounts.DevMail;
 public static class DevMailPages
 {
     // A mail is shown in a frame, with a policy of its own.
-    private const string PagePolicy =
+    internal const string PagePolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self'; frame-src 'self'; "
         + "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
@@ -49,9 +49,15 @@ public static class DevMailPages
     private static IResult Html(HttpContext http, MailFolder folder, string name)
     {
         if (FiledMail.Read(folder, name) is not { } mail) return Results.NotFound();
+        return InFrame(http, mail.Html);
+    }
+
+    /// <summary>The HTML of a mail for the frame of a page.</summary>
+    internal static IResult InFrame(HttpContext http, string mail)
+    {
         http.Response.Headers.ContentSecurityPolicy = MailPolicy;
         http.Response.Headers[HeaderNames.XFrameOptions] = "SAMEORIGIN";
-        var html = mail.Html.Replace("<head>", """<head><base target="_top">""", StringComparison.Ordinal);
+        var html = mail.Replace("<head>", """<head><base target="_top">""", StringComparison.Ordinal);
         return Results.Content(html, "text/html; charset=utf-8");
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using AuthServer.Clients.Metadata;
 using AuthServer.Data.Entities;
+using AuthServer.Ui.Brand;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using Redirects = AuthServer.Clients.Metadata.RedirectUris;
@@ -54,6 +55,9 @@ public sealed record RegisteredClient
 
     /// <summary>Ours: people who use it must sign in with a second factor.</summary>
     public bool RequireSecondFactor { get; init; }
+
+    /// <summary>Ours: what the pages of the client's requests look like; null: like the server.</summary>
+    public AppBrand? Brand { get; init; }
 
     public bool RequirePkce { get; init; }
 
@@ -155,6 +159,8 @@ public sealed record RegisteredClient
                 && permissions.Contains(OpenIddictConstants.Permissions.GrantTypes.ClientCredentials),
             Trusted = row.ConsentType == OpenIddictConstants.ConsentTypes.Implicit,
             RequireSecondFactor = metadata.RequireSecondFactor,
+            // The rules say the same; here for a row that another SQL client wrote.
+            Brand = metadata.FirstParty && metadata.Brand is { } brand ? brand with { App = row.DisplayName ?? row.ClientId! } : null,
             RequirePkce = ClientColumns.ReadList(row.Requirements)
                 .Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
             DefaultResources = metadata.DefaultResources,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuthServer.Ui.Brand;
 
 namespace AuthServer.Clients.Metadata;
 
@@ -77,6 +78,9 @@ public sealed record ClientMetadata
 
     /// <summary>People who use the client must sign in with a second factor.</summary>
     public bool RequireSecondFactor { get; init; }
+
+    /// <summary>What the pages of the client's requests look like; null: like the server.</summary>
+    public AppBrand? Brand { get; init; }
 
     /// <summary>Null where it was not said: then only public clients must.</summary>
     public bool? RequirePkce { get; init; }

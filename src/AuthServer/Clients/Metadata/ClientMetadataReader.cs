@@ -20,6 +20,7 @@ public static class ClientMetadataReader
         "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks", "jwks_uri", "software_id", "first_party", "trusted",
         "require_pkce", "resources", "default_resources", "allowed_resources", "refresh_grace_seconds", "id_token_claims",
         "access_token_signed_response_alg", "client_assertion_audience", "service_account", "require_second_factor",
+        "brand",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <returns>The metadata; it may be used only when no problem was added.</returns>
@@ -78,6 +79,7 @@ public static class ClientMetadataReader
             Trusted = read.Flag("trusted") ?? false,
             ServiceAccount = read.Flag("service_account") ?? false,
             RequireSecondFactor = read.Flag("require_second_factor") ?? false,
+            Brand = BrandMetadata.Read(read.Object("brand"), problems),
             RequirePkce = read.Flag("require_pkce"),
             Resources = read.TextList("resources") ?? [],
             DefaultResources = read.TextList("default_resources") ?? [],

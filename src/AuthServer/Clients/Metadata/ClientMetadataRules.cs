@@ -29,6 +29,11 @@ internal static class ClientMetadataRules
         {
             problems.Add(new("client_assertion_audience", $"must be {AssertionAudiences.Issuer} or {AssertionAudiences.TokenEndpoint}"));
         }
+        if (client.Brand is not null && !client.FirstParty)
+        {
+            // The page on which people type their password must not look like an app of somebody else.
+            problems.Add(new("brand", "changes the pages of this server and is for first-party clients only"));
+        }
         CheckResources("resources", client.Resources, problems);
         CheckResources("default_resources", client.DefaultResources, problems);
         CheckResources("allowed_resources", client.AllowedResources, problems);

@@ -72,6 +72,15 @@ internal sealed class JsonMembers(JsonElement json, ICollection<MetadataProblem>
         return Refuse<string>(member, "must be an https address (http only on loopback)");
     }
 
+    /// <summary>The address of what a page of ours loads, which it does over https alone.</summary>
+    public string? HttpsAddress(string member)
+    {
+        if (Text(member, LongestUri) is not { } text) return null;
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps
+            ? uri.AbsoluteUri
+            : Refuse<string>(member, "must be an https address");
+    }
+
     public JsonElement? Object(string member)
     {
         if (!json.TryGetProperty(member, out var value)) return null;

@@ -4,6 +4,7 @@ using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Ui.Accounts.SignOut;
 using AuthServer.Ui.ApiReference;
+using AuthServer.Ui.Brand;
 using AuthServer.Ui.Controls;
 using AuthServer.Ui.Demo;
 using AuthServer.Ui.DevMail;
@@ -13,14 +14,7 @@ using AuthServer.Ui.Protocol.Errors;
 using AuthServer.Ui.Protocol.FormPost;
 using Microsoft.AspNetCore.Components;
 
-namespace AuthServer.UnitTests.Ui;
-
-/// <summary>One page in one state.</summary>
-public sealed record PageState(string Name, Type Page, object Model)
-{
-    /// <summary>The brand of the server; null is a server without one.</summary>
-    public Branding? Brand { get; init; }
-}
+namespace AuthServer.Ui.Gallery;
 
 /// <summary>Every hosted page in every state; the tests and the gallery read this list.</summary>
 public static class PageStates
@@ -32,6 +26,11 @@ public static class PageStates
     private static readonly AccountChip LongName = new(
         "Wolfeschlegelsteinhausenbergerdorff de la Rúa-Sepúlveda", "wolfeschlegelsteinhausen.de-la-rua@accounting.subsidiary.example.com",
         "WR");
+    // The assets answer a file by its name, whatever hash is asked for.
+    private const string Logo = "/assets/sample-logo.sample.svg", LogoDark = "/assets/sample-logo-dark.sample.svg";
+    internal static readonly Branding WithLogo = new() { Name = "Northwind", LogoUrl = Logo, LogoDarkUrl = LogoDark };
+    private static readonly AppBrand OwnApp = new(App) { Colour = Colour.Parse("#1a7f4b"), Radius = 6, Font = BrandFont.Serif };
+
     private static readonly PasswordRules Complex = new(8, true);
     private static readonly PasswordRules LengthOnly = new(8, false);
 
@@ -107,11 +106,16 @@ public static class PageStates
             SignIn with { AppName = "The Extraordinarily Long Expense Reimbursement Portal", Current = LongName, ContinueUrl = "/next" }),
         Of<SignInPage>(
             "sign-in-branded",
-            SignIn) with { Brand = new Branding { Name = "Northwind", StylesheetUrl = "/brand.css",
+            SignIn) with { Brand = new Branding { Name = "Northwind", HelpUrl = "https://northwind.example/help",
                 PrivacyUrl = "https://northwind.example/privacy", TermsUrl = "https://northwind.example/terms" } },
         Of<SignInPage>(
             "sign-in-logo",
-            SignIn) with { Brand = new Branding { Name = "Northwind", LogoUrl = "/logo.svg", LogoDarkUrl = "/logo-dark.svg" } },
+            SignIn) with { Brand = WithLogo },
+        Of<SignInPage>("sign-in-of-an-app", SignIn with { Email = Address, KeepSignedIn = true }) with { App = OwnApp },
+        Of<SignInPage>("sign-in-of-an-app-with-logo", SignIn) with { App = OwnApp with
+        {
+            Colour = Colour.Parse("#ffd400"), LogoUrl = Logo, LogoDarkUrl = LogoDark, Radius = 24, Background = BrandBackground.Plain,
+        } },
         Of<SignInPage>("sign-in-by-mail-too", SignIn with { OffersEmailCode = true }),
         Of<SignInPage>("sign-in-by-mail", SignIn with { OffersEmailCode = true, TakesPasswords = false }),
         Of<SignInPage>("sign-in-by-mail-again", SignIn with
@@ -178,10 +182,10 @@ public static class PageStates
         Of<ConsentPage>(
             "consent-branded",
             Consent with { PolicyUrl = "https://fieldnotes.example/privacy", TermsUrl = "https://fieldnotes.example/terms" })
-            with { Brand = new Branding { Name = "Northwind", LogoUrl = "/logo.svg", LogoDarkUrl = "/logo-dark.svg" } },
+            with { Brand = WithLogo },
         Of<ConsentPage>(
             "consent-logo",
-            Consent with { Account = Nameless, PolicyUrl = "https://fieldnotes.example/privacy", LogoUrl = "/logo-app.svg",
+            Consent with { Account = Nameless, PolicyUrl = "https://fieldnotes.example/privacy", LogoUrl = "/assets/sample-app.sample.svg",
                 Scopes = [Promise("openid"), Promise("offline_access")] }),
         .. SecondFactorStates.All,
         .. PasskeyStates.All,
@@ -213,7 +217,7 @@ public static class PageStates
         Of<ErrorPage>("error-ours", Error with { StatusCode = 500, Text = "Nothing was lost. Try again in a moment." }),
         Of<ErrorPage>("error-busy", Error with { StatusCode = 503, Text = "Wait 30 seconds, then try again." }),
         Of<ErrorPage>("error-titled", Error with { Title = "This link has been used", Text = "Ask the app for a new one." }),
-        Of<ContinuePage>("continue", new ContinueModel { Address = "/connect/authorize?client_id=fieldnotes" }),
+        Of<ContinuePage>("continue", new ContinueModel { Address = "/connect/authorize?client_id=fieldnotes" }) with { GoesOn = true },
         Of<ApiReferencePage>("api-reference", new ApiReferenceModel
         {
             DocumentUrl = "/v1/openapi.json",
@@ -260,7 +264,13 @@ public static class PageStates
         Of<FormPostPage>(
             "form-post",
             new FormPostModel { Action = "https://fieldnotes.example/callback",
-                Fields = [new("code", "abc"), new("state", "xyz"), new("submit", "a name that hides form.submit")] }),
+                Fields = [new("code", "abc"), new("state", "xyz"), new("submit", "a name that hides form.submit")] }) with { GoesOn = true },
+        Of<GalleryPage>("gallery", new GalleryModel
+        {
+            Choices = [new("Theme", [new("light", "/dev/gallery?theme=light", IsCurrent: true), new("dark", "/dev/gallery?theme=dark")])],
+            Pages = [new("SignInPage", [new("sign-in", "/dev/gallery/page/sign-in")])],
+            Mails = [new("mail-test", "/dev/gallery/mail/mail-test")],
+        }),
     ];
 
     private static ScopePromise Promise(string scope) => ScopePromises.ForStandard(scope, Alice)!;

@@ -3,7 +3,7 @@ using AuthServer.Ui.Accounts.Recovery;
 using AuthServer.Ui.Accounts.Registration;
 using Microsoft.AspNetCore.Components;
 
-namespace AuthServer.UnitTests.Ui;
+namespace AuthServer.Ui.Gallery;
 
 /// <summary>The pages that work with codes and links of mails, in every state.</summary>
 public static class RecoveryStates

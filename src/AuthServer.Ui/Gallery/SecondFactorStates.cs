@@ -3,7 +3,7 @@ using AuthServer.Ui.Accounts.MyAccount.Security;
 using AuthServer.Ui.Accounts.SecondFactors;
 using AuthServer.Ui.Controls;
 
-namespace AuthServer.UnitTests.Ui;
+namespace AuthServer.Ui.Gallery;
 
 /// <summary>The pages of second factors in every state.</summary>
 public static class SecondFactorStates

@@ -12,7 +12,7 @@ using AuthServer.Ui.Layout;
 using AuthServer.Ui.Protocol.Consent;
 using Microsoft.AspNetCore.Components;
 
-namespace AuthServer.UnitTests.Ui;
+namespace AuthServer.Ui.Gallery;
 
 /// <summary>The pages about an account in every state.</summary>
 internal static class AccountPageStates
@@ -71,7 +71,7 @@ internal static class AccountPageStates
         Account = Alice,
         Apps =
         [
-            new("fieldnotes", "Fieldnotes", "fieldnotes.example", "/logo-app.svg", Ago(24 * 40), Ago(1),
+            new("fieldnotes", "Fieldnotes", "fieldnotes.example", "/assets/sample-app.sample.svg", Ago(24 * 40), Ago(1),
                 [ScopePromises.ForStandard("openid", Alice)!, ScopePromises.ForStandard("email", Alice)!,
                     ScopePromises.ForApi("notes:read", "Read your notes", "Notes")]),
             new("ledger", "The Extraordinarily Long Expense Reimbursement Portal", null, null, null, null, []),
@@ -88,7 +88,7 @@ internal static class AccountPageStates
         Of<AccountOverviewPage>("account", new AccountOverviewModel { Account = Alice, ServerName = "AuthPlatform" }),
         Of<AccountOverviewPage>("account-long-names", new AccountOverviewModel { Account = LongName, ServerName = "AuthPlatform" }),
         Of<AccountOverviewPage>("account-branded", new AccountOverviewModel { Account = Nameless, ServerName = "Northwind" })
-            with { Brand = new Branding { Name = "Northwind", LogoUrl = "/logo.svg", LogoDarkUrl = "/logo-dark.svg" } },
+            with { Brand = PageStates.WithLogo },
         Of<ProfilePage>("account-profile", Profile),
         Of<ProfilePage>("account-profile-empty", Profile with
         {

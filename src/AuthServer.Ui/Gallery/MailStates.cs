@@ -1,0 +1,58 @@
+using AuthServer.Ui.Emails;
+using Microsoft.AspNetCore.Components;
+
+namespace AuthServer.Ui.Gallery;
+
+/// <summary>One mail in one state.</summary>
+/// <param name="Mail">The component that draws the model.</param>
+public sealed record MailState(string Name, Type Mail, MailModel Model);
+
+/// <summary>Every mail in every state.</summary>
+public static class MailStates
+{
+    private const string Alice = "alice@example.org", Server = "https://id.example.com";
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
+    private static readonly DateTime At = AccountPageStates.Now.UtcDateTime;
+
+    public static readonly IReadOnlyList<MailState> All =
+    [
+        Of<ConfirmEmailMail>("mail-confirm-new-account", new ConfirmEmailModel
+        {
+            Email = Alice, Code = "482913", Link = Server + "/signup/confirm?token=AZ2k", Lifetime = Lifetime, NewAccount = true,
+        }),
+        Of<ConfirmEmailMail>("mail-confirm-email", new ConfirmEmailModel
+        {
+            Email = Alice, Code = "482913", Link = Server + "/email/link?token=AZ2k", Lifetime = Lifetime,
+        }),
+        Of<AccountExistsMail>("mail-account-exists", new AccountExistsModel
+        {
+            Email = Alice, SignInLink = Server + "/signin", ForgottenLink = Server + "/password/forgotten",
+        }),
+        Of<PasswordResetMail>("mail-password-reset", new PasswordResetModel
+        {
+            Account = Alice, Code = "482913", Link = Server + "/password/reset?token=AZ2k", Lifetime = Lifetime,
+        }),
+        Of<NoAccountMail>("mail-no-account", new NoAccountModel { Asked = Alice }),
+        Of<PasswordChangedMail>("mail-password-changed", new PasswordChangedModel { At = At, Account = Alice, Link = Server + "/account" }),
+        Of<PasswordChangedMail>("mail-password-changed-by-admin", new PasswordChangedModel
+        {
+            At = At, Account = Alice, Link = Server + "/account", ByAdmin = true,
+        }),
+        Of<EmailChangedMail>("mail-email-changed", new EmailChangedModel
+        {
+            Former = Alice, NewEmail = "alice@new.example.org", Link = Server + "/email/undo?token=AZ2k", Lifetime = TimeSpan.FromDays(7),
+        }),
+        Of<NewSignInMail>("mail-new-sign-in", new NewSignInModel
+        {
+            At = At, Account = Alice, Browser = "Firefox", System = "Windows", Address = "192.0.2.7", App = "Fieldnotes",
+            Link = Server + "/account/sessions",
+        }),
+        Of<NewSignInMail>("mail-new-sign-in-little-known", new NewSignInModel
+        {
+            At = At, Account = Alice, Link = Server + "/account/sessions",
+        }),
+        Of<TestMail>("mail-test", new TestMailModel { Server = Server }),
+    ];
+
+    private static MailState Of<TMail>(string name, MailModel model) where TMail : IComponent => new(name, typeof(TMail), model);
+}

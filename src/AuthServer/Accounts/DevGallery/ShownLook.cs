@@ -1,0 +1,24 @@
+using AuthServer.Ui.Brand;
+using AuthServer.Ui.Resources;
+
+namespace AuthServer.Accounts.DevGallery;
+
+/// <summary>In which language and theme the gallery shows something: ?lang=ar&amp;theme=dark&amp;dir=rtl.</summary>
+internal sealed record ShownLook(string Language, Theme Theme, string? Direction)
+{
+    public static readonly IReadOnlyList<string> Directions = ["ltr", "rtl"];
+
+    /// <summary>The same for another address of the gallery.</summary>
+    public string Query => QueryString.Create(
+        [new("lang", Language), new("theme", Theme.ToString().ToLowerInvariant()), new("dir", Direction)]).ToUriComponent();
+
+    public static ShownLook Of(HttpContext http)
+    {
+        var query = http.Request.Query;
+        var languages = http.RequestServices.GetRequiredService<LanguageSet>();
+        var direction = query["dir"].ToString();
+        return new(
+            (languages.Find(query["lang"]) ?? languages.Default).Tag, ThemeCookie.Of(query["theme"]) ?? Theme.System,
+            Directions.Contains(direction, StringComparer.Ordinal) ? direction : null);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Xml;
+using AuthServer.Configuration;
+using AuthServer.Ui;
+
+namespace AuthServer.Hosting.Configuring;
+
+/// <summary>Reads the pictures and the font of the operator's brand, and refuses what no browser would show or what is too large.</summary>
+internal static class BrandFiles
+{
+    /// <summary>What a file is for: its name among the assets, how large it may be, and the endings of what it may be.</summary>
+    internal sealed record Purpose(string Name, int LongestKilobytes, params string[] Endings);
+
+    public static readonly Purpose Logo = new("logo", 100, ".svg", ".png", ".webp", ".jpg");
+    public static readonly Purpose LogoDark = Logo with { Name = "logo-dark" };
+    public static readonly Purpose Favicon = new("favicon", 50, ".svg", ".png", ".ico");
+    public static readonly Purpose Background = new("background", 400, ".webp", ".jpg", ".png", ".svg");
+    public static readonly Purpose Font = new("brand-font", 200, ".woff2");
+
+    /// <returns>The file as it is served; null when a problem was added.</returns>
+    public static UiAsset? Read(string key, string path, Purpose purpose, SettingProblems problems)
+    {
+        byte[] content;
+        try
+        {
+            var file = new FileInfo(path);
+            if (file.Exists && file.Length > purpose.LongestKilobytes * 1024L)
+            {
+                problems.Add(
+                    key, $"the file {path} has {file.Length / 1024} KB", $"name one of at most {purpose.LongestKilobytes} KB");
+                return null;
+            }
+
+            content = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            problems.Add(key, $"the file {path} cannot be read", "name a file that this user may read, or an https address");
+            return null;
+        }
+
+        // By what is in it: the name may say anything.
+        var ending = EndingOf(content);
+        if (ending is null || !purpose.Endings.Contains(ending))
+        {
+            var kinds = string.Join(", ", purpose.Endings.Select(e => e[1..]));
+            problems.Add(key, $"the file {path} is none of {kinds}", "export it as one of these");
+            return null;
+        }
+
+        if (ending == ".svg" && FaultOfSvg(content) is { } fault)
+        {
+            problems.Add(key, $"the file {path} {fault}", "export it as a plain SVG");
+            return null;
+        }
+
+        return new UiAsset(purpose.Name + ending, content);
+    }
+
+    private static string? EndingOf(ReadOnlySpan<byte> content)
+    {
+        if (content.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a])) return ".png";
+        if (content.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff])) return ".jpg";
+        if (content.Length > 12 && content.StartsWith("RIFF"u8) && content[8..].StartsWith("WEBP"u8)) return ".webp";
+        if (content.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0])) return ".ico";
+        if (content.StartsWith("wOF2"u8)) return ".woff2";
+        return content.IndexOf("<svg"u8) >= 0 ? ".svg" : null;
+    }
+
+    // Browsers run nothing of a picture, and the answer's policy forbids it: what is refused here would silently not work.
+    private static string? FaultOfSvg(byte[] content)
+    {
+        try
+        {
+            using var reader = XmlReader.Create(
+                new MemoryStream(content), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            while (reader.Read())
+            {
+                if (reader.NodeType != XmlNodeType.Element) continue;
+                if (reader.Depth == 0 && reader is not { LocalName: "svg", NamespaceURI: "http://www.w3.org/2000/svg" })
+                    return "has no svg element of the SVG namespace";
+                if (reader.LocalName is "script" or "foreignObject") return $"has an element {reader.LocalName}";
+                while (reader.MoveToNextAttribute())
+                {
+                    if (reader.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase)) return $"has an attribute {reader.Name}";
+                    var isLocal = reader.Value is ['#', ..] || reader.Value.StartsWith("data:image/", StringComparison.Ordinal);
+                    if (reader.LocalName is "href" && !isLocal) return "refers to something outside of it";
+                }
+            }
+
+            return null;
+        }
+        catch (XmlException)
+        {
+            return "is not well-formed XML, or has a DOCTYPE";
+        }
+    }
+}
