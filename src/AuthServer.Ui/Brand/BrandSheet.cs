@@ -3,7 +3,9 @@ using System.Text;
 
 namespace AuthServer.Ui.Brand;
 
-/// <summary>The stylesheet that gives the pages the look of a brand. It comes after pages.css and sets nothing but what the brand says.</summary>
+/// <summary>
+/// The stylesheet that gives the pages the look of a brand. It comes after pages.css and sets nothing but what the brand says.
+/// </summary>
 internal static class BrandSheet
 {
     private const string SystemFont = "ui-sans-serif, system-ui, \"Segoe UI\", \"Noto Sans\", \"Noto Sans Arabic\", sans-serif";

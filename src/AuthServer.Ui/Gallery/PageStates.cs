@@ -264,7 +264,8 @@ public static class PageStates
         Of<FormPostPage>(
             "form-post",
             new FormPostModel { Action = "https://fieldnotes.example/callback",
-                Fields = [new("code", "abc"), new("state", "xyz"), new("submit", "a name that hides form.submit")] }) with { GoesOn = true },
+                Fields = [new("code", "abc"), new("state", "xyz"), new("submit", "a name that hides form.submit")] })
+            with { GoesOn = true },
         Of<GalleryPage>("gallery", new GalleryModel
         {
             Choices = [new("Theme", [new("light", "/dev/gallery?theme=light", IsCurrent: true), new("dark", "/dev/gallery?theme=dark")])],

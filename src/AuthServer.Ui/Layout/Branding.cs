@@ -2,7 +2,9 @@ using AuthServer.Ui.Brand;
 
 namespace AuthServer.Ui.Layout;
 
-/// <summary>What an operator says about the look of pages and mails. Addresses are https, or paths of files that this server serves.</summary>
+/// <summary>
+/// What an operator says about the look of pages and mails. Addresses are https, or paths of files that this server serves.
+/// </summary>
 public sealed record Branding
 {
     /// <summary>The roundest corners, in pixels.</summary>

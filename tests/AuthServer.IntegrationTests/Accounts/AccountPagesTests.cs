@@ -17,6 +17,15 @@ public abstract class AccountPagesTests(HostFixture fixture)
     }
 
     [Theory]
+    [InlineData("/dev/gallery")]
+    [InlineData("/dev/gallery/page/sign-in-alone")]
+    [InlineData("/dev/gallery/mail/mail-test")]
+    [InlineData("/dev/mail")]
+    [InlineData("/demo")]
+    public async Task In_Production_there_is_nothing_for_developers(string path) =>
+        Assert.Equal(HttpStatusCode.NotFound, (await fixture.Host.NewBrowser().OpenAsync(path)).Status);
+
+    [Theory]
     [InlineData("https://evil.example.test/")]
     [InlineData("//evil.example.test/")]
     [InlineData("/\\evil.example.test/")]

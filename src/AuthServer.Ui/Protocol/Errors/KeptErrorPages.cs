@@ -34,7 +34,9 @@ public sealed class KeptErrorPages(Branding branding, Links links, UiAssets file
         var name = Encoded(branding.Name);
         var icon = Encoded(files.IconUrl(branding));
         // A logo stands in the place of mark and name.
-        var mark = links.Safe(branding.LogoUrl) is null ? $"""<img src="{Encoded(files.Url("icon.svg"))}" alt="" height="32"><bdi>{name}</bdi>""" : Logo();
+        var mark = links.Safe(branding.LogoUrl) is { } light
+            ? Logo(light)
+            : $"""<img src="{Encoded(files.Url("icon.svg"))}" alt="" height="32"><bdi>{name}</bdi>""";
         var look = new PageLook(branding, new ThemeCookie("", "/", isSecure: false));
         var brand = string.Concat(files.SheetUrls(look).Select(sheet => $"""<link rel="stylesheet" href="{Encoded(sheet)}">"""));
         return Encoding.UTF8.GetBytes(
@@ -63,11 +65,11 @@ public sealed class KeptErrorPages(Branding branding, Links links, UiAssets file
             </html>
             """);
 
-        string Logo()
+        string Logo(string light)
         {
             var dark = links.Safe(branding.LogoDarkUrl) is { } url
                 ? $"""<source srcset="{Encoded(url)}" media="(prefers-color-scheme: dark)">""" : "";
-            return $"""<picture>{dark}<img src="{Encoded(links.Safe(branding.LogoUrl)!)}" alt="{name}" height="32"></picture>""";
+            return $"""<picture>{dark}<img src="{Encoded(light)}" alt="{name}" height="32"></picture>""";
         }
     }
 

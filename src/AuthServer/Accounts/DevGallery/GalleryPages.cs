@@ -36,17 +36,15 @@ public static class GalleryPages
             Choices =
             [
                 Choice("Language", languages.Select(language => (language, look with { Language = language }))),
-                Choice("Theme", Enum.GetValues<Theme>().Select(theme => (theme.ToString().ToLowerInvariant(), look with { Theme = theme }))),
-                Choice(
-                    "Direction",
-                    [("of the language", look with { Direction = null }), .. ShownLook.Directions.Select(d => (d, look with { Direction = d }))]),
+                Choice("Theme", Enum.GetValues<Theme>().Select(theme => (BrandWords.Of(theme), look with { Theme = theme }))),
+                Choice("Direction", ShownLook.Directions.Select(d => (d ?? "of the language", look with { Direction = d }))),
             ],
             Pages = [.. pages.Select(group => new GalleryGroup(group.Key, [.. group.Select(state => Shown(PagePath, state.Name))]))],
             Mails = [.. MailStates.All.Select(state => Shown(MailPath, state.Name))],
         });
 
-        GalleryGroup Choice(string name, IEnumerable<(string Name, ShownLook Look)> choices) => new(
-            name, [.. choices.Select(choice => new GalleryLink(choice.Name, PagePaths.DevGallery + choice.Look.Query, choice.Look == look))]);
+        GalleryGroup Choice(string name, IEnumerable<(string Name, ShownLook Look)> choices) =>
+            new(name, [.. choices.Select(c => new GalleryLink(c.Name, PagePaths.DevGallery + c.Look.Query, IsCurrent: c.Look == look))]);
 
         GalleryLink Shown(string path, string name) => new(name, path + name + look.Query);
     }
@@ -61,12 +59,14 @@ public static class GalleryPages
     private static async Task<IResult> ShowMailAsync(HttpContext http, MailDrawing drawing, string name)
     {
         if (await DrawAsync(http, drawing, name) is not { } mail) return Results.NotFound();
+        var look = ShownLook.Of(http);
+        http.RequestServices.GetRequiredService<PageLook>().Show(brand: null, look.Theme, look.Direction);
         http.Response.Headers.ContentSecurityPolicy = DevMailPages.PagePolicy;
         return PageAnswers.Page<DevMailPage>(http, new DevMailModel
         {
             Subject = mail.Subject,
             To = "alice@example.org",
-            HtmlAddress = $"{MailPath}{name}/html{ShownLook.Of(http).Query}",
+            HtmlAddress = $"{MailPath}{name}/html{look.Query}",
             Text = mail.Text,
             Headers = "Subject: " + mail.Subject,
         });

@@ -6,11 +6,12 @@ namespace AuthServer.Accounts.DevGallery;
 /// <summary>In which language and theme the gallery shows something: ?lang=ar&amp;theme=dark&amp;dir=rtl.</summary>
 internal sealed record ShownLook(string Language, Theme Theme, string? Direction)
 {
-    public static readonly IReadOnlyList<string> Directions = ["ltr", "rtl"];
+    /// <summary>Null: that of the language.</summary>
+    public static readonly IReadOnlyList<string?> Directions = [null, "ltr", "rtl"];
 
     /// <summary>The same for another address of the gallery.</summary>
-    public string Query => QueryString.Create(
-        [new("lang", Language), new("theme", Theme.ToString().ToLowerInvariant()), new("dir", Direction)]).ToUriComponent();
+    public string Query => QueryString.Create("lang", Language).Add("theme", BrandWords.Of(Theme))
+        .Add(Direction is null ? QueryString.Empty : QueryString.Create("dir", Direction)).ToUriComponent();
 
     public static ShownLook Of(HttpContext http)
     {
