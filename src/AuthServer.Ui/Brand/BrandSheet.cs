@@ -24,7 +24,7 @@ internal static class BrandSheet
         if (radius is { } corner) sheet.Append(CultureInfo.InvariantCulture, $":root {{ --radius: {corner}px; }}\n");
         if (fontFile is not null)
         {
-            sheet.Append(
+            sheet.Append(CultureInfo.InvariantCulture,
                 $$"""
                 @font-face { font-family: Brand; font-weight: 100 900; font-display: swap; src: url("{{fontFile}}") format("woff2"); }
                 :root { --font: Brand, {{SystemFont}}; }
@@ -67,7 +67,7 @@ internal static class BrandSheet
     }
 
     // Nothing but the sheet and the line below it stands on the picture, and both have a ground of their own.
-    private static void Picture(StringBuilder sheet, string address) => sheet.Append(
+    private static void Picture(StringBuilder sheet, string address) => sheet.Append(CultureInfo.InvariantCulture,
         $$"""
         :root { --backdrop: var(--paper) url("{{address}}") center / cover no-repeat; }
         @media (min-width: 30.01rem) {

@@ -8,7 +8,6 @@ using AuthServer.Ui.Accounts.MyAccount.Security;
 using AuthServer.Ui.Accounts.MyAccount.Sessions;
 using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Ui.Controls;
-using AuthServer.Ui.Layout;
 using AuthServer.Ui.Protocol.Consent;
 using Microsoft.AspNetCore.Components;
 
