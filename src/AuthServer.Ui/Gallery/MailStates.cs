@@ -51,6 +51,12 @@ public static class MailStates
         {
             At = At, Account = Alice, Link = Server + "/account/sessions",
         }),
+        Of<SignInCodeMail>("mail-sign-in-code", new SignInCodeModel
+        {
+            Account = Alice, Code = "482913", Link = Server + "/signin/link?token=AZ2k", Lifetime = Lifetime, Browser = "Firefox",
+            System = "Windows", Address = "192.0.2.7",
+        }),
+        Of<NoAccountMail>("mail-no-account-to-sign-in", new NoAccountModel { Asked = Alice, SignIn = true }),
         Of<TestMail>("mail-test", new TestMailModel { Server = Server }),
     ];
 

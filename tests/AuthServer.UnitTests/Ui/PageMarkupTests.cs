@@ -3,6 +3,7 @@ using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Ui.Demo;
+using AuthServer.Ui.Emails;
 using AuthServer.Ui.Gallery;
 using AuthServer.Ui.Protocol.FormPost;
 using Microsoft.AspNetCore.Components;
@@ -25,6 +26,15 @@ public sealed class PageMarkupTests
         Assert.Empty(Enum.GetValues<AccountDone>().Except(Models<AccountPageModel>().Select(model => model.Done)));
         Assert.Empty(Enum.GetValues<DemoProblem>().Except(Models<DemoCallbackModel>().Select(model => model.Problem)));
         Assert.Empty(Enum.GetValues<CreateAccountProblem>().Except(Models<CreateAccountModel>().SelectMany(model => model.Problems)));
+    }
+
+    [Fact]
+    public void Every_mail_has_a_state_and_every_state_a_name_of_its_own()
+    {
+        var mails = typeof(MailModel).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(MailModel)));
+        Assert.Empty(mails.Except(MailStates.All.Select(state => state.Model.GetType())));
+        var names = PageStates.All.Select(state => state.Name).Concat(MailStates.All.Select(state => state.Name)).ToList();
+        Assert.Equal(names.Count, names.Distinct().Count());
     }
 
     [Theory, MemberData(nameof(Names))]
