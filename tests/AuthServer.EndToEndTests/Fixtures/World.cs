@@ -91,22 +91,18 @@ public sealed class World : IAsyncLifetime
         Directory.Delete(_data, recursive: true);
     }
 
-    /// <summary>The code of the latest mail to an address; in Development mails are files.</summary>
-    public async Task<string> CodeForAsync(string email) => await MailPartAsync(email, @"^\s*(\d{6})\s*$");
-
-    /// <summary>What a pattern finds in the mail to an address, once it has come.</summary>
-    private async Task<string> MailPartAsync(string email, string pattern)
+    /// <summary>The code of a mail to an address; in Development mails are files.</summary>
+    /// <param name="mail">Of the mails with a code the first, the second and so on: an earlier one must not be taken for it.</param>
+    public async Task<string> CodeForAsync(string email, int mail = 1)
     {
         var folder = Path.Combine(ServerData, "mail");
-        for (var look = 0; look < 200; look++)
+        for (var look = 0; look < 400; look++)
         {
-            string[] mails = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.eml") : [];
-            foreach (var mail in mails.OrderDescending(StringComparer.Ordinal).Select(File.ReadAllText))
-            {
-                if (!mail.Contains($"To: {email}", StringComparison.Ordinal)) continue;
-                if (Regex.Match(mail, pattern, RegexOptions.Multiline) is { Success: true } found) return found.Groups[1].Value;
-            }
-
+            string[] files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.eml") : [];
+            var codes = files.Order(StringComparer.Ordinal).Select(MailFile.Read)
+                .Where(text => text.Contains($"To: {email}", StringComparison.Ordinal))
+                .Select(text => Regex.Match(text, @"^\s*(\d{6})\s*$", RegexOptions.Multiline)).Where(found => found.Success).ToList();
+            if (codes.Count >= mail) return codes[mail - 1].Groups[1].Value;
             await Task.Delay(50);
         }
 
