@@ -13,6 +13,11 @@ public static class PagePaths
 
     public const string SecondFactorSetUp = SecondFactor + "/set-up";
 
+    /// <summary>A passkey in the place of the code.</summary>
+    public const string SecondFactorPasskey = SecondFactor + "/passkey";
+
+    public const string SecondFactorQuestion = SecondFactorPasskey + "/question";
+
     /// <summary>Signs a person in with a passkey, which answers the question.</summary>
     public const string SignInByPasskey = SignIn + "/passkey";
 
@@ -29,6 +34,11 @@ public static class PagePaths
 
     /// <summary>Tells what was removed when the address was proven for the first time.</summary>
     public const string SignInProven = SignInByEmail + "/proven";
+
+    /// <summary>Offers a passkey to a person who has just signed in with a password.</summary>
+    public const string PasskeyOffer = SignInByPasskey + "/offer";
+
+    public const string PasskeyOfferQuestion = PasskeyOffer + "/question";
 
     public const string CreateAccount = "/signup";
 
@@ -72,6 +82,7 @@ public static class PagePaths
     public const string AccountProfile = Account + "/profile";
     public const string AccountSecurity = Account + "/security";
     public const string AccountPassword = AccountSecurity + "/password";
+    public const string AccountPasswordRemoval = AccountPassword + "/remove";
     public const string AccountEmail = AccountSecurity + "/email";
     public const string AccountPasskeys = AccountSecurity + "/passkeys";
     public const string AccountNewPasskey = AccountPasskeys + "/new";

@@ -10,6 +10,7 @@ internal static partial class Texts
     public static string EventPassword => Of("Your password was changed");
     public static string EventFactorAdded => Of("An authenticator app was set up");
     public static string EventFactorRemoved => Of("The authenticator app was turned off");
+    public static string EventPasswordRemoved => Of("You removed your password");
     public static string EventCodesRenewed => Of("New recovery codes were made");
     public static string EventCodeUsed => Of("A recovery code was used");
     public static string EventPasskeyAdded => Of("A passkey was added");

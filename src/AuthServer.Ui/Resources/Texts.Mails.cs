@@ -24,6 +24,9 @@ internal static partial class Texts
     public static string MailPasswordChangedNotYou => Of(
         "If you did not change it, somebody else has access to your account. Tell the people who run it at once.");
     public static string MailPasswordChangedAdmin => Of("If you did not ask for this, tell the people who run it.");
+    public static string MailPasswordRemovedSubject => Of("Your {0} password was removed");
+    public static string MailPasswordRemovedTitle => Of("Your password was removed");
+    public static string MailPasswordRemovedLede => Of("The account {0} has no password any more. Its passkeys sign in.");
     public static string MailTestSubject => Of("Test email from {0}");
     public static string MailTestTitle => Of("Email works");
     public static string MailTestLede => Of("This email was sent by {0}, on the command of an operator.");

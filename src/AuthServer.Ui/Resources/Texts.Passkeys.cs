@@ -34,4 +34,23 @@ internal static partial class Texts
     public static string TooManyPasskeys => Of("You have as many passkeys as an account can have. Remove one first.");
     public static string NewPasskeyRefused => Of("The passkey was not added. Try again.");
     public static string LastWayIn => Of("This is the only way into your account. Set a password or add another passkey first.");
+    public static string OfferPasskeyTitle => Of("Sign in faster next time");
+    public static string OfferPasskeyLede => Of(
+        "With a passkey you sign in with your fingerprint, face or PIN. There is no password to remember, and none to steal.");
+    public static string CreatePasskey => Of("Create a passkey");
+    public static string NotNow => Of("Not now");
+    public static string UsePasskey => Of("Use a passkey");
+    public static string SecondStepPasskeyTitle => Of("Use your passkey");
+    public static string SecondStepPasskeyHint => Of("Your password is right. Confirm with your passkey that it is you.");
+    public static string SecondStepPasskeyMissing => Of("This browser cannot use passkeys. Sign in on the device that has yours.");
+    public static string PasswordRemoval => Of("Remove the password");
+    public static string PasswordRemovalLede => Of(
+        "You then sign in with a passkey alone, and there is no password that anybody could guess or steal.");
+    public static string PasswordRemovalEffect => Of("All your other sessions end. You can set a password again at any time.");
+    public static string PasswordRemovalNeedsPasskey => Of("Add a passkey first. Without a password it is your way into the account.");
+    public static string PasswordRemovalNeedsAnother => Of(
+        "You need another way back in case you lose your passkey: confirm your email address, or add a passkey of another device.");
+    public static string PasswordRemovalNeedsPasskeyAlone => Of(
+        "You need another way back in case you lose your passkey: add a passkey of another device.");
+    public static string DonePasswordRemoved => Of("Your password was removed. Other sessions were signed out.");
 }

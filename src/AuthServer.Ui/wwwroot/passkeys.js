@@ -10,6 +10,20 @@ if (list) {
   signal?.catch(() => {});
 }
 
+// A device that cannot keep a passkey gets no offer of one.
+const canKeep = async () => {
+  try {
+    return await window.PublicKeyCredential?.isUserVerifyingPlatformAuthenticatorAvailable();
+  } catch {
+    return false;
+  }
+};
+const able = document.querySelector("[data-passkeys-here]");
+if (able) canKeep().then((can) => (able.value = can ? "true" : ""));
+
+const later = document.querySelector("[data-passkey-later]");
+if (later && !window.PublicKeyCredential) location.replace(later.href);
+
 for (const form of window.PublicKeyCredential ? document.querySelectorAll("[data-passkey]") : []) {
   const { passkey: act, question, cancelled, timedOut, unsupported, exists } = form.dataset;
   const status = form.querySelector("[role=status]");
@@ -23,7 +37,7 @@ for (const form of window.PublicKeyCredential ? document.querySelectorAll("[data
     btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
   // By hand, because parseRequestOptionsFromJSON and toJSON are missing in many browsers, and some password managers break the latter.
-  const read = (options) => {
+  const read = (options, silent) => {
     const withBytes = (list) => list?.map((each) => ({ ...each, id: bytes(each.id) }));
     return {
       ...options,
@@ -31,6 +45,8 @@ for (const form of window.PublicKeyCredential ? document.querySelectorAll("[data
       ...(options.user && { user: { ...options.user, id: bytes(options.user.id) } }),
       ...(options.allowCredentials && { allowCredentials: withBytes(options.allowCredentials) }),
       ...(options.excludeCredentials && { excludeCredentials: withBytes(options.excludeCredentials) }),
+      // What asks nobody can verify nobody, and browsers refuse to try.
+      ...(silent && { authenticatorSelection: { ...options.authenticatorSelection, userVerification: "preferred" } }),
     };
   };
   const write = (credential) => {
@@ -50,13 +66,18 @@ for (const form of window.PublicKeyCredential ? document.querySelectorAll("[data
     abort?.abort();
     clearTimeout(timer);
     const mine = (abort = new AbortController());
+    form.elements.mediation.value = mediation ?? "";
     const answer = await fetch(question, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: mine.signal });
     // The page is out of date, or the sign-in is no longer recent.
     if (!answer.ok || answer.redirected) throw new DOMException("No challenge", "InvalidAccessError");
     const { options, state } = await answer.json();
-    if (mediation === "conditional") timer = setTimeout(renew, renewal);
-    const credential = await navigator.credentials[act]({ publicKey: read(options), mediation, signal: mine.signal });
+    const conditional = mediation === "conditional";
+    if (conditional && act === "get") timer = setTimeout(renew, renewal);
+    const publicKey = read(options, conditional && act === "create");
+    const credential = await navigator.credentials[act]({ publicKey, mediation, signal: mine.signal });
     clearTimeout(timer);
+    // Another question has been asked meanwhile.
+    if (mine.signal.aborted) throw new DOMException("Aborted", "AbortError");
     form.elements.credential.value = write(credential);
     form.elements.state.value = state;
     form.elements.keep.value = document.querySelector("[name=keep]:checked")?.value ?? "";
@@ -65,7 +86,7 @@ for (const form of window.PublicKeyCredential ? document.querySelectorAll("[data
 
   const offer = async () => {
     // In the list of the field for the e-mail address, without a window of its own.
-    if (act !== "get" || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+    if (form.dataset.byField === undefined || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
     try {
       await run("conditional");
     } catch {
@@ -75,6 +96,22 @@ for (const form of window.PublicKeyCredential ? document.querySelectorAll("[data
   const renew = () => {
     if (document.hidden) addEventListener("visibilitychange", () => offer(), { once: true });
     else offer();
+  };
+
+  // The browser makes one without a question, for a person who has just used a saved password; else the page asks.
+  const make = async () => {
+    const patience = setTimeout(() => abort?.abort(), 2_000);
+    try {
+      const can = await PublicKeyCredential.getClientCapabilities?.();
+      if (can?.conditionalCreate) return await run("conditional");
+    } catch (error) {
+      // Made before, or signed in too long ago: nothing to ask.
+      if (error.name === "InvalidStateError" || error.name === "InvalidAccessError") return location.replace(later.href);
+    } finally {
+      clearTimeout(patience);
+    }
+    document.querySelector("[data-passkey-wait]").hidden = true;
+    document.querySelector("[data-passkey-offer]").hidden = false;
   };
 
   form.hidden = false;
@@ -99,5 +136,6 @@ for (const form of window.PublicKeyCredential ? document.querySelectorAll("[data
       offer();
     }
   });
-  offer();
+  if (form.dataset.silent === undefined) offer();
+  else make();
 }

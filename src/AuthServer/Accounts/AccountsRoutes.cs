@@ -22,6 +22,8 @@ public static class AccountsRoutes
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
         services.AddScoped<BrowserSignIn>();
+        services.AddSingleton<PasskeyOfferCookie>();
+        services.AddSingleton<PasskeyOffer>();
         services.AddSingleton<FirstStepCookie>();
         services.AddSingleton<RememberedDeviceCookie>();
         services.AddScoped<SecondStepPeople>();
@@ -49,9 +51,11 @@ public static class AccountsRoutes
             routes.MapSecondStepPages();
             routes.MapSetUpPages();
             routes.MapFactorPages();
+            routes.MapSecondStepPasskey();
         }
 
         routes.MapPasskeySignIn();
+        routes.MapPasskeyOffer();
         routes.MapRegistrationPages();
         routes.MapConfirmAccountPages();
         if (methods.Password)

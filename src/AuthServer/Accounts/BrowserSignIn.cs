@@ -1,3 +1,4 @@
+using AuthServer.Accounts.Passkeys;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Data.Entities;
@@ -16,14 +17,15 @@ namespace AuthServer.Accounts;
 public sealed class BrowserSignIn(
     BrowserSessions sessions, BrowserSessionCookie cookie, KnownDevice known, SecondFactorRequirement requirement,
     RememberedDevices devices, RememberedDeviceCookie deviceCookie, FirstSteps firstSteps, FirstStepCookie firstStepCookie,
-    ClientDirectory clients, SignInNotice notices, PageLanguage language)
+    ClientDirectory clients, SignInNotice notices, PageLanguage language, PasskeyOffer offer)
 {
     /// <param name="keep">"Keep me signed in": the cookie outlives the browser.</param>
     /// <param name="first">The page that comes before <paramref name="returnTo"/> where no second step is needed.</param>
     /// <param name="amr">The one factor that was given, in the words of RFC 8176.</param>
+    /// <param name="able">Whether the device can keep passkeys.</param>
     public async Task<IResult> GoOnAsync(
         HttpContext http, User user, bool keep, ReturnAddress? returnTo, string? first = null,
-        string amr = AuthenticationMethods.Password)
+        string amr = AuthenticationMethods.Password, bool able = false)
     {
         var next = await requirement.OfAsync(user, demanded: false, http.RequestAborted);
         // The device spares the question, and the session says that nothing but the first factor was given.
@@ -35,12 +37,14 @@ public sealed class BrowserSignIn(
 
         if (next == SecondStep.None)
         {
+            var anew = await http.GetBrowserSessionAsync() is null;
             await OpenAsync(http, user, [amr], AuthenticationContext.Password, keep);
-            return PageAnswers.GoOn(http, first ?? returnTo?.Address ?? ReturnAddress.Home);
+            return PageAnswers.GoOn(
+                http, first ?? offer.PageFor(http, user, returnTo, able, anew) ?? returnTo?.Address ?? ReturnAddress.Home);
         }
 
-        firstStepCookie.Write(http, firstSteps.Seal(firstSteps.New(user, keep, amr)));
-        var page = next == SecondStep.Code ? PagePaths.SecondFactor : PagePaths.SecondFactorSetUp;
+        firstStepCookie.Write(http, firstSteps.Seal(firstSteps.New(user, keep, amr, able)));
+        var page = next == SecondStep.Enrolment ? PagePaths.SecondFactorSetUp : PagePaths.SecondFactor;
         return PageAnswers.SeeOther(http, ReturnAddress.With(page, returnTo));
     }
 

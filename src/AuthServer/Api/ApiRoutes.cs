@@ -14,7 +14,8 @@ public static class ApiRoutes
     /// <summary>Every operation of the API, as its document describes it.</summary>
     internal static IReadOnlyList<ApiOperation> Operations { get; } =
         [
-            .. AuthOperations.All, .. RecoveryOperations.All, .. AccountOperations.All, .. UserOperations.All, .. UserSessionOperations.All,
+            .. AuthOperations.All, .. RecoveryOperations.All, .. AccountOperations.All, .. FactorOperations.All,
+            .. UserOperations.All, .. UserSessionOperations.All,
         ];
 
     /// <summary>Registers the scheme of its callers, and its document.</summary>

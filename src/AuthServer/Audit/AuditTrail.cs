@@ -12,6 +12,7 @@ public static class AuditKinds
     public const string UserDisabled = "user.disabled";
     public const string UserEnabled = "user.enabled";
     public const string UserPasswordChanged = "user.password_changed";
+    public const string UserPasswordRemoved = "user.password_removed";
     public const string UserPasswordResetAsked = "user.password_reset_asked";
     public const string UserSignInCodeAsked = "user.sign_in_code_asked";
     public const string UserPasswordReset = "user.password_reset";

@@ -25,6 +25,7 @@ public enum EndReason
     RefreshTokenReused,
     PasswordChanged,
     PasswordReset,
+    PasswordRemoved,
 
     /// <summary>The former address of the account took a change of the address back.</summary>
     EmailUndone,
@@ -175,6 +176,7 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
         EndReason.CodeReplayed => "authorization code used twice",
         EndReason.PasswordChanged => "password changed",
         EndReason.PasswordReset => "password reset",
+        EndReason.PasswordRemoved => "password removed",
         EndReason.EmailUndone => "change of address taken back",
         EndReason.AddressProven => "address proven",
         EndReason.AccountDisabled => "account disabled",

@@ -46,6 +46,7 @@ public static class UsersSetup
         services.AddSingleton<PasskeyChallenges>();
         services.AddScoped<PasskeySignIn>();
         services.AddScoped<PersonPasskeys>();
+        services.AddScoped<PasswordRemoval>();
 
         services.AddScoped<AccountLookup>();
         services.AddScoped<PendingAccounts>();

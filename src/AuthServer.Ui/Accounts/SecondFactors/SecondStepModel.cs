@@ -18,6 +18,9 @@ public enum SecondStepProblem
 
     /// <summary>The form belongs to an earlier state of the browser.</summary>
     FormExpired,
+
+    /// <summary>The passkey is none of this account, or its answer came too late.</summary>
+    PasskeyRefused,
 }
 
 /// <summary>Everything that the page after the password shows; it posts code, step, with, remember and returnUrl.</summary>
@@ -32,6 +35,12 @@ public sealed record SecondStepModel
 
     /// <summary>Names the sign-in that the code belongs to.</summary>
     public required string Step { get; init; }
+
+    /// <summary>False for an account without an app: a passkey alone helps.</summary>
+    public bool TakesCode { get; init; } = true;
+
+    /// <summary>The account has a passkey; a browser without passkeys shows nothing of it.</summary>
+    public bool TakesPasskey { get; init; }
 
     /// <summary>A recovery code is asked for, and not one of the app.</summary>
     public bool UsesRecoveryCode { get; init; }

@@ -52,6 +52,7 @@ internal sealed record AccountVisit(HttpContext Http, BrowserSession Session)
     {
         AccountDone.Saved => "saved",
         AccountDone.PasswordChanged => "password",
+        AccountDone.PasswordRemoved => "password-removed",
         AccountDone.PasskeyAdded => "passkey",
         AccountDone.PasskeyRemoved => "passkey-removed",
         AccountDone.SessionEnded => "session",

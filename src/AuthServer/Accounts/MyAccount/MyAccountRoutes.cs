@@ -10,7 +10,12 @@ internal static class MyAccountRoutes
         routes.MapOverviewPages();
         routes.MapProfilePages();
         routes.MapSecurityPages();
-        if (routes.ServiceProvider.GetRequiredService<SignInMethodOptions>().Password) routes.MapPasswordPages();
+        if (routes.ServiceProvider.GetRequiredService<SignInMethodOptions>().Password)
+        {
+            routes.MapPasswordPages();
+            routes.MapPasswordRemovalPages();
+        }
+
         routes.MapPasskeyPages();
         routes.MapEmailPages();
         routes.MapSessionPages();

@@ -57,8 +57,14 @@ internal static class PasskeyPages
     private static async Task<IResult> AddAsync(AccountVisit visit, PostedForm form)
     {
         if (visit.SignInAgainFor(New) is { } again) return again;
-        return await visit.Get<PersonPasskeys>().AddAsync(
-            visit.Http, form.Browser, form["state"], form["credential"], visit.UserId, visit.Session.Id, visit.Caller) switch
+        var outcome = await visit.Get<PersonPasskeys>().AddAsync(
+            visit.Http, form.Browser, form["state"], form["credential"], visit.UserId, visit.Session.Id, visit.Caller);
+        if (outcome == PasskeyAddition.Added && PasskeyAnswers.IsOfThisDevice(form))
+        {
+            visit.Get<PasskeyOfferCookie>().Quiet(visit.Http, visit.UserId, PasskeyOfferCookie.HasPasskey);
+        }
+
+        return outcome switch
         {
             PasskeyAddition.Added => visit.GoTo(PagePaths.AccountSecurity, AccountDone.PasskeyAdded),
             PasskeyAddition.TooMany => NewPage(visit, AccountProblem.TooManyPasskeys, StatusCodes.Status422UnprocessableEntity),

@@ -17,17 +17,18 @@ internal static class SecurityPages
         var password = visit.Get<SignInMethodOptions>().Password
             ? await visit.Get<OwnPassword>().FindAsync(visit.UserId, visit.Aborted)
             : null;
+        var passkeys = await PasskeyPages.CardAsync(visit);
         return visit.Page<SecurityPage>(new SecurityModel
         {
             Account = visit.Chip,
             Done = visit.Done,
-            Password = password is null ? null : new(password.Exists, password.ChangedAt),
+            Password = password is null ? null : new(password.Exists, password.ChangedAt, MayGo: passkeys is { Passkeys.Count: > 0 }),
             Authenticator = visit.Get<SecondFactorOptions>().IsOn
                 ? new(
                     await visit.Get<AuthenticatorApps>().SinceAsync(visit.UserId, visit.Aborted),
                     await visit.Get<RecoveryCodes>().LeftAsync(visit.UserId, visit.Aborted))
                 : null,
-            Passkeys = await PasskeyPages.CardAsync(visit),
+            Passkeys = passkeys,
             Email = visit.Get<ConfirmationRules>().AreProven ? new(visit.Session.Email, visit.Session.EmailConfirmed) : null,
         });
     }

@@ -29,7 +29,8 @@ internal static class PasskeySignInPages
     }
 
     private static async Task<IResult> SignInAsync(
-        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasskeySignIn signIn, BrowserSignIn browserSignIn)
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasskeySignIn signIn, BrowserSignIn browserSignIn,
+        PasskeyOfferCookie offers)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
@@ -43,6 +44,7 @@ internal static class PasskeySignInPages
         }
 
         if (proof.User.DeleteAfter is { } at) return KeepAccountPages.Offer(http, proof.User, at, returnTo);
+        if (PasskeyAnswers.IsOfThisDevice(form)) offers.Quiet(http, proof.User.Id, PasskeyOfferCookie.HasPasskey);
         await browserSignIn.OpenAsync(http, proof.User, proof.Amr, AuthenticationContext.SecondFactor, keep);
         return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
     }

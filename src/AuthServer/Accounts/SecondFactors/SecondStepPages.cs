@@ -28,14 +28,15 @@ public static class SecondStepPages
 
     internal static bool IsStepUp(HttpRequest request) => request.Query[StepUp.Key] == StepUp.Value;
 
-    private static async Task<IResult> ShowAsync(HttpContext http, ClientDirectory clients, SecondStepPeople people)
+    private static async Task<IResult> ShowAsync(
+        HttpContext http, ClientDirectory clients, SecondStepPeople people, SecondFactorRequirement factors)
     {
         var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
         var stepUp = IsStepUp(http.Request);
         var person = stepUp ? await people.OfSessionAsync(http) : await people.OfFirstStepAsync(http);
         if (person is null) return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, returnTo));
         if (person.HasGivenCode) return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
-        if (!person.User.TwoFactorEnabled)
+        if (!person.User.TwoFactorEnabled && !await factors.HasPasskeyAsync(person.User.Id, http.RequestAborted))
         {
             return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SecondFactorSetUp, returnTo, stepUp ? [StepUp] : []));
         }
@@ -66,7 +67,7 @@ public static class SecondStepPages
         {
             case SecondFactorOutcome.Right when await people.TryFinishAsync(http, person):
                 if (form["remember"] == "true") deviceCookie.Write(http, await devices.AddAsync(person.User, Caller.Of(http)));
-                return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
+                return PageAnswers.GoOn(http, people.NextOf(http, person, returnTo));
             case SecondFactorOutcome.Right:
                 return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, returnTo));
             case SecondFactorOutcome.TooManyTries(var wait):
@@ -81,7 +82,7 @@ public static class SecondStepPages
         TimeSpan? wait = null) =>
         PageAnswers.Page<SecondStepPage>(http, model with { Problem = problem, RetryAfter = wait }, status, wait);
 
-    private static async Task<SecondStepModel> NewModelAsync(
+    internal static async Task<SecondStepModel> NewModelAsync(
         HttpContext http, ClientDirectory clients, SecondStepPerson person, ReturnAddress? returnTo, bool recovery)
     {
         KeyValuePair<string, string?>[] same = person.Session is null ? [] : [StepUp];
@@ -91,6 +92,9 @@ public static class SecondStepPages
             AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
             ReturnUrl = returnTo?.Address,
             Step = person.Id,
+            TakesCode = person.User.TwoFactorEnabled,
+            TakesPasskey = await http.RequestServices.GetRequiredService<SecondFactorRequirement>()
+                .HasPasskeyAsync(person.User.Id, http.RequestAborted),
             UsesRecoveryCode = recovery,
             OtherWayUrl = ReturnAddress.With(Path, returnTo, recovery ? same : [.. same, Recovery]),
             SwitchUrl = OtherAccount.Choose(returnTo),

@@ -1,4 +1,6 @@
+using AuthServer.Accounts.Passkeys;
 using AuthServer.Data.Entities;
+using AuthServer.Pages;
 using AuthServer.Sessions;
 using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
@@ -18,7 +20,7 @@ public sealed record SecondStepPerson(User User, FirstStep? Step, BrowserSession
 
 /// <summary>Finds who is at a page of the second step, and opens the session once the step is done.</summary>
 public sealed class SecondStepPeople(
-    FirstSteps steps, FirstStepCookie cookie, AccountLookup accounts, BrowserSignIn browserSignIn)
+    FirstSteps steps, FirstStepCookie cookie, AccountLookup accounts, BrowserSignIn browserSignIn, PasskeyOffer offer)
 {
     private static readonly string[] SecondFactor = [AuthenticationMethods.OneTimeCode, AuthenticationMethods.SeveralFactors];
 
@@ -40,9 +42,16 @@ public sealed class SecondStepPeople(
         return await OfSessionAsync(http) is { } signedIn && signedIn.Id == id ? signedIn : null;
     }
 
+    /// <summary>Where a person goes on once the second step is done.</summary>
+    /// <param name="person">As they were before.</param>
+    public string NextOf(HttpContext http, SecondStepPerson person, ReturnAddress? returnTo) =>
+        (person.Step is { } step ? offer.PageFor(http, person.User, returnTo, step.Able, anew: true) : null)
+        ?? returnTo?.Address ?? ReturnAddress.Home;
+
     /// <summary>Opens the session that says what was done; one that stands is renewed, with the time of its password.</summary>
+    /// <param name="by">How the second step was done (RFC 8176); null: by a code.</param>
     /// <returns>False when the first step was used meanwhile.</returns>
-    public async Task<bool> TryFinishAsync(HttpContext http, SecondStepPerson person)
+    public async Task<bool> TryFinishAsync(HttpContext http, SecondStepPerson person, IEnumerable<string>? by = null)
     {
         if (person.Step is { } step)
         {
@@ -52,7 +61,7 @@ public sealed class SecondStepPeople(
 
         IEnumerable<string> first = person.Session is { } session ? session.Amr : [person.Step!.Amr];
         await browserSignIn.OpenAsync(
-            http, person.User, [.. first.Union(SecondFactor)], AuthenticationContext.SecondFactor,
+            http, person.User, [.. first.Union(by ?? SecondFactor)], AuthenticationContext.SecondFactor,
             person.Step?.Keep ?? person.Session!.Persistent, person.Session?.AuthTime);
         return true;
     }

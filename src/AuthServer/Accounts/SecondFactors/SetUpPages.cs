@@ -26,13 +26,14 @@ public static class SetUpPages
     }
 
     private static async Task<IResult> ShowInSignInAsync(
-        HttpContext http, ClientDirectory clients, SecondStepPeople people, SetUpModels models, TimeProvider time)
+        HttpContext http, ClientDirectory clients, SecondStepPeople people, SetUpModels models, SecondFactorRequirement factors,
+        TimeProvider time)
     {
         var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
         var stepUp = SecondStepPages.IsStepUp(http.Request);
         var person = stepUp ? await people.OfSessionAsync(http) : await people.OfFirstStepAsync(http);
         if (person is null) return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, returnTo));
-        if (person.User.TwoFactorEnabled)
+        if (person.User.TwoFactorEnabled || await factors.HasPasskeyAsync(person.User.Id, http.RequestAborted))
         {
             return PageAnswers.SeeOther(
                 http, ReturnAddress.With(PagePaths.SecondFactor, returnTo, stepUp ? [SecondStepPages.StepUp] : []));

@@ -1,3 +1,4 @@
+using AuthServer.Accounts.Passkeys;
 using AuthServer.Accounts.Recovery;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
@@ -68,7 +69,7 @@ public static class SignInPages
         switch (result)
         {
             case SignInOutcome.SignedIn(var user):
-                return await browserSignIn.GoOnAsync(http, user, keep, returnTo);
+                return await browserSignIn.GoOnAsync(http, user, keep, returnTo, able: form[PasskeyOffer.Field] == "true");
             case SignInOutcome.ToBeDeleted(var user, var at):
                 return KeepAccountPages.Offer(http, user, at, returnTo);
             case SignInOutcome.TooManyTries(var wait):

@@ -8,6 +8,14 @@ internal static class AccountRoutes
 {
     public const string ProfilePath = ApiPaths.Account + "/profile";
     public const string PasswordPath = ApiPaths.Account + "/password";
+    public const string PasskeysPath = ApiPaths.Account + "/passkeys";
+    public const string PasskeyPath = PasskeysPath + "/{id}";
+    public const string FactorsPath = ApiPaths.Account + "/second-factors";
+    public const string AppFactorPath = FactorsPath + "/app";
+    public const string FactorRemovalPath = FactorsPath + "/removal";
+    public const string RecoveryCodesPath = FactorsPath + "/recovery-codes";
+    public const string DevicesPath = ApiPaths.Account + "/devices";
+    public const string DevicePath = DevicesPath + "/{id}";
     public const string SessionsPath = ApiPaths.Account + "/sessions";
     public const string SessionPath = SessionsPath + "/{id}";
     public const string AppsPath = ApiPaths.Account + "/apps";
@@ -24,6 +32,17 @@ internal static class AccountRoutes
         account.MapMethods(ProfilePath, Read, ProfileApi.ReadAsync);
         account.MapPatch(ProfilePath, ProfileApi.ChangeAsync);
         account.MapPut(PasswordPath, PasswordApi.ChangeAsync);
+        account.MapDelete(PasswordPath, PasswordApi.RemoveAsync);
+        account.MapMethods(PasskeysPath, Read, PasskeysApi.ListAsync);
+        account.MapPatch(PasskeyPath, PasskeysApi.RenameAsync);
+        account.MapDelete(PasskeyPath, PasskeysApi.RemoveAsync);
+        account.MapMethods(FactorsPath, Read, SecondFactorsApi.ReadAsync);
+        account.MapPost(AppFactorPath, SecondFactorsApi.BeginAsync);
+        account.MapPut(AppFactorPath, SecondFactorsApi.ConfirmAsync);
+        account.MapPost(FactorRemovalPath, SecondFactorsApi.RemoveAsync);
+        account.MapPost(RecoveryCodesPath, SecondFactorsApi.RenewCodesAsync);
+        account.MapMethods(DevicesPath, Read, DevicesApi.ListAsync);
+        account.MapDelete(DevicePath, DevicesApi.ForgetAsync);
         account.MapMethods(SessionsPath, Read, SessionsApi.ListAsync);
         account.MapDelete(SessionsPath, SessionsApi.EndOthersAsync);
         account.MapDelete(SessionPath, SessionsApi.EndAsync);

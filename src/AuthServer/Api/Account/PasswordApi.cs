@@ -7,7 +7,7 @@ using AuthServer.Users.SignIn;
 
 namespace AuthServer.Api.Account;
 
-/// <summary>PUT /v1/account/password: a new password, which ends the person's other sessions.</summary>
+/// <summary>PUT /v1/account/password: a new password; DELETE: none any more. Either ends the person's other sessions.</summary>
 internal static class PasswordApi
 {
     public static async Task<IResult> ChangeAsync(HttpContext http, OwnPassword password, SignInMethodOptions methods)
@@ -29,6 +29,20 @@ internal static class PasswordApi
             ChangeResult.Busy(var wait) => Problem.Busy(wait),
             ChangeResult.Stale => Preconditions.Failed(),
             _ => Problem.NotFound("The account is gone."),
+        };
+    }
+
+    public static async Task<IResult> RemoveAsync(HttpContext http, PasswordRemoval removal, TimeProvider time)
+    {
+        if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToWriteOwn()!;
+        if ((person.RefusalToWriteOwn() ?? StepUp.Refusal(person, time)) is { } refusal) return refusal;
+        return await removal.RemoveAsync((AccountActor.Person)person.Actor(http, asAdmin: false)) switch
+        {
+            PasswordRemovalResult.Removed => Results.NoContent(),
+            PasswordRemovalResult.TooFewWays => new Problem(
+                StatusCodes.Status409Conflict, "last-way-in",
+                "The account needs two other ways in first: two passkeys, or a passkey and a confirmed e-mail address."),
+            _ => Problem.NotFound("The account has no password."),
         };
     }
 }

@@ -36,6 +36,7 @@ internal static class ApiSchemas
             "What is to change (RFC 7396): a member that is left out stays as it is, and null removes a name, all roles, or a yes.",
             required: [], members: ChangeMembers()));
         foreach (var schema in AccountSchemas.All(document)) yield return schema;
+        foreach (var schema in FactorSchemas.All(document)) yield return schema;
         yield return ("Registration", Request("A person who wants an account.", required: ["email"], members:
         [
             ("email", Email()),

@@ -19,6 +19,7 @@ namespace AuthServer.Email.Letters;
 [JsonDerivedType(typeof(NewSignInLetter), "new-sign-in")]
 [JsonDerivedType(typeof(NoAccountLetter), "no-account")]
 [JsonDerivedType(typeof(PasswordChangedLetter), "password-changed")]
+[JsonDerivedType(typeof(PasswordRemovedLetter), "password-removed")]
 [JsonDerivedType(typeof(PasswordResetLetter), "password-reset")]
 [JsonDerivedType(typeof(SignInCodeLetter), "sign-in-code")]
 [JsonDerivedType(typeof(TestLetter), "test")]

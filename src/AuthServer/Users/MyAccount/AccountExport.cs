@@ -8,6 +8,8 @@ using AuthServer.Data.Entities;
 using AuthServer.Sessions;
 using AuthServer.Ui.Accounts.MyAccount.Data;
 using AuthServer.Users.Administration;
+using AuthServer.Users.Passkeys;
+using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.EntityFrameworkCore;
@@ -17,7 +19,8 @@ namespace AuthServer.Users.MyAccount;
 /// <summary>Writes what is stored about a person as a zip file: JSON for programs, and one page to read.</summary>
 /// <remarks>The file is written while it is read from the database, in batches, so that its size costs no memory.</remarks>
 public sealed class AccountExport(
-    AuthDbContext db, UserDirectory users, SessionList sessions, ConnectedApps apps, AccountActivity activity, IServiceProvider services,
+    AuthDbContext db, UserDirectory users, SessionList sessions, ConnectedApps apps, AccountActivity activity, PersonPasskeys passkeys,
+    AuthenticatorApps authenticators, RecoveryCodes recoveryCodes, RememberedDevices devices, IServiceProvider services,
     ILoggerFactory logs, TimeProvider time)
 {
     public const string MediaType = "application/zip";
@@ -42,7 +45,8 @@ public sealed class AccountExport(
         await db.SaveChangesAsync(cancellationToken);
         return new(
             user, view, await sessions.ListAsync(user.Id, cancellationToken), await apps.ListAsync(user.Id, cancellationToken),
-            await activity.ListAsync(user.Id, null, MostOnPage, cancellationToken));
+            await activity.ListAsync(user.Id, null, MostOnPage, cancellationToken),
+            await WaysInAsync(user, cancellationToken));
     }
 
     public async Task WriteAsync(ExportedAccount account, Stream stream, CancellationToken cancellationToken)
@@ -52,6 +56,7 @@ public sealed class AccountExport(
         {
             await WriteAsync(zip, "account.json", ExportJson.AccountOf(account), cancellationToken);
             await WriteAsync(zip, "sessions.json", ExportJson.SessionsOf(account), cancellationToken);
+            await WriteAsync(zip, "sign_in.json", ExportJson.WaysInOf(account), cancellationToken);
             await WriteAsync(zip, "apps.json", ExportJson.AppsOf(account), cancellationToken);
             await WriteActivityAsync(zip, account.User.Id, cancellationToken);
             await WritePageAsync(zip, account, cancellationToken);
@@ -59,6 +64,10 @@ public sealed class AccountExport(
 
         await body.FlushAsync(cancellationToken);
     }
+
+    private async Task<ExportedWaysIn> WaysInAsync(User user, CancellationToken cancellationToken) => new(
+        await passkeys.ListAsync(user.Id, cancellationToken), await authenticators.SinceAsync(user.Id, cancellationToken),
+        await recoveryCodes.LeftAsync(user.Id, cancellationToken), await devices.ListAsync(user, cancellationToken));
 
     private static async Task WriteAsync(ZipArchive zip, string name, JsonNode content, CancellationToken cancellationToken)
     {
@@ -107,4 +116,10 @@ public sealed class AccountExport(
 /// <summary>What an export is made of.</summary>
 /// <param name="Latest">The events for the page, the latest first.</param>
 public sealed record ExportedAccount(
-    User User, UserView View, IReadOnlyList<ListedSession> Sessions, IReadOnlyList<ConnectedApp> Apps, IReadOnlyList<AuditEvent> Latest);
+    User User, UserView View, IReadOnlyList<ListedSession> Sessions, IReadOnlyList<ConnectedApp> Apps, IReadOnlyList<AuditEvent> Latest,
+    ExportedWaysIn WaysIn);
+
+/// <summary>The ways into an account beside its password.</summary>
+/// <param name="AppSince">UTC; null: there is no authenticator app.</param>
+public sealed record ExportedWaysIn(
+    IReadOnlyList<Passkey> Passkeys, DateTime? AppSince, int RecoveryCodesLeft, IReadOnlyList<RememberedDeviceRow> Devices);

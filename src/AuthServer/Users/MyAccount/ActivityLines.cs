@@ -29,6 +29,7 @@ public static class ActivityLines
         AuditKinds.UserUpdated => ActivityKind.ProfileChanged,
         AuditKinds.UserPasswordChanged => ActivityKind.PasswordChanged,
         AuditKinds.UserSignInCodeAsked => ActivityKind.SignInCodeAsked,
+        AuditKinds.UserPasswordRemoved => ActivityKind.PasswordRemoved,
         AuditKinds.SecondFactorAdded => ActivityKind.SecondFactorAdded,
         AuditKinds.SecondFactorRemoved => ActivityKind.SecondFactorRemoved,
         AuditKinds.RecoveryCodesRenewed => ActivityKind.RecoveryCodesRenewed,

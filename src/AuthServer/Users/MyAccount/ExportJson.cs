@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AuthServer.Data.Entities;
+using AuthServer.Users.Passkeys;
 using AuthServer.Users.Profile;
 
 namespace AuthServer.Users.MyAccount;
@@ -34,6 +35,31 @@ internal static class ExportJson
         ["ip_address"] = s.IpAddress,
         ["user_agent"] = s.UserAgent,
     })];
+
+    /// <summary>Neither keys nor codes: what is known of a passkey is its name and what its device told.</summary>
+    public static JsonObject WaysInOf(ExportedAccount account) => new()
+    {
+        ["passkeys"] = new JsonArray([.. account.WaysIn.Passkeys.Select(p => new JsonObject
+        {
+            ["id"] = p.Id.ToString(),
+            ["name"] = p.Name,
+            ["aaguid"] = p.Aaguid?.ToString(),
+            ["provider"] = PasskeyModels.NameOf(p.Aaguid),
+            ["synced"] = p.IsBackupEligible,
+            ["created_at"] = TimeOf(p.CreatedAt),
+            ["last_used_at"] = TimeOf(p.LastUsedAt),
+        })]),
+        ["authenticator_app_since"] = TimeOf(account.WaysIn.AppSince),
+        ["recovery_codes_left"] = account.WaysIn.AppSince is null ? 0 : account.WaysIn.RecoveryCodesLeft,
+        ["remembered_devices"] = new JsonArray([.. account.WaysIn.Devices.Select(d => new JsonObject
+        {
+            ["id"] = d.Id.ToString(),
+            ["user_agent"] = d.UserAgent,
+            ["created_at"] = TimeOf(d.CreatedAt),
+            ["last_used_at"] = TimeOf(d.LastUsedAt),
+            ["expires_at"] = TimeOf(d.ExpiresAt),
+        })]),
+    };
 
     public static JsonArray AppsOf(ExportedAccount account) => [.. account.Apps.Select(a => new JsonObject
     {

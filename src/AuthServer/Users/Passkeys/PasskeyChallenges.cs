@@ -12,6 +12,12 @@ public enum PasskeyAct
 {
     SignIn,
     Registration,
+
+    /// <summary>A registration that the browser makes without asking the person.</summary>
+    SilentRegistration,
+
+    /// <summary>What follows a password.</summary>
+    SecondStep,
 }
 
 /// <summary>
@@ -25,6 +31,8 @@ public sealed class PasskeyChallenges(IDataProtectionProvider protection, UsedOn
 
     private readonly SealedText _signIn = new(protection, "authplatform/passkeys/sign-in/1", LongestText);
     private readonly SealedText _registration = new(protection, "authplatform/passkeys/registration/1", LongestText);
+    private readonly SealedText _silent = new(protection, "authplatform/passkeys/silent-registration/1", LongestText);
+    private readonly SealedText _secondStep = new(protection, "authplatform/passkeys/second-step/1", LongestText);
 
     /// <param name="browser">A secret that only this browser has.</param>
     internal string Seal(PasskeyAct act, string browser, string state)
@@ -50,5 +58,12 @@ public sealed class PasskeyChallenges(IDataProtectionProvider protection, UsedOn
             : null;
     }
 
-    private SealedText SealOf(PasskeyAct act) => act == PasskeyAct.SignIn ? _signIn : _registration;
+    private SealedText SealOf(PasskeyAct act) => act switch
+    {
+        PasskeyAct.SignIn => _signIn,
+        PasskeyAct.Registration => _registration,
+        PasskeyAct.SilentRegistration => _silent,
+        PasskeyAct.SecondStep => _secondStep,
+        _ => throw new ArgumentOutOfRangeException(nameof(act)),
+    };
 }

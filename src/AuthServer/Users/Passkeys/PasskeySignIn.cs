@@ -16,7 +16,7 @@ public sealed record PasskeyQuestion(string OptionsJson, string State);
 /// <param name="Amr">How, in the words of RFC 8176.</param>
 public sealed record PasskeyProof(User User, IReadOnlyCollection<string> Amr);
 
-/// <summary>Signs a person in with a passkey; the session is opened by the caller.</summary>
+/// <summary>Signs a person in with a passkey, alone or after a password; the session is opened by the caller.</summary>
 public sealed partial class PasskeySignIn(
     PasskeyHandler<User> handler, PasskeyChallenges challenges, AuthDbContext db, Refusals refusals, AuthMeter meter, TimeProvider time,
     ILogger<PasskeySignIn> logger)
@@ -36,15 +36,46 @@ public sealed partial class PasskeySignIn(
     /// <returns>Null when it is refused; the log says why, and the person does not learn whether there is such a passkey.</returns>
     public async Task<PasskeyProof?> SignInAsync(HttpContext http, string browser, string state, string credentialJson, Caller caller)
     {
-        var proof = await JudgeAsync(http, browser, state, credentialJson);
+        var proof = await JudgeAsync(PasskeyAct.SignIn, http, browser, state, credentialJson);
+        if (proof is not null && proof.User is not ({ DisabledAt: null } or { MayBeKept: true }))
+        {
+            LogRefused(logger, proof.User.Id, "The account is disabled.");
+            proof = null;
+        }
+
         meter.SignIn(proof is null ? "wrong" : "right");
         if (proof is null) refusals.Record(RefusalKinds.SignInFailed, caller);
         return proof;
     }
 
-    private async Task<PasskeyProof?> JudgeAsync(HttpContext http, string browser, string state, string credentialJson)
+    /// <summary>For a person who has given a password: the browser gets the names of their passkeys.</summary>
+    public async Task<PasskeyQuestion> AskAsync(HttpContext http, string browser, User user)
     {
-        if (await challenges.TakeAsync(PasskeyAct.SignIn, browser, state, http.RequestAborted) is not { } asked)
+        var asked = await handler.MakeRequestOptionsAsync(user, http);
+        return new(asked.RequestOptionsJson, challenges.Seal(PasskeyAct.SecondStep, browser, asked.AssertionState!));
+    }
+
+    /// <summary>A passkey in the place of a code.</summary>
+    /// <returns>Null when it is refused, or is of another account than the password.</returns>
+    public async Task<PasskeyProof?> ProveAsync(
+        HttpContext http, string browser, User user, string state, string credentialJson, Caller caller)
+    {
+        var proof = await JudgeAsync(PasskeyAct.SecondStep, http, browser, state, credentialJson);
+        if (proof is not null && (proof.User.Id != user.Id || proof.User.DisabledAt is not null))
+        {
+            LogRefused(logger, user.Id, "The passkey is of another account, or the account is disabled.");
+            proof = null;
+        }
+
+        meter.SecondFactor(proof is null ? "wrong" : "passkey");
+        if (proof is null) refusals.Record(RefusalKinds.SecondFactorFailed, caller);
+        return proof;
+    }
+
+    private async Task<PasskeyProof?> JudgeAsync(
+        PasskeyAct act, HttpContext http, string browser, string state, string credentialJson)
+    {
+        if (await challenges.TakeAsync(act, browser, state, http.RequestAborted) is not { } asked)
         {
             LogRefused(logger, null, "The challenge is not of this browser, has expired, or was answered before.");
             return null;
@@ -59,12 +90,6 @@ public sealed partial class PasskeySignIn(
         }
 
         var (user, passkey) = (result.User, result.Passkey);
-        if (user is not ({ DisabledAt: null } or { MayBeKept: true }))
-        {
-            LogRefused(logger, user.Id, "The account is disabled.");
-            return null;
-        }
-
         // Of two assertions with one counter, and of an assertion and a removal, one succeeds.
         var now = time.GetUtcNow().UtcDateTime;
         var credential = passkey.CredentialId;

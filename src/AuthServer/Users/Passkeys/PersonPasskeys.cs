@@ -30,27 +30,32 @@ public enum PasskeyRemoval
 
 /// <summary>The passkeys of one person: adds, names, lists and removes them.</summary>
 public sealed partial class PersonPasskeys(
-    PasskeyHandler<User> handler, PasskeyChallenges challenges, AuthDbContext db, TimeProvider time, ILogger<PersonPasskeys> logger)
+    PasskeyHandler<User> handler, PasskeyChallenges challenges, PasskeyRules rules, AuthDbContext db, TimeProvider time,
+    ILogger<PersonPasskeys> logger)
 {
     public async Task<IReadOnlyList<Passkey>> ListAsync(Guid userId, CancellationToken cancellationToken) =>
         await db.Passkeys.AsNoTracking().Where(p => p.UserId == userId).OrderBy(p => p.Id).ToListAsync(cancellationToken);
 
     /// <param name="displayName">What the browser calls the account beside its address.</param>
-    public async Task<PasskeyQuestion> AskAsync(HttpContext http, string browser, Guid userId, string email, string displayName)
+    /// <param name="silent">The browser makes it without asking the person (conditional creation).</param>
+    public async Task<PasskeyQuestion> AskAsync(
+        HttpContext http, string browser, Guid userId, string email, string displayName, bool silent = false)
     {
         var asked = await handler.MakeCreationOptionsAsync(
             new() { Id = userId.ToString(), Name = email, DisplayName = displayName.Length == 0 ? email : displayName }, http);
-        return new(asked.CreationOptionsJson, challenges.Seal(PasskeyAct.Registration, browser, asked.AttestationState!));
+        return new(asked.CreationOptionsJson, challenges.Seal(ActOf(silent), browser, asked.AttestationState!));
     }
 
     public async Task<PasskeyAddition> AddAsync(
-        HttpContext http, string browser, string state, string credentialJson, Guid userId, Guid sessionId, Caller caller)
+        HttpContext http, string browser, string state, string credentialJson, Guid userId, Guid sessionId, Caller caller,
+        bool silent = false)
     {
-        if (await challenges.TakeAsync(PasskeyAct.Registration, browser, state, http.RequestAborted) is not { } asked)
+        if (await challenges.TakeAsync(ActOf(silent), browser, state, http.RequestAborted) is not { } asked)
         {
             return Refuse(userId, "The challenge is not of this browser, has expired, or was answered before.");
         }
 
+        if (silent) credentialJson = SilentRegistration.Accept(credentialJson, rules.Domain);
         var result = await handler.PerformAttestationAsync(
             new() { HttpContext = http, CredentialJson = credentialJson, AttestationState = asked });
         if (!result.Succeeded) return Refuse(userId, result.Failure.Message);
@@ -92,17 +97,20 @@ public sealed partial class PersonPasskeys(
         Guid userId, Guid id, Guid sessionId, Caller caller, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var now = time.GetUtcNow().UtcDateTime;
+        // The row of the account first, so that a removal of the password and of another passkey at the same time wait here.
+        await db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(set => set.SetProperty(u => u.UpdatedAt, now), cancellationToken);
         var removed = await db.Passkeys.Where(p => p.Id == id && p.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         if (removed == 0) return PasskeyRemoval.NotThere;
-        // Asked after the deletion, which holds the row: the rest is what stays.
         if (!await db.Users.AnyAsync(u => u.Id == userId && u.PasswordHash != User.NoPassword, cancellationToken)
             && !await db.Passkeys.AnyAsync(p => p.UserId == userId, cancellationToken)) return PasskeyRemoval.LastWayIn;
-        var now = time.GetUtcNow().UtcDateTime;
         AuditTrail.Record(db, now, AuditKinds.PasskeyRemoved, caller, userId, userId, sessionId: sessionId);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return PasskeyRemoval.Removed;
     }
+
+    private static PasskeyAct ActOf(bool silent) => silent ? PasskeyAct.SilentRegistration : PasskeyAct.Registration;
 
     // WebAuthn Level 3 section 5.8.4: a browser may send others, which no browser would understand later.
     private static bool IsKnown(string transport) => transport is "usb" or "nfc" or "ble" or "smart-card" or "hybrid" or "internal";

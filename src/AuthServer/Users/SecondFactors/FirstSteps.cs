@@ -16,9 +16,10 @@ namespace AuthServer.Users.SecondFactors;
 /// <param name="ClientId">The app; null for the pages.</param>
 /// <param name="Scopes">Of the session that the app is to get.</param>
 /// <param name="Amr">The first factor, in the words of RFC 8176.</param>
+/// <param name="Able">Whether the device of the pages can keep passkeys.</param>
 public sealed record FirstStep(
     Guid Id, Guid UserId, string Stamp, DateTime At, bool Keep, string? ClientId = null, string? Scopes = null,
-    string Amr = AuthenticationMethods.Password);
+    string Amr = AuthenticationMethods.Password, bool Able = false);
 
 /// <summary>
 /// Carries a <see cref="FirstStep"/> from the password to the code, sealed: in a cookie of the browser, or as the challenge of an app.
@@ -35,8 +36,8 @@ public sealed class FirstSteps(IDataProtectionProvider protection, UsedOnce used
     private readonly SealedText _pages = new(protection, "authplatform/first-step/page/1");
     private readonly SealedText _apps = new(protection, "authplatform/first-step/app/1");
 
-    public FirstStep New(User user, bool keep, string amr) => new(
-        Guid.CreateVersion7(time.GetUtcNow()), user.Id, user.SecurityStamp!, time.GetUtcNow().UtcDateTime, keep, Amr: amr);
+    public FirstStep New(User user, bool keep, string amr, bool able = false) => new(
+        Guid.CreateVersion7(time.GetUtcNow()), user.Id, user.SecurityStamp!, time.GetUtcNow().UtcDateTime, keep, Amr: amr, Able: able);
 
     public string Seal(FirstStep step) => SealOf(step.ClientId is not null).Seal(step);
 

@@ -62,8 +62,9 @@ public sealed class RememberedDevices(SqlRunner sql, TimeProvider time)
         values => values.Add("user", user.Id).Add("stamp", user.SecurityStamp).Add("now", time.GetUtcNow().UtcDateTime), Read,
         cancellationToken);
 
-    public async Task ForgetAsync(Guid user, Guid id) =>
-        await sql.ExecuteAsync(ForgetSql, values => values.Add("id", id).Add("user", user), CancellationToken.None);
+    /// <returns>False when the person has no such device.</returns>
+    public async Task<bool> ForgetAsync(Guid user, Guid id) =>
+        await sql.ExecuteAsync(ForgetSql, values => values.Add("id", id).Add("user", user), CancellationToken.None) == 1;
 
     private static RememberedDeviceRow Read(DbDataReader row) =>
         new(row.GetGuid(0), row.Time(1), row.Time(2), row.Time(3), row.Text(4));

@@ -1,5 +1,6 @@
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
+using AuthServer.Users.Passkeys;
 
 namespace AuthServer.Users.SecondFactors;
 
@@ -11,18 +12,23 @@ public enum SecondStep
     /// <summary>A code.</summary>
     Code,
 
+    /// <summary>A passkey, because the account has no app, and a second factor is wanted of its person.</summary>
+    Passkey,
+
     /// <summary>A second factor must be set up, because the account has none.</summary>
     Enrolment,
 }
 
 /// <summary>Decides what follows a right password; the account alone decides it unless SECOND_FACTOR names more people.</summary>
-public sealed class SecondFactorRequirement(SecondFactorOptions options, SqlRunner sql)
+public sealed class SecondFactorRequirement(SecondFactorOptions options, PasskeyRules passkeys, SqlRunner sql)
 {
     private const string AdminSql =
         """
         SELECT 1 FROM user_roles JOIN roles ON roles.id = user_roles.role_id
         WHERE user_roles.user_id = @user AND roles.normalized_name = 'admin'
         """;
+
+    private const string PasskeySql = "SELECT 1 FROM passkeys WHERE user_id = @user";
 
     /// <param name="user">As the sign-in read it; only with SECOND_FACTOR=admins a further statement asks for the role.</param>
     /// <param name="demanded">Whether the client is registered to want it.</param>
@@ -35,8 +41,14 @@ public sealed class SecondFactorRequirement(SecondFactorOptions options, SqlRunn
             SecondFactorPolicy.Admins => await IsAdminAsync(user.Id, cancellationToken),
             _ => false,
         };
-        return wanted ? SecondStep.Enrolment : SecondStep.None;
+        if (!wanted) return SecondStep.None;
+        // An app that whoever knows the password may set up would be worth less than the passkey that is there.
+        return await HasPasskeyAsync(user.Id, cancellationToken) ? SecondStep.Passkey : SecondStep.Enrolment;
     }
+
+    /// <summary>Whether a passkey can stand for the code.</summary>
+    public async ValueTask<bool> HasPasskeyAsync(Guid user, CancellationToken cancellationToken) =>
+        passkeys.ArePossible && await sql.ExistsAsync(PasskeySql, values => values.Add("user", user), cancellationToken);
 
     /// <summary>Whether the person may turn the second factor off.</summary>
     public async ValueTask<bool> MayGoWithoutAsync(Guid user, CancellationToken cancellationToken) => options.Policy switch

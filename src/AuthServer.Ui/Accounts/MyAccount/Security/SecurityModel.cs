@@ -23,7 +23,8 @@ public sealed record EmailCardModel(string Email, bool IsConfirmed);
 /// <summary>The card of the password.</summary>
 /// <param name="Exists">False for an account that is entered in other ways only.</param>
 /// <param name="ChangedAt">UTC; null where it was never changed, or too long ago to be known.</param>
-public sealed record PasswordCardModel(bool Exists, DateTime? ChangedAt);
+/// <param name="MayGo">The person can sign in without it.</param>
+public sealed record PasswordCardModel(bool Exists, DateTime? ChangedAt, bool MayGo = false);
 
 /// <summary>The card of the authenticator app.</summary>
 /// <param name="Since">UTC; null: there is none.</param>

@@ -1,0 +1,112 @@
+using AuthServer.Api.OpenApi;
+using AuthServer.Clients.Scopes;
+using AuthServer.JsonApi;
+
+namespace AuthServer.Api.Account;
+
+/// <summary>The operations on the ways into one's own account, as the OpenAPI document describes them.</summary>
+internal static class FactorOperations
+{
+    private const string Tag = "Account";
+
+    private const string FirstParty = "Through a first-party app. ";
+
+    private const string NeedsSignIn =
+        "It needs a sign-in less than five minutes ago: the problem `step-up-required` says so (RFC 9470). ";
+
+    private const string NeedsCode = "It needs a code of the app, or a recovery code, as well.";
+
+    private static readonly ApiParameter Passkey = new("id", ApiPlace.Path, "The id of a passkey.", Required: true);
+
+    private static readonly ApiParameter Device = new("id", ApiPlace.Path, "The id of a device.", Required: true);
+
+    public static readonly IReadOnlyList<ApiOperation> All =
+    [
+        new(HttpMethod.Delete, AccountRoutes.PasswordPath, "removePassword", Tag, "Have no password any more")
+        {
+            Description = FirstParty + NeedsSignIn + "The account needs two passkeys, or one and a confirmed e-mail address: the problem "
+                + "`last-way-in` says so. All other sessions of the person end.",
+            Scopes = [ScopeNames.AccountWrite],
+            Responses = [new(StatusCodes.Status204NoContent, "The account has no password.")],
+            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        },
+        new(HttpMethod.Get, AccountRoutes.PasskeysPath, "listPasskeys", Tag, "List one's own passkeys")
+        {
+            Description = FirstParty + "They are made and used at the pages of this server, to whose domain they belong.",
+            Scopes = [ScopeNames.AccountRead],
+            Responses = [new(StatusCodes.Status200OK, "The passkeys.", "Passkeys")],
+        },
+        new(HttpMethod.Patch, AccountRoutes.PasskeyPath, "renamePasskey", Tag, "Name a passkey")
+        {
+            Description = FirstParty.TrimEnd(),
+            Scopes = [ScopeNames.AccountWrite],
+            Body = "PasskeyName",
+            BodyTypes = JsonBody.PatchTypes,
+            Parameters = [Passkey],
+            Responses = [new(StatusCodes.Status204NoContent, "The passkey has its name.")],
+            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status422UnprocessableEntity],
+        },
+        new(HttpMethod.Delete, AccountRoutes.PasskeyPath, "removePasskey", Tag, "Remove a passkey")
+        {
+            Description = FirstParty + NeedsSignIn + "The only way into the account stays: the problem `last-way-in` says so.",
+            Scopes = [ScopeNames.AccountWrite],
+            Parameters = [Passkey],
+            Responses = [new(StatusCodes.Status204NoContent, "The passkey signs nobody in any more.")],
+            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        },
+        new(HttpMethod.Get, AccountRoutes.FactorsPath, "readSecondFactors", Tag, "Read the state of one's second factor")
+        {
+            Description = FirstParty.TrimEnd(),
+            Scopes = [ScopeNames.AccountRead],
+            Responses = [new(StatusCodes.Status200OK, "The state.", "SecondFactors")],
+            Problems = [StatusCodes.Status404NotFound],
+        },
+        new(HttpMethod.Post, AccountRoutes.AppFactorPath, "beginSecondFactor", Tag, "Begin to set up an authenticator app")
+        {
+            Description = FirstParty + NeedsSignIn + "Nothing is stored before its first code has come back, within half an hour.",
+            Scopes = [ScopeNames.AccountWrite],
+            Responses = [new(StatusCodes.Status200OK, "What the app needs.", "Enrolment")],
+            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        },
+        new(HttpMethod.Put, AccountRoutes.AppFactorPath, "confirmSecondFactor", Tag, "Confirm the authenticator app by its first code")
+        {
+            Description = FirstParty + NeedsSignIn + "The answer has ten recovery codes, which are shown once.",
+            Scopes = [ScopeNames.AccountWrite],
+            Body = "EnrolmentProof",
+            Responses = [new(StatusCodes.Status200OK, "The app counts.", "RecoveryCodes")],
+            Problems =
+                [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
+        },
+        new(HttpMethod.Post, AccountRoutes.FactorRemovalPath, "removeSecondFactor", Tag, "Remove the authenticator app")
+        {
+            Description = FirstParty + NeedsSignIn + NeedsCode + " Recovery codes and remembered devices go with it.",
+            Scopes = [ScopeNames.AccountWrite],
+            Body = "FactorCode",
+            Responses = [new(StatusCodes.Status204NoContent, "There is no second factor any more.")],
+            Problems =
+                [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
+        },
+        new(HttpMethod.Post, AccountRoutes.RecoveryCodesPath, "renewRecoveryCodes", Tag, "Get new recovery codes")
+        {
+            Description = FirstParty + NeedsSignIn + NeedsCode + " The former codes count no more.",
+            Scopes = [ScopeNames.AccountWrite],
+            Body = "FactorCode",
+            Responses = [new(StatusCodes.Status200OK, "The codes, which are shown once.", "RecoveryCodes")],
+            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status422UnprocessableEntity],
+        },
+        new(HttpMethod.Get, AccountRoutes.DevicesPath, "listDevices", Tag, "List the browsers where no code is asked for")
+        {
+            Description = FirstParty.TrimEnd(),
+            Scopes = [ScopeNames.AccountRead],
+            Responses = [new(StatusCodes.Status200OK, "The devices.", "Devices")],
+        },
+        new(HttpMethod.Delete, AccountRoutes.DevicePath, "forgetDevice", Tag, "Ask for a code again in a browser")
+        {
+            Description = FirstParty.TrimEnd(),
+            Scopes = [ScopeNames.AccountWrite],
+            Parameters = [Device],
+            Responses = [new(StatusCodes.Status204NoContent, "The device is forgotten.")],
+            Problems = [StatusCodes.Status404NotFound],
+        },
+    ];
+}

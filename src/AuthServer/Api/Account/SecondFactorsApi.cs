@@ -1,0 +1,129 @@
+using AuthServer.Api.Tokens;
+using AuthServer.Audit;
+using AuthServer.Data.Entities;
+using AuthServer.JsonApi;
+using AuthServer.Ui.Layout;
+using AuthServer.Users.SecondFactors;
+using AuthServer.Users.SignIn;
+
+namespace AuthServer.Api.Account;
+
+/// <summary>/v1/account/second-factors: the authenticator app of a person and their recovery codes. A change needs a recent sign-in.</summary>
+internal static class SecondFactorsApi
+{
+    public static async Task<IResult> ReadAsync(
+        HttpContext http, AuthenticatorApps apps, RecoveryCodes codes, SecondFactorRequirement requirement)
+    {
+        if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToReadOwn()!;
+        if ((person.RefusalToReadOwn() ?? person.RefusalOfThirdParty() ?? RefusalWhereOff(http)) is { } refusal) return refusal;
+        var stop = http.RequestAborted;
+        var since = await apps.SinceAsync(person.UserId, stop);
+        var left = since is null ? 0 : await codes.LeftAsync(person.UserId, stop);
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Json(
+            new(since, left, !await requirement.MayGoWithoutAsync(person.UserId, stop)), FactorJson.Default.SecondFactorsDocument);
+    }
+
+    /// <summary>Nothing is stored before a code has proved that the app has the secret.</summary>
+    public static async Task<IResult> BeginAsync(HttpContext http, EnrolmentKeys keys, Branding branding)
+    {
+        var (user, _, refusal) = await PersonAsync(http);
+        if (user is null) return refusal!;
+        if (user.TwoFactorEnabled) return HasOne;
+        var (secret, enrolment) = keys.New(user.Id);
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Json(
+            new(secret, EnrolmentKeys.AddressOf(secret, branding.Name, user.Email!), enrolment), FactorJson.Default.EnrolmentDocument);
+    }
+
+    public static async Task<IResult> ConfirmAsync(HttpContext http, EnrolmentKeys keys, SecondFactorChanges changes)
+    {
+        var (user, person, refusal) = await PersonAsync(http);
+        if (user is null) return refusal!;
+        var (body, malformed) = await JsonBody.ReadAsync(http.Request, FactorJson.Default.EnrolmentBody, http.RequestAborted);
+        if (body is null) return malformed!;
+        if (user.TwoFactorEnabled) return HasOne;
+        if (keys.Open(user.Id, body.Enrolment) is not { } secret) return Wrong("enrolment", "has expired, or is not of this account.");
+        return await changes.EnrolAsync(user, secret, body.Code, Caller.Of(http), person!.SessionId) switch
+        {
+            EnrolmentOutcome.Enrolled(var codes) => Codes(http, codes),
+            EnrolmentOutcome.WrongCode => Wrong("code", "is wrong."),
+            _ => HasOne,
+        };
+    }
+
+    public static async Task<IResult> RenewCodesAsync(HttpContext http, SecondFactorChanges changes)
+    {
+        var (user, person, refusal) = await ProvenAsync(http);
+        if (user is null) return refusal!;
+        return await changes.RenewCodesAsync(user.Id, Caller.Of(http), person!.SessionId) is { } codes ? Codes(http, codes) : HasNone;
+    }
+
+    public static async Task<IResult> RemoveAsync(HttpContext http, SecondFactorChanges changes, SecondFactorRequirement requirement)
+    {
+        var (user, person, refusal) = await ProvenAsync(http);
+        if (user is null) return refusal!;
+        if (!await requirement.MayGoWithoutAsync(user.Id, http.RequestAborted))
+        {
+            return new Problem(
+                StatusCodes.Status409Conflict, "second-factor-demanded", "This server wants a second factor of the person: it stays.");
+        }
+
+        await changes.RemoveOwnAsync(user.Id, Caller.Of(http), person!.SessionId);
+        return Results.NoContent();
+    }
+
+    private static Problem? RefusalWhereOff(HttpContext http) =>
+        http.RequestServices.GetRequiredService<SecondFactorOptions>().IsOn
+            ? null
+            : Problem.NotFound("This server asks nobody for a second factor.");
+
+    /// <summary>The person who may change a way in: through a first-party app, after a recent sign-in.</summary>
+    private static async Task<(User? User, ApiCaller.Person? Person, IResult? Refusal)> PersonAsync(HttpContext http)
+    {
+        if (ApiCaller.Of(http) is not ApiCaller.Person person) return (null, null, ApiCaller.Of(http).RefusalToWriteOwn()!);
+        var time = http.RequestServices.GetRequiredService<TimeProvider>();
+        if ((person.RefusalToWriteOwn() ?? RefusalWhereOff(http) ?? StepUp.Refusal(person, time)) is { } refusal)
+        {
+            return (null, null, refusal);
+        }
+
+        var user = await http.RequestServices.GetRequiredService<AccountLookup>()
+            .FindAsync(person.UserId, person.SessionId, http.RequestAborted);
+        return user is null ? (null, null, Problem.NotFound("The account is gone.")) : (user, person, null);
+    }
+
+    /// <summary>As on the pages a change of what is there needs a code too: a token that was copied has none.</summary>
+    private static async Task<(User? User, ApiCaller.Person? Person, IResult? Refusal)> ProvenAsync(HttpContext http)
+    {
+        var (user, person, refusal) = await PersonAsync(http);
+        if (user is null) return (null, null, refusal);
+        var (body, malformed) = await JsonBody.ReadAsync(http.Request, FactorJson.Default.CodeBody, http.RequestAborted);
+        if (body is null) return (null, null, malformed);
+        if (!user.TwoFactorEnabled) return (null, null, HasNone);
+        var services = http.RequestServices;
+        var device = services.GetRequiredService<KnownDevice>().Read(http, user.Email!);
+        return await services.GetRequiredService<SecondFactorCheck>()
+            .JudgeAsync(user, body.Code, Caller.Of(http), device, http.RequestAborted) switch
+        {
+            SecondFactorOutcome.Right => (user, person, null),
+            SecondFactorOutcome.TooManyTries(var wait) => (null, null, Problem.TooManyRequests(
+                wait, "There were too many wrong codes. Try again after the seconds in Retry-After.")),
+            _ => (null, null, Wrong("code", "is wrong, or was used before.")),
+        };
+    }
+
+    private static IResult Codes(HttpContext http, IReadOnlyList<string> codes)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Json(new(codes), FactorJson.Default.RecoveryCodesDocument);
+    }
+
+    private static Problem Wrong(string member, string words) =>
+        Problem.Unprocessable(new Dictionary<string, string[]> { [member] = [words] });
+
+    private static Problem HasOne =>
+        new(StatusCodes.Status409Conflict, "second-factor-exists", "The account has an authenticator app already. Remove it first.");
+
+    private static Problem HasNone => Problem.NotFound("The account has no authenticator app.");
+}

@@ -1,0 +1,52 @@
+using AuthServer.Users.Passkeys;
+using Microsoft.OpenApi;
+using static AuthServer.Api.OpenApi.ApiSchemas;
+
+namespace AuthServer.Api.OpenApi;
+
+/// <summary>The bodies of requests and answers about the ways into one's own account.</summary>
+internal static class FactorSchemas
+{
+    public static IEnumerable<(string Name, OpenApiSchema Schema)> All(OpenApiDocument document)
+    {
+        yield return ("Passkey", Object("A passkey of a person.", required: ["id", "name", "synced", "created_at"], members:
+        [
+            ("id", Text("uuid")), ("name", Text(description: "Empty where nobody has given one.")),
+            ("provider", Text(description: "Where it is kept, if that is known.")),
+            ("aaguid", Text("uuid", "The model of the authenticator, as it tells.")),
+            ("synced", Truth("The person has it on several devices.")), ("created_at", Text("date-time")),
+            ("last_used_at", Text("date-time")),
+        ]));
+        yield return ("Passkeys", Object("The passkeys of a person.", required: ["passkeys"],
+            members: [("passkeys", List(new OpenApiSchemaReference("Passkey", document)))]));
+        yield return ("PasskeyName", Request("What a person calls a passkey.", required: ["name"], members:
+            [("name", new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = PasskeyRules.MostNameLength })]));
+        yield return ("SecondFactors", Object("The second factor of a person.", required:
+            ["app_since", "recovery_codes_left", "demanded"], members:
+        [
+            ("app_since", NullableText("date-time", "Null: there is no authenticator app.")),
+            ("recovery_codes_left", new OpenApiSchema { Type = JsonSchemaType.Integer }),
+            ("demanded", Truth("The server wants a second factor of the person.")),
+        ]));
+        yield return ("Enrolment", Object("What an authenticator app needs.", required: ["secret", "address", "enrolment"], members:
+        [
+            ("secret", Text(description: "In base32.")), ("address", Text(description: "For a QR code (otpauth).")),
+            ("enrolment", Text(description: "Comes back with the first code.")),
+        ]));
+        yield return ("EnrolmentProof", Request("The first code of an authenticator app.", required: ["enrolment", "code"], members:
+            [("enrolment", Text(description: "Of the answer before.")), ("code", Text(description: "Six digits."))]));
+        yield return ("FactorCode", Request("The proof that the person is there.", required: ["code"], members:
+            [("code", Text(description: "Of the app, or a recovery code."))]));
+        yield return ("RecoveryCodes", Object("Recovery codes, which are shown once.", required: ["recovery_codes"],
+            members: [("recovery_codes", List(Text()))]));
+        yield return ("Device", Object("A browser where no code is asked for.", required:
+            ["id", "browser", "system", "user_agent", "created_at", "last_used_at", "expires_at"], members:
+        [
+            ("id", Text("uuid")), ("browser", NullableText(description: "As far as the User-Agent says.")),
+            ("system", NullableText(description: "As far as the User-Agent says.")), ("user_agent", NullableText()),
+            ("created_at", Text("date-time")), ("last_used_at", Text("date-time")), ("expires_at", Text("date-time")),
+        ]));
+        yield return ("Devices", Object("The devices of a person.", required: ["devices"],
+            members: [("devices", List(new OpenApiSchemaReference("Device", document)))]));
+    }
+}

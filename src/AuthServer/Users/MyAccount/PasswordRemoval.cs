@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using AuthServer.Audit;
+using AuthServer.Configuration;
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using AuthServer.Email;
+using AuthServer.Email.Letters;
+using AuthServer.Sessions;
+using AuthServer.Ui;
+using AuthServer.Users.Administration;
+using AuthServer.Users.Passkeys;
+using AuthServer.Users.Profile;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Users.MyAccount;
+
+/// <summary>What keeps an account open that has no password.</summary>
+/// <param name="Passkeys">How many the person has.</param>
+/// <param name="MailReachesThem">The address is confirmed, and this server sends mail: a mail lets the person set a password again.</param>
+public sealed record WaysIn(int Passkeys, bool MailReachesThem)
+{
+    /// <summary>One way in, and a second for when it is lost.</summary>
+    public bool Suffice => Passkeys >= 2 || (Passkeys == 1 && MailReachesThem);
+}
+
+public enum PasswordRemovalResult
+{
+    Removed,
+
+    /// <summary>The account would be closed to its person with the next device that is lost.</summary>
+    TooFewWays,
+
+    /// <summary>There is no password, or no account any more.</summary>
+    NotThere,
+}
+
+/// <summary>Removes the password of a person who signs in with passkeys.</summary>
+public sealed class PasswordRemoval(
+    AuthDbContext db, PasskeyRules passkeys, MailSetup mail, Outbox outbox, SessionEnding ending, IssuerOptions issuer, TimeProvider time)
+{
+    // The transaction decides, not the connection of a caller who goes away.
+    private static readonly CancellationToken Stop = CancellationToken.None;
+
+    /// <summary>What the account has beside its password.</summary>
+    public async Task<WaysIn> FindAsync(Guid userId, CancellationToken cancellationToken) => new(
+        passkeys.ArePossible ? await db.Passkeys.CountAsync(p => p.UserId == userId, cancellationToken) : 0,
+        mail.IsOn && await db.Users.AnyAsync(u => u.Id == userId && u.EmailConfirmed, cancellationToken));
+
+    /// <summary>Every other session of the person ends, as with a new password.</summary>
+    public async Task<PasswordRemovalResult> RemoveAsync(AccountActor.Person person)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(Stop);
+        var (now, stamp) = (time.GetUtcNow().UtcDateTime, Convert.ToHexString(RandomNumberGenerator.GetBytes(20)));
+        // The row of the account first: the removal of a passkey waits for it, and sees that there is no password any more.
+        var moved = await db.Users
+            .Where(u => u.Id == person.UserId && u.PasswordHash != User.NoPassword && u.DisabledAt == null)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(u => u.PasswordHash, User.NoPassword).SetProperty(u => u.SecurityStamp, stamp)
+                    .SetProperty(u => u.Version, u => u.Version + 1).SetProperty(u => u.UpdatedAt, now)
+                    .SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
+                Stop);
+        if (moved == 0) return PasswordRemovalResult.NotThere;
+        if (!(await FindAsync(person.UserId, Stop)).Suffice) return PasswordRemovalResult.TooFewWays;
+
+        var user = await db.Users.AsNoTracking().FirstAsync(u => u.Id == person.UserId, Stop);
+        AuditTrail.Record(
+            db, now, AuditKinds.UserPasswordRemoved, person.Caller, user.Id, user.Id, person.ClientId, person.SessionId);
+        outbox.Add(db, new PasswordRemovedLetter(
+            user.Email!, StandardClaims.LocaleOf(user), user.Id, now, issuer.IssuerText + PagePaths.AccountSecurity));
+        await db.SaveChangesAsync(Stop);
+        await ending.EndAllOfUserAsync(
+            user.Id, EndReason.PasswordRemoved, except: person.SessionId, user.Id, person.Caller, Stop);
+        await db.Sessions.Where(s => s.Id == person.SessionId)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.SecurityStamp, stamp), Stop);
+        await transaction.CommitAsync(Stop);
+        outbox.Wake();
+        return PasswordRemovalResult.Removed;
+    }
+}
