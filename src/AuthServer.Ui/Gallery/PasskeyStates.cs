@@ -1,5 +1,6 @@
 using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.MyAccount.Security;
+using AuthServer.Ui.Accounts.SecondFactors;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Ui.Controls;
 
@@ -28,8 +29,28 @@ public static class PasskeyStates
 
     private static readonly SignInModel SignIn = new() { OffersPasskeys = true, CreateAccountUrl = "/signup" };
 
+    private static readonly PasskeyOfferModel Offer = new() { Account = Alice, ContinueUrl = "/connect/authorize?client_id=notebook" };
+
+    private static readonly SecondStepModel Step = new()
+    {
+        Account = Alice, Step = "1", OtherWayUrl = "/signin/second-factor?with=recovery-code", SwitchUrl = "/signin", TakesPasskey = true,
+    };
+
     public static IReadOnlyList<PageState> All { get; } =
     [
+        new("passkey-offer", typeof(PasskeyOfferPage), Offer),
+        new("passkey-offer-refused", typeof(PasskeyOfferPage), Offer with { Refused = true }),
+        new("second-step-passkey", typeof(SecondStepPage), Step),
+        new("second-step-passkey-alone", typeof(SecondStepPage), Step with { TakesCode = false }),
+        new("second-step-passkey-refused", typeof(SecondStepPage), Step with { Problem = SecondStepProblem.PasskeyRefused }),
+        new("account-security-password-may-go", typeof(SecurityPage), Security with { Password = new(true, null, MayGo: true) }),
+        new("account-security-password-removed", typeof(SecurityPage), Security with
+        {
+            Password = new(false, null), Done = AccountDone.PasswordRemoved,
+        }),
+        .. Enum.GetValues<PasswordRemovalNeed>().Select(need => new PageState(
+            $"account-password-remove-{need}".ToLowerInvariant(), typeof(RemovePasswordPage),
+            new RemovePasswordModel { Account = Alice, Needs = need })),
         new("sign-in-passkey", typeof(SignInPage), SignIn),
         new("sign-in-passkey-refused", typeof(SignInPage), SignIn with { Problem = SignInProblem.PasskeyRefused }),
         new("account-security-passkeys", typeof(SecurityPage), Security),

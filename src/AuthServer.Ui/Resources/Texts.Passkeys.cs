@@ -38,7 +38,6 @@ internal static partial class Texts
     public static string OfferPasskeyLede => Of(
         "With a passkey you sign in with your fingerprint, face or PIN. There is no password to remember, and none to steal.");
     public static string CreatePasskey => Of("Create a passkey");
-    public static string NotNow => Of("Not now");
     public static string UsePasskey => Of("Use a passkey");
     public static string SecondStepPasskeyTitle => Of("Use your passkey");
     public static string SecondStepPasskeyHint => Of("Your password is right. Confirm with your passkey that it is you.");

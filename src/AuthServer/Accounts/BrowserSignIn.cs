@@ -1,4 +1,3 @@
-using AuthServer.Accounts.Passkeys;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Data.Entities;

@@ -23,6 +23,11 @@ internal sealed class SoftAuthenticator(Issuer issuer) : IDisposable
 
     public bool VerifiesPerson { get; set; } = true;
 
+    public bool IsPersonPresent { get; set; } = true;
+
+    /// <summary>It copies the passkey to other devices.</summary>
+    public bool IsSynced { get; init; }
+
     public uint Count { get; set; } = 1;
 
     public Guid Aaguid { get; set; }
@@ -78,15 +83,16 @@ internal sealed class SoftAuthenticator(Issuer issuer) : IDisposable
     private string Answer(JsonObject response) => new JsonObject
     {
         ["id"] = Text(CredentialId), ["rawId"] = Text(CredentialId), ["type"] = "public-key", ["response"] = response,
-        ["clientExtensionResults"] = new JsonObject(),
+        ["authenticatorAttachment"] = "platform", ["clientExtensionResults"] = new JsonObject(),
     }.ToJsonString();
 
     private byte[] Data(byte flags, byte[] credential)
     {
-        var verified = VerifiesPerson ? (byte)4 : (byte)0;
+        // WebAuthn Level 3 section 6.1: UP, UV, BE and BS.
+        flags |= (byte)((IsPersonPresent ? UserPresent : 0) | (VerifiesPerson ? 0x04 : 0) | (IsSynced ? 0x18 : 0));
         var count = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(count, Count);
-        return [.. SHA256.HashData(Encoding.UTF8.GetBytes(RelyingParty)), (byte)(UserPresent | verified | flags), .. count, .. credential];
+        return [.. SHA256.HashData(Encoding.UTF8.GetBytes(RelyingParty)), flags, .. count, .. credential];
     }
 
     private byte[] Client(string type, JsonElement options) => JsonSerializer.SerializeToUtf8Bytes(new

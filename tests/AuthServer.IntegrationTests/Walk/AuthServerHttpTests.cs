@@ -15,6 +15,14 @@ public sealed class AuthServerHttpTests(DemoWalk walk) : IClassFixture<DemoWalk>
         "POST /v1/auth/register/confirm 201", "POST /v1/auth/register/confirm 409", "POST /v1/auth/register/confirm 422",
         "POST /v1/auth/password/forgotten 404", "POST /v1/auth/password/reset 204", "POST /v1/auth/email/confirmation 204",
         "POST /v1/auth/email/confirmation 404", "POST /v1/auth/email/confirm 204", "POST /v1/auth/email/confirm 409",
+        // Neither has a reader an authenticator.
+        "DELETE /v1/account/password 204", "DELETE /v1/account/password 404", "PATCH /v1/account/passkeys/{id} 204",
+        "DELETE /v1/account/passkeys/{id} 204", "DELETE /v1/account/passkeys/{id} 409", "GET /v1/account/second-factors 404",
+        "POST /v1/account/second-factors/app 404", "POST /v1/account/second-factors/app 409", "PUT /v1/account/second-factors/app 200",
+        "PUT /v1/account/second-factors/app 404", "PUT /v1/account/second-factors/app 409",
+        "POST /v1/account/second-factors/removal 204", "POST /v1/account/second-factors/removal 409",
+        "POST /v1/account/second-factors/removal 422", "POST /v1/account/second-factors/recovery-codes 200",
+        "POST /v1/account/second-factors/recovery-codes 422", "DELETE /v1/account/devices/{id} 204",
     ];
 
     private IEnumerable<WalkedRequest> OfTheApi =>

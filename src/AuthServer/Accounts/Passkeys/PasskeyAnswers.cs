@@ -7,8 +7,8 @@ namespace AuthServer.Accounts.Passkeys;
 internal static class PasskeyAnswers
 {
     /// <summary>
-    /// Whether the passkey is kept by this device, and not by a phone or a key beside it (WebAuthn Level 3 section 5.1): a person who has one
-    /// here is not offered another.
+    /// Whether the passkey is kept by this device, and not by a phone or a key beside it (WebAuthn Level 3 section 5.1): a person who has
+    /// one here is not offered another.
     /// </summary>
     public static bool IsOfThisDevice(PostedForm form) =>
         form["credential"].Contains("\"authenticatorAttachment\":\"platform\"", StringComparison.Ordinal);

@@ -10,7 +10,9 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Accounts.Passkeys;
 
-/// <summary>GET and POST /signin/passkey/offer: a passkey for a person who has just signed in. Whatever happens, they go on to the app.</summary>
+/// <summary>
+/// GET and POST /signin/passkey/offer: a passkey for a person who has just signed in. Whatever happens, they go on to the app.
+/// </summary>
 internal static class PasskeyOfferPages
 {
     public static void MapPasskeyOffer(this IEndpointRouteBuilder routes)

@@ -1,4 +1,3 @@
-using AuthServer.Accounts.Passkeys;
 using AuthServer.Data.Entities;
 using AuthServer.Pages;
 using AuthServer.Sessions;

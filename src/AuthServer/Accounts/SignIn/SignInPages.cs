@@ -1,4 +1,3 @@
-using AuthServer.Accounts.Passkeys;
 using AuthServer.Accounts.Recovery;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;

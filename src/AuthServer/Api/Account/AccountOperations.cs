@@ -103,7 +103,9 @@ internal static class AccountOperations
             Scopes = [ScopeNames.AccountRead],
             Responses =
             [
-                new(StatusCodes.Status200OK, "A zip file with `account.json`, `sign_in.json`, `sessions.json`, `apps.json`, `activity.json`, `index.html`.")
+                new(
+                    StatusCodes.Status200OK,
+                    "A zip file with `account.json`, `sign_in.json`, `sessions.json`, `apps.json`, `activity.json`, `index.html`.")
                 {
                     File = AccountExport.MediaType,
                 },

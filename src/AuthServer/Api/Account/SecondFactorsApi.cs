@@ -8,7 +8,7 @@ using AuthServer.Users.SignIn;
 
 namespace AuthServer.Api.Account;
 
-/// <summary>/v1/account/second-factors: the authenticator app of a person and their recovery codes. A change needs a recent sign-in.</summary>
+/// <summary>/v1/account/second-factors: the authenticator app of a person and their recovery codes.</summary>
 internal static class SecondFactorsApi
 {
     public static async Task<IResult> ReadAsync(

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Users.Administration;
 
 /// <summary>
-/// An admin or a service account takes away the second factors of a person, who has lost them; passkeys among them, because they were on the
-/// same phone. Those of an account without a password stay: nothing else would sign the person in.
+/// An admin or a service account takes away the second factors of a person, who has lost them; passkeys among them, because they were on
+/// the same phone. Those of an account without a password stay: nothing else would sign the person in.
 /// </summary>
 public sealed class FactorReset(AuthDbContext db, UserRoles roles, SecondFactorChanges changes, TimeProvider time)
 {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Data;
@@ -8,6 +7,7 @@ using AuthServer.Email.Letters;
 using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Users.Administration;
+using AuthServer.Users.Identity;
 using AuthServer.Users.Passkeys;
 using AuthServer.Users.Profile;
 using Microsoft.EntityFrameworkCore;
@@ -50,14 +50,13 @@ public sealed class PasswordRemoval(
     public async Task<PasswordRemovalResult> RemoveAsync(AccountActor.Person person)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
-        var (now, stamp) = (time.GetUtcNow().UtcDateTime, Convert.ToHexString(RandomNumberGenerator.GetBytes(20)));
+        var (now, stamp) = (time.GetUtcNow().UtcDateTime, UserStamps.NewSecurityStamp());
         // The row of the account first: the removal of a passkey waits for it, and sees that there is no password any more.
         var moved = await db.Users
             .Where(u => u.Id == person.UserId && u.PasswordHash != User.NoPassword && u.DisabledAt == null)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(u => u.PasswordHash, User.NoPassword).SetProperty(u => u.SecurityStamp, stamp)
-                    .SetProperty(u => u.Version, u => u.Version + 1).SetProperty(u => u.UpdatedAt, now)
-                    .SetProperty(u => u.ConcurrencyStamp, Guid.CreateVersion7().ToString()),
+                    .NextVersion(now),
                 Stop);
         if (moved == 0) return PasswordRemovalResult.NotThere;
         if (!(await FindAsync(person.UserId, Stop)).Suffice) return PasswordRemovalResult.TooFewWays;

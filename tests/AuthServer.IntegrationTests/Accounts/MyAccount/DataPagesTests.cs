@@ -18,14 +18,19 @@ public abstract class DataPagesTests(HostFixture fixture)
     {
         var visitor = await Visitor.NewAsync(fixture.Host, "<b>Vera</b>");
         await visitor.Browser.AuthorizeAsync(Seed.ThirdParty(fixture.Issuer), "openid email");
+        using var passkey = await Ceremony.EnrolAsync(fixture, visitor.Person.Email);
         using var zip = await ExportAsync(visitor);
         Assert.Equal(
-            ["account.json", "activity.json", "apps.json", "index.html", "sessions.json"], zip.Entries.Select(e => e.FullName).Order());
+            ["account.json", "activity.json", "apps.json", "index.html", "sessions.json", "sign_in.json"],
+            zip.Entries.Select(e => e.FullName).Order());
         var account = await JsonAsync(zip, "account.json");
         Assert.Equal(visitor.Person.Email, account.GetProperty("email").GetString());
         Assert.Equal("<b>Vera</b>", account.GetProperty("claims").GetProperty("given_name").GetString());
         Assert.Equal("third-party", (await JsonAsync(zip, "apps.json"))[0].GetProperty("client_id").GetString());
         Assert.Equal(1, (await JsonAsync(zip, "sessions.json")).GetArrayLength());
+        var signIn = await JsonAsync(zip, "sign_in.json");
+        Assert.Equal("Test", signIn.GetProperty("passkeys")[0].GetProperty("name").GetString());
+        Assert.Equal(JsonValueKind.Null, signIn.GetProperty("authenticator_app_since").ValueKind);
         var kinds = (await JsonAsync(zip, "activity.json")).EnumerateArray().Select(e => e.GetProperty("kind").GetString()).ToList();
         Assert.Equal(["consent.given", "session.opened", "user.created", "user.data_exported"], kinds.Distinct().Order());
 

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using AuthServer.Configuration;
 
-namespace AuthServer.Accounts.Passkeys;
+namespace AuthServer.Accounts;
 
 /// <summary>Remembers for which accounts this browser is not to be asked about a passkey, and until when.</summary>
 /// <remarks>Not sealed: whoever changes it changes only whether they see the question.</remarks>

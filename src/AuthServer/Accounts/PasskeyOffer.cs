@@ -3,7 +3,7 @@ using AuthServer.Pages;
 using AuthServer.Ui;
 using AuthServer.Users.Passkeys;
 
-namespace AuthServer.Accounts.Passkeys;
+namespace AuthServer.Accounts;
 
 /// <summary>Decides who is offered a passkey after a complete sign-in by password, before they go on to the app.</summary>
 /// <remarks>It asks no database: most sign-ins end here.</remarks>
