@@ -32,8 +32,10 @@ internal static class PasswordApi
         };
     }
 
-    public static async Task<IResult> RemoveAsync(HttpContext http, PasswordRemoval removal, TimeProvider time)
+    public static async Task<IResult> RemoveAsync(
+        HttpContext http, PasswordRemoval removal, SignInMethodOptions methods, TimeProvider time)
     {
+        if (!methods.Password) return AccountProblems.NoPasswords();
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToWriteOwn()!;
         if ((person.RefusalToWriteOwn() ?? StepUp.Refusal(person, time)) is { } refusal) return refusal;
         return await removal.RemoveAsync((AccountActor.Person)person.Actor(http, asAdmin: false)) switch

@@ -28,7 +28,8 @@ public sealed class LoginOpening(
             SecondStep.Code => LoginCodeGrant.Ask(request.Http, user, open),
             _ => new GrantAnswer.Answered(new Problem(
                 StatusCodes.Status403Forbidden, "second-factor-enrolment-required",
-                "The account needs a second factor and has none that can be given here. The person sets one up at the pages of this server.")),
+                "The account needs a second factor and has none that can be given here. The person sets one up at the pages of this "
+                    + "server.")),
         };
 
     /// <param name="user">As read when the password was checked.</param>
