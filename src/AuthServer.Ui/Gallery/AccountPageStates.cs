@@ -32,6 +32,11 @@ internal static class AccountPageStates
         EmailConfirmed = true,
         Version = 3,
         Languages = [new("en", "English", "en"), new("de", "Deutsch", "de"), new("ar", "العربية", "ar")],
+        Fields = new HashSet<string>
+        {
+            "given_name", "family_name", "middle_name", "nickname", "birthdate", "gender", "locale", "zoneinfo", "picture", "website",
+            "phone_number", "street_address", "postal_code", "locality", "region", "country",
+        },
         TimeZones = ["Europe/Berlin", "Europe/London"],
         Values = new Dictionary<string, string>
         {

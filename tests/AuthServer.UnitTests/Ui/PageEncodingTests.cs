@@ -74,6 +74,9 @@ public sealed class PageEncodingTests
                 return texts.ToDictionary(text => text.Key, _ => probe);
             case IDictionary others:
                 return others;
+            // Names of fields, which come from the code.
+            case IReadOnlySet<string> names:
+                return names;
             case IList list:
                 var items = Array.CreateInstance(value.GetType().GetInterfaces().First(each => each.IsGenericType
                     && each.GetGenericTypeDefinition() == typeof(IEnumerable<>)).GetGenericArguments()[0], list.Count);

@@ -78,6 +78,9 @@ internal static class ProfilePages
         EmailConfirmed = user.EmailConfirmed,
         Version = user.Version,
         Values = values,
+        // What is stored can be taken away, whatever the operator wants today.
+        Fields = OwnProfile.Members
+            .Where(member => visit.Get<ProfileOptions>().Allows(member) || values.ContainsKey(member)).ToHashSet(StringComparer.Ordinal),
         Languages = [.. visit.Get<LanguageSet>().All.Select(language => new Choice(language.Tag, language.Name, language.Tag))],
         TimeZones = TimeZones.All,
     };
@@ -89,6 +92,7 @@ internal static class ProfilePages
         ProfileProblem.NotAnAddressOfTheWeb => ProfileFieldProblem.NotAnAddressOfTheWeb,
         ProfileProblem.NotAPhoneNumber => ProfileFieldProblem.NotAPhoneNumber,
         ProfileProblem.NotALanguage => ProfileFieldProblem.NotALanguage,
+        ProfileProblem.NotKept => ProfileFieldProblem.NotKept,
         _ => ProfileFieldProblem.NotATimeZone,
     };
 }

@@ -56,6 +56,7 @@ internal static class ProfileApi
         ProfileProblem.NotAnAddressOfTheWeb => "must be an absolute https address.",
         ProfileProblem.NotAPhoneNumber => "must be a phone number with its country code, such as +442079460958 (E.164).",
         ProfileProblem.NotALanguage => "must be a language tag such as en or pt-BR (RFC 5646).",
+        ProfileProblem.NotKept => "is not kept by this server: leave it out.",
         _ => "must be the name of a time zone such as Europe/Berlin.",
     };
 }

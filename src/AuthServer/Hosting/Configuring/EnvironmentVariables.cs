@@ -16,6 +16,7 @@ using AuthServer.Seeding;
 using AuthServer.Sessions;
 using AuthServer.Telemetry;
 using AuthServer.Users.Passwords;
+using AuthServer.Users.Profile;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Registration;
 using AuthServer.Users.SecondFactors;
@@ -62,7 +63,7 @@ public static class EnvironmentVariables
         typeof(IssuerOptions), typeof(ServerOptions), typeof(ManagementOptions), typeof(LogOptions), typeof(TelemetryOptions),
         typeof(TlsOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions), typeof(KeyOptions),
         typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions),
-        typeof(EmailConfirmationOptions), typeof(SignInMethodOptions), typeof(SecondFactorOptions),
+        typeof(EmailConfirmationOptions), typeof(ProfileOptions), typeof(SignInMethodOptions), typeof(SecondFactorOptions),
         typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(AuditOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),

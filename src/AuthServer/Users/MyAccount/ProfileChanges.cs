@@ -27,7 +27,7 @@ public abstract record ProfileResult
 }
 
 /// <summary>Reads and changes what a person says about themselves.</summary>
-public sealed class ProfileChanges(AuthDbContext db, TimeProvider time)
+public sealed class ProfileChanges(AuthDbContext db, ProfileOptions options, TimeProvider time)
 {
     // The statement decides, not the connection of a caller who goes away.
     private static readonly CancellationToken Stop = CancellationToken.None;
@@ -52,7 +52,9 @@ public sealed class ProfileChanges(AuthDbContext db, TimeProvider time)
         {
             // What is not changed stays as it is stored, whatever the rules are today.
             if ((text ?? "") == today.GetValueOrDefault(member, "")) continue;
-            var (value, problem) = ProfileRules.Judge(member, text, now);
+            // To take away what is stored is always allowed.
+            var (value, problem) = options.Allows(member) || string.IsNullOrWhiteSpace(text)
+                ? ProfileRules.Judge(member, text, now) : (null, ProfileProblem.NotKept);
             if (problem is { } wrong) problems.Add(member, wrong);
             else if (value != today.GetValueOrDefault(member)) changed.Add(member, value);
         }

@@ -12,6 +12,9 @@ public enum ProfileProblem
     NotAPhoneNumber,
     NotALanguage,
     NotATimeZone,
+
+    /// <summary>The operator does not want it.</summary>
+    NotKept,
 }
 
 /// <summary>Judges what people say about themselves, and brings it into the form that the standard asks for.</summary>

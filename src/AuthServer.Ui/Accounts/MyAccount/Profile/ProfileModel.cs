@@ -14,6 +14,9 @@ public sealed record ProfileModel : AccountPageModel
     /// <summary>The state of the account that the page shows.</summary>
     public required long Version { get; init; }
 
+    /// <summary>The names of the claims that the page has fields for.</summary>
+    public required IReadOnlySet<string> Fields { get; init; }
+
     /// <summary>By the name of the claim, as stored or as typed; what is missing is empty.</summary>
     public required IReadOnlyDictionary<string, string> Values { get; init; }
 
@@ -36,4 +39,5 @@ public enum ProfileFieldProblem
     NotAPhoneNumber,
     NotALanguage,
     NotATimeZone,
+    NotKept,
 }
