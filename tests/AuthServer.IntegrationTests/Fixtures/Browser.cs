@@ -34,7 +34,7 @@ public sealed class Browser
     {
         ArgumentNullException.ThrowIfNull(page);
         var form = page.Form(action) ?? throw new InvalidOperationException($"There is no form {action} on {page}");
-        var fields = Fields(form);
+        var fields = FieldsOf(form);
         foreach (var (name, value) in values) fields[name] = value;
         using var content = new FormUrlEncodedContent(fields);
         using var request = new HttpRequestMessage(
@@ -93,8 +93,10 @@ public sealed class Browser
         }
     }
 
-    private static Dictionary<string, string> Fields(IHtmlFormElement form)
+    /// <summary>What the form sends before anybody types.</summary>
+    public static Dictionary<string, string> FieldsOf(IHtmlFormElement form)
     {
+        ArgumentNullException.ThrowIfNull(form);
         var fields = new Dictionary<string, string>();
         foreach (var input in form.Elements.OfType<IHtmlInputElement>().Where(i => !string.IsNullOrEmpty(i.Name)))
         {

@@ -45,7 +45,8 @@ public static class SignOutPages
             await ending.EndAsync(session.Id, EndReason.SignedOut, Caller.Of(http), http.RequestAborted);
         }
 
-        cookie.Delete(http);
+        // A post of another site comes without cookies (SameSite), and its answer may delete them all the same.
+        if (form.HasCookie) cookie.Delete(http);
         // The person has confirmed, so the app need not prove itself by a hint to get them back at an address of its registration.
         var back = form.IsGenuine ? WayBack(await AppAsync(http, clients, returnTo), returnTo) : null;
         return PageAnswers.GoOn(http, back ?? returnTo?.Address ?? PagePaths.SignedOut);

@@ -24,7 +24,9 @@ internal static class MimeForm
     }
 
     /// <summary>The name of a brand or of a person must not begin another header.</summary>
-    public static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+    /// <remarks>U+2028 and U+2029 end a line for some programs, though not in RFC 5322.</remarks>
+    public static string OneLine(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c)).Trim();
 
     private static MailboxAddress AddressOf(Mailbox mailbox) => new(mailbox.Name is { } name ? OneLine(name) : null, mailbox.Address);
 

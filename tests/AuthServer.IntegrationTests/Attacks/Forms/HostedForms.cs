@@ -1,0 +1,181 @@
+using AuthServer.Data.Entities;
+using AuthServer.Email.Letters;
+using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.Users.MyAccount;
+using AuthServer.Users.Proofs;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.IntegrationTests.Attacks.Forms;
+
+/// <summary>
+/// Fills in the form of each hosted page, each time for a person of its own. A page that is not named here is looked for among those that
+/// a person sees who is signed in.
+/// </summary>
+internal sealed class HostedForms(EveryPageHost fixture)
+{
+    private const string NewPassword = "Brass-Teapot-61-Moon";
+
+    /// <param name="query">Is added to the address of the page that begins the way to the form, where a person begins there.</param>
+    public async Task<FilledForm> FillAsync(string action, string query = "")
+    {
+        var browser = fixture.Host.NewBrowser();
+        switch (action)
+        {
+            case "/signin":
+                var person = await fixture.NewPersonAsync(confirmed: true);
+                return await OnAsync("/signin", ("email", person.Email), ("password", person.Password));
+            case "/signin/email":
+                return await OnAsync("/signin", ("email", (await fixture.NewPersonAsync(confirmed: true)).Email));
+            case "/signin/passkey" or "/signin/passkey/question":
+                return await OnAsync("/signin");
+            case "/signin/keep":
+                return await OnAsync("/signin", ("ticket", await TicketToKeepAsync()));
+            case "/signin/second-factor":
+                var enrolled = await EnrolledAsync();
+                var asked = (await enrolled.GivePasswordAsync(browser, "/signin" + query)).Page;
+                return FilledForm.On(browser, asked, action, ("code", enrolled.NextCode()));
+            case "/signin/second-factor/passkey" or "/signin/second-factor/passkey/question":
+                var keyed = await EnrolledAsync();
+                await AddPasskeyAsync(keyed.Person.Email);
+                return FilledForm.On(browser, (await keyed.GivePasswordAsync(browser, "/signin" + query)).Page, action);
+            case "/signin/passkey/offer" or "/signin/passkey/offer/question":
+                await browser.SignInAsync(await fixture.NewPersonAsync(confirmed: true));
+                return await OnAsync("/signin/passkey/offer");
+            case "/signin/second-factor/set-up":
+                var setUp = await browser.SignInAsync(
+                    Seed.Carol.Email, Seed.Carol.Password, page: await browser.OpenAsync("/signin" + query));
+                return FilledForm.On(
+                    browser, setUp, action, ("code", EnrolledPerson.CodeOf(EnrolledPerson.SecretOf(setUp), fixture.Host.Now)));
+            case "/signin/email/code" or "/signin/email/link":
+                var mailed = await fixture.NewPersonAsync(confirmed: true);
+                var wait = await SubmitAsync("/signin", "/signin/email", ("email", mailed.Email));
+                var letter = await fixture.LatestAsync<SignInCodeLetter>(mailed.Email);
+                return action == "/signin/email/code"
+                    ? FilledForm.On(browser, wait, action, ("code", letter.Code))
+                    : FilledForm.On(browser, await browser.OpenAsync(letter.Link!), action);
+            case "/signup" or "/signup/password":
+                return await OnAsync("/signup", ("email", NewAddress()), ("password", NewPassword));
+            case "/signup/code" or "/signup/confirm":
+                var address = NewAddress();
+                var pending = await SubmitAsync("/signup", "/signup", ("email", address), ("password", NewPassword));
+                var confirm = await fixture.LatestAsync<ConfirmEmailLetter>(address);
+                return action == "/signup/code"
+                    ? FilledForm.On(browser, pending, action, ("code", confirm.Code))
+                    : FilledForm.On(browser, await browser.OpenAsync(confirm.Link!), action, ("password", NewPassword));
+            case "/password/forgotten":
+                return await OnAsync("/password/forgotten", ("email", (await fixture.NewPersonAsync(confirmed: true)).Email));
+            case "/password/code" or "/password/reset":
+                var forgetful = await fixture.NewPersonAsync(confirmed: true);
+                var code = await SubmitAsync("/password/forgotten", "/password/forgotten", ("email", forgetful.Email));
+                var reset = await fixture.LatestAsync<PasswordResetLetter>(forgetful.Email);
+                if (action == "/password/code") return FilledForm.On(browser, code, action, ("code", reset.Code));
+                var choose = await browser.SubmitAsync(code, "/password/code", ("code", reset.Code));
+                return FilledForm.On(browser, choose, action, ("password", NewPassword));
+            case "/email/confirm" or "/email/code" or "/email/link":
+                var unproven = await fixture.NewPersonAsync();
+                await browser.SignInAsync(unproven);
+                if (action == "/email/confirm") return await OnAsync("/email/confirm");
+                var proving = await SubmitAsync("/email/confirm", "/email/confirm");
+                var proof = await fixture.LatestAsync<ConfirmEmailLetter>(unproven.Email);
+                return action == "/email/code"
+                    ? FilledForm.On(browser, proving, action, ("code", proof.Code))
+                    : FilledForm.On(browser, await browser.OpenAsync(proof.Link!), action);
+            case "/email/undo":
+                return FilledForm.On(browser, await browser.OpenAsync(await LinkToUndoAsync()), action);
+            case "/consent":
+                await browser.SignInAsync(await fixture.NewPersonAsync(confirmed: true));
+                var consent = await browser.OpenAsync(Seed.ThirdParty(fixture.Issuer).NewRequest("openid email").Address);
+                return FilledForm.On(browser, consent, action, ("decision", "allow"));
+            case "/account/security/totp":
+                await browser.SignInAsync(await fixture.NewPersonAsync(confirmed: true));
+                var app = await browser.OpenAsync(action);
+                return FilledForm.On(
+                    browser, app, action, ("code", EnrolledPerson.CodeOf(EnrolledPerson.SecretOf(app), fixture.Host.Now)));
+            default:
+                return await OfOwnerAsync(action);
+        }
+
+        async Task<FilledForm> OnAsync(string page, params (string Name, string Value)[] typed) =>
+            FilledForm.On(browser, await browser.OpenAsync(page + query), action, typed);
+
+        async Task<Page> SubmitAsync(string page, string form, params (string Name, string Value)[] typed) =>
+            await browser.SubmitAsync(await browser.OpenAsync(page + query), form, typed);
+    }
+
+    /// <summary>A person who has everything that an account can have.</summary>
+    private async Task<FilledForm> OfOwnerAsync(string action)
+    {
+        var owner = await EnrolledAsync();
+        var passkey = await AddPasskeyAsync(owner.Person.Email);
+        await owner.Browser.AuthorizeAsync(Seed.ThirdParty(fixture.Issuer), "openid email");
+        var (elsewhere, asked) = await owner.GivePasswordAsync();
+        await elsewhere.SubmitAsync(asked, "/signin/second-factor", ("code", owner.NextCode()), ("remember", "true"));
+        (string, string)[] typed = action switch
+        {
+            "/account/profile" => [("nickname", "Vee")],
+            "/account/security/password" => [("current_password", owner.Person.Password), ("password", NewPassword)],
+            "/account/security/email" => [("email", NewAddress())],
+            "/account/security/passkey/name" => [("name", "Key")],
+            "/account/data/delete" => [("email", owner.Person.Email)],
+            _ when action.StartsWith("/account/security/totp/", StringComparison.Ordinal) => [("code", owner.NextCode())],
+            _ => [],
+        };
+        var pages = fixture.Pages("GET").Where(p => p.StartsWith("/account", StringComparison.Ordinal))
+            .Append("/account/security/passkey?id=" + passkey).OrderByDescending(p => action.StartsWith(p, StringComparison.Ordinal));
+        foreach (var path in pages)
+        {
+            var page = await owner.Browser.OpenAsync(path);
+            if (page.HasForm(action)) return FilledForm.On(owner.Browser, page, action, typed);
+        }
+
+        return FilledForm.On(owner.Browser, await owner.Browser.OpenAsync("/account"), action, typed);
+    }
+
+    private async Task<EnrolledPerson> EnrolledAsync()
+    {
+        var (person, browser) = (await fixture.NewPersonAsync(confirmed: true), fixture.Host.NewBrowser());
+        await browser.SignInAsync(person);
+        return await EnrolledPerson.EnrolAsync(fixture, person, browser, await browser.OpenAsync(EnrolledPerson.SetUp));
+    }
+
+    private Task<Guid> AddPasskeyAsync(string email) => fixture.Host.WithDatabaseAsync(async db =>
+    {
+        var id = Guid.CreateVersion7();
+        db.Passkeys.Add(new Passkey
+        {
+            Id = id, UserId = await db.Users.Where(u => u.Email == email).Select(u => u.Id).SingleAsync(), Name = "Phone",
+            CredentialId = id.ToByteArray(), PublicKey = [1], CreatedAt = fixture.Host.Now.UtcDateTime,
+        });
+        await db.SaveChangesAsync();
+        return id;
+    });
+
+    private async Task<string> TicketToKeepAsync()
+    {
+        var email = (await fixture.NewPersonAsync(confirmed: true)).Email;
+        var now = fixture.Host.Now.UtcDateTime;
+        var user = await fixture.Host.WithDatabaseAsync(async db =>
+        {
+            var found = await db.Users.SingleAsync(u => u.Email == email);
+            (found.DisabledAt, found.DeleteAfter) = (now, now + User.DeletionGrace);
+            await db.SaveChangesAsync();
+            return found;
+        });
+        return fixture.Host.Services.GetRequiredService<KeepTickets>().Seal(user);
+    }
+
+    private async Task<string> LinkToUndoAsync()
+    {
+        var email = (await fixture.NewPersonAsync(confirmed: true)).Email;
+        await using var scope = fixture.Host.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthServer.Data.AuthDbContext>();
+        var user = await db.Users.SingleAsync(u => u.Email == email);
+        var issue = scope.ServiceProvider.GetRequiredService<ProofIssue>();
+        var proof = issue.Add(ProofPurpose.EmailUndo, user, "former-" + email, TimeSpan.FromDays(7));
+        await db.SaveChangesAsync();
+        return issue.LinkTo("/email/undo", proof);
+    }
+
+    private static string NewAddress() => $"{Guid.CreateVersion7():N}@example.test";
+}
