@@ -11,6 +11,12 @@ public static class PagePaths
     /// <summary>The code that follows the password.</summary>
     public const string SecondFactor = SignIn + "/second-factor";
 
+    /// <summary>Sends a mail with a code in the place of the one of the app.</summary>
+    public const string SecondFactorMail = SecondFactor + "/email";
+
+    /// <summary>Takes the code of the mail.</summary>
+    public const string SecondFactorMailCode = SecondFactorMail + "/code";
+
     public const string SecondFactorSetUp = SecondFactor + "/set-up";
 
     /// <summary>A passkey in the place of the code.</summary>

@@ -56,6 +56,10 @@ public static class MailStates
             Account = Alice, Code = "482913", Link = Server + "/signin/link?token=AZ2k", Lifetime = Lifetime, Browser = "Firefox",
             System = "Windows", Address = "192.0.2.7",
         }),
+        Of<SecondFactorCodeMail>("mail-second-factor-code", new SecondFactorCodeModel
+        {
+            Account = Alice, Code = "482913", Lifetime = Lifetime, Browser = "Firefox", System = "Windows", Address = "192.0.2.7",
+        }),
         Of<NoAccountMail>("mail-no-account-to-sign-in", new NoAccountModel { Asked = Alice, SignIn = true }),
         Of<TestMail>("mail-test", new TestMailModel { Server = Server }),
     ];

@@ -117,7 +117,8 @@ public static class PageStates
             Colour = Colour.Parse("#ffd400"), LogoUrl = Logo, LogoDarkUrl = LogoDark, Radius = 24, Background = BrandBackground.Plain,
         } },
         Of<SignInPage>("sign-in-by-mail-too", SignIn with { OffersEmailCode = true }),
-        Of<SignInPage>("sign-in-by-mail", SignIn with { OffersEmailCode = true, TakesPasswords = false }),
+        Of<SignInPage>(
+            "sign-in-by-mail", SignIn with { OffersEmailCode = true, TakesPasswords = false, ForgottenPasswordUrl = null }),
         Of<SignInPage>("sign-in-by-mail-again", SignIn with
         {
             OffersEmailCode = true, TakesPasswords = false, Current = Alice, Problem = SignInProblem.FormExpired,

@@ -48,6 +48,13 @@ public static class RecoveryStates
         Of<MailedCodePage>("mailed-code-no-cookies", Code with { Problem = MailedCodeProblem.NoCookies }),
         Of<MailedCodePage>("mailed-code-registration", Code with { Use = MailedCodeUse.Registration, AgainUrl = "/signup" }),
         Of<MailedCodePage>("mailed-code-sign-in", Code with { Use = MailedCodeUse.SignIn, AgainUrl = SignIn }),
+        Of<MailedCodePage>("mailed-code-second-factor", Code with
+        {
+            Use = MailedCodeUse.SecondFactor,
+            AgainUrl = "/signin/second-factor",
+            Problem = MailedCodeProblem.TooManyTries,
+            RetryAfter = Wait,
+        }),
         Of<MailedCodePage>("mailed-code-email", Code with { Use = MailedCodeUse.Email, AgainUrl = "/email/confirm", SkipUrl = "/" }),
         Of<NewPasswordPage>("new-password", Choose),
         Of<NewPasswordPage>("new-password-by-link", Choose with { Passed = null, Token = "AZ2k" }),

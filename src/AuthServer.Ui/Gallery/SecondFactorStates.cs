@@ -50,6 +50,10 @@ public static class SecondFactorStates
             "second-step-too-many-tries", typeof(SecondStepPage),
             Code with { Problem = SecondStepProblem.TooManyTries, RetryAfter = TimeSpan.FromSeconds(30) }),
         new("second-step-expired", typeof(SecondStepPage), Code with { Problem = SecondStepProblem.FormExpired }),
+        new("second-step-by-mail-too", typeof(SecondStepPage), Code with { OffersMail = true }),
+        new(
+            "second-step-too-many-mails", typeof(SecondStepPage),
+            Code with { OffersMail = true, Problem = SecondStepProblem.TooManyMails, RetryAfter = TimeSpan.FromMinutes(40) }),
         new("second-step-recovery-code", typeof(SecondStepPage), Code with { UsesRecoveryCode = true }),
         new(
             "second-step-recovery-code-wrong", typeof(SecondStepPage),

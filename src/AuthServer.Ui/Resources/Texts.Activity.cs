@@ -21,6 +21,7 @@ internal static partial class Texts
     public static string EventDeletionRequested => Of("You asked to delete the account");
     public static string EventDeletionCancelled => Of("You kept the account");
     public static string EventSignInCodeAsked => Of("Somebody asked for a mail to sign in");
+    public static string EventFactorCodeAsked => Of("Somebody with your password asked for a code by mail");
     public static string EventSignedIn => Of("You signed in");
     public static string EventSignedOut => Of("You signed out");
     public static string EventSessionEnded => Of("A session was ended");

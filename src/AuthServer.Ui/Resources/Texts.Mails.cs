@@ -67,4 +67,8 @@ internal static partial class Texts
     public static string MailNoAccountSignIn => Of("Somebody asked to sign in as {0}, but no account that can be used has this email.");
     public static string MailAccountExistsSignIn => Of("If this was you, sign in to that account.");
     public static string MailTypeCode => Of("Type the code where you asked for it.");
+    public static string MailFactorTitle => Of("Your code");
+    public static string MailFactorLede => Of("Here is the code that completes the sign-in as {0}.");
+    public static string MailFactorNotYou => Of(
+        "If it was not you, somebody knows your password: change it. Without this code they do not get in.");
 }

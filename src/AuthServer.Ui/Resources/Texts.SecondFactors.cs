@@ -14,6 +14,7 @@ internal static partial class Texts
     public static string RememberDevice => Of("Don’t ask again on this device for 30 days");
     public static string UseRecoveryCode => Of("Use a recovery code instead");
     public static string UseAppCode => Of("Use the code of the app instead");
+    public static string SendFactorCode => Of("Email me a code instead");
     public static string RecoveryCodeTitle => Of("Use a recovery code");
     public static string RecoveryCodeHint => Of("Type one of the codes you kept when you set up your authenticator app. Each works once.");
     public static string RecoveryCode => Of("Recovery code");

@@ -49,6 +49,7 @@ public static class AccountsRoutes
         if (routes.ServiceProvider.GetRequiredService<SecondFactorOptions>().IsOn)
         {
             routes.MapSecondStepPages();
+            routes.MapMailedFactor();
             routes.MapSetUpPages();
             routes.MapFactorPages();
             routes.MapSecondStepPasskey();

@@ -21,6 +21,7 @@ public static class AuditKinds
     public const string UserDeletionCancelled = "user.deletion_cancelled";
     public const string SecondFactorAdded = "second_factor.added";
     public const string SecondFactorRemoved = "second_factor.removed";
+    public const string SecondFactorCodeAsked = "second_factor.code_asked";
     public const string RecoveryCodesRenewed = "recovery_codes.renewed";
     public const string RecoveryCodeUsed = "recovery_code.used";
     public const string UserDeleted = "user.deleted";

@@ -10,6 +10,7 @@ public enum MailKind
     EmailChange,
     Registration,
     SignIn,
+    SecondFactor,
 }
 
 /// <summary>Bounds the mails that people can make this server send, and the codes that can be tried.</summary>

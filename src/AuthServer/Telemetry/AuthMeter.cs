@@ -70,7 +70,7 @@ public sealed class AuthMeter
 
     public void SignIn(string outcome) => _signIns.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    /// <param name="outcome">app and recovery_code for a right one, else wrong or throttled.</param>
+    /// <param name="outcome">app, recovery_code and mail for a right one, else wrong or throttled.</param>
     public void SecondFactor(string outcome) => _secondFactors.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void SessionOpened(string kind) => _sessionsOpened.Add(1, new KeyValuePair<string, object?>("kind", kind));

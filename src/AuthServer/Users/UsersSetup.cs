@@ -99,6 +99,8 @@ public static class UsersSetup
         services.AddScoped<AuthenticatorApps>();
         services.AddScoped<RecoveryCodes>();
         services.AddScoped<SecondFactorCheck>();
+        services.AddSingleton<MailedFactorTickets>();
+        services.AddScoped<MailedFactor>();
         services.AddScoped<SecondFactorChanges>();
         services.AddScoped<SecondFactorRequirement>();
         services.AddScoped<RememberedDevices>();

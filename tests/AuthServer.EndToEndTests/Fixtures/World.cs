@@ -18,7 +18,7 @@ public sealed class World : IAsyncLifetime
 
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
     private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "remy", "kim", "lena", "hugo", "ines",
-        "otto", "mira", "petra", "bea", "bert", "bill", "bina", "pia", "paul", "pam", "pim", "pip", "pat", "pen", "uma", Admin];
+        "otto", "mira", "petra", "bea", "bert", "bill", "bina", "pia", "paul", "pam", "pim", "pip", "pat", "pen", "mia", "max", "uma", Admin];
 
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;
@@ -60,6 +60,7 @@ public sealed class World : IAsyncLifetime
         var server = _server = Start("dotnet", [Program.Dll("AuthServer"), "--urls", Server], _data,
             ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", ServerData), ("AUTHSERVER_SEED", seed),
                 ("FRONTEND_URL", FrontEnd),
+            ("SIGNIN_METHODS", "password,passkey,email"),
             ("SIGNIN_FAILURES_PER_ADDRESS", "100000"), ("SIGNINS_PER_ADDRESS_PER_MINUTE", "100000"),
                 ("REGISTRATIONS_PER_ADDRESS_PER_HOUR", "100000"));
         var api = Start("dotnet", [Program.Dll("ResourceApi"), "--urls", Api], _data,
@@ -93,16 +94,23 @@ public sealed class World : IAsyncLifetime
 
     /// <summary>The code of a mail to an address; in Development mails are files.</summary>
     /// <param name="mail">Of the mails with a code the first, the second and so on: an earlier one must not be taken for it.</param>
-    public async Task<string> CodeForAsync(string email, int mail = 1)
+    public Task<string> CodeForAsync(string email, int mail = 1) => MailPartAsync(email, @"^\s*(\d{6})\s*$", mail);
+
+    /// <summary>The link to a page from a mail to an address.</summary>
+    /// <param name="mail">Of the mails with such a link, as for codes.</param>
+    public async Task<string> LinkForAsync(string email, string path, int mail = 1) =>
+        Server + await MailPartAsync(email, $@"({Regex.Escape(path)}\?token=[A-Za-z0-9_-]+)", mail);
+
+    private async Task<string> MailPartAsync(string email, string pattern, int mail)
     {
         var folder = Path.Combine(ServerData, "mail");
         for (var look = 0; look < 400; look++)
         {
             string[] files = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.eml") : [];
-            var codes = files.Order(StringComparer.Ordinal).Select(MailFile.Read)
+            var parts = files.Order(StringComparer.Ordinal).Select(MailFile.Read)
                 .Where(text => text.Contains($"To: {email}", StringComparison.Ordinal))
-                .Select(text => Regex.Match(text, @"^\s*(\d{6})\s*$", RegexOptions.Multiline)).Where(found => found.Success).ToList();
-            if (codes.Count >= mail) return codes[mail - 1].Groups[1].Value;
+                .Select(text => Regex.Match(text, pattern, RegexOptions.Multiline)).Where(found => found.Success).ToList();
+            if (parts.Count >= mail) return parts[mail - 1].Groups[1].Value;
             await Task.Delay(50);
         }
 

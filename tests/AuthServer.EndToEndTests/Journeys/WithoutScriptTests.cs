@@ -22,6 +22,18 @@ public sealed class WithoutScriptTests(World world) : Journey(world)
     }
 
     [Fact]
+    public async Task A_person_signs_in_by_mail_without_script()
+    {
+        await App.OpenAsync();
+        await App.SignInAsync();
+        await SignIn.AskForCodeAsync(World.EmailOf("max"));
+        await new MailedCodePage(Window).EnterAsync(await World.CodeForAsync(World.EmailOf("max")));
+        await new AddressProvenPage(Window).GoOnAsync();
+        await Consent.AllowAsync();
+        await App.ExpectSignedInAsync();
+    }
+
+    [Fact]
     public async Task An_account_is_created_without_script()
     {
         await App.OpenAsync();

@@ -13,6 +13,14 @@ public sealed class SignInPage(IPage window)
 
     public Task ExpectAsync() => Expect(window.GetByRole(AriaRole.Heading, new() { Name = "Sign in", Level = 1 })).ToBeVisibleAsync();
 
+    /// <summary>Asks for a code by mail.</summary>
+    public async Task AskForCodeAsync(string email)
+    {
+        await ExpectAsync();
+        await Email.FillAsync(email);
+        await window.GetByRole(AriaRole.Button, new() { Name = "Email me a code" }).ClickAsync();
+    }
+
     public async Task SignInAsync(string email, string password)
     {
         await ExpectAsync();
@@ -78,6 +86,19 @@ public sealed class MailedCodePage(IPage window)
     {
         await ExpectAsync();
         await window.GetByRole(AriaRole.Link, new() { Name = "Not now" }).ClickAsync();
+    }
+}
+
+/// <summary>What a person is told whose address is proven by the first sign-in by mail.</summary>
+public sealed class AddressProvenPage(IPage window)
+{
+    public Task ExpectAsync() =>
+        Expect(window.GetByRole(AriaRole.Heading, new() { Name = "Your email is confirmed" })).ToBeVisibleAsync();
+
+    public async Task GoOnAsync()
+    {
+        await ExpectAsync();
+        await window.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
     }
 }
 

@@ -88,6 +88,9 @@ public sealed class MailFormTests
             "alice@example.org", null, null, "482913", "https://id.example.com/signin/email/link?token=AZ2k", TimeSpan.FromMinutes(15),
             "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "192.0.2.7", null),
         new PasswordRemovedLetter("alice@example.org", null, null, Now.UtcDateTime, "https://id.example.com/account"),
+        new SecondFactorCodeLetter(
+            "alice@example.org", null, null, "482913", TimeSpan.FromMinutes(15),
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "192.0.2.7", "Fieldnotes"),
         new TestLetter("alice@example.org", null, null, "https://x"),
     ];
 

@@ -10,6 +10,9 @@ public enum MailedCodeUse
     Email,
 
     SignIn,
+
+    /// <summary>The second step of a sign-in.</summary>
+    SecondFactor,
 }
 
 /// <summary>Asks for the code of a mail that is on its way; it posts request, code and returnUrl.</summary>

@@ -11,6 +11,7 @@ internal static class CodeTexts
         SecondStepProblem.None or SecondStepProblem.Missing => null,
         SecondStepProblem.Wrong => recoveryCode ? Texts.RecoveryCodeWrong : Texts.AppCodeWrong,
         SecondStepProblem.TooManyTries => Text.Of(Texts.TooManyTries, Text.Wait(wait)),
+        SecondStepProblem.TooManyMails => Text.Of(Texts.SignInMailsUsedUp, Text.Wait(wait)),
         SecondStepProblem.FormExpired => Texts.CodeFormExpired,
         SecondStepProblem.PasskeyRefused => Texts.PasskeyRefused,
         _ => throw new InvalidOperationException($"No text for {problem}."),

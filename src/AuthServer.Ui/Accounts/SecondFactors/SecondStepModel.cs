@@ -16,6 +16,9 @@ public enum SecondStepProblem
     /// <summary>Too many wrong codes; a wait applies.</summary>
     TooManyTries,
 
+    /// <summary>Too many codes were mailed; a wait applies.</summary>
+    TooManyMails,
+
     /// <summary>The form belongs to an earlier state of the browser.</summary>
     FormExpired,
 
@@ -47,6 +50,9 @@ public sealed record SecondStepModel
 
     /// <summary>The same page with the other kind of code.</summary>
     public required string OtherWayUrl { get; init; }
+
+    /// <summary>A code can be mailed; the button posts step and returnUrl to /signin/second-factor/email.</summary>
+    public bool OffersMail { get; init; }
 
     /// <summary>Where to choose another account.</summary>
     public required string SwitchUrl { get; init; }

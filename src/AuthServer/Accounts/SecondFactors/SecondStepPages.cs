@@ -97,6 +97,8 @@ public static class SecondStepPages
                 .HasPasskeyAsync(person.User.Id, http.RequestAborted),
             UsesRecoveryCode = recovery,
             OtherWayUrl = ReturnAddress.With(Path, returnTo, recovery ? same : [.. same, Recovery]),
+            OffersMail = await http.RequestServices.GetRequiredService<MailedFactor>()
+                .IsOfferedAsync(person.User, person.Given, http.RequestAborted),
             SwitchUrl = OtherAccount.Choose(returnTo),
         };
     }

@@ -14,6 +14,9 @@ public sealed record SecondStepPerson(User User, FirstStep? Step, BrowserSession
     /// <summary>Goes through the form, so that it counts for no other sign-in that has begun in the same browser meanwhile.</summary>
     public string Id => (Step?.Id ?? Session!.Id).ToString("N");
 
+    /// <summary>What was given already, in the words of RFC 8176.</summary>
+    public IReadOnlyCollection<string> Given => Session is null ? [Step!.Amr] : Session.Amr;
+
     public bool HasGivenCode => Session is not null && AuthenticationContext.Satisfies(Session.Acr, AuthenticationContext.SecondFactor);
 }
 
@@ -58,9 +61,8 @@ public sealed class SecondStepPeople(
             cookie.Delete(http);
         }
 
-        IEnumerable<string> first = person.Session is { } session ? session.Amr : [person.Step!.Amr];
         await browserSignIn.OpenAsync(
-            http, person.User, [.. first.Union(by ?? SecondFactor)], AuthenticationContext.SecondFactor,
+            http, person.User, [.. person.Given.Union(by ?? SecondFactor)], AuthenticationContext.SecondFactor,
             person.Step?.Keep ?? person.Session!.Persistent, person.Session?.AuthTime);
         return true;
     }

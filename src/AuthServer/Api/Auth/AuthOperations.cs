@@ -43,10 +43,16 @@ internal static class AuthOperations
         new(HttpMethod.Post, ApiPaths.EmailCode, "emailCode", Tag, "Send a mail with a code to sign in")
         {
             Description = "The answer, and the time that it takes, are the same whether the address has an account or not. Send the "
-                + "`challenge` of the answer with the person's `code` to the login. 404 where nobody signs in by mail.",
+                + "`challenge` of the answer with the person's `code` to the login. 404 where nobody signs in by mail. With the "
+                + "`challenge` of the problem `second-factor-required` alone, the code stands for that of the authenticator app; 403 where "
+                + "it may not.",
             Body = "EmailCode",
             Responses = [new(StatusCodes.Status202Accepted, "A mail is on its way.", "EmailCodeAccepted")],
-            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status422UnprocessableEntity],
+            Problems =
+            [
+                StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound,
+                StatusCodes.Status422UnprocessableEntity,
+            ],
         },
         new(HttpMethod.Post, ApiPaths.Refresh, "refresh", Tag, "Get a new access token")
         {

@@ -12,10 +12,11 @@ internal static class RecoverySchemas
     {
         yield return ("MailAccepted", Object("A mail is on its way. The same for every address.", required: ["request", "expires_in"],
             members: MailMembers()));
-        yield return ("EmailCode", Request("Who wants a code to sign in, and with which app.", required: ["email"], members:
+        yield return ("EmailCode", Request("Who wants a code to sign in, and with which app; or `challenge`.", required: [], members:
         [
-            ("email", Text("email")), ("client_id", NullableText(description: "Left out: the built-in first-party client.")),
+            ("email", NullableText("email")), ("client_id", NullableText(description: "Left out: the built-in first-party client.")),
             ("scope", NullableText(description: "As for a login with a password.")),
+            ("challenge", NullableText(description: "Alone: of the problem second-factor-required.")),
         ]));
         yield return ("EmailCodeAccepted", Object(
             "A mail is on its way. The same for every address.", required: ["challenge", "expires_in"], members:

@@ -23,6 +23,9 @@ public enum ProofPurpose
 
     /// <summary>Sign in.</summary>
     SignIn = 6,
+
+    /// <summary>Give the second factor.</summary>
+    SecondFactor = 7,
 }
 
 /// <summary>A code and a link that were sent to a mailbox: a row of <c>account_proofs</c>.</summary>

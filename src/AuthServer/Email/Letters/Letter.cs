@@ -21,6 +21,7 @@ namespace AuthServer.Email.Letters;
 [JsonDerivedType(typeof(PasswordChangedLetter), "password-changed")]
 [JsonDerivedType(typeof(PasswordRemovedLetter), "password-removed")]
 [JsonDerivedType(typeof(PasswordResetLetter), "password-reset")]
+[JsonDerivedType(typeof(SecondFactorCodeLetter), "second-factor-code")]
 [JsonDerivedType(typeof(SignInCodeLetter), "sign-in-code")]
 [JsonDerivedType(typeof(TestLetter), "test")]
 public abstract record Letter(string To, string? Language, Guid? UserId)

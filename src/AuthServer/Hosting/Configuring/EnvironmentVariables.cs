@@ -180,6 +180,11 @@ public static class EnvironmentVariables
             problems.Add("EMAIL_CONFIRMATION", "is required" + NoMail, "set SMTP_URL or EMAIL_SERVICE, or set it to optional");
         }
 
+        if (((SecondFactorOptions)read[typeof(SecondFactorOptions)]).Mail != MailedFactorRule.Off)
+        {
+            problems.Add(SecondFactorOptions.MailKey, "is not off" + NoMail, "set SMTP_URL or EMAIL_SERVICE, or set it to off");
+        }
+
         if (((SignInMethodOptions)read[typeof(SignInMethodOptions)]).Email)
         {
             problems.Add(SignInMethodOptions.Key, "has email" + NoMail, "set SMTP_URL or EMAIL_SERVICE, or leave email out");

@@ -17,7 +17,8 @@ public static class ActivityLines
         var device = Device.Of(isOwn ? e.UserAgent : null);
         var app = e.ClientId is null ? null : names.TryGetValue(e.ClientId, out var client) ? client.Name : e.ClientId;
         // Without an actor it was a service account, or the server, which only ends sessions, or somebody who was not signed in yet.
-        var byOther = !isOwn && (e.ActorId is not null || e.Kind is not (AuditKinds.SessionEnded or AuditKinds.UserSignInCodeAsked));
+        var byOther = !isOwn && (e.ActorId is not null || e.Kind
+            is not (AuditKinds.SessionEnded or AuditKinds.UserSignInCodeAsked or AuditKinds.SecondFactorCodeAsked));
         return new(
             ActivityWords.Of(KindOf(e), app, byOther, e.Kind), e.OccurredAt, DeviceWords.Of(device.Browser, device.System),
             isOwn ? e.IpAddress : null);
@@ -32,6 +33,7 @@ public static class ActivityLines
         AuditKinds.UserPasswordRemoved => ActivityKind.PasswordRemoved,
         AuditKinds.SecondFactorAdded => ActivityKind.SecondFactorAdded,
         AuditKinds.SecondFactorRemoved => ActivityKind.SecondFactorRemoved,
+        AuditKinds.SecondFactorCodeAsked => ActivityKind.FactorCodeAsked,
         AuditKinds.RecoveryCodesRenewed => ActivityKind.RecoveryCodesRenewed,
         AuditKinds.RecoveryCodeUsed => ActivityKind.RecoveryCodeUsed,
         AuditKinds.UserRolesChanged => ActivityKind.RolesChanged,

@@ -62,6 +62,6 @@ public sealed class SecondFactorRequirement(SecondFactorOptions options, Passkey
     internal async ValueTask<bool> IsMissedByNewAdminAsync(User user, CancellationToken cancellationToken) =>
         options.Policy == SecondFactorPolicy.Admins && !user.TwoFactorEnabled && !await IsAdminAsync(user.Id, cancellationToken);
 
-    private ValueTask<bool> IsAdminAsync(Guid user, CancellationToken cancellationToken) =>
+    internal ValueTask<bool> IsAdminAsync(Guid user, CancellationToken cancellationToken) =>
         sql.ExistsAsync(AdminSql, values => values.Add("user", user), cancellationToken);
 }

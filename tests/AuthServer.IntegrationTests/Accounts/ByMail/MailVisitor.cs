@@ -11,6 +11,7 @@ public abstract class ByMailFixture(DatabaseKind kind) : MailFixture(kind)
     protected override IReadOnlyDictionary<string, string> Rules { get; } = new Dictionary<string, string>
     {
         ["SIGNIN_METHODS"] = "password,passkey,email",
+        ["SECOND_FACTOR_EMAIL"] = "people",
     };
 }
 

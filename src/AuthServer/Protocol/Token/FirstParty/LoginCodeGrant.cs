@@ -13,7 +13,8 @@ namespace AuthServer.Protocol.Token.FirstParty;
 /// that was asked for.
 /// </summary>
 public sealed class LoginCodeGrant(
-    FirstSteps steps, SecondFactorCheck check, LoginByMail byMail, KnownDevice known, ReadySigners signers, LoginOpening opening)
+    FirstSteps steps, SecondFactorCheck check, MailedFactor factor, MailedFactorTickets tickets, LoginByMail byMail, KnownDevice known,
+    ReadySigners signers, LoginOpening opening)
     : ITokenGrant<LoginCodeGrantRequest>
 {
     /// <summary>The answer to a right first factor whose account has a second; only its person learns that it has one.</summary>
@@ -36,14 +37,23 @@ public sealed class LoginCodeGrant(
     {
         if (await byMail.TryDecideAsync(request) is { } decided) return decided;
         var (http, client, body) = (request.Http, request.Client, request.Body);
-        if (await steps.OpenAsync(body.Challenge, ofApp: true, http.RequestAborted) is not var (step, user)) return Expired;
+        var mailed = tickets.Open(body.Challenge, ofApp: true);
+        var challenge = mailed?.Step ?? body.Challenge;
+        if (await steps.OpenAsync(challenge, ofApp: true, http.RequestAborted) is not var (step, user)) return Expired;
         var scopes = SpaceList.Split(step.Scopes);
         // The client may have lost the right, or a scope, since the first step.
         if (step.ClientId != client.ClientId || !client.MaySignIn || !scopes.All(client.Scopes.Contains)) return Expired;
 
         await signers.RequireAsync(request, scopes, [], withIdToken: false);
-        switch (await check.JudgeAsync(user, body.Code, Caller.Of(http), known.Read(http, user.Email!), http.RequestAborted))
+        if (mailed is not null && !await factor.IsOfferedAsync(user, [step.Amr], http.RequestAborted)) return Expired;
+        var (caller, device) = (Caller.Of(http), known.Read(http, user.Email!));
+        var outcome = mailed is null
+            ? await check.JudgeAsync(user, body.Code, caller, device, http.RequestAborted)
+            : await check.JudgeMailAsync(user, mailed.Proof, body.Code, caller, device, http.RequestAborted);
+        switch (outcome)
         {
+            case SecondFactorOutcome.Ended:
+                return Expired;
             case SecondFactorOutcome.Right:
                 IEnumerable<string> amr = [AuthenticationMethods.OneTimeCode, AuthenticationMethods.SeveralFactors];
                 var open = new LoginSession(

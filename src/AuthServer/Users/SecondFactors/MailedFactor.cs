@@ -1,0 +1,61 @@
+using AuthServer.Audit;
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using AuthServer.Email;
+using AuthServer.Email.Letters;
+using AuthServer.RateLimits;
+using AuthServer.Sessions;
+using AuthServer.Users.Profile;
+using AuthServer.Users.Proofs;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Users.SecondFactors;
+
+/// <summary>
+/// A code by mail in the place of the one of the authenticator app, where SECOND_FACTOR_EMAIL allows it. It is asked for after the first
+/// factor, by whoever has given that one.
+/// </summary>
+public sealed class MailedFactor(
+    AuthDbContext db, SecondFactorOptions options, SecondFactorRequirement requirement, ProofIssue proofs, MailAsks asks, MailSetup mail,
+    Outbox outbox, TimeProvider time)
+{
+    /// <summary>How long the mailbox is no second factor after it has opened the account, or has become another one.</summary>
+    private static readonly TimeSpan Suspicion = TimeSpan.FromDays(7);
+
+    /// <param name="amr">What was given already: a mail is no second factor beside another mail.</param>
+    public async ValueTask<bool> IsOfferedAsync(User user, IReadOnlyCollection<string> amr, CancellationToken cancellationToken)
+    {
+        if (options.Mail == MailedFactorRule.Off || !mail.IsOn) return false;
+        if (!user.TwoFactorEnabled || !user.EmailConfirmed || amr.Contains(AuthenticationMethods.OneTimeCode)) return false;
+        if (options.Mail == MailedFactorRule.People && await requirement.IsAdminAsync(user.Id, cancellationToken)) return false;
+        return !await IsSuspectAsync(user.Id, cancellationToken);
+    }
+
+    /// <summary>Sends the mail; <see cref="IsOfferedAsync"/> has been asked.</summary>
+    /// <param name="knownDevice">Names a device of the account, which has a budget of its own.</param>
+    /// <param name="app">The name of the app that asks itself; null: a page of this server.</param>
+    public async Task<MailAsk> AskAsync(User user, Caller caller, string? knownDevice, string? app)
+    {
+        var email = user.Email!;
+        if (await asks.RefuseAsync(MailKind.SecondFactor, email, caller, knownDevice) is { } refused) return refused;
+        var proof = proofs.Add(ProofPurpose.SecondFactor, user, email);
+        outbox.Add(db, new SecondFactorCodeLetter(
+            email, StandardClaims.LocaleOf(user), user.Id, proof.Code, ProofIssue.Life, caller.UserAgent, caller.Address, app));
+        AuditTrail.Record(db, time.GetUtcNow().UtcDateTime, AuditKinds.SecondFactorCodeAsked, caller, subject: user.Id);
+        await db.SaveChangesAsync(CancellationToken.None);
+        outbox.Wake();
+        return new MailAsk.Accepted(new(proof.Row.Id, ProofPurpose.SecondFactor, email));
+    }
+
+    // Whoever reads the mailbox can reset the password: password and code would then be one and the same factor. And whoever is in a
+    // session can give the account a mailbox of their own.
+    private async Task<bool> IsSuspectAsync(Guid user, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var since = now - Suspicion;
+        return await db.AuditEvents.AnyAsync(
+                e => e.SubjectId == user && e.Kind == AuditKinds.UserPasswordReset && e.OccurredAt > since, cancellationToken)
+            || await db.Proofs.AnyAsync(
+                p => p.UserId == user && p.Purpose == ProofPurpose.EmailUndo && p.UsedAt == null && p.ExpiresAt > now, cancellationToken);
+    }
+}
