@@ -13,6 +13,7 @@ public sealed class AuthServerHttpTests(DemoWalk walk) : IClassFixture<DemoWalk>
     private static readonly string[] BeyondAReader =
     [
         "POST /v1/auth/register/confirm 201", "POST /v1/auth/register/confirm 409", "POST /v1/auth/register/confirm 422",
+        "POST /v1/auth/email-code 403",
         "POST /v1/auth/password/forgotten 404", "POST /v1/auth/password/reset 204", "POST /v1/auth/email/confirmation 204",
         "POST /v1/auth/email/confirmation 404", "POST /v1/auth/email/confirm 204", "POST /v1/auth/email/confirm 409",
         // Neither has a reader an authenticator.
