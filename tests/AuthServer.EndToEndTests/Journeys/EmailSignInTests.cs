@@ -5,7 +5,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AuthServer.EndToEndTests.Journeys;
 
-/// <summary>A person signs in by mail, on the way to an app: by the code in the tab, and by the link, which another browser refuses.</summary>
+/// <summary>
+/// A person signs in by mail, on the way to an app: by the code in the tab, and by the link, which another browser refuses.
+/// </summary>
 public sealed class EmailSignInTests(World world) : Journey(world)
 {
     [Fact]
