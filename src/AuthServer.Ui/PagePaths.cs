@@ -24,6 +24,9 @@ public static class PagePaths
 
     public const string SecondFactorQuestion = SecondFactorPasskey + "/question";
 
+    /// <summary>The link in the mail about a new sign-in, for whoever it was not.</summary>
+    public const string NotMe = SignIn + "/not-me";
+
     /// <summary>Signs a person in with a passkey, which answers the question.</summary>
     public const string SignInByPasskey = SignIn + "/passkey";
 

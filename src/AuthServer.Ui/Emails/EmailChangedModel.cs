@@ -8,10 +8,11 @@ public sealed record EmailChangedModel : MailModel
 {
     public required string Former { get; init; }
 
-    public required string NewEmail { get; init; }
+    /// <summary>Null where the former address may be that of a stranger.</summary>
+    public string? NewEmail { get; init; }
 
-    /// <summary>Takes the change back.</summary>
-    public required string Link { get; init; }
+    /// <summary>Takes the change back; null where the former address may not.</summary>
+    public string? Link { get; init; }
 
     /// <summary>How long the link works.</summary>
     public required TimeSpan Lifetime { get; init; }

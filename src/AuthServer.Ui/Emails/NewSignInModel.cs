@@ -28,6 +28,9 @@ public sealed record NewSignInModel : MailModel
     /// <summary>Where the person looks after the account.</summary>
     public required string Link { get; init; }
 
+    /// <summary>For a person whose sign-in it was not.</summary>
+    public string? NotMeLink { get; init; }
+
     internal string? Device => DeviceWords.Of(Browser, System);
 
     public override string Subject(Branding brand) => Text.Of(Texts.MailNewSignInSubject, brand.Name);

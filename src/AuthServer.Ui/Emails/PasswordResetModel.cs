@@ -9,8 +9,8 @@ public sealed record PasswordResetModel : MailModel
     /// <summary>The address of the account.</summary>
     public required string Account { get; init; }
 
-    /// <summary>For the tab or the app that asked.</summary>
-    public required string Code { get; init; }
+    /// <summary>For the tab or the app that asked; null when an admin lets the mail be sent.</summary>
+    public string? Code { get; init; }
 
     /// <summary>For any other browser.</summary>
     public required string Link { get; init; }

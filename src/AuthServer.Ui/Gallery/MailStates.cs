@@ -14,6 +14,11 @@ public static class MailStates
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
     private static readonly DateTime At = AccountPageStates.Now.UtcDateTime;
 
+    private static readonly AccountClosedMailModel Closed = new()
+    {
+        Account = Alice, DeleteAfter = At.AddDays(14), SignInLink = Server + "/signin", ForgottenLink = Server + "/password/forgotten",
+    };
+
     public static readonly IReadOnlyList<MailState> All =
     [
         Of<ConfirmEmailMail>("mail-confirm-new-account", new ConfirmEmailModel
@@ -32,6 +37,10 @@ public static class MailStates
         {
             Account = Alice, Code = "482913", Link = Server + "/password/reset?token=AZ2k", Lifetime = Lifetime,
         }),
+        Of<PasswordResetMail>("mail-password-reset-by-admin", new PasswordResetModel
+        {
+            Account = Alice, Link = Server + "/password/reset?token=AZ2k", Lifetime = Lifetime,
+        }),
         Of<NoAccountMail>("mail-no-account", new NoAccountModel { Asked = Alice }),
         Of<PasswordChangedMail>("mail-password-changed", new PasswordChangedModel { At = At, Account = Alice, Link = Server + "/account" }),
         Of<PasswordChangedMail>("mail-password-changed-by-admin", new PasswordChangedModel
@@ -42,15 +51,28 @@ public static class MailStates
         {
             Former = Alice, NewEmail = "alice@new.example.org", Link = Server + "/email/undo?token=AZ2k", Lifetime = TimeSpan.FromDays(7),
         }),
+        Of<EmailChangedMail>("mail-email-changed-never-confirmed", new EmailChangedModel
+        {
+            Former = Alice, Lifetime = TimeSpan.FromDays(7),
+        }),
         Of<NewSignInMail>("mail-new-sign-in", new NewSignInModel
         {
             At = At, Account = Alice, Browser = "Firefox", System = "Windows", Address = "192.0.2.7", App = "Fieldnotes",
-            Link = Server + "/account/sessions",
+            Link = Server + "/account/sessions", NotMeLink = Server + "/signin/not-me?token=AZ2k",
         }),
         Of<NewSignInMail>("mail-new-sign-in-little-known", new NewSignInModel
         {
+            At = At, Account = Alice, Link = Server + "/account/sessions", NotMeLink = Server + "/signin/not-me?token=AZ2k",
+        }),
+        Of<NewSignInMail>("mail-new-sign-in-of-an-earlier-version", new NewSignInModel
+        {
             At = At, Account = Alice, Link = Server + "/account/sessions",
         }),
+        Of<AccountClosedMail>("mail-account-closed", Closed),
+        Of<AccountClosedMail>("mail-account-closed-without-passwords", Closed with { ForgottenLink = null }),
+        Of<AccountKeptMail>("mail-account-kept", new AccountKeptMailModel { Account = Alice, Link = Server + "/account/security" }),
+        .. Enum.GetValues<WayInChange>().Select(change => Of<WayInChangedMail>($"mail-{WordOf(change)}", WayIn(change))),
+        Of<WayInChangedMail>("mail-app-removed-by-admin", WayIn(WayInChange.AppRemoved) with { ByAdmin = true }),
         Of<SignInCodeMail>("mail-sign-in-code", new SignInCodeModel
         {
             Account = Alice, Code = "482913", Link = Server + "/signin/link?token=AZ2k", Lifetime = Lifetime, Browser = "Firefox",
@@ -63,6 +85,23 @@ public static class MailStates
         Of<NoAccountMail>("mail-no-account-to-sign-in", new NoAccountModel { Asked = Alice, SignIn = true }),
         Of<TestMail>("mail-test", new TestMailModel { Server = Server }),
     ];
+
+    private static WayInChangedModel WayIn(WayInChange change) => new()
+    {
+        At = At, Account = Alice, Change = change, Link = Server + "/account/security",
+        Name = change is WayInChange.PasskeyAdded or WayInChange.PasskeyRemoved ? "Alice's phone" : null,
+    };
+
+    private static string WordOf(WayInChange change) => change switch
+    {
+        WayInChange.AppAdded => "app-added",
+        WayInChange.AppRemoved => "app-removed",
+        WayInChange.RecoveryCodesRenewed => "recovery-codes-renewed",
+        WayInChange.PasskeyAdded => "passkey-added",
+        WayInChange.PasskeyRemoved => "passkey-removed",
+        WayInChange.PasskeysRemoved => "passkeys-removed",
+        _ => throw new ArgumentOutOfRangeException(nameof(change)),
+    };
 
     private static MailState Of<TMail>(string name, MailModel model) where TMail : IComponent => new(name, typeof(TMail), model);
 }

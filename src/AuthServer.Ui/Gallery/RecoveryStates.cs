@@ -21,13 +21,18 @@ public static class RecoveryStates
 
     private static readonly NewPasswordModel Choose = new() { Email = Address, Passed = "CfDJ8", PasswordRules = new(8, true) };
 
-    private static readonly ConfirmAccountModel Account = new() { Email = Address, Token = "AZ2k" };
+    private static readonly ConfirmAccountModel Account = new() { Email = Address, Token = "AZ2k", PasswordRules = new(8, true) };
 
     private static readonly ConfirmEmailModel Confirm = new() { Email = Address, ReturnUrl = "/", SkipUrl = "/" };
 
     private static readonly EmailLinkModel Link = new() { Email = Address, Token = "AZ2k" };
 
     private static readonly UndoEmailModel Undo = new() { Email = Address, Token = "AZ2k" };
+
+    private static readonly NotMeModel NotMe = new()
+    {
+        Email = Address, At = new DateTime(2026, 11, 29, 15, 4, 0, DateTimeKind.Utc), Token = "AZ2k",
+    };
 
     public static readonly IReadOnlyList<PageState> All =
     [
@@ -66,12 +71,13 @@ public static class RecoveryStates
         Of<LinkEndedPage>("link-ended", new LinkEndedModel { SignInUrl = SignIn, AgainUrl = Again }),
         Of<LinkEndedPage>("link-ended-without-mail", new LinkEndedModel { SignInUrl = SignIn }),
         Of<ConfirmAccountPage>("confirm-account", Account),
-        Of<ConfirmAccountPage>("confirm-account-wrong", Account with { Problem = ConfirmAccountProblem.WrongPassword }),
-        Of<ConfirmAccountPage>("confirm-account-busy", Account with { Problem = ConfirmAccountProblem.Busy }),
-        Of<ConfirmAccountPage>("confirm-account-expired", Account with { Problem = ConfirmAccountProblem.FormExpired }),
-        Of<ConfirmAccountPage>("confirm-account-no-cookies", Account with { Problem = ConfirmAccountProblem.NoCookies }),
+        Of<ConfirmAccountPage>("confirm-account-weak", Account with { Problems = [CreateAccountProblem.PasswordTooCommon] }),
+        Of<ConfirmAccountPage>("confirm-account-busy", Account with { Problems = [CreateAccountProblem.Busy], RetryAfter = Wait }),
+        Of<ConfirmAccountPage>("confirm-account-expired", Account with { Problems = [CreateAccountProblem.FormExpired] }),
+        Of<ConfirmAccountPage>("confirm-account-no-cookies", Account with { Problems = [CreateAccountProblem.NoCookies] }),
         Of<ConfirmEmailPage>("confirm-email", Confirm),
         Of<ConfirmEmailPage>("confirm-email-required", Confirm with { SkipUrl = null }),
+        Of<ConfirmEmailPage>("confirm-email-for-way-in", Confirm with { SkipUrl = "/account/security", ForWayIn = true }),
         Of<ConfirmEmailPage>("confirm-email-too-many", Confirm with { Problem = ConfirmEmailProblem.TooManyMails, RetryAfter = Wait }),
         Of<ConfirmEmailPage>("confirm-email-expired", Confirm with { Problem = ConfirmEmailProblem.FormExpired }),
         Of<EmailLinkPage>("email-link", Link),
@@ -79,6 +85,8 @@ public static class RecoveryStates
         Of<EmailLinkPage>("email-link-elsewhere", Link with { SignInUrl = SignIn }),
         Of<EmailProvenPage>("email-confirmed", new EmailProvenModel { Email = Address, ContinueUrl = "/" }),
         Of<EmailProvenPage>("email-changed", new EmailProvenModel { Email = Address, IsChange = true, ContinueUrl = "/" }),
+        Of<NotMePage>("not-me", NotMe),
+        Of<NotMePage>("not-me-stale", NotMe with { IsStale = true }),
         Of<UndoEmailPage>("undo-email", Undo),
         Of<UndoEmailPage>("undo-email-taken", Undo with { IsTaken = true }),
     ];

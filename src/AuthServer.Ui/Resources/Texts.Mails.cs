@@ -71,4 +71,42 @@ internal static partial class Texts
     public static string MailFactorLede => Of("Here is the code that completes the sign-in as {0}.");
     public static string MailFactorNotYou => Of(
         "If it was not you, somebody knows your password: change it. Without this code they do not get in.");
+    public static string MailAppAdded => Of("An authenticator app was set up");
+    public static string MailAppRemoved => Of("The authenticator app was removed");
+    public static string MailRecoveryCodesRenewed => Of("New recovery codes were made");
+    public static string MailPasskeyAdded => Of("A passkey was added");
+    public static string MailPasskeyRemoved => Of("A passkey was removed");
+    public static string MailPasskeysRemoved => Of("Passkeys were removed");
+    public static string MailAppAddedMeaning => Of("When you sign in with your password, you are asked for a code of the app from now on.");
+    public static string MailAppRemovedMeaning => Of(
+        "The app, its recovery codes and the devices that were not asked for a code are forgotten.");
+    public static string MailRecoveryCodesMeaning => Of("The recovery codes that you had before no longer work.");
+    public static string MailPasskeyAddedMeaning => Of(
+        "Whoever has it and can unlock the device gets into your account without the password.");
+    public static string MailPasskeyRemovedMeaning => Of("It no longer signs anybody in.");
+    public static string MailWayInSubject => Of("{0}: your {1} account");
+    public static string MailWayInLede => Of("This is about your account {0}.");
+    public static string MailWayInByAdmin => Of("An administrator has done this for the account {0}.");
+    public static string MailPasskeyName => Of("Passkey");
+    public static string MailWayInNotYou => Of(
+        "If it was not you, somebody else is in your account: remove what you do not know, change your password, and sign "
+        + "out everywhere.");
+    public static string MailAccountClosedSubject => Of("Your {0} account is closed");
+    public static string MailAccountClosedTitle => Of("Your account is closed");
+    public static string MailAccountClosedLede => Of("The account {0} was closed, and is signed out everywhere.");
+    public static string MailAccountClosedKeep => Of(
+        "It will be deleted on {0}, with everything in it. To keep it, sign in before that day.");
+    public static string MailAccountClosedNotYou => Of(
+        "If it was not you, somebody else was in your account. Choose a new password first, then sign in and keep it.");
+    public static string MailAccountKeptSubject => Of("Your {0} account stays");
+    public static string MailAccountKeptTitle => Of("Your account stays");
+    public static string MailAccountKeptLede => Of("The account {0} was to be deleted. It is open again, and nothing is lost.");
+    public static string MailAccountKeptNotYou => Of("If it was not you, somebody else may know your password. Change it now.");
+    public static string MailEmailMovedLede => Of("The account that had the email {0} has another one now.");
+    public static string MailEmailChangedAsk => Of("If it was not you, tell the people who run it at once.");
+    public static string MailNewSignInNotMe => Of(
+        "If it was not you, somebody may know your password. The button signs everybody out, and you choose a new one.");
+    public static string NotMe => Of("This wasn't me");
+    public static string MailPasswordResetByAdmin => Of("An administrator lets you choose a new password for your account {0}.");
+    public static string MailLinkLifetime => Of("The link works once, for {0}.");
 }

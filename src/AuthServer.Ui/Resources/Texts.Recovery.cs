@@ -32,9 +32,6 @@ internal static partial class Texts
     public static string ConfirmEmail => Of("Confirm your email");
     public static string TakeEmailBack => Of("Undo the change");
     public static string CodeSent => Of("A mail is on its way to {0}. Type the code from it within 15 minutes.");
-    public static string ConfirmAccountHow => Of(
-        "Enter the password that you chose for {0}. It makes sure that the account becomes yours.");
-    public static string ConfirmAccountWrong => Of("This is not the password that was chosen.");
     public static string ConfirmEmailWhy => Of(
         "Show that {0} is yours: only then apps rely on it, and you can get back in when you forget your password.");
     public static string ConfirmEmailNeeded => Of("Apps open once you have shown that {0} is yours.");
@@ -55,4 +52,12 @@ internal static partial class Texts
         + "take the change back for seven days.");
     public static string NewEmail => Of("New email");
     public static string EmailSame => Of("Your account has this email already.");
+    public static string NotMeTitle => Of("Was this you?");
+    public static string NotMeWhen => Of("Somebody signed in to {0} on {1}.");
+    public static string NotMeOutcome => Of(
+        "If not, everybody is signed out, passkeys and codes that were added since are removed, the password stops working, "
+        + "and you choose a new one.");
+    public static string NotMeItWasYou => Of("If it was you, close this page. Nothing has changed.");
+    public static string ConfirmAccountChoose => Of("Choose the password of {0}. It may be the one that you typed when you signed up.");
+    public static string ConfirmEmailForWayIn => Of("First show that {0} is yours. Then nobody can leave a way into your account behind.");
 }

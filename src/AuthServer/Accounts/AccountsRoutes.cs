@@ -34,6 +34,7 @@ public static class AccountsRoutes
         services.AddScoped<EmailSignInEnd>();
         services.AddScoped<EmailProofs>();
         services.AddScoped<NewAddress>();
+        services.AddSingleton<ResetReturnCookie>();
         services.AddSingleton<DemoAttempts>();
         services.AddSingleton<DemoExchange>();
         return services;
@@ -65,6 +66,7 @@ public static class AccountsRoutes
             routes.MapNewPasswordPages();
         }
 
+        routes.MapNotMePages();
         routes.MapConfirmEmailPages();
         routes.MapEmailLinkPages();
         routes.MapUndoEmailPages();

@@ -2,12 +2,13 @@ using AuthServer.Data.Entities;
 using AuthServer.Pages;
 using AuthServer.Ui;
 using AuthServer.Users.Passkeys;
+using AuthServer.Users.Proofs;
 
 namespace AuthServer.Accounts;
 
 /// <summary>Decides who is offered a passkey after a complete sign-in by password, before they go on to the app.</summary>
 /// <remarks>It asks no database: most sign-ins end here.</remarks>
-public sealed class PasskeyOffer(PasskeyRules rules, PasskeyOfferCookie cookie)
+public sealed class PasskeyOffer(PasskeyRules rules, ConfirmationRules confirmation, PasskeyOfferCookie cookie)
 {
     /// <summary>The field of a form in which the script says that the device can keep passkeys.</summary>
     public const string Field = "passkeys";
@@ -16,7 +17,7 @@ public sealed class PasskeyOffer(PasskeyRules rules, PasskeyOfferCookie cookie)
     /// <param name="anew">False for a person who was signed in already: they are in the middle of something.</param>
     /// <returns>The page of the offer; null: the person goes on at once.</returns>
     public string? PageFor(HttpContext http, User user, ReturnAddress? returnTo, bool able, bool anew) =>
-        able && anew && rules.ArePossible && !AsksHow(returnTo) && !cookie.IsQuiet(http, user.Id)
+        able && anew && rules.ArePossible && (user.EmailConfirmed || !confirmation.AreProven) && !AsksHow(returnTo) && !cookie.IsQuiet(http, user.Id)
             ? ReturnAddress.With(PagePaths.PasskeyOffer, returnTo)
             : null;
 

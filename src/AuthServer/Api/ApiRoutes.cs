@@ -16,6 +16,7 @@ public static class ApiRoutes
         [
             .. AuthOperations.All, .. RecoveryOperations.All, .. AccountOperations.All, .. FactorOperations.All,
             .. UserOperations.All, .. UserSessionOperations.All,
+            .. UserRecoveryOperations.All,
         ];
 
     /// <summary>Registers the scheme of its callers, and its document.</summary>

@@ -16,6 +16,7 @@ public static class AuditKinds
     public const string UserPasswordResetAsked = "user.password_reset_asked";
     public const string UserSignInCodeAsked = "user.sign_in_code_asked";
     public const string UserPasswordReset = "user.password_reset";
+    public const string UserSignInDisowned = "user.sign_in_disowned";
     public const string UserRolesChanged = "user.roles_changed";
     public const string UserDeletionRequested = "user.deletion_requested";
     public const string UserDeletionCancelled = "user.deletion_cancelled";

@@ -32,11 +32,14 @@ public static class BearerScheme
         return scope is null ? $"{Name} error=\"{error}\"" : $"{Name} error=\"{error}\", scope=\"{scope}\"";
     }
 
-    /// <summary>The WWW-Authenticate header for a token whose person proved too long ago who they are (RFC 9470 section 3).</summary>
-    public static string StepUp(TimeSpan maxAge) => string.Create(
+    /// <summary>
+    /// The WWW-Authenticate header for a token whose person proved too long ago, or with too little, who they are (RFC 9470 section 3).
+    /// </summary>
+    /// <param name="acr">The class that is needed; null: any.</param>
+    public static string StepUp(TimeSpan maxAge, string? acr = null) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Name} error=\"insufficient_user_authentication\", error_description=\"A more recent sign-in is required\", "
-            + $"max_age=\"{(int)maxAge.TotalSeconds}\"");
+            + $"{(acr is null ? "" : $"acr_values=\"{acr}\", ")}max_age=\"{(int)maxAge.TotalSeconds}\"");
 
     // RFC 9110 section 11.1: a scheme has no case.
     private static bool IsNamed(string? header) =>

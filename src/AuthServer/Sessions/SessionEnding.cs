@@ -32,6 +32,9 @@ public enum EndReason
 
     /// <summary>The mailbox of the account was proven for the first time, by somebody who was not signed in.</summary>
     AddressProven,
+
+    /// <summary>The person has said that a sign-in was not theirs.</summary>
+    NotThePerson,
     AccountDisabled,
 
     /// <summary>The person has become an admin, who needs a second factor here, and has none.</summary>
@@ -179,6 +182,7 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
         EndReason.PasswordRemoved => "password removed",
         EndReason.EmailUndone => "change of address taken back",
         EndReason.AddressProven => "address proven",
+        EndReason.NotThePerson => "not the person",
         EndReason.AccountDisabled => "account disabled",
         EndReason.SecondFactorNeeded => "second factor needed",
         EndReason.DeletionRequested => "account to be deleted",

@@ -8,6 +8,7 @@ using AuthServer.Users.ByMail;
 using AuthServer.Users.Identity;
 using AuthServer.Users.Mailboxes;
 using AuthServer.Users.MyAccount;
+using AuthServer.Users.Notices;
 using AuthServer.Users.Passkeys;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Proofs;
@@ -69,6 +70,10 @@ public static class UsersSetup
         services.AddScoped<ProofCheck>();
         services.AddSingleton<MailAsks>();
         services.AddScoped<PasswordReset>();
+        services.AddScoped<AccountReturn>();
+        services.AddScoped<DisownedSignIn>();
+        services.AddScoped<WayInNotice>();
+        services.AddScoped<ClosingNotice>();
         services.AddScoped<OperatorReset>();
         services.AddScoped<EmailConfirmation>();
         services.AddScoped<EmailChange>();
@@ -89,6 +94,7 @@ public static class UsersSetup
         services.AddScoped<UserRemoval>();
         services.AddScoped<UserDeletion>();
         services.AddScoped<FactorReset>();
+        services.AddScoped<ResetMail>();
         return services;
     }
 

@@ -21,7 +21,7 @@ public abstract class SecurityNoticeTests(MailHost fixture)
         Assert.Equal("New sign-in to your Example account", mail.Subject);
         Assert.Contains("Device: Firefox on Windows", mail.TextBody, StringComparison.Ordinal);
         Assert.Contains("IP address: 127.0.0.1", mail.TextBody, StringComparison.Ordinal);
-        Assert.Contains($"Go to your account:\n{AuthServerHost.IssuerText}/account/security\n", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains($"This wasn't me:\n{AuthServerHost.IssuerText}/signin/not-me?token=", mail.TextBody, StringComparison.Ordinal);
 
         // The same browser, which is known now, and a private window of it.
         await browser.SignInAsync(person.Email, person.Password, page: await browser.OpenAsync("/signin?prompt=login"));

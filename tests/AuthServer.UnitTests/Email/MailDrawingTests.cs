@@ -1,6 +1,7 @@
 using AngleSharp.Html.Parser;
 using AuthServer.Email.Letters;
 using AuthServer.Ui.Emails;
+using AuthServer.Ui.Gallery;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Resources;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,10 +21,10 @@ public sealed class MailDrawingTests
     public async Task Every_mail_says_the_same_as_html_and_as_text_and_needs_nothing_from_elsewhere()
     {
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "gallery-mails"));
-        foreach (var letter in MailFormTests.Letters())
+        foreach (var (name, component, model) in MailStates.All)
         {
-            var mail = await DrawAsync(letter.Page, "Northwind");
-            var file = Path.Combine(folder.FullName, letter.Kind);
+            var mail = await DrawAsync(new(component, model), "Northwind");
+            var file = Path.Combine(folder.FullName, name);
             await File.WriteAllTextAsync(file + ".html", mail.Html, TestContext.Current.CancellationToken);
             await File.WriteAllTextAsync(file + ".txt", mail.Text, TestContext.Current.CancellationToken);
             var document = new HtmlParser().ParseDocument(mail.Html);

@@ -9,6 +9,11 @@ namespace AuthServer.UnitTests.Email;
 
 public sealed class MailFormTests
 {
+    private const string Alice = "alice@example.org", Server = "https://id.example.com",
+        Firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+    private static readonly TimeSpan Minutes = TimeSpan.FromMinutes(15);
+
     private static readonly DateTimeOffset Now = new(2026, 11, 29, 15, 4, 5, TimeSpan.Zero);
 
     /// <summary>RFC 5322 section 2.2: a line break would begin another header.</summary>
@@ -67,31 +72,25 @@ public sealed class MailFormTests
 
     internal static IReadOnlyList<Letter> Letters() =>
     [
-        new PasswordResetLetter(
-            "alice@example.org", null, null, "482913", "https://id.example.com/password/reset?token=AZ2k", TimeSpan.FromMinutes(15)),
-        new NoAccountLetter("alice@example.org", null, TimeSpan.FromMinutes(15)),
-        new ConfirmEmailLetter(
-            "alice@example.org", null, null, "482913", "https://id.example.com/signup/confirm?token=AZ2k", TimeSpan.FromMinutes(15),
-            NewAccount: true),
-        new AccountExistsLetter(
-            "alice@example.org", null, null, "https://id.example.com/signin", "https://id.example.com/password/forgotten",
-            TimeSpan.FromMinutes(15)),
+        new PasswordResetLetter(Alice, null, null, "482913", Server + "/password/reset?token=AZ2k", Minutes),
+        new ResetLinkLetter(Alice, null, null, Server + "/password/reset?token=AZ2k", Minutes),
+        new NoAccountLetter(Alice, null, Minutes),
+        new ConfirmEmailLetter(Alice, null, null, "482913", Server + "/signup/confirm?token=AZ2k", Minutes, NewAccount: true),
+        new AccountExistsLetter(Alice, null, null, Server + "/signin", Server + "/password/forgotten", Minutes),
         new EmailChangedLetter(
-            "alice@example.org", null, null, "alice@new.example.org", "https://id.example.com/email/undo?token=AZ2k", TimeSpan.FromDays(7)),
+            Alice, null, null, "alice@new.example.org", Server + "/email/undo?token=AZ2k", TimeSpan.FromDays(7)),
         new NewSignInLetter(
-            "alice@example.org", "de", Guid.CreateVersion7(Now), Now.UtcDateTime,
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "192.0.2.7", "Fieldnotes",
-            "https://id.example.com/account"),
-        new PasswordChangedLetter(
-            "alice@example.org", null, null, Now.UtcDateTime, ByAdmin: false, "https://id.example.com/account"),
-        new SignInCodeLetter(
-            "alice@example.org", null, null, "482913", "https://id.example.com/signin/email/link?token=AZ2k", TimeSpan.FromMinutes(15),
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "192.0.2.7", null),
-        new PasswordRemovedLetter("alice@example.org", null, null, Now.UtcDateTime, "https://id.example.com/account"),
-        new SecondFactorCodeLetter(
-            "alice@example.org", null, null, "482913", TimeSpan.FromMinutes(15),
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "192.0.2.7", "Fieldnotes"),
-        new TestLetter("alice@example.org", null, null, "https://x"),
+            Alice, "de", Guid.CreateVersion7(Now), Now.UtcDateTime, Firefox, "192.0.2.7", "Fieldnotes", Server + "/account/security",
+            Server + "/signin/not-me?token=AZ2k"),
+        new PasswordChangedLetter(Alice, null, null, Now.UtcDateTime, ByAdmin: false, Server + "/account/security"),
+        new WayInChangedLetter(
+            Alice, null, null, Now.UtcDateTime, WayInChange.PasskeyAdded, "Alice's phone", ByAdmin: false, Server + "/account/security"),
+        new AccountClosedLetter(Alice, null, null, Now.UtcDateTime.AddDays(14), Server + "/signin", Server + "/password/forgotten"),
+        new AccountKeptLetter(Alice, null, null, Server + "/account/security"),
+        new SignInCodeLetter(Alice, null, null, "482913", Server + "/signin/email/link?token=AZ2k", Minutes, Firefox, "192.0.2.7", null),
+        new PasswordRemovedLetter(Alice, null, null, Now.UtcDateTime, Server + "/account"),
+        new SecondFactorCodeLetter(Alice, null, null, "482913", Minutes, Firefox, "192.0.2.7", "Fieldnotes"),
+        new TestLetter(Alice, null, null, "https://x"),
     ];
 
     private static readonly Comparer<Type> TypeNames = Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name));

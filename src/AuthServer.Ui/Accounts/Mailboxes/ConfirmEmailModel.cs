@@ -10,6 +10,9 @@ public sealed record ConfirmEmailModel
     /// <summary>Where the person goes on without it; null where it is needed.</summary>
     public string? SkipUrl { get; init; }
 
+    /// <summary>Whether a second factor or a passkey is to be added next.</summary>
+    public bool ForWayIn { get; init; }
+
     public ConfirmEmailProblem Problem { get; init; }
 
     /// <summary>How long to wait, for <see cref="ConfirmEmailProblem.TooManyMails"/>.</summary>

@@ -7,18 +7,10 @@ public sealed record ConfirmAccountModel
 
     public required string Token { get; init; }
 
-    public ConfirmAccountProblem Problem { get; init; }
+    public required PasswordRules PasswordRules { get; init; }
 
-    /// <summary>How long to wait, for <see cref="ConfirmAccountProblem.Busy"/>.</summary>
+    public IReadOnlyList<CreateAccountProblem> Problems { get; init; } = [];
+
+    /// <summary>How long to wait, for <see cref="CreateAccountProblem.Busy"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
-}
-
-/// <summary>Why the page is shown again.</summary>
-public enum ConfirmAccountProblem
-{
-    None,
-    WrongPassword,
-    Busy,
-    FormExpired,
-    NoCookies,
 }

@@ -3,7 +3,6 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Pages;
-using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Mailboxes;
 using AuthServer.Ui.Accounts.Recovery;
@@ -32,9 +31,9 @@ public static class ConfirmEmailPages
     {
         if (!rules.AreProven) return Results.NotFound();
         var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
-        if (await http.GetBrowserSessionAsync() is not { } session) return ToSignIn(http, returnTo);
-        if (session.EmailConfirmed) return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
-        var model = NewModel(rules, session, returnTo);
+        if (await Confirmer.FindAsync(http) is not { } person) return ToSignIn(http, returnTo);
+        if (person.EmailConfirmed) return PageAnswers.SeeOther(http, person.Next(returnTo) ?? ReturnAddress.Home);
+        var model = NewModel(rules, person, returnTo);
         // A mail was sent already, at the end of the registration.
         return tickets.Open(http.Request.Query["request"], ProofPurpose.EmailConfirmation) is { } asked
             ? MailedCode.Page(http, MailedCodeUse.Email, asked, returnTo, model.SkipUrl)
@@ -47,15 +46,15 @@ public static class ConfirmEmailPages
         if (!rules.AreProven) return Results.NotFound();
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
-        if (await http.GetBrowserSessionAsync() is not { } session) return ToSignIn(http, returnTo);
-        var model = NewModel(rules, session, returnTo);
+        if (await Confirmer.FindAsync(http) is not { } person) return ToSignIn(http, returnTo);
+        var model = NewModel(rules, person, returnTo);
         if (!form.IsGenuine)
         {
             return PageAnswers.Page<ConfirmEmailPage>(
                 http, model with { Problem = ConfirmEmailProblem.FormExpired }, StatusCodes.Status400BadRequest);
         }
 
-        var user = await db.Users.AsNoTracking().FirstAsync(u => u.Id == session.UserId, http.RequestAborted);
+        var user = await db.Users.AsNoTracking().FirstAsync(u => u.Id == person.UserId, http.RequestAborted);
         return await confirmation.AskAsync(user, Caller.Of(http)) switch
         {
             MailAsk.Accepted(var asked) => MailedCode.Page(http, MailedCodeUse.Email, asked, returnTo, model.SkipUrl),
@@ -70,19 +69,27 @@ public static class ConfirmEmailPages
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
-        if (await http.GetBrowserSessionAsync() is not { } session) return ToSignIn(http, returnTo);
+        if (await Confirmer.FindAsync(http) is not { } person) return ToSignIn(http, returnTo);
         var (proof, again) = await code.TakeAsync(
             http, form, MailedCodeUse.Email, ProofPurpose.EmailConfirmation, ProofPurpose.EmailChange);
-        return again ?? await proofs.CompleteAsync(http, session, proof!, returnTo);
+        return again ?? await proofs.CompleteAsync(http, person, proof!, returnTo);
     }
 
     private static IResult ToSignIn(HttpContext http, ReturnAddress? returnTo) =>
         PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, returnTo));
 
-    private static ConfirmEmailModel NewModel(ConfirmationRules rules, BrowserSession session, ReturnAddress? returnTo) => new()
+    private static ConfirmEmailModel NewModel(ConfirmationRules rules, Confirmer person, ReturnAddress? returnTo)
     {
-        Email = session.Email,
-        ReturnUrl = returnTo?.Address,
-        SkipUrl = rules.AreRequired ? null : returnTo?.Address ?? ReturnAddress.Home,
-    };
+        // The pages of second factors and passkeys want it; without it the person goes back to the list of ways in.
+        var forWayIn = person.InSignIn || returnTo?.Address.StartsWith(PagePaths.AccountSecurity, StringComparison.Ordinal) == true;
+        return new()
+        {
+            Email = person.Email,
+            ReturnUrl = returnTo?.Address,
+            ForWayIn = forWayIn,
+            SkipUrl = person.InSignIn ? null
+                : forWayIn ? PagePaths.AccountSecurity
+                : rules.AreRequired ? null : returnTo?.Address ?? ReturnAddress.Home,
+        };
+    }
 }

@@ -1,7 +1,6 @@
 using AuthServer.Accounts.Recovery;
 using AuthServer.Data.Entities;
 using AuthServer.Pages;
-using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Mailboxes;
 using AuthServer.Users.Proofs;
@@ -23,7 +22,7 @@ public static class EmailLinkPages
     {
         string? token = http.Request.Query["token"];
         return await FindAsync(http, check, token) is { } proof
-            ? PageAnswers.Page<EmailLinkPage>(http, NewModel(await http.GetBrowserSessionAsync(), proof, token!))
+            ? PageAnswers.Page<EmailLinkPage>(http, NewModel(await Confirmer.FindAsync(http), proof, token!))
             : LinkEnded.Answer(http, PagePaths.ConfirmEmail, returnTo: null);
     }
 
@@ -35,20 +34,20 @@ public static class EmailLinkPages
             return LinkEnded.Answer(http, PagePaths.ConfirmEmail, returnTo: null);
         }
 
-        var session = await http.GetBrowserSessionAsync();
-        return form.IsGenuine && EmailProofs.IsOf(session, proof)
-            ? await proofs.CompleteAsync(http, session!, proof, returnTo: null)
-            : PageAnswers.Page<EmailLinkPage>(http, NewModel(session, proof, form["token"]), StatusCodes.Status400BadRequest);
+        var person = await Confirmer.FindAsync(http);
+        return form.IsGenuine && person?.IsOf(proof) == true
+            ? await proofs.CompleteAsync(http, person, proof, returnTo: null)
+            : PageAnswers.Page<EmailLinkPage>(http, NewModel(person, proof, form["token"]), StatusCodes.Status400BadRequest);
     }
 
     private static Task<AccountProof?> FindAsync(HttpContext http, ProofCheck check, string? token) =>
         check.FindAsync(token, http.RequestAborted, ProofPurpose.EmailConfirmation, ProofPurpose.EmailChange);
 
-    private static EmailLinkModel NewModel(BrowserSession? session, AccountProof proof, string token) => new()
+    private static EmailLinkModel NewModel(Confirmer? person, AccountProof proof, string token) => new()
     {
         Email = proof.Email,
         Token = token,
         IsChange = proof.Purpose == ProofPurpose.EmailChange,
-        SignInUrl = EmailProofs.IsOf(session, proof) ? null : OtherAccount.Choose(returnTo: null),
+        SignInUrl = person?.IsOf(proof) == true ? null : OtherAccount.Choose(returnTo: null),
     };
 }

@@ -48,6 +48,11 @@ internal sealed record AccountVisit(HttpContext Http, BrowserSession Session)
     /// <returns>Null when the last one is recent enough.</returns>
     public IResult? SignInAgainFor(string path) => SignInAgain.IfNeeded(Http, Session, Get<TimeProvider>(), path);
 
+    /// <summary>Asks for the confirmation of the address, after which the person comes back.</summary>
+    /// <returns>Null when it is not needed.</returns>
+    public IResult? ConfirmFirstFor(string path) =>
+        ConfirmFirst.IfNeeded(Http, Session.EmailConfirmed, ReturnAddress.ToAuthorization(path));
+
     private static string WordOf(AccountDone done) => done switch
     {
         AccountDone.Saved => "saved",

@@ -19,7 +19,8 @@ internal static class PasskeyPages
     public static void MapPasskeyPages(this IEndpointRouteBuilder routes)
     {
         routes.MapPage(New, visit =>
-            Task.FromResult(visit.SignInAgainFor(New) ?? NewPage(visit, AccountProblem.None, StatusCodes.Status200OK)));
+            Task.FromResult(visit.SignInAgainFor(New) ?? visit.ConfirmFirstFor(New)
+                ?? NewPage(visit, AccountProblem.None, StatusCodes.Status200OK)));
         routes.MapForm(PagePaths.AccountPasskeyQuestion, New, AskAsync, (_, _) =>
             Task.FromResult(Results.StatusCode(StatusCodes.Status400BadRequest)));
         routes.MapForm(PagePaths.AccountPasskeys, New, AddAsync, (visit, _) =>
@@ -45,7 +46,8 @@ internal static class PasskeyPages
 
     private static async Task<IResult> AskAsync(AccountVisit visit, PostedForm form)
     {
-        if (visit.SignInAgainFor(New) is not null || !visit.Get<PasskeyRules>().ArePossible)
+        if (visit.SignInAgainFor(New) is not null || visit.ConfirmFirstFor(New) is not null
+            || !visit.Get<PasskeyRules>().ArePossible)
         {
             return Results.StatusCode(StatusCodes.Status403Forbidden);
         }
@@ -56,7 +58,7 @@ internal static class PasskeyPages
 
     private static async Task<IResult> AddAsync(AccountVisit visit, PostedForm form)
     {
-        if (visit.SignInAgainFor(New) is { } again) return again;
+        if ((visit.SignInAgainFor(New) ?? visit.ConfirmFirstFor(New)) is { } first) return first;
         var outcome = await visit.Get<PersonPasskeys>().AddAsync(
             visit.Http, form.Browser, form["state"], form["credential"], visit.UserId, visit.Session.Id, visit.Caller);
         if (outcome == PasskeyAddition.Added && PasskeyAnswers.IsOfThisDevice(form))

@@ -27,7 +27,7 @@ internal static class PasskeyOfferPages
     {
         var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
         if (await http.GetBrowserSessionAsync() is not { } session || !rules.ArePossible || !RecentSignIn.Is(session.AuthTime, time)
-            || cookie.IsQuiet(http, session.UserId))
+            || ConfirmFirst.IsNeeded(http, session.EmailConfirmed) || cookie.IsQuiet(http, session.UserId))
         {
             return PageAnswers.SeeOther(http, NextOf(returnTo));
         }
@@ -44,7 +44,11 @@ internal static class PasskeyOfferPages
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         if (!form.IsGenuine || await http.GetBrowserSessionAsync() is not { } session || !rules.ArePossible
-            || !RecentSignIn.Is(session.AuthTime, time)) return Results.StatusCode(StatusCodes.Status403Forbidden);
+            || !RecentSignIn.Is(session.AuthTime, time) || ConfirmFirst.IsNeeded(http, session.EmailConfirmed))
+        {
+            return Results.StatusCode(StatusCodes.Status403Forbidden);
+        }
+
         return PasskeyAnswers.Question(http, await passkeys.AskAsync(
             http, form.Browser, session.UserId, session.Email, session.Name, IsSilent(form)));
     }

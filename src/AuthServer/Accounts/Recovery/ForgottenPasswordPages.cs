@@ -43,7 +43,7 @@ public static class ForgottenPasswordPages
     }
 
     private static async Task<IResult> SendAsync(
-        HttpContext http, IAntiforgery antiforgery, MailSetup mail, PasswordReset reset)
+        HttpContext http, IAntiforgery antiforgery, MailSetup mail, PasswordReset reset, KnownDevice known, ResetReturnCookie cookie)
     {
         if (!mail.IsOn) return Results.NotFound();
         var form = await PostedForm.ReadAsync(http, antiforgery);
@@ -52,12 +52,18 @@ public static class ForgottenPasswordPages
         if (!form.IsGenuine) return Again(form.HasCookie ? Shown.FormExpired : Shown.NoCookies, StatusCodes.Status400BadRequest);
         if (email.Length == 0) return Again(Shown.EmailMissing, StatusCodes.Status422UnprocessableEntity);
         if (!EmailAddress.IsValid(email)) return Again(Shown.EmailInvalid, StatusCodes.Status422UnprocessableEntity);
-        return await reset.AskAsync(email, Caller.Of(http), http.RequestAborted) switch
+        return await reset.AskAsync(email, Caller.Of(http), http.RequestAborted, known.Read(http, email)) switch
         {
-            MailAsk.Accepted(var asked) => MailedCode.Page(http, MailedCodeUse.PasswordReset, asked, returnTo),
+            MailAsk.Accepted(var asked) => Sent(asked),
             MailAsk.TooMany(var wait) => Again(Shown.TooManyMails, StatusCodes.Status429TooManyRequests, wait),
             var other => throw new InvalidOperationException($"Unknown result {other}"),
         };
+
+        IResult Sent(AskedProof asked)
+        {
+            cookie.Write(http, asked.Id, returnTo);
+            return MailedCode.Page(http, MailedCodeUse.PasswordReset, asked, returnTo);
+        }
 
         IResult Again(Shown problem, int status, TimeSpan? wait = null) => PageAnswers.Page<ForgottenPasswordPage>(
             http, NewModel(returnTo, email) with { Problem = problem, RetryAfter = wait }, status, wait);

@@ -27,12 +27,13 @@ public static class NewPasswordPages
     internal static IResult Ask(HttpContext http, PasswordPolicy policy, ReturnAddress? returnTo, string email, string passed) =>
         PageAnswers.Page<NewPasswordPage>(http, NewModel(policy, returnTo, email) with { Passed = passed });
 
-    private static async Task<IResult> ShowAsync(HttpContext http, PasswordReset reset, PasswordPolicy policy)
+    private static async Task<IResult> ShowAsync(HttpContext http, PasswordReset reset, PasswordPolicy policy, ResetReturnCookie cookie)
     {
         string? token = http.Request.Query["token"];
+        var returnTo = cookie.Read(http, token);
         return await reset.FindAsync(token, http.RequestAborted) is { } proof
-            ? PageAnswers.Page<NewPasswordPage>(http, NewModel(policy, returnTo: null, proof.Email) with { Token = token })
-            : Ended(http, returnTo: null);
+            ? PageAnswers.Page<NewPasswordPage>(http, NewModel(policy, returnTo, proof.Email) with { Token = token })
+            : Ended(http, returnTo);
     }
 
     private static async Task<IResult> SetAsync(

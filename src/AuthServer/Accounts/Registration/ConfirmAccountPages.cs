@@ -11,12 +11,13 @@ using AuthServer.Users.Proofs;
 using AuthServer.Users.Registration;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
+using Shown = AuthServer.Ui.Accounts.Registration.CreateAccountProblem;
 
 namespace AuthServer.Accounts.Registration;
 
 /// <summary>
 /// POST /signup/code: the code of the mail makes the account and signs its person in. GET and POST /signup/confirm: so does its link, with
-/// the password that was chosen.
+/// a password that is chosen there.
 /// </summary>
 public static class ConfirmAccountPages
 {
@@ -39,16 +40,16 @@ public static class ConfirmAccountPages
         return again ?? await CompleteAsync(http, pending, signIn, proof!, ReturnAddress.ToAuthorization(form["returnUrl"]));
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext http, PendingAccounts pending)
+    private static async Task<IResult> ShowAsync(HttpContext http, PendingAccounts pending, PasswordPolicy policy)
     {
         string? token = http.Request.Query["token"];
         return await pending.FindAsync(token, http.RequestAborted) is { } proof
-            ? PageAnswers.Page<ConfirmAccountPage>(http, new ConfirmAccountModel { Email = proof.Email, Token = token! })
+            ? PageAnswers.Page<ConfirmAccountPage>(http, NewModel(policy, proof, token!))
             : LinkEnded.Answer(http, PagePaths.CreateAccount, returnTo: null);
     }
 
     private static async Task<IResult> ConfirmAsync(
-        HttpContext http, IAntiforgery antiforgery, PendingAccounts pending, BrowserSignIn signIn)
+        HttpContext http, IAntiforgery antiforgery, PendingAccounts pending, PasswordPolicy policy, BrowserSignIn signIn)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         if (await pending.FindAsync(form["token"], http.RequestAborted) is not { } proof)
@@ -56,24 +57,26 @@ public static class ConfirmAccountPages
             return LinkEnded.Answer(http, PagePaths.CreateAccount, returnTo: null);
         }
 
-        var model = new ConfirmAccountModel { Email = proof.Email, Token = form["token"] };
-        if (!form.IsGenuine)
+        if (!form.IsGenuine) return Again(StatusCodes.Status400BadRequest, [form.HasCookie ? Shown.FormExpired : Shown.NoCookies]);
+        return await pending.CompleteAsync(proof, form["password"], Caller.Of(http), http.RequestAborted) switch
         {
-            return Again(
-                form.HasCookie ? ConfirmAccountProblem.FormExpired : ConfirmAccountProblem.NoCookies, StatusCodes.Status400BadRequest);
-        }
-
-        return await pending.CheckAsync(proof, form["password"], http.RequestAborted) switch
-        {
-            PasswordCheck.Right => await CompleteAsync(http, pending, signIn, proof, returnTo: null),
-            null => LinkEnded.Answer(http, PagePaths.CreateAccount, returnTo: null),
-            PasswordCheck.Busy(var wait) => Again(ConfirmAccountProblem.Busy, StatusCodes.Status503ServiceUnavailable, wait),
-            _ => Again(ConfirmAccountProblem.WrongPassword, StatusCodes.Status422UnprocessableEntity),
+            RegistrationResult.Created(var user) => await signIn.GoOnAsync(http, user, keep: false, returnTo: null),
+            RegistrationResult.Busy(var wait) => Again(StatusCodes.Status503ServiceUnavailable, [Shown.Busy], wait),
+            RegistrationResult.Refused(_, var problems) =>
+                Again(StatusCodes.Status422UnprocessableEntity, [.. problems.Select(PasswordProblems.Of).Distinct()]),
+            _ => LinkEnded.Answer(http, PagePaths.CreateAccount, returnTo: null),
         };
 
-        IResult Again(ConfirmAccountProblem problem, int status, TimeSpan? wait = null) =>
-            PageAnswers.Page<ConfirmAccountPage>(http, model with { Problem = problem, RetryAfter = wait }, status, wait);
+        IResult Again(int status, Shown[] problems, TimeSpan? wait = null) => PageAnswers.Page<ConfirmAccountPage>(
+            http, NewModel(policy, proof, form["token"]) with { Problems = problems, RetryAfter = wait }, status, wait);
     }
+
+    private static ConfirmAccountModel NewModel(PasswordPolicy policy, AccountProof proof, string token) => new()
+    {
+        Email = proof.Email,
+        Token = token,
+        PasswordRules = new(PasswordPolicy.MinimumLength, policy.Complexity),
+    };
 
     private static async Task<IResult> CompleteAsync(
         HttpContext http, PendingAccounts pending, BrowserSignIn signIn, AccountProof proof, ReturnAddress? returnTo)

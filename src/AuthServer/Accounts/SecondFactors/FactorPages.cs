@@ -34,7 +34,7 @@ public static class FactorPages
     {
         if (await people.OfSessionAsync(http) is not { } person) return SignIn(http);
         if (person.User.TwoFactorEnabled) return PageAnswers.Page<FactorPage>(http, await models.NewAsync(http, person));
-        return SetUpPages.SignInFirst(http, person, Here, time)
+        return SetUpPages.SignInFirst(http, person, Here, time) ?? ConfirmFirst.IfNeeded(http, person.User.EmailConfirmed, Here)
             ?? PageAnswers.Page<SetUpPage>(http, await setUp.NewAsync(http, clients, person, null, Path));
     }
 

@@ -39,7 +39,7 @@ public static class SetUpPages
                 http, ReturnAddress.With(PagePaths.SecondFactor, returnTo, stepUp ? [SecondStepPages.StepUp] : []));
         }
 
-        return SignInFirst(http, person, returnTo, time)
+        return SignInFirst(http, person, returnTo, time) ?? ConfirmFirst.IfNeeded(http, person.User.EmailConfirmed, returnTo)
             ?? PageAnswers.Page<SetUpPage>(http, await models.NewAsync(http, clients, person, returnTo, InSignIn));
     }
 
@@ -83,6 +83,8 @@ public static class SetUpPages
                         : path == InAccount ? InAccount : returnTo?.Address ?? ReturnAddress.Home,
                     ServerName = http.RequestServices.GetRequiredService<Branding>().Name,
                 });
+            case EnrolmentOutcome.Unconfirmed:
+                return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.ConfirmEmail, returnTo));
             case EnrolmentOutcome.WrongCode:
                 return Again(http, model, SecondStepProblem.Wrong);
             default:

@@ -3,6 +3,7 @@ using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.JsonApi;
 using AuthServer.Ui.Layout;
+using AuthServer.Users.Proofs;
 using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
 
@@ -25,11 +26,12 @@ internal static class SecondFactorsApi
     }
 
     /// <summary>Nothing is stored before a code has proved that the app has the secret.</summary>
-    public static async Task<IResult> BeginAsync(HttpContext http, EnrolmentKeys keys, Branding branding)
+    public static async Task<IResult> BeginAsync(HttpContext http, EnrolmentKeys keys, ConfirmationRules rules, Branding branding)
     {
         var (user, _, refusal) = await PersonAsync(http);
         if (user is null) return refusal!;
         if (user.TwoFactorEnabled) return HasOne;
+        if (rules.AreProven && !user.EmailConfirmed) return Unconfirmed;
         var (secret, enrolment) = keys.New(user.Id);
         http.Response.Headers.CacheControl = "no-store";
         return Results.Json(
@@ -47,6 +49,7 @@ internal static class SecondFactorsApi
         return await changes.EnrolAsync(user, secret, body.Code, Caller.Of(http), person!.SessionId) switch
         {
             EnrolmentOutcome.Enrolled(var codes) => Codes(http, codes),
+            EnrolmentOutcome.Unconfirmed => Unconfirmed,
             EnrolmentOutcome.WrongCode => Wrong("code", "is wrong."),
             _ => HasOne,
         };
@@ -124,6 +127,11 @@ internal static class SecondFactorsApi
 
     private static Problem HasOne =>
         new(StatusCodes.Status409Conflict, "second-factor-exists", "The account has an authenticator app already. Remove it first.");
+
+    // Whoever has signed up with the address of somebody else must not leave a factor behind.
+    private static Problem Unconfirmed => new(
+        StatusCodes.Status403Forbidden, "email-confirmation-required",
+        "The e-mail address of the account must be confirmed first: POST /v1/auth/email/confirmation sends the code.");
 
     private static Problem HasNone => Problem.NotFound("The account has no authenticator app.");
 }

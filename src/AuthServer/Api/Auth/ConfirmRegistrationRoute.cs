@@ -5,7 +5,6 @@ using AuthServer.Configuration;
 using AuthServer.Data.Entities;
 using AuthServer.JsonApi;
 using AuthServer.Users.Administration;
-using AuthServer.Users.Passwords;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Registration;
 
@@ -26,24 +25,19 @@ public static class ConfirmRegistrationRoute
         var (proof, refusal) = await new MailedProof(body.Token, body.Request, body.Code)
             .FindAsync(http, check, tickets, ProofPurpose.Registration);
         if (proof is null) return refusal!;
-        if (body.Token is not null && await CheckAsync(http, pending, proof, body.Password ?? "") is { } wrong) return wrong;
-        return await pending.CompleteAsync(proof, Caller.Of(http)) switch
+        var made = body.Token is null
+            ? await pending.CompleteAsync(proof, Caller.Of(http))
+            : await pending.CompleteAsync(proof, body.Password ?? "", Caller.Of(http), http.RequestAborted);
+        return made switch
         {
             RegistrationResult.Created(var user) => UserAnswer.Created((await users.FindAsync(user.Id, CancellationToken.None))!),
             RegistrationResult.EmailTaken => AccountProblems.EmailTaken(),
+            RegistrationResult.Refused(_, var problems) => Problem.Unprocessable(AccountRules.Describe([], problems)),
+            RegistrationResult.Busy(var wait) => Problem.Busy(wait),
             RegistrationResult.Ended => AccountProblems.CodeEnded(),
             var other => throw new InvalidOperationException($"Unknown result {other}"),
         };
     }
-
-    private static async Task<Problem?> CheckAsync(HttpContext http, PendingAccounts pending, AccountProof proof, string password) =>
-        await pending.CheckAsync(proof, password, http.RequestAborted) switch
-        {
-            PasswordCheck.Right => null,
-            null => AccountProblems.CodeEnded(),
-            PasswordCheck.Busy(var wait) => Problem.Busy(wait),
-            _ => Problem.Unprocessable(new Dictionary<string, string[]> { ["password"] = ["is not the one that was chosen."] }),
-        };
 }
 
 /// <summary>The body of POST /v1/auth/register/confirm.</summary>

@@ -24,7 +24,8 @@ public static class PasswordResetRoutes
     }
 
     private static async Task<IResult> AskAsync(
-        HttpContext http, MailSetup mail, SignInMethodOptions methods, PasswordReset reset, ProofTickets tickets)
+        HttpContext http, MailSetup mail, SignInMethodOptions methods, PasswordReset reset, ProofTickets tickets,
+        KnownDevice known)
     {
         if (!methods.Password) return AccountProblems.NoPasswords();
         if (!mail.IsOn) return AccountProblems.NoMail();
@@ -33,7 +34,7 @@ public static class PasswordResetRoutes
         var email = (body.Email ?? "").Trim();
         var errors = AccountRules.Describe(AccountRules.Problems(email, null, null), []);
         if (errors.Count > 0) return Problem.Unprocessable(errors);
-        return await reset.AskAsync(email, Caller.Of(http), http.RequestAborted) switch
+        return await reset.AskAsync(email, Caller.Of(http), http.RequestAborted, known.Read(http, email)) switch
         {
             MailAsk.Accepted(var asked) => MailAccepted.Answer(asked, tickets),
             MailAsk.TooMany(var wait) => AccountProblems.TooManyTries(wait),

@@ -13,8 +13,8 @@ internal static class RecoveryOperations
     [
         new(HttpMethod.Post, ApiPaths.ConfirmRegistration, "confirmRegistration", Tag, "Make the account with the code of the mail")
         {
-            Description = "Where a registration was answered with 202. Send `request` and `code`, or the `token` of the link with the "
-                + "`password` that was chosen. A code may be tried five times.",
+            Description = "Where a registration was answered with 202. Send `request` and `code`, or the `token` of the link with a "
+                + "`password` that the person chooses then: somebody else may have typed the address. A code may be tried five times.",
             Body = "ConfirmRegistration",
             Responses = [new(StatusCodes.Status201Created, "The account was made.", "User", ApiHeaders.Location, ApiHeaders.ETag)],
             Problems = [StatusCodes.Status409Conflict, StatusCodes.Status410Gone, StatusCodes.Status422UnprocessableEntity],

@@ -24,7 +24,7 @@ internal static class RecoverySchemas
         yield return ("RegistrationAccepted", Object("The same for every registration; `request` is missing where no mail is sent.",
             required: ["status"], members: [("status", Text()), .. MailMembers()]));
         yield return ("ConfirmRegistration", Request("`request` and `code`, or `token` and `password`.", required: [], members:
-            [.. ProofMembers(), ("password", Password("The one that was chosen, beside a token.", nullable: true))]));
+            [.. ProofMembers(), ("password", Password("That of the new account, beside a token.", nullable: true))]));
         yield return ("ForgottenPassword", Request("Whose password was forgotten.", required: ["email"],
             members: [("email", Text("email"))]));
         yield return ("ResetPassword", Request("A new password, with `request` and `code`, or with `token`.", required: ["password"],

@@ -14,14 +14,15 @@ public abstract record ApiCaller
     private ApiCaller(RegisteredClient client, FrozenSet<string> scopes) => (Client, Scopes) = (client, scopes);
 
     /// <summary>A person whose session stands.</summary>
+    /// <param name="OwesFactor">Whether the account has a second factor that was not given in this session.</param>
     public sealed record Person(
-        Guid UserId, Guid SessionId, bool IsAdmin, DateTime? AuthTime, RegisteredClient Client, FrozenSet<string> Scopes) : ApiCaller(
-            Client, Scopes)
+        Guid UserId, Guid SessionId, bool IsAdmin, DateTime? AuthTime, bool OwesFactor, RegisteredClient Client, FrozenSet<string> Scopes)
+        : ApiCaller(Client, Scopes)
     {
         public override string Subject => UserId.ToString();
 
         public override AccountActor Actor(HttpContext http, bool asAdmin) =>
-            new AccountActor.Person(UserId, SessionId, asAdmin, AuthTime, Client.ClientId, Caller.Of(http));
+            new AccountActor.Person(UserId, SessionId, asAdmin, AuthTime, Client.ClientId, Caller.Of(http)) { OwesFactor = OwesFactor };
 
         public override Problem? RefusalToRead() => Scoped(ScopeNames.UsersRead) ?? Admin();
 

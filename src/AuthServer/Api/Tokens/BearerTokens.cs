@@ -7,6 +7,7 @@ using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.Sessions;
+using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +18,8 @@ namespace AuthServer.Api.Tokens;
 /// </summary>
 public sealed class BearerTokens(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    AccessTokenReader tokens, SessionLookup sessions, ClientDirectory clients, Refusals refusals, IssuerOptions issuer)
+    AccessTokenReader tokens, SessionLookup sessions, ClientDirectory clients, Refusals refusals, SecondFactorOptions secondFactors,
+    IssuerOptions issuer)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "api";
@@ -57,9 +59,14 @@ public sealed class BearerTokens(
         if (!Guid.TryParse(token.Subject, out var userId)) return null;
         return await sessions.FindCallerAsync(sessionId, userId, token.ClientId, Context.RequestAborted) is { } standing
             ? new ApiCaller.Person(
-                userId, sessionId, standing.IsAdmin, standing.AuthTime, client, ScopesOf(token).ToFrozenSet(StringComparer.Ordinal))
+                userId, sessionId, standing.IsAdmin, standing.AuthTime, OwesFactor(standing), client,
+                ScopesOf(token).ToFrozenSet(StringComparer.Ordinal))
             : null;
     }
+
+    // Where SECOND_FACTOR is off nobody can give one.
+    private bool OwesFactor(StandingCaller standing) => secondFactors.IsOn && standing.HasSecondFactor
+        && !AuthenticationContext.Satisfies(standing.Acr, AuthenticationContext.SecondFactor);
 
     /// <summary>A client's own token (client_credentials) has no session; what ends its right is its registration of today.</summary>
     private static ApiCaller.ServiceAccount? ServiceAccount(AccessToken token, RegisteredClient client) =>

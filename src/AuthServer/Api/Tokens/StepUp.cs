@@ -1,4 +1,5 @@
 using AuthServer.JsonApi;
+using AuthServer.Sessions;
 using AuthServer.Users.SignIn;
 
 namespace AuthServer.Api.Tokens;
@@ -10,10 +11,15 @@ internal static class StepUp
     public static Problem? Refusal(ApiCaller.Person person, TimeProvider time) =>
         RecentSignIn.Is(person.AuthTime, time) ? null : Required();
 
-    public static Problem Required() => new(
+    /// <param name="withFactor">Whether the second factor of the account is wanted too.</param>
+    public static Problem Required(bool withFactor = false) => new(
         StatusCodes.Status401Unauthorized, "step-up-required",
-        "This needs a sign-in less than five minutes ago. Send the person to the authorization endpoint with max_age, then try again.")
+        withFactor
+            ? "This needs a sign-in less than five minutes ago, with the second factor. Send the person to the authorization endpoint "
+                + "with max_age and acr_values as in WWW-Authenticate, then try again with the new token."
+            : "This needs a sign-in less than five minutes ago. Send the person to the authorization endpoint with max_age, then try "
+                + "again.")
     {
-        Challenge = BearerScheme.StepUp(RecentSignIn.MaxAge),
+        Challenge = BearerScheme.StepUp(RecentSignIn.MaxAge, withFactor ? AuthenticationContext.SecondFactor : null),
     };
 }

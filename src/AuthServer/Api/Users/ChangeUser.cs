@@ -72,6 +72,8 @@ internal static class ChangeUser
         ChangeResult.Refused(var errors) => Problem.Unprocessable(errors),
         ChangeResult.EmailTaken => AccountProblems.EmailTaken(),
         ChangeResult.ProofRequired(var wrong) => Reauthenticate(wrong),
+        ChangeResult.StepUpRequired(var withFactor) => StepUp.Required(withFactor),
+        ChangeResult.NotToBeDeleted => Problem.NotFound("The account is not to be deleted."),
         ChangeResult.OwnAccount(var what) => new Problem(
             StatusCodes.Status409Conflict, "own-account", $"You cannot {what}; another admin can."),
         ChangeResult.NoLongerAdmin => Problem.Forbidden("This is for people with the admin role."),

@@ -38,6 +38,7 @@ internal static class CreateUser
         {
             CreationResult.Created(var id) => UserAnswer.Created((await users.FindAsync(id, CancellationToken.None))!),
             CreationResult.Repeated => (await IdempotencyHeader.FindAnswerAsync(request!, keys, users, http.RequestAborted))!,
+            CreationResult.StepUpRequired(var withFactor) => StepUp.Required(withFactor),
             CreationResult.EmailTaken => AccountProblems.EmailTaken(),
             CreationResult.Refused(var errors) => Problem.Unprocessable(errors),
             CreationResult.Busy(var wait) => Problem.Busy(wait),

@@ -17,7 +17,11 @@ internal static class UserOperations
         new("If-Match", ApiPlace.Header, "The ETag that the change is based on.", Required: true);
 
     private const string Whose = "Anybody's for admins, and one's own for everybody, through a first-party app. ";
-    private const string WhatEnds = "A new password ends the person's other sessions, and `disabled` all of them.";
+    private const string WhatEnds = "A new password ends the person's other sessions, and `disabled` all of them. " + StepUp;
+
+    /// <summary>What an admin must have done before a way into another account changes.</summary>
+    internal const string StepUp = "An admin who changes the password, the e-mail address or the roles of an account must have signed in "
+        + "less than five minutes ago, with the second factor if they have one: otherwise the answer is 401 `step-up-required`.";
 
     private static readonly int[] ProblemsOfChange =
     [
@@ -46,7 +50,7 @@ internal static class UserOperations
         },
         new(HttpMethod.Post, ApiPaths.Users, "createUser", Tag, "Make an account")
         {
-            Description = "For admins and service accounts.",
+            Description = "For admins and service accounts. " + StepUp,
             Scopes = [ScopeNames.UsersWrite],
             Body = "NewUser",
             Parameters = [Idempotency.Parameter],
@@ -93,15 +97,6 @@ internal static class UserOperations
             Parameters = [Id, new("If-Match", ApiPlace.Header, "The ETag of the version to delete; left out: any.")],
             Responses = [new(StatusCodes.Status204NoContent, "The account is gone.")],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed],
-        },
-        new(HttpMethod.Delete, One + "/second-factors", "resetSecondFactors", Tag, "Take away the second factors of a person")
-        {
-            Description = "For admins, when a person has lost them: the authenticator app, the recovery codes and the remembered devices. "
-                + "Sessions go on. One's own are taken away at the pages, with a code.",
-            Scopes = [ScopeNames.UsersWrite],
-            Parameters = [Id],
-            Responses = [new(StatusCodes.Status204NoContent, "The person has none any more.")],
-            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
         },
     ];
 }

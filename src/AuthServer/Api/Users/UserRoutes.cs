@@ -20,5 +20,8 @@ public static class UserRoutes
         users.MapDelete("/{id}/sessions", UserSessions.EndAllAsync);
         users.MapDelete("/{id}/sessions/{session_id}", UserSessions.EndAsync);
         users.MapDelete("/{id}/second-factors", ResetSecondFactors.HandleAsync);
+        users.MapDelete("/{id}/passkeys", ResetPasskeys.HandleAsync);
+        users.MapPost("/{id}/password-reset", SendPasswordReset.HandleAsync);
+        users.MapDelete("/{id}/deletion", KeepUser.HandleAsync);
     }
 }

@@ -26,6 +26,9 @@ public enum ProofPurpose
 
     /// <summary>Give the second factor.</summary>
     SecondFactor = 7,
+
+    /// <summary>Say that a sign-in was not theirs. The id of the proof is that of the session: each has one at most.</summary>
+    NotMe = 8,
 }
 
 /// <summary>A code and a link that were sent to a mailbox: a row of <c>account_proofs</c>.</summary>

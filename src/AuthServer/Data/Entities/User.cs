@@ -38,6 +38,9 @@ public sealed class User : IdentityUser<Guid>
     /// </summary>
     public bool MayBeKept => DeleteAfter is { } end && DisabledAt == end - DeletionGrace;
 
+    /// <summary>Whether it is its person's to use, or to keep: no admin has disabled it.</summary>
+    public bool IsOpenToItsPerson => DisabledAt is null || MayBeKept;
+
     public DateTime? CreatedAt { get; set; }
 
     public DateTime? UpdatedAt { get; set; }

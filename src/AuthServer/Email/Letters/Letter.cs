@@ -13,7 +13,9 @@ namespace AuthServer.Email.Letters;
 /// <param name="To">The address.</param>
 /// <param name="Language">A language tag (BCP 47) such as <c>de</c>; null: the language of the server.</param>
 /// <param name="UserId">The account that it is about.</param>
+[JsonDerivedType(typeof(AccountClosedLetter), "account-closed")]
 [JsonDerivedType(typeof(AccountExistsLetter), "account-exists")]
+[JsonDerivedType(typeof(AccountKeptLetter), "account-kept")]
 [JsonDerivedType(typeof(ConfirmEmailLetter), "confirm-email")]
 [JsonDerivedType(typeof(EmailChangedLetter), "email-changed")]
 [JsonDerivedType(typeof(NewSignInLetter), "new-sign-in")]
@@ -21,9 +23,11 @@ namespace AuthServer.Email.Letters;
 [JsonDerivedType(typeof(PasswordChangedLetter), "password-changed")]
 [JsonDerivedType(typeof(PasswordRemovedLetter), "password-removed")]
 [JsonDerivedType(typeof(PasswordResetLetter), "password-reset")]
+[JsonDerivedType(typeof(ResetLinkLetter), "password-reset-link")]
 [JsonDerivedType(typeof(SecondFactorCodeLetter), "second-factor-code")]
 [JsonDerivedType(typeof(SignInCodeLetter), "sign-in-code")]
 [JsonDerivedType(typeof(TestLetter), "test")]
+[JsonDerivedType(typeof(WayInChangedLetter), "way-in-changed")]
 public abstract record Letter(string To, string? Language, Guid? UserId)
 {
     private static readonly FrozenDictionary<Type, string> Kinds = typeof(Letter).GetCustomAttributes<JsonDerivedTypeAttribute>()

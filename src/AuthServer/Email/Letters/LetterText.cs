@@ -15,6 +15,6 @@ internal sealed record LetterText(string To, Letter? Letter)
         JsonSerializer.Deserialize(bytes, LetterJson.Default.LetterText) ?? throw new JsonException("It is empty.");
 }
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(LetterText))]
 internal sealed partial class LetterJson : JsonSerializerContext;

@@ -10,7 +10,11 @@ public abstract record AccountActor
     /// <param name="IsAdmin">The caller has the scope and the role, and may change what lifts rights.</param>
     /// <param name="AuthTime">When the person last proved who they are, in the calling session.</param>
     public sealed record Person(Guid UserId, Guid SessionId, bool IsAdmin, DateTime? AuthTime, string? ClientId, Caller Caller)
-        : AccountActor(ClientId, Caller);
+        : AccountActor(ClientId, Caller)
+    {
+        /// <summary>Whether the account of the actor has a second factor that was not given in this session.</summary>
+        public bool OwesFactor { get; init; }
+    }
 
     /// <summary>A client on its own behalf, which the operator lets manage accounts.</summary>
     public sealed record ServiceAccount(string ClientId, Caller Caller) : AccountActor(ClientId, Caller);

@@ -28,6 +28,13 @@ public abstract record ChangeResult
     /// <param name="WrongPassword">They tried, and the password was wrong.</param>
     public sealed record ProofRequired(bool WrongPassword) : ChangeResult;
 
+    /// <summary>The admin must prove again who they are.</summary>
+    /// <param name="WithFactor">With the second factor of their account.</param>
+    public sealed record StepUpRequired(bool WithFactor) : ChangeResult;
+
+    /// <summary>The account is not to be deleted, so there is nothing to take back.</summary>
+    public sealed record NotToBeDeleted : ChangeResult;
+
     /// <summary>Admins keep their own account and role, so that one always remains.</summary>
     public sealed record OwnAccount(string What) : ChangeResult;
 

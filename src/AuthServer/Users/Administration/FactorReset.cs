@@ -1,6 +1,8 @@
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Ui.Emails;
+using AuthServer.Users.Notices;
 using AuthServer.Users.SecondFactors;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,43 +10,63 @@ namespace AuthServer.Users.Administration;
 
 /// <summary>
 /// An admin or a service account takes away the second factors of a person, who has lost them; passkeys among them, because they were on
-/// the same phone. Those of an account without a password stay: nothing else would sign the person in.
+/// the same phone.
 /// </summary>
-public sealed class FactorReset(AuthDbContext db, UserRoles roles, SecondFactorChanges changes, TimeProvider time)
+public sealed class FactorReset(
+    AuthDbContext db, UserRoles roles, SecondFactorChanges changes, WayInNotice notice, TimeProvider time)
 {
-    public async Task<ChangeResult> ResetAsync(Guid user, AccountActor actor)
-    {
+    // The transaction decides, not the connection of a caller who goes away.
+    private static readonly CancellationToken Stop = CancellationToken.None;
+
+    /// <summary>Passkeys of an account without a password stay: nothing else would sign the person in.</summary>
+    public Task<ChangeResult> ResetAsync(Guid user, AccountActor actor) =>
         // The page wants a code for it; a token of an admin that was stolen must not do without.
-        if (user == actor.PersonId) return new ChangeResult.OwnAccount("reset your own second factor");
-        // The transaction decides, not the connection of a caller who goes away.
-        var stop = CancellationToken.None;
-        await using var transaction = await db.Database.BeginTransactionAsync(stop);
-        if (!await roles.HoldRightAsync(actor, stop)) return new ChangeResult.NoLongerAdmin();
-        var found = await changes.RemoveAsync(
-            user, row => (row.ClientId, row.SessionId) = (actor.ClientId, actor.PersonSession), actor.PersonId, actor.Caller);
-        if (!found) return new ChangeResult.NotFound();
-        await RemovePasskeysAsync(
-            user, actor.PersonId, actor.Caller, row => (row.ClientId, row.SessionId) = (actor.ClientId, actor.PersonSession));
-        await transaction.CommitAsync(stop);
-        return new ChangeResult.Deleted();
-    }
+        DoAsync(user, actor, "reset your own second factor", async through =>
+        {
+            if (!await changes.RemoveAsync(user, through, actor.PersonId, actor.Caller, byAdmin: true)) return false;
+            await RemovePasskeysAsync(user, actor.PersonId, actor.Caller, through, withoutPassword: false);
+            return true;
+        });
+
+    /// <summary>Takes away all passkeys and nothing else. A person without a password then needs a mail to get in.</summary>
+    public Task<ChangeResult> ResetPasskeysAsync(Guid user, AccountActor actor) =>
+        DoAsync(user, actor, "remove all passkeys of your own", async through =>
+        {
+            if (!await db.Users.AnyAsync(u => u.Id == user, Stop)) return false;
+            await RemovePasskeysAsync(user, actor.PersonId, actor.Caller, through, withoutPassword: true);
+            return true;
+        });
 
     /// <summary>The operator does it, by a command.</summary>
     public async Task ResetAsync(Guid user)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await changes.RemoveAsync(user, static _ => { }, actor: null, Caller.System);
-        await RemovePasskeysAsync(user, actor: null, Caller.System, static _ => { });
+        await changes.RemoveAsync(user, static _ => { }, actor: null, Caller.System, byAdmin: true);
+        await RemovePasskeysAsync(user, actor: null, Caller.System, static _ => { }, withoutPassword: false);
         await transaction.CommitAsync();
     }
 
-    private async Task RemovePasskeysAsync(Guid user, Guid? actor, Caller caller, Action<AuditEvent> through)
+    private async Task<ChangeResult> DoAsync(Guid user, AccountActor actor, string own, Func<Action<AuditEvent>, Task<bool>> remove)
     {
-        var stop = CancellationToken.None;
+        if (user == actor.PersonId) return new ChangeResult.OwnAccount(own);
+        if (AdminProof.Missing(actor, time) is { } missing) return missing;
+        await using var transaction = await db.Database.BeginTransactionAsync(Stop);
+        if (!await roles.HoldRightAsync(actor, Stop)) return new ChangeResult.NoLongerAdmin();
+        if (!await remove(row => (row.ClientId, row.SessionId) = (actor.ClientId, actor.PersonSession))) return new ChangeResult.NotFound();
+        await transaction.CommitAsync(Stop);
+        notice.Wake();
+        return new ChangeResult.Deleted();
+    }
+
+    /// <param name="withoutPassword">Whether also those of an account without a password go.</param>
+    private async Task RemovePasskeysAsync(Guid user, Guid? actor, Caller caller, Action<AuditEvent> through, bool withoutPassword)
+    {
         var removed = await db.Passkeys
-            .Where(p => p.UserId == user && db.Users.Any(u => u.Id == user && u.PasswordHash != User.NoPassword)).ExecuteDeleteAsync(stop);
+            .Where(p => p.UserId == user && (withoutPassword || db.Users.Any(u => u.Id == user && u.PasswordHash != User.NoPassword)))
+            .ExecuteDeleteAsync(Stop);
         if (removed == 0) return;
         through(AuditTrail.Record(db, time.GetUtcNow().UtcDateTime, AuditKinds.PasskeyRemoved, caller, actor, user));
-        await db.SaveChangesAsync(stop);
+        await notice.AddAsync(user, WayInChange.PasskeysRemoved, byAdmin: true);
+        await db.SaveChangesAsync(Stop);
     }
 }

@@ -46,7 +46,7 @@ internal sealed record AccountProfile(string Email, string? FirstName, string? L
 /// </summary>
 public sealed class UserChanges(
     AuthDbContext db, OwnershipProof proof, PasswordPolicy policy, PasswordVerification passwords, RegistrationThrottle throttle,
-    UserRoles roles, UserWrite write, EmailChange email, ConfirmationRules rules)
+    UserRoles roles, UserWrite write, EmailChange email, ConfirmationRules rules, TimeProvider time)
 {
     /// <param name="matches">Whether the version is one that the caller has seen.</param>
     public async Task<ChangeResult> ChangeAsync(
@@ -64,7 +64,7 @@ public sealed class UserChanges(
         if (unknown is not null) errors["roles"] = [AccountRules.UnknownRole(unknown)];
         if (errors.Count > 0) return new ChangeResult.Refused(errors);
 
-        if (await JudgeAsync(user, profile, change, actor, cancellationToken) is { } refusal) return refusal;
+        if (await JudgeAsync(user, profile, change, roleIds, actor, cancellationToken) is { } refusal) return refusal;
         string? hash = null;
         if (change.Password is not null && (hash = await passwords.HashAsync(change.Password, cancellationToken)) is null)
         {
@@ -91,7 +91,8 @@ public sealed class UserChanges(
         rules.AreProven && profile.Email != user.Email && (!actor.AsAdmin || user.Id == actor.PersonId);
 
     private async Task<ChangeResult?> JudgeAsync(
-        User user, AccountProfile profile, AccountChange change, AccountActor actor, CancellationToken cancellationToken)
+        User user, AccountProfile profile, AccountChange change, IReadOnlyCollection<Guid>? roleIds, AccountActor actor,
+        CancellationToken cancellationToken)
     {
         if (actor is AccountActor.Person person && user.Id == person.UserId)
         {
@@ -104,10 +105,25 @@ public sealed class UserChanges(
                 && await proof.CheckAsync(user, change.CurrentPassword, person, cancellationToken) is { } missing) return missing;
         }
 
+        if (AdminProof.Missing(actor, time) is { } stepUp && actor.AsAdmin
+            && await ChangesWaysInAsync(user, profile, change, roleIds, actor, cancellationToken)) return stepUp;
+
         // The answer will tell whether the address has an account.
         return !actor.AsAdmin && EmailKey.Of(profile.Email) != user.NormalizedEmail
             && await throttle.TakeAsync(actor.Caller.Address) is { } wait
             ? new ChangeResult.TooManyTries(wait)
             : null;
+    }
+
+    /// <summary>Whether the change decides who gets into the account, or what they may do; their own is judged above.</summary>
+    private async Task<bool> ChangesWaysInAsync(
+        User user, AccountProfile profile, AccountChange change, IReadOnlyCollection<Guid>? roleIds, AccountActor actor,
+        CancellationToken cancellationToken)
+    {
+        if (user.Id != actor.PersonId && (profile.Email != user.Email || change.Password is not null)) return true;
+        if (change.EmailVerified is { } verified && verified != user.EmailConfirmed) return true;
+        if (roleIds is null) return false;
+        var held = await db.UserRoles.Where(r => r.UserId == user.Id).Select(r => r.RoleId).ToListAsync(cancellationToken);
+        return !held.ToHashSet().SetEquals(roleIds);
     }
 }

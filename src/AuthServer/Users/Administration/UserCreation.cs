@@ -28,6 +28,9 @@ public abstract record CreationResult
     /// <summary>The same request was carried out before; <see cref="IdempotencyKeys"/> has its answer.</summary>
     public sealed record Repeated : CreationResult;
 
+    /// <summary>The admin must prove again who they are, because the account gets roles.</summary>
+    public sealed record StepUpRequired(bool WithFactor) : CreationResult;
+
     public sealed record EmailTaken : CreationResult;
 
     /// <summary>Everything that is wrong, by member.</summary>
@@ -43,6 +46,12 @@ public sealed class UserCreation(
     public async Task<CreationResult> CreateAsync(
         AccountDraft draft, AccountActor actor, RepeatableRequest? request, CancellationToken cancellationToken)
     {
+        // An admin that is made by a stolen token would be one that nobody has to steal again.
+        if (draft.Roles.Count > 0 && AdminProof.Missing(actor, time) is { } missing)
+        {
+            return new CreationResult.StepUpRequired(missing.WithFactor);
+        }
+
         var email = draft.Email.Trim();
         var (firstName, lastName) = (PersonName.Clean(draft.FirstName), PersonName.Clean(draft.LastName));
         var errors = AccountRules.Describe(

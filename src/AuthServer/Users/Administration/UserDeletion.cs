@@ -1,11 +1,13 @@
 using AuthServer.Audit;
 using AuthServer.Data;
+using AuthServer.Users.Identity;
+using AuthServer.Users.Notices;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.Administration;
 
-/// <summary>Deletes an account for an admin or a service account.</summary>
-public sealed class UserDeletion(AuthDbContext db, UserRoles roles, UserRemoval removal, TimeProvider time)
+/// <summary>Deletes an account for an admin or a service account, or keeps one that its person wanted deleted.</summary>
+public sealed class UserDeletion(AuthDbContext db, UserRoles roles, UserRemoval removal, ClosingNotice notice, TimeProvider time)
 {
     /// <param name="matches">Whether the version is one that the caller wants to delete.</param>
     public async Task<ChangeResult> DeleteAsync(Guid id, Func<long, bool> matches, AccountActor actor)
@@ -32,6 +34,32 @@ public sealed class UserDeletion(AuthDbContext db, UserRoles roles, UserRemoval 
         AuditTrail.Record(db, now, AuditKinds.UserDeleted, actor.Caller, actor.PersonId, id, actor.ClientId, actor.PersonSession);
         await db.SaveChangesAsync(stop);
         await transaction.CommitAsync(stop);
+        return new ChangeResult.Deleted();
+    }
+
+    /// <summary>
+    /// Keeps an account that its person has closed, without a sign-in. One that an admin has disabled meanwhile stays disabled.
+    /// </summary>
+    public async Task<ChangeResult> TakeBackAsync(Guid id, AccountActor actor)
+    {
+        var stop = CancellationToken.None;
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
+        if (!await roles.HoldRightAsync(actor, stop)) return new ChangeResult.NoLongerAdmin();
+        if (await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == id, stop) is not { } user) return new ChangeResult.NotFound();
+        if (user.DeleteAfter is null) return new ChangeResult.NotToBeDeleted();
+        var (now, disabledAt) = (time.GetUtcNow().UtcDateTime, user.MayBeKept ? null : user.DisabledAt);
+        var moved = await db.Users.Where(u => u.Id == id && u.DeleteAfter == user.DeleteAfter && u.DisabledAt == user.DisabledAt)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(u => u.DisabledAt, disabledAt).SetProperty(u => u.DeleteAfter, (DateTime?)null).NextVersion(now),
+                stop);
+        // Kept, or disabled, in this moment by somebody else.
+        if (moved == 0) return new ChangeResult.NotToBeDeleted();
+        AuditTrail.Record(
+            db, now, AuditKinds.UserDeletionCancelled, actor.Caller, actor.PersonId, id, actor.ClientId, actor.PersonSession);
+        if (disabledAt is null) await notice.AddKeptAsync(id);
+        await db.SaveChangesAsync(stop);
+        await transaction.CommitAsync(stop);
+        notice.Wake();
         return new ChangeResult.Deleted();
     }
 }

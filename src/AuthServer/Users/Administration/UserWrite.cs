@@ -8,6 +8,8 @@ using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Identity;
+using AuthServer.Users.Mailboxes;
+using AuthServer.Users.Notices;
 using AuthServer.Users.Profile;
 using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore.Identity;
@@ -18,7 +20,7 @@ namespace AuthServer.Users.Administration;
 /// <summary>Writes a judged change: profile, password, roles, the sessions that end, and their records, in one transaction.</summary>
 public sealed class UserWrite(
     AuthDbContext db, UserDirectory directory, UserRoles roles, SecondFactorRequirement secondFactor, SessionEnding ending,
-    Outbox outbox, IssuerOptions issuer, TimeProvider time)
+    EmailChange email, ClosingNotice closing, Outbox outbox, IssuerOptions issuer, TimeProvider time)
 {
     // A caller who goes away must not leave a change half done: the transaction decides, not the connection.
     private static readonly CancellationToken Stop = CancellationToken.None;
@@ -56,6 +58,12 @@ public sealed class UserWrite(
                 issuer.IssuerText + PagePaths.AccountSecurity));
         }
 
+        // Another spelling of the same address is the same mailbox.
+        var isMoved = EmailKey.Of(profile.Email) != EmailKey.Of(seen.Email!);
+        // A person's own comes here only where addresses are not proven: whoever owns the new mailbox must not lose the account again.
+        if (isMoved) email.TellFormer(seen, profile.Email, mayUndo: !isOwn);
+        var isKept = seen.DeleteAfter is not null && change.Disabled == false;
+        if (isKept) await closing.AddKeptAsync(seen.Id);
         await db.SaveChangesAsync(Stop);
         if (disabledNow)
         {
@@ -78,7 +86,7 @@ public sealed class UserWrite(
 
         var view = await directory.FindAsync(seen.Id, Stop);
         await transaction.CommitAsync(Stop);
-        if (newHash is not null) outbox.Wake();
+        if (newHash is not null || isMoved || isKept) outbox.Wake();
         return new ChangeResult.Changed(view!);
     }
 

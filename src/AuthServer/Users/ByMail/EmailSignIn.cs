@@ -51,7 +51,7 @@ public sealed class EmailSignIn(
     public async Task<MailAsk> AskAsync(string email, Caller caller, string? knownDevice, string? app, CancellationToken cancellationToken)
     {
         if (await asks.RefuseAsync(MailKind.SignIn, email, caller, knownDevice) is { } refused) return refused;
-        var user = await accounts.FindAsync(email, cancellationToken) is { } found && IsOpen(found) ? found : null;
+        var user = await accounts.FindAsync(email, cancellationToken) is { IsOpenToItsPerson: true } found ? found : null;
         // To the address of the account, never to the one that was typed: two mailboxes can have one key.
         var to = user?.Email ?? email;
         var proof = proofs.Add(ProofPurpose.SignIn, user, to);
@@ -85,7 +85,7 @@ public sealed class EmailSignIn(
     public async Task<EmailSignInResult> CompleteAsync(AccountProof proof, Caller caller, Guid? signedInAs = null)
     {
         var user = await accounts.FindAsync(proof.UserId!.Value, Stop);
-        if (user is null || user.SecurityStamp != proof.SecurityStamp || user.Email != proof.Email || !IsOpen(user)) return Ended;
+        if (user is null || user.SecurityStamp != proof.SecurityStamp || user.Email != proof.Email || !user.IsOpenToItsPerson) return Ended;
         // A second factor decides alone: whoever lacks it reads the mailbox, but has not made the account.
         var proven = user.EmailConfirmed || user.TwoFactorEnabled || user.DeleteAfter is not null;
         var lost = false;
@@ -101,8 +101,6 @@ public sealed class EmailSignIn(
     }
 
     private static EmailSignInResult Ended => new EmailSignInResult.Ended();
-
-    private static bool IsOpen(User user) => user is { DisabledAt: null } or { MayBeKept: true };
 
     /// <summary>
     /// Confirms the address. Until now anybody may have made the account in the name of its owner, with a password that somebody else knows

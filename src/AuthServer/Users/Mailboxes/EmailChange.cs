@@ -100,12 +100,21 @@ public sealed class EmailChange(
 
     /// <summary>In the caller's transaction: tells the former address, with a link that takes the change back.</summary>
     /// <remarks>
-    /// Only one that was confirmed: a mistyped address belongs to a stranger, who must not get the account when the mistake is corrected.
+    /// One that was never confirmed gets the news alone, without link and without the new address: it may be mistyped, and belong to a
+    /// stranger who must not get the account when the mistake is corrected.
     /// </remarks>
     /// <param name="before">The account as it was.</param>
-    internal void TellFormer(User before, string newEmail)
+    /// <param name="mayUndo">Whether the former address may take the change back.</param>
+    internal void TellFormer(User before, string newEmail, bool mayUndo = true)
     {
-        if (!mail.IsOn || !before.EmailConfirmed) return;
+        if (!mail.IsOn) return;
+        if (!before.EmailConfirmed || !mayUndo)
+        {
+            outbox.Add(db, new EmailChangedLetter(
+                before.Email!, StandardClaims.LocaleOf(before), before.Id, NewEmail: null, Link: null, UndoLife));
+            return;
+        }
+
         var undo = proofs.Add(ProofPurpose.EmailUndo, before, before.Email!, UndoLife);
         outbox.Add(db, new EmailChangedLetter(
             before.Email!, StandardClaims.LocaleOf(before), before.Id, newEmail, proofs.LinkTo(PagePaths.UndoEmail, undo), UndoLife));

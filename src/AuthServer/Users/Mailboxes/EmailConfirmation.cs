@@ -21,7 +21,9 @@ public sealed class EmailConfirmation(
     public async Task<MailAsk> AskAsync(User user, Caller caller)
     {
         var email = user.Email!;
-        if (await asks.RefuseAsync(MailKind.EmailConfirmation, email, caller) is { } refused) return refused;
+        // Who asks is signed in: strangers who use up such mails must not keep an account closed.
+        var refused = await asks.RefuseAsync(MailKind.EmailConfirmation, email, caller, knownDevice: user.Id.ToString());
+        if (refused is not null) return refused;
         var proof = proofs.Add(ProofPurpose.EmailConfirmation, user, email);
         outbox.Add(db, new ConfirmEmailLetter(
             email, StandardClaims.LocaleOf(user), user.Id, proof.Code,

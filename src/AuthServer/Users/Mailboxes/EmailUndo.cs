@@ -5,20 +5,20 @@ using AuthServer.Sessions;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Identity;
 using AuthServer.Users.Proofs;
-using AuthServer.Users.SecondFactors;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.Mailboxes;
 
 /// <summary>
 /// Takes a change of the address back, for whoever reads the former mailbox: the change may have been made by somebody who knew the
-/// password. So every session ends, the password counts no more, passkeys and second factors that came since the change go, and a new
-/// password is chosen next.
+/// password. So every session ends, the password counts no more, passkeys, second factors and recovery codes that came with the change go,
+/// and a new password is chosen next.
 /// </summary>
-public sealed class EmailUndo(
-    AuthDbContext db, ProofIssue proofs, ProofCheck check, SessionEnding ending, AuthenticatorApps apps, SecondFactorChanges factors,
-    TimeProvider time)
+public sealed class EmailUndo(AuthDbContext db, ProofCheck check, SessionEnding ending, AccountReturn back, TimeProvider time)
 {
+    // Whoever takes an account over changes the address soon after the sign-in, and may leave a way in before that.
+    private static readonly TimeSpan Before = TimeSpan.FromDays(1);
+
     private static readonly CancellationToken Stop = CancellationToken.None;
 
     public Task<AccountProof?> FindAsync(string? token, CancellationToken cancellationToken) =>
@@ -28,7 +28,6 @@ public sealed class EmailUndo(
     public async Task<(EmailChangeResult Result, AccountProof? NextPassword)> CompleteAsync(AccountProof proof, Caller caller)
     {
         var (user, stamp) = (proof.UserId!.Value, UserStamps.NewSecurityStamp());
-        var hasNewApp = await apps.SinceAsync(user, Stop) >= proof.CreatedAt;
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
         try
         {
@@ -46,17 +45,13 @@ public sealed class EmailUndo(
             .Where(p => p.UserId == user && p.UsedAt == null
                 && (p.Purpose != ProofPurpose.EmailUndo || p.CreatedAt >= proof.CreatedAt))
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.UsedAt, time.GetUtcNow().UtcDateTime), Stop);
-        await db.Passkeys.Where(p => p.UserId == user && p.CreatedAt >= proof.CreatedAt).ExecuteDeleteAsync(Stop);
-        if (hasNewApp) await factors.RemoveAsync(user, static _ => { }, user, caller);
-        await ending.EndAllOfUserAsync(user, EndReason.EmailUndone, except: null, user, caller, Stop);
+        var next = await back.AddAsync(user, proof.Email, stamp, proof.CreatedAt - Before, EndReason.EmailUndone, caller);
         AuditTrail.Record(
             db, time.GetUtcNow().UtcDateTime, AuditKinds.UserUpdated, caller, user, user,
             detail: "email, taken back by its former address");
-        var next = proofs.Add(
-            ProofPurpose.PasswordReset, new User { Id = user, SecurityStamp = stamp }, proof.Email);
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
-        return (EmailChangeResult.Done, next.Row);
+        return (EmailChangeResult.Done, next);
     }
 
     // An account that was made meanwhile with the former address, which it has never proven: its person cannot have the mailbox.

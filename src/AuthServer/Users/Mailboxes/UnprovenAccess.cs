@@ -5,12 +5,17 @@ namespace AuthServer.Users.Mailboxes;
 
 /// <summary>
 /// Takes away what opens an account beside its password, when somebody shows for the first time that its mailbox is theirs: until then
-/// anybody may have made the account with that address and kept a key for later. A second factor stays, because it opens nothing alone.
+/// anybody may have made the account with that address, kept a key for later, and allowed an app of theirs everything. A second factor
+/// stays, because it opens nothing alone.
 /// </summary>
 public sealed class UnprovenAccess(AuthDbContext db)
 {
     /// <summary>In the caller's transaction, which gives the account another security stamp.</summary>
     /// <returns>Whether there was another way in than the password.</returns>
-    internal async Task<bool> RemoveAsync(Guid user) =>
-        await db.Passkeys.Where(p => p.UserId == user).ExecuteDeleteAsync(CancellationToken.None) > 0;
+    internal async Task<bool> RemoveAsync(Guid user)
+    {
+        var subject = user.ToString();
+        await db.Authorizations.Where(a => a.Subject == subject).ExecuteDeleteAsync(CancellationToken.None);
+        return await db.Passkeys.Where(p => p.UserId == user).ExecuteDeleteAsync(CancellationToken.None) > 0;
+    }
 }

@@ -5,6 +5,7 @@ using AuthServer.Data.Entities;
 using AuthServer.Sessions;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Identity;
+using AuthServer.Users.Notices;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.MyAccount;
@@ -28,7 +29,8 @@ public abstract record DeletionResult
 
 /// <summary>Lets people delete their account, with two weeks in which they can keep it.</summary>
 public sealed partial class OwnDeletion(
-    AuthDbContext db, UserRoles roles, UserRemoval removal, SessionEnding ending, TimeProvider time, ILogger<OwnDeletion> log)
+    AuthDbContext db, UserRoles roles, UserRemoval removal, SessionEnding ending, ClosingNotice notice, TimeProvider time,
+    ILogger<OwnDeletion> log)
 {
     private const int BatchSize = 100;
 
@@ -54,10 +56,12 @@ public sealed partial class OwnDeletion(
         if (moved == 0) return new DeletionResult.NotFound();
         AuditTrail.Record(
             db, now, AuditKinds.UserDeletionRequested, person.Caller, person.UserId, person.UserId, person.ClientId, person.SessionId);
+        await notice.AddClosedAsync(person.UserId, deleteAfter);
         await db.SaveChangesAsync(Stop);
         await ending.EndAllOfUserAsync(
             person.UserId, EndReason.DeletionRequested, except: null, person.UserId, person.Caller, Stop);
         await transaction.CommitAsync(Stop);
+        notice.Wake();
         return new DeletionResult.Requested(deleteAfter);
     }
 
@@ -73,8 +77,10 @@ public sealed partial class OwnDeletion(
             Stop);
         if (moved == 0) return false;
         AuditTrail.Record(db, now, AuditKinds.UserDeletionCancelled, caller, userId, userId);
+        await notice.AddKeptAsync(userId);
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
+        notice.Wake();
         return true;
     }
 

@@ -37,7 +37,7 @@ public sealed partial class PasskeySignIn(
     public async Task<PasskeyProof?> SignInAsync(HttpContext http, string browser, string state, string credentialJson, Caller caller)
     {
         var proof = await JudgeAsync(PasskeyAct.SignIn, http, browser, state, credentialJson);
-        if (proof is not null && proof.User is not ({ DisabledAt: null } or { MayBeKept: true }))
+        if (proof is { User.IsOpenToItsPerson: false })
         {
             LogRefused(logger, proof.User.Id, "The account is disabled.");
             proof = null;

@@ -1,6 +1,9 @@
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Ui.Emails;
+using AuthServer.Users.Notices;
+using AuthServer.Users.Proofs;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -30,8 +33,8 @@ public enum PasskeyRemoval
 
 /// <summary>The passkeys of one person: adds, names, lists and removes them.</summary>
 public sealed partial class PersonPasskeys(
-    PasskeyHandler<User> handler, PasskeyChallenges challenges, PasskeyRules rules, AuthDbContext db, TimeProvider time,
-    ILogger<PersonPasskeys> logger)
+    PasskeyHandler<User> handler, PasskeyChallenges challenges, PasskeyRules rules, AuthDbContext db, ConfirmationRules confirmation,
+    WayInNotice notice, TimeProvider time, ILogger<PersonPasskeys> logger)
 {
     public async Task<IReadOnlyList<Passkey>> ListAsync(Guid userId, CancellationToken cancellationToken) =>
         await db.Passkeys.AsNoTracking().Where(p => p.UserId == userId).OrderBy(p => p.Id).ToListAsync(cancellationToken);
@@ -61,6 +64,10 @@ public sealed partial class PersonPasskeys(
         if (!result.Succeeded) return Refuse(userId, result.Failure.Message);
         // Another person has signed in since the challenge was made.
         if (result.UserEntity.Id != userId.ToString()) return Refuse(userId, "The challenge is of another account.");
+        if (confirmation.AreProven && !await db.Users.AnyAsync(u => u.Id == userId && u.EmailConfirmed, http.RequestAborted))
+        {
+            return Refuse(userId, "The address of the account is not confirmed.");
+        }
 
         if (await db.Passkeys.CountAsync(p => p.UserId == userId, http.RequestAborted) >= PasskeyRules.MostPerAccount)
         {
@@ -84,7 +91,9 @@ public sealed partial class PersonPasskeys(
         };
         db.Passkeys.Add(row);
         AuditTrail.Record(db, now.UtcDateTime, AuditKinds.PasskeyAdded, caller, userId, userId, sessionId: sessionId, detail: row.Name);
+        await notice.AddAsync(userId, WayInChange.PasskeyAdded, row.Name);
         await db.SaveChangesAsync(http.RequestAborted);
+        notice.Wake();
         return PasskeyAddition.Added;
     }
 
@@ -100,13 +109,17 @@ public sealed partial class PersonPasskeys(
         var now = time.GetUtcNow().UtcDateTime;
         // The row of the account first, so that a removal of the password and of another passkey at the same time wait here.
         await db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(set => set.SetProperty(u => u.UpdatedAt, now), cancellationToken);
+        var name = await db.Passkeys.Where(p => p.Id == id && p.UserId == userId).Select(p => p.Name)
+            .FirstOrDefaultAsync(cancellationToken);
         var removed = await db.Passkeys.Where(p => p.Id == id && p.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         if (removed == 0) return PasskeyRemoval.NotThere;
         if (!await db.Users.AnyAsync(u => u.Id == userId && u.PasswordHash != User.NoPassword, cancellationToken)
             && !await db.Passkeys.AnyAsync(p => p.UserId == userId, cancellationToken)) return PasskeyRemoval.LastWayIn;
         AuditTrail.Record(db, now, AuditKinds.PasskeyRemoved, caller, userId, userId, sessionId: sessionId);
+        await notice.AddAsync(userId, WayInChange.PasskeyRemoved, name);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        notice.Wake();
         return PasskeyRemoval.Removed;
     }
 

@@ -58,7 +58,7 @@ public sealed class ProofCheck(AuthDbContext db, ProofSecrets secrets, MailThrot
 
     /// <summary>A try counts before it is compared, so of many at once no more than five are.</summary>
     /// <returns>False when none is left, or the proof is not open any more.</returns>
-    public async Task<bool> CountTryAsync(Guid id, ProofPurpose purpose, CancellationToken cancellationToken) =>
+    private async Task<bool> CountTryAsync(Guid id, ProofPurpose purpose, CancellationToken cancellationToken) =>
         await Open(id, purpose, time.GetUtcNow().UtcDateTime).Where(p => p.Tries < TriesPerCode)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.Tries, p => p.Tries + 1), cancellationToken) == 1;
 
@@ -80,9 +80,12 @@ public sealed class ProofCheck(AuthDbContext db, ProofSecrets secrets, MailThrot
                 p => p.Purpose == ProofPurpose.Registration
                     ? p.PasswordHash != null
                     : db.Users.Any(u => u.Id == p.UserId && (p.Purpose == ProofPurpose.EmailUndo
+                        // Whoever signed in may have chosen another password, or closed the account.
+                        || (p.Purpose == ProofPurpose.NotMe && u.Email == p.Email && (u.DisabledAt == null || u.DeleteAfter != null))
                         || (u.SecurityStamp == p.SecurityStamp
-                            // Who has asked for the deletion of the account may sign in to keep it.
-                            && (u.DisabledAt == null || (p.Purpose == ProofPurpose.SignIn && u.DeleteAfter != null))
+                            // Who has asked for the deletion of the account may sign in to keep it, with a new password perhaps.
+                            && (u.DisabledAt == null || (u.DeleteAfter != null
+                                && (p.Purpose == ProofPurpose.SignIn || p.Purpose == ProofPurpose.PasswordReset)))
                             && (p.Purpose == ProofPurpose.EmailChange || u.Email == p.Email)))),
                 cancellationToken);
     }

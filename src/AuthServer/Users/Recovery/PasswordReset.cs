@@ -52,11 +52,14 @@ public sealed class PasswordReset(
     /// tells whether there is one.
     /// </summary>
     /// <param name="email">A valid address.</param>
-    public async Task<MailAsk> AskAsync(string email, Caller caller, CancellationToken cancellationToken)
+    /// <param name="knownDevice">Names a browser or app where the account of the address signed in before; null: it did not.</param>
+    public async Task<MailAsk> AskAsync(string email, Caller caller, CancellationToken cancellationToken, string? knownDevice = null)
     {
-        if (await asks.RefuseAsync(MailKind.PasswordReset, email, caller) is { } refused) return refused;
+        if (await asks.RefuseAsync(MailKind.PasswordReset, email, caller, knownDevice) is { } refused) return refused;
 
-        var user = await accounts.FindAsync(email, cancellationToken) is { DisabledAt: null } found ? found : null;
+        // One that its person has closed too: whoever took it over may have chosen another password, and the way to keep it begins with
+        // a sign-in.
+        var user = await accounts.FindAsync(email, cancellationToken) is { IsOpenToItsPerson: true } found ? found : null;
         // To the address of the account, never to the one that was typed: two mailboxes can have one key.
         var to = user?.Email ?? email;
         var proof = proofs.Add(ProofPurpose.PasswordReset, user, to);
@@ -82,7 +85,7 @@ public sealed class PasswordReset(
     public async Task<ResetResult> SetAsync(AccountProof proof, string password, Caller caller, CancellationToken cancellationToken)
     {
         var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == proof.UserId, cancellationToken);
-        if (user is null) return new ResetResult.Ended();
+        if (user is not { IsOpenToItsPerson: true }) return new ResetResult.Ended();
         // Not before the proof: a refusal may tell the names of the account.
         if (policy.Judge(password, new(user.Email!, user.FirstName, user.LastName)) is { Count: > 0 } problems)
         {
@@ -94,8 +97,11 @@ public sealed class PasswordReset(
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
-        if (!await WriteAsync(proof, hash) || !await check.UseAsync(proof, Stop)) return new ResetResult.Ended();
+        if (!await WriteAsync(proof, user, hash) || !await check.UseAsync(proof, Stop)) return new ResetResult.Ended();
         if (!user.EmailConfirmed && proof.Purpose == ProofPurpose.PasswordReset) await unproven.RemoveAsync(user.Id);
+        // The sign-ins before it are over: their mails have nothing more to end.
+        await db.Proofs.Where(p => p.UserId == user.Id && p.UsedAt == null && p.Purpose == ProofPurpose.NotMe)
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.UsedAt, time.GetUtcNow().UtcDateTime), Stop);
         var ended = await ending.EndAllOfUserAsync(user.Id, EndReason.PasswordReset, except: null, user.Id, caller, Stop);
         AuditTrail.Record(
             db, time.GetUtcNow().UtcDateTime, AuditKinds.UserPasswordReset, caller, user.Id, user.Id,
@@ -110,12 +116,13 @@ public sealed class PasswordReset(
     }
 
     /// <summary>The compare-and-swap: of two proofs of one account one sets the password; the stamp makes the other worthless.</summary>
-    private async Task<bool> WriteAsync(AccountProof proof, string hash)
+    private async Task<bool> WriteAsync(AccountProof proof, User seen, string hash)
     {
         var (now, stamp) = (time.GetUtcNow().UtcDateTime, UserStamps.NewSecurityStamp());
         var proven = proof.Purpose == ProofPurpose.PasswordReset;
         return await db.Users
-            .Where(u => u.Id == proof.UserId && u.SecurityStamp == proof.SecurityStamp && u.Email == proof.Email && u.DisabledAt == null)
+            .Where(u => u.Id == proof.UserId && u.SecurityStamp == proof.SecurityStamp && u.Email == proof.Email
+                && u.DisabledAt == seen.DisabledAt && u.DeleteAfter == seen.DeleteAfter)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(u => u.PasswordHash, hash).SetProperty(u => u.SecurityStamp, stamp)
                     .SetProperty(u => u.EmailConfirmed, u => u.EmailConfirmed || proven).NextVersion(now),

@@ -15,8 +15,8 @@ namespace AuthServer.Users.Registration;
 /// <summary>Accounts that come to be only when the code or the link of a mail has shown whose mailbox it is.</summary>
 public sealed class PendingAccounts(
     AuthDbContext db, AccountLookup accounts, AccountInsertion insertion, ProofIssue proofs, ProofCheck check, MailAsks asks,
-    PasswordVerification passwords, MailSetup mail, Outbox outbox, RegistrationOptions options, SignInMethodOptions methods,
-    ConfirmationRules rules, TimeProvider time)
+    PasswordPolicy policy, PasswordVerification passwords, MailSetup mail, Outbox outbox, RegistrationOptions options,
+    SignInMethodOptions methods, ConfirmationRules rules, TimeProvider time)
 {
     private static readonly CancellationToken Stop = CancellationToken.None;
 
@@ -49,7 +49,7 @@ public sealed class PendingAccounts(
         outbox.Add(db, owner is null
             ? new ConfirmEmailLetter(
                 to, null, null, proof.Code,
-                // The link asks for the password, so that whoever only reads the mailbox makes no account with it.
+                // The link asks for a password: that of the sign-up may be one of somebody else.
                 methods.Password ? proofs.LinkTo(PagePaths.ConfirmAccount, proof) : null, ProofIssue.Life, NewAccount: true)
             : new AccountExistsLetter(
                 to, StandardClaims.LocaleOf(owner), owner.Id, proofs.AddressOf(PagePaths.SignIn),
@@ -64,16 +64,24 @@ public sealed class PendingAccounts(
         check.FindAsync(token, cancellationToken, ProofPurpose.Registration);
 
     /// <summary>
-    /// Whether it is the password that was chosen. A link works in any browser, and whoever only reads the mailbox must not confirm an
-    /// account that somebody else has made for it, with a password that somebody else knows.
+    /// Makes the account behind a link, with a password that is chosen now. Somebody else may have typed the address, so the password of
+    /// then does not become that of whoever reads the mailbox.
     /// </summary>
-    /// <returns>Null when the proof has no tries left.</returns>
-    public async Task<PasswordCheck?> CheckAsync(AccountProof proof, string password, CancellationToken cancellationToken) =>
-        await check.CountTryAsync(proof.Id, ProofPurpose.Registration, cancellationToken)
-            ? await passwords.CheckAsync(new User { PasswordHash = proof.PasswordHash }, password, cancellationToken)
-            : null;
+    public async Task<RegistrationResult> CompleteAsync(
+        AccountProof proof, string password, Caller caller, CancellationToken cancellationToken)
+    {
+        var problems = policy.Judge(password, new(proof.Email, proof.FirstName, proof.LastName));
+        if (problems.Count > 0) return new RegistrationResult.Refused([], problems);
+        if (await passwords.HashAsync(password, cancellationToken) is not { } hash)
+        {
+            return new RegistrationResult.Busy(PasswordHashingGate.RetryAfter);
+        }
 
-    /// <summary>Makes the account; its address is confirmed.</summary>
+        proof.PasswordHash = hash;
+        return await CompleteAsync(proof, caller);
+    }
+
+    /// <summary>Makes the account with the password that was chosen, where the code came back; its address is confirmed.</summary>
     public async Task<RegistrationResult> CompleteAsync(AccountProof proof, Caller caller)
     {
         var now = time.GetUtcNow();

@@ -50,6 +50,12 @@ public sealed class AuthenticatorApps(SqlRunner sql, UserTokenSealing sealing, T
             values => Of(values, user).Add("value", sealing.Seal(user, Provider, Name, secret)).Add("step", step).Add("now", now),
             CancellationToken.None) == 1;
 
+    /// <param name="connection">Of the caller's transaction.</param>
+    internal static async Task<bool> IsAddedSinceAsync(OpenedConnection connection, Guid user, DateTime since) =>
+        await connection.FirstValueAsync(
+            FindSql + " AND created_at >= @since", values => Of(values, user).Add("since", since), static _ => true,
+            CancellationToken.None) is not null;
+
     /// <returns>False when there was none.</returns>
     internal static async Task<bool> RemoveAsync(OpenedConnection connection, Guid user) =>
         await connection.ExecuteAsync(RemoveSql, values => Of(values, user), CancellationToken.None) == 1;

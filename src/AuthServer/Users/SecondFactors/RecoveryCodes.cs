@@ -29,6 +29,8 @@ public sealed class RecoveryCodes(SqlRunner sql, TimeProvider time)
 
     private const string RemoveSql = "DELETE FROM recovery_codes WHERE user_id = @user";
 
+    private const string RemoveSinceSql = RemoveSql + " AND created_at >= @since";
+
     /// <summary>How many are not used yet.</summary>
     public async Task<int> LeftAsync(Guid user, CancellationToken cancellationToken)
     {
@@ -71,6 +73,9 @@ public sealed class RecoveryCodes(SqlRunner sql, TimeProvider time)
 
     internal static async Task RemoveAsync(OpenedConnection connection, Guid user) =>
         await connection.ExecuteAsync(RemoveSql, values => values.Add("user", user), CancellationToken.None);
+
+    internal static async Task RemoveSinceAsync(OpenedConnection connection, Guid user, DateTime since) => await connection.ExecuteAsync(
+        RemoveSinceSql, values => values.Add("user", user).Add("since", since), CancellationToken.None);
 
     /// <summary>Upper case; a zero, which no code has, is taken for the letter.</summary>
     /// <returns>Null when it has not the form of a code.</returns>

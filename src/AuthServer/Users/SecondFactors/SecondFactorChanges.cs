@@ -2,6 +2,9 @@ using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
+using AuthServer.Ui.Emails;
+using AuthServer.Users.Notices;
+using AuthServer.Users.Proofs;
 
 namespace AuthServer.Users.SecondFactors;
 
@@ -17,13 +20,17 @@ public abstract record EnrolmentOutcome
 
     public sealed record WrongCode : EnrolmentOutcome;
 
+    /// <summary>The address of the account must be confirmed first.</summary>
+    public sealed record Unconfirmed : EnrolmentOutcome;
+
     /// <summary>The account has an app already, was disabled, or has another password by now.</summary>
     public sealed record Stale : EnrolmentOutcome;
 }
 
 /// <summary>Sets up and takes away second factors; each change and its record are one transaction.</summary>
 public sealed class SecondFactorChanges(
-    AuthDbContext db, SqlRunner sql, AuthenticatorApps apps, RecoveryCodes recoveryCodes, TimeProvider time)
+    AuthDbContext db, SqlRunner sql, AuthenticatorApps apps, RecoveryCodes recoveryCodes, ConfirmationRules confirmation,
+    WayInNotice notice, TimeProvider time)
 {
     // The account as it was when the person proved who they are.
     private const string MarkSql =
@@ -46,6 +53,8 @@ public sealed class SecondFactorChanges(
     /// <param name="code">Proves that the app has the secret.</param>
     public async Task<EnrolmentOutcome> EnrolAsync(User user, string secret, string code, Caller caller, Guid? session)
     {
+        // Whoever has signed up with the address of somebody else must not leave a factor behind for the day on which that person comes.
+        if (confirmation.AreProven && !user.EmailConfirmed) return new EnrolmentOutcome.Unconfirmed();
         if (Totp.FindStep(Base32.Decode(secret)!, code, time.GetUtcNow()) is not { } step) return new EnrolmentOutcome.WrongCode();
         var now = time.GetUtcNow().UtcDateTime;
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
@@ -57,8 +66,10 @@ public sealed class SecondFactorChanges(
         if (marked == 0 || !await apps.AddAsync(connection, user.Id, secret, step, now)) return new EnrolmentOutcome.Stale();
         var codes = await recoveryCodes.ReplaceAsync(connection, user.Id, now);
         AuditTrail.Record(db, now, AuditKinds.SecondFactorAdded, caller, user.Id, user.Id, sessionId: session, detail: "totp");
+        await notice.AddAsync(user.Id, WayInChange.AppAdded);
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
+        notice.Wake();
         return new EnrolmentOutcome.Enrolled(codes);
     }
 
@@ -75,8 +86,10 @@ public sealed class SecondFactorChanges(
         if (held == 0) return null;
         var codes = await recoveryCodes.ReplaceAsync(connection, user, now);
         AuditTrail.Record(db, now, AuditKinds.RecoveryCodesRenewed, caller, user, user, sessionId: session);
+        await notice.AddAsync(user, WayInChange.RecoveryCodesRenewed);
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
+        notice.Wake();
         return codes;
     }
 
@@ -86,13 +99,14 @@ public sealed class SecondFactorChanges(
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
         await RemoveAsync(user, row => row.SessionId = session, user, caller);
         await transaction.CommitAsync(Stop);
+        notice.Wake();
     }
 
     /// <summary>Takes every factor of a person away, in the caller's transaction.</summary>
     /// <param name="through">Says in the record by which client and session.</param>
     /// <param name="actor">The person who decided it; null: a service account, or the operator.</param>
     /// <returns>False when there is no such account.</returns>
-    internal async Task<bool> RemoveAsync(Guid user, Action<AuditEvent> through, Guid? actor, Caller caller)
+    internal async Task<bool> RemoveAsync(Guid user, Action<AuditEvent> through, Guid? actor, Caller caller, bool byAdmin = false)
     {
         var now = time.GetUtcNow().UtcDateTime;
         await using var connection = sql.Within(db);
@@ -102,7 +116,12 @@ public sealed class SecondFactorChanges(
         var removed = await AuthenticatorApps.RemoveAsync(connection, user);
         await RecoveryCodes.RemoveAsync(connection, user);
         await connection.ExecuteAsync(ForgetDevicesSql, values => values.Add("user", user), Stop);
-        if (removed) through(AuditTrail.Record(db, now, AuditKinds.SecondFactorRemoved, caller, actor, user, detail: "totp"));
+        if (removed)
+        {
+            through(AuditTrail.Record(db, now, AuditKinds.SecondFactorRemoved, caller, actor, user, detail: "totp"));
+            await notice.AddAsync(user, WayInChange.AppRemoved, byAdmin: byAdmin);
+        }
+
         await db.SaveChangesAsync(Stop);
         return true;
     }

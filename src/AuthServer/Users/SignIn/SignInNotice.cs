@@ -6,11 +6,12 @@ using AuthServer.Email;
 using AuthServer.Email.Letters;
 using AuthServer.Ui;
 using AuthServer.Users.Profile;
+using AuthServer.Users.Proofs;
 
 namespace AuthServer.Users.SignIn;
 
 /// <summary>Tells people by mail that their account was used on a device that it does not know.</summary>
-public sealed class SignInNotice(Outbox outbox, MailSetup mail, IssuerOptions issuer, TimeProvider time)
+public sealed class SignInNotice(Outbox outbox, MailSetup mail, ProofSecrets secrets, IssuerOptions issuer, TimeProvider time)
 {
     // Who has just made the account knows.
     private static readonly TimeSpan NewAccount = TimeSpan.FromHours(1);
@@ -28,18 +29,21 @@ public sealed class SignInNotice(Outbox outbox, MailSetup mail, IssuerOptions is
         var letter = new NewSignInLetter(
             user.Email!, StandardClaims.LocaleOf(user), user.Id, now, caller.UserAgent, caller.Address, app,
             issuer.IssuerText + PagePaths.AccountSecurity);
-        return new(outbox, outbox.Describe(letter), caller);
+        return new(outbox, secrets, letter, issuer.IssuerText + PagePaths.NotMe, caller);
     }
 }
 
-/// <summary>A mail about a sign-in, which is written in the transaction of the session.</summary>
-public sealed class PendingNotice(Outbox outbox, OutboxMail mail, Caller caller)
+/// <summary>A mail about a sign-in, with the proof for its link; both are written in the transaction of the session.</summary>
+public sealed class PendingNotice(Outbox outbox, ProofSecrets secrets, NewSignInLetter letter, string notMe, Caller caller)
 {
     private const int MostInADay = 5;
 
+    // People read such a mail when they come home.
+    private static readonly TimeSpan Life = TimeSpan.FromDays(7);
+
     // A session from the same place by the same program is no news: apps that do not send their Device-Token, and private windows. And a
     // stranger who has the password must not be able to fill the mailbox.
-    private const string Sql =
+    private const string MailSql =
         Outbox.InsertWhere +
         """
         EXISTS (SELECT 1 FROM user_sessions s WHERE s.id = @session)
@@ -48,16 +52,45 @@ public sealed class PendingNotice(Outbox outbox, OutboxMail mail, Caller caller)
           AND (SELECT count(*) FROM mail_outbox m WHERE m.user_id = @about AND m.kind = @kind AND m.created_at > @since) < @most
         """;
 
-    /// <summary>Adds the mail to a batch that opens the session.</summary>
-    public void AddTo(SqlBatch batch, Guid session) => batch.Add(Sql, values => Fill(values, session));
+    private const string ProofSql =
+        """
+        INSERT INTO account_proofs (id, purpose, user_id, email, code_hash, link_hash, tries, created_at, expires_at)
+        SELECT @session, @purpose, @about, @email, @code, @link, 0, @created, @end
+        WHERE EXISTS (SELECT 1 FROM mail_outbox m WHERE m.id = @mail)
+        """;
 
-    /// <summary>Adds the mail in the transaction in which the session was opened.</summary>
-    public async Task AddToAsync(OpenedConnection connection, Guid session) =>
-        await connection.ExecuteAsync(Sql, values => Fill(values, session), CancellationToken.None);
+    /// <summary>Adds both to a batch that opens the session.</summary>
+    public void AddTo(SqlBatch batch, Guid session)
+    {
+        var (mail, token) = Write(session);
+        batch.Add(MailSql, values => FillMail(values, mail, session));
+        batch.Add(ProofSql, values => FillProof(values, mail, session, token));
+    }
+
+    /// <summary>Adds both in the transaction in which the session was opened.</summary>
+    public async Task AddToAsync(OpenedConnection connection, Guid session)
+    {
+        var (mail, token) = Write(session);
+        if (await connection.ExecuteAsync(MailSql, values => FillMail(values, mail, session), CancellationToken.None) == 0) return;
+        await connection.ExecuteAsync(ProofSql, values => FillProof(values, mail, session, token), CancellationToken.None);
+    }
 
     /// <summary>After the commit.</summary>
     public void Wake() => outbox.Wake();
 
-    private void Fill(SqlValues values, Guid session) => Outbox.Fill(values, mail).Add("session", session).Add("agent", caller.UserAgent)
-        .Add("ip", caller.Address).Add("since", mail.CreatedAt - TimeSpan.FromDays(1)).Add("most", MostInADay);
+    private (OutboxMail Mail, string Token) Write(Guid session)
+    {
+        var token = ProofSecrets.NewToken(session);
+        return (outbox.Describe(letter with { NotMeLink = $"{notMe}?token={token}" }), token);
+    }
+
+    private void FillMail(SqlValues values, OutboxMail mail, Guid session) => Outbox.Fill(values, mail).Add("session", session)
+        .Add("agent", caller.UserAgent).Add("ip", caller.Address).Add("since", mail.CreatedAt - TimeSpan.FromDays(1))
+        .Add("most", MostInADay);
+
+    // Nobody is told the code: such a proof works by its link alone.
+    private void FillProof(SqlValues values, OutboxMail mail, Guid session, string token) => values.Add("session", session)
+        .Add("purpose", (int)ProofPurpose.NotMe).Add("about", mail.UserId).Add("email", letter.To)
+        .Add("code", secrets.HashOfCode(session, token)).Add("link", secrets.HashOfToken(session, token)).Add("created", mail.CreatedAt)
+        .Add("end", mail.CreatedAt + Life).Add("mail", mail.Id);
 }

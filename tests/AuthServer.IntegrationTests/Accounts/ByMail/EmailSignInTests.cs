@@ -132,6 +132,9 @@ public abstract class EmailSignInTests(ByMailFixture fixture)
     public async Task A_second_factor_is_asked_for_after_the_mail_and_not_taken_away_by_it()
     {
         var enrolled = await EnrolledPerson.NewAsync(fixture);
+        // An admin has given the account another address.
+        await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == enrolled.Person.Email)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.EmailConfirmed, false)));
         var (browser, page, letter) = await Visitor.AskAndReadAsync(enrolled.Person.Email);
         var second = await browser.SubmitAsync(page, MailVisitor.Code, ("code", letter.Code));
         Assert.True(second.HasForm("/signin/second-factor"), second.Body);

@@ -1,0 +1,162 @@
+using System.Net;
+using AuthServer.Email.Letters;
+using AuthServer.IntegrationTests.Accounts.Recovery;
+using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.Ui.Emails;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.IntegrationTests.Api;
+
+/// <summary>RFC 9470: an admin proves again who they are before a way into another account changes; what admins do for people.</summary>
+public abstract class AdminStepUpTests(MailFixture fixture)
+{
+    private const string Users = "/v1/users";
+
+    [Fact]
+    public async Task A_sign_in_of_before_is_not_enough_to_change_a_way_in_and_is_for_everything_else()
+    {
+        var (admin, target) = (await ApiClient.SignInAsync(fixture.Host, Seed.Carol), await TargetAsync());
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        var etag = (await admin.GetAsync(target)).ETag;
+        object[] ways =
+        [
+            new { password = "Third-Horse-9-Paperclip" }, new { email = $"{Guid.CreateVersion7():N}@example.test" },
+            new { email_verified = false }, new { roles = new[] { "admin" } },
+        ];
+        foreach (var change in ways) AssertAsked(await admin.PatchAsync(target, change, etag), withFactor: false);
+        AssertAsked(await admin.DeleteAsync(target + "/second-factors"), withFactor: false);
+        AssertAsked(await admin.DeleteAsync(target + "/passkeys"), withFactor: false);
+        // A new admin would be a token that nobody has to steal again.
+        var made = new { email = $"{Guid.CreateVersion7():N}@example.test", roles = new[] { "admin" } };
+        AssertAsked(await admin.PostAsync(Users, made), withFactor: false);
+
+        var whole = new
+        {
+            email = (await admin.GetAsync(target)).Text("email"), first_name = "Tess", email_verified = true, disabled = false,
+            roles = Array.Empty<string>(),
+        };
+        etag = (await admin.PutAsync(target, whole, etag)).Expect(HttpStatusCode.OK).ETag;
+        etag = (await admin.PatchAsync(target, new { disabled = true }, etag)).Expect(HttpStatusCode.OK).ETag;
+        etag = (await admin.PatchAsync(target, new { disabled = false }, etag)).Expect(HttpStatusCode.OK).ETag;
+        (await admin.DeleteAsync(target + "/sessions")).Expect(HttpStatusCode.NoContent);
+        (await admin.PostAsync(target + "/password-reset", new { })).Expect(HttpStatusCode.Accepted);
+
+        var again = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
+        foreach (var change in ways) etag = (await again.PatchAsync(target, change, etag)).Expect(HttpStatusCode.OK).ETag;
+        (await again.PostAsync(Users, made)).Expect(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task An_admin_who_has_a_second_factor_must_have_given_it_and_the_challenge_says_so()
+    {
+        var person = await NewAdminAsync();
+        var before = await ApiClient.SignInAsync(fixture.Host, person);
+        var browser = fixture.Host.NewBrowser();
+        await browser.SignInAsync(person);
+        var enrolled = await EnrolledPerson.EnrolAsync(fixture, person, browser, await browser.OpenAsync(EnrolledPerson.SetUp));
+        var target = await TargetAsync();
+        AssertAsked(await before.DeleteAsync(target + "/passkeys"), withFactor: true);
+
+        // What the challenge says goes to the authorization endpoint, and the new token is enough.
+        var app = Seed.Console(fixture.Issuer);
+        var request = app.NewRequest(
+            ApiClient.FullAccess, [("acr_values", "urn:authplatform:acr:2fa"), ("max_age", "300")]);
+        var (at, page) = await enrolled.GivePasswordAsync(address: request.Address);
+        var landed = await at.SubmitAsync(page, "/signin/second-factor", ("code", enrolled.NextCode()));
+        var token = (await app.RedeemCodeAsync(AuthorizationAnswer.Read(request, landed))).AccessToken;
+        (await new ApiClient(fixture.Issuer, token).DeleteAsync(target + "/passkeys")).Expect(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task An_admin_takes_lost_passkeys_away_and_the_person_is_told()
+    {
+        var (admin, target) = (await ApiClient.SignInAsync(fixture.Host, Seed.Carol), await TargetAsync());
+        var (id, email) = (Guid.Parse(target.Split('/')[^1]), (await admin.GetAsync(target)).Text("email"));
+        await Intruder.LeavePasskeyAsync(fixture, id, TimeSpan.FromDays(9));
+        (await admin.DeleteAsync(target + "/passkeys")).Expect(HttpStatusCode.NoContent);
+        (await admin.DeleteAsync(target + "/passkeys")).Expect(HttpStatusCode.NoContent);
+        Assert.False(await fixture.Host.WithDatabaseAsync(db => db.Passkeys.AnyAsync(p => p.UserId == id)));
+        var told = await fixture.LatestAsync<WayInChangedLetter>(email!);
+        Assert.Equal((WayInChange.PasskeysRemoved, true), (told.Change, told.ByAdmin));
+        (await admin.DeleteAsync(Users + "/me/passkeys")).Expect(HttpStatusCode.Conflict, "own-account");
+        (await admin.DeleteAsync($"{Users}/{Guid.CreateVersion7()}/passkeys")).Expect(HttpStatusCode.NotFound, "not-found");
+        var bob = await ApiClient.SignInAsync(fixture.Host, Seed.Bob);
+        foreach (var path in new[] { "/passkeys", "/deletion", "/second-factors" })
+        {
+            (await bob.DeleteAsync(target + path)).Expect(HttpStatusCode.Forbidden, "insufficient-scope");
+        }
+        (await bob.PostAsync(target + "/password-reset", new { })).Expect(HttpStatusCode.Forbidden, "insufficient-scope");
+    }
+
+    [Fact]
+    public async Task An_admin_lets_a_person_choose_a_new_password()
+    {
+        var (admin, target) = (await ApiClient.SignInAsync(fixture.Host, Seed.Carol), await TargetAsync());
+        var email = (await admin.GetAsync(target)).Text("email")!;
+        (await admin.PostAsync(target + "/password-reset", new { })).Expect(HttpStatusCode.Accepted);
+        var browser = fixture.Host.NewBrowser();
+        var choose = await browser.OpenAsync((await fixture.LatestAsync<ResetLinkLetter>(email)).Link);
+        await browser.SubmitAsync(choose, "/password/reset", ("password", "Brass-Teapot-61-Moon"));
+        Assert.Equal("/", (await browser.SignInAsync(email, "Brass-Teapot-61-Moon")).Address.AbsolutePath);
+        (await admin.PatchAsync(target, new { disabled = true }, (await admin.GetAsync(target)).ETag)).Expect(HttpStatusCode.OK);
+        (await admin.PostAsync(target + "/password-reset", new { })).Expect(HttpStatusCode.Conflict, "account-disabled");
+        (await admin.PostAsync($"{Users}/{Guid.CreateVersion7()}/password-reset", new { })).Expect(HttpStatusCode.NotFound, "not-found");
+    }
+
+    [Fact]
+    public async Task An_admin_keeps_an_account_that_its_person_has_closed()
+    {
+        var (admin, person) = (await ApiClient.SignInAsync(fixture.Host, Seed.Carol), await fixture.NewPersonAsync(confirmed: true));
+        var browser = fixture.Host.NewBrowser();
+        await browser.SignInAsync(person);
+        await browser.SubmitAsync(
+            await browser.OpenAsync("/account/data/delete"), "/account/data/delete", ("email", person.Email));
+        var closed = await fixture.LatestAsync<AccountClosedLetter>(person.Email);
+        Assert.Equal(fixture.Time.GetUtcNow().UtcDateTime.AddDays(14), closed.DeleteAfter, TimeSpan.FromSeconds(1));
+        var target = await AddressOfAsync(person);
+        (await admin.DeleteAsync(target + "/deletion")).Expect(HttpStatusCode.NoContent);
+        (await admin.DeleteAsync(target + "/deletion")).Expect(HttpStatusCode.NotFound, "not-found");
+        await fixture.LatestAsync<AccountKeptLetter>(person.Email);
+        Assert.Equal("/", (await browser.SignInAsync(person)).Address.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task An_address_that_an_admin_changes_is_told_to_the_former_one_which_takes_it_back()
+    {
+        var (admin, person) = (await ApiClient.SignInAsync(fixture.Host, Seed.Carol), await fixture.NewPersonAsync(confirmed: true));
+        var (target, next) = (await AddressOfAsync(person), $"{Guid.CreateVersion7():N}@example.test");
+        (await admin.PatchAsync(target, new { email = next }, (await admin.GetAsync(target)).ETag)).Expect(HttpStatusCode.OK);
+        var letter = await fixture.LatestAsync<EmailChangedLetter>(person.Email);
+        Assert.Equal(next, letter.NewEmail);
+        var browser = fixture.Host.NewBrowser();
+        var choose = await browser.SubmitAsync(await browser.OpenAsync(letter.Link!), "/email/undo");
+        Assert.True(choose.HasForm("/password/reset"), choose.ToString());
+        Assert.Equal(person.Email, (await admin.GetAsync(target)).Text("email"));
+    }
+
+    private static void AssertAsked(ApiAnswer answer, bool withFactor)
+    {
+        answer.Expect(HttpStatusCode.Unauthorized, "step-up-required");
+        var challenge = answer.Header("WWW-Authenticate")!;
+        Assert.Contains("error=\"insufficient_user_authentication\"", challenge, StringComparison.Ordinal);
+        Assert.Contains("max_age=\"300\"", challenge, StringComparison.Ordinal);
+        Assert.Equal(withFactor, challenge.Contains("acr_values=\"urn:authplatform:acr:2fa\"", StringComparison.Ordinal));
+    }
+
+    private async Task<string> TargetAsync() => await AddressOfAsync(await fixture.NewPersonAsync(confirmed: true));
+
+    private async Task<string> AddressOfAsync(Person person) => $"{Users}/" + await fixture.Host.WithDatabaseAsync(
+        db => db.Users.Where(u => u.Email == person.Email).Select(u => u.Id).SingleAsync());
+
+    private async Task<Person> NewAdminAsync()
+    {
+        var person = await fixture.NewPersonAsync(confirmed: true);
+        var (carol, target) = (await ApiClient.SignInAsync(fixture.Host, Seed.Carol), await AddressOfAsync(person));
+        (await carol.PatchAsync(target, new { roles = new[] { "admin" } }, (await carol.GetAsync(target)).ETag)).Expect(HttpStatusCode.OK);
+        return person;
+    }
+}
+
+public sealed class AdminStepUpOnSqlite(MailOnSqlite host) : AdminStepUpTests(host), IClassFixture<MailOnSqlite>;
+
+public sealed class AdminStepUpOnPostgres(MailOnPostgres host) : AdminStepUpTests(host), IClassFixture<MailOnPostgres>;
