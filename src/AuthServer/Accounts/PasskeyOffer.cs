@@ -17,7 +17,8 @@ public sealed class PasskeyOffer(PasskeyRules rules, ConfirmationRules confirmat
     /// <param name="anew">False for a person who was signed in already: they are in the middle of something.</param>
     /// <returns>The page of the offer; null: the person goes on at once.</returns>
     public string? PageFor(HttpContext http, User user, ReturnAddress? returnTo, bool able, bool anew) =>
-        able && anew && rules.ArePossible && (user.EmailConfirmed || !confirmation.AreProven) && !AsksHow(returnTo) && !cookie.IsQuiet(http, user.Id)
+        able && anew && rules.ArePossible && (user.EmailConfirmed || !confirmation.AreProven) && !AsksHow(returnTo)
+        && !cookie.IsQuiet(http, user.Id)
             ? ReturnAddress.With(PagePaths.PasskeyOffer, returnTo)
             : null;
 
