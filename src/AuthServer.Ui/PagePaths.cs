@@ -89,6 +89,9 @@ public static class PagePaths
     public const string Account = "/account";
 
     public const string AccountProfile = Account + "/profile";
+    public const string AccountPicture = AccountProfile + "/picture";
+    public const string AccountPictureRemoval = AccountPicture + "/remove";
+    public const string AccountTheme = AccountProfile + "/theme";
     public const string AccountSecurity = Account + "/security";
     public const string AccountPassword = AccountSecurity + "/password";
     public const string AccountPasswordRemoval = AccountPassword + "/remove";
@@ -118,6 +121,9 @@ public static class PagePaths
     public const string SecondFactorRemoval = AuthenticatorApp + "/remove";
     public const string RecoveryCodes = AuthenticatorApp + "/recovery-codes";
     public const string RememberedDevices = AuthenticatorApp + "/devices";
+
+    /// <summary>Below it are the pictures that people have uploaded.</summary>
+    public const string Pictures = "/pictures/";
 
     /// <summary>The mails that became files, in Development alone.</summary>
     public const string DevMail = "/dev/mail";

@@ -42,8 +42,8 @@ public sealed class ThemeCookie(string name, string path, bool isSecure)
         else response.Cookies.Append(name, WordOf(theme)!, options);
     }
 
-    /// <summary>As the cookie and the attribute data-theme of a page say it; null where the system decides.</summary>
-    internal static string? WordOf(Theme theme) => theme switch
+    /// <summary>As the cookie, the account and the attribute data-theme of a page say it; null where the system decides.</summary>
+    public static string? WordOf(Theme theme) => theme switch
     {
         Theme.Light => "light",
         Theme.Dark => "dark",

@@ -99,6 +99,11 @@ internal static class AccountPageStates
             Account = Nameless, EmailConfirmed = false, Values = new Dictionary<string, string>(),
         }),
         Of<ProfilePage>("account-profile-saved", Profile with { Done = AccountDone.Saved }),
+        Of<ProfilePage>(
+            "account-profile-picture", Profile with { Picture = "/assets/sample-app.sample.svg", Theme = AuthServer.Ui.Brand.Theme.Dark }),
+        Of<ProfilePage>("account-profile-no-picture-chosen", Profile with { Problem = AccountProblem.NoPicture }),
+        Of<ProfilePage>("account-profile-not-a-picture", Profile with { Problem = AccountProblem.NotAPicture }),
+        Of<ProfilePage>("account-profile-picture-too-large", Profile with { Problem = AccountProblem.PictureTooLarge }),
         Of<ProfilePage>("account-profile-expired", Profile with { Problem = AccountProblem.FormExpired }),
         Of<ProfilePage>("account-profile-changed-meanwhile", Profile with { Problem = AccountProblem.ChangedMeanwhile }),
         Of<ProfilePage>("account-profile-wrong", Profile with

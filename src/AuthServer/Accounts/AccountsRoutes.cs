@@ -5,6 +5,7 @@ using AuthServer.Accounts.Home;
 using AuthServer.Accounts.Mailboxes;
 using AuthServer.Accounts.MyAccount;
 using AuthServer.Accounts.Passkeys;
+using AuthServer.Accounts.Pictures;
 using AuthServer.Accounts.Recovery;
 using AuthServer.Accounts.Registration;
 using AuthServer.Accounts.SecondFactors;
@@ -72,6 +73,7 @@ public static class AccountsRoutes
         routes.MapUndoEmailPages();
         routes.MapSignOutPages();
         routes.MapMyAccount();
+        routes.MapPictureFiles();
         if (!routes.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment()) return;
         routes.MapDemoPages();
         routes.MapDevMailPages();

@@ -4,6 +4,7 @@ using AuthServer.Data.Entities;
 using AuthServer.Pages;
 using AuthServer.Sessions;
 using AuthServer.Ui;
+using AuthServer.Ui.Brand;
 using AuthServer.Users.Profile;
 using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
@@ -16,7 +17,7 @@ namespace AuthServer.Accounts;
 public sealed class BrowserSignIn(
     BrowserSessions sessions, BrowserSessionCookie cookie, KnownDevice known, SecondFactorRequirement requirement,
     RememberedDevices devices, RememberedDeviceCookie deviceCookie, FirstSteps firstSteps, FirstStepCookie firstStepCookie,
-    ClientDirectory clients, SignInNotice notices, PageLanguage language, PasskeyOffer offer)
+    ClientDirectory clients, SignInNotice notices, PageLanguage language, ThemeCookie theme, PasskeyOffer offer)
 {
     /// <param name="keep">"Keep me signed in": the cookie outlives the browser.</param>
     /// <param name="first">The page that comes before <paramref name="returnTo"/> where no second step is needed.</param>
@@ -67,5 +68,7 @@ public sealed class BrowserSignIn(
         cookie.Write(http, handle, keep ? session.AbsoluteExpiresAt : null);
         known.WriteCookie(http, user.Email!);
         language.Remember(http, StandardClaims.LocaleOf(user));
+        // A person who has chosen none does not change that of the browser.
+        if (ThemeCookie.Of(user.Theme) is { } chosen) theme.Write(http.Response, chosen);
     }
 }

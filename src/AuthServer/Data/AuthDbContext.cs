@@ -26,6 +26,8 @@ public abstract class AuthDbContext(DbContextOptions options)
 
     public DbSet<Passkey> Passkeys => Set<Passkey>();
 
+    public DbSet<ProfilePicture> ProfilePictures => Set<ProfilePicture>();
+
     public DbSet<OutboxMail> Mails => Set<OutboxMail>();
 
     public DbSet<AccountProof> Proofs => Set<AccountProof>();

@@ -1,6 +1,6 @@
 using AuthServer.Configuration;
-using AuthServer.Data.Entities;
 using AuthServer.Data;
+using AuthServer.Data.Entities;
 using AuthServer.Email;
 using AuthServer.Ui.Layout;
 using AuthServer.Users.Administration;
@@ -11,6 +11,7 @@ using AuthServer.Users.MyAccount;
 using AuthServer.Users.Notices;
 using AuthServer.Users.Passkeys;
 using AuthServer.Users.Passwords;
+using AuthServer.Users.Pictures;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Recovery;
 using AuthServer.Users.Registration;
@@ -110,6 +111,7 @@ public static class UsersSetup
         services.AddScoped<SecondFactorChanges>();
         services.AddScoped<SecondFactorRequirement>();
         services.AddScoped<RememberedDevices>();
+        services.AddScoped<OwnPicture>();
         services.AddScoped<FirstSteps>();
     }
 

@@ -184,6 +184,7 @@ public abstract class RoundTripTests(DatabaseKind kind) : IAsyncLifetime
         db.RememberedDevices.Add(new() { Id = user.Id, UserId = user.Id, TokenHash = "t", SecurityStamp = "s", CreatedAt = later,
             LastUsedAt = later, ExpiresAt = later });
         db.Passkeys.Add(new() { Id = user.Id, UserId = user.Id, CredentialId = [1], PublicKey = [2], Name = "key", CreatedAt = later });
+        db.ProfilePictures.Add(new() { UserId = user.Id, Name = "name", Content = [0xff, 0xd8, 0xff], CreatedAt = later });
         db.Mails.Add(new() { Id = user.Id, Kind = "test", SealedLetter = [1], State = MailState.Sent, NextAttemptAt = later,
             CreatedAt = later, ExpiresAt = later });
         await db.SaveChangesAsync();

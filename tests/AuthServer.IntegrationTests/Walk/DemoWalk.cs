@@ -46,7 +46,7 @@ public sealed partial class DemoWalk : IAsyncLifetime
             ["machineSecret"] = Secret("demo-machine"),
             ["apiSecret"] = Secret("demo-api"),
         };
-        Requests = await new HttpRun(given, SignInAsync).SendAllAsync(Parts);
+        Requests = await new HttpRun(given, Path.GetDirectoryName(HttpFilePath)!, SignInAsync).SendAllAsync(Parts);
     }
 
     public async ValueTask DisposeAsync()

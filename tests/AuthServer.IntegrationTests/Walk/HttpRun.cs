@@ -19,8 +19,10 @@ internal sealed record WalkedRequest(HttpPart Part, Uri Address, ApiAnswer Answe
 /// Sends the requests of an .http file in their order, as an editor does: without cookies and without following redirects.
 /// </summary>
 /// <param name="given">What a person types for the variables at the top.</param>
+/// <param name="folder">Of the file, from which it names others.</param>
 /// <param name="fromTheBrowser">What a person brings from the browser where the file says so.</param>
-internal sealed partial class HttpRun(IReadOnlyDictionary<string, string> given, Func<Task<string>> fromTheBrowser)
+internal sealed partial class HttpRun(
+    IReadOnlyDictionary<string, string> given, string folder, Func<Task<string>> fromTheBrowser)
 {
     private readonly Dictionary<string, string> _variables = [];
     private readonly Dictionary<string, ApiAnswer> _named = [];
@@ -51,13 +53,13 @@ internal sealed partial class HttpRun(IReadOnlyDictionary<string, string> given,
     private HttpRequestMessage RequestOf(HttpPart part)
     {
         var request = new HttpRequestMessage(new HttpMethod(part.Method!), Fill(part, part.Address));
-        if (part.Body.Length > 0) request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Fill(part, part.Body)));
+        if (part.Body.Length > 0) request.Content = new ByteArrayContent(BodyOf(part));
         foreach (var (name, written) in part.Headers)
         {
             var value = Fill(part, written);
             if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
             {
-                request.Content!.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
+                (request.Content ??= new ByteArrayContent([])).Headers.ContentType = MediaTypeHeaderValue.Parse(value);
             }
             else if (!request.Headers.TryAddWithoutValidation(name, Basic(value)))
             {
@@ -67,6 +69,11 @@ internal sealed partial class HttpRun(IReadOnlyDictionary<string, string> given,
 
         return request;
     }
+
+    // "< file" stands for its bytes.
+    private byte[] BodyOf(HttpPart part) => part.Body.StartsWith("< ", StringComparison.Ordinal)
+        ? File.ReadAllBytes(Path.Combine(folder, part.Body[2..].Trim()))
+        : Encoding.UTF8.GetBytes(Fill(part, part.Body));
 
     // Editors take "Basic id secret" and encode it.
     private static string Basic(string value) => value.Split(' ') is ["Basic", var id, var secret]

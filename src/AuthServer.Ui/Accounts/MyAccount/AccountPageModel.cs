@@ -44,6 +44,9 @@ public abstract record AccountPageModel
         AccountProblem.PasskeyRefused => Texts.NewPasskeyRefused,
         AccountProblem.TooManyPasskeys => Texts.TooManyPasskeys,
         AccountProblem.LastWayIn => Texts.LastWayIn,
+        AccountProblem.NoPicture => Texts.NoPicture,
+        AccountProblem.NotAPicture => Texts.NotAPicture,
+        AccountProblem.PictureTooLarge => Texts.PictureTooLarge,
         AccountProblem.TooManyTries => Text.Of(Texts.TooManyTries, Text.Wait(RetryAfter)),
         AccountProblem.Busy => Text.Of(Texts.ServerBusy, Text.Wait(RetryAfter)),
         _ => throw new InvalidOperationException($"No text for {Problem}."),
@@ -91,6 +94,13 @@ public enum AccountProblem
 
     /// <summary>Without it nobody could sign in to the account any more.</summary>
     LastWayIn,
+
+    /// <summary>The form came without a file.</summary>
+    NoPicture,
+
+    /// <summary>The file is none of the kinds of pictures that are read, or broken.</summary>
+    NotAPicture,
+    PictureTooLarge,
     TooManyTries,
     Busy,
 }

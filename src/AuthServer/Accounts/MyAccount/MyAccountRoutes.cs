@@ -9,6 +9,8 @@ internal static class MyAccountRoutes
     {
         routes.MapOverviewPages();
         routes.MapProfilePages();
+        routes.MapPicturePages();
+        routes.MapThemePages();
         routes.MapSecurityPages();
         if (routes.ServiceProvider.GetRequiredService<SignInMethodOptions>().Password)
         {

@@ -4,9 +4,11 @@ using AuthServer.Pages;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.MyAccount.Profile;
+using AuthServer.Ui.Brand;
 using AuthServer.Ui.Controls;
 using AuthServer.Ui.Resources;
 using AuthServer.Users.MyAccount;
+using AuthServer.Users.Pictures;
 using AuthServer.Users.Profile;
 
 namespace AuthServer.Accounts.MyAccount;
@@ -68,6 +70,12 @@ internal static class ProfilePages
         return visit.Page<ProfilePage>(model, status);
     }
 
+    /// <summary>The page after a form of its own card.</summary>
+    internal static async Task<IResult> AgainAsync(AccountVisit visit, AccountProblem problem, int status, TimeSpan? wait = null) =>
+        await visit.Get<ProfileChanges>().FindAsync(visit.UserId, visit.Aborted) is { } user
+            ? visit.Page<ProfilePage>(Model(visit, user, OwnProfile.Of(user)) with { Problem = problem, RetryAfter = wait }, status)
+            : Gone(visit);
+
     // An account goes together with its sessions: this one was deleted in the same moment.
     private static IResult Gone(AccountVisit visit) => PageAnswers.SeeOther(visit.Http, PagePaths.SignIn);
 
@@ -83,6 +91,8 @@ internal static class ProfilePages
             .Where(member => visit.Get<ProfileOptions>().Allows(member) || values.ContainsKey(member)).ToHashSet(StringComparer.Ordinal),
         Languages = [.. visit.Get<LanguageSet>().All.Select(language => new Choice(language.Tag, language.Name, language.Tag))],
         TimeZones = TimeZones.All,
+        Picture = visit.Get<OwnPicture>().FileOf(values.GetValueOrDefault(OwnProfile.Picture)),
+        Theme = ThemeCookie.Of(user.Theme) ?? Theme.System,
     };
 
     private static ProfileFieldProblem Of(ProfileProblem problem) => problem switch

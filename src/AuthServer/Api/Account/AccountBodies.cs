@@ -122,6 +122,7 @@ public sealed record DeletionBody
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProfileBody))]
+[JsonSerializable(typeof(PictureDocument))]
 [JsonSerializable(typeof(NewPasswordBody))]
 [JsonSerializable(typeof(DeletionBody))]
 internal sealed partial class AccountBodyJson : JsonSerializerContext;

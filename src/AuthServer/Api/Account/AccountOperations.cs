@@ -38,6 +38,22 @@ internal static class AccountOperations
                 StatusCodes.Status428PreconditionRequired,
             ],
         },
+        new(HttpMethod.Put, AccountRoutes.PicturePath, "setPicture", Tag, "Upload one's own picture")
+        {
+            Description = FirstParty + "A JPEG, PNG or WebP of at most 5 MB and 16 megapixels. A square of its middle becomes a JPEG of at "
+                + "most 512 pixels; nothing else of the file is kept. The claim `picture` is its address, which changes with each upload.",
+            Scopes = [ScopeNames.AccountWrite],
+            Body = "PictureFile",
+            BodyTypes = PictureApi.MediaTypes,
+            Responses = [new(StatusCodes.Status200OK, "The address of the picture.", "Picture")],
+            Problems = [StatusCodes.Status422UnprocessableEntity, StatusCodes.Status503ServiceUnavailable],
+        },
+        new(HttpMethod.Delete, AccountRoutes.PicturePath, "removePicture", Tag, "Remove one's own picture")
+        {
+            Description = FirstParty + "Also one at an address of another host.",
+            Scopes = [ScopeNames.AccountWrite],
+            Responses = [new(StatusCodes.Status204NoContent, "There is no picture.")],
+        },
         new(HttpMethod.Put, AccountRoutes.PasswordPath, "changePassword", Tag, "Set a new password of one's own")
         {
             Description = FirstParty + "All other sessions of the person end. Without `current_password` it needs a sign-in less than five "

@@ -1,5 +1,6 @@
 using AuthServer.Api.Tokens;
 using AuthServer.Configuration;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Api.Account;
 
@@ -7,6 +8,7 @@ namespace AuthServer.Api.Account;
 internal static class AccountRoutes
 {
     public const string ProfilePath = ApiPaths.Account + "/profile";
+    public const string PicturePath = ApiPaths.Account + "/picture";
     public const string PasswordPath = ApiPaths.Account + "/password";
     public const string PasskeysPath = ApiPaths.Account + "/passkeys";
     public const string PasskeyPath = PasskeysPath + "/{id}";
@@ -31,6 +33,8 @@ internal static class AccountRoutes
         var account = routes.MapGroup("").RequireAuthorization(BearerTokens.Policy);
         account.MapMethods(ProfilePath, Read, ProfileApi.ReadAsync);
         account.MapPatch(ProfilePath, ProfileApi.ChangeAsync);
+        account.MapPut(PicturePath, PictureApi.SetAsync).WithMetadata(new RequestSizeLimitAttribute(PictureApi.LongestBody + 1));
+        account.MapDelete(PicturePath, PictureApi.RemoveAsync);
         account.MapPut(PasswordPath, PasswordApi.ChangeAsync);
         account.MapDelete(PasswordPath, PasswordApi.RemoveAsync);
         account.MapMethods(PasskeysPath, Read, PasskeysApi.ListAsync);

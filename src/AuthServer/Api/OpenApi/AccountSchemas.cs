@@ -16,6 +16,8 @@ internal static class AccountSchemas
             "What is to change (RFC 7396): a member that is left out stays as it is, null removes it, and `address` is replaced as a "
                 + "whole.",
             required: [], members: ProfileMembers()));
+        yield return ("PictureFile", Text("binary", "The bytes of the file."));
+        yield return ("Picture", Object("Where the picture is.", required: ["picture"], members: [("picture", Text("uri"))]));
         yield return ("NewPassword", Request("A new password of one's own.", required: ["password"], members:
         [
             ("password", Password("The new password.")),

@@ -26,6 +26,7 @@ public sealed class UserConfiguration : IEntityTypeConfiguration<User>
         builder.Property(u => u.TwoFactorEnabled).HasDefaultValue(false);
         builder.Property(u => u.SecurityStamp).HasMaxLength(64).IsRequired();
         builder.Property(u => u.ConcurrencyStamp).HasMaxLength(64);
+        builder.Property(u => u.Theme).HasMaxLength(8);
         builder.Property(u => u.Version).HasDefaultValue(1L).HasSentinel(1L);
 
         builder.HasIndex(u => u.Email, "users_email_key").HasDatabaseName("users_email_key").IsUnique();

@@ -21,6 +21,9 @@ public sealed class User : IdentityUser<Guid>
     /// <summary>The remaining standard claims (OpenID Connect Core 5.1) as a JSON object of claim name to typed value.</summary>
     public string? Claims { get; set; }
 
+    /// <summary>light or dark; null: as the system of the person is.</summary>
+    public string? Theme { get; set; }
+
     /// <summary>Moved by profile edits only; the source of the ETag.</summary>
     public long Version { get; set; } = 1;
 

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using AuthServer.Pages;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +19,11 @@ public static class FormReading
         var options = app.ApplicationServices.GetRequiredService<IOptions<FormOptions>>().Value;
         app.Use((http, next) =>
         {
-            if (http.Request.ContentType is not null) http.Features.Set<IFormFeature>(new CallersForm(http.Request, options));
+            if (http.Request.ContentType is not null)
+            {
+                var own = http.GetEndpoint()?.Metadata.GetMetadata<UploadLimit>();
+                http.Features.Set<IFormFeature>(new CallersForm(http.Request, own is null ? options : own.For(options)));
+            }
             return next(http);
         });
     }

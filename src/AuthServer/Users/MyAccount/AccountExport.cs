@@ -58,6 +58,7 @@ public sealed class AccountExport(
             await WriteAsync(zip, "sessions.json", ExportJson.SessionsOf(account), cancellationToken);
             await WriteAsync(zip, "sign_in.json", ExportJson.WaysInOf(account), cancellationToken);
             await WriteAsync(zip, "apps.json", ExportJson.AppsOf(account), cancellationToken);
+            await WritePictureAsync(zip, account.User.Id, cancellationToken);
             await WriteActivityAsync(zip, account.User.Id, cancellationToken);
             await WritePageAsync(zip, account, cancellationToken);
         }
@@ -75,6 +76,15 @@ public sealed class AccountExport(
         await using var json = new Utf8JsonWriter(entry, Indented);
         content.WriteTo(json);
         await json.FlushAsync(cancellationToken);
+    }
+
+    private async Task WritePictureAsync(ZipArchive zip, Guid userId, CancellationToken cancellationToken)
+    {
+        var picture = await db.ProfilePictures.Where(p => p.UserId == userId).Select(p => p.Content).FirstOrDefaultAsync(cancellationToken);
+        if (picture is null) return;
+        // A JPEG does not get smaller.
+        await using var entry = await zip.CreateEntry("picture.jpg", CompressionLevel.NoCompression).OpenAsync(cancellationToken);
+        await entry.WriteAsync(picture, cancellationToken);
     }
 
     private async Task WriteActivityAsync(ZipArchive zip, Guid userId, CancellationToken cancellationToken)

@@ -35,6 +35,11 @@ public sealed class ProfileChanges(AuthDbContext db, ProfileOptions options, Tim
     public Task<User?> FindAsync(Guid userId, CancellationToken cancellationToken) =>
         db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId, cancellationToken);
 
+    /// <summary>Nothing that apps see, so it moves no version.</summary>
+    /// <param name="theme">light or dark; null: as the system is.</param>
+    public Task SetThemeAsync(Guid userId, string? theme, CancellationToken cancellationToken) => db.Users.Where(u => u.Id == userId)
+        .ExecuteUpdateAsync(set => set.SetProperty(u => u.Theme, theme), cancellationToken);
+
     /// <param name="matches">Whether the version is one that the person has seen.</param>
     /// <param name="typed">New values by the names of <see cref="OwnProfile.Members"/>; null or blank removes one.</param>
     public async Task<ProfileResult> ChangeAsync(
@@ -77,6 +82,8 @@ public sealed class ProfileChanges(AuthDbContext db, ProfileOptions options, Tim
                     .NextVersion(now),
             Stop);
         if (moved == 0) return new ProfileResult.Stale();
+        // The claim points elsewhere now.
+        if (changed.ContainsKey(OwnProfile.Picture)) await db.ProfilePictures.Where(p => p.UserId == seen.Id).ExecuteDeleteAsync(Stop);
         // The names of what changed, never the values.
         AuditTrail.Record(
             db, now, AuditKinds.UserUpdated, person.Caller, person.UserId, seen.Id, person.ClientId, person.SessionId,

@@ -11,7 +11,7 @@ public sealed class AccountLookup(SqlRunner sql)
     private const string Columns =
         """
         SELECT id, email, email_key, email_verified, password_hash, first_name, last_name, claims, two_factor_enabled, security_stamp,
-          concurrency_stamp, version, disabled_at, created_at, updated_at, delete_after
+          concurrency_stamp, version, disabled_at, created_at, updated_at, delete_after, theme
         FROM users
         """;
 
@@ -68,5 +68,6 @@ public sealed class AccountLookup(SqlRunner sql)
         CreatedAt = row.TimeOrNull(13),
         UpdatedAt = row.TimeOrNull(14),
         DeleteAfter = row.TimeOrNull(15),
+        Theme = row.Text(16),
     };
 }

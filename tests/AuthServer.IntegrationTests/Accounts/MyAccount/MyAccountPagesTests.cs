@@ -26,6 +26,8 @@ public abstract class MyAccountPagesTests(HostFixture fixture)
 
     [Theory]
     [InlineData("/account/profile")]
+    [InlineData("/account/profile/picture/remove")]
+    [InlineData("/account/profile/theme")]
     [InlineData("/account/security/password")]
     [InlineData("/account/sessions/end")]
     [InlineData("/account/sessions/end-others")]

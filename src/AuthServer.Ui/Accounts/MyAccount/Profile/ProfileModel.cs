@@ -1,3 +1,4 @@
+using AuthServer.Ui.Brand;
 using AuthServer.Ui.Controls;
 
 namespace AuthServer.Ui.Accounts.MyAccount.Profile;
@@ -25,6 +26,11 @@ public sealed record ProfileModel : AccountPageModel
 
     /// <summary>The languages that the pages can be in.</summary>
     public required IReadOnlyList<Choice> Languages { get; init; }
+
+    /// <summary>The path of the picture that was uploaded here; null: none was.</summary>
+    public string? Picture { get; init; }
+
+    public Theme Theme { get; init; }
 
     /// <summary>Names of time zones to choose from; the field takes others too.</summary>
     public IReadOnlyList<string> TimeZones { get; init; } = [];

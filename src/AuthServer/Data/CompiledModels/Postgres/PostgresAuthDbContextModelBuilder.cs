@@ -12,7 +12,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
     public partial class PostgresAuthDbContextModel
     {
         private PostgresAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("43f0855f-1875-4951-94f0-b04b56a8e6fa"), entityTypeCount: 23)
+            : base(skipDetectChanges: false, modelId: new Guid("16f039f2-c7e8-456a-bb18-6050811fb128"), entityTypeCount: 24)
         {
         }
 
@@ -25,6 +25,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             var idempotencyKey = IdempotencyKeyEntityType.Create(this);
             var outboxMail = OutboxMailEntityType.Create(this);
             var passkey = PasskeyEntityType.Create(this);
+            var profilePicture = ProfilePictureEntityType.Create(this);
             var recoveryCode = RecoveryCodeEntityType.Create(this);
             var rememberedDevice = RememberedDeviceEntityType.Create(this);
             var resource = ResourceEntityType.Create(this);
@@ -45,6 +46,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             AccountProofEntityType.CreateForeignKey1(accountProof, user);
             AuthorizationEntityType.CreateForeignKey1(authorization, client);
             PasskeyEntityType.CreateForeignKey1(passkey, user);
+            ProfilePictureEntityType.CreateForeignKey1(profilePicture, user);
             RecoveryCodeEntityType.CreateForeignKey1(recoveryCode, user);
             RememberedDeviceEntityType.CreateForeignKey1(rememberedDevice, user);
             TokenEntityType.CreateForeignKey1(token, client);
@@ -65,6 +67,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             IdempotencyKeyEntityType.CreateAnnotations(idempotencyKey);
             OutboxMailEntityType.CreateAnnotations(outboxMail);
             PasskeyEntityType.CreateAnnotations(passkey);
+            ProfilePictureEntityType.CreateAnnotations(profilePicture);
             RecoveryCodeEntityType.CreateAnnotations(recoveryCode);
             RememberedDeviceEntityType.CreateAnnotations(rememberedDevice);
             ResourceEntityType.CreateAnnotations(resource);

@@ -21,7 +21,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
                 "AuthServer.Data.Entities.User",
                 typeof(User),
                 baseEntityType,
-                propertyCount: 16,
+                propertyCount: 17,
                 namedIndexCount: 6,
                 keyCount: 1);
 
@@ -163,6 +163,16 @@ namespace AuthServer.Data.CompiledModels.Postgres
             securityStamp.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             securityStamp.AddAnnotation("Relational:ColumnName", "security_stamp");
             securityStamp.AddAnnotation("Relational:DefaultValueSql", "gen_random_uuid()::text");
+
+            var theme = runtimeEntityType.AddProperty(
+                "Theme",
+                typeof(string),
+                propertyInfo: typeof(User).GetProperty("Theme", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<Theme>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 8);
+            theme.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            theme.AddAnnotation("Relational:ColumnName", "theme");
 
             var twoFactorEnabled = runtimeEntityType.AddProperty(
                 "TwoFactorEnabled",

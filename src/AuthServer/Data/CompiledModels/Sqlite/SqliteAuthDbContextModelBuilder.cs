@@ -11,7 +11,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
     public partial class SqliteAuthDbContextModel
     {
         private SqliteAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("2af1dc89-dedd-45fd-8fc5-ca836cd59aee"), entityTypeCount: 23)
+            : base(skipDetectChanges: false, modelId: new Guid("b62d1577-1c4c-4a92-a3a4-3ddfa18b5b63"), entityTypeCount: 24)
         {
         }
 
@@ -24,6 +24,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             var idempotencyKey = IdempotencyKeyEntityType.Create(this);
             var outboxMail = OutboxMailEntityType.Create(this);
             var passkey = PasskeyEntityType.Create(this);
+            var profilePicture = ProfilePictureEntityType.Create(this);
             var recoveryCode = RecoveryCodeEntityType.Create(this);
             var rememberedDevice = RememberedDeviceEntityType.Create(this);
             var resource = ResourceEntityType.Create(this);
@@ -44,6 +45,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             AccountProofEntityType.CreateForeignKey1(accountProof, user);
             AuthorizationEntityType.CreateForeignKey1(authorization, client);
             PasskeyEntityType.CreateForeignKey1(passkey, user);
+            ProfilePictureEntityType.CreateForeignKey1(profilePicture, user);
             RecoveryCodeEntityType.CreateForeignKey1(recoveryCode, user);
             RememberedDeviceEntityType.CreateForeignKey1(rememberedDevice, user);
             TokenEntityType.CreateForeignKey1(token, client);
@@ -64,6 +66,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             IdempotencyKeyEntityType.CreateAnnotations(idempotencyKey);
             OutboxMailEntityType.CreateAnnotations(outboxMail);
             PasskeyEntityType.CreateAnnotations(passkey);
+            ProfilePictureEntityType.CreateAnnotations(profilePicture);
             RecoveryCodeEntityType.CreateAnnotations(recoveryCode);
             RememberedDeviceEntityType.CreateAnnotations(rememberedDevice);
             ResourceEntityType.CreateAnnotations(resource);

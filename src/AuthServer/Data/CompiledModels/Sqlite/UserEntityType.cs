@@ -20,7 +20,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
                 "AuthServer.Data.Entities.User",
                 typeof(User),
                 baseEntityType,
-                propertyCount: 16,
+                propertyCount: 17,
                 namedIndexCount: 5,
                 keyCount: 1);
 
@@ -138,6 +138,15 @@ namespace AuthServer.Data.CompiledModels.Sqlite
                 fieldInfo: typeof(IdentityUser<Guid>).GetField("<SecurityStamp>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 maxLength: 64);
             securityStamp.AddAnnotation("Relational:ColumnName", "security_stamp");
+
+            var theme = runtimeEntityType.AddProperty(
+                "Theme",
+                typeof(string),
+                propertyInfo: typeof(User).GetProperty("Theme", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<Theme>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 8);
+            theme.AddAnnotation("Relational:ColumnName", "theme");
 
             var twoFactorEnabled = runtimeEntityType.AddProperty(
                 "TwoFactorEnabled",

@@ -482,6 +482,37 @@ namespace AuthServer.Data.Migrations.Postgres
                     b.ToTable("passkeys", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Data.Entities.ProfilePicture", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp without time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("name");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_profile_pictures");
+
+                    b.HasIndex(new[] { "Name" }, "profile_pictures_name_key")
+                        .IsUnique()
+                        .HasDatabaseName("profile_pictures_name_key");
+
+                    b.ToTable("profile_pictures", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Data.Entities.RecoveryCode", b =>
                 {
                     b.Property<Guid>("Id")
@@ -887,6 +918,11 @@ namespace AuthServer.Data.Migrations.Postgres
                         .HasColumnType("character varying(64)")
                         .HasColumnName("security_stamp")
                         .HasDefaultValueSql("gen_random_uuid()::text");
+
+                    b.Property<string>("Theme")
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("theme");
 
                     b.Property<bool>("TwoFactorEnabled")
                         .ValueGeneratedOnAdd()
@@ -1295,6 +1331,16 @@ namespace AuthServer.Data.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_passkeys_asp_net_users_user_id");
+                });
+
+            modelBuilder.Entity("AuthServer.Data.Entities.ProfilePicture", b =>
+                {
+                    b.HasOne("AuthServer.Data.Entities.User", null)
+                        .WithOne()
+                        .HasForeignKey("AuthServer.Data.Entities.ProfilePicture", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_profile_pictures_asp_net_users_user_id");
                 });
 
             modelBuilder.Entity("AuthServer.Data.Entities.RecoveryCode", b =>

@@ -477,6 +477,37 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.ToTable("passkeys", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Data.Entities.ProfilePicture", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_profile_pictures");
+
+                    b.HasIndex(new[] { "Name" }, "profile_pictures_name_key")
+                        .IsUnique()
+                        .HasDatabaseName("profile_pictures_name_key");
+
+                    b.ToTable("profile_pictures", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Data.Entities.RecoveryCode", b =>
                 {
                     b.Property<Guid>("Id")
@@ -876,6 +907,11 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("security_stamp");
 
+                    b.Property<string>("Theme")
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("theme");
+
                     b.Property<bool>("TwoFactorEnabled")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
@@ -1265,6 +1301,16 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_passkeys_asp_net_users_user_id");
+                });
+
+            modelBuilder.Entity("AuthServer.Data.Entities.ProfilePicture", b =>
+                {
+                    b.HasOne("AuthServer.Data.Entities.User", null)
+                        .WithOne()
+                        .HasForeignKey("AuthServer.Data.Entities.ProfilePicture", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_profile_pictures_asp_net_users_user_id");
                 });
 
             modelBuilder.Entity("AuthServer.Data.Entities.RecoveryCode", b =>
