@@ -31,6 +31,7 @@ internal static class AccountPageStates
         Email = Address,
         EmailConfirmed = true,
         Version = 3,
+        TakesPictures = true,
         Languages = [new("en", "English", "en"), new("de", "Deutsch", "de"), new("ar", "العربية", "ar")],
         Fields = new HashSet<string>
         {

@@ -43,6 +43,9 @@ internal static class PicturePages
                 visit, AccountProblem.Busy, StatusCodes.Status503ServiceUnavailable, TimeSpan.FromSeconds(10)),
             PictureProblem.TooLarge => await ProfilePages.AgainAsync(
                 visit, AccountProblem.PictureTooLarge, StatusCodes.Status422UnprocessableEntity),
+            // The page has no such form.
+            PictureProblem.NotKept => await ProfilePages.AgainAsync(
+                visit, AccountProblem.FormExpired, StatusCodes.Status422UnprocessableEntity),
             _ => await ProfilePages.AgainAsync(visit, AccountProblem.NotAPicture, StatusCodes.Status422UnprocessableEntity),
         };
     }

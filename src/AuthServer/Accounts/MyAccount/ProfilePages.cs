@@ -91,6 +91,7 @@ internal static class ProfilePages
             .Where(member => visit.Get<ProfileOptions>().Allows(member) || values.ContainsKey(member)).ToHashSet(StringComparer.Ordinal),
         Languages = [.. visit.Get<LanguageSet>().All.Select(language => new Choice(language.Tag, language.Name, language.Tag))],
         TimeZones = TimeZones.All,
+        TakesPictures = visit.Get<OwnPicture>().AreKept,
         Picture = visit.Get<OwnPicture>().FileOf(values.GetValueOrDefault(OwnProfile.Picture)),
         Theme = ThemeCookie.Of(user.Theme) ?? Theme.System,
     };

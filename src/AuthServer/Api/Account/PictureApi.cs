@@ -38,6 +38,7 @@ internal static class PictureApi
             PictureResult.Done(var address) => Results.Json(new PictureDocument(address), AccountBodyJson.Default.PictureDocument),
             PictureResult.Refused(PictureProblem.Busy) => Problem.Busy(TimeSpan.FromSeconds(10)),
             PictureResult.Refused(PictureProblem.TooLarge) => Unprocessable("has too many pixels."),
+            PictureResult.Refused(PictureProblem.NotKept) => Unprocessable("is not kept by this server."),
             PictureResult.Refused => Unprocessable("is no JPEG, PNG or WebP that can be read."),
             _ => Problem.NotFound("The account is gone."),
         };

@@ -29,15 +29,19 @@ public abstract record PictureResult
 }
 
 /// <summary>The picture that a person uploads: its row, and the claim <c>picture</c> that points at it.</summary>
-public sealed class OwnPicture(AuthDbContext db, IssuerOptions issuer, TimeProvider time)
+public sealed class OwnPicture(AuthDbContext db, IssuerOptions issuer, ProfileOptions options, TimeProvider time)
 {
     private const int NameBytes = 16, MostTries = 5;
 
     // The statement decides, not the connection of a caller who goes away.
     private static readonly CancellationToken Stop = CancellationToken.None;
 
+    /// <summary>Whether people may have a picture.</summary>
+    public bool AreKept => options.Allows(OwnProfile.Picture);
+
     public async Task<PictureResult> SetAsync(AccountActor.Person person, byte[] file, CancellationToken cancellationToken)
     {
+        if (!AreKept) return new PictureResult.Refused(PictureProblem.NotKept);
         var (jpeg, problem) = await PictureRecoding.RecodeAsync(file, cancellationToken);
         if (jpeg is null) return new PictureResult.Refused(problem!.Value);
         return await WriteAsync(person, new ProfilePicture

@@ -13,6 +13,9 @@ public enum PictureProblem
 
     /// <summary>The server is busy with the pictures of others.</summary>
     Busy,
+
+    /// <summary>People have no pictures here: PROFILE_CLAIMS.</summary>
+    NotKept,
 }
 
 /// <summary>Makes a square JPEG of what a person uploads. Nothing of the file survives but what can be seen.</summary>

@@ -14,7 +14,7 @@ public sealed class ProfileClaimsTests(FewClaimsHost fixture) : IClassFixture<Fe
         Assert.Equal(
             ["family_name", "given_name", "locale"],
             page.Document.QuerySelectorAll("main [name]").Select(field => field.GetAttribute("name")!)
-                .Where(name => name is not "version" && !name.StartsWith("__", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+                .Where(name => name is not ("version" or "theme") && !name.StartsWith("__", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         var refused = await visitor.Browser.SubmitAsync(page, "/account/profile", ("nickname", "Vee"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
         var changed = await visitor.Browser.SubmitAsync(page, "/account/profile", ("given_name", "Vera Maria"));
@@ -29,6 +29,11 @@ public sealed class ProfileClaimsTests(FewClaimsHost fixture) : IClassFixture<Fe
         var refused = await person.PatchAsync("/v1/account/profile", new { phone_number = "+442079460958" }, "*");
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
         Assert.Contains("is not kept by this server", refused.Body, StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/v1/account/picture") { Content = new ByteArrayContent([1]) };
+        request.Content.Headers.ContentType = new("image/png");
+        request.Headers.Authorization = new("Bearer", person.AccessToken);
+        using var answer = await fixture.Issuer.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
     }
 }
 

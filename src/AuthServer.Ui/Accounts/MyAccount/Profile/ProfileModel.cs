@@ -30,6 +30,9 @@ public sealed record ProfileModel : AccountPageModel
     /// <summary>The path of the picture that was uploaded here; null: none was.</summary>
     public string? Picture { get; init; }
 
+    /// <summary>Whether a picture can be uploaded.</summary>
+    public bool TakesPictures { get; init; }
+
     public Theme Theme { get; init; }
 
     /// <summary>Names of time zones to choose from; the field takes others too.</summary>
