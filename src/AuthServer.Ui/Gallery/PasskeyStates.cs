@@ -38,8 +38,8 @@ public static class PasskeyStates
 
     public static IReadOnlyList<PageState> All { get; } =
     [
-        new("passkey-offer", typeof(PasskeyOfferPage), Offer),
-        new("passkey-offer-refused", typeof(PasskeyOfferPage), Offer with { Refused = true }),
+        new("passkey-offer", typeof(PasskeyOfferPage), Offer) { GoesOn = true },
+        new("passkey-offer-refused", typeof(PasskeyOfferPage), Offer with { Refused = true }) { GoesOn = true },
         new("second-step-passkey", typeof(SecondStepPage), Step),
         new("second-step-passkey-alone", typeof(SecondStepPage), Step with { TakesCode = false }),
         new("second-step-passkey-refused", typeof(SecondStepPage), Step with { Problem = SecondStepProblem.PasskeyRefused }),

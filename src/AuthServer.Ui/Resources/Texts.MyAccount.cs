@@ -6,11 +6,11 @@ internal static partial class Texts
     public static string ProfilePicture => Of("Picture");
     public static string ProfilePictureAbout => Of("Apps that may see your profile show it. A square of the middle is used.");
     public static string YourPicture => Of("Your picture");
-    public static string ChoosePicture => Of("JPEG, PNG or WebP, up to 5 MB");
+    public static string ChoosePicture => Of("JPEG or PNG, up to 5 MB");
     public static string UploadPicture => Of("Upload");
     public static string RemovePicture => Of("Remove the picture");
     public static string NoPicture => Of("Choose a file first.");
-    public static string NotAPicture => Of("This file is no picture that can be read here. Choose a JPEG, PNG or WebP.");
+    public static string NotAPicture => Of("This file is no picture that can be read here. Choose a JPEG or PNG.");
     public static string PictureTooLarge => Of("This picture is too large. Choose one of at most 5 MB and 16 megapixels.");
     public static string ThemeTitle => Of("Light or dark");
     public static string ThemeAbout => Of("For the pages of this server, here and wherever you sign in next.");

@@ -22,6 +22,7 @@ public static class RateLimitsSetup
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<RegistrationThrottle>();
         services.AddSingleton<LookupThrottle>();
+        services.AddSingleton<PictureThrottle>();
         services.AddSingleton<MailThrottle>();
         services.AddSingleton<ClientLimit>();
         services.AddSingleton<ClientAuthenticationThrottle>();

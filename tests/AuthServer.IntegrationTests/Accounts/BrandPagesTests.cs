@@ -96,6 +96,27 @@ public sealed class BrandPagesTests(BrandedHost host) : IClassFixture<BrandedHos
         Assert.Equal(HttpStatusCode.NotFound, wrong.StatusCode);
     }
 
+    /// <summary>With everything that a browser loads for it, as it is compressed.</summary>
+    [Fact]
+    public async Task A_sign_in_page_with_a_brand_stays_under_60_kilobytes()
+    {
+        using var answer = await _browser.Http.GetAsync(Request("stranger"));
+        var page = await _browser.FollowAsync(answer);
+        var weight = page.Body.Length;
+        var files = page.Document.QuerySelectorAll("link[href], script[src], img[src]")
+            .Select(element => element.GetAttribute("href") ?? element.GetAttribute("src")!).Distinct().ToList();
+        Assert.True(files.Count >= 5);
+        foreach (var file in files)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, file);
+            request.Headers.Add("Accept-Encoding", "br");
+            using var loaded = await _browser.Http.SendAsync(request);
+            weight += (await loaded.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync()).Length;
+        }
+
+        Assert.InRange(weight, 20_000, 60_000);
+    }
+
     [Fact]
     public async Task An_app_of_somebody_else_changes_nothing()
     {

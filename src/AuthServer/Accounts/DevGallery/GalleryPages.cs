@@ -16,7 +16,8 @@ public static class GalleryPages
 
     // What the pages post goes to this server, whose forms they are; those that leave at once are to be looked at.
     private const string WithoutScript =
-        "default-src 'none'; style-src 'self'; img-src 'self' data: https:; font-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+        "default-src 'none'; style-src 'self'; img-src 'self' data: https:; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+        + "form-action 'none'";
 
     public static void MapGalleryPages(this IEndpointRouteBuilder routes)
     {

@@ -29,14 +29,20 @@ internal static class PicturePages
     {
         if (await http.GetBrowserSessionAsync() is not { } session) return PageAnswers.SeeOther(http, PagePaths.SignIn);
         var visit = new AccountVisit(http, session);
+        if (await visit.Get<OwnPicture>().TakeTurnAsync(visit.UserId) is { } wait)
+        {
+            return await ProfilePages.AgainAsync(
+                visit, AccountProblem.TooManyTries, StatusCodes.Status429TooManyRequests, wait);
+        }
+
         var form = await PostedForm.ReadAsync(http, visit.Get<IAntiforgery>());
         if (!form.IsGenuine)
             return await ProfilePages.AgainAsync(visit, AccountProblem.FormExpired, StatusCodes.Status400BadRequest);
         if (http.Request.Form.Files is not [{ Length: > 0 } file])
             return await ProfilePages.AgainAsync(visit, AccountProblem.NoPicture, StatusCodes.Status422UnprocessableEntity);
-        using var content = new MemoryStream((int)file.Length);
-        await file.CopyToAsync(content, visit.Aborted);
-        var result = await visit.Get<OwnPicture>().SetAsync(visit.Person, content.ToArray(), visit.Aborted);
+        var content = new byte[file.Length];
+        await using (var stream = file.OpenReadStream()) await stream.ReadExactlyAsync(content, visit.Aborted);
+        var result = await visit.Get<OwnPicture>().SetAsync(visit.Person, content, visit.Aborted);
         return result is not PictureResult.Refused(var problem) ? Answer(visit, result) : problem switch
         {
             PictureProblem.Busy => await ProfilePages.AgainAsync(

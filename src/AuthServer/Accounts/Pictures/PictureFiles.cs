@@ -14,8 +14,7 @@ public static class PictureFiles
         PagePaths.Pictures + "{name}", [HttpMethods.Get, HttpMethods.Head], async http =>
         {
             var name = (string)http.GetRouteValue("name")!;
-            var jpeg = name.Length <= 32
-                ? await http.RequestServices.GetRequiredService<OwnPicture>().FindAsync(name, http.RequestAborted) : null;
+            var jpeg = await http.RequestServices.GetRequiredService<OwnPicture>().FindAsync(name, http.RequestAborted);
             if (jpeg is null)
             {
                 await Results.NotFound().ExecuteAsync(http);
@@ -26,8 +25,8 @@ public static class PictureFiles
             headers.ContentSecurityPolicy = Policy;
             headers.XContentTypeOptions = "nosniff";
             headers["Cross-Origin-Resource-Policy"] = "cross-origin";
-            // The name changes with the picture. A day, so that a picture that was taken away is gone from caches soon.
-            headers.CacheControl = "public, max-age=86400, immutable";
+            // The name changes with the picture. An hour, so that a picture that was taken away is gone from caches soon.
+            headers.CacheControl = "public, max-age=3600";
             await Results.Bytes(jpeg, "image/jpeg", entityTag: new EntityTagHeaderValue($"\"{name}\"")).ExecuteAsync(http);
         });
 }

@@ -15,7 +15,7 @@ internal static class PictureApi
     /// <summary>One byte more than is accepted, so that a larger body gets the same refusal whether it says its length or not.</summary>
     public const int LongestBody = PictureRecoding.MostBytes + 1;
 
-    public static readonly IReadOnlyList<string> MediaTypes = ["image/jpeg", "image/png", "image/webp"];
+    public static readonly IReadOnlyList<string> MediaTypes = ["image/jpeg", "image/png"];
 
     public static async Task<IResult> SetAsync(HttpContext http, OwnPicture pictures)
     {
@@ -29,6 +29,8 @@ internal static class PictureApi
                 $"Send the picture itself, as {string.Join(", ", MediaTypes)}.");
         }
 
+        if (await pictures.TakeTurnAsync(person.UserId) is { } wait)
+            return Problem.TooManyRequests(wait, "Pictures are uploaded too fast. Try again after the seconds in Retry-After.");
         var file = await ReadAsync(http.Request, http.RequestAborted);
         if (file.Length == 0) return Problem.BadRequest(JsonBody.Whole, "is empty; send a picture.");
         if (file.Length > PictureRecoding.MostBytes)
@@ -39,7 +41,7 @@ internal static class PictureApi
             PictureResult.Refused(PictureProblem.Busy) => Problem.Busy(TimeSpan.FromSeconds(10)),
             PictureResult.Refused(PictureProblem.TooLarge) => Unprocessable("has too many pixels."),
             PictureResult.Refused(PictureProblem.NotKept) => Unprocessable("is not kept by this server."),
-            PictureResult.Refused => Unprocessable("is no JPEG, PNG or WebP that can be read."),
+            PictureResult.Refused => Unprocessable("is no JPEG or PNG that can be read."),
             _ => Problem.NotFound("The account is gone."),
         };
     }

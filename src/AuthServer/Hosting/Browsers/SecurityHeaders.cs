@@ -19,7 +19,9 @@ public static class SecurityHeaders
         // RFC 6797 section 8.3: the rule is for a host on all its ports. On a name of this machine it would cut off the http of all
         // other programs.
         var alwaysHttps = issuer.IsHttps && !LoopbackHost.IsHostOf(issuer.Issuer);
-        var brand = app.ApplicationServices.GetRequiredService<BrandOptions>().StylesheetUrl?.GetLeftPart(UriPartial.Authority);
+        // The very file: others may have theirs on the same host. A policy ends at a semicolon or a comma.
+        var brand = app.ApplicationServices.GetRequiredService<BrandOptions>().StylesheetUrl?.GetLeftPart(UriPartial.Path)
+            .Replace(";", "%3B", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
         var policy = ContentSecurityPolicy.Replace("{0}", brand is null ? "" : " " + brand, StringComparison.Ordinal);
         var withForms = policy + FormsStayHere;
         // One delegate for all requests.

@@ -22,15 +22,18 @@ internal static class BrandFiles
         byte[] content;
         try
         {
-            var file = new FileInfo(path);
-            if (file.Exists && file.Length > purpose.LongestKilobytes * 1024L)
+            // One byte more than it may have, and never more: the path may name anything.
+            var buffer = new byte[(purpose.LongestKilobytes * 1024) + 1];
+            using var file = File.OpenRead(path);
+            var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            if (length == buffer.Length)
             {
                 problems.Add(
-                    key, $"the file {path} has {file.Length / 1024} KB", $"name one of at most {purpose.LongestKilobytes} KB");
+                    key, $"the file {path} is larger than {purpose.LongestKilobytes} KB", "name a smaller one");
                 return null;
             }
 
-            content = File.ReadAllBytes(path);
+            content = buffer[..length];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -4,6 +4,7 @@ using AuthServer.Audit;
 using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.RateLimits;
 using AuthServer.Ui;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Identity;
@@ -29,15 +30,19 @@ public abstract record PictureResult
 }
 
 /// <summary>The picture that a person uploads: its row, and the claim <c>picture</c> that points at it.</summary>
-public sealed class OwnPicture(AuthDbContext db, IssuerOptions issuer, ProfileOptions options, TimeProvider time)
+public sealed class OwnPicture(
+    AuthDbContext db, IssuerOptions issuer, ProfileOptions options, PictureThrottle throttle, TimeProvider time)
 {
-    private const int NameBytes = 16, MostTries = 5;
+    private const int NameBytes = 16, NameLength = 22, MostTries = 5;
 
     // The statement decides, not the connection of a caller who goes away.
     private static readonly CancellationToken Stop = CancellationToken.None;
 
     /// <summary>Whether people may have a picture.</summary>
     public bool AreKept => options.Allows(OwnProfile.Picture);
+
+    /// <summary>To be asked before the file is read; a wait when it may not be.</summary>
+    public ValueTask<TimeSpan?> TakeTurnAsync(Guid userId) => throttle.TakeAsync(userId);
 
     public async Task<PictureResult> SetAsync(AccountActor.Person person, byte[] file, CancellationToken cancellationToken)
     {
@@ -56,13 +61,21 @@ public sealed class OwnPicture(AuthDbContext db, IssuerOptions issuer, ProfileOp
     /// <summary>Takes the picture away, also one at an address of another host.</summary>
     public Task<PictureResult> RemoveAsync(AccountActor.Person person) => WriteAsync(person, null);
 
-    /// <returns>The JPEG of this name; null when there is none.</returns>
-    public Task<byte[]?> FindAsync(string name, CancellationToken cancellationToken) =>
-        db.ProfilePictures.Where(p => p.Name == name).Select(p => p.Content).FirstOrDefaultAsync(cancellationToken);
+    /// <returns>The JPEG of this name; null when there is none, or its account is disabled.</returns>
+    public async Task<byte[]?> FindAsync(string name, CancellationToken cancellationToken) =>
+        // PostgreSQL takes no text with U+0000.
+        IsName(name)
+            ? await db.ProfilePictures.Where(p => p.Name == name && db.Users.Any(u => u.Id == p.UserId && u.DisabledAt == null))
+                .Select(p => p.Content).FirstOrDefaultAsync(cancellationToken)
+            : null;
 
     /// <summary>The path of a picture that <see cref="SetAsync"/> has made an address for; null for every other address.</summary>
     public string? FileOf(string? address) =>
-        address?.StartsWith(AddressOf(""), StringComparison.Ordinal) == true ? PagePaths.Pictures + address[AddressOf("").Length..] : null;
+        address?.StartsWith(AddressOf(""), StringComparison.Ordinal) == true && address[AddressOf("").Length..] is var name && IsName(name)
+            ? PagePaths.Pictures + name
+            : null;
+
+    private static bool IsName(string text) => text.Length == NameLength && Base64Url.IsValid(text);
 
     private string AddressOf(string name) => issuer.Issuer.AbsoluteUri.TrimEnd('/') + PagePaths.Pictures + name;
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using SkiaSharp;
 
 namespace AuthServer.Users.Pictures;
@@ -5,7 +6,7 @@ namespace AuthServer.Users.Pictures;
 /// <summary>Why a file does not become a picture.</summary>
 public enum PictureProblem
 {
-    /// <summary>No JPEG, PNG or WebP, or a broken one.</summary>
+    /// <summary>No JPEG or PNG, or a broken one.</summary>
     NotAPicture,
 
     /// <summary>More bytes or pixels than are looked at.</summary>
@@ -20,8 +21,8 @@ public enum PictureProblem
 
 /// <summary>Makes a square JPEG of what a person uploads. Nothing of the file survives but what can be seen.</summary>
 /// <remarks>
-/// The file is hostile. Its first bytes decide which decoder reads it, its size in pixels is read before any pixel, and of few files at
-/// once the pixels are in memory. Texts, places (EXIF), colour profiles, other files behind the picture and further frames stay behind.
+/// The file is hostile. Its first bytes decide which decoder reads it, its size in pixels is read before any pixel, and of one file at a
+/// time the pixels are in memory. Texts, places (EXIF), colour profiles and other files behind the picture stay behind.
 /// </remarks>
 public static class PictureRecoding
 {
@@ -31,16 +32,17 @@ public static class PictureRecoding
     /// <summary>Pixels of each side of the result, at most.</summary>
     public const int Side = 512;
 
-    private const int LongestSide = 12_000;
+    // 64 MB while a picture is read. A JPEG in one scan, as cameras write it, is read line by line and at a fraction of its size.
+    private const long MostPixels = 16_000_000, MostPixelsInOneScan = 50_000_000;
 
-    // 64 MB while a picture is read.
-    private const long MostPixels = 16_000_000;
+    // A JPEG that comes in many scans is read anew for each of them.
+    private const int MostScans = 20;
 
     private const int Quality = 85;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    private static readonly SemaphoreSlim Turns = new(2);
+    private static readonly SemaphoreSlim Turns = new(1);
 
     /// <returns>The JPEG, or why there is none.</returns>
     public static async Task<(byte[]? Jpeg, PictureProblem? Problem)> RecodeAsync(byte[] file, CancellationToken cancellationToken)
@@ -58,23 +60,23 @@ public static class PictureRecoding
         }
     }
 
-    // Before a decoder sees the file: the library knows a dozen kinds more, also SVG's and camera files'.
+    // Before a decoder sees the file: Skia knows a dozen kinds more.
     private static bool IsOfKnownKind(ReadOnlySpan<byte> file) =>
         file.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff])
-        || file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a])
-        || (file.Length > 12 && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8));
+        || file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a]);
 
     private static (byte[]? Jpeg, PictureProblem? Problem) Recode(byte[] file)
     {
-        using var data = SKData.CreateCopy(file);
-        using var codec = SKCodec.Create(data);
-        if (codec?.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp))
+        using var stream = new MemoryStream(file, writable: false);
+        using var codec = SKCodec.Create(stream);
+        if (codec?.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png))
             return (null, PictureProblem.NotAPicture);
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (width < 1 || height < 1) return (null, PictureProblem.NotAPicture);
-        if (width > LongestSide || height > LongestSide) return (null, PictureProblem.TooLarge);
+        var scans = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? ScansOf(file) : 0;
+        if (scans > MostScans || (long)width * height > (scans == 1 ? MostPixelsInOneScan : MostPixels))
+            return (null, PictureProblem.TooLarge);
 
-        // A JPEG of a camera is read at a fraction of its size.
         var size = codec.GetScaledDimensions((float)Math.Min(1, 2d * Side / Math.Min(width, height)));
         if ((long)size.Width * size.Height > MostPixels) return (null, PictureProblem.TooLarge);
         using var space = SKColorSpace.CreateSrgb();
@@ -84,6 +86,28 @@ public static class PictureRecoding
         return codec.GetPixels(info, bitmap.GetPixels()) == SKCodecResult.Success
             ? (Square(bitmap, codec.EncodedOrigin, space), null)
             : (null, PictureProblem.NotAPicture);
+    }
+
+    // ITU-T T.81 section B.1.1: markers, most of which begin a segment with its length. What a camera hides in one, such as a small copy of
+    // the picture, does not count.
+    private static int ScansOf(ReadOnlySpan<byte> jpeg)
+    {
+        const byte endOfImage = 0xd9, startOfScan = 0xda;
+        var (at, scans) = (2, 0);
+        while (at + 4 <= jpeg.Length)
+        {
+            var marker = jpeg[at + 1];
+            // The data of a scan, in which 0xff is followed by 0 or by the mark of a restart; or a filling byte.
+            if (jpeg[at] != 0xff || marker is 0 or 0xff or (>= 0xd0 and <= 0xd8)) at++;
+            else if (marker == endOfImage) break;
+            else
+            {
+                if (marker == startOfScan) scans++;
+                at += 2 + BinaryPrimitives.ReadUInt16BigEndian(jpeg[(at + 2)..]);
+            }
+        }
+
+        return scans;
     }
 
     /// <summary>The middle of the picture, on white, with the side up that the camera says is up.</summary>

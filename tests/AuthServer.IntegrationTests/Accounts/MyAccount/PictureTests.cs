@@ -36,7 +36,7 @@ public abstract class PictureTests(HostFixture fixture)
         Assert.Equal("nosniff", Header("X-Content-Type-Options"));
         Assert.Equal("default-src 'none'; sandbox", Header("Content-Security-Policy"));
         Assert.Equal("cross-origin", Header("Cross-Origin-Resource-Policy"));
-        Assert.Equal("public, max-age=86400, immutable", Header("Cache-Control"));
+        Assert.Equal("public, max-age=3600", Header("Cache-Control"));
         Assert.False(seen.Headers.Contains("Set-Cookie"));
         Assert.True((await seen.Content.ReadAsByteArrayAsync()).AsSpan().StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff]));
 
@@ -65,6 +65,8 @@ public abstract class PictureTests(HostFixture fixture)
         Assert.Equal("", page.Document.QuerySelector("#picture")?.GetAttribute("value") ?? "");
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(second));
 
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync("/pictures/" + new string('a', 22)));
+
         // An address of another host takes the place of an upload.
         page = await UploadAsync(visitor, Png);
         first = page.Document.QuerySelector(".picture img")!.GetAttribute("src")!;
@@ -77,6 +79,9 @@ public abstract class PictureTests(HostFixture fixture)
     {
         var visitor = await Visitor.NewAsync(fixture.Host);
         var path = (await UploadAsync(visitor, Png)).Document.QuerySelector(".picture img")!.GetAttribute("src")!;
+        await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == visitor.Person.Email)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.DisabledAt, u => u.CreatedAt)));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(path));
         await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == visitor.Person.Email).ExecuteDeleteAsync());
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(path));
     }
@@ -89,7 +94,7 @@ public abstract class PictureTests(HostFixture fixture)
         var visitor = await Visitor.NewAsync(fixture.Host);
         var page = await UploadAsync(visitor, Encoding.UTF8.GetBytes(file));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, page.Status);
-        Assert.Contains("Choose a JPEG, PNG or WebP", page.Document.QuerySelector("[role=alert]")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Choose a JPEG or PNG", page.Document.QuerySelector("[role=alert]")!.TextContent, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await UploadAsync(visitor, [])).Status);
     }
 
@@ -108,6 +113,17 @@ public abstract class PictureTests(HostFixture fixture)
         using var large = Form(new byte[6 * 1024 * 1024]);
         using var refused = await visitor.Browser.Http.PostAsync(Upload, large);
         Assert.True(refused.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge, refused.StatusCode.ToString());
+    }
+
+    [Fact]
+    public async Task Nobody_uploads_without_end()
+    {
+        var visitor = await Visitor.NewAsync(fixture.Host);
+        var status = HttpStatusCode.OK;
+        for (var uploads = 0; uploads < 21; uploads++) status = (await UploadAsync(visitor, "x"u8.ToArray())).Status;
+        Assert.Equal(HttpStatusCode.TooManyRequests, status);
+        var other = await Visitor.NewAsync(fixture.Host);
+        Assert.Equal(HttpStatusCode.OK, (await UploadAsync(other, Png)).Status);
     }
 
     [Fact]

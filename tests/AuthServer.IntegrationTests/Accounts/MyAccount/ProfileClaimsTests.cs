@@ -14,7 +14,8 @@ public sealed class ProfileClaimsTests(FewClaimsHost fixture) : IClassFixture<Fe
         Assert.Equal(
             ["family_name", "given_name", "locale"],
             page.Document.QuerySelectorAll("main [name]").Select(field => field.GetAttribute("name")!)
-                .Where(name => name is not ("version" or "theme") && !name.StartsWith("__", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+                .Where(name => name is not ("version" or "theme") && !name.StartsWith("__", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
         var refused = await visitor.Browser.SubmitAsync(page, "/account/profile", ("nickname", "Vee"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
         var changed = await visitor.Browser.SubmitAsync(page, "/account/profile", ("given_name", "Vera Maria"));
