@@ -41,7 +41,8 @@ internal static class AccountOperations
         new(HttpMethod.Put, AccountRoutes.PicturePath, "setPicture", Tag, "Upload one's own picture")
         {
             Description = FirstParty + "A JPEG or PNG of at most 5 MB and 16 megapixels; 20 in an hour. A square of its middle becomes a "
-                + "JPEG of at most 512 pixels; nothing else of the file is kept. The claim `picture` is its address, which changes with each upload.",
+                + "JPEG of at most 512 pixels; nothing else of the file is kept. "
+                + "The claim `picture` is its address, which changes with each upload.",
             Scopes = [ScopeNames.AccountWrite],
             Body = "PictureFile",
             BodyTypes = PictureApi.MediaTypes,
