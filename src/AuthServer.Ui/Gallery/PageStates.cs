@@ -194,7 +194,6 @@ public static class PageStates
         Of<SignOutPage>("sign-out", new SignOutModel { AppName = App, Account = Alice, Request = "CfDJ8", StayUrl = "/" }),
         Of<SignOutPage>("sign-out-alone", new SignOutModel { Account = Alice, StayUrl = "/" }),
         Of<SignOutPage>("sign-out-nobody", new SignOutModel()),
-        Of<AccountRequestedPage>("account-requested", new AccountRequestedModel { Email = "alice@example.com", SignInUrl = "/signin" }),
         Of<SignedOutPage>("signed-out", new SignedOutModel { SignInUrl = "/signin" }),
         Of<SignedOutPage>(
             "signed-out-back", new SignedOutModel { SignInUrl = "/signin", AppName = App, BackUrl = "https://fieldnotes.example/" }),

@@ -35,8 +35,4 @@ internal static partial class Texts
     public static string RuleHardToGuess => Of("to be hard to guess");
     public static string RuleMissing => Of("(missing)");
     public static string RulesMet => Of("{0} of {1} done");
-    public static string AccountRequested => Of("Thank you");
-    public static string AccountRequestedNow => Of("If {0} had no account here, it has one now. Sign in to use it.");
-    public static string AccountRequestedBefore => Of(
-        "If it had one before, nothing has changed: sign in with the password you already have.");
 }

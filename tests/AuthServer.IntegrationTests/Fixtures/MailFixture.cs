@@ -25,12 +25,12 @@ public abstract class MailFixture(DatabaseKind kind) : HostFixture(kind)
     protected virtual IReadOnlyDictionary<string, string> Rules { get; } = new Dictionary<string, string>();
 
     /// <summary>Makes an account.</summary>
-    public async Task<Person> NewPersonAsync(bool confirmed = false)
+    public async Task<Person> NewPersonAsync(bool confirmed = false, string? firstName = null)
     {
         var person = new Person($"{Guid.CreateVersion7():N}@example.test", "Orange-Kettle-19-Sea");
         await using var scope = Host.Services.CreateAsyncScope();
         var made = await scope.ServiceProvider.GetRequiredService<UserManager<User>>()
-            .CreateAsync(new User { Email = person.Email, EmailConfirmed = confirmed }, person.Password);
+            .CreateAsync(new User { Email = person.Email, EmailConfirmed = confirmed, FirstName = firstName }, person.Password);
         Assert.True(made.Succeeded, made.ToString());
         return person;
     }

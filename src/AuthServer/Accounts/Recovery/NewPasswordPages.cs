@@ -1,4 +1,5 @@
 using AuthServer.Audit;
+using AuthServer.Clients.Directory;
 using AuthServer.Data.Entities;
 using AuthServer.Pages;
 using AuthServer.Ui;
@@ -37,14 +38,16 @@ public static class NewPasswordPages
     }
 
     private static async Task<IResult> SetAsync(
-        HttpContext http, IAntiforgery antiforgery, PasswordReset reset, ProofTickets tickets, PasswordPolicy policy)
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordReset reset, ProofTickets tickets,
+        PasswordPolicy policy)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
         if (await FindAsync(form, reset, tickets, http.RequestAborted) is not { } proof) return Ended(http, returnTo);
         if (!form.IsGenuine) return Again(StatusCodes.Status400BadRequest, [form.HasCookie ? Shown.FormExpired : Shown.NoCookies]);
 
-        return await reset.SetAsync(proof, form["password"], Caller.Of(http), http.RequestAborted) switch
+        var app = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name;
+        return await reset.SetAsync(proof, form["password"], Caller.Of(http), http.RequestAborted, app) switch
         {
             ResetResult.Done => PageAnswers.Page<PasswordSetPage>(
                 http, new PasswordSetModel { SignInUrl = ReturnAddress.With(PagePaths.SignIn, returnTo) }),
@@ -68,7 +71,8 @@ public static class NewPasswordPages
     private static IResult Ended(HttpContext http, ReturnAddress? returnTo) =>
         LinkEnded.Answer(http, PagePaths.ForgottenPassword, returnTo);
 
-    private static Task<AccountProof?> FindAsync(
+    /// <summary>The proof that the form of the page carries.</summary>
+    internal static Task<AccountProof?> FindAsync(
         PostedForm form, PasswordReset reset, ProofTickets tickets, CancellationToken cancellationToken) =>
         tickets.OpenPassed(form["passed"]) is { } proofId
             ? reset.FindAsync(proofId, cancellationToken)

@@ -1,3 +1,4 @@
+using AuthServer.Accounts.Recovery;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Pages;
@@ -7,6 +8,8 @@ using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Passwords;
+using AuthServer.Users.Proofs;
+using AuthServer.Users.Recovery;
 using AuthServer.Users.Registration;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
@@ -48,7 +51,7 @@ public static class RegistrationPages
 
     private static async Task<IResult> RegisterAsync(
         HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordPolicy policy, AccountRegistration registration,
-        RegistrationOptions options, BrowserSignIn browserSignIn, NewAddress confirm)
+        BrowserSignIn browserSignIn, NewAddress confirm)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
@@ -69,10 +72,6 @@ public static class RegistrationPages
         var account = new NewAccount(form["email"], form["password"], form["first_name"], form["last_name"], model.AppName);
         switch (await registration.RegisterAsync(account, Caller.Of(http), http.RequestAborted))
         {
-            // A person who typed an address that has an account must not see a difference, so a new person is not signed in either.
-            case RegistrationResult.Created or RegistrationResult.EmailTaken when !options.RevealsTakenEmail:
-                return PageAnswers.Page<AccountRequestedPage>(
-                    http, new AccountRequestedModel { Email = model.Email!, SignInUrl = model.SignInUrl });
             case RegistrationResult.Created(var user):
                 // The page is not in this answer: its form would be that of nobody.
                 return await browserSignIn.GoOnAsync(http, user, keep: false, returnTo, await confirm.AskAsync(http, user, returnTo));
@@ -96,7 +95,8 @@ public static class RegistrationPages
     /// For the page's script while a person types: 204, or the reason why the password is easy to guess, by the same policy as the form.
     /// </summary>
     private static async Task<IResult> JudgePasswordAsync(
-        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordPolicy policy, RegistrationThrottle throttle)
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordPolicy policy, RegistrationThrottle throttle,
+        PasswordReset reset, PendingAccounts pending, ProofTickets tickets)
     {
         http.Response.Headers.CacheControl = "no-store";
         var form = await PostedForm.ReadAsync(http, antiforgery);
@@ -107,7 +107,11 @@ public static class RegistrationPages
             return Results.StatusCode(StatusCodes.Status429TooManyRequests);
         }
         var app = ReturnAddress.ToAuthorization(form["returnUrl"]) is { } returnTo ? (await returnTo.AppAsync(http, clients))?.Name : null;
-        var problems = policy.Judge(form["password"], new(form["email"].Trim(), form["first_name"], form["last_name"], app));
+        // The pages after a mail show no names: they are those of the account behind its proof.
+        var problems = await NewPasswordPages.FindAsync(form, reset, tickets, http.RequestAborted) is { } proof
+            ? await reset.JudgeAsync(proof, form["password"], app, http.RequestAborted)
+            : await pending.FindAsync(form["token"], http.RequestAborted) is { } asked ? pending.Judge(asked, form["password"])
+            : policy.Judge(form["password"], new(form["email"].Trim(), form["first_name"], form["last_name"], app));
         var reasons = problems.Select(PasswordProblems.Of).Select(CreateAccountTexts.WhyEasyToGuess);
         return reasons.FirstOrDefault(text => text is not null) is { } why ? Results.Text(why) : Results.NoContent();
     }

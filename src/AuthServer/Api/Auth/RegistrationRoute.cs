@@ -18,7 +18,7 @@ public static class RegistrationRoute
         v1.MapPost(ApiPaths.Register[ApiPaths.Root.Length..], HandleAsync).AllowAnonymous();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, AccountRegistration registration, RegistrationOptions options, IdempotencyKeys keys, UserDirectory users,
+        HttpContext http, AccountRegistration registration, IdempotencyKeys keys, UserDirectory users,
         PendingAccounts pending, ProofTickets tickets, ConfirmationRules rules, EmailConfirmation confirmation, SignInMethodOptions methods)
     {
         var caller = Caller.Of(http);
@@ -29,9 +29,9 @@ public static class RegistrationRoute
         if (body.Password is not null && !methods.Password) return AccountProblems.PasswordGiven();
         var (request, badKey) = IdempotencyHeader.Read(http, "POST " + ApiPaths.Register, caller.Address ?? "", bytes);
         if (badKey is not null) return badKey;
-        // Because a stored answer would show whether the account was new: here every registration gets the same answer, so a repetition
-        // needs no stored one. Where the account is made only by the code of a mail, each repetition sends a mail.
-        if (!options.RevealsTakenEmail || pending.AreUsed) request = null;
+        // Where the account is made only by the code of a mail, a stored answer could show that it was made, and each repetition sends a
+        // mail.
+        if (pending.AreUsed) request = null;
         if (request is not null && await IdempotencyHeader.FindAnswerAsync(request, keys, users, http.RequestAborted) is { } earlier)
         {
             return earlier;
@@ -43,11 +43,8 @@ public static class RegistrationRoute
         if (result is RegistrationResult.Created(var added) && rules.AreProven) await confirmation.AskAsync(added, caller);
         return result switch
         {
-            RegistrationResult.Created or RegistrationResult.EmailTaken when !options.RevealsTakenEmail =>
-                Results.Json(
-                    RegistrationAccepted.Answer, RegistrationJson.Default.RegistrationAccepted, statusCode: StatusCodes.Status202Accepted),
             RegistrationResult.MailSent(var asked) => Results.Json(
-                RegistrationAccepted.Answer with { Request = tickets.Seal(asked), ExpiresIn = (int)ProofIssue.Life.TotalSeconds },
+                new RegistrationAccepted("accepted", tickets.Seal(asked), (int)ProofIssue.Life.TotalSeconds),
                 RegistrationJson.Default.RegistrationAccepted, statusCode: StatusCodes.Status202Accepted),
             RegistrationResult.Created(var user) => UserAnswer.Created((await users.FindAsync(user.Id, CancellationToken.None))!),
             RegistrationResult.Repeated => (await IdempotencyHeader.FindAnswerAsync(request!, keys, users, http.RequestAborted))!,
@@ -73,19 +70,10 @@ public sealed record RegistrationBody
     public string? LastName { get; init; }
 }
 
-/// <summary>The answer to a registration that waits for a mail, or that must not tell whether the address has an account.</summary>
-public sealed record RegistrationAccepted(string Status)
-{
-    /// <summary>Comes back with the code of the mail; missing where none was sent.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Request { get; init; }
-
-    /// <summary>Seconds in which the code works.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? ExpiresIn { get; init; }
-
-    internal static readonly RegistrationAccepted Answer = new("accepted");
-}
+/// <summary>The answer to a registration that waits for the code of a mail; it does not tell whether the address has an account.</summary>
+/// <param name="Request">Comes back with the code.</param>
+/// <param name="ExpiresIn">Seconds in which the code works.</param>
+public sealed record RegistrationAccepted(string Status, string Request, int ExpiresIn);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -21,8 +21,8 @@ internal static class RecoverySchemas
         yield return ("EmailCodeAccepted", Object(
             "A mail is on its way. The same for every address.", required: ["challenge", "expires_in"], members:
             [("challenge", Text(description: "Goes to the login with the code of the mail.")), MailMembers().Last()]));
-        yield return ("RegistrationAccepted", Object("The same for every registration; `request` is missing where no mail is sent.",
-            required: ["status"], members: [("status", Text()), .. MailMembers()]));
+        yield return ("RegistrationAccepted", Object("A mail is on its way. The same for every registration.",
+            required: ["status", "request", "expires_in"], members: [("status", Text()), .. MailMembers()]));
         yield return ("ConfirmRegistration", Request("`request` and `code`, or `token` and `password`.", required: [], members:
             [.. ProofMembers(), ("password", Password("That of the new account, beside a token.", nullable: true))]));
         yield return ("ForgottenPassword", Request("Whose password was forgotten.", required: ["email"],

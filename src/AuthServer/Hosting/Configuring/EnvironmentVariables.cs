@@ -185,6 +185,12 @@ public static class EnvironmentVariables
             problems.Add(SecondFactorOptions.MailKey, "is not off" + NoMail, "set SMTP_URL or EMAIL_SERVICE, or set it to off");
         }
 
+        // A sign-up that answers alike, and an account that is there at once or not, tell which addresses have one.
+        if (!((RegistrationOptions)read[typeof(RegistrationOptions)]).RevealsTakenEmail)
+        {
+            problems.Add(RegistrationOptions.RevealsKey, "is false" + NoMail, "set SMTP_URL or EMAIL_SERVICE, or set it to true");
+        }
+
         if (((SignInMethodOptions)read[typeof(SignInMethodOptions)]).Email)
         {
             problems.Add(SignInMethodOptions.Key, "has email" + NoMail, "set SMTP_URL or EMAIL_SERVICE, or leave email out");

@@ -81,13 +81,24 @@ public sealed class PasswordReset(
     public Task<AccountProof?> FindAsync(Guid proofId, CancellationToken cancellationToken) =>
         check.FindAsync(proofId, cancellationToken, Purposes);
 
+    /// <summary>What is wrong with a password that is being typed: the same as <see cref="SetAsync"/> finds.</summary>
+    /// <param name="proof">As it was found with its code or link: the verdict may tell the names of the account.</param>
+    /// <param name="app">The name of the app that the person came from.</param>
+    public async Task<IReadOnlyList<PasswordProblem>> JudgeAsync(
+        AccountProof proof, string password, string? app, CancellationToken cancellationToken) =>
+        await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == proof.UserId, cancellationToken) is { } user
+            ? Judge(user, password, app)
+            : [];
+
     /// <param name="proof">As it was found with its code or link.</param>
-    public async Task<ResetResult> SetAsync(AccountProof proof, string password, Caller caller, CancellationToken cancellationToken)
+    /// <param name="app">The name of the app that the person came from.</param>
+    public async Task<ResetResult> SetAsync(
+        AccountProof proof, string password, Caller caller, CancellationToken cancellationToken, string? app = null)
     {
         var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == proof.UserId, cancellationToken);
         if (user is not { IsOpenToItsPerson: true }) return new ResetResult.Ended();
         // Not before the proof: a refusal may tell the names of the account.
-        if (policy.Judge(password, new(user.Email!, user.FirstName, user.LastName)) is { Count: > 0 } problems)
+        if (Judge(user, password, app) is { Count: > 0 } problems)
         {
             return new ResetResult.Refused(problems);
         }
@@ -114,6 +125,9 @@ public sealed class PasswordReset(
         if (ended > 0) meter.SessionsEnded("password reset", ended);
         return new ResetResult.Done();
     }
+
+    private IReadOnlyList<PasswordProblem> Judge(User user, string password, string? app) =>
+        policy.Judge(password, new(user.Email!, user.FirstName, user.LastName, app));
 
     /// <summary>The compare-and-swap: of two proofs of one account one sets the password; the stamp makes the other worthless.</summary>
     private async Task<bool> WriteAsync(AccountProof proof, User seen, string hash)

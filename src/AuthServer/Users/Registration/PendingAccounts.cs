@@ -63,6 +63,10 @@ public sealed class PendingAccounts(
     public Task<AccountProof?> FindAsync(string? token, CancellationToken cancellationToken) =>
         check.FindAsync(token, cancellationToken, ProofPurpose.Registration);
 
+    /// <summary>What is wrong with the password of the account to make.</summary>
+    public IReadOnlyList<PasswordProblem> Judge(AccountProof proof, string password) =>
+        policy.Judge(password, new(proof.Email, proof.FirstName, proof.LastName));
+
     /// <summary>
     /// Makes the account behind a link, with a password that is chosen now. Somebody else may have typed the address, so the password of
     /// then does not become that of whoever reads the mailbox.
@@ -70,7 +74,7 @@ public sealed class PendingAccounts(
     public async Task<RegistrationResult> CompleteAsync(
         AccountProof proof, string password, Caller caller, CancellationToken cancellationToken)
     {
-        var problems = policy.Judge(password, new(proof.Email, proof.FirstName, proof.LastName));
+        var problems = Judge(proof, password);
         if (problems.Count > 0) return new RegistrationResult.Refused([], problems);
         if (await passwords.HashAsync(password, cancellationToken) is not { } hash)
         {

@@ -19,6 +19,7 @@ public sealed class EveryPageHost() : MailFixture(DatabaseKind.Sqlite)
         // An account is made by a code, so that the pages of every mail are there.
         ["REGISTRATION_REVEALS_TAKEN_EMAIL"] = "false",
         ["SECOND_FACTOR"] = "admins",
+        ["SECOND_FACTOR_EMAIL"] = "people",
     };
 
     /// <summary>The hosted pages that take this method, from the routes of the running server.</summary>

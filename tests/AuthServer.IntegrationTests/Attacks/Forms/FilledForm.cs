@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace AuthServer.IntegrationTests.Attacks.Forms;
 
 /// <summary>A form as its page shows it, filled in so that it does what it is for.</summary>
-internal sealed record FilledForm(Browser Browser, string Action, IReadOnlyDictionary<string, string> Fields)
+internal sealed record FilledForm(Browser Browser, Page Page, string Action, IReadOnlyDictionary<string, string> Fields)
 {
     public static FilledForm On(Browser browser, Page page, string action, params (string Name, string Value)[] typed)
     {
@@ -16,7 +16,7 @@ internal sealed record FilledForm(Browser Browser, string Action, IReadOnlyDicti
         Assert.True(form is not null, $"There is no form for {action} on {page}");
         var fields = Browser.FieldsOf(form);
         foreach (var (name, value) in typed) fields[name] = value;
-        return new(browser, action, fields);
+        return new(browser, page, action, fields);
     }
 }
 

@@ -26,9 +26,10 @@ public sealed class ForgedPostTests(EveryPageHost fixture) : IClassFixture<Every
         await intruder.SignInAsync(Seed.Bob);
         var signedIn = await intruder.OpenAsync("/account");
         var faults = new List<string>();
+        var forms = new HostedForms(fixture);
         foreach (var action in actions)
         {
-            var form = await new HostedForms(fixture).FillAsync(action);
+            var form = await forms.FillAsync(action);
             var cookies = _post.CookiesOf(form.Browser);
             var isSignedIn = cookies.Keys.Any(name => name.EndsWith("session", StringComparison.Ordinal));
             var other = FilledForm.On(stranger, isSignedIn ? signedIn : anonymous, "/").Fields[_post.TokenField];

@@ -14,7 +14,12 @@ namespace AuthServer.IntegrationTests.Attacks.Forms;
 /// </summary>
 internal sealed class HostedForms(EveryPageHost fixture)
 {
+    /// <summary>Of everybody.</summary>
+    public const string FirstName = "Wilhelmina";
+
     private const string NewPassword = "Brass-Teapot-61-Moon";
+
+    private EnrolledPerson? _owner;
 
     /// <param name="query">Is added to the address of the page that begins the way to the form, where a person begins there.</param>
     public async Task<FilledForm> FillAsync(string action, string query = "")
@@ -23,10 +28,10 @@ internal sealed class HostedForms(EveryPageHost fixture)
         switch (action)
         {
             case "/signin":
-                var person = await fixture.NewPersonAsync(confirmed: true);
+                var person = await NewPersonAsync();
                 return await OnAsync("/signin", ("email", person.Email), ("password", person.Password));
             case "/signin/email":
-                return await OnAsync("/signin", ("email", (await fixture.NewPersonAsync(confirmed: true)).Email));
+                return await OnAsync("/signin", ("email", (await NewPersonAsync()).Email));
             case "/signin/passkey" or "/signin/passkey/question":
                 return await OnAsync("/signin");
             case "/signin/keep":
@@ -35,12 +40,19 @@ internal sealed class HostedForms(EveryPageHost fixture)
                 var enrolled = await EnrolledAsync();
                 var asked = (await enrolled.GivePasswordAsync(browser, "/signin" + query)).Page;
                 return FilledForm.On(browser, asked, action, ("code", enrolled.NextCode()));
+            case "/signin/second-factor/email" or "/signin/second-factor/email/code":
+                var second = await EnrolledAsync();
+                var step = (await second.GivePasswordAsync(browser, "/signin" + query)).Page;
+                if (action == "/signin/second-factor/email") return FilledForm.On(browser, step, action);
+                var sent = await browser.SubmitAsync(step, "/signin/second-factor/email");
+                var factor = await fixture.LatestAsync<SecondFactorCodeLetter>(second.Person.Email);
+                return FilledForm.On(browser, sent, action, ("code", factor.Code));
             case "/signin/second-factor/passkey" or "/signin/second-factor/passkey/question":
                 var keyed = await EnrolledAsync();
                 await AddPasskeyAsync(keyed.Person.Email);
                 return FilledForm.On(browser, (await keyed.GivePasswordAsync(browser, "/signin" + query)).Page, action);
             case "/signin/passkey/offer" or "/signin/passkey/offer/question":
-                await browser.SignInAsync(await fixture.NewPersonAsync(confirmed: true));
+                await browser.SignInAsync(await NewPersonAsync());
                 return await OnAsync("/signin/passkey/offer");
             case "/signin/second-factor/set-up":
                 var setUp = await browser.SignInAsync(
@@ -48,32 +60,33 @@ internal sealed class HostedForms(EveryPageHost fixture)
                 return FilledForm.On(
                     browser, setUp, action, ("code", EnrolledPerson.CodeOf(EnrolledPerson.SecretOf(setUp), fixture.Host.Now)));
             case "/signin/email/code" or "/signin/email/link":
-                var mailed = await fixture.NewPersonAsync(confirmed: true);
+                var mailed = await NewPersonAsync();
                 var wait = await SubmitAsync("/signin", "/signin/email", ("email", mailed.Email));
                 var letter = await fixture.LatestAsync<SignInCodeLetter>(mailed.Email);
                 return action == "/signin/email/code"
                     ? FilledForm.On(browser, wait, action, ("code", letter.Code))
                     : FilledForm.On(browser, await browser.OpenAsync(letter.Link!), action);
             case "/signup" or "/signup/password":
-                return await OnAsync("/signup", ("email", NewAddress()), ("password", NewPassword));
+                return await OnAsync("/signup", ("email", NewAddress()), ("password", NewPassword), ("first_name", FirstName));
             case "/signup/code" or "/signup/confirm":
                 var address = NewAddress();
-                var pending = await SubmitAsync("/signup", "/signup", ("email", address), ("password", NewPassword));
+                var pending = await SubmitAsync(
+                    "/signup", "/signup", ("email", address), ("password", NewPassword), ("first_name", FirstName));
                 var confirm = await fixture.LatestAsync<ConfirmEmailLetter>(address);
                 return action == "/signup/code"
                     ? FilledForm.On(browser, pending, action, ("code", confirm.Code))
                     : FilledForm.On(browser, await browser.OpenAsync(confirm.Link!), action, ("password", NewPassword));
             case "/password/forgotten":
-                return await OnAsync("/password/forgotten", ("email", (await fixture.NewPersonAsync(confirmed: true)).Email));
+                return await OnAsync("/password/forgotten", ("email", (await NewPersonAsync()).Email));
             case "/password/code" or "/password/reset":
-                var forgetful = await fixture.NewPersonAsync(confirmed: true);
+                var forgetful = await NewPersonAsync();
                 var code = await SubmitAsync("/password/forgotten", "/password/forgotten", ("email", forgetful.Email));
                 var reset = await fixture.LatestAsync<PasswordResetLetter>(forgetful.Email);
                 if (action == "/password/code") return FilledForm.On(browser, code, action, ("code", reset.Code));
                 var choose = await browser.SubmitAsync(code, "/password/code", ("code", reset.Code));
                 return FilledForm.On(browser, choose, action, ("password", NewPassword));
             case "/email/confirm" or "/email/code" or "/email/link":
-                var unproven = await fixture.NewPersonAsync();
+                var unproven = await NewPersonAsync(confirmed: false);
                 await browser.SignInAsync(unproven);
                 if (action == "/email/confirm") return await OnAsync("/email/confirm");
                 var proving = await SubmitAsync("/email/confirm", "/email/confirm");
@@ -82,13 +95,15 @@ internal sealed class HostedForms(EveryPageHost fixture)
                     ? FilledForm.On(browser, proving, action, ("code", proof.Code))
                     : FilledForm.On(browser, await browser.OpenAsync(proof.Link!), action);
             case "/email/undo":
-                return FilledForm.On(browser, await browser.OpenAsync(await LinkToUndoAsync()), action);
+                return FilledForm.On(browser, await browser.OpenAsync(await LinkAsync(ProofPurpose.EmailUndo, action)), action);
+            case "/signin/not-me":
+                return FilledForm.On(browser, await browser.OpenAsync(await LinkAsync(ProofPurpose.NotMe, action)), action);
             case "/consent":
-                await browser.SignInAsync(await fixture.NewPersonAsync(confirmed: true));
+                await browser.SignInAsync(await NewPersonAsync());
                 var consent = await browser.OpenAsync(Seed.ThirdParty(fixture.Issuer).NewRequest("openid email").Address);
                 return FilledForm.On(browser, consent, action, ("decision", "allow"));
             case "/account/security/totp":
-                await browser.SignInAsync(await fixture.NewPersonAsync(confirmed: true));
+                await browser.SignInAsync(await NewPersonAsync());
                 var app = await browser.OpenAsync(action);
                 return FilledForm.On(
                     browser, app, action, ("code", EnrolledPerson.CodeOf(EnrolledPerson.SecretOf(app), fixture.Host.Now)));
@@ -103,43 +118,62 @@ internal sealed class HostedForms(EveryPageHost fixture)
             await browser.SubmitAsync(await browser.OpenAsync(page + query), form, typed);
     }
 
-    /// <summary>A person who has everything that an account can have.</summary>
     private async Task<FilledForm> OfOwnerAsync(string action)
     {
-        var owner = await EnrolledAsync();
-        var passkey = await AddPasskeyAsync(owner.Person.Email);
-        await owner.Browser.AuthorizeAsync(Seed.ThirdParty(fixture.Issuer), "openid email");
-        var (elsewhere, asked) = await owner.GivePasswordAsync();
-        await elsewhere.SubmitAsync(asked, "/signin/second-factor", ("code", owner.NextCode()), ("remember", "true"));
-        (string, string)[] typed = action switch
-        {
-            "/account/profile" => [("nickname", "Vee")],
-            "/account/security/password" => [("current_password", owner.Person.Password), ("password", NewPassword)],
-            "/account/security/email" => [("email", NewAddress())],
-            "/account/security/passkey/name" => [("name", "Key")],
-            "/account/data/delete" => [("email", owner.Person.Email)],
-            _ when action.StartsWith("/account/security/totp/", StringComparison.Ordinal) => [("code", owner.NextCode())],
-            _ => [],
-        };
-        var pages = fixture.Pages("GET").Where(p => p.StartsWith("/account", StringComparison.Ordinal))
-            .Append("/account/security/passkey?id=" + passkey).OrderByDescending(p => action.StartsWith(p, StringComparison.Ordinal));
+        // The one of the form before, unless what it did has taken this form away.
+        if (_owner is not null && await FindAsync(_owner, action) is { } found) return found;
+        _owner = await NewOwnerAsync();
+        return await FindAsync(_owner, action)
+            ?? FilledForm.On(_owner.Browser, await _owner.Browser.OpenAsync("/account"), action, Typed(_owner, action));
+    }
+
+    private async Task<FilledForm?> FindAsync(EnrolledPerson owner, string action)
+    {
+        var email = owner.Person.Email;
+        var passkey = await fixture.Host.WithDatabaseAsync(db => db.Passkeys
+            .Where(p => db.Users.Any(u => u.Id == p.UserId && u.Email == email)).Select(p => p.Id).FirstOrDefaultAsync());
+        var pages = fixture.Pages("GET").Where(path => path.StartsWith("/account", StringComparison.Ordinal))
+            .Append("/account/security/passkey?id=" + passkey)
+            .OrderByDescending(path => action.StartsWith(path.Split('?')[0], StringComparison.Ordinal));
         foreach (var path in pages)
         {
             var page = await owner.Browser.OpenAsync(path);
-            if (page.HasForm(action)) return FilledForm.On(owner.Browser, page, action, typed);
+            if (page.HasForm(action)) return FilledForm.On(owner.Browser, page, action, Typed(owner, action));
         }
 
-        return FilledForm.On(owner.Browser, await owner.Browser.OpenAsync("/account"), action, typed);
+        return null;
+    }
+
+    private static (string, string)[] Typed(EnrolledPerson owner, string action) => action switch
+    {
+        "/account/profile" => [("nickname", "Vee")],
+        "/account/security/password" => [("current_password", owner.Person.Password), ("password", NewPassword)],
+        "/account/security/email" => [("email", NewAddress())],
+        "/account/security/passkey/name" => [("name", "Key")],
+        "/account/data/delete" => [("email", owner.Person.Email)],
+        _ when action.StartsWith("/account/security/totp/", StringComparison.Ordinal) => [("code", owner.NextCode())],
+        _ => [],
+    };
+
+    /// <summary>A person who has everything that an account can have.</summary>
+    private async Task<EnrolledPerson> NewOwnerAsync()
+    {
+        var owner = await EnrolledAsync();
+        await AddPasskeyAsync(owner.Person.Email);
+        await owner.Browser.AuthorizeAsync(Seed.ThirdParty(fixture.Issuer), "openid email");
+        var (elsewhere, asked) = await owner.GivePasswordAsync();
+        await elsewhere.SubmitAsync(asked, "/signin/second-factor", ("code", owner.NextCode()), ("remember", "true"));
+        return owner;
     }
 
     private async Task<EnrolledPerson> EnrolledAsync()
     {
-        var (person, browser) = (await fixture.NewPersonAsync(confirmed: true), fixture.Host.NewBrowser());
+        var (person, browser) = (await NewPersonAsync(), fixture.Host.NewBrowser());
         await browser.SignInAsync(person);
         return await EnrolledPerson.EnrolAsync(fixture, person, browser, await browser.OpenAsync(EnrolledPerson.SetUp));
     }
 
-    private Task<Guid> AddPasskeyAsync(string email) => fixture.Host.WithDatabaseAsync(async db =>
+    private Task AddPasskeyAsync(string email) => fixture.Host.WithDatabaseAsync(async db =>
     {
         var id = Guid.CreateVersion7();
         db.Passkeys.Add(new Passkey
@@ -147,13 +181,12 @@ internal sealed class HostedForms(EveryPageHost fixture)
             Id = id, UserId = await db.Users.Where(u => u.Email == email).Select(u => u.Id).SingleAsync(), Name = "Phone",
             CredentialId = id.ToByteArray(), PublicKey = [1], CreatedAt = fixture.Host.Now.UtcDateTime,
         });
-        await db.SaveChangesAsync();
-        return id;
+        return await db.SaveChangesAsync();
     });
 
     private async Task<string> TicketToKeepAsync()
     {
-        var email = (await fixture.NewPersonAsync(confirmed: true)).Email;
+        var email = (await NewPersonAsync()).Email;
         var now = fixture.Host.Now.UtcDateTime;
         var user = await fixture.Host.WithDatabaseAsync(async db =>
         {
@@ -165,17 +198,20 @@ internal sealed class HostedForms(EveryPageHost fixture)
         return fixture.Host.Services.GetRequiredService<KeepTickets>().Seal(user);
     }
 
-    private async Task<string> LinkToUndoAsync()
+    /// <summary>A link that no form asks for.</summary>
+    private async Task<string> LinkAsync(ProofPurpose purpose, string path)
     {
-        var email = (await fixture.NewPersonAsync(confirmed: true)).Email;
+        var email = (await NewPersonAsync()).Email;
         await using var scope = fixture.Host.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<AuthServer.Data.AuthDbContext>();
         var user = await db.Users.SingleAsync(u => u.Email == email);
         var issue = scope.ServiceProvider.GetRequiredService<ProofIssue>();
-        var proof = issue.Add(ProofPurpose.EmailUndo, user, "former-" + email, TimeSpan.FromDays(7));
+        var proof = issue.Add(purpose, user, purpose == ProofPurpose.EmailUndo ? "former-" + email : email, TimeSpan.FromDays(7));
         await db.SaveChangesAsync();
-        return issue.LinkTo("/email/undo", proof);
+        return issue.LinkTo(path, proof);
     }
+
+    private Task<Person> NewPersonAsync(bool confirmed = true) => fixture.NewPersonAsync(confirmed, FirstName);
 
     private static string NewAddress() => $"{Guid.CreateVersion7():N}@example.test";
 }
