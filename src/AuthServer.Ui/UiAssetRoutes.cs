@@ -31,7 +31,13 @@ public static class UiAssetRoutes
 
         var headers = context.Response.Headers;
         SetHeaders(headers, current);
-        if (asset.ContentType.StartsWith("image/", StringComparison.Ordinal)) headers.ContentSecurityPolicy = PicturePolicy;
+        if (asset.ContentType.StartsWith("image/", StringComparison.Ordinal))
+        {
+            headers.ContentSecurityPolicy = PicturePolicy;
+            // A mail is read on the pages of others, and shows the logo there.
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        }
+
         var (content, encoding) = Choose(asset, context.Request);
         if (asset.Brotli is not null)
             headers.Vary = HeaderNames.AcceptEncoding;

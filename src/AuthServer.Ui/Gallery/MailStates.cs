@@ -12,7 +12,7 @@ public static class MailStates
 {
     private const string Alice = "alice@example.org", Server = "https://id.example.com";
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(15);
-    private static readonly DateTime At = AccountPageStates.Now.UtcDateTime;
+    private static readonly DateTime At = new(2026, 11, 29, 15, 4, 0, DateTimeKind.Utc);
 
     private static readonly AccountClosedMailModel Closed = new()
     {

@@ -22,6 +22,8 @@ internal static partial class Texts
     public static string EventDeletionCancelled => Of("You kept the account");
     public static string EventSignInCodeAsked => Of("Somebody asked for a mail to sign in");
     public static string EventFactorCodeAsked => Of("Somebody with your password asked for a code by mail");
+    public static string EventPasswordResetAsked => Of("A mail to choose a new password was asked for");
+    public static string EventSignInDisowned => Of("You said that a sign-in was not yours");
     public static string EventSignedIn => Of("You signed in");
     public static string EventSignedOut => Of("You signed out");
     public static string EventSessionEnded => Of("A session was ended");

@@ -56,7 +56,7 @@ internal static partial class Texts
     public static string NotMeWhen => Of("Somebody signed in to {0} on {1}.");
     public static string NotMeOutcome => Of(
         "If not, everybody is signed out, passkeys and codes that were added since are removed, the password stops working, "
-        + "and you choose a new one.");
+        + "and a mail lets you choose a new one.");
     public static string NotMeItWasYou => Of("If it was you, close this page. Nothing has changed.");
     public static string ConfirmAccountChoose => Of("Choose the password of {0}. It may be the one that you typed when you signed up.");
     public static string ConfirmEmailForWayIn => Of("First show that {0} is yours. Then nobody can leave a way into your account behind.");

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using AuthServer.Configuration;
 using AuthServer.Email.Delivery;
 using AuthServer.Email.Transports;
+using AuthServer.Ui.Emails;
+using AuthServer.Ui.Layout;
 
 namespace AuthServer.Email;
 
@@ -16,6 +18,8 @@ public static class EmailSetup
         services.AddSingleton<Outbox>();
         services.AddSingleton<OutboxRows>();
         services.AddScoped<OutboxView>();
+        services.AddSingleton(provider => new MailLook(
+            provider.GetRequiredService<Branding>(), provider.GetRequiredService<IssuerOptions>().IssuerText));
         services.AddSingleton<MailComposition>();
         services.AddSingleton<MailAttempt>();
         services.AddSingleton<DeliveryRound>();

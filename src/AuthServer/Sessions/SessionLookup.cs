@@ -10,9 +10,8 @@ public sealed record RefreshableSession(
     Guid Id, Guid UserId, string? ClientId, string? Scopes, string? Resources, DateTime ExpiresAt, string? Email);
 
 /// <summary>What a call of the JSON API needs of the session behind its token.</summary>
-/// <param name="Acr">What was proven when the session was opened.</param>
 /// <param name="HasSecondFactor">Whether the account has a second factor today.</param>
-public readonly record struct StandingCaller(DateTime? AuthTime, bool IsAdmin, string? Acr, bool HasSecondFactor);
+public readonly record struct StandingCaller(DateTime? AuthTime, bool IsAdmin, bool HasSecondFactor);
 
 /// <summary>Asks whether the session behind a token still stands, in one statement.</summary>
 public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
@@ -34,7 +33,7 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         $"""
         SELECT user_sessions.auth_time, (SELECT COUNT(*) FROM user_roles JOIN roles ON roles.id = user_roles.role_id
           WHERE user_roles.user_id = user_sessions.user_id AND roles.normalized_name = 'admin'),
-          user_sessions.acr, users.two_factor_enabled
+          users.two_factor_enabled
         {OfUser} AND user_sessions.client_id = @client
         """;
 
@@ -53,7 +52,7 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
     public ValueTask<StandingCaller?> FindCallerAsync(Guid sessionId, Guid userId, string clientId, CancellationToken cancellationToken) =>
         sql.FirstValueAsync(
             CallerSql, values => Name(values, sessionId, userId).Add("client", clientId),
-            static row => new StandingCaller(row.TimeOrNull(0), row.GetInt64(1) > 0, row.Text(2), row.GetBoolean(3)), cancellationToken);
+            static row => new StandingCaller(row.TimeOrNull(0), row.GetInt64(1) > 0, row.GetBoolean(2)), cancellationToken);
 
     /// <summary>What userinfo tells of the user of a standing session.</summary>
     public ValueTask<(User User, string? RequestedClaims)?> FindUserAsync(

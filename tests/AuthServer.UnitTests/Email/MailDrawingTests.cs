@@ -1,5 +1,7 @@
+using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using AuthServer.Email.Letters;
+using AuthServer.Ui.Brand;
 using AuthServer.Ui.Emails;
 using AuthServer.Ui.Gallery;
 using AuthServer.Ui.Layout;
@@ -83,11 +85,69 @@ public sealed class MailDrawingTests
         Assert.DoesNotContain("IP address", mail.Text, StringComparison.Ordinal);
     }
 
-    private static async Task<DrawnMail> DrawAsync(LetterPage page, string brand, string? language = null)
+    [Fact]
+    public async Task The_logo_is_loaded_from_the_server_and_the_name_stands_in_its_place_until_then()
     {
-        var branding = new Branding { Name = brand };
+        var brand = new Branding
+        {
+            Name = "North & \"West\"", LogoUrl = "/assets/logo.1a2b.png", LogoDarkUrl = "https://cdn.example.com/dark.png",
+        };
+        var (html, text) = await DrawAsync(brand);
+        var logos = html.QuerySelectorAll("img");
+        Assert.Equal(
+            ["https://id.example.com/auth/assets/logo.1a2b.png", "https://cdn.example.com/dark.png"],
+            logos.Select(i => i.GetAttribute("src")));
+        Assert.All(logos, logo => Assert.Equal(brand.Name, logo.GetAttribute("alt")));
+        // A program that ignores the sheet shows one of them.
+        Assert.Equal([false, true], logos.Select(i => i.GetAttribute("style")!.StartsWith("display:none;", StringComparison.Ordinal)));
+        Assert.DoesNotContain("logo", text, StringComparison.OrdinalIgnoreCase);
+
+        // What Gmail and Outlook do not show.
+        foreach (var address in new[] { "/assets/logo.1a2b.svg", "/assets/logo.1a2b.webp", "https://cdn.example.com/l.SVG?v=2" })
+        {
+            var (named, _) = await DrawAsync(brand with { LogoUrl = address });
+            Assert.Empty(named.QuerySelectorAll("img"));
+            Assert.Equal(brand.Name, named.QuerySelector("td.ink bdi")!.TextContent);
+        }
+    }
+
+    [Theory]
+    [InlineData("#ffd400")]
+    [InlineData("#1a7f4b")]
+    [InlineData("#000000")]
+    [InlineData("#ffffff")]
+    public async Task The_button_has_the_colour_of_the_brand_and_its_text_can_be_read(string colour)
+    {
+        var brand = new Branding { Name = "Northwind", Colour = Colour.Parse(colour)!.Value, Radius = 3 };
+        var (html, _) = await DrawAsync(brand);
+        var (cell, link) = (html.QuerySelector("td.button")!, html.QuerySelector("td.button a")!);
+        var (light, dark) = (brand.Palette.Light, brand.Palette.Dark);
+        Assert.Equal(light.Fill, cell.GetAttribute("bgcolor"));
+        Assert.Contains("border-radius:3px", cell.GetAttribute("style")!, StringComparison.Ordinal);
+        Assert.Contains($"color:{light.OnFill};", link.GetAttribute("style")!, StringComparison.Ordinal);
+        var sheet = html.QuerySelector("style")!.TextContent;
+        Assert.Contains($".button {{ background-color: {dark.Fill} !important;", sheet, StringComparison.Ordinal);
+        foreach (var shades in new[] { light, dark })
+        {
+            Assert.True(Colour.Parse(shades.Fill)!.Value.Contrast(Colour.Parse(shades.OnFill)!.Value) >= 4.5, shades.ToString());
+        }
+    }
+
+    private static async Task<(IHtmlDocument Html, string Text)> DrawAsync(Branding brand)
+    {
+        var letter = new AccountKeptLetter("alice@example.org", null, null, "https://id.example.com/account");
+        var mail = await DrawAsync(letter.Page, brand);
+        return (new HtmlParser().ParseDocument(mail.Html), mail.Text);
+    }
+
+    private static Task<DrawnMail> DrawAsync(LetterPage page, string brand, string? language = null) =>
+        DrawAsync(page, new Branding { Name = brand }, language);
+
+    private static async Task<DrawnMail> DrawAsync(LetterPage page, Branding branding, string? language = null)
+    {
         await using var services = new ServiceCollection().AddSingleton(branding)
-            .AddSingleton(new AuthServer.Ui.Controls.Links("")).BuildServiceProvider();
+            .AddSingleton(new AuthServer.Ui.Controls.Links(""))
+            .AddSingleton(new MailLook(branding, "https://id.example.com/auth")).BuildServiceProvider();
         var scopes = services.GetRequiredService<IServiceScopeFactory>();
         return await new MailDrawing(scopes, NullLoggerFactory.Instance, branding, LanguageFiles.Read(null))
             .DrawAsync(page.Component, page.Model, language);

@@ -80,7 +80,8 @@ public sealed class MailEncodingTests
     {
         var branding = new Branding { Name = brand };
         await using var services = new ServiceCollection().AddSingleton(branding)
-            .AddSingleton(new AuthServer.Ui.Controls.Links("")).BuildServiceProvider();
+            .AddSingleton(new AuthServer.Ui.Controls.Links(""))
+            .AddSingleton(new MailLook(branding, "https://id.example.com/auth")).BuildServiceProvider();
         var scopes = services.GetRequiredService<IServiceScopeFactory>();
         var page = letter.Page;
         return await new MailDrawing(scopes, NullLoggerFactory.Instance, branding, LanguageFiles.Read(null))

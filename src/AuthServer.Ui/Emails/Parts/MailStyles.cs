@@ -1,14 +1,16 @@
+using System.Globalization;
+using AuthServer.Ui.Brand;
+
 namespace AuthServer.Ui.Emails.Parts;
 
 /// <summary>How a mail looks. Mail programs read few styles, and many of them only those that stand at the element.</summary>
 /// <remarks>
-/// The colours are those of the pages in the default brand. Programs that know dark mails take those of the sheet below; others, such as
-/// Gmail, turn the light ones around by themselves.
+/// The colours are those of the pages; the button has that of the brand. Programs that know dark mails take those of the sheet below;
+/// others, such as Gmail, turn the light ones around by themselves.
 /// </remarks>
 internal static class MailStyles
 {
-    public const string Paper = "#f5f7fb", Sheet = "#ffffff", Ink = "#161b24", Soft = "#525864", Line = "#dee1e7", Wash = "#eef1f7",
-        Brand = "#2a55bd", OnBrand = "#fafcff";
+    public const string Paper = "#f5f7fb", Sheet = "#ffffff", Ink = "#161b24", Soft = "#525864", Line = "#dee1e7", Wash = "#eef1f7";
 
     private const string Font = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;";
 
@@ -44,17 +46,30 @@ internal static class MailStyles
         + ";border-radius:12px;";
 
     // The padding is that of the cell: Word, which draws mails in Outlook, gives a link none.
-    public const string ButtonCell = "background-color:" + Brand + ";border-radius:12px;padding:12px 24px;text-align:center;";
+    public static string ButtonCell(MailLook look) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"background-color:{look.Light.Fill};border:1px solid {look.Light.FillEdge ?? look.Light.Fill};border-radius:{look.Radius}px;"
+            + $"padding:11px 24px;text-align:center;");
 
-    public const string Button = Font + "font-size:16px;line-height:24px;font-weight:600;color:" + OnBrand
-        + ";text-decoration:none;display:inline-block;";
+    public static string Button(MailLook look) => Font + $"font-size:16px;line-height:24px;font-weight:600;color:{look.Light.OnFill};"
+        + "text-decoration:none;display:inline-block;";
+
+    // The fonts are those of the text that stands there until the picture is loaded.
+    public const string Logo = Font + "font-size:16px;line-height:32px;font-weight:600;color:" + Ink
+        + ";height:32px;width:auto;max-width:240px;border:0;outline:none;text-decoration:none;";
+
+    public const string HiddenLogo = "display:none;mso-hide:all;" + Logo;
+
+    // Word draws both logos otherwise.
+    public const string BeginNotWord = "<!--[if !mso]><!-->", EndNotWord = "<!--<![endif]-->";
 
     public const string Address = Font + "margin:0 0 16px;font-size:13px;line-height:20px;color:" + Soft + ";word-break:break-all;";
 
     public const string AddressLink = "color:" + Soft + ";text-decoration:underline;";
 
-    public const string Head =
-        """
+    public static string Head(Shades dark) => string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""
         <style>
         :root { color-scheme: light dark; supported-color-schemes: light dark; }
         a[x-apple-data-detectors] { color: inherit !important; text-decoration: none !important; }
@@ -70,12 +85,14 @@ internal static class MailStyles
           .ink { color: #ecf0f6 !important; }
           .soft { color: #a8afbb !important; }
           .wash { background-color: #232831 !important; }
-          .button { background-color: #8fb0ff !important; }
-          .on-button { color: #0c1526 !important; }
+          .button { background-color: {{dark.Fill}} !important; border-color: {{dark.FillEdge ?? dark.Fill}} !important; }
+          .on-button { color: {{dark.OnFill}} !important; }
+          .logo { display: none !important; }
+          .logo-dark { display: inline !important; }
         }
         </style>
         <!--[if mso]><style>td, p, h1, a { font-family: 'Segoe UI', Arial, sans-serif !important; }</style><![endif]-->
-        """;
+        """);
 
     // Word knows no max-width.
     public const string BeginWidth = """<!--[if mso]><table role="presentation" width="560" align="center"><tr><td><![endif]-->""";

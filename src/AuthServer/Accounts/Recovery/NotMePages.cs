@@ -3,8 +3,6 @@ using AuthServer.Audit;
 using AuthServer.Pages;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Recovery;
-using AuthServer.Users.Passwords;
-using AuthServer.Users.Proofs;
 using AuthServer.Users.Recovery;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
@@ -14,7 +12,7 @@ namespace AuthServer.Accounts.Recovery;
 
 /// <summary>
 /// GET /signin/not-me: the link in the mail about a new sign-in; it uses nothing up, because programs follow links too. POST ends every
-/// session and what came of that sign-in, and asks for a new password.
+/// session and what came of that sign-in, and sends the mail to choose a new password.
 /// </summary>
 public static class NotMePages
 {
@@ -32,8 +30,7 @@ public static class NotMePages
             : Ended(http);
     }
 
-    private static async Task<IResult> EndAsync(
-        HttpContext http, IAntiforgery antiforgery, DisownedSignIn signIn, ProofTickets tickets, PasswordPolicy policy)
+    private static async Task<IResult> EndAsync(HttpContext http, IAntiforgery antiforgery, DisownedSignIn signIn)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         if (await signIn.FindAsync(form["token"], http.RequestAborted) is not { } proof) return Ended(http);
@@ -43,11 +40,12 @@ public static class NotMePages
             return PageAnswers.Page<NotMePage>(http, model, StatusCodes.Status400BadRequest);
         }
 
-        if (await signIn.CompleteAsync(proof, Caller.Of(http)) is not { } next) return Ended(http);
+        if (await signIn.CompleteAsync(proof, Caller.Of(http)) is not { } asked) return Ended(http);
         // The session of this browser has ended with the others: the next form is of nobody.
         http.User = new ClaimsPrincipal(new ClaimsIdentity());
-        if (!AsksForPassword(http)) return PageAnswers.GoOn(http, PagePaths.SignIn);
-        return NewPasswordPages.Ask(http, policy, returnTo: null, proof.Email, passed: tickets.SealPassed(next.Id));
+        return AsksForPassword(http)
+            ? MailedCode.Page(http, MailedCodeUse.PasswordReset, asked, returnTo: null)
+            : PageAnswers.GoOn(http, PagePaths.SignIn);
     }
 
     private static IResult Ended(HttpContext http) =>

@@ -59,14 +59,20 @@ public sealed class BearerTokens(
         if (!Guid.TryParse(token.Subject, out var userId)) return null;
         return await sessions.FindCallerAsync(sessionId, userId, token.ClientId, Context.RequestAborted) is { } standing
             ? new ApiCaller.Person(
-                userId, sessionId, standing.IsAdmin, standing.AuthTime, OwesFactor(standing), client,
+                userId, sessionId, standing.IsAdmin, ProvenAt(token, standing), OwesFactor(token, standing), client,
                 ScopesOf(token).ToFrozenSet(StringComparer.Ordinal))
             : null;
     }
 
     // Where SECOND_FACTOR is off nobody can give one.
-    private bool OwesFactor(StandingCaller standing) => secondFactors.IsOn && standing.HasSecondFactor
-        && !AuthenticationContext.Satisfies(standing.Acr, AuthenticationContext.SecondFactor);
+    private bool OwesFactor(AccessToken token, StandingCaller standing) => secondFactors.IsOn && standing.HasSecondFactor
+        && !AuthenticationContext.Satisfies(token.Acr, AuthenticationContext.SecondFactor);
+
+    // By the token (RFC 9470 section 6.2): a step-up of the session must not lift one that was issued before, and stolen.
+    private static DateTime? ProvenAt(AccessToken token, StandingCaller standing) =>
+        token.AuthTime is { } seconds && standing.AuthTime is { } row
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime is var told && told < row ? told : row
+            : null;
 
     /// <summary>A client's own token (client_credentials) has no session; what ends its right is its registration of today.</summary>
     private static ApiCaller.ServiceAccount? ServiceAccount(AccessToken token, RegisteredClient client) =>

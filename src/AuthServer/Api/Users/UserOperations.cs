@@ -20,8 +20,9 @@ internal static class UserOperations
     private const string WhatEnds = "A new password ends the person's other sessions, and `disabled` all of them. " + StepUp;
 
     /// <summary>What an admin must have done before a way into another account changes.</summary>
-    internal const string StepUp = "An admin who changes the password, the e-mail address or the roles of an account must have signed in "
-        + "less than five minutes ago, with the second factor if they have one: otherwise the answer is 401 `step-up-required`.";
+    internal const string StepUp = "An admin who changes password, e-mail address, roles, `email_verified` or `disabled` of an account, "
+        + "makes one with roles or a verified address, or deletes one, must have signed in less than five minutes ago, with the second "
+        + "factor if they have one: otherwise the answer is 401 `step-up-required`.";
 
     private static readonly int[] ProblemsOfChange =
     [
@@ -92,7 +93,7 @@ internal static class UserOperations
         },
         new(HttpMethod.Delete, One, "deleteUser", Tag, "Delete an account")
         {
-            Description = "For admins. All sessions of the person end.",
+            Description = "For admins. All sessions of the person end. " + StepUp,
             Scopes = [ScopeNames.UsersWrite],
             Parameters = [Id, new("If-Match", ApiPlace.Header, "The ETag of the version to delete; left out: any.")],
             Responses = [new(StatusCodes.Status204NoContent, "The account is gone.")],

@@ -3,8 +3,8 @@ using AuthServer.Users.SignIn;
 namespace AuthServer.Users.Administration;
 
 /// <summary>
-/// Makes sure that an admin is there when they change a way into another account, or rights: a stolen token, or an open browser, must not
-/// be enough to take over every account.
+/// Makes sure that an admin is there when they open, close or delete another account, or give rights: a stolen token, or an open browser,
+/// must not be enough to take over every account.
 /// </summary>
 internal static class AdminProof
 {

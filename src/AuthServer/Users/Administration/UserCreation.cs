@@ -46,8 +46,8 @@ public sealed class UserCreation(
     public async Task<CreationResult> CreateAsync(
         AccountDraft draft, AccountActor actor, RepeatableRequest? request, CancellationToken cancellationToken)
     {
-        // An admin that is made by a stolen token would be one that nobody has to steal again.
-        if (draft.Roles.Count > 0 && AdminProof.Missing(actor, time) is { } missing)
+        // An admin that is made by a stolen token would be one that nobody has to steal again, and apps trust an address that is verified.
+        if ((draft.Roles.Count > 0 || draft.EmailVerified) && AdminProof.Missing(actor, time) is { } missing)
         {
             return new CreationResult.StepUpRequired(missing.WithFactor);
         }

@@ -13,6 +13,7 @@ public sealed class UserDeletion(AuthDbContext db, UserRoles roles, UserRemoval 
     public async Task<ChangeResult> DeleteAsync(Guid id, Func<long, bool> matches, AccountActor actor)
     {
         if (id == actor.PersonId) return new ChangeResult.OwnAccount("delete your own account");
+        if (AdminProof.Missing(actor, time) is { } missing) return missing;
 
         // The transaction decides, not the connection of a caller who goes away.
         var stop = CancellationToken.None;

@@ -60,8 +60,15 @@ public sealed class UserWrite(
 
         // Another spelling of the same address is the same mailbox.
         var isMoved = EmailKey.Of(profile.Email) != EmailKey.Of(seen.Email!);
-        // A person's own comes here only where addresses are not proven: whoever owns the new mailbox must not lose the account again.
-        if (isMoved) email.TellFormer(seen, profile.Email, mayUndo: !isOwn);
+        if (isMoved)
+        {
+            // An admin may move an account away from a mailbox that is in wrong hands, and a person's own change comes here only where
+            // addresses are not proven: the former address learns of it, and has no way back.
+            email.TellFormer(seen, profile.Email, mayUndo: false);
+            await db.Proofs.Where(p => !isOwn && p.UserId == seen.Id && p.UsedAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(p => p.UsedAt, now), Stop);
+        }
+
         var isKept = seen.DeleteAfter is not null && change.Disabled == false;
         if (isKept) await closing.AddKeptAsync(seen.Id);
         await db.SaveChangesAsync(Stop);

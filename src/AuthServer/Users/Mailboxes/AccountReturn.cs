@@ -13,7 +13,7 @@ namespace AuthServer.Users.Mailboxes;
 
 /// <summary>
 /// Gives an account back to whoever reads its mailbox, after somebody else may have been in it: every session ends, the ways in that were
-/// added meanwhile go, and a new password is chosen next.
+/// added meanwhile go, with what was allowed to apps, and a new password is chosen next.
 /// </summary>
 public sealed class AccountReturn(
     AuthDbContext db, SqlRunner sql, ProofIssue proofs, SessionEnding ending, SecondFactorChanges factors, WayInNotice notice,
@@ -25,7 +25,7 @@ public sealed class AccountReturn(
     /// <param name="email">The address of the account from now on.</param>
     /// <param name="since">What was added from then on goes.</param>
     /// <returns>The proof with which the new password is chosen.</returns>
-    internal async Task<AccountProof> AddAsync(Guid user, string email, string stamp, DateTime since, EndReason reason, Caller caller)
+    internal async Task<IssuedProof> AddAsync(Guid user, string email, string stamp, DateTime since, EndReason reason, Caller caller)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var passkeys = await db.Passkeys.Where(p => p.UserId == user && p.CreatedAt >= since).ExecuteDeleteAsync(Stop);
@@ -45,7 +45,9 @@ public sealed class AccountReturn(
             await RecoveryCodes.RemoveSinceAsync(connection, user, since);
         }
 
+        var subject = user.ToString();
+        await db.Authorizations.Where(a => a.Subject == subject && a.CreationDate >= since).ExecuteDeleteAsync(Stop);
         await ending.EndAllOfUserAsync(user, reason, except: null, user, caller, Stop);
-        return proofs.Add(ProofPurpose.PasswordReset, new User { Id = user, SecurityStamp = stamp }, email).Row;
+        return proofs.Add(ProofPurpose.PasswordReset, new User { Id = user, SecurityStamp = stamp }, email);
     }
 }

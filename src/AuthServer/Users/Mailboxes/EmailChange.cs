@@ -104,7 +104,7 @@ public sealed class EmailChange(
     /// stranger who must not get the account when the mistake is corrected.
     /// </remarks>
     /// <param name="before">The account as it was.</param>
-    /// <param name="mayUndo">Whether the former address may take the change back.</param>
+    /// <param name="mayUndo">Whether the former address may take the change back, if it was confirmed.</param>
     internal void TellFormer(User before, string newEmail, bool mayUndo = true)
     {
         if (!mail.IsOn) return;

@@ -39,20 +39,26 @@ public sealed class EmailUndo(AuthDbContext db, ProofCheck check, SessionEnding 
             return (EmailChangeResult.Taken, null);
         }
 
+        var since = await SinceAsync(user, proof.CreatedAt - Before);
         // Those of later addresses too: they may be in the hands of whoever took the account over. Those of earlier ones stay: of several
         // former addresses the oldest has the last word.
         await db.Proofs
             .Where(p => p.UserId == user && p.UsedAt == null
                 && (p.Purpose != ProofPurpose.EmailUndo || p.CreatedAt >= proof.CreatedAt))
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.UsedAt, time.GetUtcNow().UtcDateTime), Stop);
-        var next = await back.AddAsync(user, proof.Email, stamp, proof.CreatedAt - Before, EndReason.EmailUndone, caller);
+        var next = await back.AddAsync(user, proof.Email, stamp, since, EndReason.EmailUndone, caller);
         AuditTrail.Record(
             db, time.GetUtcNow().UtcDateTime, AuditKinds.UserUpdated, caller, user, user,
             detail: "email, taken back by its former address");
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
-        return (EmailChangeResult.Done, next);
+        return (EmailChangeResult.Done, next.Row);
     }
+
+    /// <summary>A sign-in on a new device that nobody has answered for may have been the first of whoever changed the address.</summary>
+    private async Task<DateTime> SinceAsync(Guid user, DateTime usual) =>
+        await db.Proofs.Where(p => p.UserId == user && p.Purpose == ProofPurpose.NotMe && p.UsedAt == null && p.CreatedAt < usual)
+            .MinAsync(p => (DateTime?)p.CreatedAt, Stop) ?? usual;
 
     // An account that was made meanwhile with the former address, which it has never proven: its person cannot have the mailbox.
     private async Task DisplaceAsync(AccountProof proof, Caller caller)

@@ -18,7 +18,8 @@ public static class ActivityLines
         var app = e.ClientId is null ? null : names.TryGetValue(e.ClientId, out var client) ? client.Name : e.ClientId;
         // Without an actor it was a service account, or the server, which only ends sessions, or somebody who was not signed in yet.
         var byOther = !isOwn && (e.ActorId is not null || e.Kind
-            is not (AuditKinds.SessionEnded or AuditKinds.UserSignInCodeAsked or AuditKinds.SecondFactorCodeAsked));
+            is not (AuditKinds.SessionEnded or AuditKinds.UserSignInCodeAsked or AuditKinds.SecondFactorCodeAsked
+                or AuditKinds.UserPasswordResetAsked));
         return new(
             ActivityWords.Of(KindOf(e), app, byOther, e.Kind), e.OccurredAt, DeviceWords.Of(device.Browser, device.System),
             isOwn ? e.IpAddress : null);
@@ -28,7 +29,9 @@ public static class ActivityLines
     {
         AuditKinds.UserCreated => ActivityKind.Created,
         AuditKinds.UserUpdated => ActivityKind.ProfileChanged,
-        AuditKinds.UserPasswordChanged => ActivityKind.PasswordChanged,
+        AuditKinds.UserPasswordChanged or AuditKinds.UserPasswordReset => ActivityKind.PasswordChanged,
+        AuditKinds.UserPasswordResetAsked => ActivityKind.PasswordResetAsked,
+        AuditKinds.UserSignInDisowned => ActivityKind.SignInDisowned,
         AuditKinds.UserSignInCodeAsked => ActivityKind.SignInCodeAsked,
         AuditKinds.UserPasswordRemoved => ActivityKind.PasswordRemoved,
         AuditKinds.SecondFactorAdded => ActivityKind.SecondFactorAdded,

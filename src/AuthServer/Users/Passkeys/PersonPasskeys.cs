@@ -109,14 +109,14 @@ public sealed partial class PersonPasskeys(
         var now = time.GetUtcNow().UtcDateTime;
         // The row of the account first, so that a removal of the password and of another passkey at the same time wait here.
         await db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(set => set.SetProperty(u => u.UpdatedAt, now), cancellationToken);
-        var name = await db.Passkeys.Where(p => p.Id == id && p.UserId == userId).Select(p => p.Name)
+        var model = await db.Passkeys.Where(p => p.Id == id && p.UserId == userId).Select(p => p.Aaguid)
             .FirstOrDefaultAsync(cancellationToken);
         var removed = await db.Passkeys.Where(p => p.Id == id && p.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         if (removed == 0) return PasskeyRemoval.NotThere;
         if (!await db.Users.AnyAsync(u => u.Id == userId && u.PasswordHash != User.NoPassword, cancellationToken)
             && !await db.Passkeys.AnyAsync(p => p.UserId == userId, cancellationToken)) return PasskeyRemoval.LastWayIn;
         AuditTrail.Record(db, now, AuditKinds.PasskeyRemoved, caller, userId, userId, sessionId: sessionId);
-        await notice.AddAsync(userId, WayInChange.PasskeyRemoved, name);
+        await notice.AddAsync(userId, WayInChange.PasskeyRemoved, PasskeyModels.NameOf(model));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         notice.Wake();
