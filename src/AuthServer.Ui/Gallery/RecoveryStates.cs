@@ -34,6 +34,8 @@ public static class RecoveryStates
         Email = Address, At = new DateTime(2026, 11, 29, 15, 4, 0, DateTimeKind.Utc), Token = "AZ2k",
     };
 
+    private static readonly Dictionary<string, string> Fields = new() { ["email"] = Address };
+
     public static readonly IReadOnlyList<PageState> All =
     [
         Of<ForgottenPasswordPage>("forgotten-password", Forgotten),
@@ -52,7 +54,11 @@ public static class RecoveryStates
         Of<MailedCodePage>("mailed-code-expired", Code with { Problem = MailedCodeProblem.FormExpired }),
         Of<MailedCodePage>("mailed-code-no-cookies", Code with { Problem = MailedCodeProblem.NoCookies }),
         Of<MailedCodePage>("mailed-code-registration", Code with { Use = MailedCodeUse.Registration, AgainUrl = "/signup" }),
-        Of<MailedCodePage>("mailed-code-sign-in", Code with { Use = MailedCodeUse.SignIn, AgainUrl = SignIn }),
+        Of<MailedCodePage>("mailed-code-sign-in", Code with { Use = MailedCodeUse.SignIn, AgainUrl = SignIn, AgainFields = Fields }),
+        Of<MailedCodePage>("mailed-code-sign-in-ended", Code with
+        {
+            Use = MailedCodeUse.SignIn, AgainUrl = SignIn, AgainFields = Fields, Problem = MailedCodeProblem.Ended,
+        }),
         Of<MailedCodePage>("mailed-code-second-factor", Code with
         {
             Use = MailedCodeUse.SecondFactor,

@@ -15,6 +15,7 @@ internal static partial class Texts
     public static string UseRecoveryCode => Of("Use a recovery code instead");
     public static string UseAppCode => Of("Use the code of the app instead");
     public static string SendFactorCode => Of("Email me a code instead");
+    public static string FactorCodeSent => Of("A mail is on its way to {0}. Type the code from it.");
     public static string RecoveryCodeTitle => Of("Use a recovery code");
     public static string RecoveryCodeHint => Of("Type one of the codes you kept when you set up your authenticator app. Each works once.");
     public static string RecoveryCode => Of("Recovery code");

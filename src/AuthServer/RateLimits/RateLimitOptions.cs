@@ -57,8 +57,8 @@ public sealed class RateLimitOptions : ICheckedSettings
     public int MailsPerKindPerHour { get; set; } = 900;
 
     /// <summary>
-    /// Codes from mails that may be tried for one account in a day, right or wrong, in all tabs and apps together. Beyond it the links of
-    /// the mails still work.
+    /// Codes from mails that may be tried for one account in a day, right or wrong, in all tabs and apps together, of each kind of mail.
+    /// Beyond it the links of the mails still work.
     /// </summary>
     [Setting("CODES_PER_ACCOUNT_PER_DAY", Minimum = 1)]
     public int CodesPerAccountPerDay { get; set; } = 20;

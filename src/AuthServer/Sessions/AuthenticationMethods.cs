@@ -8,6 +8,9 @@ public static class AuthenticationMethods
     /// <summary>A one-time password: of an authenticator app, a recovery code, or a code or link that was mailed.</summary>
     public const string OneTimeCode = "otp";
 
+    /// <summary>More than one channel: the code of the second step came by mail.</summary>
+    public const string SeveralChannels = "mca";
+
     /// <summary>More than one factor.</summary>
     public const string SeveralFactors = "mfa";
 }

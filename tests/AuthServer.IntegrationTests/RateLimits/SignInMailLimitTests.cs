@@ -11,6 +11,28 @@ public sealed class SignInMailLimitTests(LimitedByMail host) : IClassFixture<Lim
     private readonly MailVisitor _visitor = new(host);
 
     [Fact]
+    public async Task All_known_devices_together_have_ten_mails_an_hour()
+    {
+        var person = await host.NewPersonAsync(confirmed: true);
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 6; i++)
+        {
+            // Without the cookie of the others: whoever has the password makes as many devices as they like.
+            var browser = host.Host.NewBrowser();
+            await browser.SignInAsync(person);
+            await browser.SubmitAsync(await browser.OpenAsync("/signout"), "/signout");
+            for (var ask = 0; ask < 2; ask++)
+            {
+                var page = await browser.SubmitAsync(await browser.OpenAsync("/signin"), MailVisitor.Ask, ("email", person.Email));
+                statuses.Add(page.Status);
+            }
+        }
+
+        Assert.Equal(10, statuses.Count(status => status == HttpStatusCode.OK));
+        Assert.Equal(2, statuses.Count(status => status == HttpStatusCode.TooManyRequests));
+    }
+
+    [Fact]
     public async Task A_known_browser_has_mails_and_codes_of_its_own()
     {
         var person = await host.NewPersonAsync(confirmed: true);

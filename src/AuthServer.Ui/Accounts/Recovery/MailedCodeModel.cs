@@ -31,6 +31,9 @@ public sealed record MailedCodeModel
     /// <summary>Where another address is typed, or another mail is asked for.</summary>
     public required string AgainUrl { get; init; }
 
+    /// <summary>What is posted for another mail, beside returnUrl; null where <see cref="AgainUrl"/> asks for it.</summary>
+    public IReadOnlyDictionary<string, string>? AgainFields { get; init; }
+
     /// <summary>Where the person goes on without the code; null where it is needed.</summary>
     public string? SkipUrl { get; init; }
 

@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Pages;
+using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Recovery;
 using AuthServer.Ui.Accounts.SecondFactors;
@@ -18,6 +19,10 @@ namespace AuthServer.Accounts.SecondFactors;
 /// </summary>
 internal static class MailedFactorPages
 {
+    // RFC 8176: a one-time password over another channel than the page (mca), so that apps can tell it from the code of an authenticator app.
+    private static readonly string[] MailedCode =
+        [AuthenticationMethods.OneTimeCode, AuthenticationMethods.SeveralChannels, AuthenticationMethods.SeveralFactors];
+
     public static void MapMailedFactor(this IEndpointRouteBuilder routes)
     {
         routes.MapPost(PagePaths.SecondFactorMail, AskAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
@@ -36,7 +41,7 @@ internal static class MailedFactorPages
         }
 
         if (!form.IsGenuine) return await AgainAsync(SecondStepProblem.FormExpired, StatusCodes.Status400BadRequest);
-        switch (await factor.AskAsync(person.User, Caller.Of(http), known.Read(http, person.User.Email!), app: null))
+        switch (await factor.AskAsync(person.User, person.Step, Caller.Of(http), known.Read(http, person.User.Email!), app: null))
         {
             case MailAsk.Accepted(var proof):
                 var asked = new AskedFactor(proof.Id, proof.Email, person.Id);
@@ -76,8 +81,9 @@ internal static class MailedFactorPages
         switch (await check.JudgeMailAsync(person.User, asked.Proof, form["code"], Caller.Of(http), device, http.RequestAborted))
         {
             case SecondFactorOutcome.Right:
-                return await people.TryFinishAsync(http, person)
-                    ? PageAnswers.GoOn(http, people.NextOf(http, person, returnTo))
+                return await people.TryFinishAsync(http, person, MailedCode)
+                    // No passkey is offered: one mail would become a way in for good.
+                    ? PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home)
                     : PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, returnTo));
             case SecondFactorOutcome.TooManyTries(var wait):
                 return Again(MailedCodeProblem.TooManyTries, StatusCodes.Status429TooManyRequests, wait);
@@ -106,5 +112,6 @@ internal static class MailedFactorPages
         Request = tickets.Seal(asked, ofApp: false),
         ReturnUrl = returnTo?.Address,
         AgainUrl = ReturnAddress.With(PagePaths.SecondFactor, returnTo, person.Session is null ? [] : [SecondStepPages.StepUp]),
+        AgainFields = new Dictionary<string, string> { ["step"] = person.Id },
     };
 }

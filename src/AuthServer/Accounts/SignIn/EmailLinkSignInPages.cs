@@ -48,7 +48,8 @@ internal static class EmailLinkSignInPages
             return LinkEnded.Answer(http, PagePaths.SignIn, returnTo: null);
         }
 
-        if (!form.IsGenuine || AskedHere(http, cookie, proof) is not { } asked)
+        if (!form.IsGenuine || AskedHere(http, cookie, proof) is not { } asked
+            || asked.Browser != EmailSignInTickets.BrowserOf(form.Browser))
         {
             var model = await NewModelAsync(http, clients, cookie, proof, form["token"]);
             return PageAnswers.Page<EmailLinkSignInPage>(http, model, StatusCodes.Status400BadRequest);

@@ -14,12 +14,12 @@ public sealed class EmailSignInCookie(EmailSignInTickets tickets, IssuerOptions 
 
     private readonly string _name = CookieNames.OfHost(issuer, "email-sign-in");
 
-    public PageSignIn? Read(HttpContext http) => tickets.OpenOfPage(http.Request.Cookies[_name]);
+    public PageSignIn? Read(HttpContext http) => tickets.OpenOfCookie(http.Request.Cookies[_name]);
 
     /// <summary>With an address to return to that is too long for a cookie, the code in the tab is the way.</summary>
     public void Write(HttpContext http, PageSignIn asked)
     {
-        var text = tickets.Seal(asked);
+        var text = tickets.SealForCookie(asked);
         if (text.Length > Longest)
         {
             Delete(http);

@@ -68,7 +68,7 @@ internal static class EmailSignInPages
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
         // Of another browser, or not sealed here: it belongs to no mail that was asked for here.
-        if (tickets.OpenOfPage(form["request"]) is not { } asked
+        if (tickets.OpenOfTab(form["request"]) is not { } asked
             || (form.HasCookie && asked.Browser != EmailSignInTickets.BrowserOf(form.Browser)))
         {
             return LinkEnded.Answer(http, PagePaths.SignIn, returnTo);
@@ -102,9 +102,10 @@ internal static class EmailSignInPages
         Use = MailedCodeUse.SignIn,
         Email = asked.Email,
         // The form has the address to return to.
-        Request = tickets.Seal(asked with { ReturnUrl = null }),
+        Request = tickets.SealForTab(asked with { ReturnUrl = null }),
         ReturnUrl = returnTo?.Address,
         AgainUrl = ReturnAddress.With(PagePaths.SignIn, returnTo),
+        AgainFields = new Dictionary<string, string> { ["email"] = asked.Email, ["keep"] = asked.Keep ? "true" : "" },
     };
 }
 

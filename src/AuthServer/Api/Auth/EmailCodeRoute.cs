@@ -43,7 +43,7 @@ public static class EmailCodeRoute
         var client = await clients.FindAsync(body.ClientId ?? BuiltIns.FirstPartyClientId, http.RequestAborted);
         if (client is not { MaySignIn: true }) return Problem.BadRequest("client_id", "is no client that may sign people in here.");
         return Answer(
-            await signIn.AskAsync(email, Caller.Of(http), known.Read(http, email), client.Name, http.RequestAborted),
+            await signIn.AskAsync(email, Caller.Of(http), known.Read(http, email), client.Name, http.RequestAborted), ProofIssue.Life,
             proof => tickets.Seal(new AppSignIn(proof.Id, email, client.ClientId, body.Scope)));
     }
 
@@ -69,14 +69,14 @@ public static class EmailCodeRoute
         var app = await services.GetRequiredService<ClientDirectory>().FindAsync(step.ClientId!, http.RequestAborted);
         var device = services.GetRequiredService<KnownDevice>().Read(http, user.Email!);
         return Answer(
-            await factor.AskAsync(user, Caller.Of(http), device, app?.Name),
+            await factor.AskAsync(user, step, Caller.Of(http), device, app?.Name), factor.LifeBeside(step),
             proof => services.GetRequiredService<MailedFactorTickets>().Seal(new(proof.Id, proof.Email, challenge), ofApp: true));
     }
 
-    private static IResult Answer(MailAsk result, Func<AskedProof, string> seal) => result switch
+    private static IResult Answer(MailAsk result, TimeSpan life, Func<AskedProof, string> seal) => result switch
     {
         MailAsk.Accepted(var proof) => Results.Json(
-            new EmailCodeAccepted(seal(proof), (int)ProofIssue.Life.TotalSeconds), EmailCodeJson.Default.EmailCodeAccepted,
+            new EmailCodeAccepted(seal(proof), (int)life.TotalSeconds), EmailCodeJson.Default.EmailCodeAccepted,
             statusCode: StatusCodes.Status202Accepted),
         MailAsk.TooMany(var wait) => AccountProblems.TooManyTries(wait),
         var other => throw new InvalidOperationException($"Unknown result {other}"),

@@ -42,7 +42,7 @@ public sealed class UserWrite(
         var newStamp = newHash is not null || disabledNow || needsFactor ? UserStamps.NewSecurityStamp() : null;
         try
         {
-            if (!await SwapAsync(seen, profile, change, newHash, newStamp, now)) return new ChangeResult.Stale();
+            if (!await SwapAsync(seen, profile, change, newHash, newStamp, isOwn ? actor.PersonSession : null, now)) return new ChangeResult.Stale();
         }
         catch (Exception exception) when (UniqueEmail.IsViolatedBy(exception))
         {
@@ -98,15 +98,17 @@ public sealed class UserWrite(
     }
 
     /// <summary>The compare-and-swap: of several changes that saw one version, one is written.</summary>
+    /// <param name="ownSession">Of the person who changes their own account: it must stand still.</param>
     private async Task<bool> SwapAsync(
-        User seen, AccountProfile profile, AccountChange change, string? newHash, string? newStamp, DateTime now)
+        User seen, AccountProfile profile, AccountChange change, string? newHash, string? newStamp, Guid? ownSession, DateTime now)
     {
         var key = EmailKey.Of(profile.Email);
         var emailChanged = profile.Email != seen.Email;
         // Another spelling of the same address is the same mailbox.
         var verified = change.EmailVerified ?? (seen.EmailConfirmed && key == EmailKey.Of(seen.Email!));
         var disabledAt = change.Disabled == false ? null : IsDisabledBy(change, seen) ? now : seen.DisabledAt;
-        var moved = await db.Users.Where(u => u.Id == seen.Id && u.Version == seen.Version).ExecuteUpdateAsync(
+        var row = db.Users.Where(u => u.Id == seen.Id && u.Version == seen.Version);
+        var moved = await (ownSession is { } session ? row.OfSession(db, session) : row).ExecuteUpdateAsync(
             set =>
             {
                 set.SetProperty(u => u.Email, profile.Email).SetProperty(u => u.NormalizedEmail, key)

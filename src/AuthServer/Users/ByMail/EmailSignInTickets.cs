@@ -32,18 +32,25 @@ public sealed record AppSignIn(Guid ProofId, string Email, string ClientId, stri
 /// </summary>
 public sealed class EmailSignInTickets(IDataProtectionProvider protection)
 {
-    private readonly SealedText _pages = new(protection, "authplatform/email-sign-in/page/1");
+    // A ticket of a tab is none of a cookie: nobody can plant what they have read in a page of their own.
+    private readonly SealedText _tabs = new(protection, "authplatform/email-sign-in/tab/1");
+    private readonly SealedText _cookies = new(protection, "authplatform/email-sign-in/cookie/1");
     private readonly SealedText _apps = new(protection, "authplatform/email-sign-in/app/1");
 
     /// <param name="secret">Of the browser alone.</param>
     public static string BrowserOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
-    public string Seal(PageSignIn asked) => _pages.Seal(asked);
+    public string SealForTab(PageSignIn asked) => _tabs.Seal(asked);
+
+    public string SealForCookie(PageSignIn asked) => _cookies.Seal(asked);
 
     public string Seal(AppSignIn asked) => _apps.Seal(asked);
 
-    /// <returns>Null for a text that this server did not seal for a page.</returns>
-    public PageSignIn? OpenOfPage(string? text) => _pages.Open<PageSignIn>(text);
+    /// <returns>Null for a text that this server did not seal for a tab.</returns>
+    public PageSignIn? OpenOfTab(string? text) => _tabs.Open<PageSignIn>(text);
+
+    /// <returns>Null for a text that this server did not seal for a cookie.</returns>
+    public PageSignIn? OpenOfCookie(string? text) => _cookies.Open<PageSignIn>(text);
 
     /// <returns>Null for a text that this server did not seal for an app.</returns>
     public AppSignIn? OpenOfApp(string? text) => _apps.Open<AppSignIn>(text);

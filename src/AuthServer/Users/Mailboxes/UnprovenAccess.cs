@@ -10,11 +10,13 @@ namespace AuthServer.Users.Mailboxes;
 /// </summary>
 public sealed class UnprovenAccess(AuthDbContext db)
 {
-    /// <summary>In the caller's transaction, which gives the account another security stamp.</summary>
+    /// <summary>In the caller's transaction, which gives the account another security stamp before.</summary>
     /// <returns>Whether there was another way in than the password.</returns>
     internal async Task<bool> RemoveAsync(Guid user)
     {
         var subject = user.ToString();
+        // Codes first, as at the withdrawal of one app.
+        await db.Tokens.Where(t => t.Subject == subject).ExecuteDeleteAsync(CancellationToken.None);
         await db.Authorizations.Where(a => a.Subject == subject).ExecuteDeleteAsync(CancellationToken.None);
         return await db.Passkeys.Where(p => p.UserId == user).ExecuteDeleteAsync(CancellationToken.None) > 0;
     }

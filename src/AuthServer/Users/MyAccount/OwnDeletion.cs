@@ -49,7 +49,7 @@ public sealed partial class OwnDeletion(
         var deleteAfter = now + User.DeletionGrace;
         // A session that opens while this runs carries the former stamp: it never stands, also when the account is kept.
         var stamp = UserStamps.NewSecurityStamp();
-        var moved = await db.Users.Where(u => u.Id == person.UserId && u.DisabledAt == null).ExecuteUpdateAsync(
+        var moved = await db.Users.Where(u => u.Id == person.UserId).OfSession(db, person.SessionId).ExecuteUpdateAsync(
             set => set.SetProperty(u => u.DisabledAt, now).SetProperty(u => u.DeleteAfter, deleteAfter)
                 .SetProperty(u => u.SecurityStamp, stamp).NextVersion(now),
             Stop);

@@ -53,7 +53,7 @@ public sealed class PasswordRemoval(
         var (now, stamp) = (time.GetUtcNow().UtcDateTime, UserStamps.NewSecurityStamp());
         // The row of the account first: the removal of a passkey waits for it, and sees that there is no password any more.
         var moved = await db.Users
-            .Where(u => u.Id == person.UserId && u.PasswordHash != User.NoPassword && u.DisabledAt == null)
+            .Where(u => u.Id == person.UserId && u.PasswordHash != User.NoPassword).OfSession(db, person.SessionId)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(u => u.PasswordHash, User.NoPassword).SetProperty(u => u.SecurityStamp, stamp)
                     .NextVersion(now),

@@ -4,6 +4,7 @@ using AuthServer.Data.Entities;
 using AuthServer.Ui.Emails;
 using AuthServer.Users.Notices;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.Identity;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -69,6 +70,11 @@ public sealed partial class PersonPasskeys(
             return Refuse(userId, "The address of the account is not confirmed.");
         }
 
+        await using var transaction = await db.Database.BeginTransactionAsync(http.RequestAborted);
+        // The row of the account first: additions at once wait for each other there, and one of a session that has ended stops there.
+        var held = await db.Users.Where(u => u.Id == userId).OfSession(db, sessionId).ExecuteUpdateAsync(
+            set => set.SetProperty(u => u.UpdatedAt, time.GetUtcNow().UtcDateTime), http.RequestAborted);
+        if (held == 0) return Refuse(userId, "The session has ended meanwhile.");
         if (await db.Passkeys.CountAsync(p => p.UserId == userId, http.RequestAborted) >= PasskeyRules.MostPerAccount)
         {
             return PasskeyAddition.TooMany;
@@ -93,6 +99,7 @@ public sealed partial class PersonPasskeys(
         AuditTrail.Record(db, now.UtcDateTime, AuditKinds.PasskeyAdded, caller, userId, userId, sessionId: sessionId, detail: row.Name);
         await notice.AddAsync(userId, WayInChange.PasskeyAdded, row.Name);
         await db.SaveChangesAsync(http.RequestAborted);
+        await transaction.CommitAsync(http.RequestAborted);
         notice.Wake();
         return PasskeyAddition.Added;
     }

@@ -19,7 +19,8 @@ public abstract record CodeCheck
     public sealed record Wrong : CodeCheck;
 
     /// <summary>The code has expired, was used, or was tried too often: only a new mail helps.</summary>
-    public sealed record Ended : CodeCheck;
+    /// <param name="IsGuess">A wrong code has just used up the last try.</param>
+    public sealed record Ended(bool IsGuess = false) : CodeCheck;
 
     /// <summary>Too many codes were tried for the account, in whatever tabs; its links still work.</summary>
     public sealed record TooManyTries(TimeSpan RetryAfter) : CodeCheck;
@@ -38,14 +39,19 @@ public sealed class ProofCheck(AuthDbContext db, ProofSecrets secrets, MailThrot
         if (ProofSecrets.DigitsOf(typed) is not { Length: ProofSecrets.Digits } code) return new CodeCheck.Wrong();
         if (!await CountTryAsync(asked.Id, asked.Purpose, cancellationToken)) return new CodeCheck.Ended();
         // Only codes that are open: of the day's tries of an address each mail costs no more than five.
-        if (await throttle.TakeTryAsync(EmailKey.Of(asked.Email), knownDevice) is { } wait) return new CodeCheck.TooManyTries(wait);
+        // A second factor is tried by whoever has given the first, and has a throttle of its own.
+        if (KindOf(asked.Purpose) is { } kind && await throttle.TakeTryAsync(kind, EmailKey.Of(asked.Email), knownDevice) is { } wait)
+        {
+            return new CodeCheck.TooManyTries(wait);
+        }
+
         var proof = await db.Proofs.AsNoTracking().FirstOrDefaultAsync(p => p.Id == asked.Id, cancellationToken);
         if (proof is null) return new CodeCheck.Ended();
         // Without an account nothing fits; the comparison takes place all the same.
         if (!secrets.IsCode(proof, code) || (proof.UserId is null && proof.PasswordHash is null))
         {
             refusals.Record(RefusalKinds.WrongCode, caller);
-            return proof.Tries < TriesPerCode ? new CodeCheck.Wrong() : new CodeCheck.Ended();
+            return proof.Tries < TriesPerCode ? new CodeCheck.Wrong() : new CodeCheck.Ended(IsGuess: true);
         }
 
         // Who has the code may come back with it until the proof is used.
@@ -98,6 +104,16 @@ public sealed class ProofCheck(AuthDbContext db, ProofSecrets secrets, MailThrot
         return await Open(proof.Id, proof.Purpose, now)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.UsedAt, now), cancellationToken) == 1;
     }
+
+    private static MailKind? KindOf(ProofPurpose purpose) => purpose switch
+    {
+        ProofPurpose.PasswordReset => MailKind.PasswordReset,
+        ProofPurpose.EmailConfirmation => MailKind.EmailConfirmation,
+        ProofPurpose.EmailChange => MailKind.EmailChange,
+        ProofPurpose.Registration => MailKind.Registration,
+        ProofPurpose.SignIn => MailKind.SignIn,
+        _ => null,
+    };
 
     private IQueryable<AccountProof> Open(Guid id, ProofPurpose purpose, DateTime now) =>
         db.Proofs.Where(p => p.Id == id && p.Purpose == purpose && p.UsedAt == null && p.ExpiresAt > now);

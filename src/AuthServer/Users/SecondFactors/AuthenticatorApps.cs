@@ -17,6 +17,8 @@ public sealed class AuthenticatorApps(SqlRunner sql, UserTokenSealing sealing, T
     private const string UseSql =
         $"UPDATE user_tokens SET used_step = @step WHERE {Which} AND value = @value AND (used_step IS NULL OR used_step < @step)";
 
+    private const string UsedSql = $"SELECT used_step FROM user_tokens WHERE {Which}";
+
     private const string AddSql =
         """
         INSERT INTO user_tokens (user_id, login_provider, name, value, used_step, created_at)
@@ -29,6 +31,11 @@ public sealed class AuthenticatorApps(SqlRunner sql, UserTokenSealing sealing, T
     /// <returns>Since when the account has an app; null: it has none.</returns>
     public async Task<DateTime?> SinceAsync(Guid user, CancellationToken cancellationToken) =>
         (await FindAsync(user, cancellationToken))?.Since;
+
+    /// <summary>When the last code was right, to half a minute; null: the account has no app.</summary>
+    public async Task<DateTime?> LastUsedAsync(Guid user, CancellationToken cancellationToken) => await sql.FirstValueAsync(
+        UsedSql, values => Of(values, user),
+        static row => DateTime.UnixEpoch.AddSeconds(row.IsDBNull(0) ? 0 : row.GetInt64(0) * Totp.Period), cancellationToken);
 
     /// <returns>Whether the code is right, and used for the first time.</returns>
     public async Task<bool> TryUseAsync(Guid user, string code, CancellationToken cancellationToken)

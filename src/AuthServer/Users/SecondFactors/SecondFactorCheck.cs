@@ -20,7 +20,8 @@ public abstract record SecondFactorOutcome
     public sealed record TooManyTries(TimeSpan RetryAfter) : SecondFactorOutcome;
 
     /// <summary>The code of the mail was used, has expired or was tried too often: only another mail helps.</summary>
-    public sealed record Ended : SecondFactorOutcome;
+    /// <param name="IsGuess">A wrong code has just used up the last try.</param>
+    public sealed record Ended(bool IsGuess) : SecondFactorOutcome;
 }
 
 /// <summary>Judges the code of an authenticator app, or a recovery code or the code of a mail in its place; each counts once.</summary>
@@ -56,7 +57,8 @@ public sealed partial class SecondFactorCheck(
                     new SecondFactorOutcome.Right(),
                 CodeCheck.Wrong => new SecondFactorOutcome.Wrong(),
                 CodeCheck.TooManyTries(var wait) => new SecondFactorOutcome.TooManyTries(wait),
-                _ => new SecondFactorOutcome.Ended(),
+                CodeCheck.Ended(var isGuess) => new SecondFactorOutcome.Ended(isGuess),
+                _ => new SecondFactorOutcome.Ended(IsGuess: false),
             });
 
     private async Task<SecondFactorOutcome> JudgeAsync(
@@ -78,14 +80,14 @@ public sealed partial class SecondFactorCheck(
                 await attempt.SucceededAsync();
                 meter.SecondFactor(factor);
                 break;
-            case SecondFactorOutcome.Wrong or SecondFactorOutcome.Ended:
+            case SecondFactorOutcome.Wrong or SecondFactorOutcome.Ended { IsGuess: true }:
                 await attempt.FailedAsync();
                 meter.SecondFactor("wrong");
                 refusals.Record(RefusalKinds.SecondFactorFailed, caller);
                 LogRefused(logger, user.Id);
                 break;
             default:
-                meter.SecondFactor("throttled");
+                meter.SecondFactor(outcome is SecondFactorOutcome.Ended ? "wrong" : "throttled");
                 break;
         }
 

@@ -33,7 +33,7 @@ public sealed class SecondFactorOptions
     /// <summary>
     /// Whether a code that is mailed to the confirmed address may stand for the one of the authenticator app. off: no. people: for every
     /// account but those of admins. all: for these too. It needs mail. Whoever reads the mailbox can also reset the password, so this is
-    /// weaker than an app; no code is mailed for a week after a reset or a change of the address.
+    /// weaker than an app; no code is mailed after a new password until the app was used, nor for a week after a change of the address.
     /// </summary>
     [Setting(MailKey)]
     public MailedFactorRule Mail { get; set; } = MailedFactorRule.Off;

@@ -1,7 +1,11 @@
 using System.Net;
+using AuthServer.Audit;
 using AuthServer.Email.Letters;
 using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.Users.Administration;
+using AuthServer.Users.MyAccount;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.IntegrationTests.Accounts.ByMail;
 
@@ -107,6 +111,8 @@ public abstract class EmailSignInTests(ByMailFixture fixture)
         var person = await fixture.NewPersonAsync();
         var stranger = fixture.Host.NewBrowser();
         await stranger.SignInAsync(person);
+        await stranger.AuthorizeAsync(Seed.ThirdParty(fixture.Issuer));
+        Assert.Equal(1, await ConsentsAsync(person.Email));
         var (browser, page, letter) = await Visitor.AskAndReadAsync(person.Email);
         var told = await browser.SubmitAsync(page, MailVisitor.Code, ("code", letter.Code));
         Assert.Equal("/signin/email/proven", told.Address.AbsolutePath);
@@ -114,7 +120,31 @@ public abstract class EmailSignInTests(ByMailFixture fixture)
         Assert.False(await MailVisitor.IsSignedInAsync(stranger));
         Assert.True((await fixture.Host.NewBrowser().SignInAsync(person)).HasForm("/signin"));
         Assert.True(await fixture.Host.WithDatabaseAsync(db => db.Users.AnyAsync(u => u.Email == person.Email && u.EmailConfirmed)));
+        Assert.Equal(0, await ConsentsAsync(person.Email));
     }
+
+    [Fact]
+    public async Task A_request_of_a_session_that_has_ended_meanwhile_changes_no_way_in()
+    {
+        var person = await fixture.NewPersonAsync(confirmed: true);
+        var id = await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == person.Email).Select(u => u.Id).SingleAsync());
+        // What a request has read before its body came: the session was there then.
+        var stale = new AccountActor.Person(
+            id, Guid.CreateVersion7(), IsAdmin: false, fixture.Host.Now.UtcDateTime, ClientId: null, Caller.System);
+        await using var scope = fixture.Host.Services.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        Assert.IsType<ChangeResult.Stale>(await services.GetRequiredService<OwnPassword>().ChangeAsync(
+            stale, null, "Brass-Teapot-61-Moon", TestContext.Current.CancellationToken));
+        Assert.Equal(PasswordRemovalResult.NotThere, await services.GetRequiredService<PasswordRemoval>().RemoveAsync(stale));
+        Assert.IsType<DeletionResult.NotFound>(await services.GetRequiredService<OwnDeletion>().RequestAsync(stale));
+        Assert.False((await fixture.Host.NewBrowser().SignInAsync(person)).HasForm("/signin"));
+    }
+
+    private Task<int> ConsentsAsync(string email) => fixture.Host.WithDatabaseAsync(async db =>
+    {
+        var subject = await db.Users.Where(u => u.Email == email).Select(u => u.Id).SingleAsync();
+        return await db.Authorizations.CountAsync(a => a.Subject == subject.ToString());
+    });
 
     [Fact]
     public async Task Who_is_signed_in_to_the_account_keeps_its_password_when_a_mail_proves_the_address()
@@ -146,6 +176,17 @@ public abstract class EmailSignInTests(ByMailFixture fixture)
         Assert.Equal("otp mfa urn:authplatform:acr:2fa", amr);
         // The password that was there before the address was proven stays: the person has the second factor, too.
         Assert.True((await fixture.Host.NewBrowser().SignInAsync(enrolled.Person)).HasForm("/signin/second-factor"));
+    }
+
+    [Fact]
+    public async Task Another_mail_is_one_press_away()
+    {
+        var person = await fixture.NewPersonAsync(confirmed: true);
+        var (browser, page, _) = await Visitor.AskAndReadAsync(person.Email);
+        var again = await browser.SubmitAsync(page, MailVisitor.Ask);
+        var letter = await fixture.LatestAsync<SignInCodeLetter>(person.Email);
+        await browser.SubmitAsync(again, MailVisitor.Code, ("code", letter.Code));
+        Assert.True(await MailVisitor.IsSignedInAsync(browser));
     }
 
     [Fact]

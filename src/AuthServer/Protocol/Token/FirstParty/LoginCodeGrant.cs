@@ -55,7 +55,9 @@ public sealed class LoginCodeGrant(
             case SecondFactorOutcome.Ended:
                 return Expired;
             case SecondFactorOutcome.Right:
-                IEnumerable<string> amr = [AuthenticationMethods.OneTimeCode, AuthenticationMethods.SeveralFactors];
+                IEnumerable<string> amr = mailed is null
+                    ? [AuthenticationMethods.OneTimeCode, AuthenticationMethods.SeveralFactors]
+                    : [AuthenticationMethods.OneTimeCode, AuthenticationMethods.SeveralChannels, AuthenticationMethods.SeveralFactors];
                 var open = new LoginSession(
                     client.ClientId, step.Scopes!, string.Join(' ', amr.Prepend(step.Amr).Distinct()), AuthenticationContext.SecondFactor);
                 return await steps.TryUseAsync(step) ? await opening.OpenAsync(request, user, open, body.RefreshCookie) : Expired;
