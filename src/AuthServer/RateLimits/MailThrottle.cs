@@ -36,7 +36,9 @@ public sealed class MailThrottle(RateLimitOptions options, ThrottleKeys keys, Ti
 
     // All known devices of a mailbox together: whoever could sign in once may have made many of them.
     private readonly WindowLimit _devices = new("mail-devices", MostOfDevices, Hour, time, shared, Capacity);
-    private readonly WindowLimit _deviceTries = new("code-tries-devices", MostTriesOfDevices, TimeSpan.FromDays(1), time, shared, Capacity);
+    private readonly WindowLimit _deviceTries = new(
+        "code-tries-devices", MostTriesOfDevices, TimeSpan.FromDays(1), time, shared, Capacity);
+
     private readonly WindowLimit _tries = new("code-tries", options.CodesPerAccountPerDay, TimeSpan.FromDays(1), time, shared, Capacity);
 
     /// <summary>Counts one mail; a wait when it may not be sent.</summary>
@@ -51,7 +53,8 @@ public sealed class MailThrottle(RateLimitOptions options, ThrottleKeys keys, Ti
         var mailbox = $"{kind}\0{emailKey}";
         if (knownDevice is not null)
         {
-            return await _mailboxes.TakeAsync(keys.OfKnownDevice(mailbox, knownDevice)) ?? await _devices.TakeAsync(keys.OfAccount(mailbox));
+            return await _mailboxes.TakeAsync(keys.OfKnownDevice(mailbox, knownDevice))
+                ?? await _devices.TakeAsync(keys.OfAccount(mailbox));
         }
 
         // The links of other mails work anywhere, so their owner needs no mail of their own.

@@ -19,7 +19,7 @@ namespace AuthServer.Accounts.SecondFactors;
 /// </summary>
 internal static class MailedFactorPages
 {
-    // RFC 8176: a one-time password over another channel than the page (mca), so that apps can tell it from the code of an authenticator app.
+    // RFC 8176: a one-time password over another channel than the page (mca), which tells it from the code of an authenticator app.
     private static readonly string[] MailedCode =
         [AuthenticationMethods.OneTimeCode, AuthenticationMethods.SeveralChannels, AuthenticationMethods.SeveralFactors];
 

@@ -42,7 +42,8 @@ public sealed class UserWrite(
         var newStamp = newHash is not null || disabledNow || needsFactor ? UserStamps.NewSecurityStamp() : null;
         try
         {
-            if (!await SwapAsync(seen, profile, change, newHash, newStamp, isOwn ? actor.PersonSession : null, now)) return new ChangeResult.Stale();
+            var ownSession = isOwn ? actor.PersonSession : null;
+            if (!await SwapAsync(seen, profile, change, newHash, newStamp, ownSession, now)) return new ChangeResult.Stale();
         }
         catch (Exception exception) when (UniqueEmail.IsViolatedBy(exception))
         {

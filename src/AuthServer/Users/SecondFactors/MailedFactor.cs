@@ -47,7 +47,8 @@ public sealed class MailedFactor(
     }
 
     /// <summary>How long a code works that is mailed now.</summary>
-    public TimeSpan LifeBeside(FirstStep? step) => step is null ? ProofIssue.Life : step.At + FirstSteps.Life - time.GetUtcNow().UtcDateTime;
+    public TimeSpan LifeBeside(FirstStep? step) =>
+        step is null ? ProofIssue.Life : step.At + FirstSteps.Life - time.GetUtcNow().UtcDateTime;
 
     // Whoever reads the mailbox can choose another password, by a reset or after a sign-in by mail: password and code would then be one and
     // the same factor, until the app has shown that it is the person. And whoever is in a session can give the account another mailbox.
