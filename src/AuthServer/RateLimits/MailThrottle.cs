@@ -69,13 +69,16 @@ public sealed class MailThrottle(RateLimitOptions options, ThrottleKeys keys, Ti
         return await _kinds.TakeAsync(keys.OfSubject($"mail\0{kind}"));
     }
 
-    /// <summary>Counts a code that is tried; a wait when it may not be. What is tried of one kind of mail costs nothing of another.</summary>
+    /// <summary>
+    /// Counts a code that is tried; a wait when it may not be. What is tried of one kind of mail costs nothing of another.
+    /// </summary>
     /// <param name="knownDevice">As for a mail.</param>
     public async ValueTask<TimeSpan?> TakeTryAsync(MailKind kind, string emailKey, string? knownDevice = null)
     {
         var mailbox = $"{kind}\0{emailKey}";
         return knownDevice is null
             ? await _tries.TakeAsync(keys.OfAccount(mailbox))
-            : await _tries.TakeAsync(keys.OfKnownDevice(mailbox, knownDevice)) ?? await _deviceTries.TakeAsync(keys.OfAccount(mailbox));
+            : await _tries.TakeAsync(keys.OfKnownDevice(mailbox, knownDevice))
+                ?? await _deviceTries.TakeAsync(keys.OfAccount(mailbox));
     }
 }

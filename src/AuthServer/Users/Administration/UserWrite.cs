@@ -12,6 +12,7 @@ using AuthServer.Users.Mailboxes;
 using AuthServer.Users.Notices;
 using AuthServer.Users.Profile;
 using AuthServer.Users.SecondFactors;
+using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 

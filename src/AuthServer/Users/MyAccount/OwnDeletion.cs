@@ -6,6 +6,7 @@ using AuthServer.Sessions;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Identity;
 using AuthServer.Users.Notices;
+using AuthServer.Users.SignIn;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.MyAccount;

@@ -10,6 +10,7 @@ using AuthServer.Users.Administration;
 using AuthServer.Users.Identity;
 using AuthServer.Users.Passkeys;
 using AuthServer.Users.Profile;
+using AuthServer.Users.SignIn;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.MyAccount;

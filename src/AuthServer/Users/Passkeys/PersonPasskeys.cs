@@ -4,7 +4,7 @@ using AuthServer.Data.Entities;
 using AuthServer.Ui.Emails;
 using AuthServer.Users.Notices;
 using AuthServer.Users.Proofs;
-using AuthServer.Users.Identity;
+using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 

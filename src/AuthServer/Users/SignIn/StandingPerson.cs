@@ -1,7 +1,7 @@
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 
-namespace AuthServer.Users.Identity;
+namespace AuthServer.Users.SignIn;
 
 /// <summary>Whether a person may still act, asked by the statement that writes.</summary>
 internal static class StandingPerson
