@@ -224,7 +224,9 @@ public sealed class CrossPurposeTests(EveryPageHost fixture) : IClassFixture<Eve
             var post = new FormPost(Fixture);
             var tickets = services.GetRequiredService<EmailSignInTickets>();
             var browser = EmailSignInTickets.BrowserOf(post.CookiesOf(Browser)[post.TokenCookie]);
-            yield return tickets.Seal(new PageSignIn(proof.Id, proof.Email, browser, Keep: false, ReturnUrl: null));
+            var asked = new PageSignIn(proof.Id, proof.Email, browser, Keep: false, ReturnUrl: null);
+            yield return tickets.SealForTab(asked);
+            yield return tickets.SealForCookie(asked);
             yield return tickets.Seal(new AppSignIn(proof.Id, proof.Email, "first-party", Scope: null));
         }
     }
