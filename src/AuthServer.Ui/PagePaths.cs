@@ -57,6 +57,11 @@ public static class PagePaths
     /// <summary>Takes the code of the mail that confirms a new account.</summary>
     public const string CreateAccountCode = CreateAccount + "/code";
 
+    /// <summary>Makes an account that begins with a passkey, once its address is proven.</summary>
+    public const string CreateAccountPasskey = CreateAccount + "/passkey";
+
+    public const string CreateAccountQuestion = CreateAccountPasskey + "/question";
+
     /// <summary>The link of the same mail.</summary>
     public const string ConfirmAccount = CreateAccount + "/confirm";
 

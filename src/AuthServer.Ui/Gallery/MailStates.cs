@@ -47,6 +47,7 @@ public static class MailStates
         {
             At = At, Account = Alice, Link = Server + "/account", ByAdmin = true,
         }),
+        Of<PasswordRemovedMail>("mail-password-removed", new PasswordRemovedModel { At = At, Account = Alice, Link = Server + "/account" }),
         Of<EmailChangedMail>("mail-email-changed", new EmailChangedModel
         {
             Former = Alice, NewEmail = "alice@new.example.org", Link = Server + "/email/undo?token=AZ2k", Lifetime = TimeSpan.FromDays(7),

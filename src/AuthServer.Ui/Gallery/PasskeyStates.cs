@@ -1,5 +1,6 @@
 using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.MyAccount.Security;
+using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Ui.Accounts.SecondFactors;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Ui.Controls;
@@ -13,14 +14,18 @@ public static class PasskeyStates
 
     private static readonly PasskeyModel Phone = new(
         Guid.CreateVersion7(), "My phone", "iCloud Keychain", IsSynced: true, new DateTime(2026, 11, 2, 8, 0, 0, DateTimeKind.Utc),
-        new DateTime(2026, 11, 28, 8, 0, 0, DateTimeKind.Utc), "AAECAwQFBgc");
+        new DateTime(2026, 11, 28, 8, 0, 0, DateTimeKind.Utc), "AAECAwQFBgc", PasskeyShape.Manager);
+
+    private static readonly PasskeyModel Key = new(
+        Guid.CreateVersion7(), "YubiKey", "YubiKey", IsSynced: false, new DateTime(2026, 11, 4, 8, 0, 0, DateTimeKind.Utc), null,
+        "EBESExQVFhc", PasskeyShape.Key);
 
     private static readonly PasskeyModel Unknown = new(
         Guid.CreateVersion7(), "", null, IsSynced: false, new DateTime(2026, 11, 3, 8, 0, 0, DateTimeKind.Utc), null, "CAkKCwwNDg8");
 
     private static readonly SecurityModel Security = new()
     {
-        Account = Alice, Password = new(true, null), Passkeys = new([Phone, Unknown], "example.com", "AZMA"),
+        Account = Alice, Password = new(true, null), Passkeys = new([Phone, Unknown, Key], "example.com", "AZMA", Alice),
     };
 
     private static readonly NewPasskeyModel New = new() { Account = Alice };
@@ -28,6 +33,11 @@ public static class PasskeyStates
     private static readonly PasskeyPageModel One = new() { Account = Alice, Passkey = Phone };
 
     private static readonly SignInModel SignIn = new() { OffersPasskeys = true, CreateAccountUrl = "/signup" };
+
+    private static readonly NewAccountPasskeyModel SignUp = new()
+    {
+        Email = "alice@example.com", PasswordUrl = "/signup", Passed = "CfDJ8",
+    };
 
     private static readonly PasskeyOfferModel Offer = new() { Account = Alice, ContinueUrl = "/connect/authorize?client_id=notebook" };
 
@@ -38,6 +48,12 @@ public static class PasskeyStates
 
     public static IReadOnlyList<PageState> All { get; } =
     [
+        new("create-account-passkey-offered", typeof(CreateAccountPage), new CreateAccountModel
+        {
+            OffersPasskey = true, PasswordRules = new(8, true), SignInUrl = "/signin",
+        }),
+        .. Enum.GetValues<NewAccountPasskeyProblem>().Select(problem => new PageState(
+            $"create-account-passkey-{problem}".ToLowerInvariant(), typeof(NewAccountPasskeyPage), SignUp with { Problem = problem })),
         new("passkey-offer", typeof(PasskeyOfferPage), Offer) { GoesOn = true },
         new("passkey-offer-refused", typeof(PasskeyOfferPage), Offer with { Refused = true }) { GoesOn = true },
         new("second-step-passkey", typeof(SecondStepPage), Step),
@@ -52,9 +68,12 @@ public static class PasskeyStates
             $"account-password-remove-{need}".ToLowerInvariant(), typeof(RemovePasswordPage),
             new RemovePasswordModel { Account = Alice, Needs = need })),
         new("sign-in-passkey", typeof(SignInPage), SignIn),
-        new("sign-in-passkey-refused", typeof(SignInPage), SignIn with { Problem = SignInProblem.PasskeyRefused }),
+        new("sign-in-passkey-refused", typeof(SignInPage), SignIn with
+        {
+            Problem = SignInProblem.PasskeyRefused, UnknownPasskey = new("example.com", "EBESExQVFhc"),
+        }),
         new("account-security-passkeys", typeof(SecurityPage), Security),
-        new("account-security-no-passkey", typeof(SecurityPage), Security with { Passkeys = new([], "example.com", "AZMA") }),
+        new("account-security-no-passkey", typeof(SecurityPage), Security with { Passkeys = new([], "example.com", "AZMA", Alice) }),
         new("account-security-passkey-added", typeof(SecurityPage), Security with { Done = AccountDone.PasskeyAdded }),
         new("account-security-passkey-removed", typeof(SecurityPage), Security with { Done = AccountDone.PasskeyRemoved }),
         new("account-passkey-new", typeof(NewPasskeyPage), New),

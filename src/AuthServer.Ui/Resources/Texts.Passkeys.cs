@@ -52,4 +52,10 @@ internal static partial class Texts
     public static string PasswordRemovalNeedsPasskeyAlone => Of(
         "You need another way back in case you lose your passkey: add a passkey of another device.");
     public static string DonePasswordRemoved => Of("Your password was removed. Other sessions were signed out.");
+    public static string PasskeyInsteadOfPassword => Of("Use a passkey instead of a password");
+    public static string CreateYourPasskey => Of("Create your passkey");
+    public static string CreateYourPasskeyFor => Of("It signs you in to {0} with your fingerprint, face or PIN.");
+    public static string CreateYourPasskeyMissing => Of(
+        "This browser cannot make passkeys. Choose a password instead.");
+    public static string PasswordInsteadOfPasskey => Of("Choose a password instead");
 }

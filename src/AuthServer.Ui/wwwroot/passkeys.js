@@ -1,14 +1,17 @@
 // Uses or makes a passkey (WebAuthn Level 3), and sends the browser's answer as a form, so that the page goes on as after every other form.
 
-// Passkeys that were removed here are no longer offered by the browser (WebAuthn Level 3 section 5.1.10).
+// What the browser should know of passkeys that it keeps (WebAuthn Level 3 section 5.1.10): which were removed here, what the account is
+// called now, and which one no account has.
+const tell = (signal, facts) => window.PublicKeyCredential?.[signal]?.(facts).catch(() => {});
 const list = document.querySelector("[data-passkeys]");
 if (list) {
-  const { domain: rpId, user: userId, credentials } = list.dataset;
-  const signal = window.PublicKeyCredential?.signalAllAcceptedCredentials?.({
-    rpId, userId, allAcceptedCredentialIds: credentials.split(" ").filter(Boolean),
-  });
-  signal?.catch(() => {});
+  const { domain: rpId, user: userId, credentials, name, displayName } = list.dataset;
+  tell("signalAllAcceptedCredentials", { rpId, userId, allAcceptedCredentialIds: credentials.split(" ").filter(Boolean) });
+  tell("signalCurrentUserDetails", { rpId, userId, name, displayName });
 }
+
+const unknown = document.querySelector("[data-unknown-passkey]");
+if (unknown) tell("signalUnknownCredential", { rpId: unknown.dataset.domain, credentialId: unknown.dataset.unknownPasskey });
 
 // A device that cannot keep a passkey gets no offer of one.
 const canKeep = async () => {
@@ -20,6 +23,8 @@ const canKeep = async () => {
 };
 const able = document.querySelector("[data-passkeys-here]");
 if (able) canKeep().then((can) => (able.value = can ? "true" : ""));
+
+for (const way of window.PublicKeyCredential ? document.querySelectorAll("[data-needs-passkeys]") : []) way.hidden = false;
 
 const later = document.querySelector("[data-passkey-later]");
 if (later && !window.PublicKeyCredential) location.replace(later.href);

@@ -61,6 +61,7 @@ public static class AccountsRoutes
         routes.MapPasskeyOffer();
         routes.MapRegistrationPages();
         routes.MapConfirmAccountPages();
+        routes.MapPasskeyAccountPages();
         if (methods.Password)
         {
             routes.MapForgottenPasswordPages();

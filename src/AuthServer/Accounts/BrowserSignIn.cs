@@ -40,7 +40,10 @@ public sealed class BrowserSignIn(
             var anew = await http.GetBrowserSessionAsync() is null;
             await OpenAsync(http, user, [amr], AuthenticationContext.Password, keep);
             return PageAnswers.GoOn(
-                http, first ?? offer.PageFor(http, user, returnTo, able, anew) ?? returnTo?.Address ?? ReturnAddress.Home);
+                http,
+                // A device that spares the code makes no other way to be spared it.
+                first ?? offer.PageFor(http, user, returnTo, able && !user.TwoFactorEnabled, anew)
+                    ?? returnTo?.Address ?? ReturnAddress.Home);
         }
 
         firstStepCookie.Write(http, firstSteps.Seal(firstSteps.New(user, keep, amr, able)));

@@ -21,8 +21,8 @@ public sealed class Devices
     /// <summary>The device itself, which verifies its person.</summary>
     public Task<string> PlugInPlatformAsync() => PlugInAsync(new() { ["transport"] = "internal" });
 
-    /// <summary>Another one: a key at the USB port, with an AAGUID of its own, because it is of another kind.</summary>
-    public Task<string> PlugInKeyAsync() => PlugInAsync(new() { ["transport"] = "usb", ["defaultBackupEligibility"] = true });
+    /// <summary>Another one: a key at the USB port. Chromium's authenticators have one AAGUID.</summary>
+    public Task<string> PlugInKeyAsync() => PlugInAsync(new() { ["transport"] = "usb" });
 
     /// <summary>Whether somebody is there who touches it when it asks.</summary>
     public Task TouchAsync(string device, bool touches) => _session.SendAsync(

@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.IntegrationTests.Fixtures;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.IntegrationTests.Api;
 
@@ -25,6 +26,35 @@ public abstract class OwnFactorsTests(HostFixture fixture)
         (await stranger.DeleteAsync(Passkeys + "/nonsense")).Expect(HttpStatusCode.NotFound, "not-found");
         (await api.DeleteAsync(one)).Expect(HttpStatusCode.NoContent);
         (await api.DeleteAsync(one)).Expect(HttpStatusCode.NotFound, "not-found");
+    }
+
+    [Fact]
+    public async Task Authenticators_of_two_models_are_told_apart_and_both_sign_in()
+    {
+        var (api, person, browser) = await NewAsync();
+        const string Form = "/account/security/passkeys";
+        using var manager = new SoftAuthenticator(fixture.Issuer)
+        {
+            Aaguid = new("bada5566-a7aa-401f-bd96-45619a55120d"), IsSynced = true,
+        };
+        using var key = new SoftAuthenticator(fixture.Issuer) { Aaguid = new("cb69481e-8ff7-4039-93ec-0a2729a154a8") };
+        foreach (var device in new[] { manager, key })
+        {
+            var ceremony = await Ceremony.BeginAsync(browser, await browser.OpenAsync(Form + "/new"), Form);
+            await ceremony.CreateAsync(device);
+        }
+
+        var listed = (await api.GetAsync(Passkeys)).Json.GetProperty("passkeys").EnumerateArray()
+            .OrderBy(p => p.GetProperty("provider").GetString(), StringComparer.Ordinal).ToList();
+        Assert.Equal(["1Password", "YubiKey"], listed.Select(p => p.GetProperty("provider").GetString()));
+        Assert.Equal([true, false], listed.Select(p => p.GetProperty("synced").GetBoolean()));
+        foreach (var (device, amr) in new[] { (manager, "swk user mfa"), (key, "hwk user mfa") })
+        {
+            var (_, landed) = await Ceremony.SignInAsync(fixture, device, person.Email);
+            Assert.Equal("/", landed.Address.AbsolutePath);
+            Assert.Contains(amr, await fixture.Host.WithDatabaseAsync(
+                db => db.Sessions.Where(s => s.User!.Email == person.Email).Select(s => s.Amr).ToListAsync()));
+        }
     }
 
     [Fact]

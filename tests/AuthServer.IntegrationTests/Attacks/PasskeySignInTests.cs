@@ -37,7 +37,10 @@ public abstract class PasskeySignInTests(HostFixture fixture)
         await RefusedAsync(device, Seed.Alice, d => d.VerifiesPerson = false);
         await RefusedAsync(device, Seed.Bob, d => d.Origin = fixture.Issuer.Origin);
         using var stranger = new SoftAuthenticator(fixture.Issuer);
-        await RefusedAsync(stranger, Seed.Alice, d => d.Count = 2);
+        var unknown = await RefusedAsync(stranger, Seed.Alice, d => d.Count = 2);
+        // The browser is told of a passkey that no account has, and of no other.
+        Assert.NotNull(unknown.Document.QuerySelector("[data-unknown-passkey]"));
+        Assert.Null((await RefusedAsync(device, Seed.Bob, _ => { })).Document.QuerySelector("[data-unknown-passkey]"));
     }
 
     [Fact]

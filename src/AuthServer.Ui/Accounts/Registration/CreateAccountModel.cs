@@ -26,6 +26,9 @@ public sealed record CreateAccountModel
     /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>A passkey can take the place of the password; a browser without passkeys shows nothing of it.</summary>
+    public bool OffersPasskey { get; init; }
+
     /// <summary>Null where nobody signs in with a password: none is asked for.</summary>
     public required PasswordRules? PasswordRules { get; init; }
 }

@@ -30,6 +30,9 @@ public sealed record SignInModel
     /// <summary>True where this server can have passkeys; a browser without them shows nothing of it.</summary>
     public bool OffersPasskeys { get; init; }
 
+    /// <summary>A passkey that no account has: the browser is told, so that it stops to offer it.</summary>
+    public UnknownPasskey? UnknownPasskey { get; init; }
+
     public string? ReturnUrl { get; init; }
 
     /// <summary>Where a new person goes; null hides the line.</summary>
@@ -47,6 +50,11 @@ public sealed record SignInModel
     /// <summary>True when the person wants another account than <see cref="Current"/>: the form comes first.</summary>
     public bool Switching { get; init; }
 }
+
+/// <summary>A passkey that the browser has and no account does.</summary>
+/// <param name="Domain">To which it belongs.</param>
+/// <param name="Credential">As the browser knows it; base64url.</param>
+public sealed record UnknownPasskey(string Domain, string Credential);
 
 /// <summary>Why the sign-in page is shown again.</summary>
 public enum SignInProblem

@@ -36,7 +36,8 @@ internal static class PasskeyPages
         var rules = visit.Get<PasskeyRules>();
         if (!rules.ArePossible) return null;
         var passkeys = await visit.Get<PersonPasskeys>().ListAsync(visit.UserId, visit.Aborted);
-        return new([.. passkeys.Select(Of)], rules.Domain, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(visit.UserId.ToString())));
+        return new([.. passkeys.Select(Of)], rules.Domain, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(visit.UserId.ToString())),
+            visit.Chip);
     }
 
     private static IResult NewPage(AccountVisit visit, AccountProblem problem, int status) =>
@@ -122,5 +123,5 @@ internal static class PasskeyPages
 
     private static PasskeyModel Of(Passkey row) => new(
         row.Id, row.Name, PasskeyModels.NameOf(row.Aaguid), row.IsBackupEligible, row.CreatedAt, row.LastUsedAt,
-        Base64Url.EncodeToString(row.CredentialId));
+        Base64Url.EncodeToString(row.CredentialId), PasskeyModels.ShapeOf(row));
 }

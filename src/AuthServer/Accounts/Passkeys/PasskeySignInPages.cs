@@ -30,7 +30,7 @@ internal static class PasskeySignInPages
 
     private static async Task<IResult> SignInAsync(
         HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasskeySignIn signIn, BrowserSignIn browserSignIn,
-        PasskeyOfferCookie offers)
+        PasskeyOfferCookie offers, PasskeyRules rules)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
@@ -39,8 +39,13 @@ internal static class PasskeySignInPages
         if (!form.IsGenuine) return await SignInPages.StaleAsync(http, form, model, returnTo);
         if (await signIn.SignInAsync(http, form.Browser, form["state"], form["credential"], Caller.Of(http)) is not { } proof)
         {
+            var unknown = await signIn.UnknownAsync(form["credential"], http.RequestAborted);
             return PageAnswers.Page<SignInPage>(
-                http, model with { Problem = SignInProblem.PasskeyRefused }, StatusCodes.Status422UnprocessableEntity);
+                http, model with
+                {
+                    Problem = SignInProblem.PasskeyRefused,
+                    UnknownPasskey = unknown is null ? null : new(rules.Domain, unknown),
+                }, StatusCodes.Status422UnprocessableEntity);
         }
 
         if (proof.User.DeleteAfter is { } at) return KeepAccountPages.Offer(http, proof.User, at, returnTo);

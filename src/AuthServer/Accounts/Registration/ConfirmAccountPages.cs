@@ -37,7 +37,11 @@ public static class ConfirmAccountPages
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var (proof, again) = await code.TakeAsync(http, form, MailedCodeUse.Registration, ProofPurpose.Registration);
-        return again ?? await CompleteAsync(http, pending, signIn, proof!, ReturnAddress.ToAuthorization(form["returnUrl"]));
+        if (again is not null) return again;
+        var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
+        return pending.NeedsPasskey(proof!)
+            ? PasskeyAccountPages.AskAfterCode(http, proof!, returnTo)
+            : await CompleteAsync(http, pending, signIn, proof!, returnTo);
     }
 
     private static async Task<IResult> ShowAsync(HttpContext http, PendingAccounts pending, PasswordPolicy policy)

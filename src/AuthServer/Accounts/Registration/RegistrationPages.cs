@@ -69,7 +69,10 @@ public static class RegistrationPages
                 : Again(http, model, StatusCodes.Status400BadRequest, [form.HasCookie ? Shown.FormExpired : Shown.NoCookies]);
         }
 
-        var account = new NewAccount(form["email"], form["password"], form["first_name"], form["last_name"], model.AppName);
+        var account = new NewAccount(form["email"], form["password"], form["first_name"], form["last_name"], model.AppName)
+        {
+            ByPasskey = form["by"] == "passkey" && model.OffersPasskey,
+        };
         switch (await registration.RegisterAsync(account, Caller.Of(http), http.RequestAborted))
         {
             case RegistrationResult.Created(var user):
@@ -122,6 +125,7 @@ public static class RegistrationPages
     private static async Task<CreateAccountModel> NewModelAsync(
         HttpContext http, ClientDirectory clients, PasswordPolicy policy, ReturnAddress? returnTo) => new()
     {
+        OffersPasskey = http.RequestServices.GetRequiredService<PendingAccounts>().MayBeginWithPasskey,
         AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
         ReturnUrl = returnTo?.Address,
         SignInUrl = ReturnAddress.With(PagePaths.SignIn, returnTo),

@@ -51,7 +51,8 @@ public static class SetUpPages
     // A key that opens proves that the sign-in was recent when its page was made.
     private static async Task<IResult> ConfirmAsync(
         HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, SecondStepPeople people, EnrolmentKeys keys,
-        SecondFactorChanges changes, SetUpModels models, TimeProvider time)
+        SecondFactorChanges changes, SetUpModels models, SecondFactorRequirement factors,
+        TimeProvider time)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
@@ -59,6 +60,14 @@ public static class SetUpPages
         if (await people.OfFormAsync(http, form["step"]) is not { } person)
         {
             return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, returnTo));
+        }
+
+        // Whoever knows the password alone must not set an app up in the place of the passkey that is there.
+        if (!person.HasGivenCode && await factors.HasPasskeyAsync(person.User.Id, http.RequestAborted))
+        {
+            var after = path == InAccount ? ReturnAddress.ToAuthorization(InAccount) : returnTo;
+            return PageAnswers.SeeOther(
+                http, ReturnAddress.With(PagePaths.SecondFactor, after, person.Session is null ? [] : [SecondStepPages.StepUp]));
         }
 
         if (!form.IsGenuine || keys.Open(person.User.Id, form["key"]) is not { } secret)

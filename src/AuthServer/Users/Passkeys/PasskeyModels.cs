@@ -1,5 +1,8 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using AuthServer.Configuration;
+using AuthServer.Data.Entities;
+using AuthServer.Ui.Controls;
 
 namespace AuthServer.Users.Passkeys;
 
@@ -9,6 +12,9 @@ public static class PasskeyModels
 {
     private const int AaguidOffset = 37;
     private const int AaguidSize = 16;
+
+    // WebAuthn Level 3 section 4, credential ID.
+    private const int LongestId = 1023;
 
     private static readonly Dictionary<Guid, string> Known = new()
     {
@@ -28,10 +34,39 @@ public static class PasskeyModels
         [new("0ea242b4-43c4-4a1b-8b17-dd6d0b6baec6")] = "Keeper",
         [new("f3809540-7f14-49c1-a8b3-8f813b225541")] = "Enpass",
         [new("53414d53-554e-4700-0000-000000000000")] = "Samsung Pass",
+        [new("cb69481e-8ff7-4039-93ec-0a2729a154a8")] = "YubiKey",
+        [new("ee882879-721c-4913-9775-3dfcce97072a")] = "YubiKey",
+        [new("2fc0579f-8113-47ea-b116-bb5a8db9202a")] = "YubiKey",
+        [new("fa2b99dc-9e39-4257-8f92-4a30d23c4118")] = "YubiKey",
     };
+
+    // Kept by an operating system on one device; all others of the list are managers of passwords, or keys.
+    private static readonly HashSet<string> OfSystems = ["Windows Hello", "Chrome on Mac"];
+
+    /// <summary>The form of what keeps it, for its picture.</summary>
+    public static PasskeyShape ShapeOf(Passkey row) =>
+        SpaceList.Split(row.Transports).Any(transport => transport is "usb" or "nfc" or "ble" or "smart-card") ? PasskeyShape.Key
+        : row.IsBackupEligible || (NameOf(row.Aaguid) is { } name && !OfSystems.Contains(name)) ? PasskeyShape.Manager
+        : PasskeyShape.Device;
 
     /// <summary>Null for a model that is not known, or that does not tell.</summary>
     public static string? NameOf(Guid? aaguid) => aaguid is { } id ? Known.GetValueOrDefault(id) : null;
+
+    /// <summary>What the authenticator calls the passkey; null where the answer names none.</summary>
+    internal static byte[]? CredentialIdOf(string credentialJson)
+    {
+        try
+        {
+            using var credential = JsonDocument.Parse(credentialJson);
+            var id = Base64Url.DecodeFromChars(credential.RootElement.GetProperty("id").GetString());
+            return id.Length is > 0 and <= LongestId ? id : null;
+        }
+        catch (Exception exception)
+            when (exception is FormatException or InvalidOperationException or KeyNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The AAGUID in a registration whose signatures were checked already (WebAuthn Level 3 section 6.5.1).</summary>
     internal static Guid? AaguidOf(string credentialJson)

@@ -18,6 +18,14 @@ public sealed class PasskeyRules(IssuerOptions issuer, SignInMethodOptions metho
 
     public const int MostNameLength = 100;
 
+    // RFC 8176: proof of possession of a key in hardware, or of one that software may copy; presence of the person, whom the device has
+    // verified by PIN or body. Both together are two factors.
+    private static readonly string[] OfHardware = ["hwk", "user", "mfa"];
+    private static readonly string[] OfSoftware = ["swk", "user", "mfa"];
+
+    /// <summary>What a session says of a person who has used a passkey (<c>amr</c>).</summary>
+    public static IReadOnlyCollection<string> MethodsOf(bool isSynced) => isSynced ? OfSoftware : OfHardware;
+
     /// <summary>Passkeys belong to a domain name: on an issuer like http://127.0.0.1 there are none.</summary>
     public bool ArePossible { get; } = methods.Passkey && issuer.Issuer.HostNameType == UriHostNameType.Dns;
 

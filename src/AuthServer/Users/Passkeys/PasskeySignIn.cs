@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
@@ -21,11 +22,6 @@ public sealed partial class PasskeySignIn(
     PasskeyHandler<User> handler, PasskeyChallenges challenges, AuthDbContext db, Refusals refusals, AuthMeter meter, TimeProvider time,
     ILogger<PasskeySignIn> logger)
 {
-    // RFC 8176: proof of possession of a key in hardware, or of one that software may copy; presence of the person, whom the device has
-    // verified by PIN or body. Both together are two factors.
-    private static readonly string[] OfHardware = ["hwk", "user", "mfa"];
-    private static readonly string[] OfSoftware = ["swk", "user", "mfa"];
-
     /// <summary>For any person: the browser shows whose passkeys it has, and the server names none.</summary>
     public async Task<PasskeyQuestion> AskAsync(HttpContext http, string browser)
     {
@@ -46,6 +42,15 @@ public sealed partial class PasskeySignIn(
         meter.SignIn(proof is null ? "wrong" : "right");
         if (proof is null) refusals.Record(RefusalKinds.SignInFailed, caller);
         return proof;
+    }
+
+    /// <summary>
+    /// The name of the passkey in an answer that was refused, if no account has it: the browser need not offer it any more.
+    /// </summary>
+    public async Task<string?> UnknownAsync(string credentialJson, CancellationToken cancellationToken)
+    {
+        var id = PasskeyModels.CredentialIdOf(credentialJson);
+        return id is null || await db.Passkeys.AnyAsync(p => p.CredentialId == id, cancellationToken) ? null : Base64Url.EncodeToString(id);
     }
 
     /// <summary>For a person who has given a password: the browser gets the names of their passkeys.</summary>
@@ -98,7 +103,7 @@ public sealed partial class PasskeySignIn(
             .Where(p => p.UserId == user.Id && p.CredentialId == credential && (p.SignCount < count || (count == 0 && p.SignCount == 0)))
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.SignCount, count).SetProperty(p => p.IsBackedUp, passkey.IsBackedUp)
                 .SetProperty(p => p.LastUsedAt, now), http.RequestAborted);
-        if (moved == 1) return new(user, passkey.IsBackupEligible ? OfSoftware : OfHardware);
+        if (moved == 1) return new(user, PasskeyRules.MethodsOf(passkey.IsBackupEligible));
         LogRefused(logger, user.Id, "The passkey was used or removed meanwhile.");
         return null;
     }

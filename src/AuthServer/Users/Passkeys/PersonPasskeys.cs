@@ -54,6 +54,44 @@ public sealed partial class PersonPasskeys(
         HttpContext http, string browser, string state, string credentialJson, Guid userId, Guid sessionId, Caller caller,
         bool silent = false)
     {
+        if (await JudgeAsync(http, browser, state, credentialJson, userId, silent) is not { } row) return PasskeyAddition.Refused;
+        if (confirmation.AreProven && !await db.Users.AnyAsync(u => u.Id == userId && u.EmailConfirmed, http.RequestAborted))
+        {
+            Refuse(userId, "The address of the account is not confirmed.");
+            return PasskeyAddition.Refused;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(http.RequestAborted);
+        // The row of the account first: additions at once wait for each other there, and one of a session that has ended stops there.
+        var held = await db.Users.Where(u => u.Id == userId).OfSession(db, sessionId).ExecuteUpdateAsync(
+            set => set.SetProperty(u => u.UpdatedAt, time.GetUtcNow().UtcDateTime), http.RequestAborted);
+        if (held == 0)
+        {
+            Refuse(userId, "The session has ended meanwhile.");
+            return PasskeyAddition.Refused;
+        }
+
+        if (await db.Passkeys.CountAsync(p => p.UserId == userId, http.RequestAborted) >= PasskeyRules.MostPerAccount)
+        {
+            return PasskeyAddition.TooMany;
+        }
+
+        db.Passkeys.Add(row);
+        AuditTrail.Record(
+            db, row.CreatedAt, AuditKinds.PasskeyAdded, caller, userId, userId, sessionId: sessionId, detail: row.Name);
+        await notice.AddAsync(userId, WayInChange.PasskeyAdded, row.Name);
+        await db.SaveChangesAsync(http.RequestAborted);
+        await transaction.CommitAsync(http.RequestAborted);
+        notice.Wake();
+        return PasskeyAddition.Added;
+    }
+
+    /// <summary>Judges the answer of the browser to a registration.</summary>
+    /// <param name="userId">Whose passkey it is to be; the account may not be there yet.</param>
+    /// <returns>The row to write; null when it is refused, and the log says why.</returns>
+    internal async Task<Passkey?> JudgeAsync(
+        HttpContext http, string browser, string state, string credentialJson, Guid userId, bool silent = false)
+    {
         if (await challenges.TakeAsync(ActOf(silent), browser, state, http.RequestAborted) is not { } asked)
         {
             return Refuse(userId, "The challenge is not of this browser, has expired, or was answered before.");
@@ -65,23 +103,9 @@ public sealed partial class PersonPasskeys(
         if (!result.Succeeded) return Refuse(userId, result.Failure.Message);
         // Another person has signed in since the challenge was made.
         if (result.UserEntity.Id != userId.ToString()) return Refuse(userId, "The challenge is of another account.");
-        if (confirmation.AreProven && !await db.Users.AnyAsync(u => u.Id == userId && u.EmailConfirmed, http.RequestAborted))
-        {
-            return Refuse(userId, "The address of the account is not confirmed.");
-        }
-
-        await using var transaction = await db.Database.BeginTransactionAsync(http.RequestAborted);
-        // The row of the account first: additions at once wait for each other there, and one of a session that has ended stops there.
-        var held = await db.Users.Where(u => u.Id == userId).OfSession(db, sessionId).ExecuteUpdateAsync(
-            set => set.SetProperty(u => u.UpdatedAt, time.GetUtcNow().UtcDateTime), http.RequestAborted);
-        if (held == 0) return Refuse(userId, "The session has ended meanwhile.");
-        if (await db.Passkeys.CountAsync(p => p.UserId == userId, http.RequestAborted) >= PasskeyRules.MostPerAccount)
-        {
-            return PasskeyAddition.TooMany;
-        }
         var now = time.GetUtcNow();
         var aaguid = PasskeyModels.AaguidOf(credentialJson);
-        var row = new Passkey
+        return new Passkey
         {
             Id = Guid.CreateVersion7(now),
             UserId = userId,
@@ -95,13 +119,6 @@ public sealed partial class PersonPasskeys(
             IsBackedUp = result.Passkey.IsBackedUp,
             CreatedAt = now.UtcDateTime,
         };
-        db.Passkeys.Add(row);
-        AuditTrail.Record(db, now.UtcDateTime, AuditKinds.PasskeyAdded, caller, userId, userId, sessionId: sessionId, detail: row.Name);
-        await notice.AddAsync(userId, WayInChange.PasskeyAdded, row.Name);
-        await db.SaveChangesAsync(http.RequestAborted);
-        await transaction.CommitAsync(http.RequestAborted);
-        notice.Wake();
-        return PasskeyAddition.Added;
     }
 
     /// <returns>False when the person has no such passkey.</returns>
@@ -135,10 +152,10 @@ public sealed partial class PersonPasskeys(
     // WebAuthn Level 3 section 5.8.4: a browser may send others, which no browser would understand later.
     private static bool IsKnown(string transport) => transport is "usb" or "nfc" or "ble" or "smart-card" or "hybrid" or "internal";
 
-    private PasskeyAddition Refuse(Guid userId, string reason)
+    private Passkey? Refuse(Guid userId, string reason)
     {
         LogRefused(logger, userId, reason);
-        return PasskeyAddition.Refused;
+        return null;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "A new passkey was refused. User: {UserId}. {Reason}")]

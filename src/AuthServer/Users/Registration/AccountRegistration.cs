@@ -12,7 +12,11 @@ namespace AuthServer.Users.Registration;
 /// <summary>What a person typed to get an account.</summary>
 /// <param name="Password">Means nothing where nobody signs in with one.</param>
 /// <param name="App">The name of the app that the person came from, which is no good password.</param>
-public sealed record NewAccount(string Email, string Password, string? FirstName, string? LastName, string? App = null);
+public sealed record NewAccount(string Email, string Password, string? FirstName, string? LastName, string? App = null)
+{
+    /// <summary>A passkey is made once the address is proven, and no password is asked for.</summary>
+    public bool ByPasskey { get; init; }
+}
 
 public enum RegistrationProblem
 {
@@ -62,8 +66,9 @@ public sealed class AccountRegistration(
         var email = account.Email.Trim();
         var (firstName, lastName) = (PersonName.Clean(account.FirstName), PersonName.Clean(account.LastName));
         var problems = AccountRules.Problems(email, firstName, lastName).ToList();
+        var byPassword = methods.Password && !account.ByPasskey;
         IReadOnlyList<PasswordProblem> passwordProblems =
-            methods.Password ? policy.Judge(account.Password, new(email, firstName, lastName, account.App)) : [];
+            byPassword ? policy.Judge(account.Password, new(email, firstName, lastName, account.App)) : [];
         if (problems.Count > 0 || passwordProblems.Count > 0) return new RegistrationResult.Refused(problems, passwordProblems);
 
         // Every answer below tells whether the address has an account: each one counts, also "taken".
@@ -74,7 +79,7 @@ public sealed class AccountRegistration(
             return new RegistrationResult.TooManyTries(wait);
         }
 
-        var hash = methods.Password ? await passwords.HashAsync(account.Password, cancellationToken) : User.NoPassword;
+        var hash = byPassword ? await passwords.HashAsync(account.Password, cancellationToken) : User.NoPassword;
         if (hash is null)
         {
             return new RegistrationResult.Busy(PasswordHashingGate.RetryAfter);
@@ -83,7 +88,7 @@ public sealed class AccountRegistration(
         var now = time.GetUtcNow();
         var user = new User { Id = Guid.CreateVersion7(now), Email = email, PasswordHash = hash, FirstName = firstName,
             LastName = lastName };
-        if (pending.AreUsed) return await pending.AskAsync(user, caller, cancellationToken);
+        if (pending.AreUsed || account.ByPasskey) return await pending.AskAsync(user, caller, cancellationToken);
         var record = AuditTrail.Describe(now.UtcDateTime, AuditKinds.UserCreated, caller, user.Id, user.Id, detail: "signed up");
         return await accounts.InsertAsync(user, [], record, request) switch
         {

@@ -5,6 +5,7 @@ using AuthServer.Email;
 using AuthServer.Email.Letters;
 using AuthServer.RateLimits;
 using AuthServer.Ui;
+using AuthServer.Users.Passkeys;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Profile;
 using AuthServer.Users.Proofs;
@@ -16,13 +17,19 @@ namespace AuthServer.Users.Registration;
 public sealed class PendingAccounts(
     AuthDbContext db, AccountLookup accounts, AccountInsertion insertion, ProofIssue proofs, ProofCheck check, MailAsks asks,
     PasswordPolicy policy, PasswordVerification passwords, MailSetup mail, Outbox outbox, RegistrationOptions options,
-    SignInMethodOptions methods, ConfirmationRules rules, TimeProvider time)
+    SignInMethodOptions methods, ConfirmationRules rules, PasskeyRules passkeys, TimeProvider time)
 {
     private static readonly CancellationToken Stop = CancellationToken.None;
 
     /// <summary>Whether a registration has to be confirmed by mail before there is an account.</summary>
     /// <remarks>Without a password nothing but the mailbox opens the account.</remarks>
     public bool AreUsed => !methods.Password || rules.AreRequired || (mail.IsOn && !options.RevealsTakenEmail);
+
+    /// <summary>Whether people may begin with a passkey: without a mail nothing would help who loses it.</summary>
+    public bool MayBeginWithPasskey => mail.IsOn && methods.Password && passkeys.ArePossible;
+
+    /// <summary>Whether the account is to begin with a passkey: then neither code nor link makes it alone.</summary>
+    public bool NeedsPasskey(AccountProof proof) => methods.Password && proof.PasswordHash == User.NoPassword;
 
     /// <summary>
     /// Sends the mail. Where the address has an account, its owner gets a mail that says so, at the cost of the same statements.
@@ -85,13 +92,19 @@ public sealed class PendingAccounts(
         return await CompleteAsync(proof, caller);
     }
 
-    /// <summary>Makes the account with the password that was chosen, where the code came back; its address is confirmed.</summary>
-    public async Task<RegistrationResult> CompleteAsync(AccountProof proof, Caller caller)
+    /// <summary>The account to make after the right code.</summary>
+    public Task<AccountProof?> FindAsync(Guid proofId, CancellationToken cancellationToken) =>
+        check.FindAsync(proofId, cancellationToken, ProofPurpose.Registration);
+
+    /// <summary>Makes the account with what was chosen, where the code came back; its address is confirmed.</summary>
+    /// <param name="passkey">Of the account that the proof names, for one that begins with a passkey.</param>
+    public async Task<RegistrationResult> CompleteAsync(AccountProof proof, Caller caller, Passkey? passkey = null)
     {
+        if (NeedsPasskey(proof) != passkey is not null) return new RegistrationResult.Ended();
         var now = time.GetUtcNow();
         var user = new User
         {
-            Id = Guid.CreateVersion7(now),
+            Id = passkey?.UserId ?? Guid.CreateVersion7(now),
             Email = proof.Email,
             EmailConfirmed = true,
             PasswordHash = proof.PasswordHash,
@@ -103,6 +116,13 @@ public sealed class PendingAccounts(
         var record = AuditTrail.Describe(
             now.UtcDateTime, AuditKinds.UserCreated, caller, user.Id, user.Id, detail: "signed up, address confirmed");
         if (await insertion.InsertAsync(user, [], record, request: null) != Insertion.Done) return new RegistrationResult.EmailTaken();
+        if (passkey is not null)
+        {
+            db.Passkeys.Add(passkey);
+            AuditTrail.Record(db, now.UtcDateTime, AuditKinds.PasskeyAdded, caller, user.Id, user.Id, detail: passkey.Name);
+            await db.SaveChangesAsync(Stop);
+        }
+
         await transaction.CommitAsync(Stop);
         return new RegistrationResult.Created(user);
     }
