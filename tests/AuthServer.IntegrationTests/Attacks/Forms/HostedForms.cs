@@ -79,6 +79,11 @@ internal sealed class HostedForms(EveryPageHost fixture)
                 return action == "/signup/code"
                     ? FilledForm.On(browser, pending, action, ("code", confirm.Code))
                     : FilledForm.On(browser, await browser.OpenAsync(confirm.Link!), action, ("password", NewPassword));
+            case "/signup/passkey" or "/signup/passkey/question":
+                var newcomer = NewAddress();
+                var begun = await SubmitAsync("/signup", "/signup", ("email", newcomer), ("by", "passkey"));
+                var key = await fixture.LatestAsync<ConfirmEmailLetter>(newcomer);
+                return FilledForm.On(browser, await browser.SubmitAsync(begun, "/signup/code", ("code", key.Code)), action);
             case "/password/forgotten":
                 return await OnAsync("/password/forgotten", ("email", (await NewPersonAsync()).Email));
             case "/password/code" or "/password/reset":
