@@ -84,6 +84,15 @@ public abstract class PasskeyStepTests(HostFixture fixture)
         Assert.True(page.HasForm(Form));
         Assert.False(page.HasForm(Page));
         Assert.True((await browser.OpenAsync(Page + "/set-up?prompt=step-up")).HasForm(Form));
+        Assert.True((await browser.OpenAsync(EnrolledPerson.SetUp)).HasForm(Form));
+        // Nor by a post without the page.
+        foreach (var address in new[] { Page + "/set-up", EnrolledPerson.SetUp })
+        {
+            using var posted = await Ceremony.TryAsync(browser, page, Form, address, ("key", ""), ("code", "000000"));
+            Assert.Equal(HttpStatusCode.SeeOther, posted.StatusCode);
+            Assert.StartsWith(Page + "?", posted.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        }
+
         var landed = await (await Ceremony.BeginAsync(browser, page, Form)).UseAsync(fixture, device, person.Email);
         var token = (await app.RedeemCodeAsync(AuthorizationAnswer.Read(request, landed))).IdToken;
         Assert.Equal(["pwd", "hwk", "user", "mfa"], token.Claims.Where(c => c.Type == "amr").Select(c => c.Value));

@@ -30,10 +30,16 @@ public static class FactorPages
     }
 
     private static async Task<IResult> ShowAsync(
-        HttpContext http, ClientDirectory clients, SecondStepPeople people, SetUpModels setUp, FactorModels models, TimeProvider time)
+        HttpContext http, ClientDirectory clients, SecondStepPeople people, SetUpModels setUp, FactorModels models, SecondFactorRequirement requirement,
+        TimeProvider time)
     {
         if (await people.OfSessionAsync(http) is not { } person) return SignIn(http);
         if (person.User.TwoFactorEnabled) return PageAnswers.Page<FactorPage>(http, await models.NewAsync(http, person));
+        if (!person.HasGivenCode && await requirement.HasPasskeyAsync(person.User.Id, http.RequestAborted))
+        {
+            return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SecondFactor, Here, SecondStepPages.StepUp));
+        }
+
         return SetUpPages.SignInFirst(http, person, Here, time) ?? ConfirmFirst.IfNeeded(http, person.User.EmailConfirmed, Here)
             ?? PageAnswers.Page<SetUpPage>(http, await setUp.NewAsync(http, clients, person, null, Path));
     }

@@ -31,6 +31,7 @@ internal static class SecondFactorsApi
         var (user, _, refusal) = await PersonAsync(http);
         if (user is null) return refusal!;
         if (user.TwoFactorEnabled) return HasOne;
+        if (await HasPasskeyAsync(http, user)) return HasPasskey;
         if (rules.AreProven && !user.EmailConfirmed) return Unconfirmed;
         var (secret, enrolment) = keys.New(user.Id);
         http.Response.Headers.CacheControl = "no-store";
@@ -45,6 +46,7 @@ internal static class SecondFactorsApi
         var (body, malformed) = await JsonBody.ReadAsync(http.Request, FactorJson.Default.EnrolmentBody, http.RequestAborted);
         if (body is null) return malformed!;
         if (user.TwoFactorEnabled) return HasOne;
+        if (await HasPasskeyAsync(http, user)) return HasPasskey;
         if (keys.Open(user.Id, body.Enrolment) is not { } secret) return Wrong("enrolment", "has expired, or is not of this account.");
         return await changes.EnrolAsync(user, secret, body.Code, Caller.Of(http), person!.SessionId) switch
         {
@@ -132,6 +134,14 @@ internal static class SecondFactorsApi
     private static Problem Unconfirmed => new(
         StatusCodes.Status403Forbidden, "email-confirmation-required",
         "The e-mail address of the account must be confirmed first: POST /v1/auth/email/confirmation sends the code.");
+
+    // A token does not tell how its person signed in, and whoever knows the password alone must set no app up beside the passkey.
+    private static ValueTask<bool> HasPasskeyAsync(HttpContext http, User user) =>
+        http.RequestServices.GetRequiredService<SecondFactorRequirement>().HasPasskeyAsync(user.Id, http.RequestAborted);
+
+    private static Problem HasPasskey => new(
+        StatusCodes.Status409Conflict, "second-factor-exists",
+        "The account has a passkey. The person sets up an app at the pages of this server, where the passkey is asked for.");
 
     private static Problem HasNone => Problem.NotFound("The account has no authenticator app.");
 }
