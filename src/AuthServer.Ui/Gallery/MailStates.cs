@@ -84,7 +84,6 @@ public static class MailStates
             Account = Alice, Code = "482913", Lifetime = Lifetime, Browser = "Firefox", System = "Windows", Address = "192.0.2.7",
         }),
         Of<NoAccountMail>("mail-no-account-to-sign-in", new NoAccountModel { Asked = Alice, SignIn = true }),
-        Of<PasswordRemovedMail>("mail-password-removed", new PasswordRemovedModel { At = At, Account = Alice, Link = Server + "/account" }),
         Of<TestMail>("mail-test", new TestMailModel { Server = Server }),
     ];
 

@@ -30,8 +30,8 @@ public static class FactorPages
     }
 
     private static async Task<IResult> ShowAsync(
-        HttpContext http, ClientDirectory clients, SecondStepPeople people, SetUpModels setUp, FactorModels models, SecondFactorRequirement requirement,
-        TimeProvider time)
+        HttpContext http, ClientDirectory clients, SecondStepPeople people, SetUpModels setUp, FactorModels models,
+        SecondFactorRequirement requirement, TimeProvider time)
     {
         if (await people.OfSessionAsync(http) is not { } person) return SignIn(http);
         if (person.User.TwoFactorEnabled) return PageAnswers.Page<FactorPage>(http, await models.NewAsync(http, person));
