@@ -79,7 +79,7 @@ internal static partial class Texts
     public static string MailPasskeysRemoved => Of("Passkeys were removed");
     public static string MailAppAddedMeaning => Of("When you sign in with your password, you are asked for a code of the app from now on.");
     public static string MailAppRemovedMeaning => Of(
-        "The app, its recovery codes and the devices that were not asked for a code are forgotten.");
+        "The app, its recovery codes and the devices that needed no code were removed.");
     public static string MailRecoveryCodesMeaning => Of("The recovery codes that you had before no longer work.");
     public static string MailPasskeyAddedMeaning => Of(
         "Whoever has it and can unlock the device gets into your account without the password.");

@@ -10,11 +10,11 @@ internal static partial class Texts
     public static string UploadPicture => Of("Upload");
     public static string RemovePicture => Of("Remove the picture");
     public static string NoPicture => Of("Choose a file first.");
-    public static string NotAPicture => Of("This file is no picture that can be read here. Choose a JPEG or PNG.");
+    public static string NotAPicture => Of("This file can’t be read as a picture. Choose a JPEG or PNG.");
     public static string PictureTooLarge => Of("This picture is too large. Choose one of at most 5 MB and 16 megapixels.");
     public static string ThemeTitle => Of("Light or dark");
     public static string ThemeAbout => Of("For the pages of this server, here and wherever you sign in next.");
-    public static string ThemeSystem => Of("As my device");
+    public static string ThemeSystem => Of("Same as my device");
     public static string ThemeLight => Of("Light");
     public static string ThemeDark => Of("Dark");
     public static string HomeTitle => Of("Your account");
@@ -59,7 +59,7 @@ internal static partial class Texts
     public static string Birthdate => Of("Date of birth");
     public static string Gender => Of("Gender");
     public static string LanguageTag => Of("Language");
-    public static string LanguageOfBrowser => Of("That of the browser");
+    public static string LanguageOfBrowser => Of("Same as the browser");
     public static string TimeZoneName => Of("Time zone");
     public static string PictureUrl => Of("Picture (web address)");
     public static string WebsiteUrl => Of("Website");
@@ -76,7 +76,7 @@ internal static partial class Texts
     public static string FieldNotAUrl => Of("Enter a whole web address, such as https://example.com.");
     public static string FieldNotAPhone => Of("Enter the number with its country code, such as +44 20 7946 0958.");
     public static string FieldNotALanguage => Of("Enter a language code, such as en or pt-BR.");
-    public static string FieldNotKept => Of("This server does not keep this. Leave the field empty.");
+    public static string FieldNotKept => Of("This server does not store this. Leave the field empty.");
     public static string FieldNotATimeZone => Of("Enter a time zone, such as Europe/Berlin.");
     public static string SecurityLede => Of("How you get into your account.");
     public static string PasswordExists => Of("You sign in with a password.");

@@ -59,5 +59,6 @@ internal static partial class Texts
         + "and a mail lets you choose a new one.");
     public static string NotMeItWasYou => Of("If it was you, close this page. Nothing has changed.");
     public static string ConfirmAccountChoose => Of("Choose the password of {0}. It may be the one that you typed when you signed up.");
-    public static string ConfirmEmailForWayIn => Of("First show that {0} is yours. Then nobody can leave a way into your account behind.");
+    public static string ConfirmEmailForWayIn => Of(
+        "First confirm that {0} is yours, so that nobody else leaves themselves a way into your account.");
 }

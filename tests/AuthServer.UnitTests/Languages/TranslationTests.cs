@@ -24,6 +24,10 @@ public sealed class TranslationTests
         }
     }
 
+    /// <summary>What is missing is shown in English; this list says what is.</summary>
+    [Theory, MemberData(nameof(Tags))]
+    public void No_text_is_missing(string tag) => Assert.Empty(Texts.English.Keys.Except(All.Find(tag)!.Names).Order());
+
     [Theory, MemberData(nameof(Tags))]
     public void A_text_that_counts_has_a_form_for_every_category_of_the_language(string tag)
     {
