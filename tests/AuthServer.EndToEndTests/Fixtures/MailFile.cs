@@ -9,7 +9,8 @@ internal static partial class MailFile
     public static string Read(string path)
     {
         var raw = File.ReadAllText(path);
-        return raw + string.Concat(Part().Matches(raw).Select(part => Decode(part.Groups["how"].Value, part.Groups["body"].Value)));
+        // The decoded parts first: in a raw one a link is broken into lines.
+        return string.Concat(Part().Matches(raw).Select(part => Decode(part.Groups["how"].Value, part.Groups["body"].Value))) + raw;
     }
 
     // RFC 2045 section 6.

@@ -14,14 +14,15 @@ public sealed class HostedForms(IPage window, string server)
     /// <summary>The person, as the overview and the home page show them.</summary>
     public Task ExpectPersonAsync(string email) => Expect(window.GetByText(email).First).ToBeVisibleAsync();
 
-    /// <summary>Waits for a form, fills it in, and presses its button.</summary>
+    /// <summary>Waits for a form, fills it in, and presses its main button.</summary>
     /// <param name="action">The path that it is posted to.</param>
     public async Task SubmitAsync(string action, params (string Field, string Value)[] typed)
     {
         var form = window.Locator($"form[action='{action}']").First;
         await Expect(form).ToBeVisibleAsync();
         foreach (var (field, value) in typed) await form.Locator($"[name={field}]").FillAsync(value);
-        await form.Locator("button:not([type=button])").Last.ClickAsync();
+        var main = form.Locator("button.primary");
+        await (await main.CountAsync() > 0 ? main : form.Locator("button:not([type=button])").First).ClickAsync();
     }
 
     /// <summary>Follows a link by the address that it begins with.</summary>

@@ -47,7 +47,8 @@ public sealed class MyAccountPages(IPage window, string server)
 
     public async Task FillAsync(string label, string value) => await window.GetByLabel(label, new() { Exact = true }).FillAsync(value);
 
-    public Task PressAsync(string button) => window.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+    /// <summary>The first of several: the card of the theme has a button to save, too.</summary>
+    public Task PressAsync(string button) => window.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).First.ClickAsync();
 
     public Task FollowAsync(string link) => window.GetByRole(AriaRole.Link, new() { Name = link, Exact = true }).ClickAsync();
 

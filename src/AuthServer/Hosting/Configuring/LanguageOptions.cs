@@ -26,6 +26,8 @@ public sealed class LanguageOptions : ICheckedSettings
 
     public void Check(SettingProblems problems)
     {
+        // Without ICU there is no language at all; UnicodeRules says so.
+        if (!UnicodeRules.AreKnown()) return;
         LanguageSet all;
         try
         {

@@ -23,7 +23,7 @@ public static class UnicodeRules
             "install ICU (libicu; icu-libs on Alpine), and set neither this variable nor InvariantGlobalization");
     }
 
-    private static bool AreKnown() =>
+    internal static bool AreKnown() =>
         Decomposed.Normalize(NormalizationForm.FormC) == Composed
         && FullWidth.Normalize(NormalizationForm.FormKC) == "A"
         && new IdnMapping().GetAscii(International) == "xn--bcher-kva.example";
