@@ -65,7 +65,9 @@ public sealed class World : IAsyncLifetime
                 ("FRONTEND_URL", FrontEnd),
             ("SIGNIN_METHODS", "password,passkey,email"),
             ("SIGNIN_FAILURES_PER_ADDRESS", "100000"), ("SIGNINS_PER_ADDRESS_PER_MINUTE", "100000"),
-                ("REGISTRATIONS_PER_ADDRESS_PER_HOUR", "100000"));
+                ("REGISTRATIONS_PER_ADDRESS_PER_HOUR", "100000"),
+                // All journeys ask from one address.
+                ("MAILS_PER_ADDRESS_PER_HOUR", "100000"));
         var api = Start("dotnet", [Program.Dll("ResourceApi"), "--urls", Api], _data,
             ("API_BASE_URL", Server), ("RESOURCE_DATA", Path.Combine(_data, "api")));
         var app = Path.Combine(Program.Root, "tests", "AuthServer.EndToEndTests", "clients", "openid-client-app");
