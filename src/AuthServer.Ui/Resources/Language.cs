@@ -59,6 +59,9 @@ public sealed class Language
         if (Used.Value is { } use) use.Language = language;
     }
 
+    /// <summary>Whether it is English without a changed text, which needs no lookup.</summary>
+    public bool IsPlainEnglish => Tag == EnglishTag && _texts.Value.Count == 0;
+
     internal string? Find(string name) => _texts.Value.TryGetValue(name, out var text) ? text.Other : null;
 
     internal string? Find(string name, long count) =>

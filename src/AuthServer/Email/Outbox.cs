@@ -35,7 +35,7 @@ public sealed class Outbox(MailSetup setup, LetterSealing sealing, DeliverySigna
     /// <remarks>Where the account has no language, a mail is in that of the page which asked for it.</remarks>
     public OutboxMail Describe(Letter letter)
     {
-        letter = letter with { Language = letter.Language ?? Language.CurrentTag };
+        letter = letter with { Language = letter.Language ?? Language.Current?.Tag };
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now);
         return new OutboxMail

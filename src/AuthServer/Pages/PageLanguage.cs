@@ -19,9 +19,17 @@ public sealed class PageLanguage(LanguageSet languages, IssuerOptions issuer, Ti
 
     private readonly string _cookie = CookieNames.OfHost(issuer, "language");
 
+    // Null for plain English, which is what texts are in without a language.
+    private readonly Language? _default = languages.Default.IsPlainEnglish ? null : languages.Default;
+
     /// <summary>For what is answered to this request, also by whoever catches its failure.</summary>
-    public void UseFor(HttpContext http) => Language.Use(
-        IsForDevelopers(http.Request.Path) ? null : OfRequest(http.Request) ?? OfBrowser(http.Request) ?? languages.Default);
+    /// <remarks>The requests of programs say nothing of languages; by default nothing is looked up or allocated for them.</remarks>
+    public void UseFor(HttpContext http)
+    {
+        var language = OfRequest(http.Request) ?? OfBrowser(http.Request) ?? _default;
+        if (language is not null && IsForDevelopers(http.Request.Path)) language = null;
+        if (language is not null || Language.Current is not null) Language.Use(language);
+    }
 
     /// <summary>A posted page carries the request of the app in a field.</summary>
     public void Follow(ReturnAddress? returnTo)
@@ -65,7 +73,7 @@ public sealed class PageLanguage(LanguageSet languages, IssuerOptions issuer, Ti
             }
         }
 
-        return languages.Find(request.Cookies[_cookie]);
+        return request.Headers.Cookie.Count > 0 ? languages.Find(request.Cookies[_cookie]) : null;
     }
 
     private Language? OfApp(string? asked) =>

@@ -25,7 +25,7 @@ public enum PasskeyRemoval
 {
     Removed,
 
-    /// <summary>The person has no such passkey.</summary>
+    /// <summary>The person has no such passkey, or is signed out meanwhile.</summary>
     NotThere,
 
     /// <summary>The account has no password and no other passkey.</summary>
@@ -131,8 +131,11 @@ public sealed partial class PersonPasskeys(
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
-        // The row of the account first, so that a removal of the password and of another passkey at the same time wait here.
-        await db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(set => set.SetProperty(u => u.UpdatedAt, now), cancellationToken);
+        // The row of the account first, so that a removal of the password and of another passkey at the same time wait here, and one of a
+        // session that has ended stops here.
+        var held = await db.Users.Where(u => u.Id == userId).OfSession(db, sessionId)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.UpdatedAt, now), cancellationToken);
+        if (held == 0) return PasskeyRemoval.NotThere;
         var model = await db.Passkeys.Where(p => p.Id == id && p.UserId == userId).Select(p => p.Aaguid)
             .FirstOrDefaultAsync(cancellationToken);
         var removed = await db.Passkeys.Where(p => p.Id == id && p.UserId == userId).ExecuteDeleteAsync(cancellationToken);

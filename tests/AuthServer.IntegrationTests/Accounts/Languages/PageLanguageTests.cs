@@ -78,6 +78,9 @@ public sealed class PageLanguageTests(MailOnSqlite fixture) : IClassFixture<Mail
     public async Task A_mail_is_in_the_language_of_the_account_or_else_of_the_page_that_asked_for_it()
     {
         var person = await fixture.NewPersonAsync();
+        await AskAsync(null);
+        // Nobody has said anything: the first language of the server, whichever that is when the mail is drawn.
+        Assert.Null((await fixture.LatestAsync<PasswordResetLetter>(person.Email)).Language);
         await AskAsync("fr");
         Assert.Equal("fr", (await fixture.LatestAsync<PasswordResetLetter>(person.Email)).Language);
         await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == person.Email)
@@ -85,7 +88,7 @@ public sealed class PageLanguageTests(MailOnSqlite fixture) : IClassFixture<Mail
         await AskAsync("fr");
         Assert.Equal("ja", (await fixture.LatestAsync<PasswordResetLetter>(person.Email)).Language);
 
-        async Task AskAsync(string accept)
+        async Task AskAsync(string? accept)
         {
             var browser = Speaking(accept);
             var page = await browser.SubmitAsync(
