@@ -21,6 +21,7 @@ using AuthServer.Hosting.Management;
 using AuthServer.Hosting.Probes;
 using AuthServer.Hosting.Stopping;
 using AuthServer.Keys;
+using AuthServer.Outbound;
 using AuthServer.Pages;
 using AuthServer.Protocol;
 using AuthServer.RateLimits;
@@ -81,6 +82,7 @@ public sealed class WebHost
         services.AddRedisNotices(settings.Database, settings.Redis);
         services.AddSingleton<PoolRenewal>();
         services.AddTelemetry(purpose == HostPurpose.Drill ? new() : settings.Telemetry);
+        services.AddOutbound();
         services.AddAudit();
         services.AddKeys();
         services.AddSessions();

@@ -31,6 +31,8 @@ public static class House
         ["Audit"] = 15,
         ["Data"] = 10,
         ["Telemetry"] = 10,
+        // How this server asks addresses that others have named.
+        ["Outbound"] = 10,
         // What a check of `doctor` is and how they are run. The checks are in the rooms that know the thing.
         ["Doctor"] = 5,
         // Options and their reader: a floor that every room stands on.

@@ -9,6 +9,7 @@ using AuthServer.Hosting.Certificates;
 using AuthServer.Keys;
 using AuthServer.Keys.Outside;
 using AuthServer.Keys.Pkcs11;
+using AuthServer.Outbound;
 using AuthServer.Protocol.Authorization;
 using AuthServer.RateLimits;
 using AuthServer.RateLimits.Overload;
@@ -65,7 +66,7 @@ public static class EnvironmentVariables
         typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions),
         typeof(EmailConfirmationOptions), typeof(ProfileOptions), typeof(SignInMethodOptions), typeof(SecondFactorOptions),
         typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
-        typeof(SessionLimitOptions), typeof(AuditOptions),
+        typeof(SessionLimitOptions), typeof(AuditOptions), typeof(OutboundOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
         typeof(LanguageOptions),
     ];
