@@ -13,7 +13,7 @@ namespace AuthServer.IntegrationTests.Backup;
 /// </summary>
 public sealed class BackupKillTests : IAsyncLifetime
 {
-    private const int Kills = 5, Rows = 60_000;
+    private const int Kills = 4, Rows = 30_000;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("backup-kill-");
     private TestDatabase _sqlite = null!;
     // It writes through to the disk, as in production.

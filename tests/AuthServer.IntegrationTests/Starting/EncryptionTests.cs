@@ -145,7 +145,8 @@ public sealed class EncryptionTests : IDisposable
             what == "encrypts" ? $"Data Source={Database};Pooling=False" : EncryptedSqlite.ConnectionString(_data, former), Rows);
         var head = await HeadAsync();
         var kills = 0;
-        for (var wait = 0; ; wait += 10)
+        // Each wait is half as long again as the one before: few processes, at moments all over the work.
+        for (var wait = 0; ; wait += 10 + wait / 2)
         {
             var writing = ServerProcess.Start([("AUTHSERVER_DATA", _data), .. after], command);
             // From the moment at which the new file grows.
