@@ -49,6 +49,12 @@ public static class PagePaths
 
     public const string PasskeyOfferQuestion = PasskeyOffer + "/question";
 
+    /// <summary>Sends a person to another provider; the provider sends them back to an address below, which ends with its name.</summary>
+    public const string SignInWith = SignIn + "/with";
+
+    /// <summary>Asks whether a sign-in of another provider is to be connected with the account.</summary>
+    public const string ConnectSignIn = SignIn + "/connect";
+
     public const string CreateAccount = "/signup";
 
     /// <summary>Judges a password while it is typed.</summary>
@@ -110,6 +116,10 @@ public static class PagePaths
 
     public const string AccountPasskeyName = AccountPasskey + "/name";
     public const string AccountPasskeyRemoval = AccountPasskey + "/remove";
+    /// <summary>Sends a person to another provider, whose sign-in is then connected.</summary>
+    public const string AccountConnect = AccountSecurity + "/connect";
+
+    public const string AccountDisconnect = AccountSecurity + "/disconnect";
     public const string AccountSessions = Account + "/sessions";
     public const string AccountSessionsEnd = AccountSessions + "/end";
     public const string AccountSessionsEndOthers = AccountSessions + "/end-others";

@@ -12,6 +12,8 @@ public enum WayInChange
     PasskeyAdded,
     PasskeyRemoved,
     PasskeysRemoved,
+    ProviderConnected,
+    ProviderDisconnected,
 }
 
 /// <summary>A way into the account has come or gone, beside password and address.</summary>
@@ -42,6 +44,8 @@ public sealed record WayInChangedModel : MailModel
         WayInChange.PasskeyAdded => Texts.MailPasskeyAdded,
         WayInChange.PasskeyRemoved => Texts.MailPasskeyRemoved,
         WayInChange.PasskeysRemoved => Texts.MailPasskeysRemoved,
+        WayInChange.ProviderConnected => Texts.MailProviderConnected,
+        WayInChange.ProviderDisconnected => Texts.MailProviderDisconnected,
         _ => throw new InvalidOperationException($"Unknown change {Change}"),
     };
 
@@ -52,6 +56,7 @@ public sealed record WayInChangedModel : MailModel
         WayInChange.AppRemoved => Texts.MailAppRemovedMeaning,
         WayInChange.RecoveryCodesRenewed => Texts.MailRecoveryCodesMeaning,
         WayInChange.PasskeyAdded => Texts.MailPasskeyAddedMeaning,
+        WayInChange.ProviderConnected => Texts.MailProviderConnectedMeaning,
         _ => Texts.MailPasskeyRemovedMeaning,
     };
 

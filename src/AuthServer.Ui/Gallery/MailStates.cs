@@ -101,6 +101,8 @@ public static class MailStates
         WayInChange.PasskeyAdded => "passkey-added",
         WayInChange.PasskeyRemoved => "passkey-removed",
         WayInChange.PasskeysRemoved => "passkeys-removed",
+        WayInChange.ProviderConnected => "provider-connected",
+        WayInChange.ProviderDisconnected => "provider-disconnected",
         _ => throw new ArgumentOutOfRangeException(nameof(change)),
     };
 

@@ -190,6 +190,7 @@ public static class PageStates
                 Scopes = [Promise("openid"), Promise("offline_access")] }),
         .. SecondFactorStates.All,
         .. PasskeyStates.All,
+        .. UpstreamStates.All,
         .. RecoveryStates.All,
         Of<SignOutPage>("sign-out", new SignOutModel { AppName = App, Account = Alice, Request = "CfDJ8", StayUrl = "/" }),
         Of<SignOutPage>("sign-out-alone", new SignOutModel { Account = Alice, StayUrl = "/" }),

@@ -84,6 +84,9 @@ internal static partial class Texts
     public static string MailPasskeyAddedMeaning => Of(
         "Whoever has it and can unlock the device gets into your account without the password.");
     public static string MailPasskeyRemovedMeaning => Of("It no longer signs anybody in.");
+    public static string MailProviderConnected => Of("A sign-in was connected");
+    public static string MailProviderDisconnected => Of("A sign-in was disconnected");
+    public static string MailProviderConnectedMeaning => Of("It signs in to your account from now on.");
     public static string MailWayInSubject => Of("{0}: your {1} account");
     public static string MailWayInLede => Of("This is about your account {0}.");
     public static string MailWayInByAdmin => Of("An administrator has done this for the account {0}.");

@@ -11,6 +11,8 @@ using AuthServer.Accounts.Registration;
 using AuthServer.Accounts.SecondFactors;
 using AuthServer.Accounts.SignIn;
 using AuthServer.Accounts.SignOut;
+using AuthServer.Accounts.Upstream;
+using AuthServer.Users.Providers;
 using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
 
@@ -27,6 +29,8 @@ public static class AccountsRoutes
         services.AddSingleton<PasskeyOffer>();
         services.AddSingleton<FirstStepCookie>();
         services.AddSingleton<RememberedDeviceCookie>();
+        services.AddSingleton<LastWayCookie>();
+        services.AddSingleton<ConnectionCookie>();
         services.AddScoped<SecondStepPeople>();
         services.AddScoped<SetUpModels>();
         services.AddScoped<FactorModels>();
@@ -59,6 +63,12 @@ public static class AccountsRoutes
 
         routes.MapPasskeySignIn();
         routes.MapPasskeyOffer();
+        if (routes.ServiceProvider.GetRequiredService<UpstreamProviders>().All.Count > 0)
+        {
+            routes.MapUpstreamPages();
+            routes.MapConnectPages();
+        }
+
         routes.MapRegistrationPages();
         routes.MapConfirmAccountPages();
         routes.MapPasskeyAccountPages();

@@ -17,16 +17,16 @@ namespace AuthServer.Accounts;
 public sealed class BrowserSignIn(
     BrowserSessions sessions, BrowserSessionCookie cookie, KnownDevice known, SecondFactorRequirement requirement,
     RememberedDevices devices, RememberedDeviceCookie deviceCookie, FirstSteps firstSteps, FirstStepCookie firstStepCookie,
-    ClientDirectory clients, SignInNotice notices, PageLanguage language, ThemeCookie theme, PasskeyOffer offer)
+    ClientDirectory clients, SignInNotice notices, PageLanguage language, ThemeCookie theme, PasskeyOffer offer, LastWayCookie lastWay)
 {
     /// <param name="keep">"Keep me signed in": the cookie outlives the browser.</param>
     /// <param name="first">The page that comes before <paramref name="returnTo"/> where no second step is needed.</param>
-    /// <param name="amr">The one factor that was given, in the words of RFC 8176.</param>
+    /// <param name="how">Null: by the password.</param>
     /// <param name="able">Whether the device can keep passkeys.</param>
     public async Task<IResult> GoOnAsync(
-        HttpContext http, User user, bool keep, ReturnAddress? returnTo, string? first = null,
-        string amr = AuthenticationMethods.Password, bool able = false)
+        HttpContext http, User user, bool keep, ReturnAddress? returnTo, string? first = null, FirstFactor? how = null, bool able = false)
     {
+        var factor = how ?? FirstFactor.Password;
         var next = await requirement.OfAsync(user, demanded: false, http.RequestAborted);
         // The device spares the question, and the session says that nothing but the first factor was given.
         if (next == SecondStep.Code && !await AsksAboutSignInAsync(http, returnTo)
@@ -38,7 +38,7 @@ public sealed class BrowserSignIn(
         if (next == SecondStep.None)
         {
             var anew = await http.GetBrowserSessionAsync() is null;
-            await OpenAsync(http, user, [amr], AuthenticationContext.Password, keep);
+            await OpenAsync(http, user, [factor.Amr], AuthenticationContext.Password, keep, factor.AuthTime, factor.Provider);
             return PageAnswers.GoOn(
                 http,
                 // A device that spares the code makes no other way to be spared it.
@@ -46,7 +46,7 @@ public sealed class BrowserSignIn(
                     ?? returnTo?.Address ?? ReturnAddress.Home);
         }
 
-        firstStepCookie.Write(http, firstSteps.Seal(firstSteps.New(user, keep, amr, able)));
+        firstStepCookie.Write(http, firstSteps.Seal(firstSteps.New(user, keep, factor, able)));
         var page = next == SecondStep.Enrolment ? PagePaths.SecondFactorSetUp : PagePaths.SecondFactor;
         return PageAnswers.SeeOther(http, ReturnAddress.With(page, returnTo));
     }
@@ -58,8 +58,10 @@ public sealed class BrowserSignIn(
             || await returnTo.AppAsync(http, clients) is { RequireSecondFactor: true } or { DefaultMaxAge: not null });
 
     /// <param name="authTime">UTC; null: now.</param>
+    /// <param name="provider">The name of another provider that has proved the person.</param>
     public async Task OpenAsync(
-        HttpContext http, User user, IReadOnlyCollection<string> amr, string acr, bool keep, DateTime? authTime = null)
+        HttpContext http, User user, IReadOnlyCollection<string> amr, string acr, bool keep, DateTime? authTime = null,
+        string? provider = null)
     {
         var caller = Caller.Of(http);
         var notice = notices.For(user, known.Read(http, user.Email!), caller, app: null);
@@ -73,5 +75,6 @@ public sealed class BrowserSignIn(
         language.Remember(http, StandardClaims.LocaleOf(user));
         // A person who has chosen none does not change that of the browser.
         if (ThemeCookie.Of(user.Theme) is { } chosen) theme.Write(http.Response, chosen);
+        lastWay.Write(http, amr.First(), provider);
     }
 }

@@ -29,6 +29,8 @@ public static class AuditKinds
     public const string UserDataExported = "user.data_exported";
     public const string PasskeyAdded = "passkey.added";
     public const string PasskeyRemoved = "passkey.removed";
+    public const string UpstreamConnected = "upstream.connected";
+    public const string UpstreamDisconnected = "upstream.disconnected";
     public const string SessionOpened = "session.opened";
     public const string SessionEnded = "session.ended";
     public const string ConsentGiven = "consent.given";

@@ -10,6 +10,9 @@ namespace AuthServer.Configuration;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SettingAttribute(string key) : Attribute
 {
+    /// <summary>In the keys of things of which there are several: the operator's name for one of them.</summary>
+    public const string NamePart = "<NAME>";
+
     public string Key { get; } = key;
 
     /// <summary>A secret is never logged, and never shown in an error message.</summary>
@@ -32,4 +35,10 @@ public sealed class SettingAttribute(string key) : Attribute
 
     /// <summary>What to do when the value is missing or wrong, printed after the key: "a number from 1 to 100", a command to run.</summary>
     public string? Cure { get; init; }
+
+    /// <summary>The same setting of one thing.</summary>
+    public SettingAttribute For(string name) => new(Key.Replace(NamePart, name, StringComparison.Ordinal))
+    {
+        Secret = Secret, Required = Required, Minimum = Minimum, Maximum = Maximum, Shortest = Shortest, Longest = Longest, Cure = Cure,
+    };
 }

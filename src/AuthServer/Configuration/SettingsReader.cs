@@ -17,16 +17,29 @@ public sealed class SettingsReader(IConfiguration configuration)
 
     public SettingProblems Problems { get; } = new();
 
+    /// <summary>The keys of what the operator has named.</summary>
+    public HashSet<string> NamedKeys { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>A value for a key that is not set: the secrets of the embedded default.</summary>
     public void Generated(string key, string value) => _generated[key] = value;
 
     public T Read<T>() where T : class, new() => (T)Read(typeof(T));
 
-    public object Read(Type options)
+    public object Read(Type options) => Read(Activator.CreateInstance(options)!, name: null);
+
+    /// <summary>Fills the settings of one of several things.</summary>
+    /// <param name="name">What stands for it in the keys.</param>
+    public T Read<T>(T options, string name) where T : class
     {
-        var filled = Activator.CreateInstance(options)!;
-        foreach (var (property, setting) in SettingsOf(options))
+        NamedKeys.UnionWith(SettingsOf(typeof(T)).Select(s => s.Setting.For(name).Key).SelectMany(key => new[] { key, key + FileSuffix }));
+        return (T)Read((object)options, name);
+    }
+
+    private object Read(object filled, string? name)
+    {
+        foreach (var (property, declared) in SettingsOf(filled.GetType()))
         {
+            var setting = name is null ? declared : declared.For(name);
             if (Text(setting) is { } text) Fill(filled, property, setting, text);
             else if (setting.Required && !IsSet(setting.Key))
             {

@@ -18,11 +18,13 @@ public static class UnknownSettings
         "suppressStatusMessages", "staticWebAssets",
     };
 
+    /// <param name="named">Keys of things that the operator has named.</param>
     public static void Refuse(
         IConfiguration configuration, IEnumerable<string> environmentNames, IEnumerable<string> arguments,
-        IEnumerable<Type> options, SettingProblems problems)
+        IEnumerable<Type> options, SettingProblems problems, IEnumerable<string>? named = null)
     {
         var known = KeysOf(options);
+        known.UnionWith(named ?? []);
         var ours = configuration.GetSection(SettingsReader.Section).GetChildren().Select(c => c.Key)
             .Concat(environmentNames.Where(n => n.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
                 && !n.Contains("__", StringComparison.Ordinal)))

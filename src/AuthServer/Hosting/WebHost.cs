@@ -30,6 +30,7 @@ using AuthServer.Sessions;
 using AuthServer.Telemetry;
 using AuthServer.Ui;
 using AuthServer.Users;
+using AuthServer.Users.Upstream;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace AuthServer.Hosting;
@@ -91,6 +92,7 @@ public sealed class WebHost
         services.AddRateLimits(settings.Redis);
         services.AddEmail();
         services.AddUsers();
+        services.AddUpstream(purpose == HostPurpose.Drill ? new() : settings.Upstream, settings.Issuer);
         services.AddApi();
         services.AddSeeding(builder.Environment);
         services.AddAccounts();

@@ -19,11 +19,10 @@ public sealed class ReturnAddress
 
     private readonly Dictionary<string, StringValues> _parameters;
 
-    private ReturnAddress(string address)
+    private ReturnAddress(string address, ReturnAddress? behind = null)
     {
         Address = address;
-        var query = address.IndexOf('?', StringComparison.Ordinal);
-        _parameters = query < 0 ? [] : QueryHelpers.ParseQuery(address[query..]);
+        _parameters = behind?._parameters ?? ParametersOf(address);
     }
 
     /// <summary>A path of this server with its query, fit for a Location header.</summary>
@@ -32,9 +31,20 @@ public sealed class ReturnAddress
     /// <summary>The address that the app thinks the person will type (OpenID Connect Core 3.1.2.1).</summary>
     public string? LoginHint => Once("login_hint");
 
-    /// <summary>Null unless the text leads to an authorization request here, to the home page, or to a page of the account.</summary>
-    public static ReturnAddress? ToAuthorization(string? text) =>
-        text == Home || LeadsTo(ProtocolPaths.Authorization, text) || IsOfAccount(text) ? new(text!) : null;
+    /// <summary>Whether the page of <see cref="PagePaths.ConnectSignIn"/> comes first.</summary>
+    public bool LeadsToConnection { get; private init; }
+
+    /// <summary>
+    /// Null unless the text leads to an authorization request here, to the home page, or to a page of the account; perhaps by the page that
+    /// connects a sign-in.
+    /// </summary>
+    public static ReturnAddress? ToAuthorization(string? text)
+    {
+        if (text == Home || LeadsTo(ProtocolPaths.Authorization, text) || IsOfAccount(text)) return new(text!);
+        if (!LeadsTo(PagePaths.ConnectSignIn, text)) return null;
+        var behind = ParametersOf(text!).TryGetValue("returnUrl", out var values) && values is [{ } inner] ? ToAuthorization(inner) : null;
+        return behind is { LeadsToConnection: false } ? new(text!, behind) { LeadsToConnection = true } : null;
+    }
 
     /// <summary>Null unless the text leads to an end-session request here.</summary>
     public static ReturnAddress? ToEndSession(string? text) => LeadsTo(ProtocolPaths.EndSession, text) ? new(text!) : null;
@@ -58,6 +68,12 @@ public sealed class ReturnAddress
 
     /// <summary>Every value of a parameter that may stand several times.</summary>
     public IEnumerable<string> All(string name) => _parameters.TryGetValue(name, out var values) ? values.OfType<string>() : [];
+
+    private static Dictionary<string, StringValues> ParametersOf(string address)
+    {
+        var query = address.IndexOf('?', StringComparison.Ordinal);
+        return query < 0 ? [] : QueryHelpers.ParseQuery(address[query..]);
+    }
 
     // Nothing but words in lower case, so that no part of it means anything to a browser.
     private static bool IsOfAccount(string? text) =>

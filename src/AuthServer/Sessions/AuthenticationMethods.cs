@@ -11,6 +11,9 @@ public static class AuthenticationMethods
     /// <summary>More than one channel: the code of the second step came by mail.</summary>
     public const string SeveralChannels = "mca";
 
+    /// <summary>A sign-in by another provider, for which the registry of RFC 8176 has no word; other systems say it so.</summary>
+    public const string Federated = "fed";
+
     /// <summary>More than one factor.</summary>
     public const string SeveralFactors = "mfa";
 }

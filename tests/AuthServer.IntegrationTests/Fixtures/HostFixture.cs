@@ -14,7 +14,7 @@ public abstract class HostFixture(DatabaseKind kind) : IAsyncLifetime
 
     public Issuer Issuer => Host.Issuer;
 
-    public async ValueTask InitializeAsync() =>
+    public virtual async ValueTask InitializeAsync() =>
         Host = await AuthServerHost.StartAsync(Prepare(new HostSetup(kind) { Time = Time }));
 
     /// <summary>What a fixture wants otherwise.</summary>

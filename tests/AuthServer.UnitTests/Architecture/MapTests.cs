@@ -80,8 +80,12 @@ public sealed partial class MapTests
         try
         {
             await using var app = WebHost.Build(
-                [$"--AUTHSERVER_DATA={data.FullName}", "--urls=http://127.0.0.1:5080", "--environment=Development",
-                    "--SIGNIN_METHODS=password,passkey,email"], HostPurpose.Serve);
+                [
+                    $"--AUTHSERVER_DATA={data.FullName}", "--urls=http://127.0.0.1:5080", "--environment=Development",
+                    "--SIGNIN_METHODS=password,passkey,email",
+                    "--UPSTREAM_PROVIDERS=corp", "--UPSTREAM_CORP_ISSUER=https://login.corp.example", "--UPSTREAM_CORP_CLIENT_ID=map",
+                ],
+                HostPurpose.Serve);
             var mapped =
                 from endpoint in ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
                 from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]

@@ -30,6 +30,8 @@ public abstract record AccountPageModel
         AccountDone.OtherSessionsEnded => Texts.DoneOtherSessions,
         AccountDone.AppWithdrawn => Texts.DoneApp,
         AccountDone.SecondFactorOff => Texts.DoneFactorOff,
+        AccountDone.Connected => Texts.DoneConnected,
+        AccountDone.Disconnected => Texts.DoneDisconnected,
         AccountDone.Proved => Texts.DoneProved,
         _ => throw new InvalidOperationException($"No text for {Done}."),
     };
@@ -66,6 +68,10 @@ public enum AccountDone
     OtherSessionsEnded,
     AppWithdrawn,
     SecondFactorOff,
+
+    /// <summary>A sign-in of another provider leads into the account now.</summary>
+    Connected,
+    Disconnected,
 
     /// <summary>Signed in again, as what they want to do needs it.</summary>
     Proved,

@@ -31,6 +31,9 @@ public sealed record CreateAccountModel
 
     /// <summary>Null where nobody signs in with a password: none is asked for.</summary>
     public required PasswordRules? PasswordRules { get; init; }
+
+    /// <summary>Null where this server knows no other providers that make accounts.</summary>
+    public SignIn.UpstreamWaysModel? Upstream { get; init; }
 }
 
 /// <summary>The rules a new password is shown with; length counts code points after NFC normalization.</summary>

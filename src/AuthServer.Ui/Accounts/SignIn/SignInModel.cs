@@ -33,6 +33,15 @@ public sealed record SignInModel
     /// <summary>A passkey that no account has: the browser is told, so that it stops to offer it.</summary>
     public UnknownPasskey? UnknownPasskey { get; init; }
 
+    /// <summary>How the last sign-in in this browser was; null where it is not known, or was by another provider.</summary>
+    public SignInWay? LastWay { get; init; }
+
+    /// <summary>Null where this server knows no other providers.</summary>
+    public UpstreamWaysModel? Upstream { get; init; }
+
+    /// <summary>The provider whose sign-in the person can connect once they have signed in here.</summary>
+    public string? Connecting { get; init; }
+
     public string? ReturnUrl { get; init; }
 
     /// <summary>Where a new person goes; null hides the line.</summary>
@@ -55,6 +64,14 @@ public sealed record SignInModel
 /// <param name="Domain">To which it belongs.</param>
 /// <param name="Credential">As the browser knows it; base64url.</param>
 public sealed record UnknownPasskey(string Domain, string Credential);
+
+/// <summary>A way to sign in with what this server keeps.</summary>
+public enum SignInWay
+{
+    Password,
+    Passkey,
+    Email,
+}
 
 /// <summary>Why the sign-in page is shown again.</summary>
 public enum SignInProblem

@@ -64,6 +64,8 @@ internal sealed record AccountVisit(HttpContext Http, BrowserSession Session)
         AccountDone.OtherSessionsEnded => "others",
         AccountDone.AppWithdrawn => "app",
         AccountDone.SecondFactorOff => "second-factor-off",
+        AccountDone.Connected => "connected",
+        AccountDone.Disconnected => "disconnected",
         AccountDone.Proved => "proved",
         _ => throw new ArgumentOutOfRangeException(nameof(done)),
     };

@@ -19,6 +19,7 @@ internal static class MyAccountRoutes
         }
 
         routes.MapPasskeyPages();
+        routes.MapConnectionPages();
         routes.MapEmailPages();
         routes.MapSessionPages();
         routes.MapAppPages();

@@ -4,6 +4,7 @@ using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.MyAccount.Security;
 using AuthServer.Users.MyAccount;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.Providers;
 
 namespace AuthServer.Accounts.MyAccount;
 
@@ -39,7 +40,7 @@ internal static class PasswordRemovalPages
             return PageAnswers.SeeOther(visit.Http, PagePaths.AccountSecurity);
         }
 
-        var ways = await visit.Get<PasswordRemoval>().FindAsync(visit.UserId, visit.Aborted);
+        var ways = await visit.Get<AccountWaysIn>().FindAsync(visit.UserId, visit.Aborted);
         return visit.Page<RemovePasswordPage>(
             new RemovePasswordModel
             {
@@ -47,7 +48,7 @@ internal static class PasswordRemovalPages
                 Problem = problem,
                 Needs = ways switch
                 {
-                    { Suffice: true } => PasswordRemovalNeed.Nothing,
+                    { SufficeWithoutPassword: true } => PasswordRemovalNeed.Nothing,
                     { Passkeys: 0 } => PasswordRemovalNeed.Passkey,
                     _ when visit.Get<ConfirmationRules>().AreProven => PasswordRemovalNeed.AddressOrPasskey,
                     _ => PasswordRemovalNeed.AnotherPasskey,

@@ -1,4 +1,5 @@
 using AuthServer.Ui;
+using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.MyAccount.Security;
 using AuthServer.Users.MyAccount;
 using AuthServer.Users.Proofs;
@@ -10,9 +11,10 @@ namespace AuthServer.Accounts.MyAccount;
 /// <summary>GET /account/security: the ways into an account, each with a card of its own.</summary>
 internal static class SecurityPages
 {
-    public static void MapSecurityPages(this IEndpointRouteBuilder routes) => routes.MapPage(PagePaths.AccountSecurity, ShowAsync);
+    public static void MapSecurityPages(this IEndpointRouteBuilder routes) =>
+        routes.MapPage(PagePaths.AccountSecurity, visit => PageAsync(visit, AccountProblem.None, StatusCodes.Status200OK));
 
-    private static async Task<IResult> ShowAsync(AccountVisit visit)
+    internal static async Task<IResult> PageAsync(AccountVisit visit, AccountProblem problem, int status)
     {
         var password = visit.Get<SignInMethodOptions>().Password
             ? await visit.Get<OwnPassword>().FindAsync(visit.UserId, visit.Aborted)
@@ -21,7 +23,8 @@ internal static class SecurityPages
         return visit.Page<SecurityPage>(new SecurityModel
         {
             Account = visit.Chip,
-            Done = visit.Done,
+            Done = problem == AccountProblem.None ? visit.Done : AccountDone.None,
+            Problem = problem,
             Password = password is null ? null : new(password.Exists, password.ChangedAt, MayGo: passkeys is { Passkeys.Count: > 0 }),
             Authenticator = visit.Get<SecondFactorOptions>().IsOn
                 ? new(
@@ -29,7 +32,8 @@ internal static class SecurityPages
                     await visit.Get<RecoveryCodes>().LeftAsync(visit.UserId, visit.Aborted))
                 : null,
             Passkeys = passkeys,
+            Connections = await ConnectionPages.CardAsync(visit),
             Email = visit.Get<ConfirmationRules>().AreProven ? new(visit.Session.Email, visit.Session.EmailConfirmed) : null,
-        });
+        }, status);
     }
 }

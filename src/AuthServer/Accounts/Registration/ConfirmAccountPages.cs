@@ -2,13 +2,13 @@ using AuthServer.Accounts.Recovery;
 using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.Pages;
-using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Recovery;
 using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Registration;
+using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Shown = AuthServer.Ui.Accounts.Registration.CreateAccountProblem;
@@ -91,7 +91,7 @@ public static class ConfirmAccountPages
             return LinkEnded.Answer(http, PagePaths.CreateAccount, returnTo);
         }
 
-        var amr = user.PasswordHash == User.NoPassword ? AuthenticationMethods.OneTimeCode : AuthenticationMethods.Password;
-        return await signIn.GoOnAsync(http, user, keep: false, returnTo, amr: amr);
+        var how = user.PasswordHash == User.NoPassword ? FirstFactor.MailedCode : FirstFactor.Password;
+        return await signIn.GoOnAsync(http, user, keep: false, returnTo, how: how);
     }
 }

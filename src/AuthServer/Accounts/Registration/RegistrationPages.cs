@@ -1,4 +1,5 @@
 using AuthServer.Accounts.Recovery;
+using AuthServer.Accounts.SignIn;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Pages;
@@ -129,6 +130,7 @@ public static class RegistrationPages
         AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
         ReturnUrl = returnTo?.Address,
         SignInUrl = ReturnAddress.With(PagePaths.SignIn, returnTo),
+        Upstream = UpstreamButtons.OfNewPeople(http),
         PasswordRules = http.RequestServices.GetRequiredService<SignInMethodOptions>().Password
             ? new(PasswordPolicy.MinimumLength, policy.Complexity)
             : null,

@@ -63,7 +63,8 @@ public sealed class SecondStepPeople(
 
         await browserSignIn.OpenAsync(
             http, person.User, [.. person.Given.Union(by ?? SecondFactor)], AuthenticationContext.SecondFactor,
-            person.Step?.Keep ?? person.Session!.Persistent, person.Session?.AuthTime);
+            person.Step?.Keep ?? person.Session!.Persistent, person.Step is { } given ? given.AuthTime : person.Session!.AuthTime,
+            person.Step?.Provider);
         return true;
     }
 }

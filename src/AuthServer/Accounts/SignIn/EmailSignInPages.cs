@@ -4,12 +4,13 @@ using AuthServer.Clients.Directory;
 using AuthServer.Data.Entities;
 using AuthServer.Pages;
 using AuthServer.Sessions;
+using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Recovery;
 using AuthServer.Ui.Accounts.SignIn;
-using AuthServer.Ui;
 using AuthServer.Users.ByMail;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
@@ -119,7 +120,7 @@ internal sealed class EmailSignInEnd(EmailSignIn signIn, BrowserSignIn browserSi
         {
             EmailSignInResult.SignedIn(var user, var lost) => await browserSignIn.GoOnAsync(
                 http, user, keep, returnTo, lost ? ReturnAddress.With(PagePaths.SignInProven, returnTo) : null,
-                AuthenticationMethods.OneTimeCode),
+                FirstFactor.MailedCode),
             EmailSignInResult.ToBeDeleted(var user, var at) => KeepAccountPages.Offer(http, user, at, returnTo),
             _ => LinkEnded.Answer(http, PagePaths.SignIn, returnTo),
         };

@@ -7,6 +7,7 @@ using AuthServer.Ui;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Passkeys;
+using AuthServer.Users.Providers;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
@@ -33,11 +34,17 @@ public static class SignInPages
         var again = http.Request.Query["prompt"] == "login";
         if (session is not null && !choosing && !again) return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
 
+        if (session is null && !choosing && UpstreamButtons.IsAskedFor(http, returnTo))
+        {
+            return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignInWith, returnTo));
+        }
+
         var hint = returnTo?.LoginHint?.Trim();
         var model = await NewModelAsync(http, clients, returnTo);
         return PageAnswers.Page<SignInPage>(http, model with
         {
-            Email = EmailAddress.IsValid(hint) ? hint : null,
+            Email = model.Email ?? (EmailAddress.IsValid(hint) ? hint : null),
+            Upstream = model.Upstream is { } ways ? ways with { Again = again } : null,
             Current = PageAnswers.Chip(session),
             Switching = switching && session is not null,
             // prompt=login wants the password again (OpenID Connect Core 3.1.2.1).
@@ -85,6 +92,13 @@ public static class SignInPages
         }
     }
 
+    private static (string Label, string Email)? ConnectionOf(HttpContext http, ReturnAddress? returnTo) =>
+        returnTo is { LeadsToConnection: true }
+        && http.RequestServices.GetRequiredService<ConnectionCookie>().Read(http) is { } pending
+        && http.RequestServices.GetRequiredService<UpstreamProviders>().Find(pending.Provider) is { } provider
+            ? (provider.Label, pending.Email)
+            : null;
+
     /// <summary>The form is not of this person in this browser: says why, with a fresh form.</summary>
     internal static async Task<IResult> StaleAsync(HttpContext http, PostedForm form, SignInModel model, ReturnAddress? returnTo)
     {
@@ -105,6 +119,10 @@ public static class SignInPages
     {
         TakesPasswords = http.RequestServices.GetRequiredService<SignInMethodOptions>().Password,
         OffersEmailCode = http.RequestServices.GetRequiredService<SignInMethodOptions>().Email,
+        LastWay = http.RequestServices.GetRequiredService<LastWayCookie>().ReadOwn(http),
+        Upstream = UpstreamButtons.Of(http),
+        Connecting = ConnectionOf(http, returnTo)?.Label,
+        Email = ConnectionOf(http, returnTo)?.Email,
         OffersPasskeys = http.RequestServices.GetRequiredService<PasskeyRules>().ArePossible,
         AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
         ReturnUrl = returnTo?.Address,

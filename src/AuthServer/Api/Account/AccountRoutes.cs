@@ -12,6 +12,8 @@ internal static class AccountRoutes
     public const string PasswordPath = ApiPaths.Account + "/password";
     public const string PasskeysPath = ApiPaths.Account + "/passkeys";
     public const string PasskeyPath = PasskeysPath + "/{id}";
+    public const string ConnectionsPath = ApiPaths.Account + "/upstream";
+    public const string ConnectionPath = ConnectionsPath + "/{id}";
     public const string FactorsPath = ApiPaths.Account + "/second-factors";
     public const string AppFactorPath = FactorsPath + "/app";
     public const string FactorRemovalPath = FactorsPath + "/removal";
@@ -40,6 +42,8 @@ internal static class AccountRoutes
         account.MapMethods(PasskeysPath, Read, PasskeysApi.ListAsync);
         account.MapPatch(PasskeyPath, PasskeysApi.RenameAsync);
         account.MapDelete(PasskeyPath, PasskeysApi.RemoveAsync);
+        account.MapMethods(ConnectionsPath, Read, ConnectionsApi.ListAsync);
+        account.MapDelete(ConnectionPath, ConnectionsApi.DisconnectAsync);
         account.MapMethods(FactorsPath, Read, SecondFactorsApi.ReadAsync);
         account.MapPost(AppFactorPath, SecondFactorsApi.BeginAsync);
         account.MapPut(AppFactorPath, SecondFactorsApi.ConfirmAsync);

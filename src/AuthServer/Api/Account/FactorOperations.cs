@@ -18,6 +18,8 @@ internal static class FactorOperations
 
     private static readonly ApiParameter Passkey = new("id", ApiPlace.Path, "The id of a passkey.", Required: true);
 
+    private static readonly ApiParameter Connection = new("id", ApiPlace.Path, "The id of a connected sign-in.", Required: true);
+
     private static readonly ApiParameter Device = new("id", ApiPlace.Path, "The id of a device.", Required: true);
 
     public static readonly IReadOnlyList<ApiOperation> All =
@@ -28,6 +30,20 @@ internal static class FactorOperations
                 + "`last-way-in` says so. All other sessions of the person end.",
             Scopes = [ScopeNames.AccountWrite],
             Responses = [new(StatusCodes.Status204NoContent, "The account has no password.")],
+            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        },
+        new(HttpMethod.Get, AccountRoutes.ConnectionsPath, "listConnections", Tag, "List one's own sign-ins of other providers")
+        {
+            Description = FirstParty + "They are connected at the pages of this server, because the provider needs a browser.",
+            Scopes = [ScopeNames.AccountRead],
+            Responses = [new(StatusCodes.Status200OK, "The connected sign-ins.", "Connections")],
+        },
+        new(HttpMethod.Delete, AccountRoutes.ConnectionPath, "disconnect", Tag, "Disconnect a sign-in of another provider")
+        {
+            Description = FirstParty + NeedsSignIn + "The last way into the account stays: the problem `last-way-in` says so.",
+            Scopes = [ScopeNames.AccountWrite],
+            Parameters = [Connection],
+            Responses = [new(StatusCodes.Status204NoContent, "It is not connected any more.")],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
         },
         new(HttpMethod.Get, AccountRoutes.PasskeysPath, "listPasskeys", Tag, "List one's own passkeys")

@@ -21,6 +21,13 @@ internal static class FactorSchemas
             members: [("passkeys", List(new OpenApiSchemaReference("Passkey", document)))]));
         yield return ("PasskeyName", Request("What a person calls a passkey.", required: ["name"], members:
             [("name", new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = PasskeyRules.MostNameLength })]));
+        yield return ("Connection", Object("A sign-in of another provider.", required: ["id", "issuer"], members:
+        [
+            ("id", Text()), ("provider", Text(description: "Its name in the settings; missing while it is not configured.")),
+            ("issuer", Text()), ("label", Text(description: "What the person knows it by.")), ("connected_at", Text("date-time")),
+        ]));
+        yield return ("Connections", Object("The connected sign-ins of a person.", required: ["upstream"],
+            members: [("upstream", List(new OpenApiSchemaReference("Connection", document)))]));
         yield return ("SecondFactors", Object("The second factor of a person.", required:
             ["app_since", "recovery_codes_left", "demanded"], members:
         [

@@ -30,7 +30,12 @@ public sealed class TableNames :
 
     public void Configure(EntityTypeBuilder<IdentityUserClaim<Guid>> builder) => builder.ToTable("user_claims");
 
-    public void Configure(EntityTypeBuilder<IdentityUserLogin<Guid>> builder) => builder.ToTable("user_logins");
+    public void Configure(EntityTypeBuilder<IdentityUserLogin<Guid>> builder)
+    {
+        builder.ToTable("user_logins");
+        // Since when the sign-in leads into the account, in UTC.
+        builder.Property<DateTime?>("CreatedAt");
+    }
 
     public void Configure(EntityTypeBuilder<IdentityUserRole<Guid>> builder) => builder.ToTable("user_roles");
 

@@ -19,6 +19,7 @@ using AuthServer.Telemetry;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Profile;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.Providers;
 using AuthServer.Users.Registration;
 using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
@@ -65,6 +66,7 @@ public static class EnvironmentVariables
         typeof(TlsOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions), typeof(KeyOptions),
         typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions),
         typeof(EmailConfirmationOptions), typeof(ProfileOptions), typeof(SignInMethodOptions), typeof(SecondFactorOptions),
+        typeof(UpstreamOptions), typeof(UpstreamProviderOptions),
         typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(AuditOptions), typeof(OutboundOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
@@ -75,6 +77,9 @@ public static class EnvironmentVariables
 
     // Their secrets may be made in the data directory, which the other settings name.
     internal static readonly Type[] ReadLast = [typeof(SecretOptions), typeof(BackupOptions)];
+
+    // Read once for each name that the operator has given.
+    private static readonly Type[] ReadByName = [typeof(UpstreamProviderOptions)];
 
     public static StartSettings AddSettings(this WebApplicationBuilder builder, string[] args, HostPurpose purpose)
     {
@@ -120,14 +125,15 @@ public static class EnvironmentVariables
         WebApplicationBuilder builder, string[] args, SettingsReader reader)
     {
         UnicodeRules.Require(reader.Problems);
-        var read = All.Except(ReadLast).ToDictionary(t => t, reader.Read);
+        var read = All.Except(ReadLast).Except(ReadByName).ToDictionary(t => t, reader.Read);
+        Of<UpstreamOptions>().ReadProviders(reader, Of<IssuerOptions>(), EnvironmentNames());
         var settings = new StartSettings(
             Of<ServerOptions>(), Of<ManagementOptions>(), Of<LogOptions>(), Of<TelemetryOptions>(), Of<TlsOptions>(),
             Of<IssuerOptions>(), Of<DatabaseOptions>(), Of<RedisOptions>(), Of<BrandOptions>(), Of<BackupScheduleOptions>(),
-            Of<EmailOptions>(),
+            Of<EmailOptions>(), Of<UpstreamOptions>(),
             DataDirectories.Resolve(Of<ServerOptions>(), builder.Environment.ContentRootPath),
             Listeners.Of(builder.Configuration, Of<TlsOptions>()));
-        UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems);
+        UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems, reader.NamedKeys);
         return (read, settings);
 
         T Of<T>() => (T)read[typeof(T)];
@@ -157,6 +163,8 @@ public static class EnvironmentVariables
             yield return "SQLITE_ENCRYPTION is off: the file can be read by anybody who gets at it, or at a copy.";
         if (settings.Email.HasIdleKey)
             yield return "EMAIL_SERVICE_API_KEY is set, and EMAIL_SERVICE is not: nothing uses the key, and no mail is sent.";
+        foreach (var name in settings.Upstream.IdleKeys)
+            yield return $"{name} is set, and UPSTREAM_PROVIDERS does not name its provider: it changes nothing.";
         foreach (var line in StartCertificate.Warnings(settings)) yield return line;
         foreach (var (name, key) in UnknownSettings.Misspelt(EnvironmentNames(), All))
             yield return $"The environment variable {name} is not a setting of this server. Did you mean {key}?";
@@ -228,5 +236,5 @@ public static class EnvironmentVariables
 public sealed record StartSettings(
     ServerOptions Server, ManagementOptions Management, LogOptions Logs, TelemetryOptions Telemetry, TlsOptions Tls,
     IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand,
-    BackupScheduleOptions Backups, EmailOptions Email,
+    BackupScheduleOptions Backups, EmailOptions Email, UpstreamOptions Upstream,
     DataDirectory Data, Listeners Listeners, CurrentCertificate? Certificate = null);

@@ -63,7 +63,10 @@ public static class AuthorizationRequirements
         // A sign-in after the person was sent to the page answers every question about who they are.
         var signedInSince = session is not null && SignedInFor(mark, session);
 
-        if (request.Has("create") && !signedInSince) return new Requirement.Page(PagePaths.CreateAccount);
+        // Who comes back in another session has signed in or up, even where the proof behind it, at another provider, is older.
+        var isNewSession = session is not null && mark is not null && mark.Session != session.Id;
+
+        if (request.Has("create") && !signedInSince && !isNewSession) return new Requirement.Page(PagePaths.CreateAccount);
         if (session is null)
         {
             return silent

@@ -7,6 +7,7 @@ using AuthServer.Ui.Emails;
 using AuthServer.Users.Notices;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.SecondFactors;
+using AuthServer.Users.Upstream;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.Mailboxes;
@@ -16,8 +17,8 @@ namespace AuthServer.Users.Mailboxes;
 /// added meanwhile go, with what was allowed to apps, and a new password is chosen next.
 /// </summary>
 public sealed class AccountReturn(
-    AuthDbContext db, SqlRunner sql, ProofIssue proofs, SessionEnding ending, SecondFactorChanges factors, WayInNotice notice,
-    TimeProvider time)
+    AuthDbContext db, SqlRunner sql, ProofIssue proofs, SessionEnding ending, SecondFactorChanges factors, UpstreamLinks links,
+    WayInNotice notice, TimeProvider time)
 {
     private static readonly CancellationToken Stop = CancellationToken.None;
 
@@ -35,6 +36,7 @@ public sealed class AccountReturn(
             await notice.AddAsync(user, WayInChange.PasskeysRemoved);
         }
 
+        await links.RemoveAsync(user, since, Stop);
         var connection = sql.Within(db);
         if (await AuthenticatorApps.IsAddedSinceAsync(connection, user, since))
         {

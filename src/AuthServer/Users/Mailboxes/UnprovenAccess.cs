@@ -18,6 +18,8 @@ public sealed class UnprovenAccess(AuthDbContext db)
         // Codes first, as at the withdrawal of one app.
         await db.Tokens.Where(t => t.Subject == subject).ExecuteDeleteAsync(CancellationToken.None);
         await db.Authorizations.Where(a => a.Subject == subject).ExecuteDeleteAsync(CancellationToken.None);
-        return await db.Passkeys.Where(p => p.UserId == user).ExecuteDeleteAsync(CancellationToken.None) > 0;
+        var passkeys = await db.Passkeys.Where(p => p.UserId == user).ExecuteDeleteAsync(CancellationToken.None);
+        var connections = await db.UserLogins.Where(l => l.UserId == user).ExecuteDeleteAsync(CancellationToken.None);
+        return passkeys + connections > 0;
     }
 }

@@ -10,6 +10,7 @@ using AuthServer.Ui.Accounts.MyAccount.Data;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Passkeys;
 using AuthServer.Users.SecondFactors;
+using AuthServer.Users.Upstream;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.EntityFrameworkCore;
@@ -20,8 +21,8 @@ namespace AuthServer.Users.MyAccount;
 /// <remarks>The file is written while it is read from the database, in batches, so that its size costs no memory.</remarks>
 public sealed class AccountExport(
     AuthDbContext db, UserDirectory users, SessionList sessions, ConnectedApps apps, AccountActivity activity, PersonPasskeys passkeys,
-    AuthenticatorApps authenticators, RecoveryCodes recoveryCodes, RememberedDevices devices, IServiceProvider services,
-    ILoggerFactory logs, TimeProvider time)
+    AuthenticatorApps authenticators, RecoveryCodes recoveryCodes, RememberedDevices devices,
+    UpstreamLinks links, IServiceProvider services, ILoggerFactory logs, TimeProvider time)
 {
     public const string MediaType = "application/zip";
 
@@ -68,7 +69,8 @@ public sealed class AccountExport(
 
     private async Task<ExportedWaysIn> WaysInAsync(User user, CancellationToken cancellationToken) => new(
         await passkeys.ListAsync(user.Id, cancellationToken), await authenticators.SinceAsync(user.Id, cancellationToken),
-        await recoveryCodes.LeftAsync(user.Id, cancellationToken), await devices.ListAsync(user, cancellationToken));
+        await recoveryCodes.LeftAsync(user.Id, cancellationToken), await devices.ListAsync(user, cancellationToken),
+        await links.ListAsync(user.Id, cancellationToken));
 
     private static async Task WriteAsync(ZipArchive zip, string name, JsonNode content, CancellationToken cancellationToken)
     {
@@ -132,4 +134,5 @@ public sealed record ExportedAccount(
 /// <summary>The ways into an account beside its password.</summary>
 /// <param name="AppSince">UTC; null: there is no authenticator app.</param>
 public sealed record ExportedWaysIn(
-    IReadOnlyList<Passkey> Passkeys, DateTime? AppSince, int RecoveryCodesLeft, IReadOnlyList<RememberedDeviceRow> Devices);
+    IReadOnlyList<Passkey> Passkeys, DateTime? AppSince, int RecoveryCodesLeft, IReadOnlyList<RememberedDeviceRow> Devices,
+    IReadOnlyList<UpstreamLink> Connected);

@@ -45,6 +45,8 @@ public static class ActivityLines
         AuditKinds.UserDeletionRequested => ActivityKind.DeletionRequested,
         AuditKinds.PasskeyAdded => ActivityKind.PasskeyAdded,
         AuditKinds.PasskeyRemoved => ActivityKind.PasskeyRemoved,
+        AuditKinds.UpstreamConnected => ActivityKind.Connected,
+        AuditKinds.UpstreamDisconnected => ActivityKind.Disconnected,
         AuditKinds.UserDeletionCancelled => ActivityKind.DeletionCancelled,
         AuditKinds.UserDataExported => ActivityKind.Exported,
         AuditKinds.SessionOpened => e.ClientId is null ? ActivityKind.SignedIn : ActivityKind.AppSignedIn,

@@ -49,6 +49,13 @@ internal static class ExportJson
             ["created_at"] = TimeOf(p.CreatedAt),
             ["last_used_at"] = TimeOf(p.LastUsedAt),
         })]),
+        ["connected_sign_ins"] = new JsonArray([.. account.WaysIn.Connected.Select(link => new JsonObject
+        {
+            ["issuer"] = link.Issuer,
+            ["subject"] = link.Subject,
+            ["label"] = link.Label,
+            ["connected_at"] = TimeOf(link.At),
+        })]),
         ["authenticator_app_since"] = TimeOf(account.WaysIn.AppSince),
         ["recovery_codes_left"] = account.WaysIn.AppSince is null ? 0 : account.WaysIn.RecoveryCodesLeft,
         ["remembered_devices"] = new JsonArray([.. account.WaysIn.Devices.Select(d => new JsonObject

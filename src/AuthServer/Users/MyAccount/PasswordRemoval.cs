@@ -8,21 +8,12 @@ using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Identity;
-using AuthServer.Users.Passkeys;
 using AuthServer.Users.Profile;
+using AuthServer.Users.Providers;
 using AuthServer.Users.SignIn;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.MyAccount;
-
-/// <summary>What keeps an account open that has no password.</summary>
-/// <param name="Passkeys">How many the person has.</param>
-/// <param name="MailReachesThem">The address is confirmed, and this server sends mail: a mail lets the person set a password again.</param>
-public sealed record WaysIn(int Passkeys, bool MailReachesThem)
-{
-    /// <summary>One way in, and a second for when it is lost.</summary>
-    public bool Suffice => Passkeys >= 2 || (Passkeys == 1 && MailReachesThem);
-}
 
 public enum PasswordRemovalResult
 {
@@ -37,15 +28,10 @@ public enum PasswordRemovalResult
 
 /// <summary>Removes the password of a person who signs in with passkeys.</summary>
 public sealed class PasswordRemoval(
-    AuthDbContext db, PasskeyRules passkeys, MailSetup mail, Outbox outbox, SessionEnding ending, IssuerOptions issuer, TimeProvider time)
+    AuthDbContext db, AccountWaysIn waysIn, Outbox outbox, SessionEnding ending, IssuerOptions issuer, TimeProvider time)
 {
     // The transaction decides, not the connection of a caller who goes away.
     private static readonly CancellationToken Stop = CancellationToken.None;
-
-    /// <summary>What the account has beside its password.</summary>
-    public async Task<WaysIn> FindAsync(Guid userId, CancellationToken cancellationToken) => new(
-        passkeys.ArePossible ? await db.Passkeys.CountAsync(p => p.UserId == userId, cancellationToken) : 0,
-        mail.IsOn && await db.Users.AnyAsync(u => u.Id == userId && u.EmailConfirmed, cancellationToken));
 
     /// <summary>Every other session of the person ends, as with a new password.</summary>
     public async Task<PasswordRemovalResult> RemoveAsync(AccountActor.Person person)
@@ -60,7 +46,7 @@ public sealed class PasswordRemoval(
                     .NextVersion(now),
                 Stop);
         if (moved == 0) return PasswordRemovalResult.NotThere;
-        if (!(await FindAsync(person.UserId, Stop)).Suffice) return PasswordRemovalResult.TooFewWays;
+        if (!(await waysIn.FindAsync(person.UserId, Stop)).SufficeWithoutPassword) return PasswordRemovalResult.TooFewWays;
 
         var user = await db.Users.AsNoTracking().FirstAsync(u => u.Id == person.UserId, Stop);
         AuditTrail.Record(

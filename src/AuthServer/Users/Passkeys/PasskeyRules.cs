@@ -26,8 +26,8 @@ public sealed class PasskeyRules(IssuerOptions issuer, SignInMethodOptions metho
     /// <summary>What a session says of a person who has used a passkey (<c>amr</c>).</summary>
     public static IReadOnlyCollection<string> MethodsOf(bool isSynced) => isSynced ? OfSoftware : OfHardware;
 
-    /// <summary>Passkeys belong to a domain name: on an issuer like http://127.0.0.1 there are none.</summary>
-    public bool ArePossible { get; } = methods.Passkey && issuer.Issuer.HostNameType == UriHostNameType.Dns;
+    /// <inheritdoc cref="SignInMethodOptions.PasskeysArePossible"/>
+    public bool ArePossible { get; } = methods.PasskeysArePossible(issuer);
 
     /// <summary>The relying party ID (WebAuthn Level 3 section 5.1.2).</summary>
     public string Domain { get; } = issuer.Issuer.IdnHost;

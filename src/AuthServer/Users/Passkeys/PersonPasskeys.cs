@@ -4,6 +4,7 @@ using AuthServer.Data.Entities;
 using AuthServer.Ui.Emails;
 using AuthServer.Users.Notices;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.Providers;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -28,14 +29,14 @@ public enum PasskeyRemoval
     /// <summary>The person has no such passkey, or is signed out meanwhile.</summary>
     NotThere,
 
-    /// <summary>The account has no password and no other passkey.</summary>
+    /// <summary>It is the only way into the account.</summary>
     LastWayIn,
 }
 
 /// <summary>The passkeys of one person: adds, names, lists and removes them.</summary>
 public sealed partial class PersonPasskeys(
     PasskeyHandler<User> handler, PasskeyChallenges challenges, PasskeyRules rules, AuthDbContext db, ConfirmationRules confirmation,
-    WayInNotice notice, TimeProvider time, ILogger<PersonPasskeys> logger)
+    AccountWaysIn waysIn, WayInNotice notice, TimeProvider time, ILogger<PersonPasskeys> logger)
 {
     public async Task<IReadOnlyList<Passkey>> ListAsync(Guid userId, CancellationToken cancellationToken) =>
         await db.Passkeys.AsNoTracking().Where(p => p.UserId == userId).OrderBy(p => p.Id).ToListAsync(cancellationToken);
@@ -130,18 +131,14 @@ public sealed partial class PersonPasskeys(
         Guid userId, Guid id, Guid sessionId, Caller caller, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var now = time.GetUtcNow().UtcDateTime;
-        // The row of the account first, so that a removal of the password and of another passkey at the same time wait here, and one of a
-        // session that has ended stops here.
-        var held = await db.Users.Where(u => u.Id == userId).OfSession(db, sessionId)
-            .ExecuteUpdateAsync(set => set.SetProperty(u => u.UpdatedAt, now), cancellationToken);
-        if (held == 0) return PasskeyRemoval.NotThere;
+        // A removal of the password, or of another way in, at the same time waits here.
+        if (!await waysIn.HoldAsync(userId, sessionId, cancellationToken)) return PasskeyRemoval.NotThere;
         var model = await db.Passkeys.Where(p => p.Id == id && p.UserId == userId).Select(p => p.Aaguid)
             .FirstOrDefaultAsync(cancellationToken);
         var removed = await db.Passkeys.Where(p => p.Id == id && p.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         if (removed == 0) return PasskeyRemoval.NotThere;
-        if (!await db.Users.AnyAsync(u => u.Id == userId && u.PasswordHash != User.NoPassword, cancellationToken)
-            && !await db.Passkeys.AnyAsync(p => p.UserId == userId, cancellationToken)) return PasskeyRemoval.LastWayIn;
+        if (!(await waysIn.FindAsync(userId, cancellationToken)).OpenTheAccount) return PasskeyRemoval.LastWayIn;
+        var now = time.GetUtcNow().UtcDateTime;
         AuditTrail.Record(db, now, AuditKinds.PasskeyRemoved, caller, userId, userId, sessionId: sessionId);
         await notice.AddAsync(userId, WayInChange.PasskeyRemoved, PasskeyModels.NameOf(model));
         await db.SaveChangesAsync(cancellationToken);

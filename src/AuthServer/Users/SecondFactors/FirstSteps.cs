@@ -8,6 +8,18 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace AuthServer.Users.SecondFactors;
 
+/// <summary>How a person has proved who they are, before any second step.</summary>
+/// <param name="Amr">In the words of RFC 8176.</param>
+/// <param name="AuthTime">When it was proved, in UTC; null: now.</param>
+/// <param name="Provider">The name of another provider that says so.</param>
+public sealed record FirstFactor(string Amr, DateTime? AuthTime = null, string? Provider = null)
+{
+    public static FirstFactor Password { get; } = new(AuthenticationMethods.Password);
+
+    /// <summary>A code or a link that was mailed.</summary>
+    public static FirstFactor MailedCode { get; } = new(AuthenticationMethods.OneTimeCode);
+}
+
 /// <summary>A right password, or another first factor, whose second step is still to come.</summary>
 /// <param name="Id">Counts once.</param>
 /// <param name="Stamp">Of the account then: a password that changed, or an account that was disabled, ends it.</param>
@@ -17,9 +29,11 @@ namespace AuthServer.Users.SecondFactors;
 /// <param name="Scopes">Of the session that the app is to get.</param>
 /// <param name="Amr">The first factor, in the words of RFC 8176.</param>
 /// <param name="Able">Whether the device of the pages can keep passkeys.</param>
+/// <param name="AuthTime">When it was proved, in UTC; null: now.</param>
+/// <param name="Provider">The name of another provider that says so.</param>
 public sealed record FirstStep(
     Guid Id, Guid UserId, string Stamp, DateTime At, bool Keep, string? ClientId = null, string? Scopes = null,
-    string Amr = AuthenticationMethods.Password, bool Able = false);
+    string Amr = AuthenticationMethods.Password, bool Able = false, DateTime? AuthTime = null, string? Provider = null);
 
 /// <summary>
 /// Carries a <see cref="FirstStep"/> from the password to the code, sealed: in a cookie of the browser, or as the challenge of an app.
@@ -36,8 +50,9 @@ public sealed class FirstSteps(IDataProtectionProvider protection, UsedOnce used
     private readonly SealedText _pages = new(protection, "authplatform/first-step/page/1");
     private readonly SealedText _apps = new(protection, "authplatform/first-step/app/1");
 
-    public FirstStep New(User user, bool keep, string amr, bool able = false) => new(
-        Guid.CreateVersion7(time.GetUtcNow()), user.Id, user.SecurityStamp!, time.GetUtcNow().UtcDateTime, keep, Amr: amr, Able: able);
+    public FirstStep New(User user, bool keep, FirstFactor first, bool able = false) => new(
+        Guid.CreateVersion7(time.GetUtcNow()), user.Id, user.SecurityStamp!, time.GetUtcNow().UtcDateTime, keep, Amr: first.Amr, Able: able,
+        AuthTime: first.AuthTime, Provider: first.Provider);
 
     public string Seal(FirstStep step) => SealOf(step.ClientId is not null).Seal(step);
 

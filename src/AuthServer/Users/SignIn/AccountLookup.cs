@@ -19,6 +19,12 @@ public sealed class AccountLookup(SqlRunner sql)
 
     private const string ById = $"{Columns} WHERE id = @id";
 
+    private const string ByUpstream =
+        $"""
+        {Columns} WHERE id = (
+          SELECT user_id FROM user_logins WHERE login_provider = @issuer AND provider_key = @subject)
+        """;
+
     // The session may have ended since it was found, with the stamp that it began with.
     private const string BySession =
         $"""
@@ -45,6 +51,10 @@ public sealed class AccountLookup(SqlRunner sql)
     /// <inheritdoc cref="FindAsync(string, CancellationToken)"/>
     public ValueTask<User?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         sql.FirstAsync(ById, values => values.Add("id", id), Read, cancellationToken);
+
+    /// <summary>The account that a sign-in of another provider leads into.</summary>
+    public ValueTask<User?> FindAsync(string issuer, string subject, CancellationToken cancellationToken) =>
+        sql.FirstAsync(ByUpstream, values => values.Add("issuer", issuer).Add("subject", subject), Read, cancellationToken);
 
     /// <summary>The account of a session, if it still stands.</summary>
     public ValueTask<User?> FindAsync(Guid id, Guid session, CancellationToken cancellationToken) =>

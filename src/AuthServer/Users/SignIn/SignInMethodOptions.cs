@@ -22,6 +22,9 @@ public sealed class SignInMethodOptions : ICheckedSettings
 
     public bool Email => Methods.Contains(EmailName);
 
+    /// <summary>Passkeys belong to a domain name: on an issuer like http://127.0.0.1 there are none.</summary>
+    public bool PasskeysArePossible(IssuerOptions issuer) => Passkey && issuer.Issuer.HostNameType == UriHostNameType.Dns;
+
     public void Check(SettingProblems problems)
     {
         const string Cure = "name some of password, passkey and email";

@@ -12,6 +12,9 @@ public sealed record SecurityModel : AccountPageModel
     /// <summary>Null where this server can have no passkeys.</summary>
     public PasskeysCardModel? Passkeys { get; init; }
 
+    /// <summary>Null where this server knows no other providers, and none is connected.</summary>
+    public ConnectionsCardModel? Connections { get; init; }
+
     /// <summary>Null where no address can be confirmed or changed.</summary>
     public EmailCardModel? Email { get; init; }
 }

@@ -22,7 +22,7 @@ public sealed class LoginCodeGrant(
     internal static GrantAnswer.Answered Ask(HttpContext http, User user, LoginSession open)
     {
         var steps = http.RequestServices.GetRequiredService<FirstSteps>();
-        var challenge = steps.Seal(steps.New(user, keep: false, open.Amr) with { ClientId = open.ClientId, Scopes = open.Scopes });
+        var challenge = steps.Seal(steps.New(user, keep: false, new(open.Amr)) with { ClientId = open.ClientId, Scopes = open.Scopes });
         return new(new Problem(
             StatusCodes.Status401Unauthorized, "second-factor-required",
             "The first step is done. Send challenge back to this address within ten minutes, with the code of the authenticator app, or a "
