@@ -63,7 +63,9 @@ public sealed class RateLimitOptions : ICheckedSettings
     [Setting("CODES_PER_ACCOUNT_PER_DAY", Minimum = 1)]
     public int CodesPerAccountPerDay { get; set; } = 20;
 
-    /// <summary>Sign-in attempts, right or wrong, from one address in a minute.</summary>
+    /// <summary>
+    /// Sign-in attempts, right or wrong, from one address in a minute; as many times it may be sent to other providers.
+    /// </summary>
     [Setting("SIGNINS_PER_ADDRESS_PER_MINUTE", Minimum = 1)]
     public int SignInsPerAddressPerMinute { get; set; } = 60;
 

@@ -23,6 +23,7 @@ public static class RateLimitsSetup
         services.AddSingleton<RegistrationThrottle>();
         services.AddSingleton<LookupThrottle>();
         services.AddSingleton<PictureThrottle>();
+        services.AddSingleton<UpstreamThrottle>();
         services.AddSingleton<MailThrottle>();
         services.AddSingleton<ClientLimit>();
         services.AddSingleton<ClientAuthenticationThrottle>();

@@ -36,15 +36,8 @@ public abstract class UpstreamFixture(DatabaseKind kind) : HostFixture(kind)
     }
 
     /// <summary>A person whom nobody knows here.</summary>
-    public Dictionary<string, object> NewPerson(string? email = null, bool verified = true)
-    {
-        var id = Guid.CreateVersion7().ToString("N");
-        return new()
-        {
-            ["sub"] = "sub-" + id, ["email"] = email ?? id + "@example.test", ["email_verified"] = verified, ["given_name"] = "Uma",
-            ["family_name"] = "Upstream", ["auth_time"] = Time.GetUtcNow().ToUnixTimeSeconds(),
-        };
-    }
+    public Dictionary<string, object> NewPerson(string? email = null, bool verified = true) =>
+        UpstreamServer.NewPerson(Time.GetUtcNow(), email, verified);
 
     public override async ValueTask DisposeAsync()
     {
@@ -59,17 +52,11 @@ public abstract class UpstreamFixture(DatabaseKind kind) : HostFixture(kind)
         ArgumentNullException.ThrowIfNull(setup);
         return setup with
         {
-            Settings = new Dictionary<string, string>
+            Settings = new Dictionary<string, string>([.. Corp.SettingsOf("corp"), .. Shop.SettingsOf("shop")])
             {
                 ["UPSTREAM_PROVIDERS"] = "corp,shop,away",
-                ["UPSTREAM_CORP_ISSUER"] = Corp.Issuer,
-                ["UPSTREAM_CORP_CLIENT_ID"] = UpstreamServer.ClientId,
-                ["UPSTREAM_CORP_CLIENT_SECRET"] = UpstreamServer.ClientSecret,
                 ["UPSTREAM_CORP_TRUST_EMAIL"] = "true",
-                ["UPSTREAM_SHOP_ISSUER"] = Shop.Issuer,
                 ["UPSTREAM_SHOP_NAME"] = "The <Shop>",
-                ["UPSTREAM_SHOP_CLIENT_ID"] = UpstreamServer.ClientId,
-                ["UPSTREAM_SHOP_CLIENT_SECRET"] = UpstreamServer.ClientSecret,
                 ["UPSTREAM_AWAY_ISSUER"] = "http://127.0.0.1:9",
                 ["UPSTREAM_AWAY_CLIENT_ID"] = UpstreamServer.ClientId,
             },

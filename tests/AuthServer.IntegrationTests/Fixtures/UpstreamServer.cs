@@ -44,6 +44,28 @@ public sealed class UpstreamServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>What a server is told of this provider.</summary>
+    /// <param name="name">In UPSTREAM_PROVIDERS.</param>
+    public IEnumerable<KeyValuePair<string, string>> SettingsOf(string name)
+    {
+        var key = "UPSTREAM_" + name.ToUpperInvariant() + "_";
+        return
+        [
+            new(key + "ISSUER", Issuer), new(key + "CLIENT_ID", ClientId), new(key + "CLIENT_SECRET", ClientSecret),
+        ];
+    }
+
+    /// <summary>The claims of a person whom nobody knows yet.</summary>
+    public static Dictionary<string, object> NewPerson(DateTimeOffset signedInAt, string? email = null, bool verified = true)
+    {
+        var id = Guid.CreateVersion7().ToString("N");
+        return new()
+        {
+            ["sub"] = "sub-" + id, ["email"] = email ?? id + "@example.test", ["email_verified"] = verified, ["given_name"] = "Uma",
+            ["family_name"] = "Upstream", ["auth_time"] = signedInAt.ToUnixTimeSeconds(),
+        };
+    }
+
     /// <summary>The person signs in and allows: the address that the browser goes back to.</summary>
     /// <param name="request">Where the server has sent the browser.</param>
     /// <param name="person">The claims of the ID token.</param>

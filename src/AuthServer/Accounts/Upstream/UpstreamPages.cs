@@ -4,7 +4,9 @@ using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Data.Entities;
 using AuthServer.Pages;
+using AuthServer.RateLimits;
 using AuthServer.Sessions;
+using AuthServer.Telemetry;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Upstream;
 using AuthServer.Users.Providers;
@@ -40,6 +42,14 @@ internal static class UpstreamPages
     /// </summary>
     internal static async Task<IResult> SendAsync(HttpContext http, UpstreamProvider provider, UpstreamErrand errand)
     {
+        var caller = Caller.Of(http);
+        if (await http.RequestServices.GetRequiredService<UpstreamThrottle>().TakeAsync(caller.Address) is { } wait)
+        {
+            http.RequestServices.GetRequiredService<AuthMeter>().RateLimited("upstream");
+            http.RequestServices.GetRequiredService<Refusals>().Record(RefusalKinds.SignInThrottled, caller);
+            return UpstreamFailure.Page(http, provider, UpstreamProblem.TooManyTries, errand, wait);
+        }
+
         var exchange = http.RequestServices.GetRequiredService<UpstreamExchange>();
         return await exchange.BeginAsync(http, provider, errand) is { } address
             ? PageAnswers.GoOn(http, address)

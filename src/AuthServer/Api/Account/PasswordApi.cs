@@ -43,7 +43,7 @@ internal static class PasswordApi
             PasswordRemovalResult.Removed => Results.NoContent(),
             PasswordRemovalResult.TooFewWays => new Problem(
                 StatusCodes.Status409Conflict, "last-way-in",
-                "The account needs two other ways in first: a passkey, and another one, a confirmed e-mail address, or a connected sign-in."),
+                "The account needs a passkey and one more: a second passkey, a confirmed e-mail address, or a connected sign-in."),
             _ => Problem.NotFound("The account has no password."),
         };
     }

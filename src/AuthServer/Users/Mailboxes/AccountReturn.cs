@@ -36,7 +36,7 @@ public sealed class AccountReturn(
             await notice.AddAsync(user, WayInChange.PasskeysRemoved);
         }
 
-        await links.RemoveAsync(user, since, Stop);
+        await links.RemoveAsync(user, since, SessionEnding.Word(reason), caller);
         var connection = sql.Within(db);
         if (await AuthenticatorApps.IsAddedSinceAsync(connection, user, since))
         {

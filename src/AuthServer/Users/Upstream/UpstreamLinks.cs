@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Audit;
@@ -72,9 +73,7 @@ public sealed class UpstreamLinks(
         "DELETE FROM user_logins WHERE login_provider = @issuer AND provider_key = @subject AND user_id = @user";
 
     public async Task<IReadOnlyList<UpstreamLink>> ListAsync(Guid userId, CancellationToken cancellationToken) =>
-        await sql.ListAsync(
-            ListSql, values => values.Add("user", userId),
-            static row => new UpstreamLink(row.GetString(0), row.GetString(1), row.Text(2), row.TimeOrNull(3)), cancellationToken);
+        await sql.ListAsync(ListSql, values => values.Add("user", userId), Read, cancellationToken);
 
     /// <summary>Connects a sign-in that was just proved with the account of a person who has just proved who they are.</summary>
     /// <param name="sessionId">Of the person.</param>
@@ -130,19 +129,32 @@ public sealed class UpstreamLinks(
         AuditTrail.Record(
             db, time.GetUtcNow().UtcDateTime, AuditKinds.UpstreamDisconnected, caller, userId, userId, clientId, sessionId,
             link.Issuer);
-        var provider = providers.OfIssuer(link.Issuer)?.Label ?? link.Issuer;
-        await notice.AddAsync(userId, WayInChange.ProviderDisconnected, provider);
+        await notice.AddAsync(userId, WayInChange.ProviderDisconnected, LabelOf(link));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         notice.Wake();
         return Disconnection.Done;
     }
 
-    /// <summary>In the caller's transaction: what was connected since a moment is no way into the account any more.</summary>
+    /// <summary>In the caller's transaction, which saves the records: what was connected since a moment leads nowhere any more.</summary>
     /// <param name="since">UTC.</param>
-    internal async Task RemoveAsync(Guid userId, DateTime since, CancellationToken cancellationToken) =>
-        await db.UserLogins
-            .Where(l => l.UserId == userId
-                && (EF.Property<DateTime?>(l, "CreatedAt") == null || EF.Property<DateTime?>(l, "CreatedAt") >= since))
-            .ExecuteDeleteAsync(cancellationToken);
+    internal async Task RemoveAsync(Guid userId, DateTime since, string reason, Caller caller)
+    {
+        var connection = sql.Within(db);
+        var links = await connection.ListAsync(ListSql, values => values.Add("user", userId), Read, CancellationToken.None);
+        foreach (var link in links.Where(link => link.At is null || link.At >= since))
+        {
+            await connection.ExecuteAsync(
+                DeleteSql, values => values.Add("issuer", link.Issuer).Add("subject", link.Subject).Add("user", userId),
+                CancellationToken.None);
+            AuditTrail.Record(
+                db, time.GetUtcNow().UtcDateTime, AuditKinds.UpstreamDisconnected, caller, userId, userId,
+                detail: $"{reason}: {link.Issuer}");
+            await notice.AddAsync(userId, WayInChange.ProviderDisconnected, LabelOf(link));
+        }
+    }
+
+    private string LabelOf(UpstreamLink link) => providers.OfIssuer(link.Issuer)?.Label ?? link.Issuer;
+
+    private static UpstreamLink Read(DbDataReader row) => new(row.GetString(0), row.GetString(1), row.Text(2), row.TimeOrNull(3));
 }

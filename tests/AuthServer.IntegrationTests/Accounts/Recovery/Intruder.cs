@@ -45,4 +45,15 @@ internal sealed record Intruder(MailFixture Fixture, Person Person, Browser Brow
             return await db.SaveChangesAsync();
         });
     }
+
+    /// <summary>A sign-in of another provider that was connected some time ago.</summary>
+    public static Task LeaveConnectionAsync(MailFixture fixture, Guid user, TimeSpan ago) => fixture.Host.WithDatabaseAsync(async db =>
+    {
+        var row = db.UserLogins.Add(new()
+        {
+            UserId = user, LoginProvider = "https://login.example.test", ProviderKey = Guid.CreateVersion7().ToString("N"),
+        });
+        row.Property<DateTime?>("CreatedAt").CurrentValue = fixture.Time.GetUtcNow().UtcDateTime - ago;
+        return await db.SaveChangesAsync();
+    });
 }

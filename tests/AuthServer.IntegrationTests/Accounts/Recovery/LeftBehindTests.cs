@@ -81,6 +81,20 @@ public abstract class LeftBehindTests(MailFixture fixture)
     }
 
     [Fact]
+    public async Task The_first_proof_of_the_mailbox_by_a_new_password_disconnects_the_sign_ins_of_other_providers()
+    {
+        var person = await fixture.NewPersonAsync();
+        var id = await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == person.Email).Select(u => u.Id).SingleAsync());
+        await Intruder.LeaveConnectionAsync(fixture, id, TimeSpan.FromDays(3));
+        await new Forgetful(fixture).ResetByLinkAsync(person.Email, New);
+        Assert.False(await fixture.Host.WithDatabaseAsync(db => db.UserLogins.AnyAsync(l => l.UserId == id)));
+        // Known from now on, the person keeps what they connect.
+        await Intruder.LeaveConnectionAsync(fixture, id, TimeSpan.Zero);
+        await new Forgetful(fixture).ResetByLinkAsync(person.Email, "Copper-Kettle-62-Sun");
+        Assert.True(await fixture.Host.WithDatabaseAsync(db => db.UserLogins.AnyAsync(l => l.UserId == id)));
+    }
+
+    [Fact]
     public async Task An_undone_change_of_address_takes_away_what_came_on_its_day_and_leaves_what_was_there_before()
     {
         var person = await fixture.NewPersonAsync(confirmed: true);
@@ -98,6 +112,8 @@ public abstract class LeftBehindTests(MailFixture fixture)
         var id = await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == person.Email).Select(u => u.Id).SingleAsync());
         await Intruder.LeavePasskeyAsync(fixture, id, TimeSpan.FromMinutes(5));
         await Intruder.LeavePasskeyAsync(fixture, id, TimeSpan.FromDays(3));
+        await Intruder.LeaveConnectionAsync(fixture, id, TimeSpan.FromMinutes(5));
+        await Intruder.LeaveConnectionAsync(fixture, id, TimeSpan.FromDays(3));
         var next = $"{Guid.CreateVersion7():N}@example.test";
         var code = await thief.SubmitAsync(
             await thief.OpenAsync("/account/security/email"), "/account/security/email", ("email", next));
@@ -107,8 +123,11 @@ public abstract class LeftBehindTests(MailFixture fixture)
         var owner = fixture.Host.NewBrowser();
         var choose = await owner.SubmitAsync(await owner.OpenAsync(link), "/email/undo");
         await owner.SubmitAsync(choose, "/password/reset", ("password", New));
-        Assert.Equal((1, 0), await fixture.Host.WithDatabaseAsync(async db => (
-            await db.Passkeys.CountAsync(p => p.UserId == id), await db.RecoveryCodes.CountAsync(c => c.UserId == id))));
+        Assert.Equal((1, 0, 1), await fixture.Host.WithDatabaseAsync(async db => (
+            await db.Passkeys.CountAsync(p => p.UserId == id), await db.RecoveryCodes.CountAsync(c => c.UserId == id),
+            await db.UserLogins.CountAsync(l => l.UserId == id))));
+        told = await fixture.AllAsync<WayInChangedLetter>(person.Email);
+        Assert.Contains(told, letter => letter.Change == WayInChange.ProviderDisconnected);
         var again = enrolled with { Person = person with { Password = New } };
         var (at, asked) = await again.GivePasswordAsync();
         Assert.Equal(

@@ -22,6 +22,8 @@ public abstract class NotMeTests(MailFixture fixture)
         var id = await thief.IdAsync();
         await Intruder.LeavePasskeyAsync(fixture, id, TimeSpan.Zero);
         await Intruder.LeavePasskeyAsync(fixture, id, TimeSpan.FromDays(1));
+        await Intruder.LeaveConnectionAsync(fixture, id, TimeSpan.Zero);
+        await Intruder.LeaveConnectionAsync(fixture, id, TimeSpan.FromDays(1));
 
         // Scanners of mails and previews come first.
         var owner = fixture.Host.NewBrowser();
@@ -39,8 +41,9 @@ public abstract class NotMeTests(MailFixture fixture)
         Assert.True((await fixture.Host.NewBrowser().SignInAsync(thief.Person)).HasForm("/signin"));
         var left = await fixture.Host.WithDatabaseAsync(async db => (
             Passkeys: await db.Passkeys.CountAsync(p => p.UserId == id), Apps: await db.UserTokens.CountAsync(t => t.UserId == id),
-            Codes: await db.RecoveryCodes.CountAsync(c => c.UserId == id)));
-        Assert.Equal((1, 0, 0), left);
+            Codes: await db.RecoveryCodes.CountAsync(c => c.UserId == id),
+            Connections: await db.UserLogins.CountAsync(l => l.UserId == id)));
+        Assert.Equal((1, 0, 0, 1), left);
         await ChooseAsync(owner, code, thief.Person);
         Assert.Equal("/", (await owner.SignInAsync(thief.Person.Email, New)).Address.AbsolutePath);
         Assert.Equal(HttpStatusCode.Gone, (await owner.OpenAsync(thief.Link)).Status);

@@ -143,6 +143,44 @@ public abstract class ConnectionTests(UpstreamFixture fixture)
         Assert.Single(await LinksOfAsync((string)upstream["email"]));
     }
 
+    [Fact]
+    public async Task A_passkey_and_a_connected_sign_in_replace_a_password_and_then_the_last_of_them_stays()
+    {
+        const string Removal = Security + "/password/remove", Passkey = Security + "/passkey";
+        var (person, browser) = await EnrolledPerson.RegisterAsync(fixture);
+        var request = await UpstreamFixture.GoAsync(browser, "corp", await browser.OpenAsync(Security), Connect);
+        await browser.OpenAsync(fixture.Corp.Approve(request, fixture.NewPerson()));
+        Assert.False((await browser.OpenAsync(Removal)).HasForm(Removal));
+        var key = Guid.CreateVersion7();
+        await fixture.Host.WithDatabaseAsync(async db =>
+        {
+            db.Passkeys.Add(new()
+            {
+                Id = key, UserId = (await db.Users.SingleAsync(u => u.Email == person.Email)).Id, CredentialId = key.ToByteArray(),
+                PublicKey = [1], Name = "Phone", Transports = "", CreatedAt = fixture.Host.Now.UtcDateTime,
+            });
+            return await db.SaveChangesAsync();
+        });
+        await browser.SubmitAsync(await browser.OpenAsync(Removal), Removal);
+        Assert.True(await fixture.Host.WithDatabaseAsync(db => db.Users.AnyAsync(u => u.Email == person.Email && u.PasswordHash == "!")));
+        await browser.SubmitAsync(await browser.OpenAsync(Security), Disconnect);
+        Assert.Empty(await LinksOfAsync(person.Email));
+        var refused = await browser.SubmitAsync(await browser.OpenAsync($"{Passkey}?id={key}"), Passkey + "/remove");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        // What this server takes no more keeps nothing open.
+        await fixture.Host.WithDatabaseAsync(async db =>
+        {
+            db.UserLogins.Add(new()
+            {
+                UserId = (await db.Users.SingleAsync(u => u.Email == person.Email)).Id, LoginProvider = "https://former.example.test",
+                ProviderKey = person.Email,
+            });
+            return await db.SaveChangesAsync();
+        });
+        refused = await browser.SubmitAsync(await browser.OpenAsync($"{Passkey}?id={key}"), Passkey + "/remove");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+    }
+
     private async Task<List<string>> LinksOfAsync(string email) => await fixture.Host.WithDatabaseAsync(
         db => db.UserLogins.Where(l => db.Users.Any(u => u.Id == l.UserId && u.Email == email)).Select(l => l.ProviderKey).ToListAsync());
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.IntegrationTests.Accounts.Upstream;
 
@@ -61,6 +62,32 @@ public sealed class UpstreamProviderTests(UpstreamOnSqlite fixture) : IClassFixt
             var page = await browser.SubmitAsync(await browser.OpenAsync("/signin"), "/signin/with", ("provider", "corp"));
             Assert.True(page.Status == HttpStatusCode.ServiceUnavailable, page.ToString());
         }
+    }
+
+    [Fact]
+    public async Task One_address_is_sent_away_a_limited_number_of_times_in_a_minute()
+    {
+        await using var host = await AuthServerHost.StartAsync(new HostSetup(DatabaseKind.Sqlite)
+        {
+            Time = fixture.Time,
+            Settings = new Dictionary<string, string>(fixture.Corp.SettingsOf("corp"))
+            {
+                ["UPSTREAM_PROVIDERS"] = "corp",
+                ["SIGNINS_PER_ADDRESS_PER_MINUTE"] = "2",
+            },
+        });
+        var request = Seed.Web(host.Issuer).NewRequest("openid", [("identity_provider", "corp")]);
+        for (var i = 0; i < 2; i++) Assert.NotNull((await host.NewBrowser().OpenAsync(request.Address)).LeftTo);
+        var states = await host.WithDatabaseAsync(db => db.Tokens.CountAsync());
+        var browser = host.NewBrowser();
+        var refused = await browser.OpenAsync(request.Address);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.Equal(states, await host.WithDatabaseAsync(db => db.Tokens.CountAsync()));
+        // Every other way is open.
+        var other = await browser.OpenAsync(refused.Document.QuerySelector("a.primary")!.GetAttribute("href")!);
+        Assert.True(other.HasForm("/signin"), other.ToString());
+        fixture.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.NotNull((await browser.OpenAsync(request.Address)).LeftTo);
     }
 
     [Fact]

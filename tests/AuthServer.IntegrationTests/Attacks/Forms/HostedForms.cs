@@ -34,6 +34,15 @@ internal sealed class HostedForms(EveryPageHost fixture)
                 return await OnAsync("/signin", ("email", (await NewPersonAsync()).Email));
             case "/signin/passkey" or "/signin/passkey/question":
                 return await OnAsync("/signin");
+            case "/signin/with":
+                return await OnAsync("/signin", ("provider", EveryPageHost.Provider));
+            case "/signin/connect":
+                var known = await NewPersonAsync();
+                var answer = fixture.Corp.Approve(
+                    (await SubmitAsync("/signin", "/signin/with", ("provider", EveryPageHost.Provider))).LeftTo,
+                    UpstreamServer.NewPerson(fixture.Host.Now, known.Email));
+                var question = await browser.SignInAsync(known.Email, known.Password, page: await browser.OpenAsync(answer));
+                return FilledForm.On(browser, question, action, ("decision", "connect"));
             case "/signin/keep":
                 return await OnAsync("/signin", ("ticket", await TicketToKeepAsync()));
             case "/signin/second-factor":
@@ -157,6 +166,7 @@ internal sealed class HostedForms(EveryPageHost fixture)
         "/account/profile" => [("nickname", "Vee")],
         "/account/security/password" => [("current_password", owner.Person.Password), ("password", NewPassword)],
         "/account/security/email" => [("email", NewAddress())],
+        "/account/security/connect" => [("provider", EveryPageHost.Provider)],
         "/account/security/passkey/name" => [("name", "Key")],
         "/account/data/delete" => [("email", owner.Person.Email)],
         _ when action.StartsWith("/account/security/totp/", StringComparison.Ordinal) => [("code", owner.NextCode())],
@@ -168,6 +178,7 @@ internal sealed class HostedForms(EveryPageHost fixture)
     {
         var owner = await EnrolledAsync();
         await AddPasskeyAsync(owner.Person.Email);
+        await ConnectAsync(owner.Person.Email);
         await owner.Browser.AuthorizeAsync(Seed.ThirdParty(fixture.Issuer), "openid email");
         var (elsewhere, asked) = await owner.GivePasswordAsync();
         await elsewhere.SubmitAsync(asked, "/signin/second-factor", ("code", owner.NextCode()), ("remember", "true"));
@@ -188,6 +199,17 @@ internal sealed class HostedForms(EveryPageHost fixture)
         {
             Id = id, UserId = await db.Users.Where(u => u.Email == email).Select(u => u.Id).SingleAsync(), Name = "Phone",
             CredentialId = id.ToByteArray(), PublicKey = [1], CreatedAt = fixture.Host.Now.UtcDateTime,
+        });
+        return await db.SaveChangesAsync();
+    });
+
+    // Of a provider that is not configured any more, so that the other one is still offered.
+    private Task ConnectAsync(string email) => fixture.Host.WithDatabaseAsync(async db =>
+    {
+        db.UserLogins.Add(new()
+        {
+            UserId = await db.Users.Where(u => u.Email == email).Select(u => u.Id).SingleAsync(),
+            LoginProvider = "https://former.example.test", ProviderKey = email,
         });
         return await db.SaveChangesAsync();
     });

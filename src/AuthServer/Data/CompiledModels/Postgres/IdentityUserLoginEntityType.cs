@@ -21,7 +21,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
                 "Microsoft.AspNetCore.Identity.IdentityUserLogin<System.Guid>",
                 typeof(IdentityUserLogin<Guid>),
                 baseEntityType,
-                propertyCount: 4,
+                propertyCount: 5,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -43,6 +43,15 @@ namespace AuthServer.Data.CompiledModels.Postgres
                 afterSaveBehavior: PropertySaveBehavior.Throw);
             providerKey.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             providerKey.AddAnnotation("Relational:ColumnName", "provider_key");
+
+            var createdAt = runtimeEntityType.AddProperty(
+                "CreatedAt",
+                typeof(DateTime?),
+                nullable: true,
+                valueConverter: new UtcDateTimeConverter());
+            createdAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            createdAt.AddAnnotation("Relational:ColumnName", "created_at");
+            createdAt.AddAnnotation("Relational:ColumnType", "timestamp without time zone");
 
             var providerDisplayName = runtimeEntityType.AddProperty(
                 "ProviderDisplayName",

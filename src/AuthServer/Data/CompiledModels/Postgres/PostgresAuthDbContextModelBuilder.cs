@@ -12,7 +12,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
     public partial class PostgresAuthDbContextModel
     {
         private PostgresAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("16f039f2-c7e8-456a-bb18-6050811fb128"), entityTypeCount: 24)
+            : base(skipDetectChanges: false, modelId: new Guid("d2be4cb7-6942-46ce-bda4-eb1cee8bfe2f"), entityTypeCount: 24)
         {
         }
 

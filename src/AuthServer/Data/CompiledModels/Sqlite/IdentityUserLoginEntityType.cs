@@ -20,7 +20,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
                 "Microsoft.AspNetCore.Identity.IdentityUserLogin<System.Guid>",
                 typeof(IdentityUserLogin<Guid>),
                 baseEntityType,
-                propertyCount: 4,
+                propertyCount: 5,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -40,6 +40,13 @@ namespace AuthServer.Data.CompiledModels.Sqlite
                 fieldInfo: typeof(IdentityUserLogin<Guid>).GetField("<ProviderKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw);
             providerKey.AddAnnotation("Relational:ColumnName", "provider_key");
+
+            var createdAt = runtimeEntityType.AddProperty(
+                "CreatedAt",
+                typeof(DateTime?),
+                nullable: true,
+                valueConverter: new UtcDateTimeConverter());
+            createdAt.AddAnnotation("Relational:ColumnName", "created_at");
 
             var providerDisplayName = runtimeEntityType.AddProperty(
                 "ProviderDisplayName",

@@ -11,7 +11,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
     public partial class SqliteAuthDbContextModel
     {
         private SqliteAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("b62d1577-1c4c-4a92-a3a4-3ddfa18b5b63"), entityTypeCount: 24)
+            : base(skipDetectChanges: false, modelId: new Guid("e1d1be6f-7570-4a01-b95b-73a98def5b67"), entityTypeCount: 24)
         {
         }
 

@@ -1206,6 +1206,10 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_key");
 
+                    b.Property<DateTime?>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
                     b.Property<string>("ProviderDisplayName")
                         .HasColumnType("TEXT")
                         .HasColumnName("provider_display_name");
