@@ -16,6 +16,7 @@ public static class ClientsSetup
         services.AddSingleton<ClientRows>();
         services.AddSingleton<ClientSecrets>();
         services.AddSingleton<ClientDirectory>();
+        services.AddSingleton<ClientKeys>();
         services.AddScoped<ListedClients>();
         services.AddSingleton<ScopeDirectory>();
         services.AddSingleton<ClientOrigins>();

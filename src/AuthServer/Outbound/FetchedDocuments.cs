@@ -30,8 +30,10 @@ public readonly record struct Fetched<T>(T? Document, string? Fault)
 /// </summary>
 /// <param name="ask">The request for a document.</param>
 /// <param name="read">Its content; null when it is not such a document.</param>
+/// <param name="failed">Told of each fetch that failed, and why: for the log.</param>
 public sealed class FetchedDocuments<T>(
-    SafeHttp http, Func<Uri, OutboundRequest> ask, Func<OutboundAnswer.Answered, T?> read, FetchLimits limits, TimeProvider time)
+    SafeHttp http, Func<Uri, OutboundRequest> ask, Func<OutboundAnswer.Answered, T?> read, FetchLimits limits, TimeProvider time,
+    Action<Uri, string>? failed = null)
     where T : class
 {
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
@@ -81,6 +83,8 @@ public sealed class FetchedDocuments<T>(
             return new(document, null);
         }
 
+        var fault = FaultOf(answer);
+        failed?.Invoke(address, fault);
         entry.End = now + limits.Failure;
         if (former?.Good is { } kept && now < former.GoodUntil)
         {
@@ -88,13 +92,15 @@ public sealed class FetchedDocuments<T>(
             return new(kept, null);
         }
 
-        return new(null, answer switch
-        {
-            OutboundAnswer.Failed failed => failed.Reason,
-            OutboundAnswer.Answered { IsSuccess: false } other => $"The answer has the status {other.Status}.",
-            _ => "The answer is not such a document.",
-        });
+        return new(null, fault);
     }
+
+    private static string FaultOf(OutboundAnswer answer) => answer switch
+    {
+        OutboundAnswer.Failed failed => failed.Reason,
+        OutboundAnswer.Answered { IsSuccess: false } other => $"The answer has the status {other.Status}.",
+        _ => "The answer is not such a document.",
+    };
 
     private TimeSpan Bounded(TimeSpan fresh) => fresh < limits.Shortest ? limits.Shortest : fresh > limits.Longest ? limits.Longest : fresh;
 

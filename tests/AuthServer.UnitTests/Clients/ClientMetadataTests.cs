@@ -191,7 +191,7 @@ public sealed class ClientMetadataTests
             ("ES256", "private_key_jwt", "https://a.example/logo.svg"),
                 (client.IdTokenSignedResponseAlg, client.TokenEndpointAuthMethod, client.LogoUri));
         Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60)), (client.RefreshGrace, client.DefaultMaxAge));
-        Assert.Single(client.Jwks!.Keys);
+        Assert.Single(client.Keys!.Keys);
     }
 
     [Theory]

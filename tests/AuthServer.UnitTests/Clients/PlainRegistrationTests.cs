@@ -23,7 +23,7 @@ public sealed class PlainRegistrationTests
          "jwks":{"keys":[]},"jwks_uri":"https://a.example/k","software_id":"x","first_party":true,"trusted":true,"require_pkce":true,
          "resources":["https://api.example"],"default_resources":["https://api.example"],"refresh_grace_seconds":5,
          "id_token_claims":"minimal","allowed_resources":["https://api.example"],"access_token_signed_response_alg":"RS256",
-         "client_assertion_audience":"token_endpoint","service_account":true,
+         "client_assertion_audience":"token_endpoint","token_endpoint_auth_signing_alg":"ES256","service_account":true,
          "require_second_factor":true,"brand":{"colour":"#1a7f4b"}}
         """;
 

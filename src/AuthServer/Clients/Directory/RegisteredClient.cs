@@ -1,10 +1,11 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.PublicKeys;
 using AuthServer.Data.Entities;
 using AuthServer.Ui.Brand;
-using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using Redirects = AuthServer.Clients.Metadata.RedirectUris;
 
@@ -100,8 +101,15 @@ public sealed record RegisteredClient
 
     public required ImmutableArray<string> Contacts { get; init; }
 
-    /// <summary>The public keys with which the client signs its assertions.</summary>
-    public JsonWebKeySet? Jwks { get; init; }
+    /// <summary>The public keys in the registration itself; <see cref="ClientKeys"/> knows those of <see cref="JwksUri"/> too.</summary>
+    public ClientKeySet? Keys { get; init; }
+
+    public Uri? JwksUri { get; init; }
+
+    public bool HasKeys => Keys is not null || JwksUri is not null;
+
+    /// <summary>The only algorithm of the client's assertions; null: any that its keys allow.</summary>
+    public string? AssertionAlgorithm { get; init; }
 
     public required TimeSpan RefreshGrace { get; init; }
 
@@ -179,7 +187,9 @@ public sealed record RegisteredClient
             TosUri = metadata.TosUri,
             InitiateLoginUri = metadata.InitiateLoginUri,
             Contacts = metadata.Contacts,
-            Jwks = row.JsonWebKeySet is { } jwks ? JsonWebKeySet.Create(jwks) : null,
+            Keys = row.JsonWebKeySet is { } jwks ? ClientKeySet.Parse(Encoding.UTF8.GetBytes(jwks)) : null,
+            JwksUri = metadata.JwksUri is { } keys ? new(keys) : null,
+            AssertionAlgorithm = metadata.Proof.AssertionAlgorithm,
             RefreshGrace = metadata.RefreshGrace ?? DefaultRefreshGrace,
             Metadata = json,
             IsPlain = isKnown && ClientColumns.IsPlain(row),

@@ -45,6 +45,8 @@ public sealed record ClientMetadata
     /// <summary>One of <see cref="AssertionAudiences"/>.</summary>
     public string ClientAssertionAudience { get; init; } = AssertionAudiences.Issuer;
 
+    public ProofMetadata Proof { get; init; } = new();
+
     public TimeSpan? DefaultMaxAge { get; init; }
 
     public bool RequireAuthTime { get; init; }

@@ -16,8 +16,8 @@ public static class ClientMetadataReader
     internal static readonly FrozenSet<string> Known = new[]
     {
         "client_name", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types", "scope", "application_type",
-        "token_endpoint_auth_method", "id_token_signed_response_alg", "default_max_age", "require_auth_time", "contacts", "logo_uri",
-        "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks", "jwks_uri", "software_id", "first_party", "trusted",
+        "token_endpoint_auth_method", "token_endpoint_auth_signing_alg", "id_token_signed_response_alg", "default_max_age",
+        "require_auth_time", "contacts", "logo_uri", "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks", "jwks_uri", "software_id", "first_party", "trusted",
         "require_pkce", "resources", "default_resources", "allowed_resources", "refresh_grace_seconds", "id_token_claims",
         "access_token_signed_response_alg", "client_assertion_audience", "service_account", "require_second_factor",
         "brand",
@@ -64,6 +64,7 @@ public static class ClientMetadataReader
             IdTokenClaims = read.Text("id_token_claims", 50) ?? IdTokenContents.Scopes,
             AccessTokenSignedResponseAlg = read.Text("access_token_signed_response_alg", 50),
             ClientAssertionAudience = read.Text("client_assertion_audience", 50) ?? AssertionAudiences.Issuer,
+            Proof = ProofRules.Read(read),
             DefaultMaxAge = read.Seconds("default_max_age", int.MaxValue),
             RequireAuthTime = read.Flag("require_auth_time") ?? false,
             Contacts = read.TextList("contacts") ?? [],

@@ -99,11 +99,7 @@ internal static class ClientMetadataRules
 
     private static void CheckAuthentication(ClientMetadata client, JsonElement json, ICollection<MetadataProblem> problems)
     {
-        var method = client.TokenEndpointAuthMethod;
-        if (!ClientAuthMethods.All.Contains(method))
-        {
-            problems.Add(new("token_endpoint_auth_method", $"must be one of {string.Join(", ", ClientAuthMethods.All)}"));
-        }
+        ProofRules.Check(client, json, problems);
         if (client.IsPublic && client.GrantTypes.Contains("client_credentials"))
         {
             // RFC 6749 section 4.4: confidential clients only.
@@ -114,19 +110,6 @@ internal static class ClientMetadataRules
         {
             problems.Add(new("require_pkce", "must not be false for a public client (RFC 9700 section 2.1.1)"));
         }
-        if (json.TryGetProperty("client_secret", out _) && !ClientAuthMethods.UsesSecret(method))
-        {
-            problems.Add(new("client_secret", $"must be left out: token_endpoint_auth_method is {method}"));
-        }
-        if (client.Jwks is { } jwks) ClientKeys.Check(jwks, problems);
-        if (client.Jwks is not null && client.JwksUri is not null)
-        {
-            problems.Add(new("jwks_uri", "must not stand beside jwks (RFC 7591 section 2)"));
-        }
-        if (method != ClientAuthMethods.PrivateKeyJwt || client.Jwks is not null) return;
-        problems.Add(client.JwksUri is null
-            ? new("token_endpoint_auth_method", "private_key_jwt needs the client's public keys in jwks")
-            : new("jwks_uri", "is not fetched by this version: put the public keys into jwks instead"));
     }
 
     private static void CheckRedirectUris(ClientMetadata client, ICollection<MetadataProblem> problems)

@@ -40,7 +40,7 @@ public sealed class ClientAuthentication(ClientDirectory clients, ClientAuthenti
         { IsPublic: true } => method == ClientAuthMethods.None,
         _ when method == ClientAuthMethods.None => false,
         { TokenEndpointAuthMethod: { } registered } => method == registered,
-        _ => ClientAuthMethods.UsesSecret(method) || client.Jwks is not null,
+        _ => ClientAuthMethods.UsesSecret(method) || client.HasKeys,
     };
 
     private static string Expected(RegisteredClient client) => client.IsPublic

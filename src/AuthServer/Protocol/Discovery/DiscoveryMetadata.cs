@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.PublicKeys;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
-using AuthServer.Protocol.ClientProof;
 using AuthServer.Sessions;
 using AuthServer.Ui.Resources;
 using AuthServer.Users.SecondFactors;
@@ -37,7 +37,8 @@ public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions
         // RFC 8414 section 2: required beside private_key_jwt.
         foreach (var endpoint in new[] { "token", "revocation", "introspection" })
         {
-            context.Metadata[$"{endpoint}_endpoint_auth_signing_alg_values_supported"] = ClientAssertion.Algorithms;
+            context.Metadata[$"{endpoint}_endpoint_auth_signing_alg_values_supported"] = ImmutableArray.CreateRange<string?>(
+                ClientSignatures.Algorithms);
         }
 
         // Public clients authenticate with nothing but PKCE; OpenIddict does not list that.
