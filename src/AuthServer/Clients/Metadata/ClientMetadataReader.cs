@@ -17,10 +17,10 @@ public static class ClientMetadataReader
     {
         "client_name", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types", "scope", "application_type",
         "token_endpoint_auth_method", "token_endpoint_auth_signing_alg", "id_token_signed_response_alg", "default_max_age",
-        "require_auth_time", "contacts", "logo_uri", "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks", "jwks_uri", "software_id", "first_party", "trusted",
-        "require_pkce", "resources", "default_resources", "allowed_resources", "refresh_grace_seconds", "id_token_claims",
-        "access_token_signed_response_alg", "client_assertion_audience", "service_account", "require_second_factor",
-        "brand",
+        "require_auth_time", "contacts", "logo_uri", "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks", "jwks_uri",
+        "software_id", "first_party", "trusted", "require_pkce", "resources", "default_resources", "allowed_resources",
+        "refresh_grace_seconds", "id_token_claims", "access_token_signed_response_alg", "client_assertion_audience",
+        "service_account", "require_second_factor", "brand",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <returns>The metadata; it may be used only when no problem was added.</returns>
