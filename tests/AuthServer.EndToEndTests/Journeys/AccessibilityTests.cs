@@ -1,119 +1,158 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using AuthServer.EndToEndTests.Fixtures;
-using AuthServer.EndToEndTests.Pages;
 using Microsoft.Playwright;
 
 namespace AuthServer.EndToEndTests.Journeys;
 
-/// <summary>The hosted pages under WCAG 2.2 AA as axe checks it, on a phone and on a desktop, light and dark.</summary>
-public sealed class AccessibilityTests(World world) : Journey(world)
+/// <summary>
+/// Every page and mail in every state of the gallery under WCAG 2.2 AA: on a phone and on a desktop, light and dark, in both directions of
+/// text, under 200 % zoom and with the colours of the system. A state is loaded once; its look is changed in place.
+/// </summary>
+public sealed partial class AccessibilityTests(World world)
 {
-    public static TheoryData<int, ColorScheme> Windows => Axe.Windows;
+    // Tabs of one browser; more would wait for each other.
+    private const int Tabs = 2;
 
-    [Theory]
-    [MemberData(nameof(Windows))]
-    public async Task Every_page_passes(int width, ColorScheme colours)
+    // The reference of the API is drawn by a script of others: ApiReferenceTests.
+    private const string DrawnByOthers = "api-reference";
+
+    // Together they take the window of a desktop, 1280 pixels wide, under 200 % zoom.
+    private const int Zoomed = 640, Zoom = 2;
+
+    [Fact]
+    public async Task Every_page_in_every_state_passes_in_every_look()
     {
-        var window = await OpenAsync(Axe.Window(width, colours));
-        var (app, signIn) = (new NotebookApp(window, World.App), new SignInPage(window));
-
-        await app.OpenAsync();
-        await app.CreateAccountAsync();
-        var create = new CreateAccountPage(window);
-        await window.AssertAccessibleAsync("create account");
-        await create.FillAsync($"axe-{Guid.CreateVersion7():N}@example.test", "Ada", "Example", "short");
-        await create.CreateAsync();
-        await create.ExpectAsync();
-        await window.AssertAccessibleAsync("create account, refused");
-
-        await app.OpenAsync();
-        await app.SignInAsync();
-        await signIn.ExpectAsync();
-        await window.AssertAccessibleAsync("sign in");
-        await signIn.SignInAsync(World.EmailOf("axel"), "Not-His-Password-1");
-        await signIn.ExpectAsync();
-        await window.AssertAccessibleAsync("sign in, refused");
-        await signIn.SignInAsync(World.EmailOf("axel"), World.Password);
-        await new ConsentPage(window).ExpectAsync();
-        await window.AssertAccessibleAsync("consent");
-
-        await window.GotoAsync(World.Server + "/connect/endsession");
-        var signOut = new SignOutPage(window);
-        await signOut.ExpectAsync();
-        await window.AssertAccessibleAsync("sign out");
-        await signOut.SignOutAsync();
-        await Assertions.Expect(window.GetByRole(AriaRole.Heading, new() { Name = "You are signed out" })).ToBeVisibleAsync();
-        await window.AssertAccessibleAsync("signed out");
-
-        var demo = new DemoApp(window, World.Console);
-        await demo.OpenAsync();
-        await window.AssertAccessibleAsync("demo");
-        await demo.SignInAsync("bob@example.com");
-        await window.AssertAccessibleAsync("demo, code");
-        await demo.ExchangeAsync();
-        await demo.ExpectNameAsync("Bob Baker");
-        await window.AssertAccessibleAsync("demo, tokens");
-
-        await window.GotoAsync(World.Server + "/connect/authorize?client_id=nobody&response_type=code");
-        await window.AssertAccessibleAsync("error");
+        var states = (await StatesAsync("page")).SelectMany(page => page).ToList();
+        Assert.True(states.Count > 200);
+        await CheckAsync(states, async (tab, state) =>
+        {
+            var look = new Look(tab);
+            await tab.GotoAsync($"{world.Server}/dev/gallery/page/{state}?theme=light&dir=ltr");
+            // What stands where depends on width and direction, the colours on the theme.
+            await look.CheckAsync("light, phone", width: 390);
+            await look.CheckAsync("dark, phone", theme: "dark", rules: Axe.Colours);
+            await look.CheckAsync("dark, right to left, desktop", direction: "rtl", width: 1280);
+            await look.CheckAsync("light, right to left, desktop", theme: "light", rules: Axe.Colours);
+            await look.CheckCutAsync("right to left, 200 % zoom", width: Zoomed);
+            await look.CheckCutAsync("200 % zoom", direction: "ltr");
+            // WCAG 1.4.10: 400 % zoom of the same window.
+            await look.CheckCutAsync("400 % zoom", width: 320);
+            await tab.EmulateMediaAsync(new() { ForcedColors = ForcedColors.Active });
+            await look.CheckAsync("colours of the system", theme: "system", width: Zoomed);
+            await tab.EmulateMediaAsync(new() { ForcedColors = ForcedColors.None });
+            return look.Found;
+        });
     }
 
-    [Theory]
-    [MemberData(nameof(Windows))]
-    public async Task Pages_beside_the_straight_way_pass(int width, ColorScheme colours)
+    /// <summary>Words of these languages are long, or their letters are wide.</summary>
+    [Fact]
+    public async Task Every_page_fits_a_small_phone_in_long_words()
     {
-        var window = await OpenAsync(Axe.Window(width, colours));
-        var (app, signIn, consent) = (new NotebookApp(window, World.App), new SignInPage(window), new ConsentPage(window));
-
-        // Its script goes on at once.
-        await window.RouteAsync("**/assets/continue.*.js", route => route.AbortAsync());
-        await app.OpenAsync();
-        await app.SignInAsync();
-        await signIn.SignInAsync(World.EmailOf("uma"), World.Password);
-        await CheckAsync("One moment", "continue");
-        await window.UnrouteAllAsync();
-        await window.GetByRole(AriaRole.Link, new() { Name = "Continue" }).ClickAsync();
-        await consent.ExpectAsync();
-        await window.GetByRole(AriaRole.Link, new() { Name = "Switch" }).ClickAsync();
-        await CheckAsync("Use another account", "account switch");
-        await window.GetByRole(AriaRole.Link, new() { Name = "Continue as Uma Example" }).ClickAsync();
-        await consent.ExpectAsync();
-
-        // Another tab signs out while the consent page is open.
-        var other = await window.Context.NewPageAsync();
-        await other.GotoAsync(World.Server);
-        await other.AssertAccessibleAsync("home, signed in");
-        await other.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await Assertions.Expect(Heading(other)).ToHaveTextAsync("You are signed out");
-        await other.GotoAsync(World.Server);
-        await other.AssertAccessibleAsync("home, signed out");
-        await consent.AllowAsync();
-        await CheckAsync("Sign in", "consent after a sign-out");
-
-        // Another tab signs in while the sign-in page is open.
-        await other.GotoAsync(World.Server + "/signin");
-        await new SignInPage(other).SignInAsync(World.EmailOf("uma"), World.Password);
-        await Assertions.Expect(Heading(other)).ToHaveTextAsync("You are signed in");
-        await signIn.SignInAsync(World.EmailOf("uma"), World.Password);
-        await CheckAsync("Choose an account", "sign in after a sign-in");
-        await Assertions.Expect(window.GetByText("You are signed in here already")).ToBeVisibleAsync();
-
-        await window.GotoAsync($"{World.Server}/connect/endsession?client_id=notebook");
-        await CheckAsync("Sign out?", "sign out, asked by an app");
-        await window.Context.ClearCookiesAsync();
-        await window.GotoAsync(World.Server + "/signin");
-        await window.Context.ClearCookiesAsync();
-        await signIn.SignInAsync(World.EmailOf("uma"), World.Password);
-        await Assertions.Expect(signIn.Notice).ToContainTextAsync("Allow cookies for this site");
-        await window.AssertAccessibleAsync("sign in, no cookies");
-        await window.GotoAsync(World.Server + "/nowhere");
-        await CheckAsync("Page not found", "not found");
-
-        async Task CheckAsync(string heading, string page)
+        var pages = (await StatesAsync("page")).Select(states => states[0]).ToList();
+        await CheckAsync(pages, async (tab, state) =>
         {
-            await Assertions.Expect(Heading(window)).ToHaveTextAsync(heading);
-            await window.AssertAccessibleAsync(page);
+            var look = new Look(tab);
+            foreach (var language in new[] { "de", "ar", "pl" })
+            {
+                await tab.GotoAsync($"{world.Server}/dev/gallery/page/{state}?lang={language}");
+                await look.CheckCutAsync(language, width: 320);
+            }
+
+            return look.Found;
+        });
+    }
+
+    [Fact]
+    public async Task Every_mail_passes_in_light_and_dark()
+    {
+        var mails = (await StatesAsync("mail")).SelectMany(mail => mail).ToList();
+        Assert.NotEmpty(mails);
+        using var http = new HttpClient();
+        await CheckAsync(mails, async (tab, mail) =>
+        {
+            var look = new Look(tab);
+            await tab.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+            // Its own address is a sandbox, in which no script of a test runs to its end.
+            await tab.SetContentAsync(await http.GetStringAsync($"{world.Server}/dev/gallery/mail/{mail}/html"));
+            await look.CheckAsync("light", width: 390);
+            await look.CheckCutAsync("light", width: 320);
+            await tab.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+            await look.CheckAsync("dark", width: 1280, rules: Axe.Colours);
+            return look.Found;
+        });
+    }
+
+    private async Task CheckAsync(IEnumerable<string> states, Func<IPage, string, Task<IEnumerable<string>>> check)
+    {
+        await using var context = await world.Chromium.NewContextAsync(new()
+        {
+            ViewportSize = new() { Width = Zoomed, Height = 844 }, DeviceScaleFactor = Zoom, ReducedMotion = ReducedMotion.Reduce,
+        });
+        var (waiting, wrong) = (new ConcurrentQueue<string>(states), new ConcurrentQueue<string>());
+        await Task.WhenAll(Enumerable.Range(0, Tabs).Select(async _ =>
+        {
+            var tab = await context.NewPageAsync();
+            while (waiting.TryDequeue(out var state))
+            {
+                foreach (var found in await check(tab, state)) wrong.Enqueue($"{state}, {found}");
+            }
+        }));
+        Assert.True(wrong.IsEmpty, string.Join("\n", wrong));
+    }
+
+    /// <summary>The states of the gallery, by page.</summary>
+    /// <param name="kind">page or mail.</param>
+    private async Task<IReadOnlyList<IReadOnlyList<string>>> StatesAsync(string kind)
+    {
+        using var http = new HttpClient();
+        var list = await http.GetStringAsync($"{world.Server}/dev/gallery");
+        return
+        [
+            .. list.Split("<section>").Select(section => State().Matches(section)
+                    .Where(link => link.Groups["kind"].Value == kind).Select(link => link.Groups["name"].Value).ToList())
+                .Where(states => states.Count > 0 && states[0] != DrawnByOthers),
+        ];
+    }
+
+    [GeneratedRegex("/dev/gallery/(?<kind>page|mail)/(?<name>[a-z0-9-]+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex State();
+
+    /// <summary>How a page is looked at, and what was found wrong with it. What a check does not name stays as it was.</summary>
+    private sealed class Look(IPage tab)
+    {
+        private readonly List<string> _found = [];
+
+        public IEnumerable<string> Found => _found;
+
+        public async Task CheckAsync(
+            string name, string? theme = null, string? direction = null, int? width = null, params string[] rules)
+        {
+            await ChangeAsync(theme, direction, width);
+            _found.AddRange((await tab.FindAsync(rules)).Select(found => $"{name}: {found}"));
+            if (rules.Length == 0) await CheckCutAsync(name);
+        }
+
+        public async Task CheckCutAsync(string name, string? direction = null, int? width = null)
+        {
+            await ChangeAsync(theme: null, direction, width);
+            _found.AddRange((await tab.FindCutAsync()).Select(found => $"{name}: {found}"));
+        }
+
+        private async Task ChangeAsync(string? theme, string? direction, int? width)
+        {
+            if (width is { } pixels) await tab.SetViewportSizeAsync(pixels, 844);
+            if (theme is null && direction is null) return;
+            // As PageTop and PageHead say them.
+            await tab.EvaluateAsync("""
+                look => {
+                  const page = document.documentElement;
+                  if (look.direction) page.dir = look.direction;
+                  if (!look.theme) return;
+                  page.dataset.theme = look.theme;
+                  document.querySelector("meta[name=color-scheme]").content = look.theme === "system" ? "light dark" : look.theme;
+                }
+                """, new { theme, direction });
         }
     }
-
-    private static ILocator Heading(IPage window) => window.GetByRole(AriaRole.Heading, new() { Level = 1 });
 }
