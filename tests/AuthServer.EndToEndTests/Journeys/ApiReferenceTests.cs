@@ -64,6 +64,7 @@ public sealed class ApiReferenceTests(World world) : Journey(world)
     /// <summary>The renderer's colours are ours, which follow the system in place.</summary>
     private async Task AssertPassesAsync(string page)
     {
+        await Window.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         foreach (var width in new[] { 390, 1280 })
         {
             await Window.SetViewportSizeAsync(width, 844);
