@@ -19,6 +19,9 @@ public sealed class BrowserSignIn(
     RememberedDevices devices, RememberedDeviceCookie deviceCookie, FirstSteps firstSteps, FirstStepCookie firstStepCookie,
     ClientDirectory clients, SignInNotice notices, PageLanguage language, ThemeCookie theme, PasskeyOffer offer, LastWayCookie lastWay)
 {
+    // OpenID Connect Core 3.1.2.1 and 5.5.1.1.
+    private static readonly string[] AskingHow = ["acr_values", "claims", "max_age"];
+
     /// <param name="keep">"Keep me signed in": the cookie outlives the browser.</param>
     /// <param name="first">The page that comes before <paramref name="returnTo"/> where no second step is needed.</param>
     /// <param name="how">Null: by the password.</param>
@@ -54,7 +57,7 @@ public sealed class BrowserSignIn(
     // A code that is added afterwards leaves the time of the sign-in as it is, so max_age=0 would ask for the password without end.
     private async ValueTask<bool> AsksAboutSignInAsync(HttpContext http, ReturnAddress? returnTo) =>
         returnTo is not null
-        && (returnTo.Parameters.Keys.Any(name => name is "acr_values" or "claims" or "max_age")
+        && (AskingHow.Any(name => returnTo.Asked(http, name) is not null)
             || await returnTo.AppAsync(http, clients) is { RequireSecondFactor: true } or { DefaultMaxAge: not null });
 
     /// <param name="authTime">UTC; null: now.</param>

@@ -17,13 +17,13 @@ public sealed class PasskeyOffer(PasskeyRules rules, ConfirmationRules confirmat
     /// <param name="anew">False for a person who was signed in already: they are in the middle of something.</param>
     /// <returns>The page of the offer; null: the person goes on at once.</returns>
     public string? PageFor(HttpContext http, User user, ReturnAddress? returnTo, bool able, bool anew) =>
-        able && anew && rules.ArePossible && (user.EmailConfirmed || !confirmation.AreProven) && !AsksHow(returnTo)
+        able && anew && rules.ArePossible && (user.EmailConfirmed || !confirmation.AreProven) && !AsksHow(http, returnTo)
         && !cookie.IsQuiet(http, user.Id)
             ? ReturnAddress.With(PagePaths.PasskeyOffer, returnTo)
             : null;
 
     // The app has a reason to know how or when the person signs in, such as a payment: not the moment for another question.
-    private static bool AsksHow(ReturnAddress? returnTo) => returnTo is not null
-        && (returnTo.Parameters.ContainsKey("acr_values") || returnTo.Parameters.ContainsKey("max_age")
-            || returnTo.All("prompt").Any(prompts => prompts.Split(' ').Any(prompt => prompt is "none" or "login")));
+    private static bool AsksHow(HttpContext http, ReturnAddress? returnTo) => returnTo is not null
+        && (returnTo.Asked(http, "acr_values") is not null || returnTo.Asked(http, "max_age") is not null
+            || returnTo.Asked(http, "prompt")?.Split(' ').Any(prompt => prompt is "none" or "login") == true);
 }

@@ -6,6 +6,7 @@ namespace AuthServer.Configuration;
 public static class ProtocolPaths
 {
     public const string Authorization = "/connect/authorize";
+    public const string PushedAuthorization = "/connect/par";
     public const string Token = "/connect/token";
     public const string UserInfo = "/connect/userinfo";
     public const string Introspection = "/connect/introspect";
@@ -23,9 +24,12 @@ public static class ProtocolPaths
 
     public const string Keys = WellKnown + "/jwks";
 
-    /// <summary>Answered with JSON that has an <c>error</c> (RFC 6749 section 5.2, RFC 7009 section 2.2.1, RFC 7662 section 2.3).</summary>
-    public static readonly IReadOnlyList<string> OfClients = [Token, Introspection, Revocation];
+    /// <summary>
+    /// Answered with JSON that has an <c>error</c> (RFC 6749 section 5.2, RFC 7009 section 2.2.1, RFC 7662 section 2.3, RFC 9126 section
+    /// 2.3).
+    /// </summary>
+    public static readonly IReadOnlyList<string> OfClients = [PushedAuthorization, Token, Introspection, Revocation];
 
     /// <summary>Called by browser apps from other origins.</summary>
-    public static readonly IReadOnlyList<string> OfBrowserApps = [Token, UserInfo, Revocation];
+    public static readonly IReadOnlyList<string> OfBrowserApps = [PushedAuthorization, Token, UserInfo, Revocation];
 }

@@ -78,6 +78,7 @@ public sealed class WebHost
         services.AddFormProtection();
         services.AddSingleton(settings.Brand.ToBranding()).AddThemeCookie().AddAuthServerUi(settings.Issuer.BasePath);
         services.AddSingleton(provider => provider.GetRequiredService<LanguageOptions>().ToLanguages()).AddSingleton<PageLanguage>();
+        services.AddSingleton<RequestHints>();
         services.AddAuthorization();
         services.AddRedis(settings.Redis);
         services.AddRedisNotices(settings.Database, settings.Redis);

@@ -32,9 +32,9 @@ public sealed class PageLanguage(LanguageSet languages, IssuerOptions issuer, Ti
     }
 
     /// <summary>A posted page carries the request of the app in a field.</summary>
-    public void Follow(ReturnAddress? returnTo)
+    public void Follow(HttpContext http, ReturnAddress? returnTo)
     {
-        if (OfApp(returnTo?.Once(Parameter)) is { } language) Language.Change(language);
+        if (OfApp(returnTo?.Asked(http, Parameter)) is { } language) Language.Change(language);
     }
 
     /// <summary>After a sign-in, and when the account gets another language.</summary>
@@ -67,7 +67,8 @@ public sealed class PageLanguage(LanguageSet languages, IssuerOptions issuer, Ti
         if (request.QueryString.HasValue)
         {
             if (request.Query[Parameter] is [{ } asked] && OfApp(asked) is { } direct) return direct;
-            if (request.Query["returnUrl"] is [{ } back] && OfApp(ReturnAddress.ToAuthorization(back)?.Once(Parameter)) is { } behind)
+            if (request.Query["returnUrl"] is [{ } back]
+                && OfApp(ReturnAddress.ToAuthorization(back)?.Asked(request.HttpContext, Parameter)) is { } behind)
             {
                 return behind;
             }

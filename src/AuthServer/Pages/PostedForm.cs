@@ -37,7 +37,7 @@ public sealed class PostedForm
         var fields = await http.Request.ReadFormAsync(http.RequestAborted);
         if (fields["returnUrl"] is [{ } back])
         {
-            http.RequestServices.GetRequiredService<PageLanguage>().Follow(ReturnAddress.ToAuthorization(back));
+            http.RequestServices.GetRequiredService<PageLanguage>().Follow(http, ReturnAddress.ToAuthorization(back));
         }
         return new(fields, await antiforgery.IsRequestValidAsync(http), browser);
     }

@@ -29,7 +29,13 @@ public sealed class ReturnAddress
     public string Address { get; }
 
     /// <summary>The address that the app thinks the person will type (OpenID Connect Core 3.1.2.1).</summary>
-    public string? LoginHint => Once("login_hint");
+    public string? LoginHint(HttpContext http) => Asked(http, "login_hint")?.Trim();
+
+    /// <summary>A parameter of the app's request that was sent exactly once, also of a pushed request.</summary>
+    /// <param name="name">One of those that <see cref="RequestHints"/> keeps.</param>
+    public string? Asked(HttpContext http, string name) => Once(RequestHints.Parameter) is { } hints
+        ? http.RequestServices.GetRequiredService<RequestHints>().Open(hints).GetValueOrDefault(name)
+        : Once(name);
 
     /// <summary>Whether the page of <see cref="PagePaths.ConnectSignIn"/> comes first.</summary>
     public bool LeadsToConnection { get; private init; }

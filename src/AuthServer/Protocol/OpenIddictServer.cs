@@ -12,6 +12,7 @@ using AuthServer.Protocol.EndSession;
 using AuthServer.Protocol.Errors;
 using AuthServer.Protocol.Introspection;
 using AuthServer.Protocol.Plain;
+using AuthServer.Protocol.PushedAuthorization;
 using AuthServer.Protocol.Revocation;
 using AuthServer.Protocol.Token;
 using AuthServer.Protocol.Token.FirstParty;
@@ -47,6 +48,7 @@ public static class OpenIddictServer
         services.AddScoped<ClientAssertion>();
         services.AddSingleton<TokenWriter>();
         services.AddSingleton<AuthorizationCodes>();
+        services.AddSingleton<PushedRequests>();
         services.AddScoped<ConsentStore>();
         services.AddSingleton<ConsentRequirement>();
         services.AddScoped<AuthorizationDecisions>();
@@ -56,13 +58,14 @@ public static class OpenIddictServer
         services.AddTokenGrants();
         services.AddFirstParty();
         services.AddPlainRequests();
-        services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, LifetimeOptions, TimeProvider>((
-            options, issuer, lifetimes, time) =>
+        services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, LifetimeOptions, PushedRequestOptions, TimeProvider>((
+            options, issuer, lifetimes, pushed, time) =>
         {
             options.Issuer = issuer.Issuer;
             options.TimeProvider = time;
             (options.AccessTokenLifetime, options.IdentityTokenLifetime) = (lifetimes.AccessToken, lifetimes.AccessToken);
             options.AuthorizationCodeLifetime = AuthorizationCodes.Life;
+            options.RequirePushedAuthorizationRequests = pushed.Required;
         });
         services.AddOptions<OpenIddictServerAspNetCoreOptions>()
             .Configure<IssuerOptions>(
@@ -89,6 +92,7 @@ public static class OpenIddictServer
     private static void ConfigureServer(OpenIddictServerBuilder server)
     {
         server.SetAuthorizationEndpointUris(Relative(ProtocolPaths.Authorization))
+            .SetPushedAuthorizationEndpointUris(Relative(ProtocolPaths.PushedAuthorization))
             // The first one stands in the discovery document.
             .SetTokenEndpointUris(Relative(ProtocolPaths.Token), Relative(ApiPaths.Login), Relative(ApiPaths.Refresh))
             .SetUserInfoEndpointUris(Relative(ProtocolPaths.UserInfo))
@@ -114,6 +118,7 @@ public static class OpenIddictServer
         server.UseAspNetCore().SuppressJsonResponseIndentation().SetRealm(BasicCredentials.Realm);
 
         AddAuthorization(server);
+        server.AddPushedAuthorization();
         AddClientProof(server);
         AddTokens(server);
         server.AddFirstParty();
@@ -208,6 +213,7 @@ public static class OpenIddictServer
         LeaveHeaderToClientAuthentication<ExtractTokenRequestContext>(server);
         LeaveHeaderToClientAuthentication<ExtractIntrospectionRequestContext>(server);
         LeaveHeaderToClientAuthentication<ExtractRevocationRequestContext>(server);
+        LeaveHeaderToClientAuthentication<ExtractPushedAuthorizationRequestContext>(server);
         server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<ClientAuthenticationHandler>()
             .SetOrder(Library.ValidateClientAssertion.Descriptor.Order));
     }
@@ -265,7 +271,9 @@ public static class OpenIddictServer
         AddRefusals<ApplyIntrospectionResponseContext>(server);
         AddRefusals<ApplyRevocationResponseContext>(server);
         AddRefusals<ApplyUserInfoResponseContext>(server);
+        AddRefusals<ApplyPushedAuthorizationResponseContext>(server);
         AddPlainErrors<ApplyAuthorizationResponseContext>(server);
+        AddPlainErrors<ApplyPushedAuthorizationResponseContext>(server);
         AddPlainErrors<ApplyTokenResponseContext>(server);
         AddPlainErrors<ApplyUserInfoResponseContext>(server);
         AddPlainErrors<ApplyIntrospectionResponseContext>(server);

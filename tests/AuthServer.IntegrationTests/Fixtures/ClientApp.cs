@@ -31,6 +31,34 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
             verifier, state, nonce);
     }
 
+    /// <summary>Pushes a request (RFC 9126 section 2.1). A value of null takes a parameter away.</summary>
+    public Task<TokenAnswer> PushAsync(AuthorizationRequest request, params (string Name, string? Value)[] extra)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var parameters = QueryHelpers.ParseQuery(request.Address[request.Address.IndexOf('?', StringComparison.Ordinal)..])
+            .SelectMany(p => p.Value.Select(value => (p.Key, value))).Where(p => extra.All(e => e.Name != p.Key));
+        return PostAsync("/connect/par", [.. parameters, .. extra]);
+    }
+
+    /// <summary>Pushes a request, and makes the one that the browser takes in its place.</summary>
+    public async Task<AuthorizationRequest> NewPushedRequestAsync(
+        string scope = "openid", IEnumerable<(string Name, string? Value)>? extra = null)
+    {
+        var request = NewRequest(scope, extra);
+        var pushed = await PushAsync(request);
+        return request with
+        {
+            Address = QueryHelpers.AddQueryString(
+                Issuer.PathOf("/connect/authorize"),
+                new Dictionary<string, string?>
+                {
+                    ["client_id"] = ClientId,
+                    ["request_uri"] = pushed.Text("request_uri")
+                        ?? throw new InvalidOperationException($"Nothing was pushed: {(int)pushed.Status} {pushed.Body}"),
+                }),
+        };
+    }
+
     public Task<TokenAnswer> RedeemCodeAsync(AuthorizationAnswer answer, params (string Name, string? Value)[] extra) => TokenAsync(
         [("grant_type", "authorization_code"), ("code", answer.Code), ("redirect_uri", RedirectUri),
             ("code_verifier", answer.Request.Verifier), .. extra]);

@@ -24,7 +24,8 @@ public sealed class PlainRegistrationTests
          "resources":["https://api.example"],"default_resources":["https://api.example"],"refresh_grace_seconds":5,
          "id_token_claims":"minimal","allowed_resources":["https://api.example"],"access_token_signed_response_alg":"RS256",
          "client_assertion_audience":"token_endpoint","token_endpoint_auth_signing_alg":"ES256","service_account":true,
-         "require_second_factor":true,"brand":{"colour":"#1a7f4b"}}
+         "require_second_factor":true,"brand":{"colour":"#1a7f4b"},
+         "require_pushed_authorization_requests":true}
         """;
 
     [Fact]
@@ -36,7 +37,7 @@ public sealed class PlainRegistrationTests
     }
 
     [Theory]
-    [InlineData("require_pushed_authorization_requests", "true")]
+    [InlineData("require_pushed_authorization_requests", "\"yes\"")]
     [InlineData("dpop_bound_access_tokens", "false")]
     [InlineData("tls_client_certificate_bound_access_tokens", "true")]
     [InlineData("userinfo_signed_response_alg", "\"RS256\"")]

@@ -38,7 +38,7 @@ public static class ForgottenPasswordPages
     {
         if (!mail.IsOn) return Results.NotFound();
         var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
-        var hint = returnTo?.LoginHint?.Trim();
+        var hint = returnTo?.LoginHint(http);
         return PageAnswers.Page<ForgottenPasswordPage>(http, NewModel(returnTo, EmailAddress.IsValid(hint) ? hint : null));
     }
 

@@ -33,19 +33,20 @@ public static class RegistrationPages
     }
 
     // Initiating User Registration via OpenID Connect 1.0.
-    private static bool Asks(ReturnAddress? returnTo) => returnTo?.Once("prompt")?.Split(' ').Contains("create") == true;
+    private static bool Asks(HttpContext http, ReturnAddress? returnTo) =>
+        returnTo?.Asked(http, "prompt")?.Split(' ').Contains("create") == true;
 
     private static async Task<IResult> ShowAsync(HttpContext http, ClientDirectory clients, PasswordPolicy policy)
     {
         var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
         // An account more is made for a person who is signed in only where they, or the app, ask for it.
-        var wanted = OtherAccount.IsWanted(http.Request) || Asks(returnTo);
+        var wanted = OtherAccount.IsWanted(http.Request) || Asks(http, returnTo);
         if (!wanted && await http.GetBrowserSessionAsync() is not null)
         {
             return PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home);
         }
 
-        var hint = returnTo?.LoginHint?.Trim();
+        var hint = returnTo?.LoginHint(http);
         var model = await NewModelAsync(http, clients, policy, returnTo);
         return PageAnswers.Page<CreateAccountPage>(http, model with { Email = EmailAddress.IsValid(hint) ? hint : null });
     }

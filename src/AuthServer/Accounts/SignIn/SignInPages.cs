@@ -39,7 +39,7 @@ public static class SignInPages
             return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignInWith, returnTo));
         }
 
-        var hint = returnTo?.LoginHint?.Trim();
+        var hint = returnTo?.LoginHint(http);
         var model = await NewModelAsync(http, clients, returnTo);
         return PageAnswers.Page<SignInPage>(http, model with
         {

@@ -21,7 +21,7 @@ internal static class UpstreamButtons
 
     /// <inheritdoc cref="IsAskedFor"/>
     public static UpstreamProvider? AskedFor(HttpContext http, ReturnAddress? returnTo) =>
-        returnTo?.Once(Parameter) is { } name ? ProvidersOf(http).Find(name) : null;
+        returnTo?.Asked(http, Parameter) is { } name ? ProvidersOf(http).Find(name) : null;
 
     private static UpstreamWaysModel? Of(HttpContext http, IEnumerable<UpstreamProvider> providers)
     {

@@ -87,7 +87,7 @@ internal static class UpstreamPages
 
     // OpenID Connect Core 3.1.2.1: prompt=login wants the person to prove anew who they are, and not only to have done so there once.
     private static UpstreamErrand ErrandOf(ReturnAddress? returnTo, bool again, bool asked, TimeProvider time) => new(
-        returnTo?.Address, again || returnTo?.Once("prompt")?.Split(' ').Contains("login") == true, asked, Connects: null,
+        returnTo?.Address, again || returnTo?.Asked(http, "prompt")?.Split(' ').Contains("login") == true, asked, Connects: null,
         time.GetUtcNow().UtcDateTime);
 
     /// <summary>

@@ -13,6 +13,7 @@ public static class ClientPermissions
     public const string GrantFault = "The client is not registered for this grant type.";
 
     public static readonly string Authorization = NameOf(Permissions.Endpoints.Authorization);
+    public static readonly string PushedAuthorization = NameOf(Permissions.Endpoints.PushedAuthorization);
     public static readonly string Token = NameOf(Permissions.Endpoints.Token);
     public static readonly string Introspection = NameOf(Permissions.Endpoints.Introspection);
     public static readonly string Revocation = NameOf(Permissions.Endpoints.Revocation);

@@ -62,6 +62,8 @@ public sealed record RegisteredClient
 
     public bool RequirePkce { get; init; }
 
+    public RequestMetadata Requests { get; init; } = new();
+
     /// <summary>Ours: the audiences whose tokens the client may introspect.</summary>
     public required FrozenSet<string> Introspects { get; init; }
 
@@ -118,7 +120,7 @@ public sealed record RegisteredClient
 
     /// <summary>Whether everything in the registration is known to the plain way (ADR 0010) and has a value of the right type.</summary>
     /// <remarks>
-    /// False for a member that this version does not know (say, require_pushed_authorization_requests): what it demands may only be
+    /// False for a member that this version does not know (say, dpop_bound_access_tokens): what it demands may only be
     /// decided on the long way.
     /// </remarks>
     public bool IsPlain { get; init; }
@@ -171,6 +173,7 @@ public sealed record RegisteredClient
             Brand = metadata.FirstParty && metadata.Brand is { } brand ? brand with { App = row.DisplayName ?? row.ClientId! } : null,
             RequirePkce = ClientColumns.ReadList(row.Requirements)
                 .Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
+            Requests = metadata.Requests,
             DefaultResources = metadata.DefaultResources,
             AllowedResources = metadata.AllowedResources,
             Introspects = metadata.Resources.ToFrozenSet(StringComparer.Ordinal),

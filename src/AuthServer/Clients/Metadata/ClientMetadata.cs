@@ -69,6 +69,8 @@ public sealed record ClientMetadata
 
     public string? SoftwareId { get; init; }
 
+    public RequestMetadata Requests { get; init; } = new();
+
     // Ours. An open registration endpoint must never accept these from its callers.
 
     public bool FirstParty { get; init; }

@@ -67,7 +67,7 @@ public static class EnvironmentVariables
         typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions),
         typeof(EmailConfirmationOptions), typeof(ProfileOptions), typeof(SignInMethodOptions), typeof(SecondFactorOptions),
         typeof(UpstreamOptions), typeof(UpstreamProviderOptions),
-        typeof(ScopeOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
+        typeof(ScopeOptions), typeof(PushedRequestOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(AuditOptions), typeof(OutboundOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
         typeof(LanguageOptions),

@@ -35,6 +35,14 @@ public sealed class AuthorizationCodes(SqlRunner sql, ClientDirectory clients, T
         VALUES (@id, @client, @type, @status, @subject, @reference, @payload, @now, @end)
         """;
 
+    // Of several codes for one pushed request, the one whose transaction has ended the request.
+    private const string StoreAnswerSql =
+        """
+        INSERT INTO tokens (id, application_id, type, status, subject, reference_id, payload, creation_date, expiration_date)
+        SELECT @id, @client, @type, @status, @subject, @reference, @payload, @now, @end
+        WHERE EXISTS (SELECT 1 FROM tokens r WHERE r.id = @request AND r.concurrency_token = @answer)
+        """;
+
     private const string FindSql = "SELECT id, payload FROM tokens WHERE reference_id = @reference AND type = @type";
 
     private const string RedeemSql =
@@ -49,21 +57,17 @@ public sealed class AuthorizationCodes(SqlRunner sql, ClientDirectory clients, T
     /// <summary>Whether a text has the form of a code of ours.</summary>
     public static bool HasForm(string? text) => text is { Length: 43 } && Base64Url.IsValid(text);
 
-    /// <returns>The code; null when the client's row is gone, which the directory has then forgotten: ask it again.</returns>
-    public async Task<string?> StoreAsync(CodeContent content, CancellationToken cancellationToken)
+    /// <param name="request">The pushed request that the code answers: it ends in the transaction of the code.</param>
+    /// <returns>The code; null when the pushed request has been answered, or when the client's row is gone, which the directory has then
+    /// forgotten: ask it again.</returns>
+    public async Task<string?> StoreAsync(CodeContent content, PushedRequest? request, CancellationToken cancellationToken)
     {
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Size));
         var now = time.GetUtcNow().UtcDateTime;
         try
         {
-            await sql.ExecuteAsync(
-                StoreSql,
-                values =>
-                    values.Add("id", Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero))).Add("client", content.ClientRowId)
-                        .Add("type", Type).Add("status", Statuses.Valid).Add("subject", content.UserId.ToString())
-                        .Add("reference", Hash(code)).Add("payload", JsonSerializer.Serialize(content))
-                        .Add("now", now).Add("end", now + Life),
-                cancellationToken);
+            if (request is not null) return await AnswerAsync(request, content, code, now, cancellationToken) ? code : null;
+            await sql.ExecuteAsync(StoreSql, values => Fill(values, content, code, now), cancellationToken);
             return code;
         }
         catch (DbException e) when (MissingReference.IsReasonOf(e))
@@ -72,6 +76,23 @@ public sealed class AuthorizationCodes(SqlRunner sql, ClientDirectory clients, T
             return null;
         }
     }
+
+    private async Task<bool> AnswerAsync(
+        PushedRequest request, CodeContent content, string code, DateTime now, CancellationToken cancellationToken)
+    {
+        var (batch, answer) = (sql.Together(), Guid.CreateVersion7().ToString());
+        PushedRequests.Answer(batch, request.RowId, answer, now);
+        var stored = batch.Add(
+            StoreAnswerSql, values => Fill(values, content, code, now).Add("request", request.RowId).Add("answer", answer));
+        await batch.RunAsync(cancellationToken);
+        return stored.Written == 1;
+    }
+
+    private static SqlValues Fill(SqlValues values, CodeContent content, string code, DateTime now) => values
+        .Add("id", Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero))).Add("client", content.ClientRowId)
+        .Add("type", Type).Add("status", Statuses.Valid).Add("subject", content.UserId.ToString())
+        .Add("reference", Hash(code)).Add("payload", JsonSerializer.Serialize(content))
+        .Add("now", now).Add("end", now + Life);
 
     /// <summary>The row of a code, redeemed or not.</summary>
     public async Task<StoredCode?> FindAsync(string code, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using AuthServer.Clients.Directory;
+using AuthServer.Pages;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using AuthServer.Users.SecondFactors;
@@ -13,7 +14,8 @@ namespace AuthServer.Protocol.Authorization;
 
 /// <summary>The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core 3.1.2): who is it, may the app, then a code.</summary>
 public sealed class AuthorizationEndpoint(
-    Interactions interactions, AuthorizationDecisions decisions, AuthorizationCodes codes, SecondFactorOptions secondFactor)
+    Interactions interactions, AuthorizationDecisions decisions, AuthorizationCodes codes, SecondFactorOptions secondFactor,
+    RequestHints hints)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
@@ -30,12 +32,13 @@ public sealed class AuthorizationEndpoint(
         switch (await decisions.DecideAsync(question, http.RequestAborted))
         {
             case AuthorizationDecision.Granted(var content):
-                if (await codes.StoreAsync(content, http.RequestAborted) is { } code)
+                if (await codes.StoreAsync(content, PushedRequest.Of(context.Transaction), http.RequestAborted) is { } code)
                 {
                     context.Transaction.SetProperty(CodeIssue.Key, code);
                     context.SignIn(TokenPrincipal.ForSubject(content.UserId, content.Scopes));
                 }
-                // The client has been deleted, and perhaps registered anew: the same request meets what is registered now.
+                // The client has been deleted, and perhaps registered anew, or the pushed request has been answered meanwhile: the same
+                // request meets what there is now.
                 else Redirect(context, http, http.Request.Path + http.Request.QueryString);
                 break;
             case AuthorizationDecision.Page(var path, var reason):
@@ -63,11 +66,21 @@ public sealed class AuthorizationEndpoint(
 
     private void Send(HandleAuthorizationRequestContext context, HttpContext http, string path, BrowserSession? session, string? reason)
     {
-        var back = interactions.Continue(http.Request.Path, http.Request.Query, session, InteractionOutcome.Asked);
+        var back = interactions.Continue(http.Request.Path, Kept(context, http.Request.Query), session, InteractionOutcome.Asked);
         var query = new Dictionary<string, StringValues> { ["returnUrl"] = back };
         if (reason is not null) query["prompt"] = reason;
         Redirect(context, http, path + QueryString.Create(query));
     }
+
+    // What stands beside a request_uri means nothing (RFC 9126 section 4), and the pages do not read it.
+    private IEnumerable<KeyValuePair<string, StringValues>> Kept(HandleAuthorizationRequestContext context, IQueryCollection query) =>
+        PushedRequest.Of(context.Transaction) is { } pushed
+            ?
+            [
+                .. query.Where(p => p.Key is Parameters.ClientId or Parameters.RequestUri or Interactions.Parameter),
+                new(RequestHints.Parameter, hints.Seal(pushed.Once)),
+            ]
+            : query;
 
     private static void Redirect(HandleAuthorizationRequestContext context, HttpContext http, string location)
     {

@@ -16,13 +16,17 @@ namespace AuthServer.Protocol.Authorization;
 /// SCOPES_UNKNOWN=refuse makes them an error instead, but for offline_access, which is left out in any case (OpenID Connect Core 11).
 /// </remarks>
 public sealed class AuthorizationScopes(ClientDirectory clients, ScopeOptions options, LeftOutScopes leftOut)
-    : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
+    : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
 {
-    public async ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
+    public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) => JudgeAsync(context, context.Request);
+
+    public ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context) => JudgeAsync(context, context.Request);
+
+    private async ValueTask JudgeAsync(BaseValidatingContext context, OpenIddictRequest request)
     {
-        if (context.Request.ClientId is not { Length: > 0 } clientId) return;
+        if (request.ClientId is not { Length: > 0 } clientId) return;
         var client = await clients.FindAsync(clientId, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted);
-        var asked = context.Request.GetScopes();
+        var asked = request.GetScopes();
         if (client is null || asked.IsEmpty) return;
         ImmutableArray<string> known = [.. asked.Where(scope => client.Scopes.Contains(scope)
             && (scope != Scopes.OfflineAccess || client.MayUseOfflineAccess))];
@@ -35,7 +39,7 @@ public sealed class AuthorizationScopes(ClientDirectory clients, ScopeOptions op
         }
 
         foreach (var scope in asked.Except(known)) leftOut.Note(clientId, scope);
-        context.Request.Scope = string.Join(' ', known);
+        request.Scope = string.Join(' ', known);
     }
 }
 

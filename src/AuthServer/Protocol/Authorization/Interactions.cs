@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Keys;
+using AuthServer.Pages;
 using AuthServer.Sessions;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Primitives;
@@ -38,12 +39,15 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
 
     private readonly SealedText _sealed = new(protection, "authplatform/interaction/1", longest: 2 * 1024);
 
+    /// <summary>Whether a parameter is one that this server adds to the address of a request.</summary>
+    public static bool IsOurs(string parameter) => parameter is Parameter or RequestHints.Parameter;
+
     /// <summary>The local address that continues the request, with the mark of what happened.</summary>
     public string Continue(
         PathString path, IEnumerable<KeyValuePair<string, StringValues>> parameters, BrowserSession? session, InteractionOutcome outcome)
     {
         var all = parameters.ToList();
-        var kept = Without(all);
+        List<KeyValuePair<string, StringValues>> kept = [.. all.Where(p => p.Key != Parameter)];
         // The first page's time stays: after a consent page a sign-in for this request must still count as one, or prompt=login asks twice
         // and prompt=create for ever.
         // Whole milliseconds: PostgreSQL keeps fewer digits of a sign-in's time than the clock has.
@@ -65,17 +69,16 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
         return time.GetUtcNow().UtcDateTime - last < Life ? mark : null;
     }
 
-    private static List<KeyValuePair<string, StringValues>> Without(IEnumerable<KeyValuePair<string, StringValues>> parameters) =>
-        [.. parameters.Where(p => p.Key != Parameter)];
-
     /// <summary>
-    /// A hash of the request's parameters, the mark aside: the name by which a mark and a consent page belong to one request.
+    /// A hash of the request's parameters, without those that this server adds: the name by which a mark and a consent page belong to one
+    /// request.
     /// </summary>
     public static string NameOf(IEnumerable<KeyValuePair<string, StringValues>> parameters)
     {
         var text = new StringBuilder();
-        foreach (var (name, values) in Without(parameters).OrderBy(p => p.Key, StringComparer.Ordinal))
+        foreach (var (name, values) in parameters.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
+            if (IsOurs(name)) continue;
             foreach (var value in values)
             {
                 text.Append(name.Length).Append(':').Append(name).Append(value?.Length ?? 0).Append(':').Append(value);

@@ -18,7 +18,7 @@ public sealed class PostedRequest<TContext> : IOpenIddictServerHandler<TContext>
         var request = context.Transaction.GetHttpRequest()!;
         if (!HttpMethods.IsPost(request.Method) || !request.HasFormContentType) return;
         var form = await request.ReadFormAsync(request.HttpContext.RequestAborted);
-        var query = QueryString.Create(form.Where(p => p.Key != Interactions.Parameter)).ToUriComponent();
+        var query = QueryString.Create(form.Where(p => !Interactions.IsOurs(p.Key))).ToUriComponent();
         if (query.Length > LongestQuery)
         {
             context.Reject(OAuthErrors.InvalidRequest, "The request is too long.");

@@ -3,18 +3,20 @@ using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Errors;
 using AuthServer.Telemetry;
 using Microsoft.AspNetCore;
+using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.ClientProof;
 
 /// <summary>
-/// Authenticates the client of a token, introspection or revocation request before anything about a token in it is looked up.
+/// Authenticates the client of a token, introspection, revocation or pushed authorization request before anything about a token in it is
+/// looked up.
 /// </summary>
 /// <remarks>Otherwise a client without the right to introspect would learn from the kind of refusal whether a token lives.</remarks>
 public sealed class ClientAuthenticationHandler(
     ClientAuthentication authentication, ClientRequestLimit limit, Refusals refusals, AuthMeter meter)
-    : IOpenIddictServerHandler<ProcessAuthenticationContext>
+    : IOpenIddictServerHandler<ProcessAuthenticationContext>, IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
 {
     private const string Key = "authplatform:client";
 
@@ -22,11 +24,16 @@ public sealed class ClientAuthenticationHandler(
     public static RegisteredClient ClientOf(OpenIddictServerTransaction transaction) =>
         transaction.GetProperty<RegisteredClient>(Key) ?? throw new InvalidOperationException("No client has authenticated.");
 
-    public async ValueTask HandleAsync(ProcessAuthenticationContext context)
+    public ValueTask HandleAsync(ProcessAuthenticationContext context) =>
+        EndpointOf(context.EndpointType) is { } endpoint ? AuthenticateAsync(context, context.Request!, endpoint) : default;
+
+    /// <summary>Before anything that was pushed is judged, because the answers tell of the client's registration.</summary>
+    public ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context) =>
+        AuthenticateAsync(context, context.Request, ClientPermissions.PushedAuthorization);
+
+    private async ValueTask AuthenticateAsync(BaseValidatingContext context, OpenIddictRequest request, string endpoint)
     {
-        if (EndpointOf(context.EndpointType) is not { } endpoint) return;
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
-        var request = context.Request!;
         var (presented, refusal) = PresentedClient.Read(
             http.Request.Headers.Authorization, request.ClientId, request.ClientSecret, request.ClientAssertion,
             request.ClientAssertionType);
@@ -59,7 +66,7 @@ public sealed class ClientAuthenticationHandler(
         }
     }
 
-    private void Refuse(ProcessAuthenticationContext context, HttpContext http, ClientRefusal refusal)
+    private void Refuse(BaseValidatingContext context, HttpContext http, ClientRefusal refusal)
     {
         if (refusal.Wait is { } wait)
         {

@@ -44,6 +44,7 @@ public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions
         // Public clients authenticate with nothing but PKCE; OpenIddict does not list that.
         context.TokenEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
         context.RevocationEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
+        context.PushedAuthorizationEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
     }
 }
 

@@ -12,7 +12,8 @@ namespace AuthServer.Protocol.Plain;
 /// The authorization endpoint for a plain request of a person who is signed in and need not be asked anything; the answer is a code in the
 /// query.
 /// </summary>
-public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes scopes, IssuerOptions issuer)
+public sealed class PlainAuthorization(
+    ClientDirectory clients, RequestedScopes scopes, IssuerOptions issuer, PushedRequestOptions pushed)
 {
     private static readonly RequestFacts NothingSpecial = new([], null, [], []);
 
@@ -43,7 +44,8 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
         var decisions = http.RequestServices.GetRequiredService<AuthorizationDecisions>();
         if (await decisions.DecideAsync(question, stop) is not AuthorizationDecision.Granted(var content)) return false;
         // 6. The code, unless the client is gone.
-        if (await http.RequestServices.GetRequiredService<AuthorizationCodes>().StoreAsync(content, stop) is not { } code) return false;
+        var codes = http.RequestServices.GetRequiredService<AuthorizationCodes>();
+        if (await codes.StoreAsync(content, request: null, stop) is not { } code) return false;
         Send(http.Response, asked, code);
         return true;
     }
@@ -68,8 +70,8 @@ public sealed class PlainAuthorization(ClientDirectory clients, RequestedScopes 
         return new(clientId, redirectUri, scope, Of(Parameters.State), Of(Parameters.Nonce), challenge);
     }
 
-    private static bool MayAsk(RegisteredClient client, Request asked) =>
-        client is { IsPlain: true, DefaultMaxAge: null, RequireSecondFactor: false }
+    private bool MayAsk(RegisteredClient client, Request asked) =>
+        client is { IsPlain: true, DefaultMaxAge: null, RequireSecondFactor: false, Requests.MustBePushed: false } && !pushed.Required
         && ClientPermissions.FaultAtAuthorization(client, ResponseTypes.Code) is null
         && !CodeChallenge.IsMissing(client, asked.CodeChallenge);
 

@@ -24,7 +24,7 @@ public static class ConsentPages
 
     private static async Task<IResult> ShowAsync(
         string? returnUrl, HttpContext http, ClientDirectory clients, ScopeDirectory scopes, ConsentRequirement requirement,
-        ShownConsents shown, Branding branding)
+        ShownConsents shown, PushedRequests pushed, Branding branding)
     {
         if (RequestBehind(returnUrl) is not { } request) return PageAnswers.SeeOther(http, ReturnAddress.Home);
         // Whatever is wrong with it, or has changed since, the authorization endpoint says or mends.
@@ -33,10 +33,15 @@ public static class ConsentPages
             return PageAnswers.SeeOther(http, request.Address);
         }
 
+        if (await AskedAsync(request, client, pushed, http.RequestAborted) is not { } asked)
+        {
+            return PageAnswers.SeeOther(http, request.Address);
+        }
+
         var disclosure = await requirement.ShownAsync(
-            client, SpaceList.Split(request.Once(Parameters.Scope)), RequestedClaims.Parse(request.Once(Parameters.Claims))
-                ?? RequestedClaims.None,
-            [.. request.All(Parameters.Resource)], http.RequestAborted);
+            client, SpaceList.Split(asked(Parameters.Scope).FirstOrDefault()),
+            RequestedClaims.Parse(asked(Parameters.Claims).FirstOrDefault()) ?? RequestedClaims.None,
+            [.. asked(Parameters.Resource)], http.RequestAborted);
         var account = PageAnswers.Chip(session)!;
         return PageAnswers.Page<ConsentPage>(http, new ConsentModel
         {
@@ -83,6 +88,15 @@ public static class ConsentPages
 
         return PageAnswers.GoOn(http, interactions.Continue(
             ProtocolPaths.Authorization, request.Parameters, session, allowed ? InteractionOutcome.Allowed : InteractionOutcome.Denied));
+    }
+
+    // The parameters of the request, which are in the address or were pushed; null for a pushed request that has ended.
+    private static async ValueTask<Func<string, IEnumerable<string>>?> AskedAsync(
+        ReturnAddress request, RegisteredClient client, PushedRequests pushed, CancellationToken stop)
+    {
+        if (request.Once(Parameters.RequestUri) is not { } requestUri) return request.All;
+        // The authorization endpoint has sent the person here in time, or it says what is wrong.
+        return await pushed.FindAsync(requestUri, client.ClientId, begun: true, stop) is { } found ? found.All : null;
     }
 
     // The home page is an address to return to as well, and no request.

@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using AuthServer.Pages;
+using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.ClientProof;
+using Microsoft.AspNetCore;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AuthServer.Protocol.PushedAuthorization;
+
+/// <summary>The pushed authorization request endpoint (RFC 9126 section 2): keeps a request that the handlers before have judged.</summary>
+public sealed class PushedAuthorizationEndpoint(PushedRequests requests) : IOpenIddictServerHandler<HandlePushedAuthorizationRequestContext>
+{
+    // Credentials are for this request alone; marks of pages are for the browser's address.
+    private static readonly FrozenSet<string> NotKept = new[]
+    {
+        Parameters.ClientId, Parameters.ClientSecret, Parameters.ClientAssertion, Parameters.ClientAssertionType,
+        Interactions.Parameter, RequestHints.Parameter,
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    public async ValueTask HandleAsync(HandlePushedAuthorizationRequestContext context)
+    {
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var parameters = context.Request.GetParameters().Where(p => !NotKept.Contains(p.Key)).ToDictionary(
+            p => p.Key, p => ((ImmutableArray<string?>?)p.Value)?.Select(value => value ?? "").ToArray() ?? []);
+        var client = ClientAuthenticationHandler.ClientOf(context.Transaction);
+        if (await requests.StoreAsync(client, parameters, http.RequestAborted) is not { } requestUri)
+        {
+            context.Reject(OAuthErrors.InvalidClient, "The client is not registered any more.");
+            return;
+        }
+
+        await JsonAnswer.WriteAsync(
+            http, StatusCodes.Status201Created, (requestUri, (int)requests.Lifetime.TotalSeconds), static (json, answer) =>
+            {
+                json.WriteString(Parameters.RequestUri, answer.requestUri);
+                json.WriteNumber(Parameters.ExpiresIn, answer.Item2);
+            });
+        context.HandleRequest();
+    }
+}
