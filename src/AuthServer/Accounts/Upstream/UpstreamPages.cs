@@ -67,7 +67,7 @@ internal static class UpstreamPages
         }
 
         return providers.Find(form["provider"]) is { } provider
-            ? await SendAsync(http, provider, ErrandOf(returnTo, form["again"] == "true", asked: true, time))
+            ? await SendAsync(http, provider, ErrandOf(http, returnTo, form["again"] == "true", asked: true, time))
             : PageAnswers.SeeOther(http, OtherAccount.Choose(returnTo));
     }
 
@@ -81,12 +81,13 @@ internal static class UpstreamPages
         }
 
         return UpstreamButtons.AskedFor(http, returnTo) is { } provider
-            ? await SendAsync(http, provider, ErrandOf(returnTo, again: false, asked: false, time))
+            ? await SendAsync(http, provider, ErrandOf(http, returnTo, again: false, asked: false, time))
             : PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, returnTo));
     }
 
     // OpenID Connect Core 3.1.2.1: prompt=login wants the person to prove anew who they are, and not only to have done so there once.
-    private static UpstreamErrand ErrandOf(ReturnAddress? returnTo, bool again, bool asked, TimeProvider time) => new(
+    private static UpstreamErrand ErrandOf(
+        HttpContext http, ReturnAddress? returnTo, bool again, bool asked, TimeProvider time) => new(
         returnTo?.Address, again || returnTo?.Asked(http, "prompt")?.Split(' ').Contains("login") == true, asked, Connects: null,
         time.GetUtcNow().UtcDateTime);
 
