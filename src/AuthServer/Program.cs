@@ -13,6 +13,7 @@ return args switch
     ["keys", .. var rest] => await KeysCommand.RunAsync(rest),
     ["db", .. var rest] => await DbCommand.RunAsync(rest),
     ["mail", .. var rest] => await MailCommand.RunAsync(rest),
+    ["logouts", .. var rest] => await LogoutsCommand.RunAsync(rest),
     ["backup", .. var rest] => await BackupCommand.RunAsync(rest),
     ["promote", .. var rest] => await PromoteCommand.RunAsync(rest),
     ["texts", .. var rest] => await TextsCommand.RunAsync(rest),

@@ -30,6 +30,8 @@ public abstract class AuthDbContext(DbContextOptions options)
 
     public DbSet<OutboxMail> Mails => Set<OutboxMail>();
 
+    public DbSet<LogoutNotice> LogoutNotices => Set<LogoutNotice>();
+
     public DbSet<AccountProof> Proofs => Set<AccountProof>();
 
     public DbSet<Client> Clients => Set<Client>();

@@ -13,7 +13,7 @@ public static class EmailSetup
     public static IServiceCollection AddEmail(this IServiceCollection services)
     {
         services.AddSingleton<MailSetup>();
-        services.AddSingleton<DeliverySignal>();
+        services.AddSingleton<MailSignal>();
         services.AddSingleton<DeliveryStates>();
         services.AddSingleton<Outbox>();
         services.AddSingleton<OutboxRows>();

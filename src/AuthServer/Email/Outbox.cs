@@ -13,7 +13,7 @@ namespace AuthServer.Email;
 /// process ends in between.
 /// </summary>
 /// <remarks>Where mail is off nothing is written: what asks <see cref="MailSetup"/> first never gets here.</remarks>
-public sealed class Outbox(MailSetup setup, LetterSealing sealing, DeliverySignal signal, TimeProvider time)
+public sealed class Outbox(MailSetup setup, LetterSealing sealing, MailSignal signal, TimeProvider time)
 {
     /// <summary>Adds a mail if the condition that follows it holds; its parameters are those of <see cref="Fill"/>.</summary>
     public const string InsertWhere =

@@ -24,6 +24,7 @@ using AuthServer.Keys;
 using AuthServer.Outbound;
 using AuthServer.Pages;
 using AuthServer.Protocol;
+using AuthServer.Protocol.BackchannelLogout;
 using AuthServer.RateLimits;
 using AuthServer.Seeding;
 using AuthServer.Sessions;
@@ -100,7 +101,11 @@ public sealed class WebHost
         services.AddBackupSchedule().AddSingleton<DrillServer>();
         services.AddSingleton(provider => new SignInProbe(provider.GetRequiredService<DrillServer>().RunAsync));
         // A drill is over before the first job is due.
-        if (purpose != HostPurpose.Drill) services.AddScheduling(settings.Backups, settings.Database).AddMailDelivery();
+        if (purpose != HostPurpose.Drill)
+        {
+            services.AddScheduling(settings.Backups, settings.Database).AddMailDelivery().AddLogoutDelivery();
+        }
+
         // Last, because AddAntiforgery and AddAuthentication register the default key store again, and the last registration wins.
         services.AddSealedDataProtection();
 

@@ -5,6 +5,7 @@ using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Authorization.Consent;
+using AuthServer.Protocol.BackchannelLogout;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.ClientProof;
 using AuthServer.Protocol.Discovery;
@@ -56,6 +57,7 @@ public static class OpenIddictServer
         services.AddSingleton<UserInfoClaims>();
         services.AddSingleton<TokenDisclosure>();
         services.AddTokenGrants();
+        services.AddBackchannelLogout();
         services.AddFirstParty();
         services.AddPlainRequests();
         services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, LifetimeOptions, PushedRequestOptions, TimeProvider>((

@@ -7,9 +7,10 @@ namespace AuthServer.Sessions;
 
 /// <summary>How many rows a purge has deleted.</summary>
 public sealed record Purged(
-    int Sessions, int Tokens, int Assertions, int IdempotencyKeys, int Devices, int Proofs, int Mails, int AuditEvents)
+    int Sessions, int Tokens, int Assertions, int IdempotencyKeys, int Devices, int Proofs, int Mails, int LogoutNotices,
+    int AuditEvents)
 {
-    public bool IsNothing => this is (0, 0, 0, 0, 0, 0, 0, 0);
+    public bool IsNothing => this is (0, 0, 0, 0, 0, 0, 0, 0, 0);
 }
 
 /// <summary>Deletes what has expired, in small batches: each is one short transaction, so that sign-ins never wait for it.</summary>
@@ -25,8 +26,10 @@ public sealed class ExpiredRows(SqlRunner sql, DatabaseOptions database, AuditOp
     /// <summary>How long a used or expired code stays known, so that its replay still ends the session (RFC 6749 section 4.1.2).</summary>
     private static readonly TimeSpan CodeMemory = TimeSpan.FromHours(1);
 
-    /// <summary>Mails that waited too long are given up by their delivery, which tells of it; where mail is off there is none.</summary>
-    private static readonly TimeSpan MailMemory = TimeSpan.FromDays(1);
+    /// <summary>
+    /// Mails and logout tokens that waited too long are given up by their delivery, which tells of it; where it is off there is none.
+    /// </summary>
+    private static readonly TimeSpan OutboxMemory = TimeSpan.FromDays(1);
 
     /// <summary>How long a withdrawn approval stays.</summary>
     private static readonly TimeSpan ApprovalMemory = TimeSpan.FromDays(14);
@@ -62,7 +65,9 @@ public sealed class ExpiredRows(SqlRunner sql, DatabaseOptions database, AuditOp
             await PurgeAsync(connection, "remembered_devices", "expires_at", "1 = 1", now, cancellationToken),
             await PurgeAsync(connection, "account_proofs", "expires_at", "1 = 1", now, cancellationToken),
             await PurgeAsync(connection, "mail_outbox", "expires_at", "state <> 0", now, cancellationToken)
-                + await PurgeAsync(connection, "mail_outbox", "expires_at", "state = 0", now - MailMemory, cancellationToken),
+                + await PurgeAsync(connection, "mail_outbox", "expires_at", "state = 0", now - OutboxMemory, cancellationToken),
+            await PurgeAsync(connection, "logout_notices", "expires_at", "state <> 0", now, cancellationToken)
+                + await PurgeAsync(connection, "logout_notices", "expires_at", "state = 0", now - OutboxMemory, cancellationToken),
             audit.RetentionDays == 0
                 ? 0
                 : await PurgeAsync(

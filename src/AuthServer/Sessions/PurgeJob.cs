@@ -13,14 +13,16 @@ public sealed partial class PurgeJob(ExpiredRows rows, ILogger<PurgeJob> log) : 
         {
             LogPurged(
                 log, purged.Sessions, purged.Tokens, purged.Assertions, purged.IdempotencyKeys, purged.Devices, purged.Proofs, purged.Mails,
-                purged.AuditEvents);
+                purged.LogoutNotices, purged.AuditEvents);
         }
     }
 
     [LoggerMessage(
         Level = LogLevel.Information,
         Message = "Purged {Sessions} sessions, {Tokens} one-time tokens, {Assertions} client assertions, {Keys} idempotency keys, "
-            + "{Devices} remembered devices, {Proofs} codes and links of mails, {Mails} mails, {AuditEvents} audit events.")]
+            + "{Devices} remembered devices, {Proofs} codes and links of mails, {Mails} mails, {LogoutNotices} logout notices, "
+            + "{AuditEvents} audit events.")]
     private static partial void LogPurged(
-        ILogger logger, int sessions, int tokens, int assertions, int keys, int devices, int proofs, int mails, int auditEvents);
+        ILogger logger, int sessions, int tokens, int assertions, int keys, int devices, int proofs, int mails, int logoutNotices,
+        int auditEvents);
 }

@@ -50,17 +50,24 @@ public enum EndReason
 }
 
 /// <summary>The only code that ends a session before its time.</summary>
-public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvider time)
+/// <remarks>
+/// In the same transaction it notes which clients are to be told of it (<see cref="LogoutNotices"/>), so that none is forgotten, whatever
+/// ends a session and whatever becomes of this process.
+/// </remarks>
+public sealed class SessionEnding(AuthDbContext db, LogoutSignal notices, AuthMeter meter, TimeProvider time)
 {
-    /// <summary>Ends a session, and with a browser session the client sessions opened from it without offline_access.</summary>
+    /// <summary>
+    /// Ends a session, and with a browser session the client sessions opened from it without offline_access. Those with it go on, but
+    /// their clients are told too (OpenID Connect Back-Channel Logout 1.0 section 2.7).
+    /// </summary>
     /// <returns>False when there was none.</returns>
     public async Task<bool> EndAsync(Guid sessionId, EndReason reason, Caller caller, CancellationToken cancellationToken)
     {
         await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         await LockAsync(sessionId, cancellationToken);
         var ended = await EndAsync(
-            db.Sessions.Where(s => s.Id == sessionId || (s.ParentId == sessionId && !s.Offline)), reason, static person => person, caller,
-            cancellationToken);
+            db.Sessions.Where(s => s.Id == sessionId || s.ParentId == sessionId), reason, static person => person, caller, cancellationToken,
+            goesOn: s => s.Offline && s.Id != sessionId);
         if (own is not null) await own.CommitAsync(cancellationToken);
         if (ended > 0) meter.SessionsEnded(Word(reason), ended);
         return ended > 0;
@@ -133,10 +140,12 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
     }
 
     private async Task<int> EndAsync(
-        IQueryable<UserSession> sessions, EndReason reason, Func<Guid?, Guid?> actorOf, Caller caller, CancellationToken cancellationToken)
+        IQueryable<UserSession> sessions, EndReason reason, Func<Guid?, Guid?> actorOf, Caller caller, CancellationToken cancellationToken,
+        Predicate<EndingSession>? goesOn = null)
     {
-        var rows = await sessions.AsNoTracking().Select(s => new { s.Id, s.UserId, s.ClientId }).ToListAsync(cancellationToken);
-        var ids = rows.Select(r => r.Id).ToList();
+        var told = await LogoutNotices.Read(db, sessions).ToListAsync(cancellationToken);
+        var rows = goesOn is null ? told : told.FindAll(s => !goesOn(s));
+        var ids = rows.ConvertAll(s => s.Id);
         var ended = ids.Count == 0 ? 0 : await db.Sessions.Where(s => ids.Contains(s.Id)).ExecuteDeleteAsync(cancellationToken);
         if (ended == 0) return 0;
 
@@ -147,7 +156,10 @@ public sealed class SessionEnding(AuthDbContext db, AuthMeter meter, TimeProvide
                 db, now, AuditKinds.SessionEnded, caller, actorOf(row.UserId), row.UserId, row.ClientId, row.Id, Word(reason));
         }
 
+        var isToBeTold = LogoutNotices.Add(db, told, now);
         await db.SaveChangesAsync(cancellationToken);
+        // Before the commit, where the transaction is the caller's: the delivery looks more than once.
+        if (isToBeTold) notices.Wake();
         return ended;
     }
 

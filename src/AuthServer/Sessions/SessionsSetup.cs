@@ -19,6 +19,7 @@ public static class SessionsSetup
             return Task.CompletedTask;
         }));
         services.AddScoped<BrowserSessions>();
+        services.AddSingleton<LogoutSignal>();
         services.AddScoped<SessionEnding>();
         services.AddScoped<ClientDeletion>();
         services.AddSingleton<SessionList>();

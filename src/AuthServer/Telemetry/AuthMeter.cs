@@ -20,6 +20,7 @@ public sealed class AuthMeter
     private readonly Counter<long> _rateLimited;
     private readonly Counter<long> _redisOutages;
     private readonly Counter<long> _mails;
+    private readonly Counter<long> _logoutTokens;
     private readonly Histogram<double> _backupDuration;
     private long _failedBackups, _failedDrills, _shed;
 
@@ -44,6 +45,8 @@ public sealed class AuthMeter
         _redisOutages = _meter.CreateCounter<long>(
             "authplatform.redis.outages", "{outage}", "Times that Redis failed or was too slow, so that limits were counted here alone.");
         _mails = _meter.CreateCounter<long>("authplatform.mails", "{attempt}", "Attempts to send a mail, by kind and outcome.");
+        _logoutTokens = _meter.CreateCounter<long>(
+            "authplatform.logout_tokens", "{attempt}", "Attempts to tell a client of the end of a session, by outcome.");
         // Zero is told too: for Prometheus a counter that appears with its first overload has not risen.
         _meter.CreateObservableCounter(
             "authplatform.requests.shed", () => Volatile.Read(ref _shed), "{request}",
@@ -108,6 +111,20 @@ public sealed class AuthMeter
         _meter.CreateObservableGauge("authplatform.mail.age", () => Some(age()), "s", "How long the oldest of them has waited.");
         _meter.CreateObservableGauge(
             "authplatform.mail.failed", () => Some(failed()), "{mail}", "Mails that were given up in the last 30 days.");
+    }
+
+    /// <param name="outcome">taken, postponed or failed.</param>
+    public void LogoutToken(string outcome) => _logoutTokens.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>The logout notices; null while there was no look at them, and then there is no figure.</summary>
+    public void ObserveLogoutTokens(Func<int?> waiting, Func<double?> age, Func<int?> failed)
+    {
+        _meter.CreateObservableGauge(
+            "authplatform.logout_tokens.waiting", () => Some(waiting()), "{notice}", "Ends of sessions that clients are to be told of.");
+        _meter.CreateObservableGauge(
+            "authplatform.logout_tokens.age", () => Some(age()), "s", "How long the oldest of them has waited.");
+        _meter.CreateObservableGauge(
+            "authplatform.logout_tokens.failed", () => Some(failed()), "{notice}", "Those that were given up in the last 7 days.");
     }
 
     /// <summary>The newest backup and the last proof; null while there is none, and then there is no figure.</summary>

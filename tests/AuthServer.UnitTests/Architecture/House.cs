@@ -18,7 +18,8 @@ public static class House
         ["Users"] = 40,
         // What the hosted pages of Accounts and of the protocol share: the posted form, the answers, the way on.
         ["Pages"] = 35,
-        ["Sessions"] = 30,
+        // The end of a session is told to the clients that are registered for it.
+        ["Sessions"] = 31,
         ["Clients"] = 30,
         ["RateLimits"] = 30,
         ["Email"] = 30,

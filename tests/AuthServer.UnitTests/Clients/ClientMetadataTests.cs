@@ -145,10 +145,10 @@ public sealed class ClientMetadataTests
         var metadata = Accepted(
             """
             {"client_id":"a","client_secret":"hush-4f9c27d81be0653a4f9c27d81be0653b","redirect_uris":["https://a.example/"],
-             "backchannel_logout_uri":"https://a.example/bye","client_name#de":"Anwendung"}
+             "example_member":"https://a.example/bye","client_name#de":"Anwendung"}
             """);
         var client = RegisteredClient.Of(ClientRegistration.NewClient(Guid.CreateVersion7(), "a", metadata, Secret, Secrets));
-        Assert.Equal("https://a.example/bye", client.Metadata.GetProperty("backchannel_logout_uri").GetString());
+        Assert.Equal("https://a.example/bye", client.Metadata.GetProperty("example_member").GetString());
         Assert.Equal("Anwendung", client.Metadata.GetProperty("client_name#de").GetString());
         Assert.DoesNotContain("hush", client.Metadata.GetRawText(), StringComparison.Ordinal);
     }

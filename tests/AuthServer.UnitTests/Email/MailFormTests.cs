@@ -1,4 +1,5 @@
 using System.Text;
+using AuthServer.Data.Outboxes;
 using AuthServer.Email;
 using AuthServer.Email.Delivery;
 using AuthServer.Email.Letters;

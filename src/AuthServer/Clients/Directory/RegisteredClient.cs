@@ -101,6 +101,9 @@ public sealed record RegisteredClient
 
     public string? InitiateLoginUri { get; init; }
 
+    /// <summary>How the client learns that a session has ended.</summary>
+    public LogoutMetadata Logout { get; init; } = LogoutMetadata.None;
+
     public required ImmutableArray<string> Contacts { get; init; }
 
     /// <summary>The public keys in the registration itself; <see cref="ClientKeys"/> knows those of <see cref="JwksUri"/> too.</summary>
@@ -189,6 +192,7 @@ public sealed record RegisteredClient
             PolicyUri = metadata.PolicyUri,
             TosUri = metadata.TosUri,
             InitiateLoginUri = metadata.InitiateLoginUri,
+            Logout = metadata.Logout,
             Contacts = metadata.Contacts,
             Keys = row.JsonWebKeySet is { } jwks ? ClientKeySet.Parse(Encoding.UTF8.GetBytes(jwks)) : null,
             JwksUri = metadata.JwksUri is { } keys ? new(keys) : null,

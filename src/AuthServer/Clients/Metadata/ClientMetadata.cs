@@ -71,6 +71,9 @@ public sealed record ClientMetadata
 
     public RequestMetadata Requests { get; init; } = new();
 
+    /// <summary>How the client learns that a session has ended.</summary>
+    public LogoutMetadata Logout { get; init; } = LogoutMetadata.None;
+
     // Ours. An open registration endpoint must never accept these from its callers.
 
     public bool FirstParty { get; init; }

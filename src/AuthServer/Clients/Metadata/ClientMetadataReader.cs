@@ -21,7 +21,7 @@ public static class ClientMetadataReader
         "software_id", "first_party", "trusted", "require_pkce", "resources", "default_resources", "allowed_resources",
         "refresh_grace_seconds", "id_token_claims", "access_token_signed_response_alg", "client_assertion_audience",
         "service_account", "require_second_factor", "brand",
-    }.Concat(RequestMetadata.Members).ToFrozenSet(StringComparer.Ordinal);
+    }.Concat(RequestMetadata.Members).Concat(LogoutMetadata.Members).ToFrozenSet(StringComparer.Ordinal);
 
     /// <returns>The metadata; it may be used only when no problem was added.</returns>
     public static ClientMetadata Read(JsonElement json, ICollection<MetadataProblem> problems)
@@ -76,6 +76,7 @@ public static class ClientMetadataReader
             Jwks = read.Object("jwks"),
             JwksUri = read.WebAddress("jwks_uri"),
             SoftwareId = read.Text("software_id", 255),
+            Logout = LogoutMetadata.Read(json, problems),
             FirstParty = read.Flag("first_party") ?? false,
             Trusted = read.Flag("trusted") ?? false,
             ServiceAccount = read.Flag("service_account") ?? false,

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AuthServer.Audit;
+using AuthServer.Data.Outboxes;
 using AuthServer.Email.Letters;
 using AuthServer.Email.Transports;
 using AuthServer.Keys;

@@ -1,3 +1,4 @@
+using AuthServer.Data.Outboxes;
 using AuthServer.Telemetry;
 
 namespace AuthServer.Email.Delivery;
@@ -8,7 +9,7 @@ namespace AuthServer.Email.Delivery;
 /// mail server and its own note of it; Message-ID and idempotency key then say that it is the same one.
 /// </remarks>
 internal sealed partial class MailDelivery(
-    IServiceProvider services, MailSetup setup, OutboxRows rows, DeliverySignal signal, DeliveryStates states, AuthMeter meter,
+    IServiceProvider services, MailSetup setup, OutboxRows rows, MailSignal signal, DeliveryStates states, AuthMeter meter,
     TimeProvider time, ILogger<MailDelivery> log) : BackgroundService
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(15);

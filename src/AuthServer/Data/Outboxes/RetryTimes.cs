@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 
-namespace AuthServer.Email.Delivery;
+namespace AuthServer.Data.Outboxes;
 
-/// <summary>When a mail is tried again: soon at first, because people wait for a code, then ever more seldom.</summary>
+/// <summary>When a mail or a logout token is tried again: soon at first, because people wait for it, then ever more seldom.</summary>
 internal static class RetryTimes
 {
     private const int MostDoublings = 8;

@@ -1,0 +1,103 @@
+using System.Data.Common;
+using AuthServer.Data.Connection;
+using AuthServer.Data.Sql;
+
+namespace AuthServer.Protocol.BackchannelLogout;
+
+/// <summary>A notice that this process sends now, and no other one until its time is over.</summary>
+/// <param name="Attempts">With this one.</param>
+public sealed record ClaimedNotice(
+    Guid Id, string ClientId, Guid? UserId, Guid SessionId, string LogoutUri, string SigningAlg, int Attempts, DateTime CreatedAt,
+    DateTime ExpiresAt);
+
+/// <summary>How it is with the notices, as they were last looked at.</summary>
+/// <param name="NextAttemptAt">The first that is due of those that may be claimed, UTC; null: none waits.</param>
+/// <param name="OldestAt">Since when the oldest of all waits, UTC.</param>
+public sealed record NoticeState(int Waiting, DateTime? NextAttemptAt, DateTime? OldestAt, int Failed);
+
+/// <summary>The notices as their delivery reads and writes them.</summary>
+/// <remarks>
+/// As with mails (ADR 0031), one is claimed by moving its next attempt into the future, and the number of the attempt tells whose claim it
+/// is. Of a client that is being told already none is claimed, so that a slow one holds up nobody but itself.
+/// </remarks>
+public sealed class LogoutNoticeRows(SqlRunner sql, DatabaseOptions database, TimeProvider time)
+{
+    /// <summary>How many of one client are claimed together.</summary>
+    public const int MostOfClient = 4;
+
+    /// <summary>How long an operator can look up what was given up.</summary>
+    internal static readonly TimeSpan MemoryOfFailed = TimeSpan.FromDays(7);
+
+    private const string Columns = "id, client_id, user_id, session_id, logout_uri, signing_alg, attempts, created_at, expires_at";
+
+    // Client ids have no spaces (ClientRegistration), so that a text with spaces around each names them all.
+    private const string IsFree = "strpos(@busy, ' ' || client_id || ' ') = 0", IsFreeOnSqlite = "instr(@busy, ' ' || client_id || ' ') = 0";
+
+    // At most some of each client, those first that have waited longest.
+    private const string Due =
+        """
+        SELECT id FROM (SELECT id, next_attempt_at, row_number() OVER (PARTITION BY client_id ORDER BY next_attempt_at, id) AS place
+          FROM logout_notices WHERE state = 0 AND next_attempt_at <= @now AND {0}) AS due
+        WHERE place <= @each ORDER BY next_attempt_at LIMIT @most
+        """;
+
+    private const string Claim = "UPDATE logout_notices SET attempts = attempts + 1, next_attempt_at = @until";
+
+    private const string Fate = "WHERE id = @id AND state = 0 AND attempts = @attempts";
+
+    private const string TakenSql = "DELETE FROM logout_notices WHERE id = @id";
+
+    private const string PostponedSql = $"UPDATE logout_notices SET next_attempt_at = @next, last_error = @error {Fate}";
+
+    private const string FailedSql =
+        $"UPDATE logout_notices SET state = 1, last_error = @error, ended_at = @now, expires_at = @until {Fate}";
+
+    private readonly string _isFree = database.IsEmbedded ? IsFreeOnSqlite : IsFree;
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    public async Task<NoticeState> LookAsync(string busy, CancellationToken cancellationToken) => (await sql.FirstAsync(
+        $"""
+        SELECT (SELECT count(*) FROM logout_notices WHERE state = 0),
+          (SELECT min(next_attempt_at) FROM logout_notices WHERE state = 0 AND {_isFree}),
+          (SELECT min(created_at) FROM logout_notices WHERE state = 0), (SELECT count(*) FROM logout_notices WHERE state = 1)
+        """,
+        values => values.Add("busy", busy),
+        static row => new NoticeState((int)row.GetInt64(0), row.TimeOrNull(1), row.TimeOrNull(2), (int)row.GetInt64(3)),
+        cancellationToken))!;
+
+    /// <param name="busy">The clients of which none is wanted, each between spaces.</param>
+    /// <param name="lease">How long no other process takes them.</param>
+    public async Task<List<ClaimedNotice>> ClaimAsync(string busy, int most, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        var due = Due.Replace("{0}", _isFree, StringComparison.Ordinal);
+        // Read committed asks the conditions again of a row that another process has just claimed.
+        var statement = database.IsEmbedded
+            ? $"{Claim} WHERE id IN ({due}) RETURNING {Columns}"
+            : $"{Claim} WHERE id = ANY(ARRAY(SELECT id FROM logout_notices WHERE id = ANY(ARRAY({due})) AND state = 0 "
+                + $"AND next_attempt_at <= @now FOR UPDATE SKIP LOCKED)) RETURNING {Columns}";
+        return await sql.ListAsync(
+            statement,
+            values => values.Add("until", Now + lease).Add("now", Now).Add("busy", busy).Add("each", MostOfClient).Add("most", most),
+            Read, cancellationToken);
+    }
+
+    /// <summary>The client has taken it; also when the claim was over meanwhile, because a second token tells nothing new.</summary>
+    public async Task TakenAsync(ClaimedNotice notice) =>
+        await sql.ExecuteAsync(TakenSql, values => values.Add("id", notice.Id), CancellationToken.None);
+
+    public async Task PostponedAsync(ClaimedNotice notice, DateTime next, string error) => await sql.ExecuteAsync(
+        PostponedSql,
+        values => values.Add("next", next).Add("error", error).Add("id", notice.Id).Add("attempts", notice.Attempts),
+        CancellationToken.None);
+
+    public async Task FailedAsync(ClaimedNotice notice, string error) => await sql.ExecuteAsync(
+        FailedSql,
+        values => values.Add("error", error).Add("now", Now).Add("until", Now + MemoryOfFailed).Add("id", notice.Id)
+            .Add("attempts", notice.Attempts),
+        CancellationToken.None);
+
+    private static ClaimedNotice Read(DbDataReader row) => new(
+        row.GetGuid(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetGuid(2), row.GetGuid(3), row.GetString(4), row.GetString(5),
+        row.GetInt32(6), row.Time(7), row.Time(8));
+}
