@@ -18,13 +18,13 @@ public static class LogoutsCommand
     private static readonly CommandHelp ListHelp = new(
         "logouts list", "logouts list [--json]", "List the ends of sessions that clients are still to be told of",
         """
-        Those that wait, and those that were given up in the last seven days; the newest first, 500 at most. Times are UTC. What a client has
-        taken is in the log and in the metrics alone.
+        Those that wait, and those that were given up in the last seven days; the newest first, 500 at most. Times are UTC. What a
+        client has taken is in the log and in the metrics alone.
         """);
 
     private static readonly CommandHelp RetryHelp = new(
         "logouts retry", "logouts retry (ID | --all) [--json]", "Tell a client once more of the end of a session",
-        "--all takes all that were given up. Servers send them within seconds.");
+        "--all takes all that were given up. Servers send them within a minute.");
 
     public static IReadOnlyList<CommandHelp> Helps { get; } = [ListHelp, RetryHelp];
 

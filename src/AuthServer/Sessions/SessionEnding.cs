@@ -66,8 +66,8 @@ public sealed class SessionEnding(AuthDbContext db, LogoutSignal notices, AuthMe
         await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         await LockAsync(sessionId, cancellationToken);
         var ended = await EndAsync(
-            db.Sessions.Where(s => s.Id == sessionId || s.ParentId == sessionId), reason, static person => person, caller, cancellationToken,
-            goesOn: s => s.Offline && s.Id != sessionId);
+            db.Sessions.Where(s => s.Id == sessionId || s.ParentId == sessionId), reason, static person => person, caller,
+            cancellationToken, goesOn: s => s.Offline && s.Id != sessionId);
         if (own is not null) await own.CommitAsync(cancellationToken);
         if (ended > 0) meter.SessionsEnded(Word(reason), ended);
         return ended > 0;

@@ -7,7 +7,8 @@ public sealed class PlantedViolationTests
 
     [Theory]
     [InlineData("Keys", "Users", "a row above")]
-    [InlineData("Sessions", "Clients", "a neighbour")]
+    [InlineData("Email", "Clients", "a neighbour")]
+    [InlineData("Clients", "Sessions", "the half row above, which uses it")]
     [InlineData("Protocol", "Accounts", "another wing")]
     [InlineData("Hosting", "Commands", "the half row above")]
     [InlineData("Configuration", "Data", "anything, from the floor")]

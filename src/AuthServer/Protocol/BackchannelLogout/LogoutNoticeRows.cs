@@ -30,18 +30,38 @@ public sealed class LogoutNoticeRows(SqlRunner sql, DatabaseOptions database, Ti
 
     private const string Columns = "id, client_id, user_id, session_id, logout_uri, signing_alg, attempts, created_at, expires_at";
 
-    // Client ids have no spaces (ClientRegistration), so that a text with spaces around each names them all.
-    private const string IsFree = "strpos(@busy, ' ' || client_id || ' ') = 0", IsFreeOnSqlite = "instr(@busy, ' ' || client_id || ' ') = 0";
+    // Client ids have no spaces (ClientRegistration), so that a text with spaces around each names them all; a name that is in it is cut out.
+    private const string IsFree = "replace(@busy, ' ' || client_id || ' ', '') = @busy";
 
     // At most some of each client, those first that have waited longest.
     private const string Due =
-        """
+        $"""
         SELECT id FROM (SELECT id, next_attempt_at, row_number() OVER (PARTITION BY client_id ORDER BY next_attempt_at, id) AS place
-          FROM logout_notices WHERE state = 0 AND next_attempt_at <= @now AND {0}) AS due
+          FROM logout_notices WHERE state = 0 AND next_attempt_at <= @now AND {IsFree}) AS due
         WHERE place <= @each ORDER BY next_attempt_at LIMIT @most
         """;
 
-    private const string Claim = "UPDATE logout_notices SET attempts = attempts + 1, next_attempt_at = @until";
+    private const string ClaimSql =
+        $"""
+        UPDATE logout_notices SET attempts = attempts + 1, next_attempt_at = @until WHERE id IN ({Due}) RETURNING {Columns}
+        """;
+
+    // Read committed asks the conditions again of a row that another process has just claimed. Arrays, because the planner may run a
+    // subquery of IN more than once, and each time it would lock further rows.
+    private const string PostgresClaim =
+        $"""
+        UPDATE logout_notices SET attempts = attempts + 1, next_attempt_at = @until
+        WHERE id = ANY(ARRAY(SELECT id FROM logout_notices WHERE id = ANY(ARRAY({Due})) AND state = 0 AND next_attempt_at <= @now
+          FOR UPDATE SKIP LOCKED))
+        RETURNING {Columns}
+        """;
+
+    private const string LookSql =
+        $"""
+        SELECT (SELECT count(*) FROM logout_notices WHERE state = 0),
+          (SELECT min(next_attempt_at) FROM logout_notices WHERE state = 0 AND {IsFree}),
+          (SELECT min(created_at) FROM logout_notices WHERE state = 0), (SELECT count(*) FROM logout_notices WHERE state = 1)
+        """;
 
     private const string Fate = "WHERE id = @id AND state = 0 AND attempts = @attempts";
 
@@ -52,35 +72,21 @@ public sealed class LogoutNoticeRows(SqlRunner sql, DatabaseOptions database, Ti
     private const string FailedSql =
         $"UPDATE logout_notices SET state = 1, last_error = @error, ended_at = @now, expires_at = @until {Fate}";
 
-    private readonly string _isFree = database.IsEmbedded ? IsFreeOnSqlite : IsFree;
-
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     public async Task<NoticeState> LookAsync(string busy, CancellationToken cancellationToken) => (await sql.FirstAsync(
-        $"""
-        SELECT (SELECT count(*) FROM logout_notices WHERE state = 0),
-          (SELECT min(next_attempt_at) FROM logout_notices WHERE state = 0 AND {_isFree}),
-          (SELECT min(created_at) FROM logout_notices WHERE state = 0), (SELECT count(*) FROM logout_notices WHERE state = 1)
-        """,
+        LookSql,
         values => values.Add("busy", busy),
         static row => new NoticeState((int)row.GetInt64(0), row.TimeOrNull(1), row.TimeOrNull(2), (int)row.GetInt64(3)),
         cancellationToken))!;
 
     /// <param name="busy">The clients of which none is wanted, each between spaces.</param>
     /// <param name="lease">How long no other process takes them.</param>
-    public async Task<List<ClaimedNotice>> ClaimAsync(string busy, int most, TimeSpan lease, CancellationToken cancellationToken)
-    {
-        var due = Due.Replace("{0}", _isFree, StringComparison.Ordinal);
-        // Read committed asks the conditions again of a row that another process has just claimed.
-        var statement = database.IsEmbedded
-            ? $"{Claim} WHERE id IN ({due}) RETURNING {Columns}"
-            : $"{Claim} WHERE id = ANY(ARRAY(SELECT id FROM logout_notices WHERE id = ANY(ARRAY({due})) AND state = 0 "
-                + $"AND next_attempt_at <= @now FOR UPDATE SKIP LOCKED)) RETURNING {Columns}";
-        return await sql.ListAsync(
-            statement,
+    public async Task<List<ClaimedNotice>> ClaimAsync(string busy, int most, TimeSpan lease, CancellationToken cancellationToken) =>
+        await sql.ListAsync(
+            database.IsEmbedded ? ClaimSql : PostgresClaim,
             values => values.Add("until", Now + lease).Add("now", Now).Add("busy", busy).Add("each", MostOfClient).Add("most", most),
             Read, cancellationToken);
-    }
 
     /// <summary>The client has taken it; also when the claim was over meanwhile, because a second token tells nothing new.</summary>
     public async Task TakenAsync(ClaimedNotice notice) =>

@@ -5,6 +5,9 @@ namespace AuthServer.Protocol.BackchannelLogout;
 /// <summary>Which clients are being told by this process, and which are left alone for a while because they did not answer.</summary>
 internal sealed class ToldClients(TimeProvider time)
 {
+    // Each notice has a time of its own. This keeps what is due at once from waiting for the same silence in turn.
+    private static readonly TimeSpan LongestQuiet = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly HashSet<string> _underWay = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (int Failures, DateTime Until)> _quiet = new(StringComparer.Ordinal);
@@ -37,7 +40,8 @@ internal sealed class ToldClients(TimeProvider time)
             if (answered is true) _quiet.Remove(clientId);
             if (answered is not false) return;
             var failures = _quiet.GetValueOrDefault(clientId).Failures + 1;
-            _quiet[clientId] = (failures, Now + RetryTimes.After(failures));
+            var wait = RetryTimes.After(failures);
+            _quiet[clientId] = (failures, Now + (wait < LongestQuiet ? wait : LongestQuiet));
         }
     }
 }

@@ -37,7 +37,7 @@ public abstract class BackchannelLogoutTests(LogoutHost fixture)
     [Fact]
     public async Task A_logout_token_is_signed_as_the_id_tokens_of_the_client()
     {
-        var native = Seed.Native(Issuer, "http://127.0.0.1:7777/callback");
+        var native = Seed.Native(Issuer, "http://127.0.0.1:7777/cb");
         var (browser, tokens) = await fixture.SignInAsync(native, Seed.Bob);
         await SignOutAsync(browser, tokens);
         var told = Assert.Single(await fixture.ToldAsync(Sid(tokens)));

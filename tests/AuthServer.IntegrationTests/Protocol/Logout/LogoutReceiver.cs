@@ -49,7 +49,8 @@ public sealed class LogoutReceiver : IAsyncDisposable
     {
         var form = await http.Request.ReadFormAsync();
         var client = http.Request.Path.Value!.Trim('/');
-        _received.Enqueue(new(client, http.Request.Method, http.Request.ContentType, form.ToDictionary(p => p.Key, p => p.Value.ToString())));
+        var fields = form.ToDictionary(p => p.Key, p => p.Value.ToString());
+        _received.Enqueue(new(client, http.Request.Method, http.Request.ContentType, fields));
         http.Response.StatusCode = Answers.TryGetValue(client, out var answer) ? await answer() : StatusCodes.Status200OK;
         if (http.Response.StatusCode == StatusCodes.Status302Found) http.Response.Headers.Location = "/elsewhere";
     }
