@@ -12,7 +12,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
     public partial class PostgresAuthDbContextModel
     {
         private PostgresAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d2be4cb7-6942-46ce-bda4-eb1cee8bfe2f"), entityTypeCount: 24)
+            : base(skipDetectChanges: false, modelId: new Guid("a5235e5b-43ed-409a-9c3d-c5bc79539cb0"), entityTypeCount: 25)
         {
         }
 
@@ -23,6 +23,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             var authorization = AuthorizationEntityType.Create(this);
             var client = ClientEntityType.Create(this);
             var idempotencyKey = IdempotencyKeyEntityType.Create(this);
+            var logoutNotice = LogoutNoticeEntityType.Create(this);
             var outboxMail = OutboxMailEntityType.Create(this);
             var passkey = PasskeyEntityType.Create(this);
             var profilePicture = ProfilePictureEntityType.Create(this);
@@ -65,6 +66,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             AuthorizationEntityType.CreateAnnotations(authorization);
             ClientEntityType.CreateAnnotations(client);
             IdempotencyKeyEntityType.CreateAnnotations(idempotencyKey);
+            LogoutNoticeEntityType.CreateAnnotations(logoutNotice);
             OutboxMailEntityType.CreateAnnotations(outboxMail);
             PasskeyEntityType.CreateAnnotations(passkey);
             ProfilePictureEntityType.CreateAnnotations(profilePicture);

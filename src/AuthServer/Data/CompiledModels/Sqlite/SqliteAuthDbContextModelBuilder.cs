@@ -11,7 +11,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
     public partial class SqliteAuthDbContextModel
     {
         private SqliteAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e1d1be6f-7570-4a01-b95b-73a98def5b67"), entityTypeCount: 24)
+            : base(skipDetectChanges: false, modelId: new Guid("19c4d4d5-95c7-4f96-bf7a-9b377494357b"), entityTypeCount: 25)
         {
         }
 
@@ -22,6 +22,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             var authorization = AuthorizationEntityType.Create(this);
             var client = ClientEntityType.Create(this);
             var idempotencyKey = IdempotencyKeyEntityType.Create(this);
+            var logoutNotice = LogoutNoticeEntityType.Create(this);
             var outboxMail = OutboxMailEntityType.Create(this);
             var passkey = PasskeyEntityType.Create(this);
             var profilePicture = ProfilePictureEntityType.Create(this);
@@ -64,6 +65,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             AuthorizationEntityType.CreateAnnotations(authorization);
             ClientEntityType.CreateAnnotations(client);
             IdempotencyKeyEntityType.CreateAnnotations(idempotencyKey);
+            LogoutNoticeEntityType.CreateAnnotations(logoutNotice);
             OutboxMailEntityType.CreateAnnotations(outboxMail);
             PasskeyEntityType.CreateAnnotations(passkey);
             ProfilePictureEntityType.CreateAnnotations(profilePicture);
