@@ -30,7 +30,7 @@ public sealed class LogoutNoticeRows(SqlRunner sql, DatabaseOptions database, Ti
 
     private const string Columns = "id, client_id, user_id, session_id, logout_uri, signing_alg, attempts, created_at, expires_at";
 
-    // Client ids have no spaces (ClientRegistration), so that a text with spaces around each names them all; a name that is in it is cut out.
+    // Client ids have no spaces (ClientRegistration), so that a text with spaces around each names them all; one that is in it is cut out.
     private const string IsFree = "replace(@busy, ' ' || client_id || ' ', '') = @busy";
 
     // At most some of each client, those first that have waited longest.
