@@ -14,6 +14,7 @@ using AuthServer.Protocol.Errors;
 using AuthServer.Protocol.Introspection;
 using AuthServer.Protocol.Plain;
 using AuthServer.Protocol.PushedAuthorization;
+using AuthServer.Protocol.RequestObjects;
 using AuthServer.Protocol.Revocation;
 using AuthServer.Protocol.Token;
 using AuthServer.Protocol.Token.FirstParty;
@@ -49,7 +50,6 @@ public static class OpenIddictServer
         services.AddScoped<ClientAssertion>();
         services.AddSingleton<TokenWriter>();
         services.AddSingleton<AuthorizationCodes>();
-        services.AddSingleton<PushedRequests>();
         services.AddScoped<ConsentStore>();
         services.AddSingleton<ConsentRequirement>();
         services.AddScoped<AuthorizationDecisions>();
@@ -121,6 +121,8 @@ public static class OpenIddictServer
 
         AddAuthorization(server);
         server.AddPushedAuthorization();
+        server.AddRequestObjects();
+        server.AddSignedResponses();
         AddClientProof(server);
         AddTokens(server);
         server.AddFirstParty();

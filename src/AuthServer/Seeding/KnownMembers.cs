@@ -12,15 +12,15 @@ internal static class KnownMembers
     private static readonly string[] Registered =
     [
         "client_id", "client_secret", "software_version", "software_statement", "sector_identifier_uri", "subject_type",
-        "default_acr_values", "request_uris",
+        "default_acr_values",
         "id_token_encrypted_response_alg", "id_token_encrypted_response_enc", "userinfo_signed_response_alg",
         "userinfo_encrypted_response_alg",
-        "userinfo_encrypted_response_enc", "request_object_signing_alg", "request_object_encryption_alg", "request_object_encryption_enc",
+        "userinfo_encrypted_response_enc", "request_object_encryption_alg", "request_object_encryption_enc",
         "token_endpoint_auth_signing_alg", "frontchannel_logout_uri", "frontchannel_logout_session_required", "backchannel_logout_uri",
         "backchannel_logout_session_required", "tls_client_certificate_bound_access_tokens", "tls_client_auth_subject_dn",
         "tls_client_auth_san_dns",
-        "tls_client_auth_san_uri", "tls_client_auth_san_ip", "tls_client_auth_san_email", "require_signed_request_object",
-        "introspection_signed_response_alg", "authorization_signed_response_alg", "authorization_details_types", "dpop_bound_access_tokens",
+        "tls_client_auth_san_uri", "tls_client_auth_san_ip", "tls_client_auth_san_email",
+        "introspection_signed_response_alg", "authorization_details_types", "dpop_bound_access_tokens",
         "backchannel_token_delivery_mode", "backchannel_client_notification_endpoint", "backchannel_authentication_request_signing_alg",
         "backchannel_user_code_parameter", "use_mtls_endpoint_aliases",
     ];

@@ -40,6 +40,10 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
         return PostAsync("/connect/par", [.. parameters, .. extra]);
     }
 
+    /// <summary>Pushes a request object (RFC 9126 section 3).</summary>
+    public Task<TokenAnswer> PushObjectAsync(string text, params (string Name, string? Value)[] extra) =>
+        PostAsync("/connect/par", [("request", text), .. extra]);
+
     /// <summary>Pushes a request, and makes the one that the browser takes in its place.</summary>
     public async Task<AuthorizationRequest> NewPushedRequestAsync(
         string scope = "openid", IEnumerable<(string Name, string? Value)>? extra = null)

@@ -42,7 +42,7 @@ public abstract class AuthorizationRequestTests(HostFixture fixture)
     [InlineData("max_age", "soon", "invalid_request")]
     [InlineData("claims", "{", "invalid_request")]
     [InlineData("claims", "[]", "invalid_request")]
-    [InlineData("request", "eyJhbGciOiJub25lIn0.e30.", "request_not_supported")]
+    [InlineData("request", "eyJhbGciOiJub25lIn0.e30.", "invalid_request_object")]
     [InlineData("prompt", "none", "login_required")]
     public async Task Other_errors_go_back_to_the_client_with_state_and_issuer(string name, string? value, string error)
     {

@@ -21,7 +21,7 @@ public static class ClientMetadataReader
         "software_id", "first_party", "trusted", "require_pkce", "resources", "default_resources", "allowed_resources",
         "refresh_grace_seconds", "id_token_claims", "access_token_signed_response_alg", "client_assertion_audience",
         "service_account", "require_second_factor", "brand",
-    }.Concat(RequestMetadata.Members).Concat(LogoutMetadata.Members).ToFrozenSet(StringComparer.Ordinal);
+    }.Concat(RequestRules.Members).Concat(LogoutMetadata.Members).ToFrozenSet(StringComparer.Ordinal);
 
     /// <returns>The metadata; it may be used only when no problem was added.</returns>
     public static ClientMetadata Read(JsonElement json, ICollection<MetadataProblem> problems)
@@ -83,7 +83,7 @@ public static class ClientMetadataReader
             RequireSecondFactor = read.Flag("require_second_factor") ?? false,
             Brand = BrandMetadata.Read(read.Object("brand"), problems),
             RequirePkce = read.Flag("require_pkce"),
-            Requests = RequestMetadata.Read(read),
+            Requests = RequestRules.Read(read),
             Resources = read.TextList("resources") ?? [],
             DefaultResources = read.TextList("default_resources") ?? [],
             AllowedResources = read.TextList("allowed_resources") ?? [],

@@ -18,8 +18,9 @@ public sealed class ErrorRedirection(ClientDirectory clients) : IOpenIddictServe
         if (await clients.FindAsync(clientId, stop) is not { } client || !client.MayReturnTo(redirectUri)) return;
         context.RedirectUri = redirectUri;
         // What the request asked for, if it can be had; the default of the code flow otherwise.
-        context.ResponseMode = context.Request.ResponseMode is ResponseModes.Fragment or ResponseModes.FormPost
-            ? context.Request.ResponseMode
+        context.ResponseMode = context.Request.ResponseMode is { } mode
+            && (mode is ResponseModes.Fragment or ResponseModes.FormPost || SignedResponse.Modes.Contains(mode))
+            ? mode
             : ResponseModes.Query;
     }
 }

@@ -14,37 +14,45 @@ public sealed class PushedRequestIntake(
     PushedRequests requests, ClientDirectory clients, Interactions interactions, PushedRequestOptions options)
     : IOpenIddictServerHandler<ExtractAuthorizationRequestContext>
 {
+    /// <summary>Why a request of a client that must sign is refused.</summary>
+    public const string NotSigned = "The requests of this client are signed: send a request object (RFC 9101).";
+
     public async ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
     {
         if (context.Request is not { } request) return;
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
-        if (PushedRequests.IsName(request.RequestUri)) await EnterAsync(context, http, request.RequestUri!, request.ClientId);
-        else if (await MustPushAsync(request.ClientId, http.RequestAborted))
+        var client = request.ClientId is { Length: > 0 } clientId ? await clients.FindAsync(clientId, http.RequestAborted) : null;
+        if (PushedRequests.IsName(request.RequestUri)) await EnterAsync(context, http, request.RequestUri!, client);
+        else if (options.Required || client is { Requests.MustBePushed: true })
         {
             context.Reject(
                 OAuthErrors.InvalidRequest,
                 "This request must be pushed: post its parameters to the pushed authorization request endpoint first (RFC 9126).");
         }
+        else if (client is { Requests.MustBeSigned: true }
+            && string.IsNullOrEmpty(request.Request) && string.IsNullOrEmpty(request.RequestUri))
+        {
+            context.Reject(OAuthErrors.InvalidRequest, NotSigned);
+        }
     }
 
-    private async Task EnterAsync(ExtractAuthorizationRequestContext context, HttpContext http, string requestUri, string? clientId)
+    private async Task EnterAsync(ExtractAuthorizationRequestContext context, HttpContext http, string requestUri, RegisteredClient? client)
     {
         // A mark is made for one request, and only after its parameters were found in time.
         var begun = interactions.Read(http.Request.Query, await http.GetBrowserSessionAsync()) is not null;
-        if (await requests.FindAsync(requestUri, clientId, begun, http.RequestAborted) is { } pushed)
+        if (client is not null && await requests.FindAsync(requestUri, client.ClientId, begun, http.RequestAborted) is { } pushed)
         {
             pushed.Enter(context.Transaction);
+            // The registration may have changed since the push.
+            if (client.Requests.MustBeSigned && !pushed.Content.IsSigned) context.Reject(OAuthErrors.InvalidRequest, NotSigned);
             return;
         }
 
         // Nothing beside the request_uri counts, so the error goes to no address that stands there.
-        context.Request = new OpenIddictRequest { ClientId = clientId };
+        context.Request = new OpenIddictRequest { ClientId = client?.ClientId };
         context.Reject(
             RequestErrors.InvalidRequestUri, "The request_uri is not one that this client was given, or it has expired or been used.");
     }
-
-    private async ValueTask<bool> MustPushAsync(string? clientId, CancellationToken stop) => options.Required
-        || (clientId is { Length: > 0 } && await clients.FindAsync(clientId, stop) is { Requests.MustBePushed: true });
 }
 
 /// <summary>Ends a pushed request with the error that the client gets; with a code it ends in the transaction of the code.</summary>

@@ -16,11 +16,16 @@ namespace AuthServer.Protocol.Authorization;
 
 /// <summary>What was pushed; it is sealed in its row, because hints name people.</summary>
 /// <param name="Expires">Until when a sign-in may begin with it, in UTC.</param>
-public sealed record PushedContent(string ClientId, DateTime Expires, IReadOnlyDictionary<string, string[]> Parameters);
+/// <param name="IsSigned">It was a request object of the client (RFC 9101).</param>
+public sealed record PushedContent(
+    string ClientId, DateTime Expires, bool IsSigned, IReadOnlyDictionary<string, string[]> Parameters);
 
 /// <summary>A pushed request that has not been answered yet.</summary>
 public sealed record PushedRequest(Guid RowId, PushedContent Content)
 {
+    /// <summary>The transaction property that a push has whose parameters are those of a request object.</summary>
+    public const string SignedKey = "authplatform:signed-request";
+
     private const string Key = "authplatform:pushed-request";
 
     /// <summary>The pushed request that an authorization request stands for; null for one whose parameters are its own.</summary>
@@ -81,11 +86,11 @@ public sealed class PushedRequests(
 
     /// <returns>The <c>request_uri</c>; null when the client's row is gone, which the directory has then forgotten.</returns>
     public async Task<string?> StoreAsync(
-        RegisteredClient client, IReadOnlyDictionary<string, string[]> parameters, CancellationToken cancellationToken)
+        RegisteredClient client, IReadOnlyDictionary<string, string[]> parameters, bool isSigned, CancellationToken cancellationToken)
     {
         var name = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Size));
         var now = time.GetUtcNow().UtcDateTime;
-        var content = new PushedContent(client.ClientId, now + options.Lifetime, parameters);
+        var content = new PushedContent(client.ClientId, now + options.Lifetime, isSigned, parameters);
         try
         {
             await sql.ExecuteAsync(

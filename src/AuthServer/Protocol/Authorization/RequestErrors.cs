@@ -4,4 +4,5 @@ namespace AuthServer.Protocol.Authorization;
 public static class RequestErrors
 {
     public const string InvalidRequestUri = "invalid_request_uri";
+    public const string InvalidRequestObject = "invalid_request_object";
 }

@@ -17,7 +17,7 @@ public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOption
     private const int Longest = 8 * 1024;
 
     /// <summary>By how much a client's clock may differ.</summary>
-    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
 
@@ -96,11 +96,11 @@ public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOption
             ? null
             : "The client assertion has been used before. Sign a new one with another jti.";
 
-    private static bool IsAhead(JsonElement claims, string name, DateTimeOffset now) =>
+    internal static bool IsAhead(JsonElement claims, string name, DateTimeOffset now) =>
         claims.TryGetProperty(name, out _) && !(TimeOf(claims, name) <= now + Skew);
 
     // RFC 7519 section 2: a NumericDate may have a fraction.
-    private static DateTimeOffset? TimeOf(JsonElement claims, string name) =>
+    internal static DateTimeOffset? TimeOf(JsonElement claims, string name) =>
         claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds)
             && seconds is >= 0 and < 253_402_300_800
             ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;

@@ -3,6 +3,7 @@ using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.PublicKeys;
 using AuthServer.Configuration;
+using AuthServer.Keys;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
 using AuthServer.Ui.Resources;
@@ -21,6 +22,13 @@ public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions
     public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
         context.Metadata["claims_parameter_supported"] = true;
+        // RFC 9101 section 10.5, OpenID Connect Discovery 1.0 section 3: an address has to be registered before it is asked.
+        context.Metadata["request_parameter_supported"] = true;
+        context.Metadata["request_uri_parameter_supported"] = true;
+        context.Metadata["require_request_uri_registration"] = true;
+        context.Metadata["request_object_signing_alg_values_supported"] = ImmutableArray.CreateRange<string?>(ClientSignatures.Algorithms);
+        // JARM section 4.
+        context.Metadata["authorization_signing_alg_values_supported"] = ImmutableArray.Create<string?>(RingKeys.Rs256, RingKeys.Es256);
         context.Metadata["claim_types_supported"] = ImmutableArray.Create<string?>("normal");
         context.Metadata["acr_values_supported"] = secondFactor.IsOn
             ? ImmutableArray.Create<string?>(AuthenticationContext.Password, AuthenticationContext.SecondFactor)

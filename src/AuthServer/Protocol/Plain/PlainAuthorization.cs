@@ -71,7 +71,8 @@ public sealed class PlainAuthorization(
     }
 
     private bool MayAsk(RegisteredClient client, Request asked) =>
-        client is { IsPlain: true, DefaultMaxAge: null, RequireSecondFactor: false, Requests.MustBePushed: false } && !pushed.Required
+        client is { IsPlain: true, DefaultMaxAge: null, RequireSecondFactor: false, Requests: { MustBePushed: false, MustBeSigned: false } }
+        && !pushed.Required
         && ClientPermissions.FaultAtAuthorization(client, ResponseTypes.Code) is null
         && !CodeChallenge.IsMissing(client, asked.CodeChallenge);
 

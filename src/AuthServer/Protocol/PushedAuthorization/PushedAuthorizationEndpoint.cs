@@ -26,7 +26,8 @@ public sealed class PushedAuthorizationEndpoint(PushedRequests requests) : IOpen
         var parameters = context.Request.GetParameters().Where(p => !NotKept.Contains(p.Key)).ToDictionary(
             p => p.Key, p => ((ImmutableArray<string?>?)p.Value)?.Select(value => value ?? "").ToArray() ?? []);
         var client = ClientAuthenticationHandler.ClientOf(context.Transaction);
-        if (await requests.StoreAsync(client, parameters, http.RequestAborted) is not { } requestUri)
+        var isSigned = context.Transaction.GetProperty<string>(PushedRequest.SignedKey) is not null;
+        if (await requests.StoreAsync(client, parameters, isSigned, http.RequestAborted) is not { } requestUri)
         {
             context.Reject(OAuthErrors.InvalidClient, "The client is not registered any more.");
             return;

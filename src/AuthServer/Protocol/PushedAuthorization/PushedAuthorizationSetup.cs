@@ -11,6 +11,7 @@ public static class PushedAuthorizationSetup
 {
     public static void AddPushedAuthorization(this OpenIddictServerBuilder server)
     {
+        server.Services.AddSingleton<PushedRequests>();
         AddEndpoint(server);
         server.AddEventHandler<ExtractAuthorizationRequestContext>(h => h.UseScopedHandler<PushedRequestIntake>()
             .SetOrder(Web.ExtractGetOrPostRequest<ExtractAuthorizationRequestContext>.Descriptor.Order + 500));

@@ -1,0 +1,98 @@
+using AuthServer.Clients.Directory;
+using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.ClientProof;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AuthServer.Protocol.RequestObjects;
+
+/// <summary>
+/// A request object at the authorization endpoint, by value or by reference: once it has been verified it is kept as a pushed request, and
+/// the browser goes on with the name of that.
+/// </summary>
+/// <remarks>So it is verified and fetched once, however many pages the sign-in has, and the rules of pushed requests hold for it.</remarks>
+public sealed class RequestObjectIntake(
+    RequestObjectReader objects, RequestObjectFetch fetch, PushedRequests pushed, ClientDirectory clients)
+    : IOpenIddictServerHandler<ExtractAuthorizationRequestContext>
+{
+    public async ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
+    {
+        if (context.Request is not { } request || PushedRequest.Of(context.Transaction) is not null) return;
+        var (text, reference) = (request.Request, request.RequestUri);
+        if (string.IsNullOrEmpty(text) && string.IsNullOrEmpty(reference)) return;
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        // An unknown client is told of by OpenIddict's handlers.
+        if (request.ClientId is not { Length: > 0 } clientId || await clients.FindAsync(clientId, http.RequestAborted) is not { } client)
+        {
+            (request.Request, request.RequestUri) = (null, null);
+            return;
+        }
+
+        if (!string.IsNullOrEmpty(text) && !string.IsNullOrEmpty(reference))
+        {
+            context.Reject(OAuthErrors.InvalidRequest, "A request has either request or request_uri (RFC 9101 section 5).");
+            return;
+        }
+
+        if (!string.IsNullOrEmpty(reference) && (text = await fetch.FindAsync(client, reference, http.RequestAborted)) is null)
+        {
+            context.Reject(
+                RequestErrors.InvalidRequestUri, "The request_uri is not one of the client's request_uris, or gave no request object.");
+            return;
+        }
+
+        var read = await objects.ReadAsync(client, text!, http.RequestAborted);
+        if (read.Parameters is not { } parameters)
+        {
+            context.Reject(RequestErrors.InvalidRequestObject, read.Fault);
+            return;
+        }
+
+        // Null when the client has been deleted meanwhile: the same address finds that out.
+        if (await pushed.StoreAsync(client, parameters, isSigned: true, http.RequestAborted) is { } name)
+        {
+            GoOn(context, http, clientId, name);
+        }
+        else context.Reject(OAuthErrors.InvalidClient, "The client_id is not known.");
+    }
+
+    private static void GoOn(ExtractAuthorizationRequestContext context, HttpContext http, string clientId, string name)
+    {
+        http.Response.StatusCode = StatusCodes.Status303SeeOther;
+        http.Response.Headers.Location = http.Request.PathBase + http.Request.Path
+            + QueryString.Create(Parameters.ClientId, clientId).Add(Parameters.RequestUri, name).ToUriComponent();
+        http.Response.Headers.CacheControl = "no-store";
+        context.HandleRequest();
+    }
+}
+
+/// <summary>A request object in a pushed request (RFC 9126 section 3): what stands beside it is about the client alone.</summary>
+public sealed class PushedRequestObject(RequestObjectReader objects) : IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
+{
+    public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
+    {
+        var client = ClientAuthenticationHandler.ClientOf(context.Transaction);
+        if (context.Request.Request is not { Length: > 0 } text)
+        {
+            if (client.Requests.MustBeSigned) context.Reject(OAuthErrors.InvalidRequest, PushedRequestIntake.NotSigned);
+            return;
+        }
+
+        var stop = context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted;
+        var read = await objects.ReadAsync(client, text, stop);
+        if (read.Parameters is { } parameters)
+        {
+            context.Transaction.SetProperty(PushedRequest.SignedKey, PushedRequest.SignedKey);
+            context.Transaction.Request = new OpenIddictRequest(
+                parameters.Select(p => new KeyValuePair<string, StringValues>(p.Key, p.Value))) { ClientId = client.ClientId };
+            // The context has taken it from the form, before the object was read.
+            if (context.Request.RedirectUri is { Length: > 0 } redirectUri) context.SetRedirectUri(redirectUri);
+        }
+        else context.Reject(RequestErrors.InvalidRequestObject, read.Fault);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text;
+using System.Text.Json;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.PublicKeys;
+using AuthServer.Configuration;
+using AuthServer.Data.Sql;
+using AuthServer.Protocol.ClientProof;
+
+namespace AuthServer.Protocol.RequestObjects;
+
+/// <summary>A request object that was read: its parameters, or what is wrong with it.</summary>
+public readonly record struct ReadRequestObject(IReadOnlyDictionary<string, string[]>? Parameters, string? Fault)
+{
+    public static ReadRequestObject Wrong(string fault) => new(null, fault);
+}
+
+/// <summary>
+/// Reads request objects (RFC 9101, OpenID Connect Core 6): authorization requests that a client has signed with a key of its registration.
+/// </summary>
+public sealed class RequestObjectReader(ClientKeys keys, UsedOnce used, IssuerOptions issuer, TimeProvider time)
+{
+    /// <summary>In characters.</summary>
+    public const int Longest = 16 * 1024;
+
+    private const string Typed = "oauth-authz-req+jwt";
+
+    private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
+
+    /// <returns>The parameters of the request: those of the object, and no others (RFC 9101 section 6.3).</returns>
+    public async ValueTask<ReadRequestObject> ReadAsync(RegisteredClient client, string text, CancellationToken cancellationToken)
+    {
+        if (SignedText.Read(text, Longest) is not { } signed) return ReadRequestObject.Wrong("The request object is not a signed JWT.");
+        if (FaultOf(signed, client) is { } unfit) return ReadRequestObject.Wrong(unfit);
+        if (!await keys.HaveSignedAsync(client, signed, cancellationToken))
+        {
+            return ReadRequestObject.Wrong("The signature of the request object is not by a registered key of the client.");
+        }
+        var claims = signed.Payload;
+        if (FaultOf(claims, client) is { } fault) return ReadRequestObject.Wrong(fault);
+        if (RequestObjectParameters.Of(claims) is not { } parameters)
+        {
+            return ReadRequestObject.Wrong("A parameter of the request object has a value of a kind that it cannot have.");
+        }
+        return await UseAsync(client, claims, cancellationToken)
+            ? new(parameters, null)
+            : ReadRequestObject.Wrong("The request object has been used before. Sign a new one with another jti.");
+    }
+
+    private static string? FaultOf(SignedText text, RegisteredClient client)
+    {
+        var (algorithm, header) = (text.Algorithm, text.Header);
+        // Signed by the client alone: neither none nor a secret that the server has too.
+        if (!ClientSignatures.Algorithms.Contains(algorithm)) return "The request object is signed with an algorithm that is not accepted.";
+        if (client.Requests.ObjectSigningAlg is { } registered && registered != algorithm)
+        {
+            return $"The request objects of this client are signed with {registered}, as it is registered.";
+        }
+        if (header.TryGetProperty("crit", out _))
+        {
+            return "The request object has critical extensions (crit) that this server does not know (RFC 7515 section 4.1.11).";
+        }
+        // RFC 9101 section 10.8: what was signed for another purpose is none.
+        return !header.TryGetProperty("typ", out _) || SignedText.Text(header, "typ") is "JWT" or "jwt" or Typed or "application/" + Typed
+            ? null : $"The typ of a request object is {Typed} or JWT.";
+    }
+
+    private string? FaultOf(JsonElement claims, RegisteredClient client)
+    {
+        if (SignedText.Text(claims, "client_id") != client.ClientId)
+        {
+            return "The client_id of the request object is not that of the client.";
+        }
+        // RFC 9101 section 10.8: a client assertion has the client as its subject, and must not pass for a request.
+        if (SignedText.Text(claims, "sub") == client.ClientId) return "The sub of a request object is not the client_id.";
+        if (claims.TryGetProperty("request", out _) || claims.TryGetProperty("request_uri", out _))
+        {
+            return "A request object contains neither request nor request_uri (RFC 9101 section 4).";
+        }
+
+        // RFC 9101 section 4 leaves these to the client; where signing is a duty, they are too (FAPI 2.0 Message Signing section 5.3.1).
+        var (must, now) = (client.Requests.MustBeSigned, time.GetUtcNow());
+        if (SignedText.Text(claims, "iss") != client.ClientId && (must || claims.TryGetProperty("iss", out _)))
+        {
+            return "The iss of a request object is the client_id.";
+        }
+        if (!IsForUs(claims) && (must || claims.TryGetProperty("aud", out _)))
+        {
+            return $"The aud of a request object is {issuer.IssuerText}.";
+        }
+        return FaultOfTimes(claims, must, now);
+    }
+
+    private static string? FaultOfTimes(JsonElement claims, bool must, DateTimeOffset now)
+    {
+        var (from, end) = (ClientAssertion.TimeOf(claims, "nbf"), ClientAssertion.TimeOf(claims, "exp"));
+        if (end is null && (must || claims.TryGetProperty("exp", out _))) return "A request object needs an exp, a number of seconds.";
+        if (from is null && (must || claims.TryGetProperty("nbf", out _))) return "A request object needs an nbf, a number of seconds.";
+        if (end + ClientAssertion.Skew <= now) return "The request object has expired.";
+        if (end > now + LongestLife + ClientAssertion.Skew) return "The exp of a request object is at most one hour ahead.";
+        if (must && from + LongestLife + ClientAssertion.Skew < now) return "The nbf of a request object is at most one hour ago.";
+        if (ClientAssertion.IsAhead(claims, "nbf", now)) return "The request object is not valid yet (nbf).";
+        return ClientAssertion.IsAhead(claims, "iat", now) ? "The request object was issued in the future (iat)." : null;
+    }
+
+    private bool IsForUs(JsonElement claims) => claims.TryGetProperty("aud", out var audience) && audience.ValueKind switch
+    {
+        JsonValueKind.String => IsIssuer(audience.GetString()),
+        JsonValueKind.Array => audience.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && IsIssuer(one.GetString())),
+        _ => false,
+    };
+
+    private bool IsIssuer(string? audience) => audience == issuer.IssuerText || audience == issuer.IssuerText + "/";
+
+    // With a jti it counts once, for as long as it could be sent again.
+    private async ValueTask<bool> UseAsync(RegisteredClient client, JsonElement claims, CancellationToken cancellationToken)
+    {
+        if (SignedText.Text(claims, "jti") is not { Length: > 0 } id) return true;
+        var until = ClientAssertion.TimeOf(claims, "exp") ?? time.GetUtcNow() + LongestLife;
+        return await used.TryAsync(
+            Encoding.UTF8.GetBytes("request-object\0" + client.ClientId + "\0" + id), (until + ClientAssertion.Skew).UtcDateTime,
+            cancellationToken);
+    }
+}

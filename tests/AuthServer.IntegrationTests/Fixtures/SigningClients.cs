@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AuthServer.IntegrationTests.Fixtures;
+
+/// <summary>A server with clients that sign their requests, and their key.</summary>
+public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
+{
+    private readonly string _seed = Path.Combine(Path.GetTempPath(), $"seed-{Guid.CreateVersion7():N}.json");
+
+    private readonly WebApplication _published = NewServer();
+
+    /// <summary>What the client "free" publishes at its registered address.</summary>
+    public string? Published { get; set; }
+
+    /// <summary>How often somebody has asked for it.</summary>
+    public int Asked { get; private set; }
+
+    public string PublishedAt => new Uri(new Uri(_published.Urls.Single()), "/request.jwt").ToString();
+
+    public ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    public ClientApp App(string clientId) => new(Issuer, clientId, null, $"https://{clientId}.example.test/cb");
+
+    /// <summary>The request as a signed object of the client.</summary>
+    public string Sign(
+        string clientId, AuthorizationRequest request, Action<JsonObject>? change = null, string? typ = "oauth-authz-req+jwt",
+        ECDsa? key = null)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var claims = new JsonObject
+        {
+            ["iss"] = clientId, ["aud"] = Issuer.Text, ["exp"] = now + 300, ["nbf"] = now, ["iat"] = now,
+        };
+        foreach (var (name, value) in QueryHelpers.ParseQuery(request.Address[request.Address.IndexOf('?', StringComparison.Ordinal)..]))
+        {
+            claims[name] = value.ToString();
+        }
+
+        change?.Invoke(claims);
+        var header = new JsonObject { ["alg"] = "ES256", ["kid"] = "k1" };
+        if (typ is not null) header["typ"] = typ;
+        var signed = Base64UrlEncoder.Encode(header.ToJsonString()) + "." + Base64UrlEncoder.Encode(claims.ToJsonString());
+        var signature = (key ?? Key).SignData(System.Text.Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256);
+        return signed + "." + Base64UrlEncoder.Encode(signature);
+    }
+
+    protected override HostSetup Prepare(HostSetup setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        _published.Run(http =>
+        {
+            Asked++;
+            return http.Response.WriteAsync(Published ?? "");
+        });
+        _published.Start();
+        var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(Key) { KeyId = "k1" });
+        File.WriteAllText(_seed, new JsonObject
+        {
+            ["clients"] = new JsonArray(
+                NewClient("free", jwk, ("request_uris", new JsonArray(PublishedAt))),
+                NewClient("strict", jwk, ("require_signed_request_object", true)),
+                NewClient("rsa", jwk, ("request_object_signing_alg", "RS256")),
+                NewClient("elliptic", jwk, ("authorization_signed_response_alg", "ES256"))),
+            ["users"] = new JsonArray(new JsonObject
+            {
+                ["email"] = Seed.Alice.Email, ["password"] = Seed.Alice.Password, ["first_name"] = "Alice", ["last_name"] = "Archer",
+            }),
+        }.ToJsonString());
+        return setup with
+        {
+            SeedFile = _seed, Time = null,
+            Settings = new Dictionary<string, string> { ["OUTBOUND_ALLOWED_HOSTS"] = new Uri(PublishedAt).Authority },
+        };
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _published.DisposeAsync();
+        File.Delete(_seed);
+        Key.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private static WebApplication NewServer()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        return builder.Build();
+    }
+
+    private static JsonObject NewClient(string clientId, JsonWebKey jwk, (string Name, JsonNode Value) member) => new()
+    {
+        ["client_id"] = clientId,
+        ["token_endpoint_auth_method"] = "none",
+        ["redirect_uris"] = new JsonArray($"https://{clientId}.example.test/cb"),
+        ["scope"] = "openid email",
+        ["trusted"] = true,
+        ["jwks"] = new JsonObject
+        {
+            ["keys"] = new JsonArray(new JsonObject
+            {
+                ["kty"] = "EC", ["crv"] = "P-256", ["x"] = jwk.X, ["y"] = jwk.Y, ["kid"] = "k1", ["use"] = "sig", ["alg"] = "ES256",
+            }),
+        },
+        [member.Name] = member.Value,
+    };
+
+    public sealed class OnSqlite() : SigningClients(DatabaseKind.Sqlite);
+
+    public sealed class OnPostgres() : SigningClients(DatabaseKind.Postgres);
+}
