@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using AuthServer.EndToEndTests.Fixtures;
-using AuthServer.EndToEndTests.Pages;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using AuthServer.Data.Outboxes;
 using AuthServer.Email;
-using AuthServer.Email.Delivery;
 using AuthServer.Email.Letters;
 using AuthServer.Email.Transports;
 using AuthServer.Ui.Emails;
