@@ -199,6 +199,12 @@ public static class PageStates
         Of<SignedOutPage>(
             "signed-out-back", new SignedOutModel { SignInUrl = "/signin", AppName = App, BackUrl = "https://fieldnotes.example/" }),
         Of<SignedOutPage>("signed-out-back-unnamed", new SignedOutModel { SignInUrl = "/signin", BackUrl = "https://fieldnotes.example/" }),
+        Of<SignedOutPage>(
+            "signed-out-frames",
+            new SignedOutModel
+            {
+                SignInUrl = "/signin", AppName = App, BackUrl = "https://fieldnotes.example/", Frames = ["https://fieldnotes.example/bye"],
+            }),
         Of<HomePage>("home", new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin" }),
         Of<HomePage>("home-signed-in", new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin", Account = Alice }),
         Of<ErrorPage>("error", Error with { BackUrl = "https://fieldnotes.example/", BackTo = "Fieldnotes" }),

@@ -12,6 +12,7 @@ using AuthServer.Accounts.SecondFactors;
 using AuthServer.Accounts.SignIn;
 using AuthServer.Accounts.SignOut;
 using AuthServer.Accounts.Upstream;
+using AuthServer.Pages;
 using AuthServer.Users.Providers;
 using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
@@ -24,6 +25,7 @@ public static class AccountsRoutes
     /// <summary>Registers the opening of the browser session, the second step before it, and what the demo needs.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services)
     {
+        services.AddSingleton<SignedOutApps>();
         services.AddScoped<BrowserSignIn>();
         services.AddSingleton<PasskeyOfferCookie>();
         services.AddSingleton<PasskeyOffer>();

@@ -9,6 +9,9 @@ namespace AuthServer.Sessions;
 /// <param name="Registration">The column of its client, where the client is to be told of it; else null.</param>
 internal sealed record EndingSession(Guid Id, Guid? UserId, string? ClientId, bool Offline, string? Registration);
 
+/// <summary>A session whose end the browser tells the client of, in a frame (OpenID Connect Front-Channel Logout 1.0).</summary>
+public sealed record ShownEnd(string ClientId, Guid SessionId);
+
 /// <summary>Notes, for sessions that end, which clients are to get a logout token (OpenID Connect Back-Channel Logout 1.0).</summary>
 internal static class LogoutNotices
 {
@@ -22,12 +25,13 @@ internal static class LogoutNotices
     public static IQueryable<EndingSession> Read(AuthDbContext db, IQueryable<UserSession> sessions) => sessions.Select(
         s => new EndingSession(
             s.Id, s.UserId, s.ClientId, s.Offline,
-            db.Clients.Where(c => c.ClientId == s.ClientId && c.Properties!.Contains(LogoutMetadata.BackchannelUriMember))
+            db.Clients.Where(c => c.ClientId == s.ClientId && c.Properties!.Contains(LogoutMetadata.AddressMark))
                 .Select(c => c.Properties).FirstOrDefault()));
 
     /// <summary>Adds the notices to the changes of the context, so that they are committed with the end of the sessions.</summary>
+    /// <param name="shown">Gets the sessions of clients that the browser is to show.</param>
     /// <returns>Whether there are any.</returns>
-    public static bool Add(AuthDbContext db, IEnumerable<EndingSession> sessions, DateTime now)
+    public static bool Add(AuthDbContext db, IEnumerable<EndingSession> sessions, DateTime now, ICollection<ShownEnd>? shown)
     {
         var any = false;
         // Most have one client, or many sessions of the same one.
@@ -36,6 +40,7 @@ internal static class LogoutNotices
         {
             if (session is not { ClientId: { } clientId, Registration: { } registration }) continue;
             if (!ReferenceEquals(last.Column, registration) && last.Column != registration) last = (registration, Metadata(registration));
+            if (last.Read is { Logout.FrontchannelUri: not null }) shown?.Add(new(clientId, session.Id));
             if (last.Read is not { Logout.BackchannelUri: { } address } client) continue;
             any = true;
             db.LogoutNotices.Add(new LogoutNotice

@@ -61,13 +61,26 @@ public sealed class SessionEnding(AuthDbContext db, LogoutSignal notices, AuthMe
     /// their clients are told too (OpenID Connect Back-Channel Logout 1.0 section 2.7).
     /// </summary>
     /// <returns>False when there was none.</returns>
-    public async Task<bool> EndAsync(Guid sessionId, EndReason reason, Caller caller, CancellationToken cancellationToken)
+    public Task<bool> EndAsync(Guid sessionId, EndReason reason, Caller caller, CancellationToken cancellationToken) =>
+        EndAsync(sessionId, reason, caller, shown: null, cancellationToken);
+
+    /// <summary>Ends the session of a browser, whose person signs out.</summary>
+    /// <returns>The clients that this browser is to tell of it.</returns>
+    public async Task<IReadOnlyList<ShownEnd>> SignOutAsync(Guid sessionId, Caller caller, CancellationToken cancellationToken)
+    {
+        var shown = new List<ShownEnd>();
+        await EndAsync(sessionId, EndReason.SignedOut, caller, shown, cancellationToken);
+        return shown;
+    }
+
+    private async Task<bool> EndAsync(
+        Guid sessionId, EndReason reason, Caller caller, ICollection<ShownEnd>? shown, CancellationToken cancellationToken)
     {
         await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         await LockAsync(sessionId, cancellationToken);
         var ended = await EndAsync(
             db.Sessions.Where(s => s.Id == sessionId || s.ParentId == sessionId), reason, static person => person, caller,
-            cancellationToken, goesOn: s => s.Offline && s.Id != sessionId);
+            cancellationToken, s => s.Offline && s.Id != sessionId, shown);
         if (own is not null) await own.CommitAsync(cancellationToken);
         if (ended > 0) meter.SessionsEnded(Word(reason), ended);
         return ended > 0;
@@ -141,7 +154,7 @@ public sealed class SessionEnding(AuthDbContext db, LogoutSignal notices, AuthMe
 
     private async Task<int> EndAsync(
         IQueryable<UserSession> sessions, EndReason reason, Func<Guid?, Guid?> actorOf, Caller caller, CancellationToken cancellationToken,
-        Predicate<EndingSession>? goesOn = null)
+        Predicate<EndingSession>? goesOn = null, ICollection<ShownEnd>? shown = null)
     {
         var told = await LogoutNotices.Read(db, sessions).ToListAsync(cancellationToken);
         var rows = goesOn is null ? told : told.FindAll(s => !goesOn(s));
@@ -156,7 +169,7 @@ public sealed class SessionEnding(AuthDbContext db, LogoutSignal notices, AuthMe
                 db, now, AuditKinds.SessionEnded, caller, actorOf(row.UserId), row.UserId, row.ClientId, row.Id, Word(reason));
         }
 
-        var isToBeTold = LogoutNotices.Add(db, told, now);
+        var isToBeTold = LogoutNotices.Add(db, told, now, shown);
         await db.SaveChangesAsync(cancellationToken);
         // Before the commit, where the transaction is the caller's: the delivery looks more than once.
         if (isToBeTold) notices.Wake();

@@ -10,4 +10,10 @@ public sealed record SignedOutModel
     public string? BackUrl { get; init; }
 
     public required string SignInUrl { get; init; }
+
+    /// <summary>Pages of apps that end their own session when the browser loads them.</summary>
+    public IReadOnlyList<string> Frames { get; init; } = [];
+
+    /// <summary>The person goes back by themselves once the frames are loaded, or have had their time.</summary>
+    public bool GoesOn { get; init; }
 }

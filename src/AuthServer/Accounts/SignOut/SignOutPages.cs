@@ -34,30 +34,38 @@ public static class SignOutPages
     }
 
     private static async Task<IResult> SignOutAsync(
-        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, SessionEnding ending, BrowserSessionCookie cookie)
+        HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, SessionEnding ending, BrowserSessionCookie cookie,
+        SignedOutApps apps)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToEndSession(form["request"]);
+        IReadOnlyList<ShownEnd> ended = [];
         if (await http.GetBrowserSessionAsync() is { } session)
         {
             // An old form asks once more: another site might try to sign the person out.
             if (!form.IsGenuine) return await QuestionAsync(http, clients, session, returnTo, StatusCodes.Status400BadRequest);
-            await ending.EndAsync(session.Id, EndReason.SignedOut, Caller.Of(http), http.RequestAborted);
+            ended = await ending.SignOutAsync(session.Id, Caller.Of(http), http.RequestAborted);
         }
 
         // A post of another site comes without cookies (SameSite), and its answer may delete them all the same.
         if (form.HasCookie) cookie.Delete(http);
         // The person has confirmed, so the app need not prove itself by a hint to get them back at an address of its registration.
         var back = form.IsGenuine ? WayBack(await AppAsync(http, clients, returnTo), returnTo) : null;
-        return PageAnswers.GoOn(http, back ?? returnTo?.Address ?? PagePaths.SignedOut);
+        var next = back ?? returnTo?.Address;
+        var behind = returnTo is null ? default : QueryString.Create("returnUrl", returnTo.Address);
+        return PageAnswers.GoOn(http, apps.PageOf(ended, next, behind) ?? next ?? PagePaths.SignedOut);
     }
 
-    private static async Task<IResult> SignedOutAsync(HttpContext http, ClientDirectory clients)
+    private static async Task<IResult> SignedOutAsync(HttpContext http, ClientDirectory clients, SignedOutApps apps)
     {
         var request = ReturnAddress.ToEndSession(http.Request.Query["returnUrl"]);
         var app = await AppAsync(http, clients, request);
-        return PageAnswers.Page<SignedOutPage>(
-            http, new SignedOutModel { AppName = app?.Name, BackUrl = WayBack(app, request), SignInUrl = PagePaths.SignIn });
+        var show = await apps.ReadAsync(http);
+        return PageAnswers.Page<SignedOutPage>(http, new SignedOutModel
+        {
+            AppName = app?.Name, BackUrl = show.Next ?? WayBack(app, request), SignInUrl = PagePaths.SignIn,
+            Frames = show.Frames, GoesOn = show is { Next: not null, Frames.Count: > 0 },
+        });
     }
 
     private static async Task<IResult> QuestionAsync(

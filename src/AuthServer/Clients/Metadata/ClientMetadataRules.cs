@@ -17,6 +17,7 @@ internal static class ClientMetadataRules
         CheckRedirectUris(client, problems);
         CheckScopes(client, problems);
         RequestRules.Check(client, problems);
+        LogoutMetadata.Check(client, problems);
         if (client.ApplicationType is not ("web" or "native")) problems.Add(new("application_type", "must be web or native"));
         foreach (var fault in SigningAlgorithms.FaultsOf(client.IdTokenSignedResponseAlg, client.AccessTokenSignedResponseAlg))
         {

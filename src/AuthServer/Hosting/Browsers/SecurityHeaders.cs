@@ -28,7 +28,8 @@ public static class SecurityHeaders
         Func<object, Task> set = http =>
         {
             var context = (HttpContext)http;
-            Set(context, FormToApp.IsAllowed(context) ? policy : withForms, alwaysHttps);
+            var own = FormToApp.IsAllowed(context) ? policy : withForms;
+            Set(context, AppFrames.DirectiveOf(context) is { } frames ? own + frames : own, alwaysHttps);
             return Task.CompletedTask;
         };
         app.Use((http, next) =>
@@ -44,7 +45,7 @@ public static class SecurityHeaders
         var headers = http.Response.Headers;
         headers.TryAdd("Content-Security-Policy", policy);
         // For browsers that do not know frame-ancestors.
-        headers.TryAdd("X-Frame-Options", "DENY");
+        if (!FramedByApps.IsAllowed(http)) headers.TryAdd("X-Frame-Options", "DENY");
         headers.TryAdd("X-Content-Type-Options", "nosniff");
         // Only the origin: queries carry states and hints. Not no-referrer, which makes browsers post forms with "Origin: null".
         headers.TryAdd("Referrer-Policy", "strict-origin");

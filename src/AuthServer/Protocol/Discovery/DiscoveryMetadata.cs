@@ -39,6 +39,8 @@ public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions
         // OpenID Connect Back-Channel Logout 1.0 section 2.1: every logout token has a sid.
         context.Metadata["backchannel_logout_supported"] = true;
         context.Metadata["backchannel_logout_session_supported"] = true;
+        context.Metadata["frontchannel_logout_supported"] = true;
+        context.Metadata["frontchannel_logout_session_supported"] = true;
         context.Metadata["display_values_supported"] = ImmutableArray.Create<string?>("page");
         foreach (var claim in RequestedClaims.Supported) context.Claims.Add(claim);
         // In an order of their own, so that every replica writes the same document and the same ETag.

@@ -15,7 +15,8 @@ namespace AuthServer.Protocol.EndSession;
 /// Without a valid hint of this very browser session the sign-out page asks first (section 2). The way back is taken only
 /// to an address that the client named by a valid hint has registered (section 3), or by client_id alone once the person has confirmed.
 /// </remarks>
-public sealed class EndSessionEndpoint(ClientDirectory clients, ClientSessions sessions, SessionEnding ending, BrowserSessionCookie cookie)
+public sealed class EndSessionEndpoint(
+    ClientDirectory clients, ClientSessions sessions, SessionEnding ending, BrowserSessionCookie cookie, SignedOutApps apps)
     : IOpenIddictServerHandler<HandleEndSessionRequestContext>
 {
     public async ValueTask HandleAsync(HandleEndSessionRequestContext context)
@@ -23,6 +24,7 @@ public sealed class EndSessionEndpoint(ClientDirectory clients, ClientSessions s
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var session = await http.GetBrowserSessionAsync();
         var hint = context.IdentityTokenHintPrincipal;
+        IReadOnlyList<ShownEnd> ended = [];
         if (session is not null)
         {
             if (!await IsOfAsync(hint, session, http.RequestAborted))
@@ -32,13 +34,13 @@ public sealed class EndSessionEndpoint(ClientDirectory clients, ClientSessions s
                 return;
             }
 
-            await ending.EndAsync(session.Id, EndReason.SignedOut, Caller.Of(http), CancellationToken.None);
+            ended = await ending.SignOutAsync(session.Id, Caller.Of(http), CancellationToken.None);
             cookie.Delete(http);
         }
 
         var back = await WayBackAsync(context, hint, http.RequestAborted);
         // Without a way back the page still names the app, and has a link to its registered address.
-        Send(context, http, back ?? PagePaths.SignedOut + Behind(http));
+        Send(context, http, apps.PageOf(ended, back, Behind(http)) ?? back ?? PagePaths.SignedOut + Behind(http));
     }
 
     // The hint names the person and, by its sid, the sign-in: one of another browser of the same person does not end this one unasked.

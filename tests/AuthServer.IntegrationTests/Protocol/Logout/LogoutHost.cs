@@ -30,6 +30,8 @@ public abstract class LogoutHost(DatabaseKind kind) : HostFixture(kind)
             if (id == Untold) continue;
             client["backchannel_logout_uri"] = id == Inside ? "https://10.20.30.40/logout" : new Uri(Receiver.Address, id).AbsoluteUri;
             client["backchannel_logout_session_required"] = true;
+            if (id == "web") client["frontchannel_logout_uri"] = "https://web.example.test/front?x=1";
+            if (id == "third-party") client["frontchannel_logout_uri"] = "https://third.example.test/front";
         }
 
         File.WriteAllText(_seed, seed.ToJsonString());
