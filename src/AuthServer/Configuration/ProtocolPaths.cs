@@ -13,6 +13,9 @@ public static class ProtocolPaths
     public const string Revocation = "/connect/revoke";
     public const string EndSession = "/connect/endsession";
 
+    /// <summary>OpenID Connect Session Management 1.0 section 3.2.</summary>
+    public const string CheckSession = "/connect/checksession";
+
     /// <summary>RFC 8615: public documents.</summary>
     public const string WellKnown = "/.well-known";
 

@@ -16,6 +16,7 @@ using AuthServer.Protocol.Plain;
 using AuthServer.Protocol.PushedAuthorization;
 using AuthServer.Protocol.RequestObjects;
 using AuthServer.Protocol.Revocation;
+using AuthServer.Protocol.SessionManagement;
 using AuthServer.Protocol.Token;
 using AuthServer.Protocol.Token.FirstParty;
 using AuthServer.Protocol.UserInfo;
@@ -58,6 +59,7 @@ public static class OpenIddictServer
         services.AddSingleton<TokenDisclosure>();
         services.AddTokenGrants();
         services.AddBackchannelLogout();
+        services.AddSingleton<SessionState>();
         services.AddFirstParty();
         services.AddPlainRequests();
         services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, LifetimeOptions, PushedRequestOptions, TimeProvider>((
@@ -89,6 +91,7 @@ public static class OpenIddictServer
     {
         routes.MapConsentPages();
         routes.MapFirstParty();
+        routes.MapCheckSession();
     }
 
     private static void ConfigureServer(OpenIddictServerBuilder server)
@@ -151,6 +154,8 @@ public static class OpenIddictServer
         server.AddEventHandler<HandleAuthorizationRequestContext>(h => h.UseScopedHandler<AuthorizationEndpoint>().SetOrder(100_000));
         server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseScopedHandler<ResponseIssuer>()
             .SetOrder(Library.Authentication.AttachIssuer.Descriptor.Order + 500));
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseSingletonHandler<SessionState>()
+            .SetOrder(Library.Authentication.AttachIssuer.Descriptor.Order + 400));
         server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseScopedHandler<ErrorRedirection>()
             .SetOrder(Library.Authentication.InferResponseMode.Descriptor.Order + 500));
         server.RemoveEventHandler(Web.Authentication.ProcessQueryResponse.Descriptor);

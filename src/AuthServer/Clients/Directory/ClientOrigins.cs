@@ -65,8 +65,8 @@ public sealed class ClientOrigins
         }
     }
 
-    // A private-use scheme has no origin that a browser would send.
-    private static string? Of(string? text) =>
+    /// <summary>The origin of an address, as a browser writes it; null for a private-use scheme, which has none.</summary>
+    public static string? Of(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" ? $"{uri.Scheme}://{AuthorityOf(uri)}" : null;
 
     private static string AuthorityOf(Uri uri) => uri.IsDefaultPort ? Host(uri) : $"{Host(uri)}:{uri.Port}";

@@ -68,7 +68,7 @@ public static class EnvironmentVariables
         typeof(EmailConfirmationOptions), typeof(ProfileOptions), typeof(SignInMethodOptions), typeof(SecondFactorOptions),
         typeof(UpstreamOptions), typeof(UpstreamProviderOptions),
         typeof(ScopeOptions), typeof(PushedRequestOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
-        typeof(SessionLimitOptions), typeof(AuditOptions), typeof(OutboundOptions),
+        typeof(SessionLimitOptions), typeof(SessionManagementOptions), typeof(AuditOptions), typeof(OutboundOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
         typeof(LanguageOptions),
     ];

@@ -16,7 +16,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Discovery;
 
 /// <summary>What the discovery document says beyond what OpenIddict knows (OpenID Connect Discovery 1.0 section 3).</summary>
-public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions secondFactor, LanguageSet languages)
+public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions secondFactor, LanguageSet languages, SessionManagementOptions sessions, IssuerOptions issuer)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
@@ -41,6 +41,7 @@ public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions
         context.Metadata["backchannel_logout_session_supported"] = true;
         context.Metadata["frontchannel_logout_supported"] = true;
         context.Metadata["frontchannel_logout_session_supported"] = true;
+        if (sessions.IsOn) context.Metadata["check_session_iframe"] = issuer.IssuerText + ProtocolPaths.CheckSession;
         context.Metadata["display_values_supported"] = ImmutableArray.Create<string?>("page");
         foreach (var claim in RequestedClaims.Supported) context.Claims.Add(claim);
         // In an order of their own, so that every replica writes the same document and the same ETag.

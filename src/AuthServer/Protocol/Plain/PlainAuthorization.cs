@@ -3,6 +3,7 @@ using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.SessionManagement;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -13,7 +14,7 @@ namespace AuthServer.Protocol.Plain;
 /// query.
 /// </summary>
 public sealed class PlainAuthorization(
-    ClientDirectory clients, RequestedScopes scopes, IssuerOptions issuer, PushedRequestOptions pushed)
+    ClientDirectory clients, RequestedScopes scopes, IssuerOptions issuer, PushedRequestOptions pushed, SessionState sessionState)
 {
     private static readonly RequestFacts NothingSpecial = new([], null, [], []);
 
@@ -46,7 +47,7 @@ public sealed class PlainAuthorization(
         // 6. The code, unless the client is gone.
         var codes = http.RequestServices.GetRequiredService<AuthorizationCodes>();
         if (await codes.StoreAsync(content, request: null, stop) is not { } code) return false;
-        Send(http.Response, asked, code);
+        Send(http.Response, asked, code, sessionState.Of(http, asked.ClientId, asked.RedirectUri));
         return true;
     }
 
@@ -76,10 +77,16 @@ public sealed class PlainAuthorization(
         && ClientPermissions.FaultAtAuthorization(client, ResponseTypes.Code) is null
         && !CodeChallenge.IsMissing(client, asked.CodeChallenge);
 
-    private void Send(HttpResponse response, Request asked, string code)
+    private void Send(HttpResponse response, Request asked, string code, string? sessionState)
     {
         KeyValuePair<string, string> first = new(Parameters.Code, code), last = ResponseIssuer.Parameter(issuer);
-        if (asked.State is null) AuthorizationRedirect.Send(response, asked.RedirectUri, '?', [first, last]);
+        if (sessionState is not null)
+        {
+            KeyValuePair<string, string> session = new(SessionState.Parameter, sessionState);
+            if (asked.State is null) AuthorizationRedirect.Send(response, asked.RedirectUri, '?', [first, session, last]);
+            else AuthorizationRedirect.Send(response, asked.RedirectUri, '?', [first, new(Parameters.State, asked.State), session, last]);
+        }
+        else if (asked.State is null) AuthorizationRedirect.Send(response, asked.RedirectUri, '?', [first, last]);
         else AuthorizationRedirect.Send(response, asked.RedirectUri, '?', [first, new(Parameters.State, asked.State), last]);
     }
 
