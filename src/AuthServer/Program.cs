@@ -9,6 +9,7 @@ return args switch
     ["seed", .. var rest] => await SeedCommand.RunAsync(rest),
     ["clients", .. var rest] => await ClientsCommand.RunAsync(rest),
     ["users", .. var rest] => await UsersCommand.RunAsync(rest),
+    ["registration-tokens", .. var rest] => await RegistrationTokensCommand.RunAsync(rest),
     ["resources", .. var rest] => await ResourcesCommand.RunAsync(rest),
     ["keys", .. var rest] => await KeysCommand.RunAsync(rest),
     ["db", .. var rest] => await DbCommand.RunAsync(rest),

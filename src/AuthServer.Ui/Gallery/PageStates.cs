@@ -168,6 +168,7 @@ public static class PageStates
             "create-account-busy", Typed with { Problems = [CreateAccountProblem.Busy], RetryAfter = TimeSpan.FromSeconds(20) }),
         Of<CreateAccountPage>("create-account-expired", Typed with { Problems = [CreateAccountProblem.FormExpired] }),
         Of<CreateAccountPage>("create-account-no-cookies", Typed with { Problems = [CreateAccountProblem.NoCookies] }),
+        Of<ConsentPage>("consent-unconfirmed", Consent with { IsUnconfirmed = true }),
         Of<ConsentPage>("consent", Consent),
         Of<ConsentPage>("consent-everything", Consent with
         {

@@ -22,6 +22,7 @@ public static class ClientsSetup
         services.AddSingleton<ClientOrigins>();
         services.AddScoped<BuiltIns>();
         services.AddScoped<SecretRotation>();
+        services.AddScoped<InitialTokens>();
         services.AddScoped<ResourceRegistration>();
         services.AddSingleton(KeptRows.Of<ClientDirectory>(KeptTables.Clients, clients => clients.ForgetAll()));
         services.AddSingleton(KeptRows.Of<ClientOrigins>(KeptTables.Clients, origins => origins.Forget()));

@@ -12,7 +12,8 @@ public static class CommandLine
 
     private static readonly FrozenSet<string> Flags =
         [.. ServeCommand.Flags, .. KeysCommand.Flags, .. ClientsCommand.Flags, .. ResourcesCommand.Flags,
-            .. UsersCommand.Flags, .. BackupCommand.Flags, .. MailCommand.Flags, .. LogoutsCommand.Flags, .. DoctorCommand.Flags];
+            .. UsersCommand.Flags, .. BackupCommand.Flags, .. MailCommand.Flags, .. LogoutsCommand.Flags,
+            .. RegistrationTokensCommand.Flags, .. DoctorCommand.Flags];
 
     /// <summary>
     /// Answers --help and refuses stray words; otherwise runs the command with its options (settings such as --DATABASE_URL=...).

@@ -9,7 +9,8 @@ public static class HelpCommand
     [
         ServeCommand.Help, MigrateCommand.Help, SeedCommand.Help, .. ClientsCommand.Helps, .. UsersCommand.Helps, .. ResourcesCommand.Helps,
         .. KeysCommand.Helps, .. DbCommand.Helps, .. BackupCommand.Helps, PromoteCommand.Help, .. MailCommand.Helps,
-        .. LogoutsCommand.Helps, TextsCommand.Help, DoctorCommand.Help, HealthCommand.Help,
+        .. LogoutsCommand.Helps, .. RegistrationTokensCommand.Helps,
+        TextsCommand.Help, DoctorCommand.Help, HealthCommand.Help,
     ];
 
     public static int Print()

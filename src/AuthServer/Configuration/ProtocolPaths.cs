@@ -16,6 +16,9 @@ public static class ProtocolPaths
     /// <summary>OpenID Connect Session Management 1.0 section 3.2.</summary>
     public const string CheckSession = "/connect/checksession";
 
+    /// <summary>RFC 7591 section 3; a client's own registration is below it (RFC 7592).</summary>
+    public const string Registration = "/connect/register";
+
     /// <summary>RFC 8615: public documents.</summary>
     public const string WellKnown = "/.well-known";
 

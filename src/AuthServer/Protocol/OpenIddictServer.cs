@@ -14,6 +14,7 @@ using AuthServer.Protocol.Errors;
 using AuthServer.Protocol.Introspection;
 using AuthServer.Protocol.Plain;
 using AuthServer.Protocol.PushedAuthorization;
+using AuthServer.Protocol.Registration;
 using AuthServer.Protocol.RequestObjects;
 using AuthServer.Protocol.Revocation;
 using AuthServer.Protocol.SessionManagement;
@@ -59,6 +60,7 @@ public static class OpenIddictServer
         services.AddSingleton<TokenDisclosure>();
         services.AddTokenGrants();
         services.AddBackchannelLogout();
+        services.AddClientRegistration();
         services.AddSingleton<SessionState>();
         services.AddFirstParty();
         services.AddPlainRequests();
@@ -92,6 +94,7 @@ public static class OpenIddictServer
         routes.MapConsentPages();
         routes.MapFirstParty();
         routes.MapCheckSession();
+        routes.MapClientRegistration();
     }
 
     private static void ConfigureServer(OpenIddictServerBuilder server)

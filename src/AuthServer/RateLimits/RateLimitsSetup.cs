@@ -21,6 +21,7 @@ public static class RateLimitsSetup
         services.AddSingleton<ApiBudgetGate>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<RegistrationThrottle>();
+        services.AddSingleton<ClientRegistrationThrottle>();
         services.AddSingleton<LookupThrottle>();
         services.AddSingleton<PictureThrottle>();
         services.AddSingleton<UpstreamThrottle>();

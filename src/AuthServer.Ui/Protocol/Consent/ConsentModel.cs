@@ -12,6 +12,9 @@ public sealed record ConsentModel
 
     public string? LogoUrl { get; init; }
 
+    /// <summary>The app has registered itself: nobody here knows who is behind it.</summary>
+    public bool IsUnconfirmed { get; init; }
+
     /// <summary>The app's own privacy notice.</summary>
     public string? PolicyUrl { get; init; }
 

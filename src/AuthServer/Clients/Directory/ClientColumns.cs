@@ -9,7 +9,10 @@ namespace AuthServer.Clients.Directory;
 /// <summary>How the columns of a client hold JSON, and how one row becomes a second entity.</summary>
 internal static class ClientColumns
 {
-    private const string MetadataProperty = "metadata";
+    private const string MetadataProperty = "metadata", RegistrationProperty = "registration";
+
+    /// <summary>Stands in the column of every client that has registered itself.</summary>
+    public const string RegistrationMark = "\"" + RegistrationProperty + "\":";
 
     public static ImmutableArray<string> ReadList(string? column)
     {
@@ -45,6 +48,19 @@ internal static class ClientColumns
 
     public static string WriteMetadata(JsonObject metadata) => new JsonObject { [MetadataProperty] = metadata.DeepClone() }.ToJsonString();
 
+    /// <summary>The same for a client that has registered itself.</summary>
+    public static string WriteMetadata(JsonObject metadata, JsonObject registration) =>
+        new JsonObject { [MetadataProperty] = metadata.DeepClone(), [RegistrationProperty] = registration.DeepClone() }.ToJsonString();
+
+    /// <returns>Null for a client that an operator has registered.</returns>
+    public static JsonElement? ReadRegistration(string? properties)
+    {
+        if (properties is null || !properties.Contains(RegistrationMark, StringComparison.Ordinal)) return null;
+        using var document = JsonDocument.Parse(properties);
+        return document.RootElement.TryGetProperty(RegistrationProperty, out var registration)
+            && registration.ValueKind == JsonValueKind.Object ? registration.Clone() : null;
+    }
+
     /// <summary>Whether the columns beside the metadata say only what <c>ClientRegistration</c> writes.</summary>
     public static bool IsPlain(Client row) =>
         // Settings are OpenIddict's own, such as lifetimes per client; nothing here writes them.
@@ -59,7 +75,8 @@ internal static class ClientColumns
         if (string.IsNullOrEmpty(properties)) return true;
         using var document = JsonDocument.Parse(properties);
         return document.RootElement.ValueKind == JsonValueKind.Object
-            && document.RootElement.EnumerateObject().All(p => p.Name == MetadataProperty && p.Value.ValueKind == JsonValueKind.Object);
+            && document.RootElement.EnumerateObject().All(
+                p => p.Name is MetadataProperty or RegistrationProperty && p.Value.ValueKind == JsonValueKind.Object);
     }
 
     /// <summary>Makes an entity of the same row: one instance must never be tracked by two contexts.</summary>

@@ -51,6 +51,9 @@ public sealed record RegisteredClient
     /// <summary>Ours: it may have users:read and users:write on its own behalf (client_credentials), and so manage accounts.</summary>
     public bool ServiceAccount { get; init; }
 
+    /// <summary>Ours: nobody but itself says who it is (RFC 7591).</summary>
+    public bool IsSelfRegistered { get; init; }
+
     /// <summary>Ours: people are not asked for consent.</summary>
     public bool Trusted { get; init; }
 
@@ -167,6 +170,7 @@ public sealed record RegisteredClient
             Endpoints = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.Endpoint),
             Scopes = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.Scope),
             FirstParty = metadata.FirstParty,
+            IsSelfRegistered = ClientColumns.ReadRegistration(row.Properties) is not null,
             // The rules say the same; here for a row that another SQL client wrote.
             ServiceAccount = metadata.ServiceAccount && row.ClientType == OpenIddictConstants.ClientTypes.Confidential
                 && permissions.Contains(OpenIddictConstants.Permissions.GrantTypes.ClientCredentials),

@@ -60,6 +60,13 @@ public static class ClientRegistration
         return !same;
     }
 
+    /// <summary>Brings a row to the state of the metadata, and leaves its secret.</summary>
+    public static void Replace(Client client, ClientMetadata metadata)
+    {
+        ClientColumns.CopyRegistration(Columns(client.ClientId!, metadata), client);
+        client.ConcurrencyToken = NewConcurrencyToken();
+    }
+
     /// <summary>Moves the digest of a secret to the current form and key when it is the row's newest secret.</summary>
     public static bool RenewDigest(Client client, string? secret, ClientSecrets secrets)
     {

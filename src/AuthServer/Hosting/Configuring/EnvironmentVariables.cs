@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Backup;
 using AuthServer.Backup.Schedule;
+using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Redis;
@@ -67,7 +68,8 @@ public static class EnvironmentVariables
         typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions),
         typeof(EmailConfirmationOptions), typeof(ProfileOptions), typeof(SignInMethodOptions), typeof(SecondFactorOptions),
         typeof(UpstreamOptions), typeof(UpstreamProviderOptions),
-        typeof(ScopeOptions), typeof(PushedRequestOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
+        typeof(ScopeOptions), typeof(ClientRegistrationOptions),
+        typeof(PushedRequestOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(SessionManagementOptions), typeof(AuditOptions), typeof(OutboundOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
         typeof(LanguageOptions),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.PublicKeys;
+using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.Keys;
 using AuthServer.Protocol.Claims;
@@ -16,7 +17,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.Discovery;
 
 /// <summary>What the discovery document says beyond what OpenIddict knows (OpenID Connect Discovery 1.0 section 3).</summary>
-public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions secondFactor, LanguageSet languages, SessionManagementOptions sessions, IssuerOptions issuer)
+public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions secondFactor, LanguageSet languages, SessionManagementOptions sessions, ClientRegistrationOptions registration,
+    IssuerOptions issuer)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
@@ -41,6 +43,7 @@ public sealed class DiscoveryMetadata(ScopeDirectory scopes, SecondFactorOptions
         context.Metadata["backchannel_logout_session_supported"] = true;
         context.Metadata["frontchannel_logout_supported"] = true;
         context.Metadata["frontchannel_logout_session_supported"] = true;
+        if (registration.IsOn) context.Metadata["registration_endpoint"] = issuer.IssuerText + ProtocolPaths.Registration;
         if (sessions.IsOn) context.Metadata["check_session_iframe"] = issuer.IssuerText + ProtocolPaths.CheckSession;
         context.Metadata["display_values_supported"] = ImmutableArray.Create<string?>("page");
         foreach (var claim in RequestedClaims.Supported) context.Claims.Add(claim);

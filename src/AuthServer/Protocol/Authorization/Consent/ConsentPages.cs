@@ -47,7 +47,8 @@ public static class ConsentPages
         {
             AppName = client.Name,
             AppDomain = AppPromises.DomainOf(client),
-            LogoUrl = client.LogoUri,
+            LogoUrl = client.IsSelfRegistered ? null : client.LogoUri,
+            IsUnconfirmed = client.IsSelfRegistered,
             PolicyUrl = client.PolicyUri,
             TermsUrl = client.TosUri,
             Account = account,

@@ -1,0 +1,51 @@
+using AuthServer.Clients.Scopes;
+using AuthServer.Configuration;
+
+namespace AuthServer.Clients.Registration;
+
+public enum ClientRegistrationMode
+{
+    Closed,
+    Token,
+    Open,
+}
+
+/// <summary>Whether clients may register themselves (RFC 7591), and how far.</summary>
+public sealed class ClientRegistrationOptions : ICheckedSettings
+{
+    private const string ScopesKey = "CLIENT_REGISTRATION_SCOPES";
+
+    /// <summary>
+    /// closed: clients come from the operator alone. token: who has an initial access token, made with AuthServer registration-tokens create,
+    /// may register a client. open: everybody may, within the limits; people see that nobody knows the app.
+    /// </summary>
+    [Setting("CLIENT_REGISTRATION")]
+    public ClientRegistrationMode Mode { get; set; }
+
+    /// <summary>The scopes that a client which registers itself can have, of those it asks for.</summary>
+    [Setting(ScopesKey)]
+    public IReadOnlyList<string> Scopes { get; set; } = ["openid", "profile", "email", "offline_access"];
+
+    /// <summary>With open: how many clients that have registered themselves there may be at once.</summary>
+    [Setting("CLIENT_REGISTRATION_MOST", Minimum = 1, Maximum = 1_000_000)]
+    public int Most { get; set; } = 1000;
+
+    /// <summary>After how long a client that has registered itself, and that nobody has used, is deleted.</summary>
+    [Setting("CLIENT_REGISTRATION_UNUSED", Shortest = "1h", Longest = "365d")]
+    public TimeSpan Unused { get; set; } = TimeSpan.FromDays(30);
+
+    public bool IsOn => Mode != ClientRegistrationMode.Closed;
+
+    public void Check(SettingProblems problems)
+    {
+        foreach (var scope in Scopes)
+        {
+            if (!ScopeNames.IsValid(scope)) problems.Add(ScopesKey, $"\"{scope}\" is not a scope name", "separate names by commas");
+            // Each is a right over accounts, which nobody has given to an app that nobody knows.
+            else if (scope is ScopeNames.AccountWrite or ScopeNames.UsersRead or ScopeNames.UsersWrite)
+            {
+                problems.Add(ScopesKey, $"{scope} is for clients of the operator", "take it away");
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AuthServer.Clients.Metadata;
+using AuthServer.Configuration;
+
+namespace AuthServer.Clients.Registration;
+
+/// <summary>
+/// What a client may say of itself when it registers: a part of what an operator may, with every default filled in, and the same rules.
+/// </summary>
+public static class RegistrationRules
+{
+    private const int MostUris = 20;
+
+    private const string Grants = "grant_types", Responses = "response_types", Scope = "scope", Method = "token_endpoint_auth_method",
+        Redirects = "redirect_uris", Application = "application_type", IdTokenAlgorithm = "id_token_signed_response_alg";
+
+    /// <summary>
+    /// RFC 7591 section 2: others are ignored, above all those by which an operator trusts a client (first_party, trusted, resources).
+    /// </summary>
+    private static readonly FrozenSet<string> Members = new[]
+    {
+        "client_name", Redirects, "post_logout_redirect_uris", Grants, Responses, Scope, Application, Method, IdTokenAlgorithm,
+        "default_max_age", "require_auth_time", "contacts", "logo_uri", "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks",
+        "jwks_uri", "software_id", "token_endpoint_auth_signing_alg", "require_pushed_authorization_requests", LogoutMetadata.BackchannelUriMember, LogoutMetadata.BackchannelSessionMember,
+        LogoutMetadata.FrontchannelUriMember, LogoutMetadata.FrontchannelSessionMember,
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    // Without people a client that nobody knows has nothing to do here.
+    private static readonly FrozenSet<string> Allowed = new[] { "authorization_code", "refresh_token" }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <returns>What is registered, as it is answered too; usable only where there is no problem.</returns>
+    public static (ClientMetadata Metadata, ImmutableArray<MetadataProblem> Problems) Read(JsonObject asked, ClientRegistrationOptions options)
+    {
+        var problems = new List<MetadataProblem>();
+        var json = new JsonObject();
+        foreach (var (name, value) in asked)
+        {
+            // RFC 7591 section 2: null says the same as nothing.
+            if (value is not null && Members.Contains(name)) json[name] = value.DeepClone();
+        }
+
+        json.TryAdd(Application, IsOfDevice(json) ? "native" : "web");
+        json.TryAdd(Grants, new JsonArray("authorization_code"));
+        json.TryAdd(Responses, new JsonArray("code"));
+        json.TryAdd(Method, ClientAuthMethods.Basic);
+        json.TryAdd(IdTokenAlgorithm, "RS256");
+        json[Scope] = ScopeOf(json, options);
+        var metadata = ClientMetadataReader.Read(JsonElement.Parse(json.ToJsonString()), problems);
+        if (problems.Count == 0 && metadata.GrantTypes.FirstOrDefault(g => !Allowed.Contains(g)) is { } grant)
+        {
+            problems.Add(new(Grants, $"{grant} is not for clients that register themselves"));
+        }
+        CheckRedirects(metadata, problems);
+        return (metadata, [.. problems]);
+    }
+
+    // OpenID Connect Dynamic Client Registration 1.0 section 2: web is the default. Programs of a device leave it out all the same, and an
+    // address on the device can be nothing else.
+    private static bool IsOfDevice(JsonObject json) => json[Redirects] is JsonArray { Count: > 0 } uris && uris.All(
+        uri => uri is JsonValue value && value.TryGetValue<string>(out var text) && !text.StartsWith("https:", StringComparison.Ordinal));
+
+    private static JsonNode? ScopeOf(JsonObject json, ClientRegistrationOptions options)
+    {
+        var asked = json[Scope];
+        // Of another type: the reader refuses it.
+        if (asked is not null && (asked is not JsonValue value || !value.TryGetValue<string>(out _))) return asked.DeepClone();
+        var wanted = asked is null ? options.Scopes : SpaceList.Split(asked.GetValue<string>());
+        var refreshes = json[Grants] is JsonArray grants && grants.Any(g => g is JsonValue v && v.TryGetValue<string>(out var t)
+            && t == "refresh_token");
+        return string.Join(' ', wanted.Where(s => options.Scopes.Contains(s) && (s != "offline_access" || refreshes)).Distinct()) is
+            { Length: > 0 } granted ? granted : "openid";
+    }
+
+    private static void CheckRedirects(ClientMetadata metadata, List<MetadataProblem> problems)
+    {
+        if (metadata.RedirectUris.Length > MostUris || metadata.PostLogoutRedirectUris.Length > MostUris)
+        {
+            problems.Add(new(Redirects, $"must not be more than {MostUris}", MetadataProblem.InvalidRedirectUri));
+        }
+        if (metadata.ApplicationType != "web") return;
+        // Section 2 again: a web client is on no person's own device.
+        foreach (var uri in metadata.RedirectUris.Where(LoopbackAddress.Is))
+        {
+            problems.Add(new(Redirects, $"{uri} needs application_type native", MetadataProblem.InvalidRedirectUri));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AuthServer.Audit;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Registration;
+using AuthServer.Clients.Secrets;
+using AuthServer.Data;
+using AuthServer.Data.Entities;
+using AuthServer.Sessions;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Protocol.Registration;
+
+/// <summary>A client reads, replaces or deletes its own registration (RFC 7592).</summary>
+public sealed class OwnRegistration(
+    AuthDbContext db, ClientRegistrationOptions options, ClientSecrets secrets, ClientDeletion deletion, ClientDirectory clients,
+    ClientOrigins origins, Refusals refusals, TimeProvider time)
+{
+    // RFC 7592 section 2.2: what the server says of the client, and the client never of itself.
+    private static readonly string[] OfServer =
+        ["registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at"];
+
+    public async Task<RegistrationResult> ReadAsync(string clientId, string? token, Caller caller, CancellationToken cancellationToken) =>
+        await FindAsync(clientId, token, caller, cancellationToken) is var (row, state)
+            ? new RegistrationResult.Registered(clientId, state.RegisteredAt, MetadataOf(row), token!, Secret: null, IsNew: false)
+            : new RegistrationResult.Unauthorized(token is not null);
+
+    /// <remarks>Each success ends the token that was used: of several at once, one succeeds.</remarks>
+    public async Task<RegistrationResult> ReplaceAsync(
+        string clientId, JsonObject asked, string? token, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(clientId, token, caller, cancellationToken) is not var (row, state))
+        {
+            return new RegistrationResult.Unauthorized(token is not null);
+        }
+        if (FaultOf(asked, row) is { } fault) return new RegistrationResult.Refused(MetadataProblem.InvalidMetadata, fault);
+        var (metadata, problems) = RegistrationRules.Read(asked, options);
+        if (RegistrationFaults.Of(problems) is { } refused) return refused;
+
+        var (before, next, now) = (row.Properties, RegistrationState.NewToken(), time.GetUtcNow().UtcDateTime);
+        var needsSecret = ClientAuthMethods.UsesSecret(metadata.TokenEndpointAuthMethod);
+        var secret = needsSecret && row.ClientSecret is null ? ClientSecrets.Generate() : null;
+        ClientRegistration.Replace(row, metadata);
+        row.ClientSecret = secret is not null ? secrets.Digest(secret) : needsSecret ? row.ClientSecret : null;
+        row.Properties = (state with { TokenHash = RegistrationState.HashOf(next) }).Write(metadata.Json);
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // Whoever comes second waits here, and finds another text: its token has ended.
+        var taken = await db.Clients.Where(c => c.Id == row.Id && c.Properties == before)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.Properties, row.Properties), cancellationToken);
+        if (taken == 0) return new RegistrationResult.Unauthorized(Presented: true);
+        var tracked = await db.Clients.FirstAsync(c => c.Id == row.Id, cancellationToken);
+        ClientColumns.CopyRegistration(row, tracked);
+        (tracked.ClientSecret, tracked.ConcurrencyToken) = (row.ClientSecret, row.ConcurrencyToken);
+        AuditTrail.Record(db, now, AuditKinds.ClientChanged, caller, clientId: clientId, detail: "registration");
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        clients.Forget(clientId);
+        origins.Forget();
+        return new RegistrationResult.Registered(clientId, state.RegisteredAt, metadata.Json, next, secret, IsNew: false);
+    }
+
+    public async Task<RegistrationResult> DeleteAsync(string clientId, string? token, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(clientId, token, caller, cancellationToken) is null) return new RegistrationResult.Unauthorized(token is not null);
+        await deletion.DeleteAsync(clientId, "registration", cancellationToken);
+        clients.Forget(clientId);
+        origins.Forget();
+        return new RegistrationResult.Deleted();
+    }
+
+    // RFC 7592 section 2: also for a client that is not there, or that an operator has registered, the answer is 401.
+    private async Task<(Client Row, RegistrationState State)?> FindAsync(
+        string clientId, string? token, Caller caller, CancellationToken cancellationToken)
+    {
+        if (token is null || !ClientRegistration.IsValidClientId(clientId)) return null;
+        var row = await db.Clients.AsNoTracking().FirstOrDefaultAsync(c => c.ClientId == clientId, cancellationToken);
+        if (row is not null && RegistrationState.Read(row.Properties) is { } state && state.IsOf(token)) return (row, state);
+        refusals.Record(RefusalKinds.ForgedBearer, caller);
+        return null;
+    }
+
+    private string? FaultOf(JsonObject asked, Client row)
+    {
+        if (OfServer.FirstOrDefault(asked.ContainsKey) is { } member) return $"{member} must be left out (RFC 7592 section 2.2)";
+        if (TextOf(asked["client_id"]) != row.ClientId) return "client_id must be that of the client (RFC 7592 section 2.2)";
+        if (!asked.ContainsKey("client_secret")) return null;
+        // Section 2.2 again: it says the present one; it cannot be chosen.
+        return TextOf(asked["client_secret"]) is { } secret && row.ClientSecret is { } stored && secrets.Verify(secret, stored)
+            ? null : "client_secret is not the one of the client";
+    }
+
+    private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    private static JsonObject MetadataOf(Client row) =>
+        JsonNode.Parse(ClientColumns.ReadMetadata(row.Properties).GetRawText())!.AsObject();
+}

@@ -1,0 +1,74 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using AuthServer.Audit;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Registration;
+using AuthServer.Clients.Secrets;
+using AuthServer.Data;
+using AuthServer.RateLimits;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.Protocol.Registration;
+
+/// <summary>Registers a client that describes itself (RFC 7591).</summary>
+public sealed class SelfRegistration(
+    AuthDbContext db, ClientRegistrationOptions options, InitialTokens initials, ClientRegistrationThrottle throttle, ClientSecrets secrets,
+    ClientDirectory clients, ClientOrigins origins, Refusals refusals, TimeProvider time)
+{
+    private const int IdSize = 16;
+
+    /// <param name="presented">Whether the request has a bearer token, or claims to.</param>
+    public async Task<RegistrationResult> RegisterAsync(
+        JsonObject asked, bool presented, string? initialToken, Caller caller, CancellationToken cancellationToken)
+    {
+        if (!presented && options.Mode == ClientRegistrationMode.Token) return new RegistrationResult.Unauthorized(Presented: false);
+        if (!presented && await throttle.TakeAsync(caller.Address) is { } wait)
+        {
+            refusals.Record(RefusalKinds.RegistrationThrottled, caller);
+            return new RegistrationResult.Wait(wait);
+        }
+
+        var (metadata, problems) = RegistrationRules.Read(asked, options);
+        if (RegistrationFaults.Of(problems) is { } refused && (!presented || initialToken is null)) return refused;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var by = "open";
+        if (presented)
+        {
+            if (initialToken is null || await initials.TakeAsync(initialToken, cancellationToken) is not { } token)
+            {
+                refusals.Record(RefusalKinds.ForgedBearer, caller);
+                return new RegistrationResult.Unauthorized(Presented: true);
+            }
+
+            // The use is given back with the transaction.
+            if (RegistrationFaults.Of(problems) is { } fault) return fault;
+            by = token.ToString();
+        }
+        else if (await db.Clients.CountAsync(c => c.Properties!.Contains(ClientColumns.RegistrationMark), cancellationToken) >= options.Most)
+        {
+            return new RegistrationResult.Wait(TimeSpan.FromHours(1));
+        }
+
+        var registered = Add(metadata, by, caller);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        clients.Forget(registered.ClientId);
+        origins.Forget();
+        return registered;
+    }
+
+    private RegistrationResult.Registered Add(ClientMetadata metadata, string by, Caller caller)
+    {
+        var now = time.GetUtcNow();
+        var clientId = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdSize));
+        var secret = ClientAuthMethods.UsesSecret(metadata.TokenEndpointAuthMethod) ? ClientSecrets.Generate() : null;
+        var token = RegistrationState.NewToken();
+        var row = ClientRegistration.NewClient(Guid.CreateVersion7(now), clientId, metadata, secret, secrets);
+        row.Properties = new RegistrationState(RegistrationState.HashOf(token), now.UtcDateTime, by).Write(metadata.Json);
+        db.Clients.Add(row);
+        AuditTrail.Record(db, now.UtcDateTime, AuditKinds.ClientCreated, caller, clientId: clientId, detail: "registration: " + by);
+        return new(clientId, now.UtcDateTime, metadata.Json, token, secret, IsNew: true);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using AuthServer.IntegrationTests.Fixtures;
+
+namespace AuthServer.IntegrationTests.Protocol.Registration;
+
+/// <summary>Where everybody may register a client, and where nobody may.</summary>
+public sealed class OpenRegistrationTests(OpenRegistrationHost fixture) : IClassFixture<OpenRegistrationHost>
+{
+    [Fact]
+    public async Task Everybody_may_and_a_wrong_token_is_refused_all_the_same()
+    {
+        Assert.Equal(
+            fixture.Issuer.Text + "/connect/register", (await fixture.Issuer.DiscoverAsync()).GetProperty("registration_endpoint").GetString());
+        Assert.Equal(HttpStatusCode.Created, (await fixture.RegisterAsync(RegistrationHost.Minimal)).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.RegisterAsync(RegistrationHost.Minimal, "wrong")).Status);
+    }
+
+    [Theory]
+    [InlineData("CLIENT_REGISTRATIONS_PER_ADDRESS_PER_HOUR")]
+    [InlineData("CLIENT_REGISTRATION_MOST")]
+    public async Task There_are_limits_that_an_initial_access_token_passes(string setting)
+    {
+        await using var limited = new LimitedHost(setting);
+        await limited.InitializeAsync();
+        Assert.Equal(HttpStatusCode.Created, (await limited.RegisterAsync(RegistrationHost.Minimal)).Status);
+        Assert.Equal(HttpStatusCode.Created, (await limited.RegisterAsync(RegistrationHost.Minimal)).Status);
+        var (status, _, headers) = await limited.RegisterAsync(RegistrationHost.Minimal);
+        Assert.Equal((HttpStatusCode.TooManyRequests, true), (status, headers.RetryAfter?.Delta > TimeSpan.Zero));
+        await limited.NewClientAsync();
+    }
+
+    [Fact]
+    public async Task By_default_there_is_no_such_address()
+    {
+        await using var closed = await AuthServerHost.StartAsync(new(DatabaseKind.Sqlite));
+        using var content = new StringContent(RegistrationHost.Minimal, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await closed.Issuer.Http.PostAsync("/connect/register", content);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.False((await closed.Issuer.DiscoverAsync()).TryGetProperty("registration_endpoint", out _));
+    }
+
+    private sealed class LimitedHost(string setting) : RegistrationHost(DatabaseKind.Sqlite, "open")
+    {
+        protected override HostSetup Prepare(HostSetup setup)
+        {
+            var prepared = base.Prepare(setup);
+            return prepared with { Settings = new Dictionary<string, string>(prepared.Settings) { [setting] = "2" } };
+        }
+    }
+}
