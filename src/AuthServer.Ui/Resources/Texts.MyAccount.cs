@@ -104,6 +104,7 @@ internal static partial class Texts
     public static string NoApps => Of("No app uses your account.");
     public static string AppSince => Of("Connected {0}");
     public static string AppMay => Of("What it may see and do");
+    public static string AppOpen => Of("Open the app");
     public static string Withdraw => Of("Remove access");
     public static string ActivityLede => Of("The newest first. If something was not you, change your password.");
     public static string NoActivity => Of("Nothing is recorded.");

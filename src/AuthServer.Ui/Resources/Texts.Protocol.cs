@@ -4,7 +4,8 @@ namespace AuthServer.Ui.Resources;
 internal static partial class Texts
 {
     public static string ConsentTitle => Of("Allow {0}?");
-    public static string ConsentUnconfirmed => Of("This app has registered itself. {0} does not know who runs it: continue only if you trust it.");
+    public static string ConsentUnconfirmed => Of(
+        "This app has registered itself. {0} does not know who runs it: continue only if you trust it.");
     public static string ConsentHeading => Of("{0} wants to use your account");
     public static string ConsentAsks => Of("If you allow it, this app can");
     public static string ConsentOutcome => Of("{0} shares nothing else. Either way, you go back to {1}.");

@@ -59,9 +59,7 @@ public static class OpenIddictServer
         services.AddSingleton<UserInfoClaims>();
         services.AddSingleton<TokenDisclosure>();
         services.AddTokenGrants();
-        services.AddBackchannelLogout();
-        services.AddClientRegistration();
-        services.AddSingleton<SessionState>();
+        services.AddBackchannelLogout().AddClientRegistration().AddSingleton<SessionState>();
         services.AddFirstParty();
         services.AddPlainRequests();
         services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, LifetimeOptions, PushedRequestOptions, TimeProvider>((

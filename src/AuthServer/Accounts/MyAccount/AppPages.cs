@@ -1,9 +1,11 @@
 using AuthServer.Clients.Directory;
+using AuthServer.Configuration;
 using AuthServer.Pages;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.MyAccount.Apps;
 using AuthServer.Users.MyAccount;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace AuthServer.Accounts.MyAccount;
 
@@ -45,6 +47,12 @@ internal static class AppPages
     }
 
     private static ConnectedAppModel ModelOf(ConnectedApp app, AccountVisit visit, RegisteredApis registered) => new(
-        app.ClientId, app.Client?.Name ?? app.ClientId, app.Client is null ? null : AppPromises.DomainOf(app.Client), app.Client?.LogoUri,
-        app.Since, app.LastUsed, [.. AppPromises.Of(app.Allowed, visit.Chip, registered)]);
+        app.ClientId, app.Client?.Name ?? app.ClientId, app.Client is null ? null : AppPromises.DomainOf(app.Client),
+        app.Client is { IsSelfRegistered: false } known ? known.LogoUri : null, app.Since, app.LastUsed,
+        [.. AppPromises.Of(app.Allowed, visit.Chip, registered)])
+    {
+        // OpenID Connect Core section 4: the app asks this server then, as if the person had begun there.
+        OpenUrl = app.Client?.InitiateLoginUri is { } address
+            ? QueryHelpers.AddQueryString(address, "iss", visit.Get<IssuerOptions>().IssuerText) : null,
+    };
 }

@@ -16,4 +16,8 @@ public sealed record AppsModel : AccountPageModel
 /// <param name="Promises">What it may see and do.</param>
 public sealed record ConnectedAppModel(
     string Client, string Name, string? Domain, string? LogoUrl, DateTime? Since, DateTime? LastUsed,
-    IReadOnlyList<ScopePromise> Promises);
+    IReadOnlyList<ScopePromise> Promises)
+{
+    /// <summary>Where the app begins a sign-in of its own accord; null: it has no such address.</summary>
+    public string? OpenUrl { get; init; }
+}
