@@ -153,8 +153,7 @@ public abstract class ClientRegistrationTests(RegistrationHost fixture)
         Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.SendAsync(HttpMethod.Get, registered.Address, token: next.Token)).Status);
         var kinds = await fixture.Host.WithDatabaseAsync(
             db => db.AuditEvents.Where(e => e.ClientId == registered.ClientId).Select(e => e.Kind).ToListAsync());
-        Assert.Superset(
-            new HashSet<string> { AuditKinds.ClientCreated, AuditKinds.ClientChanged, AuditKinds.ClientDeleted }, [.. kinds]);
+        Assert.All([AuditKinds.ClientCreated, AuditKinds.ClientChanged, AuditKinds.ClientDeleted], kind => Assert.Contains(kind, kinds));
     }
 
     [Fact]
