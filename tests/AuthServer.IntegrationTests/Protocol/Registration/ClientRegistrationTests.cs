@@ -189,7 +189,7 @@ public abstract class ClientRegistrationTests(RegistrationHost fixture)
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete })
         {
             var json = method == HttpMethod.Put ? RegistrationHost.Minimal : null;
-            foreach (var address in new[] { other.Address, "/connect/register/web", "/connect/register/unknown", "/connect/register/%00" })
+            foreach (var address in new[] { other.Address, "/connect/register/web", "/connect/register/unknown", "/connect/register/%01" })
             {
                 Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.SendAsync(method, address, json, one.Token)).Status);
             }
