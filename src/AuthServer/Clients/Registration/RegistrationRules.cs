@@ -24,8 +24,9 @@ public static class RegistrationRules
     {
         "client_name", Redirects, "post_logout_redirect_uris", Grants, Responses, Scope, Application, Method, IdTokenAlgorithm,
         "default_max_age", "require_auth_time", "contacts", "logo_uri", "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks",
-        "jwks_uri", "software_id", "token_endpoint_auth_signing_alg", "require_pushed_authorization_requests", LogoutMetadata.BackchannelUriMember, LogoutMetadata.BackchannelSessionMember,
-        LogoutMetadata.FrontchannelUriMember, LogoutMetadata.FrontchannelSessionMember,
+        "jwks_uri", "software_id", "token_endpoint_auth_signing_alg", "require_pushed_authorization_requests",
+        LogoutMetadata.BackchannelUriMember, LogoutMetadata.BackchannelSessionMember, LogoutMetadata.FrontchannelUriMember,
+        LogoutMetadata.FrontchannelSessionMember,
     }.ToFrozenSet(StringComparer.Ordinal);
 
     // Without people a client that nobody knows has nothing to do here.
