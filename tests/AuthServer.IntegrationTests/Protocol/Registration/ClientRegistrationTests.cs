@@ -156,6 +156,20 @@ public abstract class ClientRegistrationTests(RegistrationHost fixture)
         Assert.All([AuditKinds.ClientCreated, AuditKinds.ClientChanged, AuditKinds.ClientDeleted], kind => Assert.Contains(kind, kinds));
     }
 
+    /// <summary>OpenID Connect Core section 4.</summary>
+    [Fact]
+    public async Task People_open_an_app_that_begins_a_sign_in_by_itself()
+    {
+        var app = (await fixture.NewClientAsync(
+            """{"client_name":"Start","redirect_uris":["https://a.example/cb"],"initiate_login_uri":"https://a.example/start?x=1"}"""))
+            .App(Issuer);
+        var browser = fixture.Host.NewBrowser();
+        await browser.SignInAsync(Seed.Bob);
+        await browser.AuthorizeAsync(app);
+        var links = (await browser.OpenAsync("/account/apps")).Document.QuerySelectorAll("li.app a.link").Select(a => a.GetAttribute("href"));
+        Assert.Contains("https://a.example/start?x=1&iss=" + Uri.EscapeDataString(Issuer.Text), links);
+    }
+
     [Fact]
     public async Task Of_eight_replacements_at_once_one_succeeds()
     {
