@@ -26,7 +26,8 @@ public static class RegistrationTokensCommand
         """);
 
     private static readonly CommandHelp ListHelp = new(
-        "registration-tokens list", "registration-tokens list [--json]", "List the tokens that are valid, and how many clients they can register",
+        "registration-tokens list", "registration-tokens list [--json]",
+        "List the tokens that are valid, and how many clients they can register",
         "Times are UTC.");
 
     private static readonly CommandHelp RevokeHelp = new(
@@ -68,7 +69,8 @@ public static class RegistrationTokensCommand
                 else
                 {
                     Console.WriteLine($"Token: {text}");
-                    Console.WriteLine($"It registers {count} client(s) until {line.ExpiresAt}. It is shown this once: {token.Id} revokes it.");
+                    Console.WriteLine($"It registers {count} client(s) until {line.ExpiresAt}. It is shown this once.");
+                    Console.WriteLine($"Its id, by which it is revoked: {token.Id}");
                 }
 
                 return ExitCodes.Done;

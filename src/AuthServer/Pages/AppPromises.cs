@@ -36,7 +36,8 @@ public static class AppPromises
     /// <summary>Where the app registered itself: its site, or the host that the person returns to.</summary>
     public static string? DomainOf(RegisteredClient client) =>
         // What a client says of itself is no proof; where its answers go is.
-        Uri.TryCreate((client.IsSelfRegistered ? null : client.ClientUri) ?? client.RedirectUris.FirstOrDefault(), UriKind.Absolute, out var uri) && uri.Host.Length > 0
+        Uri.TryCreate((client.IsSelfRegistered ? null : client.ClientUri) ?? client.RedirectUris.FirstOrDefault(), UriKind.Absolute,
+            out var uri) && uri.Host.Length > 0
             ? uri.Host
             : null;
 }

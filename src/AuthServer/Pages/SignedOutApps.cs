@@ -16,7 +16,7 @@ public sealed record SignedOutShow(IReadOnlyList<string> Frames, string? Next)
     public static readonly SignedOutShow Nothing = new([], null);
 }
 
-/// <summary>Leads a browser whose person has signed out to the page that tells the apps (OpenID Connect Front-Channel Logout 1.0).</summary>
+/// <summary>Leads a browser whose person has signed out to the page that tells apps (OpenID Connect Front-Channel Logout 1.0).</summary>
 public sealed class SignedOutApps(IDataProtectionProvider protection, ClientDirectory clients, IssuerOptions issuer, TimeProvider time)
 {
     private const string Parameter = "apps";

@@ -82,7 +82,7 @@ public sealed partial class MapTests
             await using var app = WebHost.Build(
                 [
                     $"--AUTHSERVER_DATA={data.FullName}", "--urls=http://127.0.0.1:5080", "--environment=Development",
-                    "--SIGNIN_METHODS=password,passkey,email",
+                    "--SIGNIN_METHODS=password,passkey,email", "--SESSION_MANAGEMENT=true", "--CLIENT_REGISTRATION=open",
                     "--UPSTREAM_PROVIDERS=corp", "--UPSTREAM_CORP_ISSUER=https://login.corp.example", "--UPSTREAM_CORP_CLIENT_ID=map",
                 ],
                 HostPurpose.Serve);

@@ -16,8 +16,8 @@ public sealed class ClientRegistrationOptions : ICheckedSettings
     private const string ScopesKey = "CLIENT_REGISTRATION_SCOPES";
 
     /// <summary>
-    /// closed: clients come from the operator alone. token: who has an initial access token, made with AuthServer registration-tokens create,
-    /// may register a client. open: everybody may, within the limits; people see that nobody knows the app.
+    /// closed: clients come from the operator alone. token: who has an initial access token, made with AuthServer registration-tokens
+    /// create, may register a client. open: everybody may, within the limits; people see that nobody knows the app.
     /// </summary>
     [Setting("CLIENT_REGISTRATION")]
     public ClientRegistrationMode Mode { get; set; }

@@ -33,7 +33,8 @@ public static class RegistrationRules
     private static readonly FrozenSet<string> Allowed = new[] { "authorization_code", "refresh_token" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <returns>What is registered, as it is answered too; usable only where there is no problem.</returns>
-    public static (ClientMetadata Metadata, ImmutableArray<MetadataProblem> Problems) Read(JsonObject asked, ClientRegistrationOptions options)
+    public static (ClientMetadata Metadata, ImmutableArray<MetadataProblem> Problems) Read(
+        JsonObject asked, ClientRegistrationOptions options)
     {
         var problems = new List<MetadataProblem>();
         var json = new JsonObject();

@@ -63,7 +63,10 @@ public sealed class OwnRegistration(
 
     public async Task<RegistrationResult> DeleteAsync(string clientId, string? token, Caller caller, CancellationToken cancellationToken)
     {
-        if (await FindAsync(clientId, token, caller, cancellationToken) is null) return new RegistrationResult.Unauthorized(token is not null);
+        if (await FindAsync(clientId, token, caller, cancellationToken) is null)
+        {
+            return new RegistrationResult.Unauthorized(token is not null);
+        }
         await deletion.DeleteAsync(clientId, "registration", cancellationToken);
         clients.Forget(clientId);
         origins.Forget();

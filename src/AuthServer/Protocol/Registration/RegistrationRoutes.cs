@@ -52,7 +52,7 @@ public static class RegistrationRoutes
         Answer(http, issuer, await registration.DeleteAsync(clientId, TokenOf(http), Caller.Of(http), http.RequestAborted));
 
     private static RegistrationResult.Refused NoObject { get; } =
-        new(MetadataProblem.InvalidMetadata, $"The body must be a JSON object, sent as application/json, of {JsonBody.MaxSize} bytes at most.");
+        new(MetadataProblem.InvalidMetadata, $"The body must be a JSON object as application/json, of {JsonBody.MaxSize} bytes at most.");
 
     private static string? TokenOf(HttpContext http) => BearerScheme.Read(http.Request.Headers.Authorization).Token;
 
@@ -95,7 +95,8 @@ public static class RegistrationRoutes
     }
 
     private static IResult Error(int status, string error, string description) => Results.Text(
-        new JsonObject { ["error"] = error, ["error_description"] = description }.ToJsonString(Plain), "application/json", statusCode: status);
+        new JsonObject { ["error"] = error, ["error_description"] = description }.ToJsonString(Plain), "application/json",
+        statusCode: status);
 
     // RFC 7591 section 3.2.1, RFC 7592 section 3: everything that is registered.
     private static JsonObject JsonOf(RegistrationResult.Registered registered, IssuerOptions issuer)

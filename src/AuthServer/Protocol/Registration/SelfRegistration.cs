@@ -46,7 +46,8 @@ public sealed class SelfRegistration(
             if (RegistrationFaults.Of(problems) is { } fault) return fault;
             by = token.ToString();
         }
-        else if (await db.Clients.CountAsync(c => c.Properties!.Contains(ClientColumns.RegistrationMark), cancellationToken) >= options.Most)
+        else if (await db.Clients.CountAsync(c => c.Properties!.Contains(ClientColumns.RegistrationMark), cancellationToken)
+            >= options.Most)
         {
             return new RegistrationResult.Wait(TimeSpan.FromHours(1));
         }

@@ -23,7 +23,8 @@ public static class CheckSessionPage
         var cookie = services.GetRequiredService<BrowserSessionCookie>().StateName;
         var page = $"""
             <!DOCTYPE html>
-            <html lang="en" data-cookie="{cookie}"><head><meta charset="utf-8"><title>Session</title><script src="{script}"></script></head></html>
+            <html lang="en" data-cookie="{cookie}"><head><meta charset="utf-8"><title>Session</title>
+            <script src="{script}"></script></head></html>
             """;
         routes.MapGet(ProtocolPaths.CheckSession, http =>
         {

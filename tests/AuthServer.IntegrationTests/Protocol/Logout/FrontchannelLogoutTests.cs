@@ -27,8 +27,10 @@ public abstract class FrontchannelLogoutTests(LogoutHost fixture)
         Assert.Equal(
             "frame-src https://third.example.test/front https://web.example.test/front",
             string.Join(' ', Policy(page).Split(' ').Take(1).Concat(Policy(page).Split(' ').Skip(1).Order())));
-        Assert.Equal("https://web.example.test/signed-out?state=s", ((IHtmlAnchorElement)page.Document.QuerySelector("a[data-go-on]")!).Href);
-        Assert.All(page.Document.QuerySelectorAll("iframe"), f => Assert.Equal("allow-scripts allow-same-origin", f.GetAttribute("sandbox")));
+        var onward = (IHtmlAnchorElement)page.Document.QuerySelector("a[data-go-on]")!;
+        Assert.Equal("https://web.example.test/signed-out?state=s", onward.Href);
+        Assert.All(
+            page.Document.QuerySelectorAll("iframe"), f => Assert.Equal("allow-scripts allow-same-origin", f.GetAttribute("sandbox")));
     }
 
     [Fact]
@@ -74,7 +76,8 @@ public abstract class FrontchannelLogoutTests(LogoutHost fixture)
     }
 
     private static string Policy(Page page) =>
-        page.Headers.GetValues("Content-Security-Policy").Single().Split("; ").Single(d => d.StartsWith("frame-src", StringComparison.Ordinal));
+        page.Headers.GetValues("Content-Security-Policy").Single().Split("; ")
+            .Single(directive => directive.StartsWith("frame-src", StringComparison.Ordinal));
 
     private static IEnumerable<string> FramesOf(Page page) => page.Document.QuerySelectorAll("iframe").Select(f => f.GetAttribute("src")!);
 

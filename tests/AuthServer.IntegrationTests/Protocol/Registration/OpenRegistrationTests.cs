@@ -9,8 +9,8 @@ public sealed class OpenRegistrationTests(OpenRegistrationHost fixture) : IClass
     [Fact]
     public async Task Everybody_may_and_a_wrong_token_is_refused_all_the_same()
     {
-        Assert.Equal(
-            fixture.Issuer.Text + "/connect/register", (await fixture.Issuer.DiscoverAsync()).GetProperty("registration_endpoint").GetString());
+        var discovery = await fixture.Issuer.DiscoverAsync();
+        Assert.Equal(fixture.Issuer.Text + "/connect/register", discovery.GetProperty("registration_endpoint").GetString());
         Assert.Equal(HttpStatusCode.Created, (await fixture.RegisterAsync(RegistrationHost.Minimal)).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.RegisterAsync(RegistrationHost.Minimal, "wrong")).Status);
     }
