@@ -96,6 +96,12 @@ public static class PagePaths
     public const string SignedOut = "/signed-out";
     public const string Consent = "/consent";
 
+    /// <summary>Takes the user code of a device (RFC 8628 section 3.3), and shows what the device asks for.</summary>
+    public const string Device = "/device";
+
+    /// <summary>Takes what the person decided.</summary>
+    public const string DeviceDecision = Device + "/decision";
+
     /// <summary>Where people manage their account; the sections stand below it.</summary>
     public const string Account = "/account";
 

@@ -93,7 +93,8 @@ internal static class AccountPageStates
         Of<AccountOverviewPage>("account", new AccountOverviewModel { Account = Alice, ServerName = "AuthPlatform" }),
         Of<AccountOverviewPage>("account-long-names", new AccountOverviewModel { Account = LongName, ServerName = "AuthPlatform" }),
         Of<AccountOverviewPage>("account-branded", new AccountOverviewModel { Account = Nameless, ServerName = "Northwind" })
-            with { Brand = PageStates.WithLogo },
+            // Not the one of PageStates: each of the two lists would need the other first.
+            with { Brand = new() { Name = "Northwind", LogoUrl = "/assets/sample-logo.sample.svg" } },
         Of<ProfilePage>("account-profile", Profile),
         Of<ProfilePage>("account-profile-empty", Profile with
         {

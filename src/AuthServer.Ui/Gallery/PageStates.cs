@@ -269,6 +269,7 @@ public static class PageStates
         Of<DemoTokensPage>("demo-tokens", DemoTokens),
         Of<DemoTokensPage>("demo-tokens-nameless", DemoTokens with { Name = null, RefreshToken = null }),
         .. AccountPageStates.All,
+        .. DeviceStates.All,
         Of<FormPostPage>(
             "form-post",
             new FormPostModel { Action = "https://fieldnotes.example/callback",

@@ -13,6 +13,9 @@ public static class ProtocolPaths
     public const string Revocation = "/connect/revoke";
     public const string EndSession = "/connect/endsession";
 
+    /// <summary>RFC 8628 section 3.1.</summary>
+    public const string DeviceAuthorization = "/connect/device";
+
     /// <summary>OpenID Connect Session Management 1.0 section 3.2.</summary>
     public const string CheckSession = "/connect/checksession";
 
@@ -32,9 +35,9 @@ public static class ProtocolPaths
 
     /// <summary>
     /// Answered with JSON that has an <c>error</c> (RFC 6749 section 5.2, RFC 7009 section 2.2.1, RFC 7662 section 2.3, RFC 9126 section
-    /// 2.3).
+    /// 2.3, RFC 8628 section 3.2).
     /// </summary>
-    public static readonly IReadOnlyList<string> OfClients = [PushedAuthorization, Token, Introspection, Revocation];
+    public static readonly IReadOnlyList<string> OfClients = [PushedAuthorization, Token, Introspection, Revocation, DeviceAuthorization];
 
     /// <summary>Called by browser apps from other origins.</summary>
     public static readonly IReadOnlyList<string> OfBrowserApps = [PushedAuthorization, Token, UserInfo, Revocation];

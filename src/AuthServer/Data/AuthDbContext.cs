@@ -44,6 +44,8 @@ public abstract class AuthDbContext(DbContextOptions options)
 
     public DbSet<Token> Tokens => Set<Token>();
 
+    public DbSet<PendingAuthorization> PendingAuthorizations => Set<PendingAuthorization>();
+
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

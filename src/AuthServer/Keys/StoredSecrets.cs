@@ -39,6 +39,8 @@ public static class StoredSecrets
         new("account_proofs.code_hash", Protection.Hashed, "HMAC-SHA-256 under SECRET_KEY: six digits are soon guessed"),
         new("account_proofs.link_hash", Protection.Hashed, "HMAC-SHA-256 under SECRET_KEY, of 128 random bits"),
         new("account_proofs.password_hash", Protection.Hashed, "Argon2id"),
+        new("pending_authorizations.secret_hash", Protection.Hashed, "SHA-256 of 256 random bits"),
+        new("pending_authorizations.user_code_hash", Protection.Hashed, "HMAC-SHA-256 under SECRET_KEY: eight letters are soon guessed"),
         new("tokens.payload", Protection.Public,
             "what a code stands for: scopes, redirect URI, the challenge and not the verifier; pushed requests are sealed"),
         new("tokens.concurrency_token", Protection.Public, "tells versions of a row apart"),

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Primitives;
 namespace AuthServer.Pages;
 
 /// <summary>
-/// Where a person goes on after a page: an authorization request of this server, the home page, or a page of their account.
+/// Where a person goes on after a page: an authorization request of this server, the home page, a page of their account, or the one
+/// for the code of a device.
 /// </summary>
 /// <remarks>Anything else is an open redirector (RFC 9700 section 4.11) and counts as no address.</remarks>
 public sealed class ReturnAddress
@@ -41,12 +42,12 @@ public sealed class ReturnAddress
     public bool LeadsToConnection { get; private init; }
 
     /// <summary>
-    /// Null unless the text leads to an authorization request here, to the home page, or to a page of the account; perhaps by the page that
-    /// connects a sign-in.
+    /// Null unless the text leads to an authorization request here, to the home page, to a page of the account, or to that of devices;
+    /// perhaps by the page that connects a sign-in.
     /// </summary>
     public static ReturnAddress? ToAuthorization(string? text)
     {
-        if (text == Home || LeadsTo(ProtocolPaths.Authorization, text) || IsOfAccount(text)) return new(text!);
+        if (text == Home || LeadsTo(ProtocolPaths.Authorization, text) || IsOfAccount(text) || IsOfDevice(text)) return new(text!);
         if (!LeadsTo(PagePaths.ConnectSignIn, text)) return null;
         var behind = ParametersOf(text!).TryGetValue("returnUrl", out var values) && values is [{ } inner] ? ToAuthorization(inner) : null;
         return behind is { LeadsToConnection: false } ? new(text!, behind) { LeadsToConnection = true } : null;
@@ -86,6 +87,10 @@ public sealed class ReturnAddress
         text is { Length: <= LongestAccountPath } && text.StartsWith(PagePaths.Account, StringComparison.Ordinal)
         && (text.Length == PagePaths.Account.Length || text[PagePaths.Account.Length] is '/' or '?')
         && text.All(c => char.IsAsciiLetterLower(c) || c is '/' or '-' or '?' or '=');
+
+    private static bool IsOfDevice(string? text) =>
+        text is { Length: <= LongestAccountPath } && LeadsTo(PagePaths.Device, text)
+        && text.All(c => char.IsAsciiLetter(c) || c is '/' or '?' or '=' or '_');
 
     // The exact path, so that neither "//host" nor "/\host" nor ".../authorize/../x" is one; visible ASCII, so that it is one header line.
     private static bool LeadsTo(string path, string? text) =>

@@ -8,6 +8,7 @@ using AuthServer.Protocol.Authorization.Consent;
 using AuthServer.Protocol.BackchannelLogout;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.ClientProof;
+using AuthServer.Protocol.DeviceAuthorization;
 using AuthServer.Protocol.Discovery;
 using AuthServer.Protocol.EndSession;
 using AuthServer.Protocol.Errors;
@@ -82,6 +83,7 @@ public static class OpenIddictServer
                         .ReplaceDefaultEntities<Client, Data.Entities.Authorization, Scope, Data.Entities.Token, Guid>())
             .AddCore(core => core.UseClientCache())
             .AddServer(ConfigureServer);
+        services.AddDeviceAuthorization();
         services.Replace(ServiceDescriptor.Scoped<IOpenIddictServerDispatcher, HandlerDispatch>());
         return services;
     }
@@ -93,6 +95,7 @@ public static class OpenIddictServer
         routes.MapFirstParty();
         routes.MapCheckSession();
         routes.MapClientRegistration();
+        routes.MapDeviceAuthorization();
     }
 
     private static void ConfigureServer(OpenIddictServerBuilder server)
@@ -130,6 +133,7 @@ public static class OpenIddictServer
         AddClientProof(server);
         AddTokens(server);
         server.AddFirstParty();
+        server.AddDeviceAuthorization();
         AddOthers(server);
     }
 
@@ -183,30 +187,8 @@ public static class OpenIddictServer
         server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<TokenInputs>()
             .SetOrder(Library.EvaluateValidatedTokens.Descriptor.Order + 500));
         server.AddEventHandler<ValidateTokenRequestContext>(h => h.UseSingletonHandler<SenderConstraint>().SetOrder(int.MinValue + 60_000));
-        LeaveToGrants(server);
+        server.LeaveToGrants();
         server.AddEventHandler<HandleTokenRequestContext>(h => h.UseScopedHandler<TokenEndpoint>().SetOrder(100_000));
-    }
-
-    // Each of these rules is a class of this room that the grants call, on the plain way and on the long one (ADR 0010). Parameters
-    // that mean nothing to a grant are ignored (RFC 6749 section 3.2).
-    private static void LeaveToGrants(OpenIddictServerBuilder server)
-    {
-        server.RemoveEventHandler(Library.Exchange.ValidateClientIdParameter.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateAuthorizationCodeParameter.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateClientCredentialsParameters.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateRefreshTokenParameter.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateProofKeyForCodeExchangeParameters.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateScopeParameter.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateAudienceParameter.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateResourceParameter.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateScopes.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateEndpointPermissions.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateGrantTypePermissions.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateProofKeyForCodeExchangeRequirement.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateAuthorizedParty.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateRedirectUri.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateCodeVerifier.Descriptor);
-        server.RemoveEventHandler(Library.Exchange.ValidateGrantedScopes.Descriptor);
     }
 
     private static void AddClientProof(OpenIddictServerBuilder server)

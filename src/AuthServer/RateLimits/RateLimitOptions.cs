@@ -73,6 +73,10 @@ public sealed class RateLimitOptions : ICheckedSettings
     [Setting("SIGNINS_PER_ADDRESS_PER_MINUTE", Minimum = 1)]
     public int SignInsPerAddressPerMinute { get; set; } = 60;
 
+    /// <summary>Requests of devices without a browser (RFC 8628) from one address in a minute.</summary>
+    [Setting("DEVICE_REQUESTS_PER_ADDRESS_PER_MINUTE", Minimum = 1)]
+    public int DeviceRequestsPerAddressPerMinute { get; set; } = 60;
+
     /// <summary>Reads of other people's accounts by one user in a minute.</summary>
     [Setting("USER_LOOKUPS_PER_MINUTE", Minimum = 1)]
     public int UserLookupsPerMinute { get; set; } = 120;

@@ -26,6 +26,7 @@ public static class RateLimitsSetup
         services.AddSingleton<PictureThrottle>();
         services.AddSingleton<UpstreamThrottle>();
         services.AddSingleton<MailThrottle>();
+        services.AddSingleton<DeviceCodeThrottle>();
         services.AddSingleton<ClientLimit>();
         services.AddSingleton<ClientAuthenticationThrottle>();
         return services;

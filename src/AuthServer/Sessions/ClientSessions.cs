@@ -3,7 +3,7 @@ using AuthServer.Data.Sql;
 
 namespace AuthServer.Sessions;
 
-/// <summary>What an authorization code says about the session to open.</summary>
+/// <summary>What an authorization code, or a pending authorization, says about the session to open.</summary>
 /// <param name="Id">Chosen at the authorization endpoint; the <c>sid</c> of the tokens.</param>
 /// <param name="Joined">The session exists already: the one of this browser session and client.</param>
 public sealed record SessionToOpen(
@@ -11,9 +11,10 @@ public sealed record SessionToOpen(
     string Scopes, string Resources, bool Offline, string? RequestedClaims);
 
 /// <summary>The redemption that a session is opened by, in the same transaction.</summary>
-/// <param name="CodeRow">The row of the code.</param>
+/// <param name="CodeRow">The row of the code, or of the pending authorization.</param>
 /// <param name="Id">The mark that this redemption, and no other, has left in it.</param>
-public sealed record Redemption(Guid CodeRow, Guid Id);
+/// <param name="IsPending">The row is one of <c>pending_authorizations</c>, and not one of <c>tokens</c>.</param>
+public sealed record Redemption(Guid CodeRow, Guid Id, bool IsPending = false);
 
 /// <summary>A session that a batch opens or joins.</summary>
 /// <param name="Session">Null once the batch has run: the code is not this redemption's, or the person has signed out or been disabled
@@ -27,9 +28,12 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
     // Several requests may present one code; only the one that redeemed it has written @redemption into the row.
     private const string Redeemed = "EXISTS (SELECT 1 FROM tokens c WHERE c.id = @code AND c.concurrency_token = @redemption)";
 
+    private const string RedeemedPending =
+        "EXISTS (SELECT 1 FROM pending_authorizations c WHERE c.id = @code AND c.redemption = @redemption)";
+
     // The browser session, from which the values come, must still stand: a person who signed out between the code and its redemption stays
     // signed out.
-    private const string OpenSql =
+    private const string OpenAnyway =
         $"""
         {SessionRow.Insert}
         SELECT @id, users.id, @hash, CASE WHEN @offline THEN @end ELSE user_sessions.absolute_expires_at END,
@@ -37,9 +41,11 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
           @authorization, @scopes, @resources, @offline, users.security_stamp, user_sessions.auth_time, user_sessions.amr,
           user_sessions.acr, @claims, user_sessions.persistent, @ip, @agent, 0
         {StandingSession.From}
-          AND user_sessions.id = @parent AND user_sessions.kind = 0 AND user_sessions.user_id = @user AND {Redeemed}
-        RETURNING {GrantedSession.Columns}
+          AND user_sessions.id = @parent AND user_sessions.kind = 0 AND user_sessions.user_id = @user
         """;
+
+    private const string OpenSql = $"{OpenAnyway} AND {Redeemed} RETURNING {GrantedSession.Columns}";
+    private const string OpenPendingSql = $"{OpenAnyway} AND {RedeemedPending} RETURNING {GrantedSession.Columns}";
 
     // Scopes are replaced, not added: a session allows what the newest consent allowed. How the person signed in is told as it is now,
     // because a second factor may have followed since.
@@ -53,11 +59,14 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
         """;
 
     // The audit row is written only if this transaction opened or joined the session: last_seen_at is then @now.
-    private const string RecordSql =
+    private const string RecordAnyway =
         $"""
         {AuditTrail.InsertWhere}EXISTS (SELECT 1 {StandingSession.From}
-          AND user_sessions.id = @session AND user_sessions.last_seen_at = @now) AND {Redeemed}
+          AND user_sessions.id = @session AND user_sessions.last_seen_at = @now)
         """;
+
+    private const string RecordSql = $"{RecordAnyway} AND {Redeemed}";
+    private const string RecordPendingSql = $"{RecordAnyway} AND {RedeemedPending}";
 
     private const string OnlineSql =
         $"""
@@ -73,7 +82,7 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
         var now = time.GetUtcNow().UtcDateTime;
         var token = open.Offline ? tokens.First(open.Id) : null;
         var session = batch.Add(
-            open.Joined ? JoinSql : OpenSql,
+            open.Joined ? JoinSql : redemption.IsPending ? OpenPendingSql : OpenSql,
             values =>
             {
                 Mark(values, redemption).Add("id", open.Id).Add("now", now).Add("client", open.ClientId)
@@ -92,7 +101,7 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
                 : open.Offline
                 ? "offline"
                 : "online");
-        batch.Add(RecordSql, values => Mark(AuditTrail.Fill(values, record), redemption));
+        batch.Add(redemption.IsPending ? RecordPendingSql : RecordSql, values => Mark(AuditTrail.Fill(values, record), redemption));
         return new(session, token);
     }
 

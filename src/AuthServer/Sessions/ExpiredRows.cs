@@ -7,10 +7,10 @@ namespace AuthServer.Sessions;
 
 /// <summary>How many rows a purge has deleted.</summary>
 public sealed record Purged(
-    int Sessions, int Tokens, int Assertions, int IdempotencyKeys, int Devices, int Proofs, int Mails, int LogoutNotices,
+    int Sessions, int Tokens, int Assertions, int IdempotencyKeys, int Devices, int Proofs, int Pending, int Mails, int LogoutNotices,
     int AuditEvents)
 {
-    public bool IsNothing => this is (0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public bool IsNothing => this is (0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }
 
 /// <summary>Deletes what has expired, in small batches: each is one short transaction, so that sign-ins never wait for it.</summary>
@@ -64,6 +64,7 @@ public sealed class ExpiredRows(SqlRunner sql, DatabaseOptions database, AuditOp
             await PurgeAsync(connection, "idempotency_keys", "expires_at", "1 = 1", now, cancellationToken),
             await PurgeAsync(connection, "remembered_devices", "expires_at", "1 = 1", now, cancellationToken),
             await PurgeAsync(connection, "account_proofs", "expires_at", "1 = 1", now, cancellationToken),
+            await PurgeAsync(connection, "pending_authorizations", "expires_at", "1 = 1", now, cancellationToken),
             await PurgeAsync(connection, "mail_outbox", "expires_at", "state <> 0", now, cancellationToken)
                 + await PurgeAsync(connection, "mail_outbox", "expires_at", "state = 0", now - OutboxMemory, cancellationToken),
             await PurgeAsync(connection, "logout_notices", "expires_at", "state <> 0", now, cancellationToken)

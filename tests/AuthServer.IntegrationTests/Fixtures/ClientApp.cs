@@ -73,6 +73,14 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
     public Task<TokenAnswer> ClientCredentialsAsync(string? scope = null, params (string Name, string? Value)[] extra) =>
         TokenAsync([("grant_type", "client_credentials"), ("scope", scope), .. extra]);
 
+    /// <summary>RFC 8628 section 3.1.</summary>
+    public Task<TokenAnswer> AskForDeviceAsync(string? scope = "openid", params (string Name, string? Value)[] extra) =>
+        PostAsync("/connect/device", [("scope", scope), .. extra]);
+
+    /// <summary>RFC 8628 section 3.4.</summary>
+    public Task<TokenAnswer> PollDeviceAsync(string? deviceCode, params (string Name, string? Value)[] extra) => TokenAsync(
+        [("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), ("device_code", deviceCode), .. extra]);
+
     public Task<TokenAnswer> IntrospectAsync(string token) => PostAsync("/connect/introspect", [("token", token)]);
 
     public Task<TokenAnswer> RevokeAsync(string token, string? hint = null) =>

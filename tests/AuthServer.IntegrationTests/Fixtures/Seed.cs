@@ -69,6 +69,12 @@ public static class Seed
     /// <summary>A public client with the default grace for a refresh that got no answer.</summary>
     public static ClientApp Patient(Issuer issuer) => new(issuer, "patient", null, "https://patient.example.test/callback");
 
+    /// <summary>A device without a browser, an app of somebody else: people are asked.</summary>
+    public static ClientApp Television(Issuer issuer) => new(issuer, "tv", null, "");
+
+    /// <summary>A confidential client of the device grant that the operator vouches for; no refresh tokens.</summary>
+    public static ClientApp Tool(Issuer issuer) => new(issuer, "tool", "tool-secret-5mXq8Vt3Jz6Rb1Nw9Kd4Hs", "");
+
     /// <summary>Acts for itself (client_credentials).</summary>
     public static ClientApp Machine(Issuer issuer) => new(issuer, "machine", "machine-secret-9fPq4WcJ6sVgN1tX5aKe", "");
 

@@ -99,6 +99,14 @@ public sealed partial class MapTests
             {
                 part.Configure(options);
             }
+
+            // OpenIddict's own looks for the keys.
+            foreach (var part in app.Services.GetServices<IPostConfigureOptions<OpenIddictServerOptions>>()
+                .Where(part => part.GetType().Namespace?.StartsWith("OpenIddict", StringComparison.Ordinal) is not true))
+            {
+                part.PostConfigure(Options.DefaultName, options);
+            }
+
             var protocol = new[]
             {
                 options.AuthorizationEndpointUris, options.TokenEndpointUris, options.UserInfoEndpointUris,

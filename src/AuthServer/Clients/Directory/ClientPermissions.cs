@@ -17,6 +17,7 @@ public static class ClientPermissions
     public static readonly string Token = NameOf(Permissions.Endpoints.Token);
     public static readonly string Introspection = NameOf(Permissions.Endpoints.Introspection);
     public static readonly string Revocation = NameOf(Permissions.Endpoints.Revocation);
+    public static readonly string DeviceAuthorization = NameOf(Permissions.Endpoints.DeviceAuthorization);
     public static readonly string EndSession = NameOf(Permissions.Endpoints.EndSession);
 
     /// <param name="endpoint">One of the names above.</param>

@@ -12,6 +12,7 @@ using AuthServer.Keys.Outside;
 using AuthServer.Keys.Pkcs11;
 using AuthServer.Outbound;
 using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.DeviceAuthorization;
 using AuthServer.RateLimits;
 using AuthServer.RateLimits.Overload;
 using AuthServer.Seeding;
@@ -71,6 +72,7 @@ public static class EnvironmentVariables
         typeof(ScopeOptions), typeof(ClientRegistrationOptions),
         typeof(PushedRequestOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(SessionManagementOptions), typeof(AuditOptions), typeof(OutboundOptions),
+        typeof(DeviceOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
         typeof(LanguageOptions),
     ];

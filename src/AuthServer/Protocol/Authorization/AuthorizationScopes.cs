@@ -28,11 +28,9 @@ public sealed class AuthorizationScopes(ClientDirectory clients, ScopeOptions op
         var client = await clients.FindAsync(clientId, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted);
         var asked = request.GetScopes();
         if (client is null || asked.IsEmpty) return;
-        ImmutableArray<string> known = [.. asked.Where(scope => client.Scopes.Contains(scope)
-            && (scope != Scopes.OfflineAccess || client.MayUseOfflineAccess))];
+        var (known, beyond) = Judge(client, asked, options.Unknown);
         if (known.Length == asked.Length) return;
-        var beyond = asked.Except(known).FirstOrDefault(scope => scope != Scopes.OfflineAccess);
-        if (beyond is not null && (options.Unknown == UnknownScopes.Refuse || known.IsEmpty))
+        if (beyond is not null)
         {
             context.Reject(OAuthErrors.InvalidScope, $"The client is not registered for the scope {beyond}.");
             return;
@@ -40,6 +38,18 @@ public sealed class AuthorizationScopes(ClientDirectory clients, ScopeOptions op
 
         foreach (var scope in asked.Except(known)) leftOut.Note(clientId, scope);
         request.Scope = string.Join(' ', known);
+    }
+
+    /// <summary>The rule, for every request that a person answers.</summary>
+    /// <returns>What the client may ask for, and a scope that makes the request one to refuse; null when there is none.</returns>
+    internal static (ImmutableArray<string> Known, string? Beyond) Judge(
+        RegisteredClient client, ImmutableArray<string> asked, UnknownScopes unknown)
+    {
+        ImmutableArray<string> known = [.. asked.Where(scope => client.Scopes.Contains(scope)
+            && (scope != Scopes.OfflineAccess || client.MayUseOfflineAccess))];
+        if (known.Length == asked.Length) return (known, null);
+        var beyond = asked.Except(known).FirstOrDefault(scope => scope != Scopes.OfflineAccess);
+        return (known, unknown == UnknownScopes.Refuse || known.IsEmpty ? beyond : null);
     }
 }
 

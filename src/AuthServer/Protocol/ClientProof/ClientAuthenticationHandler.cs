@@ -83,6 +83,7 @@ public sealed class ClientAuthenticationHandler(
         OpenIddictServerEndpointType.Token => ClientPermissions.Token,
         OpenIddictServerEndpointType.Introspection => ClientPermissions.Introspection,
         OpenIddictServerEndpointType.Revocation => ClientPermissions.Revocation,
+        OpenIddictServerEndpointType.DeviceAuthorization => ClientPermissions.DeviceAuthorization,
         _ => null,
     };
 }

@@ -6,6 +6,7 @@ using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.Keys;
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.DeviceAuthorization;
 using AuthServer.Sessions;
 using AuthServer.Ui.Resources;
 using AuthServer.Users.SecondFactors;
@@ -19,6 +20,7 @@ namespace AuthServer.Protocol.Discovery;
 /// <summary>What the discovery document says beyond what OpenIddict knows (OpenID Connect Discovery 1.0 section 3).</summary>
 public sealed class DiscoveryMetadata(
     ScopeDirectory scopes, SecondFactorOptions secondFactor, LanguageSet languages, SessionManagementOptions sessions,
+    DeviceOptions device,
     ClientRegistrationOptions registration, IssuerOptions issuer)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
@@ -52,6 +54,12 @@ public sealed class DiscoveryMetadata(
         context.Scopes.UnionWith((await scopes.AllAsync(CancellationToken.None)).Keys.Order(StringComparer.Ordinal));
         // Not a way for third parties: it is reachable at /v1/auth/login alone.
         context.GrantTypes.Remove(GrantNames.Login);
+        if (device.IsOn)
+        {
+            context.GrantTypes.Add(OpenIddictConstants.GrantTypes.DeviceCode);
+            context.DeviceAuthorizationEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
+        }
+
         // RFC 8414 section 2: required beside private_key_jwt.
         foreach (var endpoint in new[] { "token", "revocation", "introspection" })
         {

@@ -42,6 +42,10 @@ public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
                 return parameter(Parameters.RedirectUri) is { } redirectUri
                     ? (new CodeGrantRequest(http, client, code, redirectUri, parameter(Parameters.CodeVerifier)), null)
                     : (null, Parameters.RedirectUri);
+            case GrantTypes.DeviceCode:
+                return parameter(Parameters.DeviceCode) is { } deviceCode
+                    ? (new DeviceCodeGrantRequest(http, client, deviceCode), null)
+                    : (null, Parameters.DeviceCode);
             default:
                 return (null, null);
         }
@@ -57,6 +61,9 @@ public sealed record CodeGrantRequest(
 
 /// <summary>RFC 6749 section 6; the token is as it was presented.</summary>
 public sealed record RefreshGrantRequest(HttpContext Http, RegisteredClient Client, string RefreshToken) : GrantRequest(Http, Client);
+
+/// <summary>RFC 8628 section 3.4; nothing about the code has been looked up.</summary>
+public sealed record DeviceCodeGrantRequest(HttpContext Http, RegisteredClient Client, string DeviceCode) : GrantRequest(Http, Client);
 
 /// <summary>E-mail address and password at /v1/auth/login.</summary>
 public sealed record LoginGrantRequest(HttpContext Http, RegisteredClient Client, LoginRequest Body) : GrantRequest(Http, Client);

@@ -15,6 +15,8 @@ public static class TokenGrants
         services.AddSingleton<AuthorizationCodeGrant>();
         services.AddSingleton<RefreshTokenGrant>();
         services.AddSingleton<ClientCredentialsGrant>();
+        services.AddSingleton<PendingRedemption>();
+        services.AddSingleton<DeviceCodeGrant>();
         services.AddScoped<LoginGrant>();
         services.AddScoped<LoginCodeGrant>();
         return services;
@@ -41,6 +43,7 @@ public static class TokenGrants
         RefreshGrantRequest refresh => DecideAsync<RefreshTokenGrant, RefreshGrantRequest>(GrantTypes.RefreshToken, refresh),
         ClientCredentialsGrantRequest own =>
             DecideAsync<ClientCredentialsGrant, ClientCredentialsGrantRequest>(GrantTypes.ClientCredentials, own),
+        DeviceCodeGrantRequest device => DecideAsync<DeviceCodeGrant, DeviceCodeGrantRequest>(GrantTypes.DeviceCode, device),
         LoginGrantRequest login => DecideAsync<LoginGrant, LoginGrantRequest>(GrantNames.Login, login),
         LoginCodeGrantRequest code => DecideAsync<LoginCodeGrant, LoginCodeGrantRequest>(GrantNames.Login, code),
         _ => throw new ArgumentOutOfRangeException(nameof(request)),

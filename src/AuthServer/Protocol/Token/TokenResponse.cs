@@ -46,6 +46,7 @@ public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, 
         CodeGrantRequest => GrantTypes.AuthorizationCode,
         RefreshGrantRequest => GrantTypes.RefreshToken,
         ClientCredentialsGrantRequest => GrantTypes.ClientCredentials,
+        DeviceCodeGrantRequest => GrantTypes.DeviceCode,
         _ => "login",
     };
 

@@ -119,6 +119,12 @@ internal sealed class HostedForms(EveryPageHost fixture)
                 await browser.SignInAsync(await NewPersonAsync());
                 var consent = await browser.OpenAsync(Seed.ThirdParty(fixture.Issuer).NewRequest("openid email").Address);
                 return FilledForm.On(browser, consent, action, ("decision", "allow"));
+            case "/device" or "/device/decision":
+                await browser.SignInAsync(await NewPersonAsync());
+                var waiting = new Uri((await Seed.Television(fixture.Issuer).AskForDeviceAsync()).Text("verification_uri_complete")!);
+                return action == "/device"
+                    ? await OnAsync("/device", ("code", waiting.Query.Split('=')[1]))
+                    : FilledForm.On(browser, await browser.OpenAsync(waiting.PathAndQuery), action, ("decision", "allow"));
             case "/account/security/totp":
                 await browser.SignInAsync(await NewPersonAsync());
                 var app = await browser.OpenAsync(action);

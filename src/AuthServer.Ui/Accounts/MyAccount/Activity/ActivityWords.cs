@@ -35,6 +35,8 @@ public enum ActivityKind
     SessionEnded,
     AppAllowed,
     AppWithdrawn,
+    DeviceApproved,
+    DeviceDenied,
     Exported,
 }
 
@@ -77,6 +79,8 @@ public static class ActivityWords
             ActivityKind.AppSignedOut => Text.Of(Texts.EventAppSignedOut, app),
             ActivityKind.AppAllowed => Text.Of(Texts.EventAppAllowed, app),
             ActivityKind.AppWithdrawn => Text.Of(Texts.EventAppWithdrawn, app),
+            ActivityKind.DeviceApproved => Text.Of(Texts.EventDeviceApproved, app),
+            ActivityKind.DeviceDenied => Text.Of(Texts.EventDeviceDenied, app),
             _ => Text.Of(Texts.EventOther, word),
         };
         return byOther ? Text.Of(Texts.EventByAdmin, text) : text;

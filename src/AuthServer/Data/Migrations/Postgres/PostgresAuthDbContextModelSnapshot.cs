@@ -556,6 +556,97 @@ namespace AuthServer.Data.Migrations.Postgres
                     b.ToTable("passkeys", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Data.Entities.PendingAuthorization", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("BrowserSessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("browser_session_id");
+
+                    b.Property<Guid>("ClientRowId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("client_row_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("timestamp without time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("timestamp without time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("NextPollAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_poll_at");
+
+                    b.Property<int>("PollSeconds")
+                        .HasColumnType("integer")
+                        .HasColumnName("poll_seconds");
+
+                    b.Property<bool>("PolledTooEarly")
+                        .HasColumnType("boolean")
+                        .HasColumnName("polled_too_early");
+
+                    b.Property<string>("Redemption")
+                        .HasMaxLength(36)
+                        .HasColumnType("character varying(36)")
+                        .HasColumnName("redemption");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("request");
+
+                    b.Property<string>("SecretHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("secret_hash");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<string>("UserCodeHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("user_code_hash");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_pending_authorizations");
+
+                    b.HasIndex(new[] { "ClientRowId" }, "idx_pending_authorizations_client")
+                        .HasDatabaseName("idx_pending_authorizations_client");
+
+                    b.HasIndex(new[] { "ExpiresAt" }, "idx_pending_authorizations_expires_at")
+                        .HasDatabaseName("idx_pending_authorizations_expires_at");
+
+                    b.HasIndex(new[] { "UserId" }, "idx_pending_authorizations_user_id")
+                        .HasDatabaseName("idx_pending_authorizations_user_id");
+
+                    b.HasIndex(new[] { "SecretHash" }, "pending_authorizations_secret_hash_key")
+                        .IsUnique()
+                        .HasDatabaseName("pending_authorizations_secret_hash_key");
+
+                    b.HasIndex(new[] { "UserCodeHash" }, "pending_authorizations_user_code_hash_key")
+                        .IsUnique()
+                        .HasDatabaseName("pending_authorizations_user_code_hash_key");
+
+                    b.ToTable("pending_authorizations", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Data.Entities.ProfilePicture", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -1409,6 +1500,22 @@ namespace AuthServer.Data.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_passkeys_asp_net_users_user_id");
+                });
+
+            modelBuilder.Entity("AuthServer.Data.Entities.PendingAuthorization", b =>
+                {
+                    b.HasOne("AuthServer.Data.Entities.Client", null)
+                        .WithMany()
+                        .HasForeignKey("ClientRowId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_pending_authorizations_open_iddict_applications_client_row_id");
+
+                    b.HasOne("AuthServer.Data.Entities.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_pending_authorizations_asp_net_users_user_id");
                 });
 
             modelBuilder.Entity("AuthServer.Data.Entities.ProfilePicture", b =>

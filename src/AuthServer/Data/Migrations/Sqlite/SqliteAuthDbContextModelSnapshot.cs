@@ -551,6 +551,97 @@ namespace AuthServer.Data.Migrations.Sqlite
                     b.ToTable("passkeys", (string)null);
                 });
 
+            modelBuilder.Entity("AuthServer.Data.Entities.PendingAuthorization", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("BrowserSessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("browser_session_id");
+
+                    b.Property<Guid>("ClientRowId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_row_id");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTime>("ExpiresAt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("expires_at");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("NextPollAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_poll_at");
+
+                    b.Property<int>("PollSeconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("poll_seconds");
+
+                    b.Property<bool>("PolledTooEarly")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("polled_too_early");
+
+                    b.Property<string>("Redemption")
+                        .HasMaxLength(36)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("redemption");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request");
+
+                    b.Property<string>("SecretHash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret_hash");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("UserCodeHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_code_hash");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_pending_authorizations");
+
+                    b.HasIndex(new[] { "ClientRowId" }, "idx_pending_authorizations_client")
+                        .HasDatabaseName("idx_pending_authorizations_client");
+
+                    b.HasIndex(new[] { "ExpiresAt" }, "idx_pending_authorizations_expires_at")
+                        .HasDatabaseName("idx_pending_authorizations_expires_at");
+
+                    b.HasIndex(new[] { "UserId" }, "idx_pending_authorizations_user_id")
+                        .HasDatabaseName("idx_pending_authorizations_user_id");
+
+                    b.HasIndex(new[] { "SecretHash" }, "pending_authorizations_secret_hash_key")
+                        .IsUnique()
+                        .HasDatabaseName("pending_authorizations_secret_hash_key");
+
+                    b.HasIndex(new[] { "UserCodeHash" }, "pending_authorizations_user_code_hash_key")
+                        .IsUnique()
+                        .HasDatabaseName("pending_authorizations_user_code_hash_key");
+
+                    b.ToTable("pending_authorizations", (string)null);
+                });
+
             modelBuilder.Entity("AuthServer.Data.Entities.ProfilePicture", b =>
                 {
                     b.Property<Guid>("UserId")
@@ -1379,6 +1470,22 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_passkeys_asp_net_users_user_id");
+                });
+
+            modelBuilder.Entity("AuthServer.Data.Entities.PendingAuthorization", b =>
+                {
+                    b.HasOne("AuthServer.Data.Entities.Client", null)
+                        .WithMany()
+                        .HasForeignKey("ClientRowId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_pending_authorizations_open_iddict_applications_client_row_id");
+
+                    b.HasOne("AuthServer.Data.Entities.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_pending_authorizations_asp_net_users_user_id");
                 });
 
             modelBuilder.Entity("AuthServer.Data.Entities.ProfilePicture", b =>

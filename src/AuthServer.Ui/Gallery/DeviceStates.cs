@@ -1,0 +1,51 @@
+using AuthServer.Ui.Controls;
+using AuthServer.Ui.Protocol.Consent;
+using AuthServer.Ui.Protocol.Devices;
+using Microsoft.AspNetCore.Components;
+
+namespace AuthServer.Ui.Gallery;
+
+/// <summary>The pages for requests of other devices in every state.</summary>
+internal static class DeviceStates
+{
+    private const string App = "Fieldnotes";
+
+    private static readonly AccountChip Alice = new("Alice Liddell", "alice@example.com", "AL");
+
+    private static readonly DeviceCodeModel Code = new() { Account = Alice };
+
+    private static readonly DeviceRequestModel Request = new()
+    {
+        AppName = App,
+        AppDomain = "fieldnotes.example",
+        Code = "WDJB-MJHT",
+        Account = Alice,
+        SwitchUrl = "/signin?returnUrl=%2Fdevice&prompt=switch",
+        Address = "203.0.113.9",
+        Browser = "Fieldnotes-TV",
+        System = "Android",
+        AskedAt = new DateTime(2026, 11, 29, 15, 4, 0, DateTimeKind.Utc),
+        Request = "0198",
+        Shown = "CfDJ8",
+        Scopes = [.. new[] { "openid", "email", "offline_access" }.Select(scope => ScopePromises.ForStandard(scope, Alice)!)],
+    };
+
+    public static readonly IReadOnlyList<PageState> All =
+    [
+        Of<DeviceCodePage>("device", Code),
+        Of<DeviceCodePage>("device-missing", Code with { Problem = DeviceProblem.Missing }),
+        Of<DeviceCodePage>("device-malformed", Code with { Problem = DeviceProblem.Malformed }),
+        Of<DeviceCodePage>("device-unknown", Code with { Problem = DeviceProblem.Unknown }),
+        Of<DeviceCodePage>(
+            "device-too-many", Code with { Problem = DeviceProblem.TooManyTries, RetryAfter = TimeSpan.FromSeconds(42) }),
+        Of<DeviceCodePage>("device-expired", Code with { Problem = DeviceProblem.FormExpired }),
+        Of<DeviceRequestPage>("device-request", Request),
+        Of<DeviceRequestPage>(
+            "device-request-nameless", Request with { AppDomain = null, Address = null, Browser = null, System = null, Scopes = [] }),
+        Of<DeviceOutcomePage>("device-allowed", new DeviceOutcomeModel { Outcome = DeviceOutcome.Allowed, AppName = App }),
+        Of<DeviceOutcomePage>("device-denied", new DeviceOutcomeModel { Outcome = DeviceOutcome.Denied, AppName = App }),
+        Of<DeviceOutcomePage>("device-ended", new DeviceOutcomeModel { Outcome = DeviceOutcome.Ended, AppName = App }),
+    ];
+
+    private static PageState Of<TPage>(string name, object model) where TPage : IComponent => new(name, typeof(TPage), model);
+}

@@ -1,0 +1,132 @@
+using AuthServer.Audit;
+using AuthServer.Clients.Directory;
+using AuthServer.Pages;
+using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Authorization.Consent;
+using AuthServer.Protocol.Pending;
+using AuthServer.Sessions;
+using AuthServer.Ui;
+using AuthServer.Ui.Protocol.Devices;
+using AuthServer.Users.Proofs;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Mvc;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AuthServer.Protocol.DeviceAuthorization;
+
+/// <summary>
+/// GET and POST /device: a person who is signed in types the code of a device (RFC 8628 section 3.3), sees what asks from where, and
+/// decides at POST /device/decision. An address with the code in it leads to the same question (section 3.3.1).
+/// </summary>
+public static class DevicePages
+{
+    private const string RequestField = "request";
+
+    public static void MapDevicePages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(PagePaths.Device, ShowAsync);
+        routes.MapPost(PagePaths.Device, TakeCodeAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
+        routes.MapPost(PagePaths.DeviceDecision, DecideAsync).WithMetadata(new RequestSizeLimitAttribute(PostedForm.MaxSize));
+    }
+
+    private static async Task<IResult> ShowAsync(
+        HttpContext http, DeviceRequests requests, ConfirmationRules confirmation, ShownConsents shown, ScopeDirectory scopes)
+    {
+        var code = UserCodes.Read(http.Request.Query[Parameters.UserCode]);
+        var here = ReturnAddress.ToAuthorization(AddressOf(code));
+        // Only for people who are signed in: guesses are counted by account.
+        if (await http.GetBrowserSessionAsync() is not { } session)
+        {
+            return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.SignIn, here));
+        }
+
+        if (confirmation.AreRequired && !session.EmailConfirmed)
+        {
+            return PageAnswers.SeeOther(http, ReturnAddress.With(PagePaths.ConfirmEmail, here));
+        }
+
+        if (code is null) return AskForCode(http, session);
+        var (request, wait) = await requests.FindAsync(code, session, Caller.Of(http), http.RequestAborted);
+        if (wait is not null) return AskForCode(http, session, DeviceProblem.TooManyTries, StatusCodes.Status429TooManyRequests, wait);
+        if (request is null) return AskForCode(http, session, DeviceProblem.Unknown, StatusCodes.Status422UnprocessableEntity);
+        switch (requests.RequirementOf(request, session))
+        {
+            case Requirement.Page(var path, var reason):
+                return PageAnswers.SeeOther(http, ReturnAddress.With(path, here, [new("prompt", reason)]));
+            case Requirement.Refuse:
+                return AskForCode(http, session, DeviceProblem.Unknown, StatusCodes.Status422UnprocessableEntity);
+        }
+
+        var (asked, client) = (request.Asked, request.Client);
+        var device = Device.Of(asked.Content.UserAgent);
+        return PageAnswers.Page<DeviceRequestPage>(http, new DeviceRequestModel
+        {
+            AppName = client.Name,
+            AppDomain = AppPromises.DomainOf(client),
+            Code = UserCodes.Shown(code),
+            Account = PageAnswers.Chip(session)!,
+            SwitchUrl = ReturnAddress.With(PagePaths.SignIn, here, [new("prompt", "switch")]),
+            Address = asked.Content.Address,
+            Browser = device.Browser,
+            System = device.System,
+            AskedAt = asked.AskedAt,
+            Request = asked.Id.ToString("N"),
+            Shown = shown.Seal(NameOf(asked.Id), session, client, request.Disclosure),
+            Scopes =
+            [
+                .. AppPromises.Of(
+                    new(request.Disclosure.Scopes, request.Disclosure.SingleClaims, request.Disclosure.Resources),
+                    PageAnswers.Chip(session)!, await scopes.ApisAsync(http.RequestAborted)),
+            ],
+        });
+    }
+
+    private static async Task<IResult> TakeCodeAsync(HttpContext http, IAntiforgery antiforgery)
+    {
+        var form = await PostedForm.ReadAsync(http, antiforgery);
+        if (await http.GetBrowserSessionAsync() is not { } session) return PageAnswers.SeeOther(http, SignInFirst);
+        if (!form.IsGenuine) return AskForCode(http, session, DeviceProblem.FormExpired, StatusCodes.Status400BadRequest);
+        var typed = form["code"].Trim();
+        if (UserCodes.Read(typed) is { } code) return PageAnswers.GoOn(http, AddressOf(code));
+        return AskForCode(
+            http, session, typed.Length == 0 ? DeviceProblem.Missing : DeviceProblem.Malformed, StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private static async Task<IResult> DecideAsync(HttpContext http, IAntiforgery antiforgery, DeviceRequests requests, ShownConsents shown)
+    {
+        var form = await PostedForm.ReadAsync(http, antiforgery);
+        if (await http.GetBrowserSessionAsync() is not { } session) return PageAnswers.SeeOther(http, SignInFirst);
+        // Another page, another person, or one that was open for too long: the code is asked for again.
+        if (!form.IsGenuine || !Guid.TryParseExact(form[RequestField], "N", out var id)
+            || shown.Open(form[ShownConsents.Field], NameOf(id), session) is not { } page)
+        {
+            return AskForCode(http, session, DeviceProblem.FormExpired, StatusCodes.Status400BadRequest);
+        }
+
+        var allowed = form["decision"] == "allow";
+        var request = await requests.FindAsync(id, http.RequestAborted);
+        if (request is null || request.Client.Id != page.Registration
+            || requests.RequirementOf(request, session) is not Requirement.None
+            || !await requests.DecideAsync(request, allowed, page, session, Caller.Of(http), http.RequestAborted))
+        {
+            return Outcome(http, DeviceOutcome.Ended, request?.Client.Name ?? page.ClientId);
+        }
+
+        return Outcome(http, allowed ? DeviceOutcome.Allowed : DeviceOutcome.Denied, request.Client.Name);
+    }
+
+    private static string SignInFirst => ReturnAddress.With(PagePaths.SignIn, ReturnAddress.ToAuthorization(PagePaths.Device));
+
+    private static string AddressOf(string? code) => code is null ? PagePaths.Device : $"{PagePaths.Device}?{Parameters.UserCode}={code}";
+
+    private static string NameOf(Guid id) => "device " + id.ToString("N");
+
+    private static IResult AskForCode(
+        HttpContext http, BrowserSession session, DeviceProblem problem = DeviceProblem.None, int status = StatusCodes.Status200OK,
+        TimeSpan? wait = null) =>
+        PageAnswers.Page<DeviceCodePage>(
+            http, new DeviceCodeModel { Account = PageAnswers.Chip(session)!, Problem = problem, RetryAfter = wait }, status, wait);
+
+    private static IResult Outcome(HttpContext http, DeviceOutcome outcome, string app) =>
+        PageAnswers.Page<DeviceOutcomePage>(http, new DeviceOutcomeModel { Outcome = outcome, AppName = app });
+}

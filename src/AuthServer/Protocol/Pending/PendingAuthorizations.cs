@@ -1,0 +1,180 @@
+using System.Buffers.Text;
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using AuthServer.Audit;
+using AuthServer.Clients.Directory;
+using AuthServer.Data.Connection;
+using AuthServer.Data.Entities;
+using AuthServer.Data.Sql;
+using AuthServer.Sessions;
+
+namespace AuthServer.Protocol.Pending;
+
+/// <summary>Stores, finds, decides and redeems authorizations that a person decides on another device than the one that asks.</summary>
+public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients, TimeProvider time)
+{
+    /// <summary>How long a client waits between two polls at first (RFC 8628 section 3.2), in seconds.</summary>
+    public const int FirstInterval = 5;
+
+    private const int SecretSize = 32;
+
+    // A client that keeps to the interval is not told to slow down because the network was quicker the second time.
+    private const int ToleranceMilliseconds = 1000;
+
+    private const string StoreSql =
+        """
+        INSERT INTO pending_authorizations (id, kind, client_row_id, secret_hash, user_code_hash, state, user_id, request, poll_seconds,
+          next_poll_at, polled_too_early, created_at, expires_at)
+        VALUES (@id, @kind, @client, @secret, @code, 0, @user, @request, @interval, 0, @no, @now, @end)
+        ON CONFLICT DO NOTHING
+        """;
+
+    private const string FindSql =
+        """
+        SELECT id, client_row_id, request, created_at FROM pending_authorizations
+        WHERE user_code_hash = @code AND kind = @kind AND state = 0 AND expires_at > @now
+        """;
+
+    private const string FindByIdSql =
+        """
+        SELECT id, client_row_id, request, created_at FROM pending_authorizations
+        WHERE id = @id AND kind = @kind AND state = 0 AND expires_at > @now
+        """;
+
+    // RFC 8628 section 3.5: each early poll makes this and all later intervals five seconds longer. One statement, so that polls at the
+    // same time count one after the other. The client is part of the condition: another one changes nothing here, and learns nothing.
+    private const string PollSql =
+        """
+        UPDATE pending_authorizations SET polled_too_early = next_poll_at > @ms,
+          poll_seconds = CASE WHEN next_poll_at > @ms AND poll_seconds < 120 THEN poll_seconds + 5 ELSE poll_seconds END,
+          next_poll_at = @next + 1000 * CASE WHEN next_poll_at > @ms AND poll_seconds < 120 THEN poll_seconds + 5 ELSE poll_seconds END
+        WHERE secret_hash = @secret AND kind = @kind AND client_row_id = @client
+        RETURNING id, state, request, user_id, browser_session_id, expires_at, polled_too_early
+        """;
+
+    private const string DecideSql =
+        """
+        UPDATE pending_authorizations SET state = @state, user_id = @user, browser_session_id = @browser, request = @request
+        WHERE id = @id AND state = 0 AND expires_at > @now AND (user_id IS NULL OR user_id = @user)
+        """;
+
+    private const string RecordSql =
+        $"""
+        {AuditTrail.InsertWhere}EXISTS (SELECT 1 FROM pending_authorizations p
+          WHERE p.id = @row AND p.state = @state AND p.browser_session_id = @session AND p.request = @request)
+        """;
+
+    private const string RedeemSql =
+        """
+        UPDATE pending_authorizations SET state = 3, redemption = @redemption WHERE id = @id AND state = 1 AND expires_at > @now
+        """;
+
+    /// <summary>Whether a text has the form of a secret of ours.</summary>
+    public static bool HasForm(string? text) => text is { Length: 43 } && Base64Url.IsValid(text);
+
+    /// <returns>The secret by which the client polls, or null where the user code is another one's at the moment. The client is null when
+    /// its row is gone, which the directory has then forgotten.</returns>
+    public async Task<(string? Secret, bool ClientIsGone)> StoreAsync(
+        PendingKind kind, Guid clientRowId, PendingContent content, string? userCodeHash, Guid? userId, TimeSpan life,
+        CancellationToken cancellationToken)
+    {
+        var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretSize));
+        var now = time.GetUtcNow().UtcDateTime;
+        try
+        {
+            var written = await sql.ExecuteAsync(
+                StoreSql,
+                values => values.Add("id", Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero))).Add("kind", (int)kind)
+                    .Add("client", clientRowId).Add("secret", Hash(secret)).Add("code", userCodeHash).Add("user", userId)
+                    .Add("request", JsonSerializer.Serialize(content)).Add("interval", FirstInterval).Add("no", false).Add("now", now)
+                    .Add("end", now + life),
+                cancellationToken);
+            return (written == 1 ? secret : null, false);
+        }
+        catch (DbException e) when (MissingReference.IsReasonOf(e))
+        {
+            clients.Forget(content.ClientId);
+            return (null, true);
+        }
+    }
+
+    /// <summary>The request behind a user code, while nobody has decided it.</summary>
+    /// <param name="userCodeHashes">By the current key, and by the former one.</param>
+    public async Task<AskedAuthorization?> FindAsync(
+        PendingKind kind, IEnumerable<string> userCodeHashes, CancellationToken cancellationToken)
+    {
+        foreach (var hash in userCodeHashes)
+        {
+            var found = await sql.FirstAsync(
+                FindSql, values => values.Add("code", hash).Add("kind", (int)kind).Add("now", time.GetUtcNow().UtcDateTime), Read,
+                cancellationToken);
+            if (found is not null) return found;
+        }
+
+        return null;
+    }
+
+    public async Task<AskedAuthorization?> FindAsync(PendingKind kind, Guid id, CancellationToken cancellationToken) =>
+        await sql.FirstAsync(
+            FindByIdSql, values => values.Add("id", id).Add("kind", (int)kind).Add("now", time.GetUtcNow().UtcDateTime), Read,
+            cancellationToken);
+
+    /// <summary>Writes what the person decided, once, with its record.</summary>
+    /// <param name="content">With what was allowed; what was refused stays as it was asked.</param>
+    /// <returns>False when it was decided before, or has expired.</returns>
+    public async Task<bool> DecideAsync(
+        Guid id, PendingState decision, PendingContent content, BrowserSession session, string auditKind, Caller caller)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var request = JsonSerializer.Serialize(content);
+        var record = AuditTrail.Describe(
+            now, auditKind, caller, session.UserId, session.UserId, content.ClientId, session.Id,
+            string.Join(' ', content.Scopes) + " from " + content.Address);
+        var batch = sql.Together();
+        var decided = batch.Add(
+            DecideSql,
+            values => values.Add("id", id).Add("state", (int)decision).Add("user", session.UserId).Add("browser", session.Id)
+                .Add("request", request).Add("now", now));
+        batch.Add(
+            RecordSql,
+            values => AuditTrail.Fill(values, record).Add("row", id).Add("state", (int)decision).Add("request", request));
+        await batch.RunAsync(CancellationToken.None);
+        return decided.Written == 1;
+    }
+
+    /// <summary>One poll of the client, in one statement.</summary>
+    /// <returns>Null for a secret that is none, or another client's.</returns>
+    public async ValueTask<PolledAuthorization?> PollAsync(
+        PendingKind kind, string secret, Guid clientRowId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return await sql.FirstAsync(
+            PollSql,
+            values => values.Add("ms", now).Add("next", now - ToleranceMilliseconds).Add("secret", Hash(secret)).Add("kind", (int)kind)
+                .Add("client", clientRowId),
+            static row => new PolledAuthorization(
+                row.GetGuid(0), (PendingState)row.GetInt32(1), Content(row.GetString(2)), GuidOrNull(row, 3), GuidOrNull(row, 4),
+                row.Time(5), row.GetBoolean(6)),
+            cancellationToken);
+    }
+
+    /// <summary>Adds the redemption to a batch; of several callers one writes the row, the others wait and write none.</summary>
+    public BatchStatement Redeem(SqlBatch batch, Redemption redemption)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return batch.Add(
+            RedeemSql,
+            values => values.Add("redemption", redemption.Id.ToString()).Add("id", redemption.CodeRow).Add("now", now));
+    }
+
+    private static AskedAuthorization Read(DbDataReader row) =>
+        new(row.GetGuid(0), row.GetGuid(1), Content(row.GetString(2)), row.Time(3));
+
+    private static PendingContent Content(string json) => JsonSerializer.Deserialize<PendingContent>(json)!;
+
+    private static Guid? GuidOrNull(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
+
+    private static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(secret)));
+}
