@@ -27,6 +27,7 @@ internal static partial class Texts
     public static string DeviceEndedText => Of(
         "It was answered already, or is too old. This page has shared nothing with {0}. Let the device ask again.");
     public static string DeviceManage => Of("Connected apps");
+    public static string EventAccessPassedOn => Of("{0} used an app’s access for you at another service");
     public static string EventDeviceApproved => Of("{0} was allowed on another device");
     public static string EventDeviceDenied => Of("{0} was not allowed on another device");
 }

@@ -10,6 +10,9 @@ public sealed record AccessToken(
     string Subject, Guid? SessionId, string ClientId, string ScopeText, IReadOnlyList<string> Audiences, string Id,
     long IssuedAt, long ExpiresAt, long? AuthTime, string? Acr, Confirmation? Confirmation)
 {
+    /// <summary>Who acts for the subject (<c>act</c>, RFC 8693 section 4.1); null: the subject itself.</summary>
+    public JsonElement? Actor { get; init; }
+
     public bool HasScope(string scope)
     {
         foreach (var range in ScopeText.AsSpan().Split(' '))

@@ -88,7 +88,10 @@ public sealed class AccessTokenReader(KeyRing ring, IssuerOptions issuer, TimePr
             subject, Text(claims, "sid") is { } sid ? Guid.Parse(sid) : null, client, Text(claims, "scope") ?? "", audiences!,
             id, claims.GetProperty("iat").GetInt64(), claims.GetProperty("exp").GetInt64(),
             claims.TryGetProperty("auth_time", out var authTime) ? authTime.GetInt64() : null, Text(claims, "acr"),
-            claims.TryGetProperty(Confirmation.Claim, out var methods) ? new(methods.Clone()) : null);
+            claims.TryGetProperty(Confirmation.Claim, out var methods) ? new(methods.Clone()) : null)
+        {
+            Actor = claims.TryGetProperty("act", out var actor) ? actor.Clone() : null,
+        };
     }
 
     private static string? Text(JsonElement claims, string name) => claims.TryGetProperty(name, out var value) ? value.GetString() : null;

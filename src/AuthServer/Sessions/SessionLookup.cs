@@ -13,6 +13,9 @@ public sealed record RefreshableSession(
 /// <param name="HasSecondFactor">Whether the account has a second factor today.</param>
 public readonly record struct StandingCaller(DateTime? AuthTime, bool IsAdmin, bool HasSecondFactor);
 
+/// <summary>What a person has granted in a session that stands.</summary>
+public sealed record StandingGrant(string? Scopes, bool IsAdmin);
+
 /// <summary>Asks whether the session behind a token still stands, in one statement.</summary>
 public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
 {
@@ -37,6 +40,13 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         {OfUser} AND user_sessions.client_id = @client
         """;
 
+    private const string GrantSql =
+        $"""
+        SELECT user_sessions.scopes, (SELECT COUNT(*) FROM user_roles JOIN roles ON roles.id = user_roles.role_id
+          WHERE user_roles.user_id = user_sessions.user_id AND roles.normalized_name = 'admin')
+        {OfUser}
+        """;
+
     private const string UserSql =
         $"""
         SELECT users.email, users.email_verified, users.first_name, users.last_name, users.updated_at, users.claims,
@@ -53,6 +63,11 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         sql.FirstValueAsync(
             CallerSql, values => Name(values, sessionId, userId).Add("client", clientId),
             static row => new StandingCaller(row.TimeOrNull(0), row.GetInt64(1) > 0, row.GetBoolean(2)), cancellationToken);
+
+    /// <summary>What the person of a standing session has granted there.</summary>
+    public ValueTask<StandingGrant?> FindGrantAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken) => sql.FirstAsync(
+        GrantSql, values => Name(values, sessionId, userId), static row => new StandingGrant(row.Text(0), row.GetInt64(1) > 0),
+        cancellationToken);
 
     /// <summary>What userinfo tells of the user of a standing session.</summary>
     public ValueTask<(User User, string? RequestedClaims)?> FindUserAsync(

@@ -1,3 +1,4 @@
+using AuthServer.Clients.Metadata;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Clients.Directory;
@@ -23,9 +24,10 @@ public static class ClientPermissions
     /// <param name="endpoint">One of the names above.</param>
     public static bool MayCall(RegisteredClient client, string endpoint) => client.Endpoints.Contains(endpoint);
 
-    /// <summary>RFC 6749 section 4.4: a public client may not use client_credentials.</summary>
+    /// <summary>RFC 6749 section 4.4: a public client may not use client_credentials; nor may it exchange tokens.</summary>
     public static bool MayUse(RegisteredClient client, string grantType) =>
-        client.GrantTypes.Contains(grantType) && !(client.IsPublic && grantType == GrantTypes.ClientCredentials);
+        client.GrantTypes.Contains(grantType)
+        && !(client.IsPublic && grantType is GrantTypes.ClientCredentials or GrantNames.TokenExchange);
 
     /// <summary>Why the client may not ask the authorization endpoint for this response type, or null.</summary>
     /// <remarks>The only response type of this server is code, so the grant is that of codes.</remarks>

@@ -63,6 +63,9 @@ public sealed record RegisteredClient
     /// <summary>Ours: what the pages of the client's requests look like; null: like the server.</summary>
     public AppBrand? Brand { get; init; }
 
+    /// <summary>Ours: which tokens it may exchange (RFC 8693); null: none.</summary>
+    public ExchangePolicy? Exchange { get; init; }
+
     public bool RequirePkce { get; init; }
 
     public RequestMetadata Requests { get; init; } = new();
@@ -181,6 +184,7 @@ public sealed record RegisteredClient
             RequirePkce = ClientColumns.ReadList(row.Requirements)
                 .Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
             Requests = metadata.Requests,
+            Exchange = metadata.TokenExchange,
             DefaultResources = metadata.DefaultResources,
             AllowedResources = metadata.AllowedResources,
             Introspects = metadata.Resources.ToFrozenSet(StringComparer.Ordinal),

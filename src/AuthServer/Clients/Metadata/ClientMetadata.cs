@@ -89,6 +89,9 @@ public sealed record ClientMetadata
     /// <summary>What the pages of the client's requests look like; null: like the server.</summary>
     public AppBrand? Brand { get; init; }
 
+    /// <summary>Which tokens the client may exchange; null: none.</summary>
+    public ExchangePolicy? TokenExchange { get; init; }
+
     /// <summary>Null where it was not said: then only public clients must.</summary>
     public bool? RequirePkce { get; init; }
 

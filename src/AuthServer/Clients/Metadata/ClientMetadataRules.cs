@@ -12,6 +12,7 @@ internal static class ClientMetadataRules
 
     public static void Check(ClientMetadata client, JsonElement json, ICollection<MetadataProblem> problems)
     {
+        ExchangeMetadata.Check(client, problems);
         CheckGrants(client, problems);
         CheckAuthentication(client, json, problems);
         CheckRedirectUris(client, problems);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Configuration;
 using AuthServer.Keys;
@@ -27,6 +28,12 @@ public sealed record TokenContent(string Subject, string ClientId, ImmutableArra
     public ImmutableArray<string> Amr { get; init; } = [];
 
     public string? Nonce { get; init; }
+
+    /// <summary>Who acts for the subject (<c>act</c>, RFC 8693 section 4.1); null: the subject itself.</summary>
+    public JsonElement? Actor { get; init; }
+
+    /// <summary>When the access token ends at the latest, in seconds since 1970; null: after the usual life.</summary>
+    public long? NotAfter { get; init; }
 
     /// <summary>
     /// What the ID token tells of the person: claims of scopes, and those asked for one by one (OpenID Connect Core 5.4 and 5.5).

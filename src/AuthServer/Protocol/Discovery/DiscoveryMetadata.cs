@@ -54,6 +54,7 @@ public sealed class DiscoveryMetadata(
         context.Scopes.UnionWith((await scopes.AllAsync(CancellationToken.None)).Keys.Order(StringComparer.Ordinal));
         // Not a way for third parties: it is reachable at /v1/auth/login alone.
         context.GrantTypes.Remove(GrantNames.Login);
+        context.GrantTypes.Add(GrantNames.TokenExchange);
         if (device.IsOn)
         {
             context.GrantTypes.Add(OpenIddictConstants.GrantTypes.DeviceCode);

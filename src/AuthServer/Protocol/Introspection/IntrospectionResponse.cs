@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Protocol.Token;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -49,6 +50,13 @@ internal static class IntrospectionResponse
         }
 
         json.WriteString(ClaimNames.Issuer, issuer);
+        if (token.Actor is { } actor)
+        {
+            // RFC 8693 section 4.1 registers it for introspection too.
+            json.WritePropertyName(Delegations.Claim);
+            actor.WriteTo(json);
+        }
+
         if (token.SessionId is { } session) json.WriteString("sid", session);
         if (token.Acr is { } acr) json.WriteString(ClaimNames.AuthenticationContextReference, acr);
         if (token.AuthTime is { } authTime) json.WriteNumber(ClaimNames.AuthenticationTime, authTime);

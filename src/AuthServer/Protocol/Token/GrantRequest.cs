@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Token.FirstParty;
@@ -46,9 +47,27 @@ public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
                 return parameter(Parameters.DeviceCode) is { } deviceCode
                     ? (new DeviceCodeGrantRequest(http, client, deviceCode), null)
                     : (null, Parameters.DeviceCode);
+            case GrantNames.TokenExchange:
+                return ReadExchange(http, client, parameter);
             default:
                 return (null, null);
         }
+    }
+
+    private static (GrantRequest? Request, string? Missing) ReadExchange(
+        HttpContext http, RegisteredClient client, Func<string, string?> parameter)
+    {
+        if (parameter(Parameters.SubjectToken) is not { } subject) return (null, Parameters.SubjectToken);
+        return parameter(Parameters.SubjectTokenType) is { } type
+            ? (new TokenExchangeGrantRequest(http, client, subject, type)
+            {
+                Scopes = SpaceList.Split(parameter(Parameters.Scope)),
+                Audience = parameter(Parameters.Audience),
+                ActorToken = parameter(Parameters.ActorToken),
+                ActorTokenType = parameter(Parameters.ActorTokenType),
+                RequestedTokenType = parameter(Parameters.RequestedTokenType),
+            }, null)
+            : (null, Parameters.SubjectTokenType);
     }
 }
 
@@ -70,3 +89,16 @@ public sealed record LoginGrantRequest(HttpContext Http, RegisteredClient Client
 
 /// <summary>The code of a second factor at /v1/auth/login.</summary>
 public sealed record LoginCodeGrantRequest(HttpContext Http, RegisteredClient Client, LoginCodeRequest Body) : GrantRequest(Http, Client);
+
+/// <summary>RFC 8693 section 2.1; nothing about the tokens has been judged.</summary>
+public sealed record TokenExchangeGrantRequest(HttpContext Http, RegisteredClient Client, string SubjectToken, string SubjectTokenType)
+    : GrantRequest(Http, Client)
+{
+    public string? Audience { get; init; }
+
+    public string? ActorToken { get; init; }
+
+    public string? ActorTokenType { get; init; }
+
+    public string? RequestedTokenType { get; init; }
+}

@@ -37,7 +37,8 @@ public sealed class TokenEndpoint(TokenResponse response) : IOpenIddictServerHan
 }
 
 /// <summary>
-/// Leaves codes, device codes and refresh tokens of token requests to their grants; OpenIddict would look them up among its own tokens.
+/// Leaves codes, device codes, refresh tokens and exchanged tokens of token requests to their grants; OpenIddict would look them up among
+/// its own tokens.
 /// </summary>
 public sealed class TokenInputs : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
@@ -46,6 +47,8 @@ public sealed class TokenInputs : IOpenIddictServerHandler<ProcessAuthentication
         (context.RequireAuthorizationCode, context.ValidateAuthorizationCode) = (false, false);
         (context.RequireRefreshToken, context.ValidateRefreshToken) = (false, false);
         (context.RequireDeviceCode, context.ValidateDeviceCode) = (false, false);
+        (context.RequireSubjectToken, context.ValidateSubjectToken) = (false, false);
+        (context.RequireActorToken, context.ValidateActorToken) = (false, false);
         return default;
     }
 }

@@ -17,6 +17,8 @@ public static class TokenGrants
         services.AddSingleton<ClientCredentialsGrant>();
         services.AddSingleton<PendingRedemption>();
         services.AddSingleton<DeviceCodeGrant>();
+        services.AddSingleton<ExchangedTokens>();
+        services.AddSingleton<TokenExchangeGrant>();
         services.AddScoped<LoginGrant>();
         services.AddScoped<LoginCodeGrant>();
         return services;
@@ -44,6 +46,8 @@ public static class TokenGrants
         ClientCredentialsGrantRequest own =>
             DecideAsync<ClientCredentialsGrant, ClientCredentialsGrantRequest>(GrantTypes.ClientCredentials, own),
         DeviceCodeGrantRequest device => DecideAsync<DeviceCodeGrant, DeviceCodeGrantRequest>(GrantTypes.DeviceCode, device),
+        TokenExchangeGrantRequest exchange =>
+            DecideAsync<TokenExchangeGrant, TokenExchangeGrantRequest>(GrantNames.TokenExchange, exchange),
         LoginGrantRequest login => DecideAsync<LoginGrant, LoginGrantRequest>(GrantNames.Login, login),
         LoginCodeGrantRequest code => DecideAsync<LoginCodeGrant, LoginCodeGrantRequest>(GrantNames.Login, code),
         _ => throw new ArgumentOutOfRangeException(nameof(request)),

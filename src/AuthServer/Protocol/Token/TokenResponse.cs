@@ -47,6 +47,7 @@ public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, 
         RefreshGrantRequest => GrantTypes.RefreshToken,
         ClientCredentialsGrantRequest => GrantTypes.ClientCredentials,
         DeviceCodeGrantRequest => GrantTypes.DeviceCode,
+        TokenExchangeGrantRequest => GrantTypes.TokenExchange,
         _ => "login",
     };
 
@@ -100,7 +101,9 @@ public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, 
         var accessToken = tokens.AccessToken(content);
         json.WriteString(Parameters.AccessToken, accessToken);
         json.WriteString(Parameters.TokenType, TokenTypes.Bearer);
-        json.WriteNumber(Parameters.ExpiresIn, tokens.ExpiresIn);
+        json.WriteNumber(Parameters.ExpiresIn, tokens.LifeOf(content));
+        // RFC 8693 section 2.2.1.
+        if (request is TokenExchangeGrantRequest) json.WriteString(Parameters.IssuedTokenType, TokenTypeIdentifiers.AccessToken);
         // RFC 6749 section 5.1: required where it differs from what was asked for.
         if (request.Scopes.Length != content.Scopes.Length || request.Scopes.Except(content.Scopes).Any())
         {

@@ -16,6 +16,7 @@ public static class TokenSetup
         server.AddEventHandler<ValidateTokenRequestContext>(
             h => h.UseSingletonHandler<GrantTypePresence>().SetOrder(Library.Exchange.ValidateGrantType.Descriptor.Order));
         server.RemoveEventHandler(Library.Exchange.ValidateDeviceCodeParameter.Descriptor);
+        server.RemoveEventHandler(Library.Exchange.ValidateTokenExchangeParameters.Descriptor);
         server.RemoveEventHandler(Library.Exchange.ValidateClientIdParameter.Descriptor);
         server.RemoveEventHandler(Library.Exchange.ValidateAuthorizationCodeParameter.Descriptor);
         server.RemoveEventHandler(Library.Exchange.ValidateClientCredentialsParameters.Descriptor);

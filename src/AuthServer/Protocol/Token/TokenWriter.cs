@@ -26,16 +26,26 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOpti
     /// <summary>Seconds that an access token, and an ID token, lives.</summary>
     public long ExpiresIn { get; } = (long)lifetimes.AccessToken.TotalSeconds;
 
+    /// <summary>Seconds that this access token lives.</summary>
+    public long LifeOf(TokenContent content) =>
+        content.NotAfter is { } end ? Math.Clamp(end - time.GetUtcNow().ToUnixTimeSeconds(), 0, ExpiresIn) : ExpiresIn;
+
     public string AccessToken(TokenContent content)
     {
         using var json = Begin(out var payload);
-        WriteTimes(json);
+        WriteTimes(json, LifeOf(content));
         WriteAudience(json, content.Audience);
         json.WriteString("scope", string.Join(' ', content.Scopes));
         json.WriteString("jti", Guid.CreateVersion7(time.GetUtcNow()));
         json.WriteString("sub", content.Subject);
         WriteSession(json, content);
         json.WriteString("client_id", content.ClientId);
+        if (content.Actor is { } actor)
+        {
+            json.WritePropertyName(Delegations.Claim);
+            actor.WriteTo(json);
+        }
+
         json.WriteEndObject();
         json.Flush();
         return ring.Current.Signer(content.AccessTokenAlgorithm).Sign(AccessTokenReader.Type, payload.WrittenSpan);
@@ -44,7 +54,7 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOpti
     public string IdToken(TokenContent content, RegisteredClient client, string accessToken)
     {
         using var json = Begin(out var payload);
-        WriteTimes(json);
+        WriteTimes(json, ExpiresIn);
         json.WriteString("aud", content.ClientId);
         json.WriteString("azp", content.ClientId);
         json.WriteString("sub", content.Subject);
@@ -89,10 +99,10 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOpti
         return json;
     }
 
-    private void WriteTimes(Utf8JsonWriter json)
+    private void WriteTimes(Utf8JsonWriter json, long life)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        json.WriteNumber("exp", now + ExpiresIn);
+        json.WriteNumber("exp", now + life);
         json.WriteNumber("iat", now);
     }
 
