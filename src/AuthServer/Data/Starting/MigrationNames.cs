@@ -20,14 +20,16 @@ public static class MigrationNames
         "20261129155448_SecondFactors", "20261129162034_Passkeys", "20261129163550_MailOutbox", "20261129164210_AccountProofs",
         "20261129185948_PicturesAndThemes",
         "20261129214848_UpstreamSignIn",
-        "20261129221828_LogoutNotices"];
+        "20261129221828_LogoutNotices",
+        "20261129224233_PendingAuthorizations"];
 
     public static IReadOnlyList<string> Sqlite { get; } = ["20261124140000_Initial", "20261125164038_JsonApi", "20261128220001_SeedMarks",
         "20261129010620_Resources", "20261129152420_AccountDeletion", "20261129155500_SecondFactors",
         "20261129162043_Passkeys", "20261129163610_MailOutbox", "20261129164220_AccountProofs",
         "20261129185952_PicturesAndThemes",
         "20261129214901_UpstreamSignIn",
-        "20261129221838_LogoutNotices"];
+        "20261129221838_LogoutNotices",
+        "20261129224237_PendingAuthorizations"];
 
     public static IReadOnlyList<string> Of(DatabaseOptions options)
     {

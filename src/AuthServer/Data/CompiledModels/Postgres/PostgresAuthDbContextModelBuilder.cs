@@ -12,7 +12,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
     public partial class PostgresAuthDbContextModel
     {
         private PostgresAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("a5235e5b-43ed-409a-9c3d-c5bc79539cb0"), entityTypeCount: 25)
+            : base(skipDetectChanges: false, modelId: new Guid("e6affa71-3153-4b5c-a509-d82fbade9a1a"), entityTypeCount: 26)
         {
         }
 
@@ -26,6 +26,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             var logoutNotice = LogoutNoticeEntityType.Create(this);
             var outboxMail = OutboxMailEntityType.Create(this);
             var passkey = PasskeyEntityType.Create(this);
+            var pendingAuthorization = PendingAuthorizationEntityType.Create(this);
             var profilePicture = ProfilePictureEntityType.Create(this);
             var recoveryCode = RecoveryCodeEntityType.Create(this);
             var rememberedDevice = RememberedDeviceEntityType.Create(this);
@@ -47,6 +48,8 @@ namespace AuthServer.Data.CompiledModels.Postgres
             AccountProofEntityType.CreateForeignKey1(accountProof, user);
             AuthorizationEntityType.CreateForeignKey1(authorization, client);
             PasskeyEntityType.CreateForeignKey1(passkey, user);
+            PendingAuthorizationEntityType.CreateForeignKey1(pendingAuthorization, client);
+            PendingAuthorizationEntityType.CreateForeignKey2(pendingAuthorization, user);
             ProfilePictureEntityType.CreateForeignKey1(profilePicture, user);
             RecoveryCodeEntityType.CreateForeignKey1(recoveryCode, user);
             RememberedDeviceEntityType.CreateForeignKey1(rememberedDevice, user);
@@ -69,6 +72,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
             LogoutNoticeEntityType.CreateAnnotations(logoutNotice);
             OutboxMailEntityType.CreateAnnotations(outboxMail);
             PasskeyEntityType.CreateAnnotations(passkey);
+            PendingAuthorizationEntityType.CreateAnnotations(pendingAuthorization);
             ProfilePictureEntityType.CreateAnnotations(profilePicture);
             RecoveryCodeEntityType.CreateAnnotations(recoveryCode);
             RememberedDeviceEntityType.CreateAnnotations(rememberedDevice);

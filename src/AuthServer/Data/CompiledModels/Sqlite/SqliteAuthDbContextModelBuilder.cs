@@ -11,7 +11,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
     public partial class SqliteAuthDbContextModel
     {
         private SqliteAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("19c4d4d5-95c7-4f96-bf7a-9b377494357b"), entityTypeCount: 25)
+            : base(skipDetectChanges: false, modelId: new Guid("70303578-39ac-465a-8c13-f36b89d66fb3"), entityTypeCount: 26)
         {
         }
 
@@ -25,6 +25,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             var logoutNotice = LogoutNoticeEntityType.Create(this);
             var outboxMail = OutboxMailEntityType.Create(this);
             var passkey = PasskeyEntityType.Create(this);
+            var pendingAuthorization = PendingAuthorizationEntityType.Create(this);
             var profilePicture = ProfilePictureEntityType.Create(this);
             var recoveryCode = RecoveryCodeEntityType.Create(this);
             var rememberedDevice = RememberedDeviceEntityType.Create(this);
@@ -46,6 +47,8 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             AccountProofEntityType.CreateForeignKey1(accountProof, user);
             AuthorizationEntityType.CreateForeignKey1(authorization, client);
             PasskeyEntityType.CreateForeignKey1(passkey, user);
+            PendingAuthorizationEntityType.CreateForeignKey1(pendingAuthorization, client);
+            PendingAuthorizationEntityType.CreateForeignKey2(pendingAuthorization, user);
             ProfilePictureEntityType.CreateForeignKey1(profilePicture, user);
             RecoveryCodeEntityType.CreateForeignKey1(recoveryCode, user);
             RememberedDeviceEntityType.CreateForeignKey1(rememberedDevice, user);
@@ -68,6 +71,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
             LogoutNoticeEntityType.CreateAnnotations(logoutNotice);
             OutboxMailEntityType.CreateAnnotations(outboxMail);
             PasskeyEntityType.CreateAnnotations(passkey);
+            PendingAuthorizationEntityType.CreateAnnotations(pendingAuthorization);
             ProfilePictureEntityType.CreateAnnotations(profilePicture);
             RecoveryCodeEntityType.CreateAnnotations(recoveryCode);
             RememberedDeviceEntityType.CreateAnnotations(rememberedDevice);
