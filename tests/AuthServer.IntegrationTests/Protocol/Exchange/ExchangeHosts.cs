@@ -11,19 +11,27 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
 
     private const string Grant = "urn:ietf:params:oauth:grant-type:token-exchange";
 
+    private static readonly Dictionary<string, string> Secrets = new()
+    {
+        ["gateway"] = "gateway-secret-7Tq2Vm9Xb4Ks6Wd8Rz3Hn",
+        ["masked"] = "masked-secret-2Hn7Tq4Vm9Xb6Ks8Wd3Rz5",
+        ["bookkeeper"] = "bookkeeper-secret-9Xb4Ks6Wd8Rz3Hn7Tq2Vm",
+        ["stranger"] = "stranger-secret-6Ks8Wd3Rz5Hn7Tq2Vm9Xb4",
+    };
+
     private readonly string _seed = Path.GetTempFileName();
 
     /// <summary>The API itself, which tells that it acts.</summary>
-    public ClientApp Gateway => new(Issuer, "gateway", "gateway-secret-7Tq2Vm9Xb4Ks6Wd8Rz3Hn", "");
+    public ClientApp Gateway => App("gateway");
 
     /// <summary>The API too, without telling that it acts.</summary>
-    public ClientApp Masked => new(Issuer, "masked", "masked-secret-2Hn7Tq4Vm9Xb6Ks8Wd3Rz5", "");
+    public ClientApp Masked => App("masked");
 
     /// <summary>What is behind the API, and calls further on.</summary>
-    public ClientApp Bookkeeper => new(Issuer, "bookkeeper", "bookkeeper-secret-9Xb4Ks6Wd8Rz3Hn7Tq2Vm", "");
+    public ClientApp Bookkeeper => App("bookkeeper");
 
     /// <summary>Has the policy and is not the API.</summary>
-    public ClientApp Stranger => new(Issuer, "stranger", "stranger-secret-6Ks8Wd3Rz5Hn7Tq2Vm9Xb4", "");
+    public ClientApp Stranger => App("stranger");
 
     protected override HostSetup Prepare(HostSetup setup)
     {
@@ -33,10 +41,10 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
         seed["scopes"]!.AsArray().Add(Scope("books:write"));
         var spa = seed["clients"]!.AsArray().Single(c => (string?)c!["client_id"] == "spa")!;
         spa["scope"] = (string?)spa["scope"] + " books:read";
-        seed["clients"]!.AsArray().Add(Client(Gateway, Seed.Api, "delegation", ["spa", "gateway", "bookkeeper"]));
-        seed["clients"]!.AsArray().Add(Client(Masked, Seed.Api, "impersonation", ["spa"]));
-        seed["clients"]!.AsArray().Add(Client(Bookkeeper, Books, "delegation", ["gateway", "bookkeeper"]));
-        seed["clients"]!.AsArray().Add(Client(Stranger, Seed.Ledger, "delegation", ["spa"]));
+        seed["clients"]!.AsArray().Add(Client("gateway", Seed.Api, "delegation", ["spa", "gateway", "bookkeeper"]));
+        seed["clients"]!.AsArray().Add(Client("masked", Seed.Api, "impersonation", ["spa"]));
+        seed["clients"]!.AsArray().Add(Client("bookkeeper", Books, "delegation", ["gateway", "bookkeeper"]));
+        seed["clients"]!.AsArray().Add(Client("stranger", Seed.Ledger, "delegation", ["spa"]));
         File.WriteAllText(_seed, seed.ToJsonString());
         return setup with { SeedFile = _seed };
     }
@@ -47,15 +55,17 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
         return base.DisposeAsync();
     }
 
+    private ClientApp App(string id) => new(Issuer, id, Secrets[id], "");
+
     private static JsonObject Scope(string name) => new()
     {
         ["name"] = name, ["description"] = name, ["resources"] = new JsonArray(Books),
     };
 
-    private static JsonObject Client(ClientApp app, string serves, string mode, string[] subjects) => new()
+    private static JsonObject Client(string id, string serves, string mode, string[] subjects) => new()
     {
-        ["client_id"] = app.ClientId,
-        ["client_secret"] = app.Secret,
+        ["client_id"] = id,
+        ["client_secret"] = Secrets[id],
         ["token_endpoint_auth_method"] = "client_secret_basic",
         ["grant_types"] = new JsonArray(Grant, "client_credentials"),
         ["scope"] = "notes:read books:read books:write",
