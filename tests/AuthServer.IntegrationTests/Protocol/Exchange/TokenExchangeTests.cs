@@ -118,7 +118,7 @@ public abstract class TokenExchangeTests(ExchangeHost fixture)
     {
         var exchanged = (await ExchangeAsync(fixture.Gateway, await TokenOfAliceAsync(), ("resource", ExchangeHost.Books))).AccessToken;
         Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.Gateway.UserInfoAsync(exchanged)).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await new ApiClient(fixture.Issuer, exchanged).GetAsync("/v1/account")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await new ApiClient(fixture.Issuer, exchanged).GetAsync("/v1/account/profile")).Status);
     }
 
     [Fact]
