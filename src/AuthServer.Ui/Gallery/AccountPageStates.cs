@@ -71,7 +71,7 @@ internal static class AccountPageStates
         ],
     };
 
-    private static readonly AppsModel Apps = new()
+    private static AppsModel Apps => new()
     {
         Account = Alice,
         Apps =
@@ -163,7 +163,7 @@ internal static class AccountPageStates
         Of<SessionsPage>("account-sessions-alone", Sessions with { Others = [], Done = AccountDone.OtherSessionsEnded }),
         Of<SessionsPage>("account-sessions-ended", Sessions with { Done = AccountDone.SessionEnded }),
         Of<SessionsPage>("account-sessions-not-there", Sessions with { Problem = AccountProblem.NotThere }),
-        Of<AppsPage>("account-apps", Apps),
+        new("account-apps", typeof(AppsPage), Make: () => Apps),
         Of<AppsPage>("account-apps-none", Apps with { Apps = [], Done = AccountDone.AppWithdrawn }),
         Of<ActivityPage>("account-activity", new ActivityModel
         {

@@ -41,7 +41,7 @@ public static class PageStates
         PasswordRules = Complex };
     private static readonly CreateAccountModel Typed = Create with { Email = Address, FirstName = "Alice", LastName = "Liddell" };
 
-    private static readonly ConsentModel Consent = new()
+    private static ConsentModel Consent => new()
     {
         Shown = "CfDJ8",
         AppName = App,
@@ -168,9 +168,9 @@ public static class PageStates
             "create-account-busy", Typed with { Problems = [CreateAccountProblem.Busy], RetryAfter = TimeSpan.FromSeconds(20) }),
         Of<CreateAccountPage>("create-account-expired", Typed with { Problems = [CreateAccountProblem.FormExpired] }),
         Of<CreateAccountPage>("create-account-no-cookies", Typed with { Problems = [CreateAccountProblem.NoCookies] }),
-        Of<ConsentPage>("consent-unconfirmed", Consent with { IsUnconfirmed = true }),
-        Of<ConsentPage>("consent", Consent),
-        Of<ConsentPage>("consent-everything", Consent with
+        Worded<ConsentPage>("consent-unconfirmed", () => Consent with { IsUnconfirmed = true }),
+        Worded<ConsentPage>("consent", () => Consent),
+        Worded<ConsentPage>("consent-everything", () => Consent with
         {
             AppDomain = null,
             SwitchUrl = null,
@@ -180,15 +180,15 @@ public static class PageStates
                 "email", LongName)!, Promise("address"), Promise("phone"), Promise("offline_access"), ScopePromises.ForApi(
                     "reports:read", null, null)],
         }),
-        Of<ConsentPage>("consent-logo-missing", Consent with { LogoUrl = "/missing.svg" }),
-        Of<ConsentPage>(
+        Worded<ConsentPage>("consent-logo-missing", () => Consent with { LogoUrl = "/missing.svg" }),
+        Worded<ConsentPage>(
             "consent-branded",
-            Consent with { PolicyUrl = "https://fieldnotes.example/privacy", TermsUrl = "https://fieldnotes.example/terms" })
+            () => Consent with { PolicyUrl = "https://fieldnotes.example/privacy", TermsUrl = "https://fieldnotes.example/terms" })
             with { Brand = WithLogo },
-        Of<ConsentPage>(
+        Worded<ConsentPage>(
             "consent-logo",
-            Consent with { Account = Nameless, PolicyUrl = "https://fieldnotes.example/privacy", LogoUrl = "/assets/sample-app.sample.svg",
-                Scopes = [Promise("openid"), Promise("offline_access")] }),
+            () => Consent with { Account = Nameless, PolicyUrl = "https://fieldnotes.example/privacy",
+                LogoUrl = "/assets/sample-app.sample.svg", Scopes = [Promise("openid"), Promise("offline_access")] }),
         .. SecondFactorStates.All,
         .. PasskeyStates.All,
         .. UpstreamStates.All,
@@ -244,7 +244,11 @@ public static class PageStates
         Of<DevMailListPage>("dev-mails", new DevMailListModel
         {
             Folder = "/data/mail",
-            Mails = [new("/dev/mail/20261129-password-changed.eml", "Your Northwind password was changed", Address, default)],
+            Mails =
+            [
+                new("/dev/mail/20261129-password-changed.eml", "Your Northwind password was changed", Address,
+                    AccountPageStates.Now.UtcDateTime),
+            ],
         }),
         Of<DevMailPage>("dev-mail", new DevMailModel
         {
@@ -284,6 +288,8 @@ public static class PageStates
     ];
 
     private static ScopePromise Promise(string scope) => ScopePromises.ForStandard(scope, Alice)!;
+
+    private static PageState Worded<TPage>(string name, Func<object> make) where TPage : IComponent => new(name, typeof(TPage), make);
 
     private static PageState Of<TPage>(string name, object model) where TPage : IComponent => new(name, typeof(TPage), model);
 }

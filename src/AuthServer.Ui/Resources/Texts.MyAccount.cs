@@ -100,7 +100,7 @@ internal static partial class Texts
     public static string AppsUsedThere => Of("Apps:");
     public static string SignOutOthers => Of("Sign out everywhere else");
     public static string SignOutOthersAbout => Of("Signs out every browser and app in this list, with what was opened from it.");
-    public static string AppsLede => Of("The apps that you have allowed something, or are signed in to.");
+    public static string AppsLede => Of("Apps that may use your account, or where you are signed in.");
     public static string NoApps => Of("No app uses your account.");
     public static string AppSince => Of("Connected {0}");
     public static string AppMay => Of("What it may see and do");

@@ -48,8 +48,8 @@ internal static partial class Texts
     public static string UndoEmailTaken => Of("Another account has this email by now. Ask the people who run this server.");
     public static string ChangeEmail => Of("Change email");
     public static string ChangeEmailLede => Of(
-        "A mail with a code goes to the new email. The email of today stays until you have typed the code; it is told, and can "
-        + "take the change back for seven days.");
+        "A code goes to the new email, and nothing changes until you enter it. The old email is told, and can undo the change for "
+        + "seven days.");
     public static string NewEmail => Of("New email");
     public static string EmailSame => Of("Your account has this email already.");
     public static string NotMeTitle => Of("Was this you?");

@@ -20,9 +20,9 @@ internal static partial class Texts
     public static string UpstreamEnded => Of(
         "This sign-in was used already, took too long, or was begun in another browser. Please begin again.");
     public static string UpstreamNoAddress => Of(
-        "{0} did not share an e-mail address, which an account here needs. Allow it there, or sign in another way.");
+        "{0} did not share an email address, which an account here needs. Allow it there, or sign in another way.");
     public static string UpstreamNotProven => Of(
-        "{0} did not confirm your e-mail address. Create an account here, or sign in to yours; then connect {0} in your account.");
+        "{0} did not confirm your email address. Create an account here, or sign in to yours; then connect {0} in your account.");
     public static string UpstreamNoAccount => Of(
         "Nobody has connected {0} to an account here. Sign in to your account another way, and connect it there.");
     public static string UpstreamDisabled => Of("You cannot sign in to this account. Please ask whoever runs this service.");

@@ -21,7 +21,7 @@ public sealed class PageEncodingTests
     {
         var state = PageStates.All.Single(each => each.Name == name);
         var calm = await PageRenderer.DocumentAsync(state);
-        var html = await PageRenderer.HtmlAsync(state with { Model = Filled(state.Model, Markup)! });
+        var html = await PageRenderer.HtmlAsync(state with { Make = () => Filled(state.Model, Markup)! });
         var page = new HtmlParser().ParseDocument(html);
         Assert.Equal(calm.QuerySelectorAll("script").Length, page.QuerySelectorAll("script").Length);
         Assert.Empty(page.QuerySelectorAll("[onerror], [src=x]"));
@@ -36,7 +36,7 @@ public sealed class PageEncodingTests
     public async Task A_script_address_never_becomes_a_link(string name)
     {
         var state = PageStates.All.Single(each => each.Name == name);
-        var page = await PageRenderer.DocumentAsync(state with { Model = Filled(state.Model, ScriptAddress)! });
+        var page = await PageRenderer.DocumentAsync(state with { Make = () => Filled(state.Model, ScriptAddress)! });
         foreach (
             var attribute in page.All.SelectMany(element => element.Attributes)
                 .Where(each => each.Name is "href" or "src" or "action" or "formaction" or "srcset"))

@@ -10,7 +10,8 @@ namespace AuthServer.Ui.Emails.Parts;
 /// </remarks>
 internal static class MailStyles
 {
-    public const string Paper = "#f5f7fb", Sheet = "#ffffff", Ink = "#161b24", Soft = "#525864", Line = "#dee1e7", Wash = "#eef1f7";
+    public const string Paper = "#f5f7fb", Sheet = "#ffffff", Ink = "#161b24", Soft = "#525864", Line = "#dee1e7", Wash = "#eef1f7",
+        Edge = "#7a808d";
 
     private const string Font = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;";
 
@@ -51,7 +52,11 @@ internal static class MailStyles
         $"background-color:{look.Light.Fill};border:1px solid {look.Light.FillEdge ?? look.Light.Fill};border-radius:{look.Radius}px;"
             + $"padding:11px 24px;text-align:center;");
 
-    public static string Button(MailLook look) => Font + $"font-size:16px;line-height:24px;font-weight:600;color:{look.Light.OnFill};"
+    // The edge can be seen on a light sheet and on a dark one.
+    public static string QuietCell(MailLook look) => string.Create(
+        CultureInfo.InvariantCulture, $"border:1px solid {Edge};border-radius:{look.Radius}px;padding:11px 24px;text-align:center;");
+
+    public static string Button(string colour) => Font + $"font-size:16px;line-height:24px;font-weight:600;color:{colour};"
         + "text-decoration:none;display:inline-block;";
 
     // The fonts are those of the text that stands there until the picture is loaded.
