@@ -4,7 +4,7 @@ using AuthServer.Ui.Resources;
 
 namespace AuthServer.Ui.Emails;
 
-/// <summary>The code and the link with which a person signs in.</summary>
+/// <summary>The code, and perhaps the link, with which a person signs in or completes a sign-in that has begun with the password.</summary>
 public sealed record SignInCodeModel : MailModel
 {
     /// <summary>The address of the account.</summary>
@@ -13,7 +13,7 @@ public sealed record SignInCodeModel : MailModel
     /// <summary>For the tab or the app that asked.</summary>
     public required string Code { get; init; }
 
-    /// <summary>For the browser that asked; null where an app did.</summary>
+    /// <summary>For the browser that asked; null where an app did, and where the code only completes a sign-in.</summary>
     public string? Link { get; init; }
 
     /// <summary>How long both work.</summary>

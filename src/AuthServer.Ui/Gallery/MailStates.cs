@@ -79,7 +79,7 @@ public static class MailStates
             Account = Alice, Code = "482913", Link = Server + "/signin/link?token=AZ2k", Lifetime = Lifetime, Browser = "Firefox",
             System = "Windows", Address = "192.0.2.7",
         }),
-        Of<SecondFactorCodeMail>("mail-second-factor-code", new SecondFactorCodeModel
+        Of<SecondFactorCodeMail>("mail-second-factor-code", new SignInCodeModel
         {
             Account = Alice, Code = "482913", Lifetime = Lifetime, Browser = "Firefox", System = "Windows", Address = "192.0.2.7",
         }),

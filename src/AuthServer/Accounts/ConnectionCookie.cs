@@ -30,17 +30,8 @@ public sealed class ConnectionCookie(IssuerOptions issuer, IDataProtectionProvid
         var now = time.GetUtcNow();
         var pending = new PendingConnection(
             identity.Provider.Name, identity.Issuer, identity.Subject, identity.Label, identity.Email!, now.UtcDateTime);
-        http.Response.Cookies.Append(_name, _sealed.Seal(pending), Options(now + Life));
+        http.Response.Cookies.Append(_name, _sealed.Seal(pending), CookieNames.OptionsOfHost(issuer, now + Life));
     }
 
-    public void Delete(HttpContext http) => http.Response.Cookies.Delete(_name, Options(null));
-
-    private CookieOptions Options(DateTimeOffset? expires) => new()
-    {
-        HttpOnly = true,
-        Secure = issuer.IsHttps,
-        SameSite = SameSiteMode.Lax,
-        Path = CookieNames.PathOf(issuer),
-        Expires = expires,
-    };
+    public void Delete(HttpContext http) => http.Response.Cookies.Delete(_name, CookieNames.OptionsOfHost(issuer));
 }

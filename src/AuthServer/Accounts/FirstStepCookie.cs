@@ -10,20 +10,8 @@ public sealed class FirstStepCookie(IssuerOptions issuer, TimeProvider time)
 
     public string? Read(HttpContext http) => http.Request.Cookies[_name];
 
-    public void Write(HttpContext http, string text)
-    {
-        var options = Options();
-        options.Expires = time.GetUtcNow() + FirstSteps.Life;
-        http.Response.Cookies.Append(_name, text, options);
-    }
+    public void Write(HttpContext http, string text) =>
+        http.Response.Cookies.Append(_name, text, CookieNames.OptionsOfHost(issuer, time.GetUtcNow() + FirstSteps.Life));
 
-    public void Delete(HttpContext http) => http.Response.Cookies.Delete(_name, Options());
-
-    private CookieOptions Options() => new()
-    {
-        HttpOnly = true,
-        Secure = issuer.IsHttps,
-        SameSite = SameSiteMode.Lax,
-        Path = CookieNames.PathOf(issuer),
-    };
+    public void Delete(HttpContext http) => http.Response.Cookies.Delete(_name, CookieNames.OptionsOfHost(issuer));
 }

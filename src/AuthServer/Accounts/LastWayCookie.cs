@@ -33,13 +33,6 @@ public sealed class LastWayCookie(IssuerOptions issuer, TimeProvider time)
     {
         var way = provider is not null ? OfProvider + provider
             : first is AuthenticationMethods.Password or AuthenticationMethods.OneTimeCode ? first : Passkey;
-        http.Response.Cookies.Append(_name, way, new CookieOptions
-        {
-            HttpOnly = true,
-            Secure = issuer.IsHttps,
-            SameSite = SameSiteMode.Lax,
-            Path = CookieNames.PathOf(issuer),
-            Expires = time.GetUtcNow() + Life,
-        });
+        http.Response.Cookies.Append(_name, way, CookieNames.OptionsOfHost(issuer, time.GetUtcNow() + Life));
     }
 }

@@ -37,14 +37,7 @@ public sealed class PasskeyOfferCookie(IssuerOptions issuer, TimeProvider time)
         if (before is not null) entries.Remove(before);
         entries.Insert(0, new(mark, Math.Max(Hours(now + span), before?.Until ?? 0)));
         var bytes = entries.Take(MostAccounts).SelectMany(entry => entry.Bytes).ToArray();
-        http.Response.Cookies.Append(_name, Base64Url.EncodeToString(bytes), new CookieOptions
-        {
-            HttpOnly = true,
-            Secure = issuer.IsHttps,
-            SameSite = SameSiteMode.Lax,
-            Path = CookieNames.PathOf(issuer),
-            Expires = now + HasPasskey,
-        });
+        http.Response.Cookies.Append(_name, Base64Url.EncodeToString(bytes), CookieNames.OptionsOfHost(issuer, now + HasPasskey));
     }
 
     private List<Entry> Read(HttpContext http)

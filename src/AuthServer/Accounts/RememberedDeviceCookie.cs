@@ -10,12 +10,6 @@ public sealed class RememberedDeviceCookie(IssuerOptions issuer, TimeProvider ti
 
     public string? Read(HttpContext http) => http.Request.Cookies[_name];
 
-    public void Write(HttpContext http, string handle) => http.Response.Cookies.Append(_name, handle, new CookieOptions
-    {
-        HttpOnly = true,
-        Secure = issuer.IsHttps,
-        SameSite = SameSiteMode.Lax,
-        Path = CookieNames.PathOf(issuer),
-        Expires = time.GetUtcNow() + RememberedDevices.Life,
-    });
+    public void Write(HttpContext http, string handle) =>
+        http.Response.Cookies.Append(_name, handle, CookieNames.OptionsOfHost(issuer, time.GetUtcNow() + RememberedDevices.Life));
 }

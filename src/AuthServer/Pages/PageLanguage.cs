@@ -43,24 +43,15 @@ public sealed class PageLanguage(LanguageSet languages, IssuerOptions issuer, Ti
     {
         if (languages.Find(locale) is { } language)
         {
-            http.Response.Cookies.Append(_cookie, language.Tag, Options(time.GetUtcNow().AddYears(1)));
+            http.Response.Cookies.Append(_cookie, language.Tag, CookieNames.OptionsOfHost(issuer, time.GetUtcNow().AddYears(1)));
             Language.Change(language);
         }
         // Another person of the same browser.
         else if (http.Request.Cookies.ContainsKey(_cookie))
         {
-            http.Response.Cookies.Delete(_cookie, Options(null));
+            http.Response.Cookies.Delete(_cookie, CookieNames.OptionsOfHost(issuer));
         }
     }
-
-    private CookieOptions Options(DateTimeOffset? expires) => new()
-    {
-        HttpOnly = true,
-        Secure = issuer.IsHttps,
-        SameSite = SameSiteMode.Lax,
-        Path = CookieNames.PathOf(issuer),
-        Expires = expires,
-    };
 
     private Language? OfRequest(HttpRequest request)
     {

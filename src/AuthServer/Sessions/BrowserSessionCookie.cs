@@ -24,13 +24,14 @@ public sealed class BrowserSessionCookie(IssuerOptions issuer, SessionManagement
     /// <param name="expires">Null: until the browser closes.</param>
     public void Write(HttpContext http, string handle, DateTime? expires)
     {
-        http.Response.Cookies.Append(Name, handle, Options(expires));
+        DateTimeOffset? end = expires is { } utc ? new DateTimeOffset(utc, TimeSpan.Zero) : null;
+        http.Response.Cookies.Append(Name, handle, CookieNames.OptionsOfHost(issuer, end));
         if (management.IsOn) http.Response.Cookies.Append(StateName, StateOf(handle), StateOptions());
     }
 
     public void Delete(HttpContext http)
     {
-        http.Response.Cookies.Delete(Name, Options(null));
+        http.Response.Cookies.Delete(Name, CookieNames.OptionsOfHost(issuer));
         if (management.IsOn) http.Response.Cookies.Delete(StateName, StateOptions());
     }
 
@@ -50,15 +51,6 @@ public sealed class BrowserSessionCookie(IssuerOptions issuer, SessionManagement
     // Scripts read it: it says nothing of the handle, and is not what the database keeps of it.
     private static string StateOf(string handle) =>
         Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes("authplatform/session-state/1 " + handle)));
-
-    private CookieOptions Options(DateTime? expires) => new()
-    {
-        HttpOnly = true,
-        Secure = _isHttps,
-        SameSite = SameSiteMode.Lax,
-        Path = CookieNames.PathOf(issuer),
-        Expires = expires is { } utc ? new DateTimeOffset(utc, TimeSpan.Zero) : null,
-    };
 
     // The page that reads it stands in a frame of another site. Browsers take None with Secure alone.
     private CookieOptions StateOptions() => new()

@@ -45,18 +45,16 @@ public sealed class DemoAttempts(IssuerOptions issuer, IDataProtectionProvider p
     public DemoAttempt Begin(HttpContext http)
     {
         var parts = RandomNumberGenerator.GetBytes(3 * PartSize);
-        http.Response.Cookies.Append(Name, _sealed.Seal(parts), Options(Life));
+        var options = CookieNames.OptionsOfHost(issuer);
+        options.MaxAge = Life;
+        http.Response.Cookies.Append(Name, _sealed.Seal(parts), options);
         return Of(parts);
     }
 
     public DemoAttempt? Read(HttpContext http) =>
         _sealed.Open(http.Request.Cookies[Name]) is { Length: 3 * PartSize } parts ? Of(parts) : null;
 
-    public void End(HttpContext http) => http.Response.Cookies.Delete(Name, Options(null));
-
-    // Lax, because the answer comes from another site where API_BASE_URL is not this very host.
-    private CookieOptions Options(TimeSpan? life) =>
-        new() { HttpOnly = true, Secure = issuer.IsHttps, SameSite = SameSiteMode.Lax, Path = CookieNames.PathOf(issuer), MaxAge = life };
+    public void End(HttpContext http) => http.Response.Cookies.Delete(Name, CookieNames.OptionsOfHost(issuer));
 
     private static DemoAttempt Of(ReadOnlySpan<byte> parts) => new(
         Base64Url.EncodeToString(parts[..PartSize]),

@@ -25,15 +25,8 @@ public sealed class ResetReturnCookie(IssuerOptions issuer, IDataProtectionProvi
     public void Write(HttpContext http, Guid proofId, ReturnAddress? returnTo)
     {
         if (returnTo is null || returnTo.Address.Length > LongestAddress) return;
-        http.Response.Cookies.Append(_name, _sealed.Seal(new Kept(proofId, returnTo.Address)), new CookieOptions
-        {
-            HttpOnly = true,
-            Secure = issuer.IsHttps,
-            // Sent with the link of a mail, which comes from another site.
-            SameSite = SameSiteMode.Lax,
-            Path = CookieNames.PathOf(issuer),
-            Expires = time.GetUtcNow() + ProofIssue.Life,
-        });
+        var text = _sealed.Seal(new Kept(proofId, returnTo.Address));
+        http.Response.Cookies.Append(_name, text, CookieNames.OptionsOfHost(issuer, time.GetUtcNow() + ProofIssue.Life));
     }
 
     /// <param name="token">Of the link.</param>

@@ -26,19 +26,8 @@ public sealed class EmailSignInCookie(EmailSignInTickets tickets, IssuerOptions 
             return;
         }
 
-        var options = Options();
-        options.Expires = time.GetUtcNow() + ProofIssue.Life;
-        http.Response.Cookies.Append(_name, text, options);
+        http.Response.Cookies.Append(_name, text, CookieNames.OptionsOfHost(issuer, time.GetUtcNow() + ProofIssue.Life));
     }
 
-    public void Delete(HttpContext http) => http.Response.Cookies.Delete(_name, Options());
-
-    private CookieOptions Options() => new()
-    {
-        HttpOnly = true,
-        Secure = issuer.IsHttps,
-        // Lax: a mail program on the web leads here from its own site.
-        SameSite = SameSiteMode.Lax,
-        Path = CookieNames.PathOf(issuer),
-    };
+    public void Delete(HttpContext http) => http.Response.Cookies.Delete(_name, CookieNames.OptionsOfHost(issuer));
 }

@@ -19,7 +19,7 @@ public sealed record SecondFactorCodeLetter(
         get
         {
             var device = Device.Of(UserAgent);
-            return LetterPage.Of<SecondFactorCodeMail>(new SecondFactorCodeModel
+            return LetterPage.Of<SecondFactorCodeMail>(new SignInCodeModel
             {
                 Account = To, Code = Code, Lifetime = Lifetime, Browser = device.Browser, System = device.System, Address = Address,
                 App = App,

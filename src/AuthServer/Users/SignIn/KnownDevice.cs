@@ -25,8 +25,6 @@ public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider pr
 
     private readonly SealedText _sealed = new(protection, "authplatform/known-browser/1", longest: 1024);
 
-    private readonly bool _isHttps = issuer.IsHttps;
-
     private readonly string _cookieName = CookieNames.OfHost(issuer, "known");
 
     /// <summary>The name of the device for the account, or null when the account did not sign in there.</summary>
@@ -35,14 +33,7 @@ public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider pr
 
     /// <summary>Called after a sign-in at a page, or of an app in a browser that keeps its refresh token in a cookie.</summary>
     public void WriteCookie(HttpContext http, string email) =>
-        http.Response.Cookies.Append(_cookieName, NewText(http, email), new CookieOptions
-        {
-            HttpOnly = true,
-            Secure = _isHttps,
-            SameSite = SameSiteMode.Lax,
-            Path = CookieNames.PathOf(issuer),
-            Expires = time.GetUtcNow() + Life,
-        });
+        http.Response.Cookies.Append(_cookieName, NewText(http, email), CookieNames.OptionsOfHost(issuer, time.GetUtcNow() + Life));
 
     /// <summary>Called after the login of an app; before the answer begins.</summary>
     public void WriteHeader(HttpContext http, string email) => http.Response.Headers[Header] = NewText(http, email);
