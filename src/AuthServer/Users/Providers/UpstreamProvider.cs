@@ -61,7 +61,7 @@ public sealed class UpstreamProvider
     {
         UpstreamPreset.Google => "https://accounts.google.com",
         UpstreamPreset.Microsoft => $"{MicrosoftHost}{tenant}/v2.0",
-        UpstreamPreset.GitHub => "https://github.com",
+        UpstreamPreset.GitHub => "https://github.com/login/oauth",
         UpstreamPreset.Apple => "https://appleid.apple.com",
         _ => throw new ArgumentOutOfRangeException(nameof(preset)),
     };

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using AuthServer.Configuration;
 
 namespace AuthServer.Users.Upstream;
 
@@ -16,7 +15,6 @@ public sealed partial class GitHubAddresses(HttpClient http)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Address);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
-        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("AuthPlatform", ProductVersion.Text));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         using var answer = await http.SendAsync(request, cancellationToken);
         answer.EnsureSuccessStatusCode();

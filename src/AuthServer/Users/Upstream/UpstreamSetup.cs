@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using AuthServer.Configuration;
 using AuthServer.Ui;
@@ -19,12 +18,6 @@ namespace AuthServer.Users.Upstream;
 /// <summary>Sets OpenIddict's client up for the configured providers; a server without any has nothing of it.</summary>
 public static class UpstreamSetup
 {
-    // A person waits.
-    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
-
-    // A discovery document has some kilobytes, and so has a key set.
-    private const int LargestAnswer = 512 * 1024;
-
     // How OpenIddict begins the names of its clients.
     private static readonly string OpenIddictClients = typeof(OpenIddictClientSystemNetHttpOptions).Assembly.GetName().Name!;
 
@@ -37,15 +30,17 @@ public static class UpstreamSetup
         if (options.Providers.Count == 0) return services;
 
         services.AddScoped<UpstreamExchange>();
-        services.AddHttpClient<GitHubAddresses>(Bound).ConfigurePrimaryHttpMessageHandler(
-            () => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+        services.AddSingleton<ProviderHttp>();
+        services.AddHttpClient<GitHubAddresses>().ConfigurePrimaryHttpMessageHandler(
+            provider => new ProviderRequests(provider.GetRequiredService<ProviderHttp>()));
         services.ConfigureAll<HttpClientFactoryOptions>(clients => clients.HttpMessageHandlerBuilderActions.Add(builder =>
         {
             if (builder.Name?.StartsWith(OpenIddictClients, StringComparison.Ordinal) == true)
-                builder.AdditionalHandlers.Add(new SafeAddresses(builder.Services.GetRequiredService<UpstreamProviders>()));
+                builder.AdditionalHandlers.Add(new ProviderRequests(builder.Services.GetRequiredService<ProviderHttp>()));
         }));
         services.AddOpenIddict().AddClient(client => Configure(client, options, issuer));
-        services.AddOptions<OpenIddictClientOptions>().Configure<TimeProvider>((client, time) => client.TimeProvider = time);
+        services.AddOptions<OpenIddictClientOptions>().Configure<TimeProvider>((client, time) => client.TimeProvider = time)
+            .PostConfigure<OpenIddictClientService, TimeProvider>(ProviderConfiguration.Use);
         // UpstreamExchange calls the handler. As a scheme of ASP.NET Core it would look at every request of this server.
         var schemes = services.Where(service => service.ServiceType == typeof(IConfigureOptions<AuthenticationOptions>)
             && service.ImplementationType == typeof(OpenIddictClientAspNetCoreConfiguration)).ToList();
@@ -82,23 +77,10 @@ public static class UpstreamSetup
             context.HandleRequest();
             return default;
         }).SetOrder(OpenIddictClientAspNetCoreHandlers.ProcessLocalErrorResponse<ProcessErrorContext>.Descriptor.Order));
-        client.UseSystemNetHttp().SetProductInformation("AuthPlatform", ProductVersion.Text)
-            .ConfigureHttpClient(Bound).ConfigureHttpClientHandler(handler => handler.AllowAutoRedirect = false)
-            .Configure(http =>
-            {
-                // A person waits for the answer, and can try again.
-                http.HttpResiliencePipeline = null;
-                // A small answer cannot become a large one.
-                http.AllowedDecompressionMethods = DecompressionMethods.None;
-            });
+        // A person waits for the answer, and can try again. ProviderHttp does all else.
+        client.UseSystemNetHttp().Configure(http => http.HttpResiliencePipeline = null);
         if (options.Providers.Any(provider => provider.Preset != UpstreamPreset.Oidc)) client.UseWebProviders();
         foreach (var provider in options.Providers) client.AddRegistration(RegistrationOf(provider, issuer));
-    }
-
-    private static void Bound(HttpClient http)
-    {
-        http.Timeout = LongestAnswer;
-        http.MaxResponseContentBufferSize = LargestAnswer;
     }
 
     private static OpenIddictClientRegistration RegistrationOf(UpstreamProvider provider, IssuerOptions issuer)
