@@ -24,9 +24,9 @@ public abstract class OwnConnectionsTests(UpstreamFixture fixture)
         Assert.False(listed.TryGetProperty("subject", out _));
 
         var (other, _, _) = await ConnectedAsync();
-        (await other.DeleteAsync($"{Path}/{id}")).Expect(HttpStatusCode.NotFound);
+        (await other.DeleteAsync($"{Path}/{id}")).Expect(HttpStatusCode.NotFound, "not-found");
         (await api.DeleteAsync($"{Path}/{id}")).Expect(HttpStatusCode.NoContent);
-        (await api.DeleteAsync($"{Path}/{id}")).Expect(HttpStatusCode.NotFound);
+        (await api.DeleteAsync($"{Path}/{id}")).Expect(HttpStatusCode.NotFound, "not-found");
         Assert.Equal(0, (await api.GetAsync(Path)).Json.GetProperty("upstream").GetArrayLength());
         Assert.Equal(1, (await other.GetAsync(Path)).Json.GetProperty("upstream").GetArrayLength());
     }
@@ -35,7 +35,7 @@ public abstract class OwnConnectionsTests(UpstreamFixture fixture)
     public async Task To_disconnect_needs_a_sign_in_of_now_the_scope_and_another_way_in()
     {
         var (api, id, email) = await ConnectedAsync();
-        (await new ApiClient(fixture.Issuer).GetAsync(Path)).Expect(HttpStatusCode.Unauthorized);
+        (await new ApiClient(fixture.Issuer).GetAsync(Path)).Expect(HttpStatusCode.Unauthorized, "unauthorized");
         var user = await fixture.Host.WithDatabaseAsync(
             db => db.UserLogins.Where(l => l.ProviderDisplayName == email).Select(l => l.UserId).SingleAsync());
         await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Id == user)
@@ -47,7 +47,7 @@ public abstract class OwnConnectionsTests(UpstreamFixture fixture)
 
         var (reader, own, _) = await ConnectedAsync("openid account:read");
         (await reader.GetAsync(Path)).Expect(HttpStatusCode.OK);
-        (await reader.DeleteAsync($"{Path}/{own}")).Expect(HttpStatusCode.Forbidden);
+        (await reader.DeleteAsync($"{Path}/{own}")).Expect(HttpStatusCode.Forbidden, "insufficient-scope");
     }
 
     [Fact]
