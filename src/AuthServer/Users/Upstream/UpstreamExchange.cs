@@ -1,5 +1,6 @@
-using AuthServer.Users.Providers;
 using System.Text.Json;
+using AuthServer.Audit;
+using AuthServer.Users.Providers;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -25,6 +26,8 @@ public sealed partial class UpstreamExchange(
 
     private const int MostAttempts = 5;
 
+    private const int LongestReason = 500;
+
     private static readonly AuthenticationScheme Scheme = new(
         OpenIddictClientAspNetCoreDefaults.AuthenticationScheme, null, typeof(OpenIddictClientAspNetCoreHandler));
 
@@ -42,7 +45,6 @@ public sealed partial class UpstreamExchange(
             properties.SetParameter(Parameters.Prompt, PromptValues.Login);
             properties.SetParameter(Parameters.MaxAge, 0L);
         }
-
         else if (errand.Connects is not null && provider.IsOidc)
         {
             // Another person may be signed in at the provider in this browser.
@@ -128,7 +130,10 @@ public sealed partial class UpstreamExchange(
 
     private UpstreamAnswer Refuse(UpstreamProvider provider, ProcessAuthenticationContext? context, UpstreamErrand? errand)
     {
-        LogRefused(logger, provider.Name, context?.Error, context?.ErrorDescription);
+        // The provider, or whoever has written the address, says them.
+        LogRefused(
+            logger, provider.Name, ForeignText.Clean(context?.Error, LongestReason),
+            ForeignText.Clean(context?.ErrorDescription, LongestReason));
         if (errand is null) return new UpstreamAnswer.Ended();
         return context?.Error switch
         {

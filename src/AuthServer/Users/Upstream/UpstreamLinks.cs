@@ -8,7 +8,6 @@ using AuthServer.Data.Sql;
 using AuthServer.Ui.Emails;
 using AuthServer.Users.Notices;
 using AuthServer.Users.Providers;
-using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.Upstream;
 
