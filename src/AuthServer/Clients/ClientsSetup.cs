@@ -1,3 +1,4 @@
+using AuthServer.Clients.Certificates;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.OpenIddict;
 using AuthServer.Clients.Registration;
@@ -15,6 +16,8 @@ public static class ClientsSetup
     {
         services.AddSingleton<ClientRows>();
         services.AddSingleton<ClientSecrets>();
+        services.AddSingleton<ClientAuthorities>();
+        services.AddSingleton<CertificateProof>();
         services.AddSingleton<ClientDirectory>();
         services.AddSingleton<ClientKeys>();
         services.AddScoped<ListedClients>();

@@ -20,7 +20,9 @@ public static class Pipeline
     {
         // Before everything that may answer.
         app.UseDraining();
-        // First: everything below sees the caller's own address and scheme.
+        // While the sender is still the proxy.
+        app.UseForwardedCertificates();
+        // Everything below sees the caller's own address and scheme.
         app.UseReverseProxy();
         // Before anything looks at the method.
         app.UseHeadRequests();

@@ -193,6 +193,7 @@ public static class OpenIddictServer
 
     private static void AddClientProof(OpenIddictServerBuilder server)
     {
+        server.RemoveEventHandler(Library.ValidateClientCertificate.Descriptor);
         server.RemoveEventHandler(Library.ValidateClientAssertion.Descriptor);
         server.RemoveEventHandler(Library.ValidateClientAssertionWellknownClaims.Descriptor);
         server.RemoveEventHandler(Library.ValidateClientAssertionIssuer.Descriptor);
@@ -220,8 +221,8 @@ public static class OpenIddictServer
     {
         server.AddEventHandler<HandleConfigurationRequestContext>(h => h.UseScopedHandler<DiscoveryMetadata>()
             .SetOrder(Library.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500));
-        server.AddEventHandler<ApplyConfigurationResponseContext>(
-            h => h.UseScopedHandler<DiscoveryIssuer>().SetOrder(int.MinValue + 50_000));
+        server.AddEventHandler<ApplyConfigurationResponseContext>(h => h.UseScopedHandler<DiscoveryIssuer>().SetOrder(int.MinValue + 50));
+        server.AddEventHandler<ApplyConfigurationResponseContext>(h => h.UseSingletonHandler<MtlsAliases>().SetOrder(int.MinValue + 60));
 
         server.RemoveEventHandler(Web.ExtractGetOrPostRequest<ExtractUserInfoRequestContext>.Descriptor);
         server.AddEventHandler<ExtractUserInfoRequestContext>(h => h.UseSingletonHandler<UserInfoRequest>()

@@ -122,6 +122,9 @@ public sealed record RegisteredClient
     /// <summary>The only algorithm of the client's assertions; null: any that its keys allow.</summary>
     public string? AssertionAlgorithm { get; init; }
 
+    /// <summary>The name in the client's certificate, where an authority has signed it (RFC 8705 section 2.1).</summary>
+    public CertificateSubject? TlsSubject { get; init; }
+
     public required TimeSpan RefreshGrace { get; init; }
 
     /// <summary>Everything that was registered, members unknown to this version included; never a secret.</summary>
@@ -205,6 +208,7 @@ public sealed record RegisteredClient
             Keys = row.JsonWebKeySet is { } jwks ? ClientKeySet.Parse(Encoding.UTF8.GetBytes(jwks)) : null,
             JwksUri = metadata.JwksUri is { } keys ? new(keys) : null,
             AssertionAlgorithm = metadata.Proof.AssertionAlgorithm,
+            TlsSubject = metadata.Proof.TlsSubject,
             RefreshGrace = metadata.RefreshGrace ?? DefaultRefreshGrace,
             Metadata = json,
             IsPlain = isKnown && ClientColumns.IsPlain(row),

@@ -121,7 +121,15 @@ public static class ClientAuthMethods
     public const string PrivateKeyJwt = "private_key_jwt";
     public const string None = "none";
 
-    public static readonly ImmutableArray<string> All = [Basic, Post, PrivateKeyJwt, None];
+    /// <summary>RFC 8705 section 2.1: a certificate of an authority.</summary>
+    public const string Tls = "tls_client_auth";
+
+    /// <summary>RFC 8705 section 2.2: a certificate that is registered itself.</summary>
+    public const string SelfSignedTls = "self_signed_tls_client_auth";
+
+    public static readonly ImmutableArray<string> All = [Basic, Post, PrivateKeyJwt, Tls, SelfSignedTls, None];
 
     public static bool UsesSecret(string method) => method is Basic or Post;
+
+    public static bool UsesCertificate(string? method) => method is Tls or SelfSignedTls;
 }

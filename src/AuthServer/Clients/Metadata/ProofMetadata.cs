@@ -10,6 +10,9 @@ public sealed record ProofMetadata
 {
     /// <summary>The only algorithm of the client's assertions; null: any that its keys allow.</summary>
     public string? AssertionAlgorithm { get; init; }
+
+    /// <summary>The name in the client's certificate; of several the first one, which the rules refuse.</summary>
+    public CertificateSubject? TlsSubject { get; init; }
 }
 
 /// <summary>Reads <see cref="ProofMetadata"/>, and states the rules about methods and keys.</summary>
@@ -17,7 +20,21 @@ internal static class ProofRules
 {
     private const string MethodMember = "token_endpoint_auth_method", AlgorithmMember = "token_endpoint_auth_signing_alg";
 
-    public static ProofMetadata Read(JsonMembers read) => new() { AssertionAlgorithm = read.Text(AlgorithmMember, 50) };
+    // RFC 8705 section 2.1.2.
+    private static readonly (string Member, CertificateName Name)[] SubjectMembers =
+    [
+        ("tls_client_auth_subject_dn", CertificateName.SubjectDn), ("tls_client_auth_san_dns", CertificateName.Dns),
+        ("tls_client_auth_san_uri", CertificateName.Uri), ("tls_client_auth_san_ip", CertificateName.Ip),
+        ("tls_client_auth_san_email", CertificateName.Email),
+    ];
+
+    public static ProofMetadata Read(JsonMembers read) => new()
+    {
+        AssertionAlgorithm = read.Text(AlgorithmMember, 50),
+        TlsSubject = SubjectMembers
+            .Select(known => read.Text(known.Member, 1000) is { } value ? new CertificateSubject(known.Name, value) : null)
+            .OfType<CertificateSubject>().FirstOrDefault(),
+    };
 
     public static void Check(ClientMetadata client, JsonElement json, ICollection<MetadataProblem> problems)
     {
@@ -41,6 +58,24 @@ internal static class ProofRules
             problems.Add(new(AlgorithmMember, $"must be one of {string.Join(", ", ClientSignatures.Algorithms)}"));
         }
         CheckKeys(client, method, problems);
+        CheckSubject(client.Proof, method, json, problems);
+    }
+
+    private static void CheckSubject(
+        ProofMetadata proof, string method, JsonElement json, ICollection<MetadataProblem> problems)
+    {
+        var named = SubjectMembers.Where(known => json.TryGetProperty(known.Member, out _)).ToList();
+        if (method == ClientAuthMethods.Tls && named.Count != 1)
+        {
+            problems.Add(new(
+                MethodMember, $"{method} needs exactly one of {string.Join(", ", SubjectMembers.Select(known => known.Member))} "
+                    + "(RFC 8705 section 2.1.2)"));
+        }
+        else if (method != ClientAuthMethods.Tls && named.Count > 0)
+        {
+            problems.Add(new(named[0].Member, $"is for the token_endpoint_auth_method {ClientAuthMethods.Tls}"));
+        }
+        else if (proof.TlsSubject?.Fault is { } fault) problems.Add(new(named[0].Member, fault));
     }
 
     private static void CheckKeys(ClientMetadata client, string method, ICollection<MetadataProblem> problems)
@@ -50,9 +85,16 @@ internal static class ProofRules
         {
             problems.Add(new("jwks_uri", "must not stand beside jwks (RFC 7591 section 2)"));
         }
+        if (method == ClientAuthMethods.SelfSignedTls && client is { JwksUri: null } && !HasCertificate(client.Jwks))
+        {
+            problems.Add(new(MethodMember, $"{method} needs the client's certificate as x5c of a key in jwks, or jwks_uri"));
+        }
         if (method == ClientAuthMethods.PrivateKeyJwt && client is { Jwks: null, JwksUri: null })
         {
             problems.Add(new(MethodMember, "private_key_jwt needs the client's public keys in jwks, or their address in jwks_uri"));
         }
     }
+
+    private static bool HasCertificate(JsonElement? jwks) =>
+        jwks is { } keys && ClientKeySet.Of(keys) is { } known && known.Keys.Any(key => key.Certificate is not null);
 }

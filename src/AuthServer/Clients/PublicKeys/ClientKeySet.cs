@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace AuthServer.Clients.PublicKeys;
@@ -36,6 +37,10 @@ public sealed class ClientKeySet
         }
         return new([.. keys.EnumerateArray().Select(ClientKey.Read).OfType<ClientKey>().Take(MostKeys)]);
     }
+
+    /// <summary>Whether the certificate, letter for letter, is that of a key of the set.</summary>
+    public bool Has(X509Certificate2 certificate) =>
+        Keys.Any(key => key.Certificate is { } known && known.AsSpan().SequenceEqual(certificate.RawDataMemory.Span));
 
     /// <summary>Whether the set has a key that the text can be signed with, as far as names tell.</summary>
     public bool HasKeyFor(SignedText text) => Keys.Any(key => key.MayHaveSigned(text));

@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Backup;
 using AuthServer.Backup.Schedule;
+using AuthServer.Clients.Certificates;
 using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
@@ -74,7 +75,7 @@ public static class EnvironmentVariables
         typeof(SessionLimitOptions), typeof(SessionManagementOptions), typeof(AuditOptions), typeof(OutboundOptions),
         typeof(DeviceOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
-        typeof(LanguageOptions),
+        typeof(LanguageOptions), typeof(MtlsOptions),
     ];
 
     private const string NoMail = ", and this server sends no mail";
@@ -136,7 +137,10 @@ public static class EnvironmentVariables
             Of<IssuerOptions>(), Of<DatabaseOptions>(), Of<RedisOptions>(), Of<BrandOptions>(), Of<BackupScheduleOptions>(),
             Of<EmailOptions>(), Of<UpstreamOptions>(),
             DataDirectories.Resolve(Of<ServerOptions>(), builder.Environment.ContentRootPath),
-            Listeners.Of(builder.Configuration, Of<TlsOptions>()));
+            Listeners.Of(builder.Configuration, Of<TlsOptions>()).With(Of<MtlsOptions>().Listeners))
+        {
+            Mtls = Of<MtlsOptions>(),
+        };
         UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems, reader.NamedKeys);
         return (read, settings);
 
@@ -147,6 +151,7 @@ public static class EnvironmentVariables
     internal static void RefuseListeners(WebApplicationBuilder builder, StartSettings settings, SettingProblems problems)
     {
         settings.Listeners.RefuseOpenHttp(settings.Server, problems);
+        Listeners.RefuseBesideEndpoints(settings.Mtls.Listeners, builder.Configuration, problems);
         settings.Listeners.RefuseHttpsWithoutCertificate(settings.Tls, builder.Configuration, problems);
         new Listeners(settings.Management.Addresses).RefuseHttpsWithoutCertificate(
             settings.Tls, builder.Configuration, problems, ManagementOptions.Key);
@@ -241,4 +246,7 @@ public sealed record StartSettings(
     ServerOptions Server, ManagementOptions Management, LogOptions Logs, TelemetryOptions Telemetry, TlsOptions Tls,
     IssuerOptions Issuer, DatabaseOptions Database, RedisOptions Redis, BrandOptions Brand,
     BackupScheduleOptions Backups, EmailOptions Email, UpstreamOptions Upstream,
-    DataDirectory Data, Listeners Listeners, CurrentCertificate? Certificate = null);
+    DataDirectory Data, Listeners Listeners, CurrentCertificate? Certificate = null)
+{
+    public MtlsOptions Mtls { get; init; } = new();
+}

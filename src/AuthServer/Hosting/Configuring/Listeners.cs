@@ -1,4 +1,5 @@
 using System.Net;
+using AuthServer.Clients.Certificates;
 using AuthServer.Configuration;
 using AuthServer.Hosting.Certificates;
 
@@ -44,6 +45,18 @@ public sealed record Listeners(IReadOnlyList<BindingAddress> Addresses)
             problems.Add("ASPNETCORE_URLS", $"{open} can be reached from other machines without https",
                 "listen on https or on localhost, or name the proxy in front of it in TRUSTED_PROXIES");
         }
+    }
+
+    /// <param name="more">Those that ask for the certificates of clients.</param>
+    public Listeners With(IReadOnlyList<BindingAddress> more) => more.Count == 0 ? this : new([.. Addresses, .. more]);
+
+    /// <summary>Kestrel leaves out every other address where its own section names some.</summary>
+    public static void RefuseBesideEndpoints(
+        IReadOnlyList<BindingAddress> mtls, IConfiguration configuration, SettingProblems problems)
+    {
+        if (mtls.Count == 0 || !configuration.GetSection("Kestrel:Endpoints").GetChildren().Any()) return;
+        problems.Add(
+            MtlsOptions.ListenersKey, "is set beside Kestrel:Endpoints, which leaves it out", "name all addresses in ASPNETCORE_URLS");
     }
 
     public bool TakeHttps => Addresses.Any(IsHttps);

@@ -12,6 +12,7 @@ public static class Kestrel
     public static void AddKestrel(this WebApplicationBuilder builder, StartSettings settings)
     {
         if (IsUnset("urls") && IsUnset("http_ports") && IsUnset("https_ports")) builder.WebHost.UseUrls(Listeners.DefaultOf(settings.Tls));
+        if (settings.Mtls.Listeners.Count > 0) builder.WebHost.UseUrls([.. settings.Listeners.Addresses.Select(a => a.ToString())]);
         AddCertificate(builder.Services, settings.Certificate);
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
@@ -54,12 +55,18 @@ public static class Kestrel
     private static void Secure(HttpsConnectionAdapterOptions https, StartSettings settings)
     {
         https.SslProtocols = settings.Tls.Protocols;
-        if (settings.Certificate is not { } certificate) return;
+        int[] asking = [.. settings.Mtls.Listeners.Select(listener => listener.Port)];
+        if (settings.Certificate is not { } certificate)
+        {
+            if (asking.Length > 0) https.OnAuthenticate = (connection, handshake) => ClientCertificates.Ask(connection, handshake, asking);
+            return;
+        }
         // Kestrel asks for one of its own ways to find a certificate. The handshake below replaces it, because a selector sends no
         // intermediate certificates of ours.
         https.ServerCertificateSelector = (_, _) => certificate.Now.Leaf;
-        https.OnAuthenticate = (_, handshake) =>
+        https.OnAuthenticate = (connection, handshake) =>
         {
+            ClientCertificates.Ask(connection, handshake, asking);
             if (settings.Tls.TakesOlder && Ciphers.AreChosenHere) handshake.CipherSuitesPolicy = Ciphers.Policy();
             handshake.ServerCertificateSelectionCallback = null;
             handshake.ServerCertificateContext = certificate.Now.Context;

@@ -1,3 +1,4 @@
+using AuthServer.Clients.Certificates;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.RateLimits;
@@ -5,7 +6,7 @@ using AuthServer.RateLimits;
 namespace AuthServer.Protocol.ClientProof;
 
 /// <summary>Decides whether a client is who it says it is (RFC 6749 section 2.3), at every endpoint where clients authenticate.</summary>
-public sealed class ClientAuthentication(ClientDirectory clients, ClientAuthenticationThrottle throttle)
+public sealed class ClientAuthentication(ClientDirectory clients, CertificateProof certificates, ClientAuthenticationThrottle throttle)
 {
     // One text for an unknown client and a wrong secret: a guesser learns nothing from it.
     private static readonly ClientRefusal Unknown = ClientRefusal.InvalidClient("The client is not known, or its secret is wrong.");
@@ -17,6 +18,11 @@ public sealed class ClientAuthentication(ClientDirectory clients, ClientAuthenti
     {
         var clientId = presented.ClientId ?? ClientAssertion.SubjectOf(presented.Proof);
         if (clientId is null || await clients.FindAsync(clientId, http.RequestAborted) is not { } client) return (null, Unknown);
+        // Such a client sends its client_id and nothing else in the request (RFC 8705 section 2).
+        if (ClientAuthMethods.UsesCertificate(client.TokenEndpointAuthMethod) && presented.Method == ClientAuthMethods.None)
+        {
+            return await ShowAsync(http, client);
+        }
         if (!Admits(client, presented.Method)) return (null, ClientRefusal.InvalidClient(Expected(client)));
         return presented.Method switch
         {
@@ -69,6 +75,12 @@ public sealed class ClientAuthentication(ClientDirectory clients, ClientAuthenti
         HttpContext http, RegisteredClient client, string assertion)
     {
         var fault = await http.RequestServices.GetRequiredService<ClientAssertion>().FindFaultAsync(client, assertion, http.RequestAborted);
+        return fault is null ? (client, null) : (null, ClientRefusal.InvalidClient(fault));
+    }
+
+    private async ValueTask<(RegisteredClient?, ClientRefusal?)> ShowAsync(HttpContext http, RegisteredClient client)
+    {
+        var fault = await certificates.FindFaultAsync(client, http.Connection.ClientCertificate, http.RequestAborted);
         return fault is null ? (client, null) : (null, ClientRefusal.InvalidClient(fault));
     }
 }

@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using AuthServer.Clients.Certificates;
+using AuthServer.Hosting.Configuring;
+
+namespace AuthServer.Hosting.Listening;
+
+/// <summary>Takes the certificate of a client from the header of a trusted proxy: RFC 9440, or nginx's escaped PEM.</summary>
+public static class ForwardedCertificates
+{
+    // A certificate of a company with many names has a few kilobytes.
+    private const int Longest = 16 * 1024;
+
+    /// <summary>Stands before the address of the proxy is replaced by that of its caller.</summary>
+    public static void UseForwardedCertificates(this IApplicationBuilder app)
+    {
+        if (app.ApplicationServices.GetRequiredService<MtlsOptions>().ProxyHeader is not { } header) return;
+        var proxies = app.ApplicationServices.GetRequiredService<ServerOptions>().Proxies;
+        app.Use((http, next) =>
+        {
+            if (!http.Request.Headers.Remove(header, out var values)) return next(http);
+            // RFC 9440 section 4: what another than the proxy says is nothing.
+            if (http.Connection.RemoteIpAddress is not { } sender || !proxies.Contains(sender)) return next(http);
+            if (values is not [{ Length: > 0 and <= Longest } text])
+            {
+                // Empty: the client has shown none. Several: one of them is the client's own.
+                if (values.Count > 1) http.Connection.ClientCertificate = null;
+                return next(http);
+            }
+
+            http.Connection.ClientCertificate = Read(text);
+            return next(http);
+        });
+    }
+
+    /// <returns>Null for what is no certificate.</returns>
+    internal static X509Certificate2? Read(string text)
+    {
+        try
+        {
+            var value = text.Trim();
+            if (value.Length > 2 && value[0] == ':' && value[^1] == ':')
+            {
+                // RFC 8941 section 3.3.5.
+                return X509CertificateLoader.LoadCertificate(Convert.FromBase64String(value[1..^1]));
+            }
+            return OfPem(WebUtility.UrlDecode(value.Replace("+", "%2B", StringComparison.Ordinal)));
+        }
+        catch (Exception error) when (error is FormatException or CryptographicException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static X509Certificate2? OfPem(string pem)
+    {
+        if (!PemEncoding.TryFind(pem, out var fields) || !pem.AsSpan()[fields.Label].SequenceEqual("CERTIFICATE")) return null;
+        return X509CertificateLoader.LoadCertificate(Convert.FromBase64String(pem[fields.Base64Data]));
+    }
+}
