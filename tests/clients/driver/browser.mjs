@@ -17,7 +17,7 @@ export const launch = () => chromium.launch({
 })
 
 /** Opens the app in a fresh browser, signs in at the hosted pages, allows, and waits until the app shows the person's name. */
-export async function signInAndFindName(chrome, { issuer, start, press, picture }) {
+export async function signInAndFindName(chrome, { issuer, start, press, picture, told }) {
   const context = await chrome.newContext({ ignoreHTTPSErrors: true })
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
@@ -31,6 +31,7 @@ export async function signInAndFindName(chrome, { issuer, start, press, picture 
     await signIn(page, issuer)
     await page.waitForURL(url => url.origin !== issuer)
     await page.getByText(person.name).first().waitFor()
+    if (told) await signOutElsewhere(context, page, { issuer, start, watching: told === 'watching' })
   } catch (error) {
     await page.screenshot({ path: picture }).catch(() => {})
     const text = await page.locator('body').innerText({ timeout: 1000 }).catch(() => '')
@@ -42,6 +43,24 @@ export async function signInAndFindName(chrome, { issuer, start, press, picture 
     ].filter(Boolean).join(' | '), { cause: error })
   } finally {
     await context.close()
+  }
+}
+
+/** Signs out at the server, in another tab, and waits until the app has learned of it: its page then leads to the server's sign-in. */
+async function signOutElsewhere(context, page, { issuer, start, watching }) {
+  const tab = await context.newPage()
+  await tab.goto(`${issuer}/signout`)
+  await tab.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await tab.getByText('You are signed out').first().waitFor()
+  if (watching) {
+    await page.waitForURL(url => url.origin === issuer)
+    return
+  }
+  for (const end = Date.now() + 20_000; ;) {
+    await page.goto(start, { waitUntil: 'domcontentloaded' })
+    if (new URL(page.url()).origin === issuer) return
+    if (Date.now() > end) throw new Error('the app was not told of the sign-out at the server')
+    await page.waitForTimeout(200)
   }
 }
 

@@ -17,16 +17,17 @@ const clients = await Promise.all(process.argv.slice(2).map(describe))
 async function describe(name) {
   const folder = path.join(folders, name)
   const port = await freePort()
-  const app = `http://localhost:${port}`
-  const text = readFileSync(path.join(folder, 'client.json'), 'utf8').replaceAll('{APP}', app).replaceAll('{FOLDER}', folder)
-  const { start, visit = '/', press, registration, further = [], scopes = [] } = JSON.parse(text)
+  const file = readFileSync(path.join(folder, 'client.json'), 'utf8')
+  const app = `${JSON.parse(file).https ? 'https' : 'http'}://localhost:${port}`
+  const text = file.replaceAll('{APP}', app).replaceAll('{FOLDER}', folder)
+  const { start, visit = '/', press, told = false, registration, further = [], scopes = [] } = JSON.parse(text)
   const registrations = [registration, ...further].map(r => ({
     client_id: name,
     ...r,
     ...(r.token_endpoint_auth_method === 'none' ? {} : { client_secret: randomBytes(32).toString('hex') }),
   }))
   const check = path.join(folder, 'check.mjs')
-  return { name, folder, port, app, start, visit, press, registrations, scopes, check: existsSync(check) ? check : undefined }
+  return { name, folder, port, app, start, visit, press, told, registrations, scopes, check: existsSync(check) ? check : undefined }
 }
 
 function startServer() {
@@ -43,6 +44,9 @@ function startServer() {
       API_BASE_URL: issuer,
       AUTHSERVER_DATA: path.join(WORK, 'server'),
       AUTHSERVER_SEED: seed,
+      // The apps are on this machine, and some are told of a sign-out; one watches.
+      SESSION_MANAGEMENT: 'true',
+      OUTBOUND_ALLOWED_HOSTS: 'localhost,127.0.0.1',
       ASPNETCORE_Kestrel__Certificates__Default__Path: SERVER_CERTIFICATE,
       ASPNETCORE_Kestrel__Certificates__Default__KeyPath: SERVER_KEY,
     },
@@ -64,7 +68,8 @@ async function run(client, chrome) {
       await check({ ...client, issuer, chrome, program, work })
     } else {
       await program.answers(app)
-      await signInAndFindName(chrome, { issuer, start: app + client.visit, press: client.press, picture: path.join(LOGS, `${name}.png`) })
+      const picture = path.join(LOGS, `${name}.png`)
+      await signInAndFindName(chrome, { issuer, start: app + client.visit, press: client.press, told: client.told, picture })
     }
   } finally {
     await program.stop()

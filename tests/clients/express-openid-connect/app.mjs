@@ -1,6 +1,7 @@
 // A web app on express-openid-connect, the Express SDK of Auth0. The name comes from the ID token.
 import express from 'express'
 import { auth } from 'express-openid-connect'
+import session from 'express-session'
 
 const { ISSUER, CLIENT_ID, CLIENT_SECRET, APP, PORT } = process.env
 
@@ -12,6 +13,9 @@ app.use(auth({
   clientSecret: CLIENT_SECRET,
   secret: 'a long random value, only for this test',
   idpLogout: true,
+  // A sign-out at the server ends the session here too, by the back channel; for that, sessions are not in the cookie alone.
+  session: { store: new session.MemoryStore() },
+  backchannelLogout: true,
   // Its default is an ID token from the authorization endpoint, which OAuth 2.1 leaves behind.
   authorizationParams: { response_type: 'code' },
 }))
