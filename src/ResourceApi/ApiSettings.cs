@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration.Memory;
 
 namespace ResourceApi;
@@ -21,6 +22,15 @@ public sealed class ApiSettings
 
     /// <summary>PAYMENT_GATEWAY_URL: where POST /v1/payments sends payments.</summary>
     public Uri? GatewayUrl { get; init; }
+
+    /// <summary>
+    /// PAYMENT_MAX_AGE: the seconds since the sign-in in which a person may pay; 900. 0: any time. An older sign-in is asked for anew
+    /// (RFC 9470).
+    /// </summary>
+    public TimeSpan? PaymentMaxAge { get; init; }
+
+    /// <summary>PAYMENT_ACR_VALUES: space-separated <c>acr</c> of which a payer's token has one; none: any.</summary>
+    public IReadOnlyList<string> PaymentAcrValues { get; init; } = [];
 
     /// <summary>PAYMENT_GATEWAY_KEY (or PAYMENT_GATEWAY_KEY_FILE): the bearer key for the gateway; never logged.</summary>
     public string? GatewayKey { get; init; }
@@ -63,6 +73,8 @@ public static class ApiSettingsSetup
             GatewayUrl = configuration["PAYMENT_GATEWAY_URL"] is { Length: > 0 } gateway
                 ? new Uri(AddressOf("PAYMENT_GATEWAY_URL", gateway))
                 : null,
+            PaymentMaxAge = MaxAge("PAYMENT_MAX_AGE", configuration["PAYMENT_MAX_AGE"]),
+            PaymentAcrValues = (configuration["PAYMENT_ACR_VALUES"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
             GatewayKey = Secret(configuration, "PAYMENT_GATEWAY_KEY"),
         });
     }
@@ -93,6 +105,14 @@ public static class ApiSettingsSetup
     private static bool IsThisMachine(Uri uri) => uri.Host is "localhost" or "127.0.0.1" or "[::1]"
         && uri.OriginalString.StartsWith($"{uri.Scheme}://{uri.Host}", StringComparison.Ordinal)
         && uri.OriginalString[$"{uri.Scheme}://{uri.Host}".Length..] is [] or [':' or '/' or '?', ..];
+
+    private static TimeSpan? MaxAge(string key, string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return TimeSpan.FromMinutes(15);
+        return uint.TryParse(text, CultureInfo.InvariantCulture, out var seconds)
+            ? seconds == 0 ? null : TimeSpan.FromSeconds(seconds)
+            : throw new InvalidOperationException($"{key}: not a number of seconds; set it to one such as 900, or to 0");
+    }
 
     private static string? Secret(ConfigurationManager configuration, string key) =>
         configuration[key + "_FILE"] is { Length: > 0 } file ? File.ReadAllText(file).Trim() : configuration[key];

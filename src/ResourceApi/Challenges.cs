@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace ResourceApi;
@@ -32,6 +33,16 @@ public static class Challenges
         var detail = scope is null ? "The access token does not allow this call." : $"The access token does not carry the scope {scope}.";
         var error = scope is null ? "" : $"{Error("insufficient_scope", detail)}scope=\"{scope}\", ";
         return RefuseAsync(context.HttpContext, StatusCodes.Status403Forbidden, error, detail);
+    }
+
+    /// <summary>The token is good, and the sign-in behind it is not good enough for this call (RFC 9470 section 3).</summary>
+    public static Task AskForSignInAsync(HttpContext http, IReadOnlyList<string> acrValues, TimeSpan? maxAge)
+    {
+        const string detail = "A newer or stronger sign-in of the person is needed for this call.";
+        var error = Error("insufficient_user_authentication", detail);
+        if (acrValues.Count > 0) error += $"acr_values=\"{string.Join(' ', acrValues)}\", ";
+        if (maxAge is { } age) error += string.Create(CultureInfo.InvariantCulture, $"max_age=\"{(long)age.TotalSeconds}\", ");
+        return RefuseAsync(http, StatusCodes.Status401Unauthorized, error, detail);
     }
 
     private static string Error(string code, string description) => $"error=\"{code}\", error_description=\"{description}\", ";

@@ -20,7 +20,7 @@ internal static class KnownMembers
         "backchannel_logout_session_required", "tls_client_certificate_bound_access_tokens", "tls_client_auth_subject_dn",
         "tls_client_auth_san_dns",
         "tls_client_auth_san_uri", "tls_client_auth_san_ip", "tls_client_auth_san_email",
-        "introspection_signed_response_alg", "authorization_details_types", "dpop_bound_access_tokens",
+        "introspection_signed_response_alg", "dpop_bound_access_tokens",
         "backchannel_token_delivery_mode", "backchannel_client_notification_endpoint", "backchannel_authentication_request_signing_alg",
         "backchannel_user_code_parameter", "use_mtls_endpoint_aliases",
     ];

@@ -24,7 +24,8 @@ public static class PaymentsApi
             });
 
     public static void MapPayments(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/payments", PayAsync).RequireScope(ScopePolicies.PaymentsWrite);
+        routes.MapPost("/v1/payments", PayAsync).RequireScope(ScopePolicies.PaymentsWrite)
+            .AddEndpointFilter<RouteHandlerBuilder, RecentSignIn>();
 
     private static async Task<IResult> PayAsync(
         PaymentRequest body, ClaimsPrincipal caller, HttpContext http, PaymentGateway gateway, ApiSettings settings, CancellationToken stop)

@@ -39,6 +39,7 @@ internal sealed class TokenIssuer : HttpMessageHandler
             ["iat"] = now,
             ["nbf"] = now,
             ["exp"] = now + 900,
+            ["auth_time"] = now,
             ["jti"] = Guid.CreateVersion7().ToString(),
         };
         change?.Invoke(claims);

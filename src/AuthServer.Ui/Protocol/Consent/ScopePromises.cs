@@ -29,6 +29,9 @@ public static class ScopePromises
     public static ScopePromise ForResource(string resource, string? name) =>
         new(Text.Of(Texts.ResourceAlone, name ?? resource), name is null ? null : resource, ScopeIcon.Document);
 
+    /// <summary>One thing that the app asks for this time (RFC 9396), in the words that its operator gave.</summary>
+    public static ScopePromise ForDetail(string words) => new(words, null, ScopeIcon.Document);
+
     /// <summary>
     /// The promises of claims that are asked for one by one (OpenID Connect Core 1.0, section 5.5), those of one scope together.
     /// </summary>

@@ -19,6 +19,9 @@ public sealed record RequestMetadata
     /// <summary>The addresses of request objects (<c>request_uris</c>, OpenID Connect Dynamic Client Registration 2).</summary>
     public ImmutableArray<string> ObjectAddresses { get; init; } = [];
 
+    /// <summary>The types of authorization details that the client may ask for (RFC 9396 section 10).</summary>
+    public ImmutableArray<string> DetailTypes { get; init; } = [];
+
     /// <summary>With which responses in the modes of JARM are signed (JARM section 3).</summary>
     public string ResponseSigningAlg { get; init; } = RingKeys.Rs256;
 }
@@ -28,10 +31,12 @@ internal static class RequestRules
 {
     private const string MustBePushed = "require_pushed_authorization_requests", MustBeSigned = "require_signed_request_object";
     private const string ObjectSigningAlg = "request_object_signing_alg", ObjectAddresses = "request_uris";
-    private const string ResponseSigningAlg = "authorization_signed_response_alg";
+    private const string ResponseSigningAlg = "authorization_signed_response_alg", DetailTypes = "authorization_details_types";
 
     /// <summary>The members of a registration that are read here.</summary>
-    public static readonly string[] Members = [MustBePushed, MustBeSigned, ObjectSigningAlg, ObjectAddresses, ResponseSigningAlg];
+    public static readonly string[] Members = [
+        MustBePushed, MustBeSigned, ObjectSigningAlg, ObjectAddresses, ResponseSigningAlg, DetailTypes,
+    ];
 
     public static RequestMetadata Read(JsonMembers read) => new()
     {
@@ -39,6 +44,7 @@ internal static class RequestRules
         MustBeSigned = read.Flag(MustBeSigned) ?? false,
         ObjectSigningAlg = read.Text(ObjectSigningAlg, 50),
         ObjectAddresses = read.TextList(ObjectAddresses) ?? [],
+        DetailTypes = read.TextList(DetailTypes) ?? [],
         ResponseSigningAlg = read.Text(ResponseSigningAlg, 50) ?? RingKeys.Rs256,
     };
 

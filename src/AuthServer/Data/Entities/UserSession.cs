@@ -55,7 +55,9 @@ public sealed class UserSession
 
     public string? Acr { get; set; }
 
-    /// <summary>The <c>claims</c> parameter (OpenID Connect Core 5.5) as sent, for userinfo and later ID tokens.</summary>
+    /// <summary>
+    /// The <c>claims</c> parameter (OpenID Connect Core 5.5), for userinfo and later ID tokens; authorization details (RFC 9396) beside them.
+    /// </summary>
     public string? RequestedClaims { get; set; }
 
     /// <summary>"Keep me signed in": the session has a later end, and no idle end.</summary>

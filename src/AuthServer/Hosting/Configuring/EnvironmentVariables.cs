@@ -13,6 +13,7 @@ using AuthServer.Keys.Outside;
 using AuthServer.Keys.Pkcs11;
 using AuthServer.Outbound;
 using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Details;
 using AuthServer.Protocol.DeviceAuthorization;
 using AuthServer.RateLimits;
 using AuthServer.RateLimits.Overload;
@@ -71,7 +72,8 @@ public static class EnvironmentVariables
         typeof(EmailConfirmationOptions), typeof(ProfileOptions), typeof(SignInMethodOptions), typeof(SecondFactorOptions),
         typeof(UpstreamOptions), typeof(UpstreamProviderOptions),
         typeof(ScopeOptions), typeof(ClientRegistrationOptions),
-        typeof(PushedRequestOptions), typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
+        typeof(PushedRequestOptions), typeof(DetailTypeOptions),
+        typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(SessionManagementOptions), typeof(AuditOptions), typeof(OutboundOptions),
         typeof(DeviceOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),

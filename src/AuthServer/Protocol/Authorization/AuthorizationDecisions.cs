@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.Details;
 using AuthServer.Sessions;
 using AuthServer.Telemetry;
 using AuthServer.Ui;
@@ -15,7 +16,11 @@ namespace AuthServer.Protocol.Authorization;
 public sealed record AuthorizationQuestion(
     RegisteredClient Client, BrowserSession? Session, RequestFacts Facts, Interaction? Mark, ImmutableArray<string> Scopes,
     ImmutableArray<string> Resources,
-    string RedirectUri, string? CodeChallenge, string? Nonce, RequestedClaims Claims);
+    string RedirectUri, string? CodeChallenge, string? Nonce, RequestedClaims Claims)
+{
+    /// <summary>RFC 9396, as the rules have let them pass; null where there are none.</summary>
+    public string? Details { get; init; }
+}
 
 /// <summary>What becomes of it.</summary>
 public abstract record AuthorizationDecision
@@ -97,6 +102,7 @@ public sealed class AuthorizationDecisions(
         return new AuthorizationDecision.Granted(new CodeContent(
             client.Id, client.ClientId, session!.UserId, existing
                 ?? Guid.CreateVersion7(time.GetUtcNow()), existing is not null, session.Id, consent?.Id,
-            question.RedirectUri, question.CodeChallenge, question.Nonce, disclosure.Scopes, question.Resources, disclosure.ClaimsText()));
+            question.RedirectUri, question.CodeChallenge, question.Nonce, disclosure.Scopes, question.Resources,
+            KeptDetails.Join(disclosure.ClaimsText(), question.Details)));
     }
 }

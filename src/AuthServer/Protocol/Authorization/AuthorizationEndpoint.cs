@@ -28,7 +28,10 @@ public sealed class AuthorizationEndpoint(
         var question = new AuthorizationQuestion(
             client, session, facts, interactions.Read(
                 http.Request.Query, session), context.Request.GetScopes(), context.Request.GetResources(),
-            context.Request.RedirectUri ?? "", context.Request.CodeChallenge, context.Request.Nonce, claims);
+            context.Request.RedirectUri ?? "", context.Request.CodeChallenge, context.Request.Nonce, claims)
+        {
+            Details = RequestedDetails.Of(context.Transaction),
+        };
         switch (await decisions.DecideAsync(question, http.RequestAborted))
         {
             case AuthorizationDecision.Granted(var content):

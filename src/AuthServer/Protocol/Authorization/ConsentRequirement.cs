@@ -29,7 +29,9 @@ public sealed class ConsentRequirement(TokenAudience audience)
         var justAllowed = mark is { Outcome: InteractionOutcome.Allowed } && mark.Session == session.Id;
         // OpenID Connect Core 11: offline access needs consent unless the operator has vouched for the client.
         if (!client.Trusted && (consent is null || !consent.Covers(
-            disclosure with { Resources = await audience.ApisOfAsync(client, disclosure.Scopes, question.Resources, cancellationToken) })))
+            disclosure with { Resources = await audience.ApisOfAsync(client, disclosure.Scopes, question.Resources, cancellationToken) })
+            // A person who has allowed one payment has not allowed the next one.
+            || (question.Details is not null && !justAllowed)))
         {
             return silent
                 ? new AuthorizationDecision.Refused(

@@ -8,8 +8,11 @@ namespace AuthServer.Protocol.Claims;
 public sealed record RequestedClaims(
     ImmutableArray<string> UserInfo, ImmutableArray<string> IdToken, string? Subject, ImmutableArray<string> EssentialAcr)
 {
-    /// <summary>In characters.</summary>
+    /// <summary>Of the parameter, in characters.</summary>
     public const int Longest = 4096;
+
+    // What a session keeps has authorization details beside the claims.
+    private const int LongestKept = 16 * 1024;
 
     public static RequestedClaims None { get; } = new([], [], null, []);
 
@@ -25,10 +28,10 @@ public sealed record RequestedClaims(
     public static RequestedClaims? Parse(string? text)
     {
         if (string.IsNullOrEmpty(text)) return None;
-        if (text.Length > Longest) return null;
+        if (text.Length > LongestKept) return null;
         try
         {
-            if (JsonNode.Parse(text, documentOptions: new() { MaxDepth = 8 }) is not JsonObject root) return null;
+            if (JsonNode.Parse(text, documentOptions: new() { MaxDepth = 16 }) is not JsonObject root) return null;
             if (Members(root, "userinfo") is not { } userInfo || Members(root, "id_token") is not { } idToken) return null;
             var subject = (idToken["sub"] ?? userInfo["sub"]) is JsonObject sub ? Text(sub["value"]) : null;
             return new(Known(userInfo), Known(idToken), subject, EssentialAcrOf(idToken["acr"]));

@@ -6,6 +6,7 @@ using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.Keys;
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.Details;
 using AuthServer.Protocol.DeviceAuthorization;
 using AuthServer.Sessions;
 using AuthServer.Ui.Resources;
@@ -21,7 +22,7 @@ namespace AuthServer.Protocol.Discovery;
 public sealed class DiscoveryMetadata(
     ScopeDirectory scopes, SecondFactorOptions secondFactor, LanguageSet languages, SessionManagementOptions sessions,
     DeviceOptions device,
-    ClientRegistrationOptions registration, IssuerOptions issuer)
+    ClientRegistrationOptions registration, IssuerOptions issuer, AuthorizationDetails details)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
@@ -32,6 +33,11 @@ public sealed class DiscoveryMetadata(
         context.Metadata["request_uri_parameter_supported"] = true;
         context.Metadata["require_request_uri_registration"] = true;
         context.Metadata["request_object_signing_alg_values_supported"] = ImmutableArray.CreateRange<string?>(ClientSignatures.Algorithms);
+        // RFC 9396 section 10.
+        if (details.TypeNames.Any())
+        {
+            context.Metadata["authorization_details_types_supported"] = ImmutableArray.CreateRange<string?>(details.TypeNames);
+        }
         // JARM section 4.
         context.Metadata["authorization_signing_alg_values_supported"] = ImmutableArray.Create<string?>(RingKeys.Rs256, RingKeys.Es256);
         context.Metadata["claim_types_supported"] = ImmutableArray.Create<string?>("normal");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Protocol.Details;
 using AuthServer.Protocol.Token;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -57,6 +58,12 @@ internal static class IntrospectionResponse
             actor.WriteTo(json);
         }
 
+        // RFC 9396 section 9.2
+        if (token.Details is { } details)
+        {
+            json.WritePropertyName(AuthorizationDetails.Parameter);
+            details.WriteTo(json);
+        }
         if (token.SessionId is { } session) json.WriteString("sid", session);
         if (token.Acr is { } acr) json.WriteString(ClaimNames.AuthenticationContextReference, acr);
         if (token.AuthTime is { } authTime) json.WriteNumber(ClaimNames.AuthenticationTime, authTime);

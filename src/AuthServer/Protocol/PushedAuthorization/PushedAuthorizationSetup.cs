@@ -1,5 +1,6 @@
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.ClientProof;
+using AuthServer.Protocol.Details;
 using AuthServer.Protocol.Errors;
 using static OpenIddict.Server.OpenIddictServerEvents;
 using Library = OpenIddict.Server.OpenIddictServerHandlers.Authentication;
@@ -11,12 +12,14 @@ public static class PushedAuthorizationSetup
 {
     public static void AddPushedAuthorization(this OpenIddictServerBuilder server)
     {
-        server.Services.AddSingleton<PushedRequests>();
+        server.Services.AddSingleton<PushedRequests>().AddSingleton<AuthorizationDetails>();
         AddEndpoint(server);
         server.AddEventHandler<ExtractAuthorizationRequestContext>(h => h.UseScopedHandler<PushedRequestIntake>()
             .SetOrder(Web.ExtractGetOrPostRequest<ExtractAuthorizationRequestContext>.Descriptor.Order + 500));
         // PushedRequestIntake asks before, when it is still known whether the request was pushed.
         server.RemoveEventHandler(Library.ValidatePushedAuthorizationRequestsRequirement.Descriptor);
+        server.AddEventHandler<ValidateAuthorizationRequestContext>(h => h.UseSingletonHandler<RequestedDetails>()
+            .SetOrder(Library.ValidateEndpointPermissions.Descriptor.Order + 500));
         server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseSingletonHandler<PushedRequestEnd>()
             .SetOrder(Library.InferResponseMode.Descriptor.Order + 600));
     }
@@ -39,6 +42,8 @@ public static class PushedAuthorizationSetup
             .SetOrder(Library.ValidatePushedClientRedirectUri.Descriptor.Order + 500));
         server.AddEventHandler<ValidatePushedAuthorizationRequestContext>(h => h.UseSingletonHandler<AuthorizationPermissions>()
             .SetOrder(Library.ValidatePushedEndpointPermissions.Descriptor.Order));
+        server.AddEventHandler<ValidatePushedAuthorizationRequestContext>(h => h.UseSingletonHandler<RequestedDetails>()
+            .SetOrder(Library.ValidatePushedEndpointPermissions.Descriptor.Order + 500));
         server.RemoveEventHandler(Library.ValidatePushedClientIdParameter.Descriptor);
         server.RemoveEventHandler(Library.ValidatePushedAudienceParameter.Descriptor);
         server.RemoveEventHandler(Library.ValidatePushedEndpointPermissions.Descriptor);

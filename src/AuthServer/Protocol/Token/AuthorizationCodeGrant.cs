@@ -2,6 +2,7 @@ using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
 using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Details;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -25,6 +26,12 @@ public sealed class AuthorizationCodeGrant(
             request, stored.Content.Scopes, stored.Content.Resources, request.Http.RequestAborted) is { } noTarget)
         {
             return noTarget;
+        }
+
+        // Asked before the code is taken; a refresh asks after the rotation, whose grace lets the client ask again.
+        if (AuthorizationDetails.Narrow(KeptDetails.Of(stored.Content.RequestedClaims), request.Details).Fault is { } beyond)
+        {
+            return new GrantAnswer.Refused(AuthorizationDetails.Error, beyond);
         }
 
         await signers.RequireAsync(

@@ -1,4 +1,5 @@
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.Details;
 
 namespace AuthServer.Protocol.Token;
 
@@ -8,6 +9,10 @@ public sealed class ClientCredentialsGrant(TokenAudience audience, RequestedScop
     public async ValueTask<GrantAnswer> DecideAsync(ClientCredentialsGrantRequest request)
     {
         var (client, stop) = (request.Client, request.Http.RequestAborted);
+        if (request.Details is not null)
+        {
+            return new GrantAnswer.Refused(AuthorizationDetails.Error, "Authorization details are allowed by a person, and here is none.");
+        }
         if (await scopes.FindBeyondAsync(client, request.Scopes, stop) is { } beyond)
         {
             return new GrantAnswer.Refused(OAuthErrors.InvalidScope, $"The client is not registered for the scope {beyond}.");

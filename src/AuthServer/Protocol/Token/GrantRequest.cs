@@ -17,6 +17,9 @@ public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
     /// <summary>The <c>resource</c> parameters (RFC 8707).</summary>
     public ImmutableArray<string> Resources { get; init; } = [];
 
+    /// <summary>The parameter <c>authorization_details</c> (RFC 9396 section 6); null where there is none.</summary>
+    public string? Details { get; init; }
+
     /// <summary>How the request came in through the JSON API; null at the token endpoint of the standard.</summary>
     internal FirstPartyCall? Call { get; init; }
 

@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.Details;
 using AuthServer.Sessions;
 using AuthServer.Users.Profile;
 
 namespace AuthServer.Protocol.Token;
 
 /// <summary>The last step that every grant of a person's session shares: scopes, audience, claims.</summary>
-public sealed class SessionTokens(TokenAudience audience)
+public sealed class SessionTokens(TokenAudience audience, AuthorizationDetails details)
 {
     /// <summary>
     /// Why there can be no token for the resources asked for; asked before a code is redeemed or a refresh token rotated.
@@ -35,12 +36,15 @@ public sealed class SessionTokens(TokenAudience audience)
         var target = await audience.ResolveAsync(
             client, disclosure.Scopes, request.Resources, SpaceList.Split(session.Resources), cancellationToken);
         if (target.Fault is { } fault) return new GrantAnswer.Refused(OAuthErrors.InvalidTarget, fault);
+        var (narrowed, beyond) = AuthorizationDetails.Narrow(KeptDetails.Of(session.RequestedClaims), request.Details);
+        if (beyond is not null) return new GrantAnswer.Refused(AuthorizationDetails.Error, beyond);
 
         return new GrantAnswer.Granted(
             TokenContent.OfSession(session, client.ClientId, target.Scopes, target.Audience) with
             {
                 AccessTokenAlgorithm = target.Algorithm,
                 Nonce = nonce,
+                Details = details.ForToken(narrowed, client, target.Audience),
                 PersonClaims = request.GetsIdToken(target.Scopes) ? ClaimsOf(session, disclosure with { Scopes = target.Scopes }) : null,
             },
             // A narrowed access token does not affect the refresh token, but the client may have lost the right to one.

@@ -1,4 +1,5 @@
 using AuthServer.Protocol.ClientProof;
+using AuthServer.Protocol.Details;
 using AuthServer.Protocol.Token.FirstParty;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
@@ -29,7 +30,10 @@ public sealed class TokenEndpoint(TokenResponse response) : IOpenIddictServerHan
         else if (request is null) context.Reject(OAuthErrors.UnsupportedGrantType, "This server has no such grant type.");
         else
         {
-            request = request with { Resources = context.Request.GetResources(), Call = call };
+            request = request with
+            {
+                Resources = context.Request.GetResources(), Details = (string?)context.Request[AuthorizationDetails.Parameter], Call = call,
+            };
             await response.WriteAsync(request, await TokenGrants.DecideAsync(request));
             context.HandleRequest();
         }

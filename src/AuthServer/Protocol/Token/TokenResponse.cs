@@ -109,6 +109,7 @@ public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, 
         {
             json.WriteString(Parameters.Scope, string.Join(' ', content.Scopes));
         }
+        TokenWriter.WriteDetails(json, content);
         if (request.GetsIdToken(content.Scopes)) json.WriteString(Parameters.IdToken, tokens.IdToken(content, request.Client, accessToken));
         // In the cookie mode it is in the cookie, where no script reads it.
         if (granted.RefreshToken is { } refreshToken && request.Call is not { CookieMode: true })

@@ -9,6 +9,7 @@ using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Keys;
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.Details;
 using AuthServer.Sessions;
 
 namespace AuthServer.Protocol.Token;
@@ -46,6 +47,7 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOpti
             actor.WriteTo(json);
         }
 
+        WriteDetails(json, content);
         json.WriteEndObject();
         json.Flush();
         return ring.Current.Signer(content.AccessTokenAlgorithm).Sign(AccessTokenReader.Type, payload.WrittenSpan);
@@ -118,6 +120,14 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOpti
         json.WriteStartArray("aud");
         foreach (var resource in audience) json.WriteStringValue(resource);
         json.WriteEndArray();
+    }
+
+    /// <summary>The same in the token and in the answer (RFC 9396 sections 7 and 9.1).</summary>
+    internal static void WriteDetails(Utf8JsonWriter json, TokenContent content)
+    {
+        if (content.Details is null) return;
+        json.WritePropertyName(AuthorizationDetails.Parameter);
+        json.WriteRawValue(content.Details);
     }
 
     private static void WriteSession(Utf8JsonWriter json, TokenContent content)

@@ -3,10 +3,12 @@ using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Pages;
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.Details;
 using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Protocol.Consent;
+using AuthServer.Ui.Resources;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -24,7 +26,7 @@ public static class ConsentPages
 
     private static async Task<IResult> ShowAsync(
         string? returnUrl, HttpContext http, ClientDirectory clients, ScopeDirectory scopes, ConsentRequirement requirement,
-        ShownConsents shown, PushedRequests pushed, Branding branding)
+        ShownConsents shown, PushedRequests pushed, AuthorizationDetails details, Branding branding)
     {
         if (RequestBehind(returnUrl) is not { } request) return PageAnswers.SeeOther(http, ReturnAddress.Home);
         // Whatever is wrong with it, or has changed since, the authorization endpoint says or mends.
@@ -38,6 +40,8 @@ public static class ConsentPages
             return PageAnswers.SeeOther(http, request.Address);
         }
 
+        var (detailed, fault) = details.Read(client, asked(AuthorizationDetails.Parameter).FirstOrDefault());
+        if (fault is not null) return PageAnswers.SeeOther(http, request.Address);
         var disclosure = await requirement.ShownAsync(
             client, SpaceList.Split(asked(Parameters.Scope).FirstOrDefault()),
             RequestedClaims.Parse(asked(Parameters.Claims).FirstOrDefault()) ?? RequestedClaims.None,
@@ -57,6 +61,7 @@ public static class ConsentPages
             Shown = shown.Seal(Interactions.NameOf(request.Parameters), session, client, disclosure),
             Scopes =
             [
+                .. detailed is null ? [] : details.InWords(detailed, Language.CurrentTag).Select(ScopePromises.ForDetail),
                 .. AppPromises.Of(
                     new(disclosure.Scopes, disclosure.SingleClaims, disclosure.Resources), account,
                     await scopes.ApisAsync(http.RequestAborted)),
