@@ -35,7 +35,7 @@ public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
         ECDsa? key = null)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var claims = new JsonObject
         {
             ["iss"] = clientId, ["aud"] = Issuer.Text, ["exp"] = now + 300, ["nbf"] = now, ["iat"] = now,

@@ -23,7 +23,7 @@ public sealed class SignedResponseTests(SigningClients.OnSqlite fixture) : IClas
         Assert.Equal("response", name);
         var response = await VerifyAsync(text.ToString(), "free", SecurityAlgorithms.RsaSha256);
         Assert.Equal(request.State, response.GetClaim("state").Value);
-        Assert.InRange(response.ValidTo - DateTime.UtcNow, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+        Assert.InRange(response.ValidTo - TimeProvider.System.GetUtcNow().UtcDateTime, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         var tokens = await app.TokenAsync(
         [
             ("grant_type", "authorization_code"), ("code", response.GetClaim("code").Value), ("redirect_uri", app.RedirectUri),

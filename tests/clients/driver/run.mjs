@@ -24,7 +24,7 @@ async function describe(name) {
   const registrations = [registration, ...further].map(r => ({
     client_id: name,
     ...r,
-    ...(r.token_endpoint_auth_method === 'none' ? {} : { client_secret: randomBytes(32).toString('hex') }),
+    ...(['none', 'private_key_jwt'].includes(r.token_endpoint_auth_method) ? {} : { client_secret: randomBytes(32).toString('hex') }),
   }))
   const check = path.join(folder, 'check.mjs')
   return { name, folder, port, app, start, visit, press, told, registrations, scopes, check: existsSync(check) ? check : undefined }

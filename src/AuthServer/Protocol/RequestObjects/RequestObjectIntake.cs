@@ -2,7 +2,6 @@ using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.ClientProof;
 using Microsoft.AspNetCore;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
