@@ -56,7 +56,8 @@ public sealed class UserSession
     public string? Acr { get; set; }
 
     /// <summary>
-    /// The <c>claims</c> parameter (OpenID Connect Core 5.5), for userinfo and later ID tokens; authorization details (RFC 9396) beside them.
+    /// The <c>claims</c> parameter (OpenID Connect Core 5.5), for userinfo and later ID tokens, and authorization details (RFC 9396) beside
+    /// it.
     /// </summary>
     public string? RequestedClaims { get; set; }
 
