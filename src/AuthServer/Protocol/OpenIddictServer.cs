@@ -63,14 +63,13 @@ public static class OpenIddictServer
         services.AddBackchannelLogout().AddClientRegistration().AddSingleton<SessionState>();
         services.AddFirstParty();
         services.AddPlainRequests();
-        services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, LifetimeOptions, PushedRequestOptions, TimeProvider>((
-            options, issuer, lifetimes, pushed, time) =>
+        services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, LifetimeOptions, TimeProvider>((
+            options, issuer, lifetimes, time) =>
         {
             options.Issuer = issuer.Issuer;
             options.TimeProvider = time;
             (options.AccessTokenLifetime, options.IdentityTokenLifetime) = (lifetimes.AccessToken, lifetimes.AccessToken);
             options.AuthorizationCodeLifetime = AuthorizationCodes.Life;
-            options.RequirePushedAuthorizationRequests = pushed.Required;
         });
         services.AddOptions<OpenIddictServerAspNetCoreOptions>()
             .Configure<IssuerOptions>(

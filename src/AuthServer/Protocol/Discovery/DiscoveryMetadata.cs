@@ -5,6 +5,7 @@ using AuthServer.Clients.PublicKeys;
 using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.Keys;
+using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Details;
 using AuthServer.Protocol.DeviceAuthorization;
@@ -22,12 +23,14 @@ namespace AuthServer.Protocol.Discovery;
 public sealed class DiscoveryMetadata(
     ScopeDirectory scopes, SecondFactorOptions secondFactor, LanguageSet languages, SessionManagementOptions sessions,
     DeviceOptions device,
-    ClientRegistrationOptions registration, IssuerOptions issuer, AuthorizationDetails details)
+    ClientRegistrationOptions registration, IssuerOptions issuer, AuthorizationDetails details, PushedRequestOptions pushed)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
         context.Metadata["claims_parameter_supported"] = true;
+        // Not by OpenIddict's option, with which it wants a token of its own behind each request_uri.
+        context.Metadata["require_pushed_authorization_requests"] = pushed.Required;
         // RFC 9101 section 10.5, OpenID Connect Discovery 1.0 section 3: an address has to be registered before it is asked.
         context.Metadata["request_parameter_supported"] = true;
         context.Metadata["request_uri_parameter_supported"] = true;
