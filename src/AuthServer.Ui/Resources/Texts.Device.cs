@@ -10,7 +10,7 @@ internal static partial class Texts
     public static string DeviceCodeMalformed => Of("That is not a code of a device. It has eight letters, such as WDJB-MJHT.");
     public static string DeviceCodeUnknown => Of(
         "No device waits with this code. It may be mistyped, used or too old: let the device show a new one.");
-    public static string DeviceTooManyTries => Of("Too many codes were tried. Try again {0}.");
+    public static string DeviceTooManyTries => Of("Too many codes were tried. Wait {0}, then try again.");
     public static string DeviceWarning => Of(
         "Only go on with a device that is in front of you. If somebody sent you this code or link, do not allow it: "
         + "they would get into your account.");
