@@ -1,6 +1,7 @@
 using System.Net;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Users.Mailboxes;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -50,6 +51,20 @@ public abstract class UpstreamAttackTests(UpstreamFixture fixture)
     }
 
     [Fact]
+    public async Task A_code_of_another_sign_in_is_refused()
+    {
+        // Code injection, RFC 9700 section 4.5: the browser of the attacker brings the code of the victim.
+        var victim = fixture.Corp.Approve(
+            await UpstreamFixture.GoAsync(fixture.Host.NewBrowser(), "corp"), fixture.NewPerson());
+        var stolen = QueryHelpers.ParseQuery(victim.Split('?')[1])["code"].ToString();
+        var attacker = fixture.Host.NewBrowser();
+        var before = fixture.Corp.Redeemed;
+        await RefusedAsync(attacker, fixture.Corp.Approve(
+            await UpstreamFixture.GoAsync(attacker, "corp"), fixture.NewPerson(), response: (_, answer) => With(answer, "code", stolen)));
+        Assert.Equal(before, fixture.Corp.Redeemed);
+    }
+
+    [Fact]
     public async Task An_id_token_that_was_not_made_for_this_sign_in_is_refused()
     {
         foreach (var (name, value) in new (string, object?)[]
@@ -83,7 +98,7 @@ public abstract class UpstreamAttackTests(UpstreamFixture fixture)
             var isVouchedFor = verified && name == "corp";
             Assert.Equal(isVouchedFor ? HttpStatusCode.OK : HttpStatusCode.UnprocessableEntity, page.Status);
             Assert.Contains(
-                isVouchedFor ? "There is an account with this address already" : "did not confirm your e-mail address", page.Body,
+                isVouchedFor ? "There is an account with this address already" : "did not confirm your email address", page.Body,
                 StringComparison.OrdinalIgnoreCase);
             Assert.Equal("/signin", (await browser.OpenAsync("/account")).Address.AbsolutePath);
             // The question comes after the sign-in alone, and not for an address that somebody may have typed.
