@@ -102,6 +102,12 @@ public static class PagePaths
     /// <summary>Takes what the person decided.</summary>
     public const string DeviceDecision = Device + "/decision";
 
+    /// <summary>What apps ask that have named the person (CIBA).</summary>
+    public const string Approve = "/approve";
+
+    /// <summary>Takes what the person decided.</summary>
+    public const string ApproveDecision = Approve + "/decision";
+
     /// <summary>Where people manage their account; the sections stand below it.</summary>
     public const string Account = "/account";
 

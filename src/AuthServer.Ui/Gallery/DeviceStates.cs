@@ -19,6 +19,7 @@ internal static class DeviceStates
         AppName = App,
         AppDomain = "fieldnotes.example",
         Code = "WDJB-MJHT",
+        Action = "/device/decision",
         Account = Alice,
         SwitchUrl = "/signin?returnUrl=%2Fdevice&prompt=switch",
         Address = "203.0.113.9",
@@ -28,6 +29,12 @@ internal static class DeviceStates
         Request = "0198",
         Shown = "CfDJ8",
         Scopes = [.. new[] { "openid", "email", "offline_access" }.Select(scope => ScopePromises.ForStandard(scope, Alice)!)],
+    };
+
+    private static readonly ApprovalsModel Approvals = new()
+    {
+        Account = Alice,
+        Waiting = [new(App, new DateTime(2026, 11, 29, 15, 4, 0, DateTimeKind.Utc), "/approve?request=0198")],
     };
 
     public static readonly IReadOnlyList<PageState> All =
@@ -42,6 +49,12 @@ internal static class DeviceStates
         Of<DeviceRequestPage>("device-request", Request),
         Of<DeviceRequestPage>(
             "device-request-nameless", Request with { AppDomain = null, Address = null, Browser = null, System = null, Scopes = [] }),
+        Of<DeviceRequestPage>(
+            "approve-request",
+            Request with { Code = null, Message = "Order 4711, 23.90 €", SwitchUrl = null, Action = "/approve/decision" }),
+        Of<ApprovalsPage>("approvals", Approvals),
+        Of<ApprovalsPage>("approvals-none", Approvals with { Waiting = [] }),
+        Of<ApprovalsPage>("approvals-expired", Approvals with { Waiting = [], IsStale = true }),
         Of<DeviceOutcomePage>("device-allowed", new DeviceOutcomeModel { Outcome = DeviceOutcome.Allowed, AppName = App }),
         Of<DeviceOutcomePage>("device-denied", new DeviceOutcomeModel { Outcome = DeviceOutcome.Denied, AppName = App }),
         Of<DeviceOutcomePage>("device-ended", new DeviceOutcomeModel { Outcome = DeviceOutcome.Ended, AppName = App }),

@@ -21,6 +21,11 @@ public static class MailStates
 
     public static readonly IReadOnlyList<MailState> All =
     [
+        Of<ApprovalMail>("mail-approval", new ApprovalMailModel
+        {
+            Account = Alice, App = "Fieldnotes", Message = "Order 4711", Link = Server + "/approve?request=0198", Lifetime = Lifetime,
+            Address = "203.0.113.9",
+        }),
         Of<ConfirmEmailMail>("mail-confirm-new-account", new ConfirmEmailModel
         {
             Email = Alice, Code = "482913", Link = Server + "/signup/confirm?token=AZ2k", Lifetime = Lifetime, NewAccount = true,

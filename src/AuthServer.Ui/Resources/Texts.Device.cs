@@ -28,6 +28,23 @@ internal static partial class Texts
         "It was answered already, or is too old. This page has shared nothing with {0}. Let the device ask again.");
     public static string DeviceManage => Of("Connected apps");
     public static string EventAccessPassedOn => Of("{0} used an app’s access for you at another service");
+    public static string ApproveTitle => Of("Apps that wait for you");
+    public static string ApproveHeading => Of("{0} asks whether it is you");
+    public static string ApproveWarning => Of(
+        "Only go on if you are doing something with {0} right now. If you did not start this, do not allow it: "
+        + "somebody would get into your account.");
+    public static string ApprovalMessage => Of("It shows this message at the same time");
+    public static string ApproveNone => Of("No app waits for your answer.");
+    public static string ApproveWaiting => Of("An app waits for your answer.");
+    public static string ApproveLook => Of("See what it asks");
+    public static string MailApprovalSubject => Of("{0} waits for your answer");
+    public static string MailApprovalLede => Of(
+        "{0} wants to use the account {1} and waits for your answer for {2}. Sign in to see what it asks.");
+    public static string MailApprovalLook => Of("See what it asks");
+    public static string MailApprovalNotYou => Of(
+        "If you did not start this, do not allow it. Nothing is shared while you do nothing.");
+    public static string EventApprovalGiven => Of("You told {0} that it is you");
+    public static string EventApprovalDenied => Of("You did not allow what {0} asked");
     public static string EventDeviceApproved => Of("{0} was allowed on another device");
     public static string EventDeviceDenied => Of("{0} was not allowed on another device");
 }

@@ -35,6 +35,8 @@ public static class AuditKinds
     public const string SessionEnded = "session.ended";
     public const string ConsentGiven = "consent.given";
     public const string ConsentWithdrawn = "consent.withdrawn";
+    public const string CibaApproved = "ciba.approved";
+    public const string CibaDenied = "ciba.denied";
     public const string TokenExchanged = "token.exchanged";
     public const string DeviceApproved = "device.approved";
     public const string DeviceDenied = "device.denied";

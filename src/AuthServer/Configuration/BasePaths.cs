@@ -11,7 +11,7 @@ internal static partial class BasePaths
     [
         "/health", "/metrics", "/connect", ProtocolPaths.WellKnown, ApiPaths.Root,
         "/signin", "/signup", "/password", "/email", "/signout", "/signed-out", "/account", "/consent", "/demo", "/dev", "/assets",
-        "/pictures", "/device",
+        "/pictures", "/device", "/approve",
     ];
 
     /// <summary>By the text as it was written, because <see cref="Uri"/> removes "/..", "/." and an empty port.</summary>

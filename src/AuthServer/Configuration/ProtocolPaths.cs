@@ -16,6 +16,9 @@ public static class ProtocolPaths
     /// <summary>RFC 8628 section 3.1.</summary>
     public const string DeviceAuthorization = "/connect/device";
 
+    /// <summary>CIBA Core 1.0 section 7.</summary>
+    public const string Ciba = "/connect/ciba";
+
     /// <summary>OpenID Connect Session Management 1.0 section 3.2.</summary>
     public const string CheckSession = "/connect/checksession";
 
@@ -37,7 +40,8 @@ public static class ProtocolPaths
     /// Answered with JSON that has an <c>error</c> (RFC 6749 section 5.2, RFC 7009 section 2.2.1, RFC 7662 section 2.3, RFC 9126 section
     /// 2.3, RFC 8628 section 3.2).
     /// </summary>
-    public static readonly IReadOnlyList<string> OfClients = [PushedAuthorization, Token, Introspection, Revocation, DeviceAuthorization];
+    public static readonly IReadOnlyList<string> OfClients =
+        [PushedAuthorization, Token, Introspection, Revocation, DeviceAuthorization, Ciba];
 
     /// <summary>Called by browser apps from other origins.</summary>
     public static readonly IReadOnlyList<string> OfBrowserApps = [PushedAuthorization, Token, UserInfo, Revocation];

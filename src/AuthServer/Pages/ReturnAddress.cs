@@ -89,8 +89,8 @@ public sealed class ReturnAddress
         && text.All(c => char.IsAsciiLetterLower(c) || c is '/' or '-' or '?' or '=');
 
     private static bool IsOfDevice(string? text) =>
-        text is { Length: <= LongestAccountPath } && LeadsTo(PagePaths.Device, text)
-        && text.All(c => char.IsAsciiLetter(c) || c is '/' or '?' or '=' or '_');
+        text is { Length: <= LongestAccountPath } && (LeadsTo(PagePaths.Device, text) || LeadsTo(PagePaths.Approve, text))
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '?' or '=' or '_');
 
     // The exact path, so that neither "//host" nor "/\host" nor ".../authorize/../x" is one; visible ASCII, so that it is one header line.
     private static bool LeadsTo(string path, string? text) =>

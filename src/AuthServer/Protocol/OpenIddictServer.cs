@@ -6,6 +6,7 @@ using AuthServer.Data.Entities;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Authorization.Consent;
 using AuthServer.Protocol.BackchannelLogout;
+using AuthServer.Protocol.Ciba;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.ClientProof;
 using AuthServer.Protocol.DeviceAuthorization;
@@ -83,6 +84,7 @@ public static class OpenIddictServer
             .AddCore(core => core.UseClientCache())
             .AddServer(ConfigureServer);
         services.AddDeviceAuthorization();
+        services.AddCiba();
         services.Replace(ServiceDescriptor.Scoped<IOpenIddictServerDispatcher, HandlerDispatch>());
         return services;
     }
@@ -95,6 +97,7 @@ public static class OpenIddictServer
         routes.MapCheckSession();
         routes.MapClientRegistration();
         routes.MapDeviceAuthorization();
+        routes.MapCiba();
     }
 
     private static void ConfigureServer(OpenIddictServerBuilder server)
@@ -133,6 +136,7 @@ public static class OpenIddictServer
         AddTokens(server);
         server.AddFirstParty();
         server.AddDeviceAuthorization();
+        server.AddCiba();
         AddOthers(server);
     }
 

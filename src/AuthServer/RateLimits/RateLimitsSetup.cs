@@ -27,6 +27,7 @@ public static class RateLimitsSetup
         services.AddSingleton<UpstreamThrottle>();
         services.AddSingleton<MailThrottle>();
         services.AddSingleton<DeviceCodeThrottle>();
+        services.AddSingleton<CibaThrottle>();
         services.AddSingleton<ClientLimit>();
         services.AddSingleton<ClientAuthenticationThrottle>();
         return services;

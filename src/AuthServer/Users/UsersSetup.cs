@@ -84,6 +84,7 @@ public static class UsersSetup
         services.AddScoped<ProfileChanges>();
         services.AddScoped<OwnPassword>();
         services.AddScoped<ConnectedApps>();
+        services.AddSingleton<WaitingApprovals>();
         services.AddScoped<AccountActivity>();
         services.AddScoped<OwnDeletion>();
         services.AddScoped<AccountExport>();

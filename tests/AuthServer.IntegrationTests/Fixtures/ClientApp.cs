@@ -81,6 +81,14 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
     public Task<TokenAnswer> PollDeviceAsync(string? deviceCode, params (string Name, string? Value)[] extra) => TokenAsync(
         [("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), ("device_code", deviceCode), .. extra]);
 
+    /// <summary>CIBA Core 1.0 section 7.1.</summary>
+    public Task<TokenAnswer> AskForPersonAsync(string? loginHint, params (string Name, string? Value)[] extra) =>
+        PostAsync("/connect/ciba", [("scope", extra.Any(e => e.Name == "scope") ? null : "openid"), ("login_hint", loginHint), .. extra]);
+
+    /// <summary>CIBA Core 1.0 section 10.1.</summary>
+    public Task<TokenAnswer> PollPersonAsync(string? requestId) =>
+        TokenAsync([("grant_type", "urn:openid:params:grant-type:ciba"), ("auth_req_id", requestId)]);
+
     public Task<TokenAnswer> IntrospectAsync(string token) => PostAsync("/connect/introspect", [("token", token)]);
 
     public Task<TokenAnswer> RevokeAsync(string token, string? hint = null) =>

@@ -75,6 +75,9 @@ public static class Seed
     /// <summary>A confidential client of the device grant that the operator vouches for; no refresh tokens.</summary>
     public static ClientApp Tool(Issuer issuer) => new(issuer, "tool", "tool-secret-5mXq8Vt3Jz6Rb1Nw9Kd4Hs", "");
 
+    /// <summary>Names a person who is not at its screen (CIBA); people are asked.</summary>
+    public static ClientApp Till(Issuer issuer) => new(issuer, "till", "till-secret-3Wq7Zb5Xk9Vn2Jm6Tc8Rd", "");
+
     /// <summary>Acts for itself (client_credentials).</summary>
     public static ClientApp Machine(Issuer issuer) => new(issuer, "machine", "machine-secret-9fPq4WcJ6sVgN1tX5aKe", "");
 

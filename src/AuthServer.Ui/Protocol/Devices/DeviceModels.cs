@@ -34,8 +34,14 @@ public sealed record DeviceRequestModel
     /// <summary>Where the app registered itself; a name can be chosen freely, this cannot.</summary>
     public string? AppDomain { get; init; }
 
-    /// <summary>As the device shows it.</summary>
-    public required string Code { get; init; }
+    /// <summary>As the device shows it; null where the app has named the person, and shows no code.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>What the app shows at the same time; null where it shows nothing.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Where the decision is posted to.</summary>
+    public required string Action { get; init; }
 
     public required AccountChip Account { get; init; }
 

@@ -41,6 +41,7 @@ internal static class AppPages
                 Account = visit.Chip,
                 Done = visit.Done,
                 Problem = problem,
+                AppWaits = await visit.Get<WaitingApprovals>().AnyAsync(visit.UserId, visit.Aborted),
                 Apps = [.. apps.Select(app => ModelOf(app, visit, registered))],
             },
             status);

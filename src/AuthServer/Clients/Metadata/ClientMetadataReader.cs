@@ -15,7 +15,7 @@ public static class ClientMetadataReader
     /// <summary>The members that ReadMembers reads; a test compares the two.</summary>
     internal static readonly FrozenSet<string> Known = new[]
     {
-        ExchangeMetadata.Member,
+        ExchangeMetadata.Member, CibaMetadata.DeliveryMember, CibaMetadata.UserCodeMember,
         "client_name", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types", "scope", "application_type",
         "token_endpoint_auth_method", "token_endpoint_auth_signing_alg", "id_token_signed_response_alg", "default_max_age",
         "require_auth_time", "contacts", "logo_uri", "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks", "jwks_uri",

@@ -3,6 +3,9 @@ namespace AuthServer.Clients.Metadata;
 /// <summary>The grant types of this server beyond those of RFC 6749 (section 4.5: an extension grant is named by a URI).</summary>
 public static class GrantNames
 {
+    /// <summary>CIBA Core 1.0 section 4.</summary>
+    public const string Ciba = "urn:openid:params:grant-type:ciba";
+
     /// <summary>RFC 8693.</summary>
     public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
 

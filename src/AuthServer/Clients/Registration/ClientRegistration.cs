@@ -110,7 +110,12 @@ public static class ClientRegistration
             yield return Permissions.Endpoints.PushedAuthorization;
             yield return Permissions.Endpoints.EndSession;
         }
-        if (metadata.GrantTypes.Contains(GrantTypes.DeviceCode)) yield return Permissions.Endpoints.DeviceAuthorization;
+        // CIBA comes in by the same events.
+        if (metadata.GrantTypes.Contains(GrantTypes.DeviceCode) || metadata.GrantTypes.Contains(GrantNames.Ciba))
+        {
+            yield return Permissions.Endpoints.DeviceAuthorization;
+        }
+
         // RFC 7662 section 2.1: the endpoint is for those who can prove who they are.
         if (!metadata.IsPublic) yield return Permissions.Endpoints.Introspection;
         foreach (var grant in metadata.GrantTypes) yield return Permissions.Prefixes.GrantType + grant;

@@ -16,6 +16,7 @@ namespace AuthServer.Email.Letters;
 [JsonDerivedType(typeof(AccountClosedLetter), "account-closed")]
 [JsonDerivedType(typeof(AccountExistsLetter), "account-exists")]
 [JsonDerivedType(typeof(AccountKeptLetter), "account-kept")]
+[JsonDerivedType(typeof(ApprovalLetter), "approval")]
 [JsonDerivedType(typeof(ConfirmEmailLetter), "confirm-email")]
 [JsonDerivedType(typeof(EmailChangedLetter), "email-changed")]
 [JsonDerivedType(typeof(NewSignInLetter), "new-sign-in")]

@@ -14,6 +14,7 @@ using AuthServer.Keys.Pkcs11;
 using AuthServer.Outbound;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Details;
+using AuthServer.Protocol.Ciba;
 using AuthServer.Protocol.DeviceAuthorization;
 using AuthServer.RateLimits;
 using AuthServer.RateLimits.Overload;
@@ -75,7 +76,7 @@ public static class EnvironmentVariables
         typeof(PushedRequestOptions), typeof(DetailTypeOptions),
         typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(SessionManagementOptions), typeof(AuditOptions), typeof(OutboundOptions),
-        typeof(DeviceOptions),
+        typeof(DeviceOptions), typeof(CibaOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
         typeof(LanguageOptions), typeof(MtlsOptions),
     ];

@@ -18,7 +18,7 @@ public static class RequestNames
     // OpenIddict and the plain way answer these without routing.
     private static readonly FrozenSet<string> Protocol = FrozenSet.Create(
         StringComparer.Ordinal, ProtocolPaths.Authorization, ProtocolPaths.PushedAuthorization, ProtocolPaths.Token, ProtocolPaths.UserInfo,
-        ProtocolPaths.Introspection, ProtocolPaths.Revocation, ProtocolPaths.DeviceAuthorization,
+        ProtocolPaths.Introspection, ProtocolPaths.Revocation, ProtocolPaths.DeviceAuthorization, ProtocolPaths.Ciba,
         ProtocolPaths.EndSession, ProtocolPaths.Discovery, ProtocolPaths.ServerMetadata, ProtocolPaths.Keys);
 
     public static void UseRequestNames(this IApplicationBuilder app) => app.Use((http, next) =>

@@ -1,21 +1,14 @@
-using System.Collections.Immutable;
-using System.Text.Json;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Data.Entities;
-using AuthServer.Protocol.Authorization;
-using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.ClientProof;
 using AuthServer.Protocol.Errors;
 using AuthServer.Protocol.Pending;
 using AuthServer.RateLimits;
-using AuthServer.Sessions;
 using AuthServer.Telemetry;
 using AuthServer.Ui;
-using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore;
-using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -24,8 +17,8 @@ namespace AuthServer.Protocol.DeviceAuthorization;
 
 /// <summary>The device authorization endpoint (RFC 8628 section 3.1): a device code to poll with, and a user code for a person.</summary>
 public sealed class DeviceAuthorizationEndpoint(
-    PendingAuthorizations pending, UserCodes codes, TokenAudience audience, ScopeOptions scopeOptions, SecondFactorOptions secondFactor,
-    DeviceCodeThrottle throttle, IssuerOptions issuer, AuthMeter meter)
+    PendingAuthorizations pending, UserCodes codes, ElsewhereIntake intake, DeviceCodeThrottle throttle, IssuerOptions issuer,
+    AuthMeter meter)
     : IOpenIddictServerHandler<HandleDeviceAuthorizationRequestContext>
 {
     /// <summary>As long as a person needs to find a computer and sign in there.</summary>
@@ -37,6 +30,7 @@ public sealed class DeviceAuthorizationEndpoint(
     public async ValueTask HandleAsync(HandleDeviceAuthorizationRequestContext context)
     {
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        if (!http.Request.Path.Equals(ProtocolPaths.DeviceAuthorization, StringComparison.Ordinal)) return;
         var client = ClientAuthenticationHandler.ClientOf(context.Transaction);
         var caller = Caller.Of(http);
         if (!ClientPermissions.MayUse(client, GrantTypes.DeviceCode))
@@ -56,11 +50,11 @@ public sealed class DeviceAuthorizationEndpoint(
             return;
         }
 
-        if (await ReadAsync(context, client, caller, http.RequestAborted) is not { } content) return;
+        if (await intake.ReadAsync(context, client, caller, http.RequestAborted) is not { } content) return;
         for (var i = 0; i < MostTries; i++)
         {
             var code = UserCodes.New();
-            var (secret, isGone) = await pending.StoreAsync(
+            var (_, secret, isGone) = await pending.StoreAsync(
                 PendingKind.Device, client.Id, content, codes.Hash(code), userId: null, Life, http.RequestAborted);
             if (isGone)
             {
@@ -75,43 +69,6 @@ public sealed class DeviceAuthorizationEndpoint(
         }
 
         throw new InvalidOperationException("No user code is free.");
-    }
-
-    private async ValueTask<PendingContent?> ReadAsync(
-        HandleDeviceAuthorizationRequestContext context, RegisteredClient client, Caller caller, CancellationToken stop)
-    {
-        var request = context.Request;
-        var (scopes, beyond) = AuthorizationScopes.Judge(client, request.GetScopes(), scopeOptions.Unknown);
-        if (beyond is not null)
-        {
-            context.Reject(OAuthErrors.InvalidScope, $"The client is not registered for the scope {beyond}.");
-            return null;
-        }
-
-        if (RequestedClaims.Parse((string?)request.GetParameter(Parameters.Claims)) is not { } claims)
-        {
-            context.Reject(OAuthErrors.InvalidRequest, "The parameter claims is not what OpenID Connect Core 5.5 describes.");
-            return null;
-        }
-
-        ImmutableArray<string> acr = [.. request.GetAcrValues().Where(AuthenticationContext.IsKnown)];
-        if (!secondFactor.IsOn && (client.RequireSecondFactor
-            || (!acr.IsEmpty && !acr.Any(one => AuthenticationContext.Satisfies(AuthenticationContext.Password, one)))))
-        {
-            context.Reject("unmet_authentication_requirements", "No sign-in here reaches the acr that was asked for.");
-            return null;
-        }
-
-        var disclosure = Disclosure.Of(scopes, claims, client, isAdmin: true);
-        var resources = request.GetResources();
-        if (!resources.IsEmpty && (await audience.ResolveAsync(client, disclosure.Scopes, resources, [], stop)).Fault is { } fault)
-        {
-            context.Reject(OAuthErrors.InvalidTarget, fault);
-            return null;
-        }
-
-        return new(
-            client.ClientId, disclosure.Scopes, resources, disclosure.ClaimsText(), acr, caller.Address, caller.UserAgent);
     }
 
     private ValueTask WriteAsync(HttpContext http, string deviceCode, string userCode)

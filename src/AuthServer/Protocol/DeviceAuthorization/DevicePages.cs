@@ -1,5 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
+using AuthServer.Data.Entities;
 using AuthServer.Pages;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Authorization.Consent;
@@ -57,20 +58,30 @@ public static class DevicePages
                 return AskForCode(http, session, DeviceProblem.Unknown, StatusCodes.Status422UnprocessableEntity);
         }
 
+        return PageAnswers.Page<DeviceRequestPage>(http, await ModelAsync(http, request, session, shown, scopes) with
+        {
+            Code = UserCodes.Shown(code),
+            SwitchUrl = ReturnAddress.With(PagePaths.SignIn, here, [new("prompt", "switch")]),
+        });
+    }
+
+    /// <summary>What the page of a request says, whoever asked it.</summary>
+    internal static async Task<DeviceRequestModel> ModelAsync(
+        HttpContext http, DeviceRequest request, BrowserSession session, ShownConsents shown, ScopeDirectory scopes)
+    {
         var (asked, client) = (request.Asked, request.Client);
         var device = Device.Of(asked.Content.UserAgent);
-        return PageAnswers.Page<DeviceRequestPage>(http, new DeviceRequestModel
+        return new()
         {
             AppName = client.Name,
             AppDomain = AppPromises.DomainOf(client),
-            Code = UserCodes.Shown(code),
             Account = PageAnswers.Chip(session)!,
-            SwitchUrl = ReturnAddress.With(PagePaths.SignIn, here, [new("prompt", "switch")]),
             Address = asked.Content.Address,
             Browser = device.Browser,
             System = device.System,
             AskedAt = asked.AskedAt,
             Request = asked.Id.ToString("N"),
+            Action = PagePaths.DeviceDecision,
             Shown = shown.Seal(NameOf(asked.Id), session, client, request.Disclosure),
             Scopes =
             [
@@ -78,7 +89,7 @@ public static class DevicePages
                     new(request.Disclosure.Scopes, request.Disclosure.SingleClaims, request.Disclosure.Resources),
                     PageAnswers.Chip(session)!, await scopes.ApisAsync(http.RequestAborted)),
             ],
-        });
+        };
     }
 
     private static async Task<IResult> TakeCodeAsync(HttpContext http, IAntiforgery antiforgery)
@@ -103,8 +114,14 @@ public static class DevicePages
             return AskForCode(http, session, DeviceProblem.FormExpired, StatusCodes.Status400BadRequest);
         }
 
-        var allowed = form["decision"] == "allow";
-        var request = await requests.FindAsync(id, http.RequestAborted);
+        var request = await requests.FindAsync(PendingKind.Device, id, session.UserId, http.RequestAborted);
+        return await DecideAsync(http, requests, request, page, session, allowed: form["decision"] == "allow");
+    }
+
+    /// <summary>Writes what the person decided about what the page has shown, whoever asked it.</summary>
+    internal static async Task<IResult> DecideAsync(
+        HttpContext http, DeviceRequests requests, DeviceRequest? request, ShownConsent page, BrowserSession session, bool allowed)
+    {
         if (request is null || request.Client.Id != page.Registration
             || requests.RequirementOf(request, session) is not Requirement.None
             || !await requests.DecideAsync(request, allowed, page, session, Caller.Of(http), http.RequestAborted))
@@ -119,7 +136,8 @@ public static class DevicePages
 
     private static string AddressOf(string? code) => code is null ? PagePaths.Device : $"{PagePaths.Device}?{Parameters.UserCode}={code}";
 
-    private static string NameOf(Guid id) => "device " + id.ToString("N");
+    /// <summary>The name by which a page belongs to its request.</summary>
+    internal static string NameOf(Guid id) => "device " + id.ToString("N");
 
     private static IResult AskForCode(
         HttpContext http, BrowserSession session, DeviceProblem problem = DeviceProblem.None, int status = StatusCodes.Status200OK,
@@ -127,6 +145,6 @@ public static class DevicePages
         PageAnswers.Page<DeviceCodePage>(
             http, new DeviceCodeModel { Account = PageAnswers.Chip(session)!, Problem = problem, RetryAfter = wait }, status, wait);
 
-    private static IResult Outcome(HttpContext http, DeviceOutcome outcome, string app) =>
+    internal static IResult Outcome(HttpContext http, DeviceOutcome outcome, string app) =>
         PageAnswers.Page<DeviceOutcomePage>(http, new DeviceOutcomeModel { Outcome = outcome, AppName = app });
 }

@@ -11,10 +11,10 @@ using AuthServer.Users.SecondFactors;
 
 namespace AuthServer.Protocol.DeviceAuthorization;
 
-/// <summary>A request of a device, its app, and what the app would get of this person.</summary>
+/// <summary>A request of a device, or of a client of CIBA, its app, and what the app would get of this person.</summary>
 public sealed record DeviceRequest(AskedAuthorization Asked, RegisteredClient Client, Disclosure Disclosure);
 
-/// <summary>Finds and decides what devices ask, for a person who is signed in.</summary>
+/// <summary>Finds and decides what devices and clients of CIBA ask, for a person who is signed in.</summary>
 public sealed class DeviceRequests(
     PendingAuthorizations pending, UserCodes codes, ClientDirectory clients, ConsentRequirement consent, ConsentStore consents,
     DeviceCodeThrottle throttle, Refusals refusals, SecondFactorOptions secondFactor, TimeProvider time)
@@ -35,8 +35,20 @@ public sealed class DeviceRequests(
         return (null, null);
     }
 
-    public async Task<DeviceRequest?> FindAsync(Guid id, CancellationToken stop) =>
-        await pending.FindAsync(PendingKind.Device, id, stop) is { } asked ? await AboutAsync(asked, stop) : null;
+    public async Task<DeviceRequest?> FindAsync(PendingKind kind, Guid id, Guid userId, CancellationToken stop) =>
+        await pending.FindAsync(kind, id, userId, stop) is { } asked ? await AboutAsync(asked, stop) : null;
+
+    /// <summary>What clients of CIBA ask this person.</summary>
+    public async Task<IReadOnlyList<DeviceRequest>> WaitingAsync(Guid userId, CancellationToken stop)
+    {
+        var waiting = new List<DeviceRequest>();
+        foreach (var asked in await pending.WaitingAsync(userId, stop))
+        {
+            if (await AboutAsync(asked, stop) is { } about) waiting.Add(about);
+        }
+
+        return waiting;
+    }
 
     /// <summary>What this sign-in lacks for the request: another factor, or nothing.</summary>
     public Requirement RequirementOf(DeviceRequest request, BrowserSession session) => AuthorizationRequirements.Decide(
@@ -58,7 +70,8 @@ public sealed class DeviceRequests(
         if (!allowed)
         {
             return await pending.DecideAsync(
-                asked.Id, PendingState.Denied, asked.Content, session, AuditKinds.DeviceDenied, caller);
+                asked.Id, PendingState.Denied, asked.Content, session, asked.Kind == PendingKind.Device
+                    ? AuditKinds.DeviceDenied : AuditKinds.CibaDenied, caller);
         }
 
         Guid? authorization = null;
@@ -70,7 +83,8 @@ public sealed class DeviceRequests(
         }
 
         var content = asked.Content with { Scopes = shown.Scopes, AuthorizationId = authorization };
-        return await pending.DecideAsync(asked.Id, PendingState.Approved, content, session, AuditKinds.DeviceApproved, caller);
+        var kind = asked.Kind == PendingKind.Device ? AuditKinds.DeviceApproved : AuditKinds.CibaApproved;
+        return await pending.DecideAsync(asked.Id, PendingState.Approved, content, session, kind, caller);
     }
 
     // By the registration of today: one that was made anew is another app.

@@ -6,6 +6,7 @@ using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.Keys;
 using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Ciba;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Details;
 using AuthServer.Protocol.DeviceAuthorization;
@@ -22,7 +23,7 @@ namespace AuthServer.Protocol.Discovery;
 /// <summary>What the discovery document says beyond what OpenIddict knows (OpenID Connect Discovery 1.0 section 3).</summary>
 public sealed class DiscoveryMetadata(
     ScopeDirectory scopes, SecondFactorOptions secondFactor, LanguageSet languages, SessionManagementOptions sessions,
-    DeviceOptions device,
+    DeviceOptions device, CibaOptions ciba,
     ClientRegistrationOptions registration, IssuerOptions issuer, AuthorizationDetails details, PushedRequestOptions pushed)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
@@ -64,7 +65,18 @@ public sealed class DiscoveryMetadata(
         // Not a way for third parties: it is reachable at /v1/auth/login alone.
         context.GrantTypes.Remove(GrantNames.Login);
         context.GrantTypes.Add(GrantNames.TokenExchange);
-        if (device.IsOn)
+        if (ciba.IsOn)
+        {
+            // CIBA Core 1.0 section 4.
+            context.GrantTypes.Add(GrantNames.Ciba);
+            context.Metadata["backchannel_authentication_endpoint"] = issuer.IssuerText + ProtocolPaths.Ciba;
+            context.Metadata["backchannel_token_delivery_modes_supported"] = ImmutableArray.Create<string?>("poll");
+            context.Metadata["backchannel_user_code_parameter_supported"] = false;
+        }
+
+        // OpenIddict takes the first address that it has for such requests.
+        if (!device.IsOn) context.DeviceAuthorizationEndpoint = null;
+        else
         {
             context.GrantTypes.Add(OpenIddictConstants.GrantTypes.DeviceCode);
             context.DeviceAuthorizationEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);

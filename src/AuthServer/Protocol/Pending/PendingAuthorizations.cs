@@ -33,14 +33,20 @@ public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients
 
     private const string FindSql =
         """
-        SELECT id, client_row_id, request, created_at FROM pending_authorizations
+        SELECT id, kind, client_row_id, request, created_at FROM pending_authorizations
         WHERE user_code_hash = @code AND kind = @kind AND state = 0 AND expires_at > @now
         """;
 
     private const string FindByIdSql =
         """
-        SELECT id, client_row_id, request, created_at FROM pending_authorizations
-        WHERE id = @id AND kind = @kind AND state = 0 AND expires_at > @now
+        SELECT id, kind, client_row_id, request, created_at FROM pending_authorizations
+        WHERE id = @id AND kind = @kind AND state = 0 AND expires_at > @now AND (kind = 0 OR user_id = @user)
+        """;
+
+    private const string WaitingSql =
+        """
+        SELECT id, kind, client_row_id, request, created_at FROM pending_authorizations
+        WHERE user_id = @user AND kind = @kind AND state = 0 AND expires_at > @now ORDER BY created_at LIMIT 20
         """;
 
     // RFC 8628 section 3.5: each early poll makes this and all later intervals five seconds longer. One statement, so that polls at the
@@ -57,7 +63,7 @@ public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients
     private const string DecideSql =
         """
         UPDATE pending_authorizations SET state = @state, user_id = @user, browser_session_id = @browser, request = @request
-        WHERE id = @id AND state = 0 AND expires_at > @now AND (user_id IS NULL OR user_id = @user)
+        WHERE id = @id AND state = 0 AND expires_at > @now AND (user_id = @user OR (user_id IS NULL AND kind = 0))
         """;
 
     private const string RecordSql =
@@ -76,27 +82,28 @@ public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients
 
     /// <returns>The secret by which the client polls, or null where the user code is another one's at the moment. The client is null when
     /// its row is gone, which the directory has then forgotten.</returns>
-    public async Task<(string? Secret, bool ClientIsGone)> StoreAsync(
+    public async Task<(Guid Id, string? Secret, bool ClientIsGone)> StoreAsync(
         PendingKind kind, Guid clientRowId, PendingContent content, string? userCodeHash, Guid? userId, TimeSpan life,
         CancellationToken cancellationToken)
     {
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretSize));
         var now = time.GetUtcNow().UtcDateTime;
+        var id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero));
         try
         {
             var written = await sql.ExecuteAsync(
                 StoreSql,
-                values => values.Add("id", Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero))).Add("kind", (int)kind)
+                values => values.Add("id", id).Add("kind", (int)kind)
                     .Add("client", clientRowId).Add("secret", Hash(secret)).Add("code", userCodeHash).Add("user", userId)
                     .Add("request", JsonSerializer.Serialize(content)).Add("interval", FirstInterval).Add("no", false).Add("now", now)
                     .Add("end", now + life),
                 cancellationToken);
-            return (written == 1 ? secret : null, false);
+            return (id, written == 1 ? secret : null, false);
         }
         catch (DbException e) when (MissingReference.IsReasonOf(e))
         {
             clients.Forget(content.ClientId);
-            return (null, true);
+            return (id, null, true);
         }
     }
 
@@ -116,10 +123,18 @@ public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients
         return null;
     }
 
-    public async Task<AskedAuthorization?> FindAsync(PendingKind kind, Guid id, CancellationToken cancellationToken) =>
+    /// <param name="userId">Who decides: a client of CIBA has named one person.</param>
+    public async Task<AskedAuthorization?> FindAsync(PendingKind kind, Guid id, Guid userId, CancellationToken cancellationToken) =>
         await sql.FirstAsync(
-            FindByIdSql, values => values.Add("id", id).Add("kind", (int)kind).Add("now", time.GetUtcNow().UtcDateTime), Read,
+            FindByIdSql,
+            values => values.Add("id", id).Add("kind", (int)kind).Add("user", userId).Add("now", time.GetUtcNow().UtcDateTime), Read,
             cancellationToken);
+
+    /// <summary>What clients of CIBA ask this person.</summary>
+    public ValueTask<List<AskedAuthorization>> WaitingAsync(Guid userId, CancellationToken cancellationToken) => sql.ListAsync(
+        WaitingSql,
+        values => values.Add("user", userId).Add("kind", (int)PendingKind.Backchannel).Add("now", time.GetUtcNow().UtcDateTime), Read,
+        cancellationToken);
 
     /// <summary>Writes what the person decided, once, with its record.</summary>
     /// <param name="content">With what was allowed; what was refused stays as it was asked.</param>
@@ -170,7 +185,7 @@ public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients
     }
 
     private static AskedAuthorization Read(DbDataReader row) =>
-        new(row.GetGuid(0), row.GetGuid(1), Content(row.GetString(2)), row.Time(3));
+        new(row.GetGuid(0), (PendingKind)row.GetInt32(1), row.GetGuid(2), Content(row.GetString(3)), row.Time(4));
 
     private static PendingContent Content(string json) => JsonSerializer.Deserialize<PendingContent>(json)!;
 

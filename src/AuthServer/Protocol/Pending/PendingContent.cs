@@ -12,10 +12,13 @@ public sealed record PendingContent(
 {
     /// <summary>The stored approval of the person; null before, and where the operator vouches for the client.</summary>
     public Guid? AuthorizationId { get; init; }
+
+    /// <summary>What the client shows at the same time (CIBA Core 7.1, binding_message).</summary>
+    public string? Message { get; init; }
 }
 
 /// <summary>A pending authorization that somebody may still decide.</summary>
-public sealed record AskedAuthorization(Guid Id, Guid ClientRowId, PendingContent Content, DateTime AskedAt);
+public sealed record AskedAuthorization(Guid Id, PendingKind Kind, Guid ClientRowId, PendingContent Content, DateTime AskedAt);
 
 /// <summary>What a poll finds.</summary>
 /// <param name="TooEarly">Sooner after the last poll than the client was told to wait.</param>

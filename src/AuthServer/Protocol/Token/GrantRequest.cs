@@ -50,6 +50,10 @@ public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
                 return parameter(Parameters.DeviceCode) is { } deviceCode
                     ? (new DeviceCodeGrantRequest(http, client, deviceCode), null)
                     : (null, Parameters.DeviceCode);
+            case GrantNames.Ciba:
+                return parameter("auth_req_id") is { } requestId
+                    ? (new CibaGrantRequest(http, client, requestId), null)
+                    : (null, "auth_req_id");
             case GrantNames.TokenExchange:
                 return ReadExchange(http, client, parameter);
             default:
@@ -92,6 +96,9 @@ public sealed record LoginGrantRequest(HttpContext Http, RegisteredClient Client
 
 /// <summary>The code of a second factor at /v1/auth/login.</summary>
 public sealed record LoginCodeGrantRequest(HttpContext Http, RegisteredClient Client, LoginCodeRequest Body) : GrantRequest(Http, Client);
+
+/// <summary>CIBA Core 1.0 section 10.1; nothing about the request has been looked up.</summary>
+public sealed record CibaGrantRequest(HttpContext Http, RegisteredClient Client, string RequestId) : GrantRequest(Http, Client);
 
 /// <summary>RFC 8693 section 2.1; nothing about the tokens has been judged.</summary>
 public sealed record TokenExchangeGrantRequest(HttpContext Http, RegisteredClient Client, string SubjectToken, string SubjectTokenType)

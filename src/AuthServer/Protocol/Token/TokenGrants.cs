@@ -17,6 +17,7 @@ public static class TokenGrants
         services.AddSingleton<ClientCredentialsGrant>();
         services.AddSingleton<PendingRedemption>();
         services.AddSingleton<DeviceCodeGrant>();
+        services.AddSingleton<CibaGrant>();
         services.AddSingleton<ExchangedTokens>();
         services.AddSingleton<TokenExchangeGrant>();
         services.AddScoped<LoginGrant>();
@@ -46,6 +47,7 @@ public static class TokenGrants
         ClientCredentialsGrantRequest own =>
             DecideAsync<ClientCredentialsGrant, ClientCredentialsGrantRequest>(GrantTypes.ClientCredentials, own),
         DeviceCodeGrantRequest device => DecideAsync<DeviceCodeGrant, DeviceCodeGrantRequest>(GrantTypes.DeviceCode, device),
+        CibaGrantRequest ciba => DecideAsync<CibaGrant, CibaGrantRequest>(GrantNames.Ciba, ciba),
         TokenExchangeGrantRequest exchange =>
             DecideAsync<TokenExchangeGrant, TokenExchangeGrantRequest>(GrantNames.TokenExchange, exchange),
         LoginGrantRequest login => DecideAsync<LoginGrant, LoginGrantRequest>(GrantNames.Login, login),

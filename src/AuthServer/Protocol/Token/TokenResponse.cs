@@ -47,6 +47,7 @@ public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, 
         RefreshGrantRequest => GrantTypes.RefreshToken,
         ClientCredentialsGrantRequest => GrantTypes.ClientCredentials,
         DeviceCodeGrantRequest => GrantTypes.DeviceCode,
+        CibaGrantRequest => "ciba",
         TokenExchangeGrantRequest => GrantTypes.TokenExchange,
         _ => "login",
     };

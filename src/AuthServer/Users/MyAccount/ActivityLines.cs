@@ -54,6 +54,8 @@ public static class ActivityLines
             : e.Detail == SessionEnding.Word(EndReason.SignedOut) ? ActivityKind.SignedOut : ActivityKind.SessionEnded,
         AuditKinds.ConsentGiven => ActivityKind.AppAllowed,
         AuditKinds.ConsentWithdrawn => ActivityKind.AppWithdrawn,
+        AuditKinds.CibaApproved => ActivityKind.ApprovalGiven,
+        AuditKinds.CibaDenied => ActivityKind.ApprovalDenied,
         AuditKinds.TokenExchanged => ActivityKind.AccessPassedOn,
         AuditKinds.DeviceApproved => ActivityKind.DeviceApproved,
         AuditKinds.DeviceDenied => ActivityKind.DeviceDenied,

@@ -125,6 +125,12 @@ internal sealed class HostedForms(EveryPageHost fixture)
                 return action == "/device"
                     ? await OnAsync("/device", ("code", waiting.Query.Split('=')[1]))
                     : FilledForm.On(browser, await browser.OpenAsync(waiting.PathAndQuery), action, ("decision", "allow"));
+            case "/approve/decision":
+                var named = await NewPersonAsync();
+                await browser.SignInAsync(named);
+                await Seed.Till(fixture.Issuer).AskForPersonAsync(named.Email);
+                var link = (await browser.OpenAsync("/approve")).Document.QuerySelector("a[href*='/approve?request=']")!;
+                return FilledForm.On(browser, await browser.OpenAsync(link.GetAttribute("href")!), action, ("decision", "allow"));
             case "/account/security/totp":
                 await browser.SignInAsync(await NewPersonAsync());
                 var app = await browser.OpenAsync(action);

@@ -6,6 +6,9 @@ namespace AuthServer.Ui.Accounts.MyAccount.Apps;
 public sealed record AppsModel : AccountPageModel
 {
     public required IReadOnlyList<ConnectedAppModel> Apps { get; init; }
+
+    /// <summary>Whether an app waits for an answer of the person, which they give at /approve.</summary>
+    public bool AppWaits { get; init; }
 }
 
 /// <summary>An app with access to the account.</summary>
