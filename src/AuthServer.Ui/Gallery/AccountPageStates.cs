@@ -164,7 +164,7 @@ internal static class AccountPageStates
         Of<SessionsPage>("account-sessions-ended", Sessions with { Done = AccountDone.SessionEnded }),
         Of<SessionsPage>("account-sessions-not-there", Sessions with { Problem = AccountProblem.NotThere }),
         new("account-apps", typeof(AppsPage), Make: () => Apps),
-        Of<AppsPage>("account-apps-waiting", Apps with { AppWaits = true }),
+        new("account-apps-waiting", typeof(AppsPage), Make: () => Apps with { AppWaits = true }),
         Of<AppsPage>("account-apps-none", Apps with { Apps = [], Done = AccountDone.AppWithdrawn }),
         Of<ActivityPage>("account-activity", new ActivityModel
         {

@@ -30,6 +30,7 @@ public static class SessionsSetup
         services.AddSingleton<SessionRotation>();
         services.AddSingleton<ClientSessions>();
         services.AddScoped<LoginSessions>();
+        services.AddSingleton<AssertedSessions>();
         services.AddSingleton<SessionLookup>();
         services.AddScoped<ExpiredRows>();
         services.AddAuthentication(BrowserSessionHandler.SchemeName)

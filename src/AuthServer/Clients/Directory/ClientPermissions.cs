@@ -24,10 +24,13 @@ public static class ClientPermissions
     /// <param name="endpoint">One of the names above.</param>
     public static bool MayCall(RegisteredClient client, string endpoint) => client.Endpoints.Contains(endpoint);
 
-    /// <summary>RFC 6749 section 4.4: a public client may not use client_credentials; nor may it exchange tokens or use CIBA.</summary>
+    /// <summary>
+    /// RFC 6749 section 4.4: a public client may not use client_credentials; nor may it exchange tokens, present assertions or use CIBA.
+    /// </summary>
     public static bool MayUse(RegisteredClient client, string grantType) =>
         client.GrantTypes.Contains(grantType)
-        && !(client.IsPublic && grantType is GrantTypes.ClientCredentials or GrantNames.TokenExchange or GrantNames.Ciba);
+        && !(client.IsPublic && grantType is GrantTypes.ClientCredentials or GrantNames.TokenExchange or GrantNames.JwtBearer
+            or GrantNames.Ciba);
 
     /// <summary>Why the client may not ask the authorization endpoint for this response type, or null.</summary>
     /// <remarks>The only response type of this server is code, so the grant is that of codes.</remarks>

@@ -56,6 +56,10 @@ internal static class ExchangeMetadata
         {
             problems.Add(new("grant_types", $"{GrantNames.TokenExchange} needs a client that authenticates"));
         }
+        if (client.IsPublic && client.GrantTypes.Contains(GrantNames.JwtBearer))
+        {
+            problems.Add(new("grant_types", $"{GrantNames.JwtBearer} needs a client that authenticates"));
+        }
         if (hasGrant && client.TokenExchange is null)
         {
             problems.Add(new(Member, $"is missing: {GrantNames.TokenExchange} exchanges nothing that it does not name"));

@@ -6,6 +6,9 @@ public static class GrantNames
     /// <summary>CIBA Core 1.0 section 4.</summary>
     public const string Ciba = "urn:openid:params:grant-type:ciba";
 
+    /// <summary>RFC 7523 section 2.1; the identity assertion grant (ID-JAG) has the same name.</summary>
+    public const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
     /// <summary>RFC 8693.</summary>
     public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
 

@@ -12,6 +12,7 @@ using AuthServer.Keys;
 using AuthServer.Keys.Outside;
 using AuthServer.Keys.Pkcs11;
 using AuthServer.Outbound;
+using AuthServer.Protocol.Assertions;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Details;
 using AuthServer.Protocol.Ciba;
@@ -76,7 +77,7 @@ public static class EnvironmentVariables
         typeof(PushedRequestOptions), typeof(DetailTypeOptions),
         typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(SessionManagementOptions), typeof(AuditOptions), typeof(OutboundOptions),
-        typeof(DeviceOptions), typeof(CibaOptions),
+        typeof(AssertionOptions), typeof(DeviceOptions), typeof(CibaOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
         typeof(LanguageOptions), typeof(MtlsOptions),
     ];

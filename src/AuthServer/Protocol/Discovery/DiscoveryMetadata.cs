@@ -6,6 +6,7 @@ using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.Keys;
 using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Assertions;
 using AuthServer.Protocol.Ciba;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Details;
@@ -23,7 +24,7 @@ namespace AuthServer.Protocol.Discovery;
 /// <summary>What the discovery document says beyond what OpenIddict knows (OpenID Connect Discovery 1.0 section 3).</summary>
 public sealed class DiscoveryMetadata(
     ScopeDirectory scopes, SecondFactorOptions secondFactor, LanguageSet languages, SessionManagementOptions sessions,
-    DeviceOptions device, CibaOptions ciba,
+    DeviceOptions device, CibaOptions ciba, AssertionOptions assertions,
     ClientRegistrationOptions registration, IssuerOptions issuer, AuthorizationDetails details, PushedRequestOptions pushed)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
@@ -65,6 +66,7 @@ public sealed class DiscoveryMetadata(
         // Not a way for third parties: it is reachable at /v1/auth/login alone.
         context.GrantTypes.Remove(GrantNames.Login);
         context.GrantTypes.Add(GrantNames.TokenExchange);
+        if (assertions.Issuers.Count > 0) context.GrantTypes.Add(GrantNames.JwtBearer);
         if (ciba.IsOn)
         {
             // CIBA Core 1.0 section 4.

@@ -54,6 +54,10 @@ public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
                 return parameter("auth_req_id") is { } requestId
                     ? (new CibaGrantRequest(http, client, requestId), null)
                     : (null, "auth_req_id");
+            case GrantNames.JwtBearer:
+                return parameter(Parameters.Assertion) is { } assertion
+                    ? (new JwtBearerGrantRequest(http, client, assertion) { Scopes = SpaceList.Split(parameter(Parameters.Scope)) }, null)
+                    : (null, Parameters.Assertion);
             case GrantNames.TokenExchange:
                 return ReadExchange(http, client, parameter);
             default:
@@ -99,6 +103,9 @@ public sealed record LoginCodeGrantRequest(HttpContext Http, RegisteredClient Cl
 
 /// <summary>CIBA Core 1.0 section 10.1; nothing about the request has been looked up.</summary>
 public sealed record CibaGrantRequest(HttpContext Http, RegisteredClient Client, string RequestId) : GrantRequest(Http, Client);
+
+/// <summary>RFC 7523 section 2.1; the assertion is as it was presented.</summary>
+public sealed record JwtBearerGrantRequest(HttpContext Http, RegisteredClient Client, string Assertion) : GrantRequest(Http, Client);
 
 /// <summary>RFC 8693 section 2.1; nothing about the tokens has been judged.</summary>
 public sealed record TokenExchangeGrantRequest(HttpContext Http, RegisteredClient Client, string SubjectToken, string SubjectTokenType)

@@ -1,5 +1,6 @@
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
+using AuthServer.Protocol.Assertions;
 using AuthServer.Protocol.Token.FirstParty;
 using AuthServer.Telemetry;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -18,6 +19,8 @@ public static class TokenGrants
         services.AddSingleton<PendingRedemption>();
         services.AddSingleton<DeviceCodeGrant>();
         services.AddSingleton<CibaGrant>();
+        services.AddSingleton<IdentityAssertions>();
+        services.AddScoped<JwtBearerGrant>();
         services.AddSingleton<ExchangedTokens>();
         services.AddSingleton<TokenExchangeGrant>();
         services.AddScoped<LoginGrant>();
@@ -48,6 +51,7 @@ public static class TokenGrants
             DecideAsync<ClientCredentialsGrant, ClientCredentialsGrantRequest>(GrantTypes.ClientCredentials, own),
         DeviceCodeGrantRequest device => DecideAsync<DeviceCodeGrant, DeviceCodeGrantRequest>(GrantTypes.DeviceCode, device),
         CibaGrantRequest ciba => DecideAsync<CibaGrant, CibaGrantRequest>(GrantNames.Ciba, ciba),
+        JwtBearerGrantRequest bearer => DecideAsync<JwtBearerGrant, JwtBearerGrantRequest>(GrantNames.JwtBearer, bearer),
         TokenExchangeGrantRequest exchange =>
             DecideAsync<TokenExchangeGrant, TokenExchangeGrantRequest>(GrantNames.TokenExchange, exchange),
         LoginGrantRequest login => DecideAsync<LoginGrant, LoginGrantRequest>(GrantNames.Login, login),

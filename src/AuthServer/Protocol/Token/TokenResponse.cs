@@ -48,6 +48,7 @@ public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, 
         ClientCredentialsGrantRequest => GrantTypes.ClientCredentials,
         DeviceCodeGrantRequest => GrantTypes.DeviceCode,
         CibaGrantRequest => "ciba",
+        JwtBearerGrantRequest => "jwt-bearer",
         TokenExchangeGrantRequest => GrantTypes.TokenExchange,
         _ => "login",
     };

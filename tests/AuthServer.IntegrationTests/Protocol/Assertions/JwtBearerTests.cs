@@ -1,0 +1,188 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using AuthServer.IntegrationTests.Fixtures;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AuthServer.IntegrationTests.Protocol.Assertions;
+
+/// <summary>Assertions of other issuers about people (RFC 7523 section 3) and identity assertion grants (ID-JAG).</summary>
+public abstract class JwtBearerTests(AssertionHost fixture)
+{
+    private const string Grant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+    [Theory]
+    [InlineData("JWT")]
+    [InlineData("oauth-id-jag+jwt")]
+    public async Task An_assertion_about_a_person_becomes_an_access_token(string type)
+    {
+        var answer = await PresentAsync(fixture.Agent, Sign(type: type), ("resource", Seed.Api));
+        Assert.True(answer.IsOk, answer.Body);
+        Assert.Equal("notes:read", answer.Text("scope"));
+        Assert.Null(answer.Text("refresh_token"));
+        var token = new JsonWebToken(answer.AccessToken);
+        Assert.Equal([Seed.Api], token.Audiences);
+        Assert.False(token.TryGetClaim("acr", out _));
+        var alice = await fixture.Host.WithDatabaseAsync(db => db.Users.SingleAsync(u => u.Email == Seed.Alice.Email));
+        Assert.Equal(alice.Id.ToString(), token.Subject);
+        Assert.True((await Seed.ResourceServer(fixture.Issuer).IntrospectAsync(answer.AccessToken)).IsActive);
+        var session = Guid.Parse(token.GetClaim("sid").Value);
+        var record = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents.SingleAsync(e => e.SessionId == session));
+        Assert.Equal(("session.opened", "assertion of https://idp.example.test"), (record.Kind, record.Detail));
+        // The person, and the client, can end it.
+        await fixture.Agent.RevokeAsync(answer.AccessToken);
+        Assert.False((await Seed.ResourceServer(fixture.Issuer).IntrospectAsync(answer.AccessToken)).IsActive);
+    }
+
+    [Fact]
+    public async Task An_assertion_counts_once_also_at_the_same_time()
+    {
+        var assertion = Sign();
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => PresentAsync(fixture.Agent, assertion, ("resource", Seed.Api))));
+        Assert.Single(answers, a => a.IsOk);
+        Assert.All(answers.Where(a => !a.IsOk), a => Assert.Equal("invalid_grant", a.Error));
+    }
+
+    [Fact]
+    public async Task The_scopes_and_resources_of_an_assertion_limit_the_token()
+    {
+        await RefusedAsync("invalid_scope", Sign(claims => claims["scope"] = "other"), ("scope", "notes:read"), ("resource", Seed.Api));
+        await RefusedAsync("invalid_scope", Sign(), ("scope", "notes:write"), ("resource", Seed.Api));
+        await RefusedAsync("invalid_scope", Sign(), ("scope", "openid"));
+        await RefusedAsync("invalid_target", Sign(claims => claims["resource"] = Seed.Ledger), ("resource", Seed.Api));
+        var answer = await PresentAsync(fixture.Agent, Sign(claims => claims["resource"] = Seed.Api));
+        Assert.Equal([Seed.Api], new JsonWebToken(answer.AccessToken).Audiences);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_an_assertion_is_refused()
+    {
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var faults = new Dictionary<string, string>
+        {
+            ["another key"] = Sign(key: other),
+            ["another issuer"] = Sign(claims => claims["iss"] = "https://evil.example"),
+            ["another audience"] = Sign(claims => claims["aud"] = "https://other.example"),
+            ["two audiences"] = Sign(claims => claims["aud"] = new[] { fixture.Issuer.Text, "https://other.example" }),
+            ["the token endpoint"] = Sign(claims => claims["aud"] = fixture.Issuer.Text + "/connect/token"),
+            ["expired"] = Sign(claims => claims["exp"] = Now(-60)),
+            ["too long"] = Sign(claims => claims["exp"] = Now(2 * 3600)),
+            ["not yet"] = Sign(claims => claims["nbf"] = Now(600)),
+            ["no jti"] = Sign(claims => claims.Remove("jti")),
+            ["no sub"] = Sign(claims => claims.Remove("sub")),
+            ["another client"] = Sign(claims => claims["client_id"] = "web"),
+            ["an identity grant of no client"] = Sign(claims => claims.Remove("client_id"), "oauth-id-jag+jwt"),
+            ["another type"] = Sign(type: "at+jwt"),
+            ["an address that is not verified"] = Sign(claims => claims["email_verified"] = false),
+            ["an address that is not confirmed here"] = Sign(claims => claims["email"] = Seed.Bob.Email),
+            ["nobody"] = Sign(claims => claims["email"] = "nobody@example.test"),
+            ["no signature"] = Unsigned(Sign()),
+            ["no JWT"] = "x",
+        };
+        foreach (var (name, assertion) in faults)
+        {
+            var answer = await PresentAsync(fixture.Agent, assertion, ("resource", Seed.Api));
+            Assert.True(answer.Error == "invalid_grant", $"{name}: {answer.Body}");
+        }
+    }
+
+    [Fact]
+    public async Task Only_the_clients_of_an_issuer_present_its_assertions()
+    {
+        var answer = await PresentAsync(fixture.Stranger, Sign(claims => claims.Remove("client_id")), ("resource", Seed.Api));
+        Assert.Equal("invalid_grant", answer.Error);
+        Assert.Equal("unauthorized_client", (await PresentAsync(Seed.Machine(fixture.Issuer), Sign())).Error);
+        Assert.Equal("unauthorized_client", (await PresentAsync(Seed.Spa(fixture.Issuer), Sign())).Error);
+        Assert.Equal("invalid_request", (await fixture.Agent.TokenAsync([("grant_type", Grant)])).Error);
+    }
+
+    private async Task RefusedAsync(string error, string assertion, params (string Name, string? Value)[] extra)
+    {
+        var answer = await PresentAsync(fixture.Agent, assertion, extra);
+        Assert.Equal((HttpStatusCode.BadRequest, error), (answer.Status, answer.Error));
+    }
+
+    private static Task<TokenAnswer> PresentAsync(ClientApp app, string assertion, params (string Name, string? Value)[] extra) =>
+        app.TokenAsync([("grant_type", Grant), ("assertion", assertion), .. extra]);
+
+    private static string Unsigned(string assertion) => assertion[..(assertion.LastIndexOf('.') + 1)];
+
+    private long Now(int seconds) => fixture.Host.Now.ToUnixTimeSeconds() + seconds;
+
+    private string Sign(Action<Dictionary<string, object>>? change = null, string type = "JWT", ECDsa? key = null)
+    {
+        var claims = new Dictionary<string, object>
+        {
+            ["iss"] = "https://idp.example.test", ["sub"] = "alice-at-idp", ["aud"] = fixture.Issuer.Text,
+            ["jti"] = Guid.NewGuid().ToString(),
+            ["iat"] = Now(0), ["exp"] = Now(300), ["client_id"] = "agent", ["email"] = Seed.Alice.Email, ["email_verified"] = true,
+        };
+        change?.Invoke(claims);
+        var signing = new SigningCredentials(new ECDsaSecurityKey(key ?? fixture.Key), SecurityAlgorithms.EcdsaSha256);
+        var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
+        return handler.CreateToken(
+            System.Text.Json.JsonSerializer.Serialize(claims), signing, new Dictionary<string, object> { ["typ"] = type });
+    }
+}
+
+/// <summary>A server that takes the assertions of an issuer.</summary>
+public abstract class AssertionHost(DatabaseKind kind) : HostFixture(kind)
+{
+    private readonly string _seed = Path.GetTempFileName();
+
+    public ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    public ClientApp Agent => new(Issuer, "agent", "agent-secret-8Rz3Hn7Tq2Vm9Xb4Ks6Wd", "");
+
+    /// <summary>Has the grant, and is none of the issuer's clients.</summary>
+    public ClientApp Stranger => new(Issuer, "stranger", "stranger-secret-6Ks8Wd3Rz5Hn7Tq2Vm9Xb4", "");
+
+    protected override HostSetup Prepare(HostSetup setup)
+    {
+        var seed = JsonNode.Parse(File.ReadAllText(Seed.File))!;
+        foreach (var app in new[] { Agent, Stranger })
+        {
+            seed["clients"]!.AsArray().Add(new JsonObject
+            {
+                ["client_id"] = app.ClientId, ["client_secret"] = app.Secret, ["token_endpoint_auth_method"] = "client_secret_basic",
+                ["grant_types"] = new JsonArray("urn:ietf:params:oauth:grant-type:jwt-bearer"), ["scope"] = "openid notes:read notes:write",
+            });
+        }
+
+        File.WriteAllText(_seed, seed.ToJsonString());
+        var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new(ECDsa.Create(Key.ExportParameters(false))));
+        var issuer = new JsonObject
+        {
+            ["issuer"] = "https://idp.example.test",
+            ["jwks"] = new JsonObject
+            {
+                ["keys"] = new JsonArray(new JsonObject { ["kty"] = "EC", ["crv"] = jwk.Crv, ["x"] = jwk.X, ["y"] = jwk.Y }),
+            },
+            ["subject"] = "email", ["clients"] = new JsonArray("agent"), ["scopes"] = new JsonArray("openid", "notes:read"),
+        };
+        return setup with
+        {
+            SeedFile = _seed,
+            Settings = new Dictionary<string, string> { ["ASSERTION_ISSUERS"] = new JsonArray(issuer).ToJsonString() },
+        };
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        File.Delete(_seed);
+        Key.Dispose();
+        return base.DisposeAsync();
+    }
+}
+
+public sealed class AssertionOnSqliteHost() : AssertionHost(DatabaseKind.Sqlite);
+
+public sealed class AssertionOnPostgresHost() : AssertionHost(DatabaseKind.Postgres);
+
+public sealed class JwtBearerOnSqliteTests(AssertionOnSqliteHost fixture) : JwtBearerTests(fixture), IClassFixture<AssertionOnSqliteHost>;
+
+public sealed class JwtBearerOnPostgresTests(AssertionOnPostgresHost fixture)
+    : JwtBearerTests(fixture), IClassFixture<AssertionOnPostgresHost>;
