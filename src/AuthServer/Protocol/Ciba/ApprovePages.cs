@@ -89,7 +89,7 @@ public static class ApprovePages
         }
 
         var request = await requests.FindAsync(PendingKind.Backchannel, id, session.UserId, http.RequestAborted);
-        return await DevicePages.DecideAsync(http, requests, request, page, session, allowed: form["decision"] == "allow");
+        return await DevicePages.WriteAsync(http, requests, request, page, session, allowed: form["decision"] == "allow");
     }
 
     private static Guid? Read(string? text) => Guid.TryParseExact(text, "N", out var id) ? id : null;

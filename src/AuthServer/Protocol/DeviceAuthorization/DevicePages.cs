@@ -115,11 +115,11 @@ public static class DevicePages
         }
 
         var request = await requests.FindAsync(PendingKind.Device, id, session.UserId, http.RequestAborted);
-        return await DecideAsync(http, requests, request, page, session, allowed: form["decision"] == "allow");
+        return await WriteAsync(http, requests, request, page, session, allowed: form["decision"] == "allow");
     }
 
     /// <summary>Writes what the person decided about what the page has shown, whoever asked it.</summary>
-    internal static async Task<IResult> DecideAsync(
+    internal static async Task<IResult> WriteAsync(
         HttpContext http, DeviceRequests requests, DeviceRequest? request, ShownConsent page, BrowserSession session, bool allowed)
     {
         if (request is null || request.Client.Id != page.Registration
