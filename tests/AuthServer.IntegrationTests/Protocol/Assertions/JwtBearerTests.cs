@@ -131,23 +131,29 @@ public abstract class JwtBearerTests(AssertionHost fixture)
 /// <summary>A server that takes the assertions of an issuer.</summary>
 public abstract class AssertionHost(DatabaseKind kind) : HostFixture(kind)
 {
+    private static readonly Dictionary<string, string> Secrets = new()
+    {
+        ["agent"] = "agent-secret-8Rz3Hn7Tq2Vm9Xb4Ks6Wd",
+        ["stranger"] = "stranger-secret-6Ks8Wd3Rz5Hn7Tq2Vm9Xb4",
+    };
+
     private readonly string _seed = Path.GetTempFileName();
 
     public ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public ClientApp Agent => new(Issuer, "agent", "agent-secret-8Rz3Hn7Tq2Vm9Xb4Ks6Wd", "");
+    public ClientApp Agent => new(Issuer, "agent", Secrets["agent"], "");
 
     /// <summary>Has the grant, and is none of the issuer's clients.</summary>
-    public ClientApp Stranger => new(Issuer, "stranger", "stranger-secret-6Ks8Wd3Rz5Hn7Tq2Vm9Xb4", "");
+    public ClientApp Stranger => new(Issuer, "stranger", Secrets["stranger"], "");
 
     protected override HostSetup Prepare(HostSetup setup)
     {
         var seed = JsonNode.Parse(File.ReadAllText(Seed.File))!;
-        foreach (var app in new[] { Agent, Stranger })
+        foreach (var (id, secret) in Secrets)
         {
             seed["clients"]!.AsArray().Add(new JsonObject
             {
-                ["client_id"] = app.ClientId, ["client_secret"] = app.Secret, ["token_endpoint_auth_method"] = "client_secret_basic",
+                ["client_id"] = id, ["client_secret"] = secret, ["token_endpoint_auth_method"] = "client_secret_basic",
                 ["grant_types"] = new JsonArray("urn:ietf:params:oauth:grant-type:jwt-bearer"), ["scope"] = "openid notes:read notes:write",
             });
         }
