@@ -77,7 +77,11 @@ public sealed class DiscoveryMetadata(
         }
 
         // OpenIddict takes the first address that it has for such requests.
-        if (!device.IsOn) context.DeviceAuthorizationEndpoint = null;
+        if (!device.IsOn)
+        {
+            context.DeviceAuthorizationEndpoint = null;
+            context.DeviceAuthorizationEndpointAuthenticationMethods.Clear();
+        }
         else
         {
             context.GrantTypes.Add(OpenIddictConstants.GrantTypes.DeviceCode);
