@@ -14,7 +14,8 @@ internal static class DeviceStates
 
     private static readonly DeviceCodeModel Code = new() { Account = Alice };
 
-    private static readonly DeviceRequestModel Request = new()
+    // In the language in which the page is shown.
+    private static DeviceRequestModel Request => new()
     {
         AppName = App,
         AppDomain = "fieldnotes.example",
@@ -46,12 +47,13 @@ internal static class DeviceStates
         Of<DeviceCodePage>(
             "device-too-many", Code with { Problem = DeviceProblem.TooManyTries, RetryAfter = TimeSpan.FromSeconds(42) }),
         Of<DeviceCodePage>("device-expired", Code with { Problem = DeviceProblem.FormExpired }),
-        Of<DeviceRequestPage>("device-request", Request),
-        Of<DeviceRequestPage>(
-            "device-request-nameless", Request with { AppDomain = null, Address = null, Browser = null, System = null, Scopes = [] }),
-        Of<DeviceRequestPage>(
-            "approve-request",
-            Request with { Code = null, Message = "Order 4711, 23.90 €", SwitchUrl = null, Action = "/approve/decision" }),
+        new("device-request", typeof(DeviceRequestPage), Make: () => Request),
+        new(
+            "device-request-nameless", typeof(DeviceRequestPage),
+            Make: () => Request with { AppDomain = null, Address = null, Browser = null, System = null, Scopes = [] }),
+        new(
+            "approve-request", typeof(DeviceRequestPage),
+            Make: () => Request with { Code = null, Message = "Order 4711, 23.90 €", SwitchUrl = null, Action = "/approve/decision" }),
         Of<ApprovalsPage>("approvals", Approvals),
         Of<ApprovalsPage>("approvals-none", Approvals with { Waiting = [] }),
         Of<ApprovalsPage>("approvals-expired", Approvals with { Waiting = [], IsStale = true }),
