@@ -134,6 +134,8 @@ internal static partial class Texts
     public static string KeepTitle => Of("Keep your account?");
     public static string KeepQuestion => Of("{0} is closed and will be deleted on {1}. You can still keep it.");
     public static string KeepAccount => Of("Keep my account");
+    public static string KeepCode => Of("Code from your authenticator app, or a recovery code");
+    public static string KeepNeedsPasskey => Of("Sign in with your passkey to keep it.");
     public static string LetItGo => Of("Leave it closed");
     public static string AccountKept => Of("Your account stays. Sign in to use it.");
 }

@@ -42,6 +42,7 @@ internal static partial class Texts
     public static string SecondStepPasskeyTitle => Of("Use your passkey");
     public static string SecondStepPasskeyHint => Of("Your password is right. Confirm with your passkey that it is you.");
     public static string SecondStepPasskeyMissing => Of("This browser cannot use passkeys. Sign in on the device that has yours.");
+    public static string PasskeyWanted => Of("Sign in with your passkey to change how you sign in.");
     public static string PasswordRemoval => Of("Remove the password");
     public static string PasswordRemovalLede => Of(
         "You then sign in with a passkey alone, and there is no password that anybody could guess or steal.");

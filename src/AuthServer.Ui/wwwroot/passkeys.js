@@ -27,7 +27,7 @@ if (able) canKeep().then((can) => (able.value = can ? "true" : ""));
 for (const way of window.PublicKeyCredential ? document.querySelectorAll("[data-needs-passkeys]") : []) way.hidden = false;
 
 const later = document.querySelector("[data-passkey-later]");
-if (later && !window.PublicKeyCredential) location.replace(later.href);
+if (later && !window.PublicKeyCredential) location.replace(later.dataset.passkeyLater);
 
 for (const form of window.PublicKeyCredential ? document.querySelectorAll("[data-passkey]") : []) {
   const { passkey: act, question, cancelled, timedOut, unsupported, exists } = form.dataset;
@@ -111,7 +111,7 @@ for (const form of window.PublicKeyCredential ? document.querySelectorAll("[data
       if (can?.conditionalCreate) return await run("conditional");
     } catch (error) {
       // Made before, or signed in too long ago: nothing to ask.
-      if (error.name === "InvalidStateError" || error.name === "InvalidAccessError") return location.replace(later.href);
+      if (error.name === "InvalidStateError" || error.name === "InvalidAccessError") return location.replace(later.dataset.passkeyLater);
     } finally {
       clearTimeout(patience);
     }

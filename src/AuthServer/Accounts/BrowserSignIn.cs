@@ -67,14 +67,14 @@ public sealed class BrowserSignIn(
         string? provider = null)
     {
         var caller = Caller.Of(http);
-        var notice = notices.For(user, known.Read(http, user.Email!), caller, app: null);
+        var notice = notices.For(user, known.IsTrusted(http, user), caller, app: null);
         // A new handle at each sign-in, so that one planted before it is worth nothing.
         var (session, handle) = await sessions.OpenBrowserAsync(
             user, amr, acr, keep, caller, await http.GetBrowserSessionAsync(), http.RequestAborted, authTime,
             notice is null ? null : notice.AddToAsync);
         notice?.Wake();
         cookie.Write(http, handle, keep ? session.AbsoluteExpiresAt : null);
-        known.WriteCookie(http, user.Email!);
+        known.WriteCookie(http, user);
         language.Remember(http, StandardClaims.LocaleOf(user));
         // A person who has chosen none does not change that of the browser.
         if (ThemeCookie.Of(user.Theme) is { } chosen) theme.Write(http.Response, chosen);

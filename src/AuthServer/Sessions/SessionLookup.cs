@@ -10,8 +10,9 @@ public sealed record RefreshableSession(
     Guid Id, Guid UserId, string? ClientId, string? Scopes, string? Resources, DateTime ExpiresAt, string? Email);
 
 /// <summary>What a call of the JSON API needs of the session behind its token.</summary>
-/// <param name="HasSecondFactor">Whether the account has a second factor today.</param>
-public readonly record struct StandingCaller(DateTime? AuthTime, bool IsAdmin, bool HasSecondFactor);
+/// <param name="HasApp">Whether the account has an authenticator app today.</param>
+/// <param name="HasPasskey">Whether it has a passkey.</param>
+public readonly record struct StandingCaller(DateTime? AuthTime, bool IsAdmin, bool HasApp, bool HasPasskey);
 
 /// <summary>What a person has granted in a session that stands.</summary>
 public sealed record StandingGrant(string? Scopes, bool IsAdmin);
@@ -36,7 +37,7 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         $"""
         SELECT user_sessions.auth_time, (SELECT COUNT(*) FROM user_roles JOIN roles ON roles.id = user_roles.role_id
           WHERE user_roles.user_id = user_sessions.user_id AND roles.normalized_name = 'admin'),
-          users.two_factor_enabled
+          users.two_factor_enabled, (SELECT COUNT(*) FROM passkeys WHERE passkeys.user_id = user_sessions.user_id)
         {OfUser} AND user_sessions.client_id = @client
         """;
 
@@ -62,7 +63,7 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
     public ValueTask<StandingCaller?> FindCallerAsync(Guid sessionId, Guid userId, string clientId, CancellationToken cancellationToken) =>
         sql.FirstValueAsync(
             CallerSql, values => Name(values, sessionId, userId).Add("client", clientId),
-            static row => new StandingCaller(row.TimeOrNull(0), row.GetInt64(1) > 0, row.GetBoolean(2)), cancellationToken);
+            static row => new StandingCaller(row.TimeOrNull(0), row.GetInt64(1) > 0, row.GetBoolean(2), row.GetInt64(3) > 0), cancellationToken);
 
     /// <summary>What the person of a standing session has granted there.</summary>
     public ValueTask<StandingGrant?> FindGrantAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken) => sql.FirstAsync(

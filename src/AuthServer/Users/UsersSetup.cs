@@ -111,6 +111,7 @@ public static class UsersSetup
         services.AddScoped<MailedFactor>();
         services.AddScoped<SecondFactorChanges>();
         services.AddScoped<SecondFactorRequirement>();
+        services.AddScoped<FreshProof>();
         services.AddScoped<RememberedDevices>();
         services.AddScoped<OwnPicture>();
         services.AddScoped<FirstSteps>();

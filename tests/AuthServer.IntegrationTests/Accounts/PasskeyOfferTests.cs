@@ -19,17 +19,25 @@ public abstract class PasskeyOfferTests(HostFixture fixture)
         var page = await SignInAsync(browser, person, request.Address);
         Assert.Equal(Offer, page.Address.AbsolutePath);
         Assert.Contains("Sign in faster next time", page.Body, StringComparison.Ordinal);
+        // A browser that fetches the page ahead, or comes back to it, uses nothing up.
+        page = await browser.OpenAsync(page.Address.PathAndQuery);
+        Assert.Equal(Offer, page.Address.AbsolutePath);
         // "Not now" and a browser without script take the same way.
-        var next = page.Document.QuerySelector("a[data-passkey-later]")!.GetAttribute("href")!;
+        var later = page.Document.QuerySelector("form[data-passkey-later]")!;
+        var next = later.GetAttribute("data-passkey-later")!;
         Assert.Contains(next.Replace("&", "&amp;", StringComparison.Ordinal), page.Document.Head!.InnerHtml, StringComparison.Ordinal);
-        Assert.NotNull(AuthorizationAnswer.Read(request, await browser.OpenAsync(next)).Code);
+        Assert.NotNull(AuthorizationAnswer.Read(request, await LaterAsync(page)).Code);
 
         Assert.Equal("/", (await AgainAsync()).Address.AbsolutePath);
         fixture.Time.Advance(TimeSpan.FromDays(91));
         Assert.Equal(Offer, (await AgainAsync()).Address.AbsolutePath);
+        // Who closes the window has not answered.
+        Assert.Equal(Offer, (await AgainAsync()).Address.AbsolutePath);
         // Another account in the same browser is asked by itself.
         await SignOutAsync(browser);
         Assert.Equal(Offer, (await SignInAsync(browser, Seed.Bob)).Address.AbsolutePath);
+
+        Task<Page> LaterAsync(Page from) => browser.SubmitAsync(from, Offer, ("later", "true"));
 
         async Task<Page> AgainAsync()
         {
@@ -54,7 +62,7 @@ public abstract class PasskeyOfferTests(HostFixture fixture)
         Assert.NotEqual(Offer, (await SignInAsync(here, person, "/signin?prompt=login")).Address.AbsolutePath);
         // The page itself is for who has just signed in.
         Assert.Equal("/", (await here.OpenAsync(Offer + "?returnUrl=https%3A%2F%2Fevil.example%2F")).Document
-            .QuerySelector("a[data-passkey-later]")!.GetAttribute("href"));
+            .QuerySelector("form[data-passkey-later]")!.GetAttribute("data-passkey-later"));
         var late = fixture.Host.NewBrowser();
         await late.SignInAsync(person);
         fixture.Time.Advance(TimeSpan.FromMinutes(6));
@@ -85,12 +93,27 @@ public abstract class PasskeyOfferTests(HostFixture fixture)
     }
 
     [Fact]
-    public async Task A_passkey_that_all_devices_of_the_person_have_is_offered_nowhere()
+    public async Task A_second_passkey_is_offered_to_whoever_has_given_a_second_factor_unless_all_their_devices_have_the_first()
+    {
+        var person = await EnrolledPerson.NewAsync(fixture);
+        using var phone = await Ceremony.EnrolAsync(fixture, person.Person.Email);
+        Assert.Equal(Offer, (await CompleteAsync()).Address.AbsolutePath);
+        using var synced = await Ceremony.EnrolAsync(fixture, person.Person.Email, synced: true);
+        Assert.Equal("/", (await CompleteAsync()).Address.AbsolutePath);
+
+        async Task<Page> CompleteAsync()
+        {
+            var browser = fixture.Host.NewBrowser();
+            return await browser.SubmitAsync(
+                await SignInAsync(browser, person.Person), "/signin/second-factor", ("code", person.NextCode()));
+        }
+    }
+
+    [Fact]
+    public async Task No_second_passkey_is_offered_after_the_password_alone()
     {
         var (person, _) = await EnrolledPerson.RegisterAsync(fixture);
         using var phone = await Ceremony.EnrolAsync(fixture, person.Email);
-        Assert.Equal(Offer, (await SignInAsync(fixture.Host.NewBrowser(), person)).Address.AbsolutePath);
-        using var synced = await Ceremony.EnrolAsync(fixture, person.Email, synced: true);
         Assert.Equal("/", (await SignInAsync(fixture.Host.NewBrowser(), person)).Address.AbsolutePath);
     }
 

@@ -18,7 +18,7 @@ public abstract class PasskeyPagesTests(HostFixture fixture)
     public async Task A_passkey_is_added_named_by_its_model_renamed_used_and_removed()
     {
         using var device = new SoftAuthenticator(fixture.Issuer) { Aaguid = new("bada5566-a7aa-401f-bd96-45619a55120d") };
-        var (browser, page) = await OpenAsync(Seed.Alice);
+        var (person, browser, page) = await OpenAsync();
         var added = await AddAsync(browser, page, device);
         Assert.Contains("Your passkey was added", added.Body, StringComparison.Ordinal);
         Assert.Contains("1Password", added.Body, StringComparison.Ordinal);
@@ -32,6 +32,7 @@ public abstract class PasskeyPagesTests(HostFixture fixture)
         var named = await browser.SubmitAsync(one, "/account/security/passkey/name", ("name", "<b>Phone</b>"));
         Assert.Contains("<b>Phone</b>", named.Document.Body!.TextContent, StringComparison.Ordinal);
 
+        await ProveAsync(browser, device, person);
         var removed = await browser.SubmitAsync(one, "/account/security/passkey/remove");
         Assert.Contains("The passkey was removed", removed.Body, StringComparison.Ordinal);
         Assert.False(await fixture.Host.WithDatabaseAsync(db => db.Passkeys.AnyAsync(p => p.Id == row.Id)));
@@ -43,7 +44,7 @@ public abstract class PasskeyPagesTests(HostFixture fixture)
     [Fact]
     public async Task What_the_browser_or_the_authenticator_says_wrong_is_not_added()
     {
-        var (browser, page) = await OpenAsync(Seed.Bob);
+        var (_, browser, page) = await OpenAsync();
         foreach (var lie in new Action<SoftAuthenticator>[]
         {
             d => d.Origin = "https://evil.example", d => d.RelyingParty = "evil.example", d => d.VerifiesPerson = false,
@@ -62,16 +63,17 @@ public abstract class PasskeyPagesTests(HostFixture fixture)
     public async Task A_challenge_is_good_for_one_passkey_of_one_person_in_one_browser()
     {
         using var device = new SoftAuthenticator(fixture.Issuer);
-        var (browser, page) = await OpenAsync(Seed.Bob);
+        var (person, browser, page) = await OpenAsync();
         var asked = await AskAsync(browser, page);
         var state = asked.GetProperty("state").GetString()!;
-        var (other, stolen) = await OpenAsync(Seed.Alice);
+        var (_, other, stolen) = await OpenAsync();
         var credential = device.Create(asked.GetProperty("options"));
         Assert.Equal(
             HttpStatusCode.UnprocessableEntity,
             (await other.SubmitAsync(stolen, Passkeys, ("credential", credential), ("state", state))).Status);
         Assert.Equal(HttpStatusCode.OK, (await browser.SubmitAsync(page, Passkeys, ("credential", credential), ("state", state))).Status);
         using var second = new SoftAuthenticator(fixture.Issuer);
+        await ProveAsync(browser, device, person);
         Assert.Equal(
             HttpStatusCode.UnprocessableEntity,
             (await browser.SubmitAsync(
@@ -93,7 +95,7 @@ public abstract class PasskeyPagesTests(HostFixture fixture)
     public async Task A_sign_in_of_long_ago_adds_and_removes_nothing()
     {
         using var device = new SoftAuthenticator(fixture.Issuer);
-        var (browser, page) = await OpenAsync(Seed.Alice);
+        var (_, browser, page) = await OpenAsync();
         var asked = await AskAsync(browser, page);
         fixture.Time.Advance(TimeSpan.FromMinutes(5));
         var late = await browser.SubmitAsync(
@@ -108,19 +110,17 @@ public abstract class PasskeyPagesTests(HostFixture fixture)
     public async Task The_passkey_of_another_person_is_not_there_and_the_only_way_in_stays()
     {
         using var device = new SoftAuthenticator(fixture.Issuer);
-        var (browser, page) = await OpenAsync(Seed.Bob);
+        var (person, browser, page) = await OpenAsync();
         await AddAsync(browser, page, device);
         var row = await fixture.Host.WithDatabaseAsync(db => db.Passkeys.SingleAsync(p => p.CredentialId == device.CredentialId));
-        // Those of other tests would be other ways in.
-        await fixture.Host.WithDatabaseAsync(
-            db => db.Passkeys.Where(p => p.UserId == row.UserId && p.Id != row.Id).ExecuteDeleteAsync());
-        var (other, _) = await OpenAsync(Seed.Alice);
+        var (_, other, _) = await OpenAsync();
         Assert.Equal(Security, (await other.OpenAsync($"/account/security/passkey?id={row.Id:D}")).Address.AbsolutePath);
         var one = await browser.OpenAsync($"/account/security/passkey?id={row.Id:D}");
 
-        var hash = await PasswordAsync(User.NoPassword);
+        await ProveAsync(browser, device, person);
+        var hash = await PasswordAsync(person, User.NoPassword);
         var kept = await browser.SubmitAsync(one, "/account/security/passkey/remove");
-        await PasswordAsync(hash);
+        await PasswordAsync(person, hash);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, kept.Status);
         Assert.Contains("only way into your account", kept.Body, StringComparison.Ordinal);
         Assert.True(await fixture.Host.WithDatabaseAsync(db => db.Passkeys.AnyAsync(p => p.Id == row.Id)));
@@ -128,18 +128,24 @@ public abstract class PasskeyPagesTests(HostFixture fixture)
         Assert.False(await fixture.Host.WithDatabaseAsync(db => db.Passkeys.AnyAsync(p => p.Id == row.Id)));
     }
 
-    private Task<string> PasswordAsync(string hash) => fixture.Host.WithDatabaseAsync(async db =>
+    private Task<string> PasswordAsync(Person person, string hash) => fixture.Host.WithDatabaseAsync(async db =>
     {
-        var before = await db.Users.Where(u => u.Email == Seed.Bob.Email).Select(u => u.PasswordHash!).SingleAsync();
-        await db.Users.Where(u => u.Email == Seed.Bob.Email).ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, hash));
+        var before = await db.Users.Where(u => u.Email == person.Email).Select(u => u.PasswordHash!).SingleAsync();
+        await db.Users.Where(u => u.Email == person.Email).ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, hash));
         return before;
     });
 
-    private async Task<(Browser Browser, Page Page)> OpenAsync(Person person)
+    private async Task<(Person Person, Browser Browser, Page Page)> OpenAsync()
     {
-        var browser = fixture.Host.NewBrowser();
-        await browser.SignInAsync(person);
-        return (browser, await browser.OpenAsync(New));
+        var (person, browser) = await EnrolledPerson.RegisterAsync(fixture);
+        return (person, browser, await browser.OpenAsync(New));
+    }
+
+    /// <summary>The session has the passkey as its second factor from then on.</summary>
+    private async Task ProveAsync(Browser browser, SoftAuthenticator device, Person person)
+    {
+        var step = await Ceremony.BeginAsync(browser, await browser.OpenAsync(New), "/signin/second-factor/passkey");
+        Assert.Equal(New, (await step.UseAsync(fixture, device, person.Email)).Address.AbsolutePath);
     }
 
     private static async Task<Page> AddAsync(Browser browser, Page page, SoftAuthenticator device)

@@ -27,7 +27,7 @@ public abstract class PasskeySignUpTests(MailFixture fixture)
         var landed = await (await BeginAsync(browser, page)).CreateAsync(device);
         var token = (await app.RedeemCodeAsync(AuthorizationAnswer.Read(request, landed))).IdToken;
         Assert.Equal("urn:authplatform:acr:2fa", token.GetClaim("acr").Value);
-        Assert.Equal(["hwk", "user", "mfa"], token.Claims.Where(c => c.Type == "amr").Select(c => c.Value));
+        Assert.Equal(["pop", "user", "mfa"], token.Claims.Where(c => c.Type == "amr").Select(c => c.Value));
         var user = (await FindAsync(email))!;
         Assert.Equal((User.NoPassword, true, "Ann"), (user.PasswordHash, user.EmailConfirmed, user.FirstName));
 

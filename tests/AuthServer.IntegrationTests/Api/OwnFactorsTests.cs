@@ -24,8 +24,10 @@ public abstract class OwnFactorsTests(HostFixture fixture)
         (await stranger.PatchAsync(one, new { name = "Mine" }, null)).Expect(HttpStatusCode.NotFound, "not-found");
         (await stranger.DeleteAsync(one)).Expect(HttpStatusCode.NotFound, "not-found");
         (await stranger.DeleteAsync(Passkeys + "/nonsense")).Expect(HttpStatusCode.NotFound, "not-found");
-        (await api.DeleteAsync(one)).Expect(HttpStatusCode.NoContent);
-        (await api.DeleteAsync(one)).Expect(HttpStatusCode.NotFound, "not-found");
+        var (signedIn, _) = await Ceremony.SignInAsync(fixture, device, person.Email);
+        var strong = await WithAsync(signedIn, Seed.Console(fixture.Issuer), ApiClient.FullAccess);
+        (await strong.DeleteAsync(one)).Expect(HttpStatusCode.NoContent);
+        (await strong.DeleteAsync(one)).Expect(HttpStatusCode.NotFound, "not-found");
     }
 
     [Fact]
@@ -38,17 +40,15 @@ public abstract class OwnFactorsTests(HostFixture fixture)
             Aaguid = new("bada5566-a7aa-401f-bd96-45619a55120d"), IsSynced = true,
         };
         using var key = new SoftAuthenticator(fixture.Issuer) { Aaguid = new("cb69481e-8ff7-4039-93ec-0a2729a154a8") };
-        foreach (var device in new[] { manager, key })
-        {
-            var ceremony = await Ceremony.BeginAsync(browser, await browser.OpenAsync(Form + "/new"), Form);
-            await ceremony.CreateAsync(device);
-        }
+        await (await Ceremony.BeginAsync(browser, await browser.OpenAsync(Form + "/new"), Form)).CreateAsync(manager);
+        var step = await Ceremony.BeginAsync(browser, await browser.OpenAsync(Form + "/new"), "/signin/second-factor/passkey");
+        await (await Ceremony.BeginAsync(browser, await step.UseAsync(fixture, manager, person.Email), Form)).CreateAsync(key);
 
         var listed = (await api.GetAsync(Passkeys)).Json.GetProperty("passkeys").EnumerateArray()
             .OrderBy(p => p.GetProperty("provider").GetString(), StringComparer.Ordinal).ToList();
         Assert.Equal(["1Password", "YubiKey"], listed.Select(p => p.GetProperty("provider").GetString()));
         Assert.Equal([true, false], listed.Select(p => p.GetProperty("synced").GetBoolean()));
-        foreach (var (device, amr) in new[] { (manager, "swk user mfa"), (key, "hwk user mfa") })
+        foreach (var (device, amr) in new[] { (manager, "swk user mfa"), (key, "pop user mfa") })
         {
             var (_, landed) = await Ceremony.SignInAsync(fixture, device, person.Email);
             Assert.Equal("/", landed.Address.AbsolutePath);

@@ -20,7 +20,7 @@ public abstract class PasskeySignInTests(HostFixture fixture)
         var landed = await SignInAsync(browser, device, Seed.Alice);
         Assert.Equal(HttpStatusCode.OK, landed.Status);
         Assert.Contains(Seed.Alice.Email, landed.Document.Body!.TextContent, StringComparison.Ordinal);
-        var session = await fixture.Host.WithDatabaseAsync(db => db.Sessions.Where(s => s.Amr == "hwk user mfa").ToListAsync());
+        var session = await fixture.Host.WithDatabaseAsync(db => db.Sessions.Where(s => s.Amr == "pop user mfa").ToListAsync());
         Assert.Contains(session, s => s.Acr == "urn:authplatform:acr:2fa");
         var row = await fixture.Host.WithDatabaseAsync(db => db.Passkeys.SingleAsync(p => p.CredentialId == device.CredentialId));
         Assert.Equal((2L, true), (row.SignCount, row.LastUsedAt is not null));

@@ -40,6 +40,25 @@ public abstract class MailedFactorTests(ByMailFixture fixture)
         Assert.False(await MailVisitor.IsSignedInAsync(other));
     }
 
+    [Fact]
+    public async Task After_a_code_by_mail_a_passkey_needs_the_app_all_the_same()
+    {
+        const string New = "/account/security/passkeys/new";
+        var person = await NewAsync();
+        var (browser, step) = await person.GivePasswordAsync();
+        var page = await browser.SubmitAsync(step, Ask);
+        var letter = await fixture.LatestAsync<SecondFactorCodeLetter>(person.Person.Email);
+        Assert.Equal("/", (await browser.SubmitAsync(page, Code, ("code", letter.Code))).Address.AbsolutePath);
+        var asked = await browser.OpenAsync(New);
+        Assert.True(asked.HasForm("/signin/second-factor"), asked.ToString());
+        Assert.False(asked.HasForm(Ask));
+        var landed = await browser.SubmitAsync(asked, "/signin/second-factor", ("code", person.NextCode()));
+        Assert.Equal(New, landed.Address.AbsolutePath);
+        // The mail counts no more beside it.
+        Assert.DoesNotContain("pwd otp mca mfa", await fixture.Host.WithDatabaseAsync(
+            db => db.Sessions.Where(s => s.User!.Email == person.Person.Email).Select(s => s.Amr).ToListAsync()));
+    }
+
     [Theory]
     [InlineData("a mail as the first factor")]
     [InlineData("an address that was never confirmed")]

@@ -22,7 +22,7 @@ public abstract class PasskeyStepTests(HostFixture fixture)
         var landed = await (await Ceremony.BeginAsync(browser, page, Form)).UseAsync(fixture, device, person.Person.Email);
         var token = (await app.RedeemCodeAsync(AuthorizationAnswer.Read(request, landed))).IdToken;
         Assert.Equal("urn:authplatform:acr:2fa", token.GetClaim("acr").Value);
-        Assert.Equal(["pwd", "hwk", "user", "mfa"], token.Claims.Where(c => c.Type == "amr").Select(c => c.Value));
+        Assert.Equal(["pwd", "pop", "user", "mfa"], token.Claims.Where(c => c.Type == "amr").Select(c => c.Value));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public abstract class PasskeyStepTests(HostFixture fixture)
 
         var landed = await (await Ceremony.BeginAsync(browser, page, Form)).UseAsync(fixture, device, person.Email);
         var token = (await app.RedeemCodeAsync(AuthorizationAnswer.Read(request, landed))).IdToken;
-        Assert.Equal(["pwd", "hwk", "user", "mfa"], token.Claims.Where(c => c.Type == "amr").Select(c => c.Value));
+        Assert.Equal(["pwd", "pop", "user", "mfa"], token.Claims.Where(c => c.Type == "amr").Select(c => c.Value));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.IntegrationTests.Fixtures;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.IntegrationTests.SecondFactors;
 
@@ -84,6 +85,58 @@ public sealed class PolicyTests(PolicyTests.AllHost all, PolicyTests.AdminsHost 
         Assert.Equal("unmet_authentication_requirements", answer.Error);
         var discovered = (await off.Issuer.DiscoverAsync()).GetProperty("acr_values_supported").ToString();
         Assert.DoesNotContain("2fa", discovered, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_all_a_refused_removal_uses_no_recovery_code_up_at_the_page_or_by_the_api()
+    {
+        var browser = all.Host.NewBrowser();
+        var person = new Person($"{Guid.CreateVersion7():N}@example.test", "Orange-Kettle-19");
+        var page = await browser.SubmitAsync(
+            await browser.OpenAsync("/signup"), "/signup", ("email", person.Email), ("password", person.Password));
+        var enrolled = await EnrolledPerson.EnrolAsync(all, person, browser, page);
+        var app = Seed.Console(all.Issuer);
+        var api = new ApiClient(
+            all.Issuer, (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, ApiClient.FullAccess))).AccessToken);
+        (await api.PostAsync("/v1/account/second-factors/removal", new { code = enrolled.RecoveryCodes[0] }))
+            .Expect(HttpStatusCode.Conflict, "second-factor-demanded");
+        var form = await browser.OpenAsync(EnrolledPerson.SetUp);
+        var posted = await Ceremony.TryAsync(
+            browser, form, EnrolledPerson.SetUp + "/recovery-codes", EnrolledPerson.SetUp + "/remove",
+            ("code", enrolled.RecoveryCodes[1]));
+        Assert.Equal(HttpStatusCode.SeeOther, posted.StatusCode);
+        Assert.Equal(10, (await api.GetAsync("/v1/account/second-factors")).Json.GetProperty("recovery_codes_left").GetInt32());
+    }
+
+    [Fact]
+    public async Task With_off_a_passkey_is_added_beside_one_by_whoever_has_signed_in_with_it()
+    {
+        const string New = "/account/security/passkeys/new";
+        var browser = off.Host.NewBrowser();
+        await browser.SignInAsync(Seed.Alice);
+        Assert.Equal(New, (await browser.OpenAsync(New)).Address.AbsolutePath);
+        using var device = await Ceremony.EnrolAsync(off, Seed.Alice.Email);
+        var asked = await browser.OpenAsync(New);
+        Assert.True(asked.HasForm("/signin/passkey"));
+        Assert.Contains("Sign in with your passkey to change", asked.Body, StringComparison.Ordinal);
+        var landed = await (await Ceremony.BeginAsync(browser, asked, "/signin/passkey")).UseAsync(off, device, Seed.Alice.Email);
+        Assert.Equal(New, landed.Address.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task With_all_a_closed_account_whose_factor_is_a_passkey_is_kept_by_a_sign_in_with_it()
+    {
+        using var device = await Ceremony.EnrolAsync(all, Seed.Carol.Email);
+        var now = all.Host.Now.UtcDateTime;
+        await all.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == Seed.Carol.Email).ExecuteUpdateAsync(
+            set => set.SetProperty(u => u.DisabledAt, now).SetProperty(u => u.DeleteAfter, now.AddDays(14))));
+        var page = await all.Host.NewBrowser().SignInAsync(Seed.Carol);
+        Assert.Contains("Sign in with your passkey to keep it", page.Body, StringComparison.Ordinal);
+        Assert.False(page.HasForm("/signin/keep"));
+        var (browser, offer) = await Ceremony.SignInAsync(all, device, Seed.Carol.Email);
+        await browser.SubmitAsync(offer, "/signin/keep");
+        Assert.False(await all.Host.WithDatabaseAsync(
+            db => db.Users.AnyAsync(u => u.Email == Seed.Carol.Email && u.DeleteAfter != null)));
     }
 
     public abstract class PolicyHost(string policy) : HostFixture(DatabaseKind.Sqlite)

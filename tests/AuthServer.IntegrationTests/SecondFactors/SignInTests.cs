@@ -29,6 +29,18 @@ public abstract class SignInTests(HostFixture fixture)
         Assert.Equal(TwoFactors, before.IdToken.GetClaim("acr").Value);
     }
 
+    [Theory]
+    [InlineData('\u0660')]
+    [InlineData('\u0966')]
+    [InlineData('\uFF10')]
+    public async Task A_code_counts_with_the_digits_of_every_script(char zero)
+    {
+        var person = await EnrolledPerson.NewAsync(fixture);
+        var (browser, page) = await person.GivePasswordAsync();
+        var code = string.Concat(person.NextCode().Select(digit => (char)(zero + (digit - '0'))));
+        Assert.Equal("/", (await browser.SubmitAsync(page, Page, ("code", code))).Address.AbsolutePath);
+    }
+
     [Fact]
     public async Task A_password_alone_opens_nothing()
     {

@@ -65,6 +65,7 @@ public sealed class BrandOptionsTests : IDisposable
     [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>", "an attribute onload")]
     [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"><foreignObject/></svg>", "an element foreignObject")]
     [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\"javascript:alert(1)\"/></svg>", "outside of it")]
+    [InlineData("<?xml-stylesheet href=\"https://evil.example/x.css\"?><svg/>", "an instruction xml-stylesheet")]
     [InlineData("<!DOCTYPE svg [<!ENTITY a \"b\">]><svg xmlns=\"http://www.w3.org/2000/svg\">&a;</svg>", "DOCTYPE")]
     [InlineData("<html><svg/></html>", "no svg element")]
     [InlineData("<svg", "not well-formed")]
@@ -76,6 +77,39 @@ public sealed class BrandOptionsTests : IDisposable
         Assert.StartsWith("BRAND_LOGO_URL: ", problem, StringComparison.Ordinal);
         Assert.Contains(wrong, problem, StringComparison.Ordinal);
         Assert.Contains("; export it", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("<style>@import \"https://evil.example/x.css\";</style>", "an @import")]
+    [InlineData("<style>rect { fill: url( 'https://evil.example/x') }</style>", "outside of it")]
+    [InlineData("<style><![CDATA[rect { fill: URL(//evil.example/x) }]]></style>", "outside of it")]
+    [InlineData("<style>@\\69mport \"x\";</style>", "a backslash")]
+    [InlineData("<rect style=\"background: url(/x)\"/>", "outside of it")]
+    [InlineData("<rect fill=\"url(https://evil.example/x#y)\"/>", "outside of it")]
+    [InlineData("<image href=\"https://evil.example/x.png\"/>", "outside of it")]
+    [InlineData("<use xmlns:x=\"http://www.w3.org/1999/xlink\" x:href=\"other.svg#y\"/>", "outside of it")]
+    [InlineData("<image href=\"data:image/svg+xml,x\"/>", "outside of it")]
+    [InlineData("<a><set attributeName=\"href\" to=\"javascript:alert(1)\"/></a>", "attributeName")]
+    [InlineData("<h:iframe xmlns:h=\"http://www.w3.org/1999/xhtml\"/>", "an element iframe")]
+    [InlineData("<g><style>a{}</style><style>b{} @IMPORT 'x';</style></g>", "an @import")]
+    public void A_picture_that_loads_or_runs_something_is_refused(string inside, string wrong) => Assert.Contains(
+        wrong,
+        Assert.Single(Check(new() { LogoUrl = Write("logo.svg", $"<svg xmlns=\"http://www.w3.org/2000/svg\">{inside}</svg>") })),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void What_programs_that_draw_write_is_accepted()
+    {
+        const string drawn =
+            """
+            <?xml version="1.0"?>
+            <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:i="http://www.inkscape.org/x" i:v="1">
+              <metadata><i:note>C:\here</i:note></metadata><style>.a { fill: url(#g); font-family: "A" }</style>
+              <linearGradient id="g"/><use xlink:href="#g"/><image href="data:image/png;base64,AA=="/><text>@import is a word here</text>
+              <rect class="a" style="fill:url('#g')" font-family="A\B"/>
+            </svg>
+            """;
+        Assert.Empty(Check(new() { LogoUrl = Write("logo.svg", drawn) }));
     }
 
     [Fact]

@@ -11,18 +11,6 @@ public sealed class ProofSecretsTests
 {
     private static readonly byte[] Old = RandomNumberGenerator.GetBytes(32), New = RandomNumberGenerator.GetBytes(32);
 
-    [Theory]
-    [InlineData("482913", "482913")]
-    [InlineData(" 482 913 ", "482913")]
-    [InlineData("482-913", "482913")]
-    [InlineData("٤٨٢٩١٣", "482913")]
-    [InlineData("４８２９１３", "482913")]
-    [InlineData("4829134", "4829134")]
-    [InlineData("48291345678", "4829134")]
-    [InlineData("abc", "")]
-    [InlineData("\ud800", "")]
-    public void A_code_is_its_digits_however_it_is_typed(string typed, string digits) => Assert.Equal(digits, ProofSecrets.DigitsOf(typed));
-
     [Fact]
     public void Code_and_link_fit_their_own_row_alone_also_after_a_change_of_the_secret()
     {

@@ -114,6 +114,9 @@ public enum SignInProblem
     /// <summary>The page the person wanted needs a person who is signed in.</summary>
     NotHere,
 
+    /// <summary>A page changes the ways into the account, which has a passkey.</summary>
+    PasskeyWanted,
+
     /// <summary>The person has kept an account that was to be deleted.</summary>
     AccountKept,
 }

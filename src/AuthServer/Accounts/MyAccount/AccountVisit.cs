@@ -4,6 +4,7 @@ using AuthServer.Sessions;
 using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Controls;
 using AuthServer.Users.Administration;
+using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Components;
 
 namespace AuthServer.Accounts.MyAccount;
@@ -48,10 +49,24 @@ internal sealed record AccountVisit(HttpContext Http, BrowserSession Session)
     /// <returns>Null when the last one is recent enough.</returns>
     public IResult? SignInAgainFor(string path) => SignInAgain.IfNeeded(Http, Session, Get<TimeProvider>(), path);
 
+    /// <summary>Asks for what a change of a way in needs: a new sign-in or the strongest factor, after which the person comes back.</summary>
+    /// <returns>Null when nothing is owed.</returns>
+    public Task<IResult?> ProveAgainForAsync(string path) =>
+        SignInAgain.IfWeakAsync(Http, Session, ReturnAddress.ToAuthorization(path));
+
     /// <summary>Asks for the confirmation of the address, after which the person comes back.</summary>
     /// <returns>Null when it is not needed.</returns>
     public IResult? ConfirmFirstFor(string path) =>
         ConfirmFirst.IfNeeded(Http, Session.EmailConfirmed, ReturnAddress.ToAuthorization(path));
+
+    /// <summary>After a change of the password: this browser stays known, and all others are new ones.</summary>
+    public async Task StayKnownAsync()
+    {
+        if (await Get<AccountLookup>().FindAsync(UserId, Session.Id, CancellationToken.None) is { } user)
+        {
+            Get<KnownDevice>().WriteCookie(Http, user);
+        }
+    }
 
     private static string WordOf(AccountDone done) => done switch
     {

@@ -35,7 +35,7 @@ internal static class ConnectionPages
 
     private static async Task<IResult> ConnectAsync(AccountVisit visit, PostedForm form)
     {
-        if ((visit.SignInAgainFor(Section) ?? visit.ConfirmFirstFor(Section)) is { } first) return first;
+        if ((await visit.ProveAgainForAsync(Section) ?? visit.ConfirmFirstFor(Section)) is { } first) return first;
         return visit.Get<UpstreamProviders>().Find(form["provider"]) is { } provider
             ? await UpstreamPages.SendAsync(visit.Http, provider, new(
                 null, Again: false, Asked: true, visit.UserId, visit.Get<TimeProvider>().GetUtcNow().UtcDateTime))
@@ -44,7 +44,7 @@ internal static class ConnectionPages
 
     private static async Task<IResult> DisconnectAsync(AccountVisit visit, PostedForm form)
     {
-        if (visit.SignInAgainFor(Section) is { } again) return again;
+        if (await visit.ProveAgainForAsync(Section) is { } again) return again;
         return await visit.Get<UpstreamLinks>()
             .DisconnectAsync(visit.UserId, form["id"], visit.Session.Id, clientId: null, visit.Caller, visit.Aborted) switch
         {

@@ -19,22 +19,22 @@ internal static class EmailPages
 
     public static void MapEmailPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapPage(Path, visit => Task.FromResult(Show(visit)));
+        routes.MapPage(Path, ShowAsync);
         routes.MapForm(Path, Path, ChangeAsync, (visit, _) => Task.FromResult(
             Again(visit, NewModel(visit) with { Problem = AccountProblem.FormExpired }, StatusCodes.Status400BadRequest)));
     }
 
-    private static IResult Show(AccountVisit visit)
+    private static async Task<IResult> ShowAsync(AccountVisit visit)
     {
         if (!visit.Get<ConfirmationRules>().AreProven) return Results.NotFound();
-        return visit.SignInAgainFor(Path) ?? visit.Page<ChangeEmailPage>(NewModel(visit));
+        return await visit.ProveAgainForAsync(Path) ?? visit.Page<ChangeEmailPage>(NewModel(visit));
     }
 
     private static async Task<IResult> ChangeAsync(AccountVisit visit, PostedForm form)
     {
         if (!visit.Get<ConfirmationRules>().AreProven) return Results.NotFound();
         // Another address is another way in.
-        if (visit.SignInAgainFor(Path) is { } again) return again;
+        if (await visit.ProveAgainForAsync(Path) is { } again) return again;
         var email = form["email"].Trim();
         var model = NewModel(visit) with { Email = email };
         if (email.Length == 0) return Again(visit, model with { Wrong = ChangeEmailProblem.Missing });

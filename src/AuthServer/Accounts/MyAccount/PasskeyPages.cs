@@ -18,9 +18,8 @@ internal static class PasskeyPages
 
     public static void MapPasskeyPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapPage(New, visit =>
-            Task.FromResult(visit.SignInAgainFor(New) ?? visit.ConfirmFirstFor(New)
-                ?? NewPage(visit, AccountProblem.None, StatusCodes.Status200OK)));
+        routes.MapPage(New, async visit =>
+            await FirstAsync(visit) ?? NewPage(visit, AccountProblem.None, StatusCodes.Status200OK));
         routes.MapForm(PagePaths.AccountPasskeyQuestion, New, AskAsync, (_, _) =>
             Task.FromResult(Results.StatusCode(StatusCodes.Status400BadRequest)));
         routes.MapForm(PagePaths.AccountPasskeys, New, AddAsync, (visit, _) =>
@@ -40,6 +39,10 @@ internal static class PasskeyPages
             visit.Chip);
     }
 
+    /// <summary>What comes before a new passkey.</summary>
+    private static async Task<IResult?> FirstAsync(AccountVisit visit) =>
+        await visit.ProveAgainForAsync(New) ?? visit.ConfirmFirstFor(New);
+
     private static IResult NewPage(AccountVisit visit, AccountProblem problem, int status) =>
         visit.Get<PasskeyRules>().ArePossible
             ? visit.Page<NewPasskeyPage>(new NewPasskeyModel { Account = visit.Chip, Problem = problem }, status)
@@ -47,8 +50,7 @@ internal static class PasskeyPages
 
     private static async Task<IResult> AskAsync(AccountVisit visit, PostedForm form)
     {
-        if (visit.SignInAgainFor(New) is not null || visit.ConfirmFirstFor(New) is not null
-            || !visit.Get<PasskeyRules>().ArePossible)
+        if (!visit.Get<PasskeyRules>().ArePossible || await FirstAsync(visit) is not null)
         {
             return Results.StatusCode(StatusCodes.Status403Forbidden);
         }
@@ -59,7 +61,7 @@ internal static class PasskeyPages
 
     private static async Task<IResult> AddAsync(AccountVisit visit, PostedForm form)
     {
-        if ((visit.SignInAgainFor(New) ?? visit.ConfirmFirstFor(New)) is { } first) return first;
+        if (await FirstAsync(visit) is { } first) return first;
         var outcome = await visit.Get<PersonPasskeys>().AddAsync(
             visit.Http, form.Browser, form["state"], form["credential"], visit.UserId, visit.Session.Id, visit.Caller);
         if (outcome == PasskeyAddition.Added && PasskeyAnswers.IsOfThisDevice(form))
@@ -91,7 +93,7 @@ internal static class PasskeyPages
     private static async Task<IResult> RemoveAsync(AccountVisit visit, PostedForm form)
     {
         if (!Guid.TryParseExact(form["id"], "D", out var id)) return PageAnswers.SeeOther(visit.Http, PagePaths.AccountSecurity);
-        if (visit.SignInAgainFor(PagePaths.AccountSecurity) is { } again) return again;
+        if (await visit.ProveAgainForAsync(PagePaths.AccountSecurity) is { } again) return again;
         return await visit.Get<PersonPasskeys>().RemoveAsync(visit.UserId, id, visit.Session.Id, visit.Caller, visit.Aborted) switch
         {
             PasskeyRemoval.Removed => visit.GoTo(PagePaths.AccountSecurity, AccountDone.PasskeyRemoved),

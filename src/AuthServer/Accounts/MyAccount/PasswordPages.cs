@@ -24,14 +24,14 @@ internal static class PasswordPages
     {
         var model = await ModelAsync(visit);
         // A first password is a new way in, and there is none to ask for.
-        if (!model.HasPassword && visit.SignInAgainFor(Path) is { } again) return again;
+        if (!model.HasPassword && await visit.ProveAgainForAsync(Path) is { } again) return again;
         return visit.Page<ChangePasswordPage>(model);
     }
 
     private static async Task<IResult> ChangeAsync(AccountVisit visit, PostedForm form)
     {
         var (model, session) = (await ModelAsync(visit), visit.Session);
-        if (!model.HasPassword && visit.SignInAgainFor(Path) is { } again) return again;
+        if (!model.HasPassword && await visit.ProveAgainForAsync(Path) is { } again) return again;
         var current = model.HasPassword ? form["current_password"] : null;
         var failed = visit.Get<PasswordPolicy>().Judge(form["password"], new(session.Email, session.FirstName, session.LastName))
             .Select(PasswordProblems.Of).ToList();
@@ -41,7 +41,9 @@ internal static class PasswordPages
             return Again(visit, model with { Current = missing, Failed = failed });
         }
 
-        return await visit.Get<OwnPassword>().ChangeAsync(visit.Person, current, form["password"], visit.Aborted) switch
+        var result = await visit.Get<OwnPassword>().ChangeAsync(visit.Person, current, form["password"], visit.Aborted);
+        if (result is ChangeResult.Changed) await visit.StayKnownAsync();
+        return result switch
         {
             ChangeResult.Changed => visit.GoTo(PagePaths.AccountSecurity, AccountDone.PasswordChanged),
             ChangeResult.ProofRequired(true) => Again(visit, model with { Current = CurrentPasswordProblem.Wrong }),

@@ -15,15 +15,17 @@ internal static class PasswordRemovalPages
 
     public static void MapPasswordRemovalPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapPage(Path, async visit => visit.SignInAgainFor(Path) ?? await PageAsync(visit));
+        routes.MapPage(Path, async visit => await visit.ProveAgainForAsync(Path) ?? await PageAsync(visit));
         routes.MapForm(Path, Path, RemoveAsync, (visit, _) =>
             PageAsync(visit, AccountProblem.FormExpired, StatusCodes.Status400BadRequest));
     }
 
     private static async Task<IResult> RemoveAsync(AccountVisit visit, PostedForm form)
     {
-        if (visit.SignInAgainFor(Path) is { } again) return again;
-        return await visit.Get<PasswordRemoval>().RemoveAsync(visit.Person) switch
+        if (await visit.ProveAgainForAsync(Path) is { } again) return again;
+        var result = await visit.Get<PasswordRemoval>().RemoveAsync(visit.Person);
+        if (result == PasswordRemovalResult.Removed) await visit.StayKnownAsync();
+        return result switch
         {
             PasswordRemovalResult.Removed => visit.GoTo(PagePaths.AccountSecurity, AccountDone.PasswordRemoved),
             PasswordRemovalResult.TooFewWays => await PageAsync(visit, status: StatusCodes.Status422UnprocessableEntity),

@@ -4,7 +4,7 @@ using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Users.Passkeys;
-using AuthServer.Users.SignIn;
+using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 
@@ -23,28 +23,26 @@ internal static class PasskeyOfferPages
     }
 
     private static async Task<IResult> ShowAsync(
-        HttpContext http, PasskeyRules rules, PasskeyOfferCookie cookie, PersonPasskeys passkeys, TimeProvider time)
+        HttpContext http, PasskeyRules rules, PasskeyOfferCookie cookie, PersonPasskeys passkeys, FreshProof proof)
     {
         var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
-        if (await http.GetBrowserSessionAsync() is not { } session || !rules.ArePossible || !RecentSignIn.Is(session.AuthTime, time)
-            || ConfirmFirst.IsNeeded(http, session.EmailConfirmed) || cookie.IsQuiet(http, session.UserId))
+        if (await http.GetBrowserSessionAsync() is not { } session || cookie.IsQuiet(http, session.UserId)
+            || !await MayAddAsync(http, session, rules, proof))
         {
             return PageAnswers.SeeOther(http, NextOf(returnTo));
         }
 
-        // Noted when it is asked and not when it is answered, so that nobody is asked twice, however they leave the page.
-        cookie.Quiet(http, session.UserId, PasskeyOfferCookie.Asked);
         // One that is copied to all devices of the person is here too, or will be.
         var synced = (await passkeys.ListAsync(session.UserId, http.RequestAborted)).Any(p => p.IsBackupEligible);
         return synced ? PageAnswers.SeeOther(http, NextOf(returnTo)) : Page(http, session, returnTo);
     }
 
     private static async Task<IResult> AskAsync(
-        HttpContext http, IAntiforgery antiforgery, PasskeyRules rules, PersonPasskeys passkeys, TimeProvider time)
+        HttpContext http, IAntiforgery antiforgery, PasskeyRules rules, PersonPasskeys passkeys, FreshProof proof)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
-        if (!form.IsGenuine || await http.GetBrowserSessionAsync() is not { } session || !rules.ArePossible
-            || !RecentSignIn.Is(session.AuthTime, time) || ConfirmFirst.IsNeeded(http, session.EmailConfirmed))
+        if (!form.IsGenuine || await http.GetBrowserSessionAsync() is not { } session
+            || !await MayAddAsync(http, session, rules, proof))
         {
             return Results.StatusCode(StatusCodes.Status403Forbidden);
         }
@@ -54,11 +52,15 @@ internal static class PasskeyOfferPages
     }
 
     private static async Task<IResult> AddAsync(
-        HttpContext http, IAntiforgery antiforgery, PersonPasskeys passkeys, PasskeyOfferCookie cookie, TimeProvider time)
+        HttpContext http, IAntiforgery antiforgery, PasskeyRules rules, PersonPasskeys passkeys, PasskeyOfferCookie cookie,
+        FreshProof proof)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
-        if (!form.IsGenuine || await http.GetBrowserSessionAsync() is not { } session || !RecentSignIn.Is(session.AuthTime, time))
+        if (!form.IsGenuine || await http.GetBrowserSessionAsync() is not { } session) return PageAnswers.GoOn(http, NextOf(returnTo));
+        // Noted when it is answered and not when it is asked: a browser that fetches the page ahead would use the question up.
+        if (form["later"] == "true") cookie.Quiet(http, session.UserId, PasskeyOfferCookie.Asked);
+        if (form["later"] == "true" || !await MayAddAsync(http, session, rules, proof))
         {
             return PageAnswers.GoOn(http, NextOf(returnTo));
         }
@@ -67,11 +69,17 @@ internal static class PasskeyOfferPages
         var outcome = await passkeys.AddAsync(
             http, form.Browser, form["state"], form["credential"], session.UserId, session.Id, Caller.Of(http), silent);
         if (outcome == PasskeyAddition.Added) cookie.Quiet(http, session.UserId, PasskeyOfferCookie.HasPasskey);
+        else if (silent) cookie.Quiet(http, session.UserId, PasskeyOfferCookie.Asked);
         // Only who has pressed the button waits for an answer.
         return outcome == PasskeyAddition.Refused && !silent
             ? Page(http, session, returnTo, refused: true)
             : PageAnswers.GoOn(http, NextOf(returnTo));
     }
+
+    // Beside a passkey or an app only for a person who has just used it.
+    private static async Task<bool> MayAddAsync(HttpContext http, BrowserSession session, PasskeyRules rules, FreshProof proof) =>
+        rules.ArePossible && !ConfirmFirst.IsNeeded(http, session.EmailConfirmed)
+        && await proof.OwedAsync(session, http.RequestAborted) == OwedProof.Nothing;
 
     private static bool IsSilent(PostedForm form) => form["mediation"] == "conditional";
 

@@ -48,7 +48,7 @@ internal static class PasskeySignInPages
                 }, StatusCodes.Status422UnprocessableEntity);
         }
 
-        if (proof.User.DeleteAfter is { } at) return KeepAccountPages.Offer(http, proof.User, at, returnTo);
+        if (proof.User.DeleteAfter is { } at) return await KeepAccountPages.OfferAsync(http, proof.User, at, returnTo, complete: true);
         if (PasskeyAnswers.IsOfThisDevice(form)) offers.Quiet(http, proof.User.Id, PasskeyOfferCookie.HasPasskey);
         await browserSignIn.OpenAsync(http, proof.User, proof.Amr, AuthenticationContext.SecondFactor, keep);
         return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);

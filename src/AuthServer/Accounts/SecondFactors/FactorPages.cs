@@ -58,10 +58,9 @@ public static class FactorPages
         SecondFactorChanges changes, SecondFactorRequirement requirement, FactorModels models, TimeProvider time) =>
         ProveAsync(http, antiforgery, people, check, known, models, FactorAct.Remove, time, async person =>
         {
-            if (!await requirement.MayGoWithoutAsync(person.User.Id, http.RequestAborted)) return PageAnswers.SeeOther(http, Path);
             await changes.RemoveOwnAsync(person.User.Id, Caller.Of(http), person.Session!.Id);
             return PageAnswers.SeeOther(http, AccountVisit.AddressOf(PagePaths.AccountSecurity, AccountDone.SecondFactorOff));
-        });
+        }, person => requirement.MayGoWithoutAsync(person.User.Id, http.RequestAborted));
 
     private static async Task<IResult> ForgetAsync(
         HttpContext http, IAntiforgery antiforgery, SecondStepPeople people, RememberedDevices devices, FactorModels models)
@@ -79,13 +78,15 @@ public static class FactorPages
     }
 
     /// <summary>Changes of a way in need a recent sign-in, and a code: a browser that was left alone has neither.</summary>
+    /// <param name="isOpen">Whether the person may do it at all: asked before the code, because a recovery code counts once.</param>
     private static async Task<IResult> ProveAsync(
         HttpContext http, IAntiforgery antiforgery, SecondStepPeople people, SecondFactorCheck check, KnownDevice known,
-        FactorModels models, FactorAct act, TimeProvider time, Func<SecondStepPerson, Task<IResult>> then)
+        FactorModels models, FactorAct act, TimeProvider time, Func<SecondStepPerson, Task<IResult>> then,
+        Func<SecondStepPerson, ValueTask<bool>>? isOpen = null)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         if (await people.OfSessionAsync(http) is not { } person) return SignIn(http);
-        if (!person.User.TwoFactorEnabled) return PageAnswers.SeeOther(http, Path);
+        if (!person.User.TwoFactorEnabled || (isOpen is not null && !await isOpen(person))) return PageAnswers.SeeOther(http, Path);
         if (SetUpPages.SignInFirst(http, person, Here, time) is { } signIn) return signIn;
         var model = (await models.NewAsync(http, person)) with { Act = act };
         if (!form.IsGenuine) return Again(SecondStepProblem.FormExpired, StatusCodes.Status400BadRequest);

@@ -15,8 +15,8 @@ public static class SecondStepPages
 {
     private const string Path = PagePaths.SecondFactor;
 
-    /// <summary>Shows the page to a person who is signed in, and not to one who has just given a password.</summary>
-    internal static readonly KeyValuePair<string, string?> StepUp = new("prompt", "step-up");
+    /// <inheritdoc cref="SignInAgain.StepUp"/>
+    internal static readonly KeyValuePair<string, string?> StepUp = SignInAgain.StepUp;
 
     private static readonly KeyValuePair<string, string?> Recovery = new("with", "recovery-code");
 

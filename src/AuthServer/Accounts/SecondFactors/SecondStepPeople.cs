@@ -17,7 +17,8 @@ public sealed record SecondStepPerson(User User, FirstStep? Step, BrowserSession
     /// <summary>What was given already, in the words of RFC 8176.</summary>
     public IReadOnlyCollection<string> Given => Session is null ? [Step!.Amr] : Session.Amr;
 
-    public bool HasGivenCode => Session is not null && AuthenticationContext.Satisfies(Session.Acr, AuthenticationContext.SecondFactor);
+    /// <summary>A code by mail is none: the person may give a stronger one later.</summary>
+    public bool HasGivenCode => Session is not null && FreshProof.IsStrong(Session.Acr, Session.Amr);
 }
 
 /// <summary>Finds who is at a page of the second step, and opens the session once the step is done.</summary>
@@ -61,9 +62,11 @@ public sealed class SecondStepPeople(
             cookie.Delete(http);
         }
 
+        // What was mailed before counts no more beside a stronger factor.
+        var given = person.Given.Where(word => word != AuthenticationMethods.SeveralChannels).Union(by ?? SecondFactor);
         await browserSignIn.OpenAsync(
-            http, person.User, [.. person.Given.Union(by ?? SecondFactor)], AuthenticationContext.SecondFactor,
-            person.Step?.Keep ?? person.Session!.Persistent, person.Step is { } given ? given.AuthTime : person.Session!.AuthTime,
+            http, person.User, [.. given], AuthenticationContext.SecondFactor,
+            person.Step?.Keep ?? person.Session!.Persistent, person.Step is { } first ? first.AuthTime : person.Session!.AuthTime,
             person.Step?.Provider);
         return true;
     }

@@ -79,9 +79,8 @@ public static class SetUpPages
         }
 
         var model = await models.OfAsync(http, clients, person, returnTo, path, secret, form["key"]);
-        var code = string.Concat(form["code"].Where(char.IsAsciiLetterOrDigit));
-        if (code.Length == 0) return Again(http, model, SecondStepProblem.Missing);
-        switch (await changes.EnrolAsync(person.User, secret, code, Caller.Of(http), person.Session?.Id))
+        if (form["code"].Trim().Length == 0) return Again(http, model, SecondStepProblem.Missing);
+        switch (await changes.EnrolAsync(person.User, secret, form["code"], Caller.Of(http), person.Session?.Id))
         {
             case EnrolmentOutcome.Enrolled(var codes):
                 var signedIn = await people.TryFinishAsync(http, person);

@@ -121,7 +121,7 @@ internal sealed class EmailSignInEnd(EmailSignIn signIn, BrowserSignIn browserSi
             EmailSignInResult.SignedIn(var user, var lost) => await browserSignIn.GoOnAsync(
                 http, user, keep, returnTo, lost ? ReturnAddress.With(PagePaths.SignInProven, returnTo) : null,
                 FirstFactor.MailedCode),
-            EmailSignInResult.ToBeDeleted(var user, var at) => KeepAccountPages.Offer(http, user, at, returnTo),
+            EmailSignInResult.ToBeDeleted(var user, var at) => await KeepAccountPages.OfferAsync(http, user, at, returnTo),
             _ => LinkEnded.Answer(http, PagePaths.SignIn, returnTo),
         };
     }

@@ -47,6 +47,9 @@ public static class SignInPages
             Upstream = model.Upstream is { } ways ? ways with { Again = again } : null,
             Current = PageAnswers.Chip(session),
             Switching = switching && session is not null,
+            Problem = again && http.Request.Query[SignInAgain.ByPasskey.Key] == SignInAgain.ByPasskey.Value
+                ? SignInProblem.PasskeyWanted
+                : SignInProblem.None,
             // prompt=login wants the password again (OpenID Connect Core 3.1.2.1).
             ContinueUrl = session is not null && !again ? returnTo?.Address ?? ReturnAddress.Home : null,
             CreateAccountUrl = session is null ? model.CreateAccountUrl : OtherAccount.Create(returnTo),
@@ -77,7 +80,7 @@ public static class SignInPages
             case SignInOutcome.SignedIn(var user):
                 return await browserSignIn.GoOnAsync(http, user, keep, returnTo, able: form[PasskeyOffer.Field] == "true");
             case SignInOutcome.ToBeDeleted(var user, var at):
-                return KeepAccountPages.Offer(http, user, at, returnTo);
+                return await KeepAccountPages.OfferAsync(http, user, at, returnTo);
             case SignInOutcome.TooManyTries(var wait):
                 return PageAnswers.Page<SignInPage>(
                     http, model with { Problem = SignInProblem.TooManyTries, RetryAfter = wait }, StatusCodes.Status429TooManyRequests,

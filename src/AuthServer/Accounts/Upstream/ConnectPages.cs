@@ -26,9 +26,10 @@ internal static class ConnectPages
     }
 
     /// <summary>The sign-in page, which leads here and then on.</summary>
-    public static string SignInFirst(ReturnAddress? returnTo) =>
-        OtherAccount.Choose(ReturnAddress.ToAuthorization(
-            ReturnAddress.With(Path, returnTo ?? ReturnAddress.ToAuthorization(ReturnAddress.Home))));
+    public static string SignInFirst(ReturnAddress? returnTo) => OtherAccount.Choose(Here(returnTo));
+
+    private static ReturnAddress? Here(ReturnAddress? returnTo) => ReturnAddress.ToAuthorization(
+        ReturnAddress.With(Path, returnTo ?? ReturnAddress.ToAuthorization(ReturnAddress.Home)));
 
     /// <summary>Connects the sign-in with the account of the person who went to the provider for it.</summary>
     public static async Task<IResult> FinishAsync(HttpContext http, UpstreamIdentity identity, Guid account)
@@ -101,9 +102,13 @@ internal static class ConnectPages
             return (null, null, null, PageAnswers.SeeOther(http, returnTo?.Address ?? ReturnAddress.Home));
         }
 
-        var session = await http.GetBrowserSessionAsync();
-        return session is not null && RecentSignIn.Is(session.AuthTime, time)
-            ? (session, pending, provider, null)
-            : (null, null, null, PageAnswers.SeeOther(http, SignInFirst(returnTo)));
+        if (await http.GetBrowserSessionAsync() is not { } session || !RecentSignIn.Is(session.AuthTime, time))
+        {
+            return (null, null, null, PageAnswers.SeeOther(http, SignInFirst(returnTo)));
+        }
+
+        return await SignInAgain.IfWeakAsync(http, session, Here(returnTo)) is { } owed
+            ? (null, null, null, owed)
+            : (session, pending, provider, null);
     }
 }

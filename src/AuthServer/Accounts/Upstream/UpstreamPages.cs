@@ -135,7 +135,7 @@ internal static class UpstreamPages
             case UpstreamOutcome.SignedIn(var user, var isNew):
                 return await OpenAsync(http, identity, user, isNew, at, returnTo);
             case UpstreamOutcome.ToBeDeleted(var user, var end):
-                return KeepAccountPages.Offer(http, user, end, returnTo);
+                return await KeepAccountPages.OfferAsync(http, user, end, returnTo);
             case UpstreamOutcome.AddressTaken:
                 http.RequestServices.GetRequiredService<ConnectionCookie>().Write(http, identity);
                 return PageAnswers.SeeOther(http, ConnectPages.SignInFirst(returnTo));

@@ -33,7 +33,7 @@ internal static class ConnectionsApi
     public static async Task<IResult> DisconnectAsync(HttpContext http, string id, UpstreamLinks links, TimeProvider time)
     {
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToWriteOwn()!;
-        if ((person.RefusalToWriteOwn() ?? StepUp.Refusal(person, time)) is { } refusal) return refusal;
+        if ((person.RefusalToWriteOwn() ?? StepUp.RefusalForWayIn(person, time)) is { } refusal) return refusal;
         return await links.DisconnectAsync(
             person.UserId, id, person.SessionId, person.Client.ClientId, Caller.Of(http), CancellationToken.None) switch
         {

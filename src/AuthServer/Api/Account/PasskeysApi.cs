@@ -61,7 +61,7 @@ internal static class PasskeysApi
     public static async Task<IResult> RemoveAsync(HttpContext http, string id, PersonPasskeys passkeys, TimeProvider time)
     {
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToWriteOwn()!;
-        if ((person.RefusalToWriteOwn() ?? StepUp.Refusal(person, time)) is { } refusal) return refusal;
+        if ((person.RefusalToWriteOwn() ?? StepUp.RefusalForWayIn(person, time)) is { } refusal) return refusal;
         if (!Guid.TryParseExact(id, "D", out var passkey)) return NotFound();
         return await passkeys.RemoveAsync(person.UserId, passkey, person.SessionId, Caller.Of(http), CancellationToken.None) switch
         {

@@ -37,7 +37,7 @@ internal static class PasswordApi
     {
         if (!methods.Password) return AccountProblems.NoPasswords();
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToWriteOwn()!;
-        if ((person.RefusalToWriteOwn() ?? StepUp.Refusal(person, time)) is { } refusal) return refusal;
+        if ((person.RefusalToWriteOwn() ?? StepUp.RefusalForWayIn(person, time)) is { } refusal) return refusal;
         return await removal.RemoveAsync((AccountActor.Person)person.Actor(http, asAdmin: false)) switch
         {
             PasswordRemovalResult.Removed => Results.NoContent(),

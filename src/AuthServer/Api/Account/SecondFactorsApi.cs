@@ -28,10 +28,11 @@ internal static class SecondFactorsApi
     /// <summary>Nothing is stored before a code has proved that the app has the secret.</summary>
     public static async Task<IResult> BeginAsync(HttpContext http, EnrolmentKeys keys, ConfirmationRules rules, Branding branding)
     {
-        var (user, _, refusal) = await PersonAsync(http);
+        var (user, person, refusal) = await PersonAsync(http);
         if (user is null) return refusal!;
         if (user.TwoFactorEnabled) return HasOne;
-        if (await HasPasskeyAsync(http, user)) return HasPasskey;
+        // Whoever knows the password alone must set no app up beside the passkey.
+        if (person!.OwesFactor) return StepUp.Required(withFactor: true);
         if (rules.AreProven && !user.EmailConfirmed) return Unconfirmed;
         var (secret, enrolment) = keys.New(user.Id);
         http.Response.Headers.CacheControl = "no-store";
@@ -46,9 +47,9 @@ internal static class SecondFactorsApi
         var (body, malformed) = await JsonBody.ReadAsync(http.Request, FactorJson.Default.EnrolmentBody, http.RequestAborted);
         if (body is null) return malformed!;
         if (user.TwoFactorEnabled) return HasOne;
-        if (await HasPasskeyAsync(http, user)) return HasPasskey;
+        if (person!.OwesFactor) return StepUp.Required(withFactor: true);
         if (keys.Open(user.Id, body.Enrolment) is not { } secret) return Wrong("enrolment", "has expired, or is not of this account.");
-        return await changes.EnrolAsync(user, secret, body.Code, Caller.Of(http), person!.SessionId) switch
+        return await changes.EnrolAsync(user, secret, body.Code, Caller.Of(http), person.SessionId) switch
         {
             EnrolmentOutcome.Enrolled(var codes) => Codes(http, codes),
             EnrolmentOutcome.Unconfirmed => Unconfirmed,
@@ -66,14 +67,10 @@ internal static class SecondFactorsApi
 
     public static async Task<IResult> RemoveAsync(HttpContext http, SecondFactorChanges changes, SecondFactorRequirement requirement)
     {
-        var (user, person, refusal) = await ProvenAsync(http);
+        var (user, person, refusal) = await ProvenAsync(http, async user =>
+            await requirement.MayGoWithoutAsync(user.Id, http.RequestAborted) ? null : new Problem(
+                StatusCodes.Status409Conflict, "second-factor-demanded", "This server wants a second factor of the person: it stays."));
         if (user is null) return refusal!;
-        if (!await requirement.MayGoWithoutAsync(user.Id, http.RequestAborted))
-        {
-            return new Problem(
-                StatusCodes.Status409Conflict, "second-factor-demanded", "This server wants a second factor of the person: it stays.");
-        }
-
         await changes.RemoveOwnAsync(user.Id, Caller.Of(http), person!.SessionId);
         return Results.NoContent();
     }
@@ -99,13 +96,16 @@ internal static class SecondFactorsApi
     }
 
     /// <summary>As on the pages a change of what is there needs a code too: a token that was copied has none.</summary>
-    private static async Task<(User? User, ApiCaller.Person? Person, IResult? Refusal)> ProvenAsync(HttpContext http)
+    /// <param name="judge">What else refuses: it comes before the code, because a recovery code counts once.</param>
+    private static async Task<(User? User, ApiCaller.Person? Person, IResult? Refusal)> ProvenAsync(
+        HttpContext http, Func<User, Task<IResult?>>? judge = null)
     {
         var (user, person, refusal) = await PersonAsync(http);
         if (user is null) return (null, null, refusal);
         var (body, malformed) = await JsonBody.ReadAsync(http.Request, FactorJson.Default.CodeBody, http.RequestAborted);
         if (body is null) return (null, null, malformed);
         if (!user.TwoFactorEnabled) return (null, null, HasNone);
+        if (judge is not null && await judge(user) is { } refused) return (null, null, refused);
         var services = http.RequestServices;
         var device = services.GetRequiredService<KnownDevice>().Read(http, user.Email!);
         return await services.GetRequiredService<SecondFactorCheck>()
@@ -134,14 +134,6 @@ internal static class SecondFactorsApi
     private static Problem Unconfirmed => new(
         StatusCodes.Status403Forbidden, "email-confirmation-required",
         "The e-mail address of the account must be confirmed first: POST /v1/auth/email/confirmation sends the code.");
-
-    // A token does not tell how its person signed in, and whoever knows the password alone must set no app up beside the passkey.
-    private static ValueTask<bool> HasPasskeyAsync(HttpContext http, User user) =>
-        http.RequestServices.GetRequiredService<SecondFactorRequirement>().HasPasskeyAsync(user.Id, http.RequestAborted);
-
-    private static Problem HasPasskey => new(
-        StatusCodes.Status409Conflict, "second-factor-exists",
-        "The account has a passkey. The person sets up an app at the pages of this server, where the passkey is asked for.");
 
     private static Problem HasNone => Problem.NotFound("The account has no authenticator app.");
 }

@@ -14,7 +14,8 @@ public abstract record ApiCaller
     private ApiCaller(RegisteredClient client, FrozenSet<string> scopes) => (Client, Scopes) = (client, scopes);
 
     /// <summary>A person whose session stands.</summary>
-    /// <param name="OwesFactor">Whether the account has a second factor that was not given in this session.</param>
+    /// <param name="AuthTime">Of the token: when the person proved who they are.</param>
+    /// <param name="OwesFactor">Whether the account has an app or a passkey, and the <c>acr</c> of the token says that neither was used.</param>
     public sealed record Person(
         Guid UserId, Guid SessionId, bool IsAdmin, DateTime? AuthTime, bool OwesFactor, RegisteredClient Client, FrozenSet<string> Scopes)
         : ApiCaller(Client, Scopes)

@@ -7,6 +7,7 @@ using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.Sessions;
+using AuthServer.Users.Passkeys;
 using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -19,7 +20,7 @@ namespace AuthServer.Api.Tokens;
 public sealed class BearerTokens(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
     AccessTokenReader tokens, SessionLookup sessions, ClientDirectory clients, Refusals refusals, SecondFactorOptions secondFactors,
-    IssuerOptions issuer)
+    PasskeyRules passkeys, IssuerOptions issuer)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "api";
@@ -65,7 +66,8 @@ public sealed class BearerTokens(
     }
 
     // Where SECOND_FACTOR is off nobody can give one.
-    private bool OwesFactor(AccessToken token, StandingCaller standing) => secondFactors.IsOn && standing.HasSecondFactor
+    private bool OwesFactor(AccessToken token, StandingCaller standing) =>
+        secondFactors.IsOn && (standing.HasApp || (standing.HasPasskey && passkeys.ArePossible))
         && !AuthenticationContext.Satisfies(token.Acr, AuthenticationContext.SecondFactor);
 
     // By the token (RFC 9470 section 6.2): a step-up of the session must not lift one that was issued before, and stolen.

@@ -1,4 +1,3 @@
-using System.Xml;
 using AuthServer.Configuration;
 using AuthServer.Ui;
 
@@ -50,7 +49,7 @@ internal static class BrandFiles
             return null;
         }
 
-        if (ending == ".svg" && FaultOfSvg(content) is { } fault)
+        if (ending == ".svg" && BrandSvg.FaultOf(content) is { } fault)
         {
             problems.Add(key, $"the file {path} {fault}", "export it as a plain SVG");
             return null;
@@ -67,34 +66,5 @@ internal static class BrandFiles
         if (content.StartsWith((ReadOnlySpan<byte>)[0, 0, 1, 0])) return ".ico";
         if (content.StartsWith("wOF2"u8)) return ".woff2";
         return content.IndexOf("<svg"u8) >= 0 ? ".svg" : null;
-    }
-
-    // Browsers run nothing of a picture, and the answer's policy forbids it: what is refused here would silently not work.
-    private static string? FaultOfSvg(byte[] content)
-    {
-        try
-        {
-            using var reader = XmlReader.Create(
-                new MemoryStream(content), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
-            while (reader.Read())
-            {
-                if (reader.NodeType != XmlNodeType.Element) continue;
-                if (reader.Depth == 0 && reader is not { LocalName: "svg", NamespaceURI: "http://www.w3.org/2000/svg" })
-                    return "has no svg element of the SVG namespace";
-                if (reader.LocalName is "script" or "foreignObject") return $"has an element {reader.LocalName}";
-                while (reader.MoveToNextAttribute())
-                {
-                    if (reader.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase)) return $"has an attribute {reader.Name}";
-                    var isLocal = reader.Value is ['#', ..] || reader.Value.StartsWith("data:image/", StringComparison.Ordinal);
-                    if (reader.LocalName is "href" && !isLocal) return "refers to something outside of it";
-                }
-            }
-
-            return null;
-        }
-        catch (XmlException)
-        {
-            return "is not well-formed XML, or has a DOCTYPE";
-        }
     }
 }

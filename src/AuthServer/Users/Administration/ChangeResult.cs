@@ -28,8 +28,8 @@ public abstract record ChangeResult
     /// <param name="WrongPassword">They tried, and the password was wrong.</param>
     public sealed record ProofRequired(bool WrongPassword) : ChangeResult;
 
-    /// <summary>The admin must prove again who they are.</summary>
-    /// <param name="WithFactor">With the second factor of their account.</param>
+    /// <summary>The admin, or the person who changes their own address, must prove again who they are.</summary>
+    /// <param name="WithFactor">With the second factor or a passkey of their account.</param>
     public sealed record StepUpRequired(bool WithFactor) : ChangeResult;
 
     /// <summary>The account is not to be deleted, so there is nothing to take back.</summary>

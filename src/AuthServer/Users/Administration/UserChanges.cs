@@ -101,6 +101,8 @@ public sealed class UserChanges(
             {
                 return new ChangeResult.OwnAccount("take the admin role from yourself");
             }
+            // Another address is another way in: not for whoever has the password alone.
+            if (profile.Email != user.Email && person.OwesFactor) return new ChangeResult.StepUpRequired(WithFactor: true);
             if ((profile.Email != user.Email || change.Password is not null)
                 && await proof.CheckAsync(user, change.CurrentPassword, person, cancellationToken) is { } missing) return missing;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Data.Entities;
@@ -10,16 +11,22 @@ namespace AuthServer.Users.MyAccount;
 /// <summary>Rows of the audit trail in the words of the person whom they are about.</summary>
 public static class ActivityLines
 {
+    /// <summary>What admins, service accounts and the operator do too: these rows without an actor are theirs.</summary>
+    private static readonly FrozenSet<string> OfAdministration =
+    [
+        AuditKinds.UserCreated, AuditKinds.UserUpdated, AuditKinds.UserDisabled, AuditKinds.UserEnabled, AuditKinds.UserPasswordChanged,
+        AuditKinds.UserRolesChanged, AuditKinds.UserDeletionCancelled, AuditKinds.UserDeleted, AuditKinds.SecondFactorRemoved,
+        AuditKinds.PasskeyRemoved,
+    ];
+
     /// <param name="names">The apps by client id, as far as they are registered.</param>
     public static ActivityLine Of(AuditEvent e, IReadOnlyDictionary<string, RegisteredClient> names)
     {
         var isOwn = AccountActivity.IsByPerson(e);
         var device = Device.Of(isOwn ? e.UserAgent : null);
         var app = e.ClientId is null ? null : names.TryGetValue(e.ClientId, out var client) ? client.Name : e.ClientId;
-        // Without an actor it was a service account, or the server, which only ends sessions, or somebody who was not signed in yet.
-        var byOther = !isOwn && (e.ActorId is not null || e.Kind
-            is not (AuditKinds.SessionEnded or AuditKinds.UserSignInCodeAsked or AuditKinds.SecondFactorCodeAsked
-                or AuditKinds.UserPasswordResetAsked));
+        // Others without an actor: the server ended a session, or the person was not signed in yet.
+        var byOther = !isOwn && (e.ActorId is not null || OfAdministration.Contains(e.Kind));
         return new(
             ActivityWords.Of(KindOf(e), app, byOther, e.Kind), e.OccurredAt, DeviceWords.Of(device.Browser, device.System),
             isOwn ? e.IpAddress : null);

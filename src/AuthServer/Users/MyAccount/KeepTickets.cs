@@ -4,9 +4,10 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace AuthServer.Users.MyAccount;
 
-/// <summary>That a person has given the right password of an account that is to be deleted, for the minutes in which they decide.</summary>
+/// <summary>That a person has done the first step of a sign-in to an account that is to be deleted, for the minutes in which they decide.</summary>
+/// <param name="Complete">Whether it was the whole sign-in: by passkey.</param>
 /// <param name="Stamp">The security stamp of then: a ticket of an earlier wish is worth nothing.</param>
-public sealed record KeepTicket(Guid UserId, string Stamp, string Email, DateTime At);
+public sealed record KeepTicket(Guid UserId, string Stamp, string Email, DateTime At, bool Complete);
 
 /// <summary>Seals tickets into the form that offers to keep the account.</summary>
 public sealed class KeepTickets(IDataProtectionProvider protection, TimeProvider time)
@@ -15,8 +16,8 @@ public sealed class KeepTickets(IDataProtectionProvider protection, TimeProvider
 
     private readonly SealedText _sealed = new(protection, "authplatform/keep-account/1");
 
-    public string Seal(User user) =>
-        _sealed.Seal(new KeepTicket(user.Id, user.SecurityStamp!, user.Email!, time.GetUtcNow().UtcDateTime));
+    public string Seal(User user, bool complete) =>
+        _sealed.Seal(new KeepTicket(user.Id, user.SecurityStamp!, user.Email!, time.GetUtcNow().UtcDateTime, complete));
 
     /// <returns>Null unless this server sealed it in the last minutes.</returns>
     public KeepTicket? Open(string text) =>

@@ -17,7 +17,10 @@ public sealed class OwnPassword(AuthDbContext db, UserChanges changes)
     public Task<PasswordState?> FindAsync(Guid userId, CancellationToken cancellationToken) =>
         db.Users.Where(u => u.Id == userId).Select(u => new PasswordState(
             u.PasswordHash != User.NoPassword,
-            db.AuditEvents.Where(e => e.SubjectId == userId && e.Kind == AuditKinds.UserPasswordChanged).Max(e => (DateTime?)e.OccurredAt)))
+            db.AuditEvents
+                .Where(e => e.SubjectId == userId
+                    && (e.Kind == AuditKinds.UserPasswordChanged || e.Kind == AuditKinds.UserPasswordReset))
+                .Max(e => (DateTime?)e.OccurredAt)))
             .FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>Sets a new password; every other session of the person ends.</summary>

@@ -18,13 +18,14 @@ public sealed class PasskeyRules(IssuerOptions issuer, SignInMethodOptions metho
 
     public const int MostNameLength = 100;
 
-    // RFC 8176: proof of possession of a key in hardware, or of one that software may copy; presence of the person, whom the device has
-    // verified by PIN or body. Both together are two factors.
-    private static readonly string[] OfHardware = ["hwk", "user", "mfa"];
-    private static readonly string[] OfSoftware = ["swk", "user", "mfa"];
+    // RFC 8176 section 2: proof of possession of a key ("pop"), or of one that software may copy ("swk"); presence of the person, whom the
+    // device has verified by PIN or body. Both together are two factors. Never "hwk", a hardware-secured key: without attestation the word
+    // of the authenticator is all that is known of where it keeps the key.
+    private static readonly string[] OfKey = ["pop", "user", "mfa"];
+    private static readonly string[] OfSynced = ["swk", "user", "mfa"];
 
     /// <summary>What a session says of a person who has used a passkey (<c>amr</c>).</summary>
-    public static IReadOnlyCollection<string> MethodsOf(bool isSynced) => isSynced ? OfSoftware : OfHardware;
+    public static IReadOnlyCollection<string> MethodsOf(bool isSynced) => isSynced ? OfSynced : OfKey;
 
     /// <inheritdoc cref="SignInMethodOptions.PasskeysArePossible"/>
     public bool ArePossible { get; } = methods.PasskeysArePossible(issuer);

@@ -36,7 +36,7 @@ public sealed class ProofCheck(AuthDbContext db, ProofSecrets secrets, MailThrot
         AskedProof asked, string typed, Caller caller, CancellationToken cancellationToken, string? knownDevice = null)
     {
         // What cannot be a code is no guess.
-        if (ProofSecrets.DigitsOf(typed) is not { Length: ProofSecrets.Digits } code) return new CodeCheck.Wrong();
+        if (TypedCode.Digits(typed, ProofSecrets.Digits + 1) is not { Length: ProofSecrets.Digits } code) return new CodeCheck.Wrong();
         if (!await CountTryAsync(asked.Id, asked.Purpose, cancellationToken)) return new CodeCheck.Ended();
         // Only codes that are open: of the day's tries of an address each mail costs no more than five.
         // A second factor is tried by whoever has given the first, and has a throttle of its own.

@@ -31,11 +31,6 @@ public sealed class ProofSecrets(SecretOptions secrets)
             ? new Guid(Base64Url.DecodeFromChars(token).AsSpan(0, IdSize), bigEndian: true)
             : null;
 
-    /// <summary>The digits of a code as people type it: spaces and dashes between them, or digits of another script.</summary>
-    public static string DigitsOf(string typed) => string.Concat(
-        typed.EnumerateRunes().Select(rune => Rune.IsDigit(rune) ? (int)Rune.GetNumericValue(rune) : -1).Where(digit => digit >= 0)
-            .Select(digit => digit.ToString(CultureInfo.InvariantCulture)).Take(Digits + 1));
-
     public string HashOfCode(Guid proofId, string code) => Hash(_keys[0], proofId, "code", code);
 
     public string HashOfToken(Guid proofId, string token) => Hash(_keys[0], proofId, "link", token);

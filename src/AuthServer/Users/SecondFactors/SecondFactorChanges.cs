@@ -50,11 +50,12 @@ public sealed class SecondFactorChanges(
 
     /// <param name="user">As read when the person proved who they are.</param>
     /// <param name="secret">In base32.</param>
-    /// <param name="code">Proves that the app has the secret.</param>
-    public async Task<EnrolmentOutcome> EnrolAsync(User user, string secret, string code, Caller caller, Guid? session)
+    /// <param name="typed">The code that proves that the app has the secret.</param>
+    public async Task<EnrolmentOutcome> EnrolAsync(User user, string secret, string typed, Caller caller, Guid? session)
     {
         // Whoever has signed up with the address of somebody else must not leave a factor behind for the day on which that person comes.
         if (confirmation.AreProven && !user.EmailConfirmed) return new EnrolmentOutcome.Unconfirmed();
+        var code = TypedCode.Digits(typed, Totp.Digits + 1);
         if (Totp.FindStep(Base32.Decode(secret)!, code, time.GetUtcNow()) is not { } step) return new EnrolmentOutcome.WrongCode();
         var now = time.GetUtcNow().UtcDateTime;
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);

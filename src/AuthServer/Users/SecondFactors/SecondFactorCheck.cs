@@ -31,12 +31,12 @@ public sealed partial class SecondFactorCheck(
 {
     private const int LongestText = 64;
 
-    /// <param name="typed">As the person typed it, in any grouping.</param>
+    /// <param name="typed">As the person typed it, in any grouping and script.</param>
     /// <param name="knownDevice">As for a password: the failures of strangers do not keep the owner out at a known device.</param>
     public Task<SecondFactorOutcome> JudgeAsync(
         User user, string typed, Caller caller, string? knownDevice, CancellationToken cancellationToken)
     {
-        var code = typed.Length > LongestText ? "" : string.Concat(typed.Where(char.IsLetterOrDigit));
+        var code = typed.Length > LongestText ? "" : TypedCode.Fold(typed);
         var byApp = code.Length == Totp.Digits && code.All(char.IsAsciiDigit);
         return JudgeAsync(user, caller, knownDevice, byApp ? "app" : "recovery_code", async () =>
             (byApp

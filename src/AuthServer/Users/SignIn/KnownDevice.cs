@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Configuration;
+using AuthServer.Data.Entities;
 using AuthServer.Keys;
 using AuthServer.Users.EmailAddresses;
 using Microsoft.AspNetCore.DataProtection;
@@ -8,18 +9,20 @@ using Microsoft.AspNetCore.DataProtection;
 namespace AuthServer.Users.SignIn;
 
 /// <summary>
-/// Remembers that an account signed in at this browser or app, so that the wrong passwords of strangers do not make its owner wait.
+/// Remembers that an account signed in at this browser or app, so that the wrong passwords of strangers do not make its owner wait, and
+/// that no mail tells of each sign-in there.
 /// </summary>
 /// <remarks>
 /// A browser keeps the proof in a cookie; an app gets it in the header <c>Device-Token</c> of the answer to a login, and sends it with the
 /// next.
-/// The proof is sealed and bound to one account. It says nothing about who sits there: it only chooses which failures are counted.
+/// The proof is sealed and bound to one account. It says nothing about who sits there: it chooses which failures are counted. It names the
+/// security stamp too, so that the browser of an intruder is a new one as soon as the account has another password.
 /// </remarks>
 public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider protection, TimeProvider time)
 {
     public const string Header = "Device-Token";
 
-    private const int IdSize = 16;
+    private const int IdSize = 16, HashSize = SHA256.HashSizeInBytes;
 
     private static readonly TimeSpan Life = TimeSpan.FromDays(180);
 
@@ -28,28 +31,39 @@ public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider pr
     private readonly string _cookieName = CookieNames.OfHost(issuer, "known");
 
     /// <summary>The name of the device for the account, or null when the account did not sign in there.</summary>
-    public string? Read(HttpContext http, string email) =>
-        Read(http.Request.Headers[Header], email) ?? Read(http.Request.Cookies[_cookieName], email);
+    public string? Read(HttpContext http, string email) => Find(http, email) is { } mark ? Convert.ToHexStringLower(mark.Id) : null;
+
+    /// <summary>Whether the account signed in there with the security stamp that it has today.</summary>
+    public bool IsTrusted(HttpContext http, User user) =>
+        Find(http, user.Email!) is { Stamp: { } stamp } && CryptographicOperations.FixedTimeEquals(stamp, StampOf(user));
 
     /// <summary>Called after a sign-in at a page, or of an app in a browser that keeps its refresh token in a cookie.</summary>
-    public void WriteCookie(HttpContext http, string email) =>
-        http.Response.Cookies.Append(_cookieName, NewText(http, email), CookieNames.OptionsOfHost(issuer, time.GetUtcNow() + Life));
+    public void WriteCookie(HttpContext http, User user) =>
+        http.Response.Cookies.Append(_cookieName, NewText(http, user), CookieNames.OptionsOfHost(issuer, time.GetUtcNow() + Life));
 
     /// <summary>Called after the login of an app; before the answer begins.</summary>
-    public void WriteHeader(HttpContext http, string email) => http.Response.Headers[Header] = NewText(http, email);
+    public void WriteHeader(HttpContext http, User user) => http.Response.Headers[Header] = NewText(http, user);
 
     /// <summary>The device keeps the name that it has for the same account.</summary>
-    private string NewText(HttpContext http, string email)
+    private string NewText(HttpContext http, User user)
     {
-        var id = Read(http, email) is { } name ? Convert.FromHexString(name) : RandomNumberGenerator.GetBytes(IdSize);
-        return _sealed.Seal([.. id, .. Account(email)]);
+        var id = Find(http, user.Email!)?.Id ?? RandomNumberGenerator.GetBytes(IdSize);
+        return _sealed.Seal([.. id, .. AccountOf(user.Email!), .. StampOf(user)]);
     }
 
-    private string? Read(string? text, string email) =>
-        _sealed.Open(text) is { Length: IdSize + SHA256.HashSizeInBytes } bytes
-            && CryptographicOperations.FixedTimeEquals(bytes.AsSpan(IdSize), Account(email))
-            ? Convert.ToHexStringLower(bytes.AsSpan(0, IdSize))
+    private Mark? Find(HttpContext http, string email) =>
+        Open(http.Request.Headers[Header], email) ?? Open(http.Request.Cookies[_cookieName], email);
+
+    private Mark? Open(string? text, string email) =>
+        // Those of former versions have no stamp.
+        _sealed.Open(text) is { Length: IdSize + HashSize or IdSize + HashSize + HashSize } bytes
+            && CryptographicOperations.FixedTimeEquals(bytes.AsSpan(IdSize, HashSize), AccountOf(email))
+            ? new(bytes[..IdSize], bytes.Length > IdSize + HashSize ? bytes[(IdSize + HashSize)..] : null)
             : null;
 
-    private static byte[] Account(string email) => SHA256.HashData(Encoding.UTF8.GetBytes(EmailKey.Of(email)));
+    private static byte[] AccountOf(string email) => SHA256.HashData(Encoding.UTF8.GetBytes(EmailKey.Of(email)));
+
+    private static byte[] StampOf(User user) => SHA256.HashData(Encoding.UTF8.GetBytes(user.SecurityStamp!));
+
+    private sealed record Mark(byte[] Id, byte[]? Stamp);
 }

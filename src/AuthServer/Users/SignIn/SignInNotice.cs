@@ -18,12 +18,12 @@ public sealed class SignInNotice(Outbox outbox, MailSetup mail, ProofSecrets sec
 
     /// <summary>What is to be written together with the session.</summary>
     /// <param name="user">Who has signed in.</param>
-    /// <param name="knownDevice">As <see cref="KnownDevice.Read(HttpContext, string)"/> found it.</param>
+    /// <param name="isKnown">As <see cref="KnownDevice.IsTrusted"/> found it.</param>
     /// <param name="app">The name of the app that took the password itself; null at a page of this server.</param>
     /// <returns>Null: nobody is to be told.</returns>
-    public PendingNotice? For(User user, string? knownDevice, Caller caller, string? app)
+    public PendingNotice? For(User user, bool isKnown, Caller caller, string? app)
     {
-        if (knownDevice is not null || !mail.IsOn) return null;
+        if (isKnown || !mail.IsOn) return null;
         var now = time.GetUtcNow().UtcDateTime;
         if (now - user.CreatedAt < NewAccount) return null;
         var letter = new NewSignInLetter(

@@ -53,6 +53,32 @@ public abstract class NotMeTests(MailFixture fixture)
     }
 
     [Fact]
+    public async Task A_browser_from_before_a_reset_is_a_new_one_and_the_owner_is_told_of_the_next_sign_in_there()
+    {
+        var thief = await Intruder.SignInAsync(fixture);
+        await new Forgetful(fixture).ResetByLinkAsync(thief.Person.Email, New);
+        // The password has come into the same hands again.
+        await thief.Browser.SignInAsync(thief.Person.Email, New);
+        Assert.True(await thief.IsInAsync());
+        await fixture.LatestAsync<NewSignInLetter>(thief.Person.Email);
+        // The page about the ways in knows of the reset.
+        var card = (await thief.Browser.OpenAsync("/account/security")).Document.QuerySelector("#password-card p")!;
+        Assert.StartsWith("Changed", card.TextContent.Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_browser_in_which_a_person_changes_their_password_stays_known()
+    {
+        var owner = await Intruder.SignInAsync(fixture);
+        var page = await owner.Browser.OpenAsync("/account/security/password");
+        await owner.Browser.SubmitAsync(
+            page, "/account/security/password", ("current_password", owner.Person.Password), ("password", New));
+        await owner.Browser.SubmitAsync(await owner.Browser.OpenAsync("/signout"), "/signout");
+        await owner.Browser.SignInAsync(owner.Person.Email, New);
+        Assert.Single(await fixture.AllAsync<NewSignInLetter>(owner.Person.Email));
+    }
+
+    [Fact]
     public async Task It_works_also_after_the_thief_has_changed_the_password_and_closed_the_account()
     {
         var thief = await Intruder.SignInAsync(fixture);

@@ -237,7 +237,7 @@ internal sealed class HostedForms(EveryPageHost fixture)
             await db.SaveChangesAsync();
             return found;
         });
-        return fixture.Host.Services.GetRequiredService<KeepTickets>().Seal(user);
+        return fixture.Host.Services.GetRequiredService<KeepTickets>().Seal(user, complete: false);
     }
 
     /// <summary>A link that no form asks for.</summary>

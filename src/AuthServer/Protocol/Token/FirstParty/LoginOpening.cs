@@ -37,13 +37,13 @@ public sealed class LoginOpening(
     public async ValueTask<GrantAnswer> OpenAsync(GrantRequest request, User user, LoginSession open, bool inCookie)
     {
         var (http, caller) = (request.Http, Caller.Of(request.Http));
-        var notice = notices.For(user, known.Read(http, user.Email!), caller, request.Client.Name);
+        var notice = notices.For(user, known.IsTrusted(http, user), caller, request.Client.Name);
         // Not cancelled with the request: the transaction decides.
         if (await sessions.OpenAsync(user, open, caller, CancellationToken.None, notice is null ? null : notice.AddTo)
             is not var (session, token)) return Refusal;
         notice?.Wake();
-        if (inCookie) known.WriteCookie(http, user.Email!);
-        else known.WriteHeader(http, user.Email!);
+        if (inCookie) known.WriteCookie(http, user);
+        else known.WriteHeader(http, user);
         if (inCookie) await replaced.EndAsync(http, open.ClientId, caller);
         return await tokens.GrantAsync(request, session, SpaceList.Split(session.Scopes), token, nonce: null, http.RequestAborted);
     }
