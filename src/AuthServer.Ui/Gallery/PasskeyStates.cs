@@ -83,5 +83,6 @@ public static class PasskeyStates
         new("account-passkey-unnamed", typeof(PasskeyPage), One with { Passkey = Unknown }),
         new("account-passkey-name-wrong", typeof(PasskeyPage), One with { NameIsWrong = true, Typed = "" }),
         new("account-passkey-last", typeof(PasskeyPage), One with { Problem = AccountProblem.LastWayIn }),
+        new("account-passkey-last-no-passwords", typeof(PasskeyPage), One with { Problem = AccountProblem.LastWayInWithoutPasswords }),
     ];
 }

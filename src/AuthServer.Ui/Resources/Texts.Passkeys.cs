@@ -34,6 +34,8 @@ internal static partial class Texts
     public static string TooManyPasskeys => Of("You have as many passkeys as an account can have. Remove one first.");
     public static string NewPasskeyRefused => Of("The passkey was not added. Try again.");
     public static string LastWayIn => Of("This is the only way into your account. Set a password or add another passkey first.");
+    public static string LastWayInWithoutPasswords => Of(
+        "This is the only way into your account. Confirm your email address or add another passkey first.");
     public static string OfferPasskeyTitle => Of("Sign in faster next time");
     public static string OfferPasskeyLede => Of(
         "With a passkey you sign in with your fingerprint, face or PIN. There is no password to remember, and none to steal.");

@@ -46,6 +46,7 @@ public abstract record AccountPageModel
         AccountProblem.PasskeyRefused => Texts.NewPasskeyRefused,
         AccountProblem.TooManyPasskeys => Texts.TooManyPasskeys,
         AccountProblem.LastWayIn => Texts.LastWayIn,
+        AccountProblem.LastWayInWithoutPasswords => Texts.LastWayInWithoutPasswords,
         AccountProblem.NoPicture => Texts.NoPicture,
         AccountProblem.NotAPicture => Texts.NotAPicture,
         AccountProblem.PictureTooLarge => Texts.PictureTooLarge,
@@ -100,6 +101,9 @@ public enum AccountProblem
 
     /// <summary>Without it nobody could sign in to the account any more.</summary>
     LastWayIn,
+
+    /// <summary>The same on a server that takes no passwords.</summary>
+    LastWayInWithoutPasswords,
 
     /// <summary>The form came without a file.</summary>
     NoPicture,

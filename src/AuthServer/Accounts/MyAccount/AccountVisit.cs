@@ -35,6 +35,10 @@ internal sealed record AccountVisit(HttpContext Http, BrowserSession Session)
         }
     }
 
+    /// <summary>Why the last way in stays, and what the person can do.</summary>
+    public AccountProblem LastWayIn =>
+        Get<SignInMethodOptions>().Password ? AccountProblem.LastWayIn : AccountProblem.LastWayInWithoutPasswords;
+
     public T Get<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
 
     public IResult Page<TPage>(AccountPageModel model, int status = StatusCodes.Status200OK) where TPage : IComponent =>

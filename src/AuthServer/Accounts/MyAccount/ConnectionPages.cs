@@ -50,7 +50,7 @@ internal static class ConnectionPages
         {
             Disconnection.Done => visit.GoTo(Section, AccountDone.Disconnected),
             Disconnection.LastWayIn => await SecurityPages.PageAsync(
-                visit, AccountProblem.LastWayIn, StatusCodes.Status422UnprocessableEntity),
+                visit, visit.LastWayIn, StatusCodes.Status422UnprocessableEntity),
             // Done in another tab.
             _ => PageAnswers.SeeOther(visit.Http, Section),
         };

@@ -98,7 +98,7 @@ internal static class PasskeyPages
         {
             PasskeyRemoval.Removed => visit.GoTo(PagePaths.AccountSecurity, AccountDone.PasskeyRemoved),
             PasskeyRemoval.LastWayIn => await OneAsync(
-                visit, form["id"], AccountProblem.LastWayIn, StatusCodes.Status422UnprocessableEntity),
+                visit, form["id"], visit.LastWayIn, StatusCodes.Status422UnprocessableEntity),
             // Removed in another tab, or of another person, which is the same here.
             _ => PageAnswers.SeeOther(visit.Http, PagePaths.AccountSecurity),
         };

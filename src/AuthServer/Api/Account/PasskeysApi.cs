@@ -4,6 +4,7 @@ using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.JsonApi;
 using AuthServer.Users.Passkeys;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Api.Account;
 
@@ -68,7 +69,9 @@ internal static class PasskeysApi
             PasskeyRemoval.Removed => Results.NoContent(),
             PasskeyRemoval.LastWayIn => new Problem(
                 StatusCodes.Status409Conflict, "last-way-in",
-                "This passkey is the only way into the account. The person sets a password, or adds another passkey, first."),
+                http.RequestServices.GetRequiredService<SignInMethodOptions>().Password
+                    ? "This passkey is the only way into the account. The person sets a password, or adds another passkey, first."
+                    : "This passkey is the only way into the account. The person confirms the e-mail address, or adds another passkey, first."),
             _ => NotFound(),
         };
     }

@@ -80,6 +80,27 @@ public sealed class WithoutPasswordsTests(WithoutPasswords host) : IClassFixture
         // The sign-in is recent, which stands for the password.
         (await own.PatchAsync("/v1/users/me", new { first_name = "Ann" }, etag)).Expect(HttpStatusCode.OK);
     }
+
+    [Fact]
+    public async Task The_last_passkey_goes_where_a_mail_still_signs_the_person_in_and_the_page_says_why_where_none_does()
+    {
+        var person = await host.NewPersonAsync(confirmed: true);
+        using var device = await Ceremony.EnrolAsync(host, person.Email);
+        var id = await Ceremony.IdAsync(host, person.Email);
+        var passkey = await host.Host.WithDatabaseAsync(db => db.Passkeys.Where(p => p.UserId == id).Select(p => p.Id).SingleAsync());
+        var (browser, _) = await Ceremony.SignInAsync(host, device, person.Email);
+        var page = await browser.OpenAsync($"/account/security/passkey?id={passkey:D}");
+        await ConfirmAsync(false);
+        var kept = await browser.SubmitAsync(page, "/account/security/passkey/remove");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, kept.Status);
+        Assert.Contains("Confirm your email address", kept.Body, StringComparison.Ordinal);
+        await ConfirmAsync(true);
+        await browser.SubmitAsync(page, "/account/security/passkey/remove");
+        Assert.False(await host.Host.WithDatabaseAsync(db => db.Passkeys.AnyAsync(p => p.UserId == id)));
+
+        Task<int> ConfirmAsync(bool confirmed) => host.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.EmailConfirmed, confirmed)));
+    }
 }
 
 public sealed class WithoutPasswords() : MailFixture(DatabaseKind.Sqlite)
