@@ -14,7 +14,7 @@ public sealed class PasskeyOfferTests(World world) : Journey(world)
 
     private ILocator Title => Window.GetByRole(AriaRole.Heading, new() { Name = "Sign in faster next time" });
 
-    private ILocator Later => Window.GetByRole(AriaRole.Link, new() { Name = "Not now" });
+    private ILocator Later => Window.GetByRole(AriaRole.Button, new() { Name = "Not now" });
 
     public override async ValueTask InitializeAsync()
     {

@@ -20,6 +20,7 @@ public abstract class PasswordRemovalTests(MailFixture fixture)
         Assert.DoesNotContain(Removal, (await browser.OpenAsync("/account/security")).Body, StringComparison.Ordinal);
         Assert.False((await browser.OpenAsync(Removal)).HasForm(Removal));
         using var device = await Ceremony.EnrolAsync(fixture, person.Email);
+        (browser, _) = await Ceremony.SignInAsync(fixture, device, person.Email);
         Assert.Contains(Removal, (await browser.OpenAsync("/account/security")).Body, StringComparison.Ordinal);
         // One passkey and an address that nobody has confirmed.
         Assert.False((await browser.OpenAsync(Removal)).HasForm(Removal));
@@ -61,8 +62,7 @@ public abstract class PasswordRemovalTests(MailFixture fixture)
     {
         var person = await fixture.NewPersonAsync(confirmed: true);
         using var device = await Ceremony.EnrolAsync(fixture, person.Email);
-        var browser = fixture.Host.NewBrowser();
-        await browser.SignInAsync(person);
+        var (browser, _) = await Ceremony.SignInAsync(fixture, device, person.Email);
         await browser.SubmitAsync(await browser.OpenAsync(Removal), Removal);
         var api = await ApiOfAsync(browser);
         var passkey = (await api.GetAsync("/v1/account/passkeys")).Json.GetProperty("passkeys")[0].GetProperty("id").GetString();
@@ -88,7 +88,7 @@ public abstract class PasswordRemovalTests(MailFixture fixture)
         var api = await ApiOfAsync(browser);
         fixture.Time.Advance(TimeSpan.FromMinutes(6));
         (await api.DeleteAsync("/v1/account/password")).Expect(HttpStatusCode.Unauthorized, "step-up-required");
-        await browser.SignInAsync(person.Email, person.Password, page: await browser.OpenAsync("/signin?prompt=login"));
+        (browser, _) = await Ceremony.SignInAsync(fixture, one, person.Email);
         api = await ApiOfAsync(browser);
         var ids = (await api.GetAsync("/v1/account/passkeys")).Json.GetProperty("passkeys").EnumerateArray()
             .Select(p => p.GetProperty("id").GetString()).ToList();

@@ -62,7 +62,7 @@ public abstract class NotMeTests(MailFixture fixture)
         Assert.True(await thief.IsInAsync());
         await fixture.LatestAsync<NewSignInLetter>(thief.Person.Email);
         // The page about the ways in knows of the reset.
-        var card = (await thief.Browser.OpenAsync("/account/security")).Document.QuerySelector("#password-card p")!;
+        var card = (await thief.Browser.OpenAsync("/account/security")).Document.QuerySelector("[aria-labelledby=password-card] p")!;
         Assert.StartsWith("Changed", card.TextContent.Trim(), StringComparison.Ordinal);
     }
 
