@@ -33,6 +33,9 @@ public sealed record WayInChangedModel : MailModel
     /// <summary>Whether an admin has done it.</summary>
     public bool ByAdmin { get; init; }
 
+    /// <summary>Where a new password is asked for; null where people have none, and for a way that has gone.</summary>
+    public string? ForgottenLink { get; init; }
+
     /// <summary>Where the person looks after the account.</summary>
     public required string Link { get; init; }
 

@@ -96,6 +96,7 @@ public static class MailStates
     {
         At = At, Account = Alice, Change = change, Link = Server + "/account/security",
         Name = change is WayInChange.PasskeyAdded or WayInChange.PasskeyRemoved ? "Alice's phone" : null,
+        ForgottenLink = change is WayInChange.PasskeyAdded or WayInChange.AppAdded ? Server + "/password/forgotten" : null,
     };
 
     private static string WordOf(WayInChange change) => change switch

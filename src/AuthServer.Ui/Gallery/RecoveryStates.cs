@@ -19,6 +19,16 @@ public static class RecoveryStates
         Use = MailedCodeUse.PasswordReset, Email = Address, Request = "CfDJ8", AgainUrl = Again, ReturnUrl = "/",
     };
 
+    private static readonly AddedWayModel[] Added =
+    [
+        new(AddedWayKind.Passkey, "Windows Hello", AccountPageStates.Now.UtcDateTime.AddHours(-2)),
+        new(AddedWayKind.Passkey, "", AccountPageStates.Now.UtcDateTime.AddDays(-1)),
+        new(AddedWayKind.App, null, AccountPageStates.Now.UtcDateTime.AddDays(-1)),
+        new(AddedWayKind.RecoveryCodes, null, AccountPageStates.Now.UtcDateTime.AddDays(-2)),
+        new(AddedWayKind.Provider, "Fieldbook", AccountPageStates.Now.UtcDateTime.AddDays(-3)),
+        new(AddedWayKind.AllowedApp, "Fieldnotes", AccountPageStates.Now.UtcDateTime.AddDays(-6)),
+    ];
+
     private static readonly NewPasswordModel Choose = new() { Email = Address, Passed = "CfDJ8", PasswordRules = new(8, true) };
 
     private static readonly ConfirmAccountModel Account = new() { Email = Address, Token = "AZ2k", PasswordRules = new(8, true) };
@@ -68,6 +78,8 @@ public static class RecoveryStates
         }),
         Of<MailedCodePage>("mailed-code-email", Code with { Use = MailedCodeUse.Email, AgainUrl = "/email/confirm", SkipUrl = "/" }),
         Of<NewPasswordPage>("new-password", Choose),
+        Of<NewPasswordPage>("new-password-added", Choose with { Added = Added }),
+        Of<NewPasswordPage>("new-password-added-stay", Choose with { Added = Added, FactorsStay = true, RemovesAdded = true }),
         Of<NewPasswordPage>("new-password-by-link", Choose with { Passed = null, Token = "AZ2k" }),
         Of<NewPasswordPage>("new-password-weak", Choose with { Problems = [CreateAccountProblem.PasswordTooCommon] }),
         Of<NewPasswordPage>("new-password-busy", Choose with { Problems = [CreateAccountProblem.Busy], RetryAfter = Wait }),

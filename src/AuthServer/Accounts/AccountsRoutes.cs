@@ -37,6 +37,7 @@ public static class AccountsRoutes
         services.AddScoped<SetUpModels>();
         services.AddScoped<FactorModels>();
         services.AddScoped<MailedCode>();
+        services.AddScoped<NewPasswordModels>();
         services.AddSingleton<EmailSignInCookie>();
         services.AddScoped<EmailSignInEnd>();
         services.AddScoped<EmailProofs>();

@@ -71,6 +71,7 @@ public static class UsersSetup
         services.AddScoped<ProofCheck>();
         services.AddSingleton<MailAsks>();
         services.AddScoped<PasswordReset>();
+        services.AddScoped<AddedWays>();
         services.AddScoped<AccountReturn>();
         services.AddScoped<DisownedSignIn>();
         services.AddScoped<WayInNotice>();

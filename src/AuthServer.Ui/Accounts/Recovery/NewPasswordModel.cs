@@ -2,7 +2,7 @@ using AuthServer.Ui.Accounts.Registration;
 
 namespace AuthServer.Ui.Accounts.Recovery;
 
-/// <summary>Asks for a new password; it posts token or passed, password and returnUrl to /password/reset.</summary>
+/// <summary>Asks for a new password; it posts token or passed, password, remove and returnUrl to /password/reset.</summary>
 public sealed record NewPasswordModel
 {
     /// <summary>The address of the account, so that a password manager keeps the new password for the right one.</summary>
@@ -17,6 +17,15 @@ public sealed record NewPasswordModel
     public string? ReturnUrl { get; init; }
 
     public required PasswordRules PasswordRules { get; init; }
+
+    /// <summary>What was added to the account lately; the field remove takes all of it away.</summary>
+    public IReadOnlyList<AddedWayModel> Added { get; init; } = [];
+
+    /// <summary>Second factors among it stay, because one is wanted of the person.</summary>
+    public bool FactorsStay { get; init; }
+
+    /// <summary>The person has chosen to remove it.</summary>
+    public bool RemovesAdded { get; init; }
 
     public IReadOnlyList<CreateAccountProblem> Problems { get; init; } = [];
 

@@ -34,7 +34,7 @@ public static class UndoEmailPages
     }
 
     private static async Task<IResult> UndoAsync(
-        HttpContext http, IAntiforgery antiforgery, EmailUndo undo, ProofTickets tickets, PasswordPolicy policy)
+        HttpContext http, IAntiforgery antiforgery, EmailUndo undo)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         if (await undo.FindAsync(form["token"], http.RequestAborted) is not { } proof)
@@ -50,8 +50,7 @@ public static class UndoEmailPages
         return result switch
         {
             (EmailChangeResult.Done, _) when !AsksForPassword(http) => PageAnswers.GoOn(http, PagePaths.SignIn),
-            (EmailChangeResult.Done, { } next) =>
-                NewPasswordPages.Ask(http, policy, returnTo: null, proof.Email, passed: tickets.SealPassed(next.Id)),
+            (EmailChangeResult.Done, { } next) => await NewPasswordPages.AskAsync(http, returnTo: null, next),
             (EmailChangeResult.Taken, _) =>
                 PageAnswers.Page<UndoEmailPage>(http, model with { IsTaken = true }, StatusCodes.Status409Conflict),
             _ => Ended(http),

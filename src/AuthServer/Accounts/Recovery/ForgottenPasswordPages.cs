@@ -70,12 +70,11 @@ public static class ForgottenPasswordPages
     }
 
     private static async Task<IResult> TakeCodeAsync(
-        HttpContext http, IAntiforgery antiforgery, ProofTickets tickets, MailedCode code, PasswordPolicy policy)
+        HttpContext http, IAntiforgery antiforgery, MailedCode code)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var (proof, again) = await code.TakeAsync(http, form, MailedCodeUse.PasswordReset, ProofPurpose.PasswordReset);
-        return again ?? NewPasswordPages.Ask(
-            http, policy, ReturnAddress.ToAuthorization(form["returnUrl"]), proof!.Email, passed: tickets.SealPassed(proof.Id));
+        return again ?? await NewPasswordPages.AskAsync(http, ReturnAddress.ToAuthorization(form["returnUrl"]), proof!);
     }
 
     private static ForgottenPasswordModel NewModel(ReturnAddress? returnTo, string? email) => new()

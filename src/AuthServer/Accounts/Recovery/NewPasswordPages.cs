@@ -4,7 +4,6 @@ using AuthServer.Data.Entities;
 using AuthServer.Pages;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Recovery;
-using AuthServer.Users.Passwords;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Recovery;
 using Microsoft.AspNetCore.Antiforgery;
@@ -25,42 +24,53 @@ public static class NewPasswordPages
     }
 
     /// <summary>The page after the right code.</summary>
-    internal static IResult Ask(HttpContext http, PasswordPolicy policy, ReturnAddress? returnTo, string email, string passed) =>
-        PageAnswers.Page<NewPasswordPage>(http, NewModel(policy, returnTo, email) with { Passed = passed });
+    internal static async Task<IResult> AskAsync(HttpContext http, ReturnAddress? returnTo, AccountProof proof)
+    {
+        var services = http.RequestServices;
+        var model = await services.GetRequiredService<NewPasswordModels>().NewAsync(proof, returnTo, http.RequestAborted);
+        var passed = services.GetRequiredService<ProofTickets>().SealPassed(proof.Id);
+        return PageAnswers.Page<NewPasswordPage>(http, model with { Passed = passed });
+    }
 
-    private static async Task<IResult> ShowAsync(HttpContext http, PasswordReset reset, PasswordPolicy policy, ResetReturnCookie cookie)
+    private static async Task<IResult> ShowAsync(
+        HttpContext http, PasswordReset reset, NewPasswordModels models, ResetReturnCookie cookie)
     {
         string? token = http.Request.Query["token"];
         var returnTo = cookie.Read(http, token);
         return await reset.FindAsync(token, http.RequestAborted) is { } proof
-            ? PageAnswers.Page<NewPasswordPage>(http, NewModel(policy, returnTo, proof.Email) with { Token = token })
+            ? PageAnswers.Page<NewPasswordPage>(http, await models.NewAsync(proof, returnTo, http.RequestAborted) with { Token = token })
             : Ended(http, returnTo);
     }
 
     private static async Task<IResult> SetAsync(
         HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordReset reset, ProofTickets tickets,
-        PasswordPolicy policy)
+        NewPasswordModels models)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
         if (await FindAsync(form, reset, tickets, http.RequestAborted) is not { } proof) return Ended(http, returnTo);
-        if (!form.IsGenuine) return Again(StatusCodes.Status400BadRequest, [form.HasCookie ? Shown.FormExpired : Shown.NoCookies]);
+        var removeAdded = form["remove"] == "true";
+        if (!form.IsGenuine)
+        {
+            return await AgainAsync(StatusCodes.Status400BadRequest, [form.HasCookie ? Shown.FormExpired : Shown.NoCookies]);
+        }
 
         var app = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name;
-        return await reset.SetAsync(proof, form["password"], Caller.Of(http), http.RequestAborted, app) switch
+        return await reset.SetAsync(proof, form["password"], Caller.Of(http), http.RequestAborted, app, removeAdded) switch
         {
             ResetResult.Done => PageAnswers.Page<PasswordSetPage>(
                 http, new PasswordSetModel { SignInUrl = ReturnAddress.With(PagePaths.SignIn, returnTo) }),
             ResetResult.Refused(var problems) =>
-                Again(StatusCodes.Status422UnprocessableEntity, [.. problems.Select(PasswordProblems.Of).Distinct()]),
-            ResetResult.Busy(var wait) => Again(StatusCodes.Status503ServiceUnavailable, [Shown.Busy], wait),
+                await AgainAsync(StatusCodes.Status422UnprocessableEntity, [.. problems.Select(PasswordProblems.Of).Distinct()]),
+            ResetResult.Busy(var wait) => await AgainAsync(StatusCodes.Status503ServiceUnavailable, [Shown.Busy], wait),
             ResetResult.Ended => Ended(http, returnTo),
             var other => throw new InvalidOperationException($"Unknown result {other}"),
         };
 
-        IResult Again(int status, Shown[] problems, TimeSpan? wait = null) => PageAnswers.Page<NewPasswordPage>(
-            http, NewModel(policy, returnTo, proof.Email) with
+        async Task<IResult> AgainAsync(int status, Shown[] problems, TimeSpan? wait = null) => PageAnswers.Page<NewPasswordPage>(
+            http, await models.NewAsync(proof, returnTo, http.RequestAborted) with
             {
+                RemovesAdded = removeAdded,
                 Token = form["token"] is { Length: > 0 } token ? token : null,
                 Passed = form["passed"] is { Length: > 0 } passed ? passed : null,
                 Problems = problems,
@@ -77,11 +87,4 @@ public static class NewPasswordPages
         tickets.OpenPassed(form["passed"]) is { } proofId
             ? reset.FindAsync(proofId, cancellationToken)
             : reset.FindAsync(form["token"], cancellationToken);
-
-    private static NewPasswordModel NewModel(PasswordPolicy policy, ReturnAddress? returnTo, string email) => new()
-    {
-        Email = email,
-        ReturnUrl = returnTo?.Address,
-        PasswordRules = new(PasswordPolicy.MinimumLength, policy.Complexity),
-    };
 }

@@ -51,7 +51,8 @@ public static class PasswordResetRoutes
         var (proof, refusal) = await new MailedProof(body.Token, body.Request, body.Code)
             .FindAsync(http, check, tickets, ProofPurpose.PasswordReset, ProofPurpose.OperatorReset);
         if (proof is null) return refusal!;
-        return await reset.SetAsync(proof, body.Password ?? "", Caller.Of(http), http.RequestAborted) switch
+        return await reset.SetAsync(
+            proof, body.Password ?? "", Caller.Of(http), http.RequestAborted, removeAdded: body.RemoveAdded ?? false) switch
         {
             ResetResult.Done => Results.NoContent(),
             ResetResult.Refused(var problems) => Problem.Unprocessable(AccountRules.Describe([], problems)),
@@ -78,6 +79,9 @@ public sealed record ResetPasswordBody
     public string? Code { get; init; }
 
     public string? Password { get; init; }
+
+    /// <summary>Whether the ways in go that were added to the account in the last seven days.</summary>
+    public bool? RemoveAdded { get; init; }
 }
 
 [JsonSourceGenerationOptions(

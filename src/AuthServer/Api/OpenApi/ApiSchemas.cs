@@ -132,7 +132,7 @@ internal static class ApiSchemas
 
     internal static OpenApiSchema Truth(string? description = null) => new() { Type = JsonSchemaType.Boolean, Description = description };
 
-    private static OpenApiSchema NullableTruth(string? description = null) =>
+    internal static OpenApiSchema NullableTruth(string? description = null) =>
         new() { Type = JsonSchemaType.Boolean | JsonSchemaType.Null, Description = description };
 
     internal static OpenApiSchema List(IOpenApiSchema items) => new() { Type = JsonSchemaType.Array, Items = items };

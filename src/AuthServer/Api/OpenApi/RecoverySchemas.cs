@@ -28,7 +28,12 @@ internal static class RecoverySchemas
         yield return ("ForgottenPassword", Request("Whose password was forgotten.", required: ["email"],
             members: [("email", Text("email"))]));
         yield return ("ResetPassword", Request("A new password, with `request` and `code`, or with `token`.", required: ["password"],
-            members: [.. ProofMembers(), ("password", Password("At least 8 characters, and not easy to guess."))]));
+            members:
+            [
+                .. ProofMembers(), ("password", Password("At least 8 characters, and not easy to guess.")),
+                ("remove_added", NullableTruth("Whether passkeys, authenticator app, recovery codes, connected sign-ins and what was "
+                    + "allowed to apps go that were added in the last seven days.")),
+            ]));
         yield return ("ConfirmEmail", Request("`request` and `code`, or `token`.", required: [], members: ProofMembers()));
         yield return ("ChangedUser", new OpenApiSchema
         {

@@ -5,12 +5,13 @@ using AuthServer.Email.Letters;
 using AuthServer.Ui;
 using AuthServer.Ui.Emails;
 using AuthServer.Users.Profile;
+using AuthServer.Users.SignIn;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.Notices;
 
 /// <summary>Tells people by mail that a way into their account has come or gone, beside password and address.</summary>
-public sealed class WayInNotice(AuthDbContext db, Outbox outbox, MailSetup mail, IssuerOptions issuer, TimeProvider time)
+public sealed class WayInNotice(AuthDbContext db, Outbox outbox, MailSetup mail, SignInMethodOptions methods, IssuerOptions issuer, TimeProvider time)
 {
     private const int MostInADay = 10;
 
@@ -29,8 +30,12 @@ public sealed class WayInNotice(AuthDbContext db, Outbox outbox, MailSetup mail,
         if (await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == userId) is not { } user) return;
         outbox.Add(db, new WayInChangedLetter(
             user.Email!, StandardClaims.LocaleOf(user), user.Id, now, change,
-            string.IsNullOrWhiteSpace(name) ? null : name, byAdmin, issuer.IssuerText + PagePaths.AccountSecurity));
+            string.IsNullOrWhiteSpace(name) ? null : name, byAdmin, issuer.IssuerText + PagePaths.AccountSecurity,
+            methods.Password && IsNew(change) ? issuer.IssuerText + PagePaths.ForgottenPassword : null));
     }
 
     public void Wake() => outbox.Wake();
+
+    private static bool IsNew(WayInChange change) =>
+        change is WayInChange.AppAdded or WayInChange.RecoveryCodesRenewed or WayInChange.PasskeyAdded or WayInChange.ProviderConnected;
 }

@@ -38,7 +38,7 @@ public abstract record ResetResult
 /// <summary>Lets a person who has forgotten their password choose a new one, by a code or a link that is mailed to them.</summary>
 public sealed class PasswordReset(
     AuthDbContext db, AccountLookup accounts, ProofIssue proofs, ProofCheck check, MailAsks asks, PasswordPolicy policy,
-    PasswordVerification passwords, UnprovenAccess unproven, SessionEnding ending, Outbox outbox, IssuerOptions issuer, AuthMeter meter,
+    PasswordVerification passwords, UnprovenAccess unproven, AddedWays added, SessionEnding ending, Outbox outbox, IssuerOptions issuer, AuthMeter meter,
     TimeProvider time)
 {
     /// <summary>The purposes that let a password be chosen.</summary>
@@ -92,8 +92,10 @@ public sealed class PasswordReset(
 
     /// <param name="proof">As it was found with its code or link.</param>
     /// <param name="app">The name of the app that the person came from.</param>
+    /// <param name="removeAdded">Whether what was added to the account lately goes.</param>
     public async Task<ResetResult> SetAsync(
-        AccountProof proof, string password, Caller caller, CancellationToken cancellationToken, string? app = null)
+        AccountProof proof, string password, Caller caller, CancellationToken cancellationToken, string? app = null,
+        bool removeAdded = false)
     {
         var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == proof.UserId, cancellationToken);
         if (user is not { IsOpenToItsPerson: true }) return new ResetResult.Ended();
@@ -110,6 +112,7 @@ public sealed class PasswordReset(
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
         if (!await WriteAsync(proof, user, hash) || !await check.UseAsync(proof, Stop)) return new ResetResult.Ended();
         if (!user.EmailConfirmed && proof.Purpose == ProofPurpose.PasswordReset) await unproven.RemoveAsync(user.Id);
+        if (removeAdded) await added.RemoveLateAsync(user.Id, "password reset", caller);
         // The sign-ins before it are over: their mails have nothing more to end.
         await db.Proofs.Where(p => p.UserId == user.Id && p.UsedAt == null && p.Purpose == ProofPurpose.NotMe)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.UsedAt, time.GetUtcNow().UtcDateTime), Stop);
