@@ -5,6 +5,7 @@ using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Ui.Emails;
 using Microsoft.EntityFrameworkCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
+using Authorization = AuthServer.Data.Entities.Authorization;
 
 namespace AuthServer.IntegrationTests.Accounts.Recovery;
 
@@ -20,9 +21,10 @@ public abstract class AddedWaysTests(MailFixture fixture)
     {
         var thief = await Intruder.SignInAsync(fixture);
         var id = await thief.IdAsync();
-        await Intruder.LeavePasskeyAsync(fixture, id, TimeSpan.FromDays(8));
         await EnrolledPerson.EnrolAsync(fixture, thief.Person, thief.Browser, await thief.Browser.OpenAsync(EnrolledPerson.SetUp));
         await Intruder.LeavePasskeyAsync(fixture, id, TimeSpan.FromDays(6));
+        // That of the owner.
+        await Intruder.LeavePasskeyAsync(fixture, id, TimeSpan.FromDays(8));
         await AllowAsync(id);
 
         var owner = fixture.Host.NewBrowser();
@@ -82,7 +84,7 @@ public abstract class AddedWaysTests(MailFixture fixture)
 
     private Task<int> AllowAsync(Guid user) => fixture.Host.WithDatabaseAsync(async db =>
     {
-        var app = await db.Applications.Where(a => a.ClientId == "directory").SingleAsync();
+        var app = await db.Set<Client>().Where(a => a.ClientId == "directory").SingleAsync();
         db.Authorizations.Add(new Authorization
         {
             Id = Guid.CreateVersion7(), Application = app, Subject = user.ToString(), Status = Statuses.Valid,
