@@ -63,7 +63,8 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
     public ValueTask<StandingCaller?> FindCallerAsync(Guid sessionId, Guid userId, string clientId, CancellationToken cancellationToken) =>
         sql.FirstValueAsync(
             CallerSql, values => Name(values, sessionId, userId).Add("client", clientId),
-            static row => new StandingCaller(row.TimeOrNull(0), row.GetInt64(1) > 0, row.GetBoolean(2), row.GetInt64(3) > 0), cancellationToken);
+            static row => new StandingCaller(row.TimeOrNull(0), row.GetInt64(1) > 0, row.GetBoolean(2), row.GetInt64(3) > 0),
+            cancellationToken);
 
     /// <summary>What the person of a standing session has granted there.</summary>
     public ValueTask<StandingGrant?> FindGrantAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken) => sql.FirstAsync(

@@ -53,7 +53,7 @@ internal sealed record AccountVisit(HttpContext Http, BrowserSession Session)
     /// <returns>Null when the last one is recent enough.</returns>
     public IResult? SignInAgainFor(string path) => SignInAgain.IfNeeded(Http, Session, Get<TimeProvider>(), path);
 
-    /// <summary>Asks for what a change of a way in needs: a new sign-in or the strongest factor, after which the person comes back.</summary>
+    /// <summary>Asks for what a change of a way in needs: a new sign-in or the strongest factor; the person then comes back.</summary>
     /// <returns>Null when nothing is owed.</returns>
     public Task<IResult?> ProveAgainForAsync(string path) =>
         SignInAgain.IfWeakAsync(Http, Session, ReturnAddress.ToAuthorization(path));

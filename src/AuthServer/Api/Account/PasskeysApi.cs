@@ -71,7 +71,8 @@ internal static class PasskeysApi
                 StatusCodes.Status409Conflict, "last-way-in",
                 http.RequestServices.GetRequiredService<SignInMethodOptions>().Password
                     ? "This passkey is the only way into the account. The person sets a password, or adds another passkey, first."
-                    : "This passkey is the only way into the account. The person confirms the e-mail address, or adds another passkey, first."),
+                    : "This passkey is the only way into the account. The person confirms the e-mail address, or adds another passkey, "
+                        + "first."),
             _ => NotFound(),
         };
     }

@@ -20,8 +20,8 @@ internal static class StepUp
     public static Problem Required(bool withFactor = false) => new(
         StatusCodes.Status401Unauthorized, "step-up-required",
         withFactor
-            ? "This needs a sign-in less than five minutes ago, with the second factor or a passkey of the account. Send the person to the authorization endpoint "
-                + "with max_age and acr_values as in WWW-Authenticate, then try again with the new token."
+            ? "This needs a sign-in less than five minutes ago, with the second factor or a passkey of the account. Send the person to "
+                + "the authorization endpoint with max_age and acr_values as in WWW-Authenticate, then try again with the new token."
             : "This needs a sign-in less than five minutes ago. Send the person to the authorization endpoint with max_age, then try "
                 + "again.")
     {

@@ -14,5 +14,8 @@ public sealed record WayInChangedLetter(
     : Letter(To, Language, UserId)
 {
     internal override LetterPage Page => LetterPage.Of<WayInChangedMail>(
-        new WayInChangedModel { At = At, Account = To, Change = Change, Name = Name, ByAdmin = ByAdmin, Link = Link, ForgottenLink = ForgottenLink });
+        new WayInChangedModel
+        {
+            At = At, Account = To, Change = Change, Name = Name, ByAdmin = ByAdmin, Link = Link, ForgottenLink = ForgottenLink,
+        });
 }

@@ -64,7 +64,8 @@ public sealed class AddedWays(
         ways.AddRange((await links.ListAsync(user, cancellationToken)).Where(link => link.At is null || link.At >= since)
             .Select(link => new AddedWay(AddedKind.Provider, providers.OfIssuer(link.Issuer)?.Label ?? link.Issuer, link.At ?? since)));
         var allowed = await db.Authorizations.Where(a => a.Subject == subject && a.Status == Statuses.Valid && a.CreationDate >= since)
-            .Select(a => new { Name = a.Application!.DisplayName ?? a.Application.ClientId, a.CreationDate }).ToListAsync(cancellationToken);
+            .Select(a => new { Name = a.Application!.DisplayName ?? a.Application.ClientId, a.CreationDate })
+            .ToListAsync(cancellationToken);
         ways.AddRange(allowed.Select(a => new AddedWay(AddedKind.AllowedApp, a.Name, a.CreationDate ?? since)));
         return [.. ways.OrderByDescending(way => way.At)];
     }

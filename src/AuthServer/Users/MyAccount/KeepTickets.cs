@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace AuthServer.Users.MyAccount;
 
-/// <summary>That a person has done the first step of a sign-in to an account that is to be deleted, for the minutes in which they decide.</summary>
+/// <summary>
+/// That a person has done the first step of a sign-in to an account that is to be deleted, for the minutes in which they decide.
+/// </summary>
 /// <param name="Complete">Whether it was the whole sign-in: by passkey.</param>
 /// <param name="Stamp">The security stamp of then: a ticket of an earlier wish is worth nothing.</param>
 public sealed record KeepTicket(Guid UserId, string Stamp, string Email, DateTime At, bool Complete);
