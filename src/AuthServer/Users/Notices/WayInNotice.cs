@@ -11,7 +11,8 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Users.Notices;
 
 /// <summary>Tells people by mail that a way into their account has come or gone, beside password and address.</summary>
-public sealed class WayInNotice(AuthDbContext db, Outbox outbox, MailSetup mail, SignInMethodOptions methods, IssuerOptions issuer, TimeProvider time)
+public sealed class WayInNotice(
+    AuthDbContext db, Outbox outbox, MailSetup mail, SignInMethodOptions methods, IssuerOptions issuer, TimeProvider time)
 {
     private const int MostInADay = 10;
 

@@ -38,8 +38,8 @@ public abstract record ResetResult
 /// <summary>Lets a person who has forgotten their password choose a new one, by a code or a link that is mailed to them.</summary>
 public sealed class PasswordReset(
     AuthDbContext db, AccountLookup accounts, ProofIssue proofs, ProofCheck check, MailAsks asks, PasswordPolicy policy,
-    PasswordVerification passwords, UnprovenAccess unproven, AddedWays added, SessionEnding ending, Outbox outbox, IssuerOptions issuer, AuthMeter meter,
-    TimeProvider time)
+    PasswordVerification passwords, UnprovenAccess unproven, AddedWays added, SessionEnding ending, Outbox outbox, IssuerOptions issuer,
+    AuthMeter meter, TimeProvider time)
 {
     /// <summary>The purposes that let a password be chosen.</summary>
     private static readonly ProofPurpose[] Purposes = [ProofPurpose.PasswordReset, ProofPurpose.OperatorReset];
