@@ -19,14 +19,17 @@ public static class RecoveryStates
         Use = MailedCodeUse.PasswordReset, Email = Address, Request = "CfDJ8", AgainUrl = Again, ReturnUrl = "/",
     };
 
+    // Not that of AccountPageStates, whose states need these.
+    private static readonly DateTime Now = new(2026, 11, 29, 14, 30, 0, DateTimeKind.Utc);
+
     private static readonly AddedWayModel[] Added =
     [
-        new(AddedWayKind.Passkey, "Windows Hello", AccountPageStates.Now.UtcDateTime.AddHours(-2)),
-        new(AddedWayKind.Passkey, "", AccountPageStates.Now.UtcDateTime.AddDays(-1)),
-        new(AddedWayKind.App, null, AccountPageStates.Now.UtcDateTime.AddDays(-1)),
-        new(AddedWayKind.RecoveryCodes, null, AccountPageStates.Now.UtcDateTime.AddDays(-2)),
-        new(AddedWayKind.Provider, "Fieldbook", AccountPageStates.Now.UtcDateTime.AddDays(-3)),
-        new(AddedWayKind.AllowedApp, "Fieldnotes", AccountPageStates.Now.UtcDateTime.AddDays(-6)),
+        new(AddedWayKind.Passkey, "Windows Hello", Now.AddHours(-2)),
+        new(AddedWayKind.Passkey, "", Now.AddDays(-1)),
+        new(AddedWayKind.App, null, Now.AddDays(-1)),
+        new(AddedWayKind.RecoveryCodes, null, Now.AddDays(-2)),
+        new(AddedWayKind.Provider, "Fieldbook", Now.AddDays(-3)),
+        new(AddedWayKind.AllowedApp, "Fieldnotes", Now.AddDays(-6)),
     ];
 
     private static readonly NewPasswordModel Choose = new() { Email = Address, Passed = "CfDJ8", PasswordRules = new(8, true) };
