@@ -1,7 +1,6 @@
 using AuthServer.Ui.Accounts.Continue;
 using AuthServer.Ui.Accounts.Home;
 using AuthServer.Ui.Accounts.Registration;
-using AuthServer.Ui.Accounts.SecondFactors;
 using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Ui.Accounts.SignOut;
 using AuthServer.Ui.ApiReference;
@@ -141,17 +140,6 @@ public static class PageStates
         Of<SignInPage>("sign-in-account-kept", SignIn with { Email = Address, Problem = SignInProblem.AccountKept }),
         Of<KeepAccountPage>(
             "keep-account", new KeepAccountModel(Address, AccountPageStates.Now.UtcDateTime.AddDays(9), "CfDJ8", "/account")),
-        Of<KeepAccountPage>(
-            "keep-account-code", new KeepAccountModel(Address, AccountPageStates.Now.UtcDateTime.AddDays(9), "CfDJ8", "/account")
-            {
-                Need = KeepNeed.Code, Problem = SecondStepProblem.Wrong,
-            }),
-        Of<KeepAccountPage>(
-            "keep-account-passkey", new KeepAccountModel(Address, AccountPageStates.Now.UtcDateTime.AddDays(9), "CfDJ8", "/account")
-            {
-                Need = KeepNeed.Passkey, SignInUrl = "/signin",
-            }),
-        Of<SignInPage>("sign-in-passkey-wanted", SignIn with { Email = Address, Problem = SignInProblem.PasskeyWanted }),
         Of<CreateAccountPage>("create-account-first-time", Create),
         Of<CreateAccountPage>("create-account-no-passwords", Create with { PasswordRules = null }),
         Of<CreateAccountPage>("create-account-length-only", Create with { AppName = null, PasswordRules = LengthOnly }),

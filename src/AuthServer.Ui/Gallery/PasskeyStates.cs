@@ -34,6 +34,9 @@ public static class PasskeyStates
 
     private static readonly SignInModel SignIn = new() { OffersPasskeys = true, CreateAccountUrl = "/signup" };
 
+    private static readonly KeepAccountModel Keep = new(
+        "alice@example.com", new DateTime(2026, 12, 8, 14, 30, 0, DateTimeKind.Utc), "CfDJ8", "/account");
+
     private static readonly NewAccountPasskeyModel SignUp = new()
     {
         Email = "alice@example.com", PasswordUrl = "/signup", Passed = "CfDJ8",
@@ -72,6 +75,12 @@ public static class PasskeyStates
         {
             Problem = SignInProblem.PasskeyRefused, UnknownPasskey = new("example.com", "EBESExQVFhc"),
         }),
+        new("sign-in-passkey-wanted", typeof(SignInPage), SignIn with
+        {
+            Email = "alice@example.com", Problem = SignInProblem.PasskeyWanted,
+        }),
+        new("keep-account-code", typeof(KeepAccountPage), Keep with { Need = KeepNeed.Code, Problem = SecondStepProblem.Wrong }),
+        new("keep-account-passkey", typeof(KeepAccountPage), Keep with { Need = KeepNeed.Passkey, SignInUrl = "/signin" }),
         new("account-security-passkeys", typeof(SecurityPage), Security),
         new("account-security-no-passkey", typeof(SecurityPage), Security with { Passkeys = new([], "example.com", "AZMA", Alice) }),
         new("account-security-passkey-added", typeof(SecurityPage), Security with { Done = AccountDone.PasskeyAdded }),
