@@ -1,5 +1,6 @@
 using AuthServer.Ui.Brand;
 using AuthServer.Ui.Layout;
+using AuthServer.Ui.Resources;
 
 namespace AuthServer.Ui.Emails;
 
@@ -16,6 +17,12 @@ public sealed class MailLook(Branding brand, string issuer)
     internal string? LogoDarkUrl { get; } = Shown(brand.LogoUrl, issuer) is null ? null : Shown(brand.LogoDarkUrl, issuer);
 
     internal string Name => brand.Name;
+
+    /// <summary>Where people get help, and what they may read, as at the foot of pages.</summary>
+    internal IEnumerable<(string Label, string Address)> Links =>
+        from link in new[] { (Texts.Help, brand.HelpUrl), (Texts.Privacy, brand.PrivacyUrl), (Texts.Terms, brand.TermsUrl) }
+        where link.Item2 is not null
+        select (link.Item1, link.Item2!);
 
     internal Shades Light { get; } = brand.Palette.Light;
 

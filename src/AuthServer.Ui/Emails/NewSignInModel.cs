@@ -22,6 +22,9 @@ public sealed record NewSignInModel : MailModel
     /// <summary>The IP address.</summary>
     public string? Address { get; init; }
 
+    /// <summary>Where the address is; null when it is not known.</summary>
+    public string? Place { get; init; }
+
     /// <summary>The app that took the password; null for a page of the server.</summary>
     public string? App { get; init; }
 

@@ -64,7 +64,7 @@ public static class MailStates
         Of<NewSignInMail>("mail-new-sign-in", new NewSignInModel
         {
             At = At, Account = Alice, Browser = "Firefox", System = "Windows", Address = "192.0.2.7", App = "Fieldnotes",
-            Link = Server + "/account/sessions", NotMeLink = Server + "/signin/not-me?token=AZ2k",
+            Place = "Lausanne, Switzerland", Link = Server + "/account/sessions", NotMeLink = Server + "/signin/not-me?token=AZ2k",
         }),
         Of<NewSignInMail>("mail-new-sign-in-little-known", new NewSignInModel
         {

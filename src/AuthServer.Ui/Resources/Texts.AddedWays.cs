@@ -16,6 +16,7 @@ internal static partial class Texts
     public static string AddedFactorsStay => Of(
         "Passkeys, authenticator app and recovery codes stay, because this server wants a second factor. Ask an administrator to "
         + "remove them.");
+    public static string MailPlace => Of("Place");
     public static string MailWayInAddedNotYou => Of(
         "If it was not you, choose a new password. That signs everybody out, and on the way you can remove what was added in the last "
         + "7 days.");

@@ -98,6 +98,7 @@ public static partial class StartNotice
     private static IEnumerable<string> Warnings(WebApplication app, IssuerOptions issuer)
     {
         foreach (var warning in app.Services.GetRequiredService<StartWarnings>().Lines) yield return warning;
+        if (app.Environment.IsDevelopment() && OpenDevelopment(issuer.Issuer) is { } open) yield return open;
         if (!issuer.IsHttps)
         {
             // Development on this machine is what plain http is for.
@@ -109,6 +110,12 @@ public static partial class StartNotice
         if (!takesHttps && app.Services.GetRequiredService<ServerOptions>().TrustedProxies.Count == 0)
             yield return "The issuer is https, but no listener is, and TRUSTED_PROXIES names no proxy: every request will be refused.";
     }
+
+    /// <summary>A warning and no refusal: teams develop behind addresses of their own, in a network of their own.</summary>
+    internal static string? OpenDevelopment(Uri issuer) => issuer.IsLoopback
+        ? null
+        : "Development is for this machine alone, and the issuer is not: whoever reaches it reads every mail with its codes at /dev/mail, "
+            + "and signs in with the passwords of the demo. Set ASPNETCORE_ENVIRONMENT=Production.";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "AuthServer runs in {Environment}.")]
     private static partial void LogEnvironment(ILogger logger, string environment);

@@ -52,6 +52,32 @@ public sealed class MailDrawingTests
     }
 
     [Fact]
+    public async Task Help_privacy_and_terms_of_the_brand_stand_at_the_foot()
+    {
+        var (html, text) = await DrawAsync(new Branding
+        {
+            HelpUrl = "mailto:help@example.com", PrivacyUrl = "https://example.com/privacy", TermsUrl = "https://example.com/terms",
+        });
+        foreach (var (label, address) in new[]
+        {
+            ("Help", "mailto:help@example.com"), ("Privacy", "https://example.com/privacy"), ("Terms", "https://example.com/terms"),
+        })
+        {
+            Assert.Equal(label, html.QuerySelector($"a[href='{address}']")!.TextContent);
+            Assert.Contains($"{label}: {address}", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("en", "padding:6px 16px 6px 20px")]
+    [InlineData("ar", "padding:6px 20px 6px 16px")]
+    public async Task The_sides_of_a_fact_are_those_of_the_language(string language, string padding)
+    {
+        var letter = new NewSignInLetter("alice@example.org", null, null, default, null, "192.0.2.7", null, "https://id.example.com/");
+        Assert.Contains(padding, (await DrawAsync(letter.Page, "Northwind", language)).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Whatever_stands_in_a_value_stays_text()
     {
         var letter = new NewSignInLetter(

@@ -29,6 +29,14 @@ public sealed class StartNoticeTests
             """, output.ToString().ReplaceLineEndings());
     }
 
+    [Theory]
+    [InlineData("http://localhost:5080", false)]
+    [InlineData("https://127.0.0.1:5443/auth", false)]
+    [InlineData("https://id.example.com", true)]
+    [InlineData("https://192.168.1.20:5443", true)]
+    public void Development_at_an_address_that_others_reach_is_warned_of(string issuer, bool warned) =>
+        Assert.Equal(warned, StartNotice.OpenDevelopment(new(issuer))?.Contains("/dev/mail", StringComparison.Ordinal) == true);
+
     [Fact]
     public void A_program_reads_fields()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AuthServer.Ui.Brand;
+using AuthServer.Ui.Resources;
 
 namespace AuthServer.Ui.Emails.Parts;
 
@@ -36,11 +37,12 @@ internal static class MailStyles
 
     public const string Facts = "margin:0 0 16px;border-collapse:separate;background-color:" + Wash + ";border-radius:12px;";
 
-    public const string FactName = Font + "padding:6px 16px 6px 20px;font-size:14px;line-height:20px;color:" + Soft
-        + ";white-space:nowrap;vertical-align:top;";
+    // Word knows no padding-inline: the sides are those of the language in which the mail is drawn.
+    public static string FactName => Font + (IsRightToLeft ? "padding:6px 20px 6px 16px" : "padding:6px 16px 6px 20px")
+        + ";font-size:14px;line-height:20px;color:" + Soft + ";white-space:nowrap;vertical-align:top;";
 
-    public const string FactValue = Font + "padding:6px 20px 6px 0;font-size:14px;line-height:20px;color:" + Ink
-        + ";vertical-align:top;width:100%;word-break:break-word;";
+    public static string FactValue => Font + (IsRightToLeft ? "padding:6px 0 6px 20px" : "padding:6px 20px 6px 0")
+        + ";font-size:14px;line-height:20px;color:" + Ink + ";vertical-align:top;width:100%;word-break:break-word;";
 
     public const string Code = "font-family:ui-monospace,SFMono-Regular,Consolas,'Courier New',monospace;padding:20px;"
         + "font-size:32px;line-height:40px;font-weight:600;letter-spacing:6px;text-align:center;color:" + Ink + ";background-color:" + Wash
@@ -71,6 +73,8 @@ internal static class MailStyles
     public const string Address = Font + "margin:0 0 16px;font-size:13px;line-height:20px;color:" + Soft + ";word-break:break-all;";
 
     public const string AddressLink = "color:" + Soft + ";text-decoration:underline;";
+
+    private static bool IsRightToLeft => Language.CurrentDirection == "rtl";
 
     public static string Head(Shades dark) => string.Create(
         CultureInfo.InvariantCulture,

@@ -6,6 +6,7 @@ using AuthServer.Ui;
 using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.MyAccount.Sessions;
 using AuthServer.Ui.Controls;
+using AuthServer.Ui.Resources;
 
 namespace AuthServer.Accounts.MyAccount;
 
@@ -54,8 +55,8 @@ internal static class SessionPages
                 Done = visit.Done,
                 Problem = problem,
                 // Beyond the end of the list, or ended in this moment: the request that asks is known by itself.
-                This = here is null ? Unlisted(visit) : PlaceOf(here, names),
-                Others = [.. places.Where(p => p != here).Select(p => PlaceOf(p, names))],
+                This = here is null ? Unlisted(visit) : PlaceOf(visit, here, names),
+                Others = [.. places.Where(p => p != here).Select(p => PlaceOf(visit, p, names))],
             },
             status);
     }
@@ -65,17 +66,26 @@ internal static class SessionPages
         var (caller, session) = (visit.Caller, visit.Session);
         var device = Device.Of(caller.UserAgent);
         return new(
-            session.Id, null, device.Browser, device.System, ShapeOf(device), caller.Address, session.AuthTime, session.LastSeenAt, []);
+            session.Id, null, device.Browser, device.System, ShapeOf(device), caller.Address, session.AuthTime, session.LastSeenAt, [])
+        {
+            Where = WhereIs(visit, caller.Address),
+        };
     }
 
-    private static PlaceModel PlaceOf(SignedInPlace place, IReadOnlyDictionary<string, RegisteredClient> names)
+    private static string? WhereIs(AccountVisit visit, string? address) => visit.Get<Places>().Of(address, Language.CurrentTag);
+
+    private static PlaceModel PlaceOf(
+        AccountVisit visit, SignedInPlace place, IReadOnlyDictionary<string, RegisteredClient> names)
     {
         var session = place.Session;
         var device = Device.Of(session.UserAgent);
         return new(
             session.Id, session.ClientId is null ? null : NameOf(session.ClientId), device.Browser, device.System,
             session.ClientId is null ? ShapeOf(device) : DeviceShape.App, session.IpAddress, session.CreatedAt, session.LastSeenAt,
-            [.. place.Apps.Select(a => NameOf(a.ClientId!)).Distinct(StringComparer.CurrentCulture)]);
+            [.. place.Apps.Select(a => NameOf(a.ClientId!)).Distinct(StringComparer.CurrentCulture)])
+        {
+            Where = WhereIs(visit, session.IpAddress),
+        };
 
         string NameOf(string clientId) => names.TryGetValue(clientId, out var client) ? client.Name : clientId;
     }

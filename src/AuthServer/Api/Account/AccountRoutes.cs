@@ -9,6 +9,7 @@ internal static class AccountRoutes
 {
     public const string ProfilePath = ApiPaths.Account + "/profile";
     public const string PicturePath = ApiPaths.Account + "/picture";
+    public const string EmailPath = ApiPaths.Account + "/email";
     public const string PasswordPath = ApiPaths.Account + "/password";
     public const string PasskeysPath = ApiPaths.Account + "/passkeys";
     public const string PasskeyPath = PasskeysPath + "/{id}";
@@ -37,6 +38,8 @@ internal static class AccountRoutes
         account.MapPatch(ProfilePath, ProfileApi.ChangeAsync);
         account.MapPut(PicturePath, PictureApi.SetAsync).WithMetadata(new RequestSizeLimitAttribute(PictureApi.LongestBody + 1));
         account.MapDelete(PicturePath, PictureApi.RemoveAsync);
+        account.MapMethods(EmailPath, Read, EmailApi.ReadAsync);
+        account.MapPost(EmailPath, EmailApi.ChangeAsync);
         account.MapPut(PasswordPath, PasswordApi.ChangeAsync);
         account.MapDelete(PasswordPath, PasswordApi.RemoveAsync);
         account.MapMethods(PasskeysPath, Read, PasskeysApi.ListAsync);

@@ -24,6 +24,21 @@ internal static class FactorOperations
 
     public static readonly IReadOnlyList<ApiOperation> All =
     [
+        new(HttpMethod.Get, AccountRoutes.EmailPath, "readEmail", Tag, "Read one's own e-mail address")
+        {
+            Description = FirstParty.TrimEnd(),
+            Scopes = [ScopeNames.AccountRead],
+            Responses = [new(StatusCodes.Status200OK, "The address.", "AccountEmail")],
+        },
+        new(HttpMethod.Post, AccountRoutes.EmailPath, "changeEmail", Tag, "Ask for another e-mail address")
+        {
+            Description = FirstParty + NeedsSignIn + "A mail goes to the new address; it counts when its code comes to "
+                + "`/v1/auth/email/confirm`, or its link is followed. The former address is told, and can take the change back for a week.",
+            Scopes = [ScopeNames.AccountWrite],
+            Body = "NewEmail",
+            Responses = [new(StatusCodes.Status202Accepted, "The mail is on its way.", "MailAccepted")],
+            Problems = [StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
+        },
         new(HttpMethod.Delete, AccountRoutes.PasswordPath, "removePassword", Tag, "Have no password any more")
         {
             Description = FirstParty + NeedsSignIn + "The account needs two passkeys, or one and a confirmed e-mail address: the problem "

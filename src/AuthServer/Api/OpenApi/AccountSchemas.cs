@@ -29,7 +29,7 @@ internal static class AccountSchemas
             members: [("delete_after", Text("date-time"))]));
         yield return ("Session", Object("A session that stands.", required:
             ["id", "kind", "current", "client_id", "parent_id", "scopes", "created_at", "last_seen_at", "expires_at", "ip_address",
-                "user_agent", "browser", "system"], members:
+                "user_agent", "browser", "system", "place"], members:
         [
             ("id", Text("uuid")), ("kind", OneOf(["browser", "app"])), ("current", Truth("It is the one that asks.")),
             ("client_id", NullableText(description: "Null for a browser session.")),
@@ -38,6 +38,7 @@ internal static class AccountSchemas
             ("ip_address", NullableText()), ("user_agent", NullableText()),
             ("browser", NullableText(description: "As far as the User-Agent says.")),
             ("system", NullableText(description: "As far as the User-Agent says.")),
+            ("place", NullableText(description: "Where the address is, as far as `GEOIP_DATABASE` says; in English.")),
         ]));
         yield return ("Sessions", Object("The sessions of a person, the one used last first; at most 500.", required: ["sessions"],
             members: [("sessions", List(new OpenApiSchemaReference("Session", document)))]));

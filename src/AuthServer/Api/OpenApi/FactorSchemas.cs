@@ -9,6 +9,12 @@ internal static class FactorSchemas
 {
     public static IEnumerable<(string Name, OpenApiSchema Schema)> All(OpenApiDocument document)
     {
+        yield return ("AccountEmail", Object("The address of an account.", required: ["email", "email_verified", "changeable"], members:
+        [
+            ("email", Text("email")), ("email_verified", Truth("The person has shown that it is theirs.")),
+            ("changeable", Truth("Another address can be proven at this server, because it sends mail.")),
+        ]));
+        yield return ("NewEmail", Request("Another address.", required: ["email"], members: [("email", Text("email"))]));
         yield return ("Passkey", Object("A passkey of a person.", required: ["id", "name", "synced", "created_at"], members:
         [
             ("id", Text("uuid")), ("name", Text(description: "Empty where nobody has given one.")),

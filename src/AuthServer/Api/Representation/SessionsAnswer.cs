@@ -1,3 +1,4 @@
+using AuthServer.Audit;
 using AuthServer.JsonApi;
 using AuthServer.Sessions;
 
@@ -10,9 +11,10 @@ internal static class SessionsAnswer
     public static async Task<IResult> ListAsync(HttpContext http, SessionList sessions, Guid userId, Guid? current)
     {
         var found = await sessions.ListAsync(userId, http.RequestAborted);
+        var places = http.RequestServices.GetRequiredService<Places>();
         http.Response.Headers.CacheControl = "no-store";
         return Results.Json(
-            new SessionsDocument([.. found.Select(s => SessionDocument.Of(s, current))]), SessionJson.Default.SessionsDocument);
+            new SessionsDocument([.. found.Select(s => SessionDocument.Of(s, current, places))]), SessionJson.Default.SessionsDocument);
     }
 
     public static Problem NotFound() => Problem.NotFound("There is no session with this id.");

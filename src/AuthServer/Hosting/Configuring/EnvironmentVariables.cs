@@ -78,6 +78,7 @@ public static class EnvironmentVariables
         typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(SessionManagementOptions), typeof(AuditOptions), typeof(OutboundOptions),
         typeof(AssertionOptions), typeof(DeviceOptions), typeof(CibaOptions),
+        typeof(PlaceOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
         typeof(LanguageOptions), typeof(MtlsOptions),
     ];

@@ -30,7 +30,7 @@ public enum EmailChangeResult
 /// <summary>Gives an account another address once the new mailbox is proven; the former one can take it back for a week.</summary>
 public sealed class EmailChange(
     AuthDbContext db, AccountLookup accounts, ProofIssue proofs, ProofCheck check, MailAsks asks, MailSetup mail, Outbox outbox,
-    RegistrationOptions options, SignInMethodOptions methods, TimeProvider time)
+    RegistrationOptions options, RegistrationThrottle throttle, SignInMethodOptions methods, TimeProvider time)
 {
     /// <summary>How long the former address can take a change back.</summary>
     public static readonly TimeSpan UndoLife = TimeSpan.FromDays(7);
@@ -41,6 +41,12 @@ public sealed class EmailChange(
     /// <param name="email">A valid address.</param>
     public async Task<MailAsk> AskAsync(User user, string email, Caller caller, CancellationToken cancellationToken)
     {
+        // The answer will tell whether the address has an account.
+        if (EmailKey.Of(email) != user.NormalizedEmail && await throttle.TakeAsync(caller.Address) is { } wait)
+        {
+            return new MailAsk.TooMany(wait);
+        }
+
         var (refused, owner) = await CheckAsync(user, email, caller, cancellationToken);
         return refused ?? new MailAsk.Accepted(await SendAsync(user.Id, email, owner));
     }

@@ -11,7 +11,8 @@ using AuthServer.Users.Proofs;
 namespace AuthServer.Users.SignIn;
 
 /// <summary>Tells people by mail that their account was used on a device that it does not know.</summary>
-public sealed class SignInNotice(Outbox outbox, MailSetup mail, ProofSecrets secrets, IssuerOptions issuer, TimeProvider time)
+public sealed class SignInNotice(
+    Outbox outbox, MailSetup mail, ProofSecrets secrets, Places places, IssuerOptions issuer, TimeProvider time)
 {
     // Who has just made the account knows.
     private static readonly TimeSpan NewAccount = TimeSpan.FromHours(1);
@@ -26,9 +27,10 @@ public sealed class SignInNotice(Outbox outbox, MailSetup mail, ProofSecrets sec
         if (isKnown || !mail.IsOn) return null;
         var now = time.GetUtcNow().UtcDateTime;
         if (now - user.CreatedAt < NewAccount) return null;
+        var language = StandardClaims.LocaleOf(user);
         var letter = new NewSignInLetter(
-            user.Email!, StandardClaims.LocaleOf(user), user.Id, now, caller.UserAgent, caller.Address, app,
-            issuer.IssuerText + PagePaths.AccountSecurity);
+            user.Email!, language, user.Id, now, caller.UserAgent, caller.Address, app, issuer.IssuerText + PagePaths.AccountSecurity,
+            Place: places.Of(caller.Address, language));
         return new(outbox, secrets, letter, issuer.IssuerText + PagePaths.NotMe, caller);
     }
 }

@@ -30,6 +30,46 @@ public abstract class EmailChangeTests(MailFixture fixture)
     }
 
     [Fact]
+    public async Task An_account_without_a_password_changes_its_address_by_page_and_api_and_the_former_one_takes_it_back()
+    {
+        var person = await fixture.NewPersonAsync(confirmed: true);
+        using var device = await Ceremony.EnrolAsync(fixture, person.Email);
+        var id = await Ceremony.IdAsync(fixture, person.Email);
+        await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.PasswordHash, User.NoPassword)));
+        var (browser, _) = await Ceremony.SignInAsync(fixture, device, person.Email);
+        var (second, third) = (NewAddress(), NewAddress());
+        var code = await browser.SubmitAsync(
+            await browser.OpenAsync("/account/security/email"), "/account/security/email", ("email", second));
+        await browser.SubmitAsync(code, "/email/code", ("code", (await fixture.LatestAsync<ConfirmEmailLetter>(second)).Code));
+
+        var app = Seed.Console(fixture.Issuer);
+        var api = new ApiClient(
+            fixture.Issuer, (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, ApiClient.FullAccess))).AccessToken);
+        Assert.Equal(
+            $$"""{"email":"{{second}}","email_verified":true,"changeable":true}""", (await api.GetAsync("/v1/account/email")).Body);
+        foreach (var wrong in new[] { "nobody", second })
+        {
+            (await api.PostAsync("/v1/account/email", new { email = wrong })).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+        }
+
+        (await api.PostAsync("/v1/account/email", new { email = Seed.Bob.Email })).Expect(HttpStatusCode.Conflict, "email-taken");
+        var request = (await api.PostAsync("/v1/account/email", new { email = third })).Expect(HttpStatusCode.Accepted).Text("request");
+        Assert.Contains(second, (await api.GetAsync("/v1/account/email")).Body, StringComparison.Ordinal);
+        var letter = await fixture.LatestAsync<ConfirmEmailLetter>(third);
+        (await api.PostAsync("/v1/auth/email/confirm", new { request, code = letter.Code })).Expect(HttpStatusCode.NoContent);
+        Assert.Contains(third, (await api.GetAsync("/v1/account/email")).Body, StringComparison.Ordinal);
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        (await api.PostAsync("/v1/account/email", new { email = second })).Expect(HttpStatusCode.Unauthorized, "step-up-required");
+
+        // The first address has the last word.
+        var undo = (await fixture.LatestAsync<EmailChangedLetter>(person.Email)).Link!;
+        var owner = fixture.Host.NewBrowser();
+        await owner.SubmitAsync(await owner.OpenAsync(undo), "/email/undo");
+        Assert.Equal(id, await Ceremony.IdAsync(fixture, person.Email));
+    }
+
+    [Fact]
     public async Task A_code_of_another_account_confirms_nothing()
     {
         var (victim, attacker) = (await fixture.NewPersonAsync(), await fixture.NewPersonAsync());

@@ -24,4 +24,8 @@ public sealed record SessionsModel : AccountPageModel
 /// <param name="Apps">The names of the apps that are used from there.</param>
 public sealed record PlaceModel(
     Guid Session, string? App, string? Browser, string? System, DeviceShape Shape, string? Address, DateTime? FirstSeen, DateTime? LastSeen,
-    IReadOnlyList<string> Apps);
+    IReadOnlyList<string> Apps)
+{
+    /// <summary>Where the address is, as far as known.</summary>
+    public string? Where { get; init; }
+}
