@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ResourceApi;
@@ -12,6 +11,7 @@ public static class AccessTokenValidation
         // Otherwise the keys are read again in the background, and the first token of a new signing key is refused.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
         services.AddSingleton<KeyFreshness>();
+        services.AddSingleton<ProofOfPossession>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<ApiSettings>((options, settings) =>
         {
@@ -37,7 +37,7 @@ public static class AccessTokenValidation
             options.Events = new JwtBearerEvents
             {
                 OnMessageReceived = KeysMustBeKnownAsync,
-                OnTokenValidated = RefuseBoundTokenAsync,
+                OnTokenValidated = ProofOfPossession.OnTokenValidatedAsync,
                 OnChallenge = Challenges.OnChallengeAsync,
                 OnForbidden = Challenges.OnForbiddenAsync,
             };
@@ -52,6 +52,8 @@ public static class AccessTokenValidation
     private static async Task KeysMustBeKnownAsync(MessageReceivedContext context)
     {
         if (context.Request.Headers.Authorization.Count == 0) return;
+        // JwtBearer finds the token of the scheme Bearer itself.
+        context.Token = ProofOfPossession.TokenOf(context.Request);
         var discovery = context.Options.ConfigurationManager!;
         if (context.HttpContext.RequestServices.GetRequiredService<KeyFreshness>().IsOver()) discovery.RequestRefresh();
         try
@@ -65,14 +67,6 @@ public static class AccessTokenValidation
             discovery.RequestRefresh();
             context.Fail(new IssuerUnreachableException(cause));
         }
-    }
-
-    // RFC 7800 section 3: only the holder of the key in cnf may use such a token, and this API asks for no proof (RFC 8705, RFC 9449).
-    private static Task RefuseBoundTokenAsync(TokenValidatedContext context)
-    {
-        var bound = context.SecurityToken is not JsonWebToken token || token.TryGetPayloadValue<object>("cnf", out _);
-        if (bound) context.Fail("The token is bound to a key.");
-        return Task.CompletedTask;
     }
 }
 

@@ -13,7 +13,7 @@ public static class BrowserAccess
         services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<ApiSettings>((options, settings) =>
         {
             options.AddDefaultPolicy(
-                policy => policy.WithOrigins([.. settings.Origins]).WithHeaders("Authorization", "Content-Type", "Idempotency-Key")
+                policy => policy.WithOrigins([.. settings.Origins]).WithHeaders("Authorization", "DPoP", "Content-Type", "Idempotency-Key")
                 .WithMethods("GET", "POST", "PUT", "DELETE").WithExposedHeaders("WWW-Authenticate", "Location", "Link")
                     .SetPreflightMaxAge(TimeSpan.FromHours(1)));
             // Metadata is public.

@@ -20,9 +20,13 @@ public static class Challenges
         }
 
         // RFC 6750 section 3.1: no error code for a request that carried no token at all.
-        var error = context.AuthenticateFailure is null
-            ? ""
-            : Error("invalid_token", "The access token is expired, malformed or not for this API.");
+        var error = context.AuthenticateFailure switch
+        {
+            null => "",
+            ProofRefusedException refused when ProofOfPossession.TokenOf(context.Request) is not null =>
+                Error("invalid_dpop_proof", refused.Message),
+            _ => Error("invalid_token", "The access token is expired, malformed or not for this API."),
+        };
         await RefuseAsync(
             context.HttpContext, StatusCodes.Status401Unauthorized, error, "An access token of this API's authorization server is needed.");
     }
@@ -50,7 +54,11 @@ public static class Challenges
     private static Task RefuseAsync(HttpContext http, int status, string error, string detail)
     {
         var settings = http.RequestServices.GetRequiredService<ApiSettings>();
-        http.Response.Headers.WWWAuthenticate = $"Bearer {error}resource_metadata=\"{ProtectedResourceMetadata.AddressOf(settings)}\"";
+        // RFC 9449 section 7.1: the scheme that the client used.
+        var scheme = ProofOfPossession.TokenOf(http.Request) is null
+            ? "Bearer "
+            : $"{ProofOfPossession.Scheme} algs=\"{string.Join(' ', ProofOfPossession.Algorithms)}\", ";
+        http.Response.Headers.WWWAuthenticate = $"{scheme}{error}resource_metadata=\"{ProtectedResourceMetadata.AddressOf(settings)}\"";
         return WriteAsync(http, status, detail);
     }
 

@@ -23,6 +23,7 @@ public static class ProtectedResourceMetadata
             authorization_servers = new[] { settings.Issuer },
             scopes_supported = ScopePolicies.All,
             bearer_methods_supported = BearerMethods,
+            dpop_signing_alg_values_supported = ProofOfPossession.Algorithms,
             resource_name = "Notes",
         })).RequireCors(BrowserAccess.Everybody);
     }

@@ -20,6 +20,8 @@ public static class ClientsSetup
         services.AddSingleton<CertificateProof>();
         services.AddSingleton<ClientDirectory>();
         services.AddSingleton<ClientKeys>();
+        services.AddSingleton<ClientSubjects>();
+        services.AddSingleton<ClientSectors>();
         services.AddScoped<ListedClients>();
         services.AddSingleton<ScopeDirectory>();
         services.AddSingleton<ClientOrigins>();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
 
@@ -9,21 +8,8 @@ public static class BearerScheme
 {
     public const string Name = "Bearer";
 
-    // RFC 9110 section 11.2; padding may follow.
-    private static readonly SearchValues<char> Token68 =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
-
     /// <summary>Reads the Authorization header of a request.</summary>
-    public static BearerCredentials Read(StringValues authorization)
-    {
-        // The header is no list (RFC 9110 section 5.3): of two of them neither counts, and one that claims the scheme is an attempt.
-        if (authorization is not [{ } text]) return new(authorization.Any(IsNamed), null);
-        if (!IsNamed(text)) return default;
-        // RFC 9110 section 11.4: one space or more between scheme and token.
-        var token = text.AsSpan(Name.Length).Trim(' ');
-        var unpadded = token.TrimEnd('=');
-        return new(true, unpadded.IsEmpty || unpadded.ContainsAnyExcept(Token68) ? null : token.ToString());
-    }
+    public static TokenCredentials Read(StringValues authorization) => TokenScheme.Read(authorization, Name);
 
     /// <summary>The WWW-Authenticate header; without an error for a request that carried no token (RFC 6750 section 3.1).</summary>
     public static string Challenge(string? error = null, string? scope = null)
@@ -40,14 +26,4 @@ public static class BearerScheme
         CultureInfo.InvariantCulture,
         $"{Name} error=\"insufficient_user_authentication\", error_description=\"A more recent sign-in is required\", "
             + $"{(acr is null ? "" : $"acr_values=\"{acr}\", ")}max_age=\"{(int)maxAge.TotalSeconds}\"");
-
-    // RFC 9110 section 11.1: a scheme has no case.
-    private static bool IsNamed(string? header) =>
-        header is not null && header.StartsWith(Name, StringComparison.OrdinalIgnoreCase)
-        && (header.Length == Name.Length || header[Name.Length] == ' ');
 }
-
-/// <summary>What an Authorization header says to the bearer scheme.</summary>
-/// <param name="Presented">Whether the request uses the scheme at all.</param>
-/// <param name="Token">Null when there is no token or when it does not have the form of one.</param>
-public readonly record struct BearerCredentials(bool Presented, string? Token);

@@ -59,7 +59,7 @@ public sealed partial class KeyRing(
     private async Task ArrangeAsync()
     {
         var next = Arrange(_rows, time.GetUtcNow().UtcDateTime);
-        if (next.Fingerprint == Current.Fingerprint) return;
+        if (!next.Differs(Current)) return;
 
         Volatile.Write(ref _current, next);
         // A ring that is incomplete stops the start or the command, which says so itself.
@@ -88,11 +88,15 @@ public sealed partial class KeyRing(
         var unopened = ImmutableArray.CreateBuilder<string>();
         var es256 = outside.Current.Arrange(RingKeys.Es256, Usable(RingKeys.Es256, _signing, keys.OpenSigning));
         var rs256 = outside.Current.Arrange(RingKeys.Rs256, Usable(RingKeys.Rs256, _signing, keys.OpenSigning));
+        var subjects = Usable(RingKeys.Subjects, _secrets, keys.OpenSecret);
         return new(
             [.. es256.Take(1), .. rs256.Take(1), .. es256.Skip(1), .. rs256.Skip(1)],
             Usable(RingKeys.Refresh, _secrets, keys.OpenSecret),
             Usable(RingKeys.Encryption, _secrets, keys.OpenSecret),
-            unopened.ToImmutable());
+            unopened.ToImmutable())
+        {
+            Subjects = subjects.FirstOrDefault(),
+        };
 
         // The newest active key first, which signs; then the retired and the announced ones.
         ImmutableArray<TKey> Usable<TKey>(string algorithm, ConcurrentDictionary<Guid, TKey?> opened, Func<RingKey, TKey> open)

@@ -16,7 +16,7 @@ public sealed class KeyRotation(AuthDbContext db, RingKeys keys, KeyRing ring, K
     public async Task MakeFirstKeysAsync(CancellationToken cancellationToken)
     {
         var present = await db.Keys.Select(k => k.Algorithm).Distinct().ToListAsync(cancellationToken);
-        var missing = RingKeys.Algorithms.Except(present).ToList();
+        var missing = RingKeys.Algorithms.Append(RingKeys.Subjects).Except(present).ToList();
         if (missing.Count == 0) return;
 
         var now = time.GetUtcNow().UtcDateTime;

@@ -20,6 +20,10 @@ public sealed class RingKeys(SecretOptions secrets)
     /// <summary>Wraps one-time payloads.</summary>
     public const string Encryption = SecurityAlgorithms.Aes256KW;
 
+    /// <summary>Names people for clients that may not recognise them elsewhere; it is never replaced, as the names would change.</summary>
+    public const string Subjects = "pairwise";
+
+    /// <summary>Those of keys that are replaced by time.</summary>
     public static IReadOnlyList<string> Algorithms { get; } = [Es256, Rs256, Refresh, Encryption];
 
     private readonly Sealing _sealing = new("authplatform/key-ring/1", secrets.JwtSecret, secrets.JwtSecretPrevious);

@@ -22,9 +22,15 @@ public sealed record RingSnapshot(
 {
     public static RingSnapshot Empty { get; } = new([], [], [], []);
 
+    /// <summary>For pairwise subjects; null before the first start of a version that knows them has made it.</summary>
+    public SecretRingKey? Subjects { get; init; }
+
     /// <summary>Changes when the set or the order changes.</summary>
     public string Fingerprint { get; } = string.Join(' ',
         [.. Signing.Select(k => k.Kid), .. Refresh.Concat(Encryption).Select(k => k.Kid), .. Unopened.Select(kid => "!" + kid)]);
+
+    /// <summary>Whether it is another ring than this one.</summary>
+    internal bool Differs(RingSnapshot other) => Fingerprint != other.Fingerprint || Subjects?.Kid != other.Subjects?.Kid;
 
     /// <summary>Whether a key of each kind opens. It is false before the first start has made them, and with a wrong JWT_SECRET.</summary>
     public bool IsComplete =>

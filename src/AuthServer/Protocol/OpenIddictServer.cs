@@ -51,6 +51,7 @@ public static class OpenIddictServer
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<ClientRequestLimit>();
         services.AddSingleton<TokenResponse>();
+        services.AddSingleton<RequestSender>();
         services.AddScoped<ClientAssertion>();
         services.AddSingleton<TokenWriter>();
         services.AddSingleton<AuthorizationCodes>();
@@ -60,6 +61,8 @@ public static class OpenIddictServer
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<UserInfoClaims>();
         services.AddSingleton<TokenDisclosure>();
+        services.AddSingleton<SignedIntrospection>();
+        services.AddSingleton<TokenSubjects>();
         services.AddTokenGrants();
         services.AddBackchannelLogout().AddClientRegistration().AddSingleton<SessionState>();
         services.AddFirstParty();
@@ -189,7 +192,6 @@ public static class OpenIddictServer
             .SetOrder(Library.Protection.ValidateReferenceTokenIdentifier.Descriptor.Order));
         server.AddEventHandler<ProcessAuthenticationContext>(h => h.UseSingletonHandler<TokenInputs>()
             .SetOrder(Library.EvaluateValidatedTokens.Descriptor.Order + 500));
-        server.AddEventHandler<ValidateTokenRequestContext>(h => h.UseSingletonHandler<SenderConstraint>().SetOrder(int.MinValue + 60_000));
         server.LeaveToGrants();
         server.AddEventHandler<HandleTokenRequestContext>(h => h.UseScopedHandler<TokenEndpoint>().SetOrder(100_000));
     }
@@ -235,6 +237,8 @@ public static class OpenIddictServer
         server.RemoveEventHandler(Library.UserInfo.AttachClaims.Descriptor);
         server.RemoveEventHandler(Library.UserInfo.AttachAudiences.Descriptor);
         server.AddEventHandler<HandleUserInfoRequestContext>(h => h.UseScopedHandler<UserInfoEndpoint>().SetOrder(100_000));
+        server.AddEventHandler<ApplyUserInfoResponseContext>(h => h.UseSingletonHandler<UserInfoChallenge>()
+            .SetOrder(Web.AttachWwwAuthenticateHeader<ApplyUserInfoResponseContext>.Descriptor.Order + 500));
 
         // Who may introspect what follows from the client's registered resources, not from being the audience by name.
         server.RemoveEventHandler(Library.Introspection.ValidateTokenType.Descriptor);
@@ -246,6 +250,8 @@ public static class OpenIddictServer
             h => h.UseSingletonHandler<FormIntake<ExtractIntrospectionRequestContext>>()
             .SetOrder(Web.ExtractGetOrPostRequest<ExtractIntrospectionRequestContext>.Descriptor.Order));
         server.AddEventHandler<HandleIntrospectionRequestContext>(h => h.UseScopedHandler<IntrospectionEndpoint>().SetOrder(100_000));
+        server.AddEventHandler<ApplyIntrospectionResponseContext>(h => h.UseSingletonHandler<InactiveIntrospection>()
+            .SetOrder(Web.ProcessJsonResponse<ApplyIntrospectionResponseContext>.Descriptor.Order - 500));
 
         server.RemoveEventHandler(Library.Revocation.RevokeToken.Descriptor);
         server.AddEventHandler<HandleRevocationRequestContext>(h => h.UseScopedHandler<RevocationEndpoint>().SetOrder(100_000));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Sessions.Senders;
 
 namespace AuthServer.Sessions;
 
@@ -25,14 +26,4 @@ public sealed record AccessToken(
 
         return false;
     }
-}
-
-/// <summary>The key that a token is bound to (RFC 7800, claim <c>cnf</c>): the user of the token has to prove possession of it.</summary>
-/// <param name="Methods">The claim as it stands in the token, for introspection (RFC 8705 section 3.2, RFC 9449 section 6.2).</param>
-public sealed record Confirmation(JsonElement Methods)
-{
-    public const string Claim = "cnf";
-
-    /// <summary>Bound by the thumbprint of a DPoP key (RFC 9449 section 6.1).</summary>
-    public bool IsDPoP => Methods.ValueKind == JsonValueKind.Object && Methods.TryGetProperty("jkt", out _);
 }

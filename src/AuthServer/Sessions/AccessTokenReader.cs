@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using AuthServer.Configuration;
 using AuthServer.Keys;
+using AuthServer.Sessions.Senders;
 
 namespace AuthServer.Sessions;
 

@@ -8,7 +8,14 @@ namespace AuthServer.Sessions;
 /// <param name="Joined">The session exists already: the one of this browser session and client.</param>
 public sealed record SessionToOpen(
     Guid Id, bool Joined, Guid UserId, Guid BrowserSessionId, string ClientId, Guid? AuthorizationId,
-    string Scopes, string Resources, bool Offline, string? RequestedClaims);
+    string Scopes, string Resources, bool Offline, string? RequestedClaims)
+{
+    /// <summary>What a refresh must prove beside its token; null: nothing.</summary>
+    public string? Confirmation { get; init; }
+
+    /// <summary>From now on, for a session with a refresh token; null: as the server's setting says.</summary>
+    public TimeSpan? Lifetime { get; init; }
+}
 
 /// <summary>The redemption that a session is opened by, in the same transaction.</summary>
 /// <param name="CodeRow">The row of the code, or of the pending authorization.</param>
@@ -39,7 +46,7 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
         SELECT @id, users.id, @hash, CASE WHEN @offline THEN @end ELSE user_sessions.absolute_expires_at END,
           CASE WHEN @offline THEN @end ELSE user_sessions.absolute_expires_at END, @now, @now, 1, @client, user_sessions.id,
           @authorization, @scopes, @resources, @offline, users.security_stamp, user_sessions.auth_time, user_sessions.amr,
-          user_sessions.acr, @claims, user_sessions.persistent, @ip, @agent, 0
+          user_sessions.acr, @claims, user_sessions.persistent, @ip, @agent, 0, @confirmation
         {StandingSession.From}
           AND user_sessions.id = @parent AND user_sessions.kind = 0 AND user_sessions.user_id = @user
         """;
@@ -90,9 +97,9 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
                     .Add("user", open.UserId).Add("scopes", open.Scopes).Add("resources", open.Resources)
                         .Add("claims", open.RequestedClaims);
                 if (open.Joined) return;
-                values.Add("hash", token?.Hash ?? TokenHash.OfNothing()).Add("end", now + lifetimes.RefreshToken)
+                values.Add("hash", token?.Hash ?? TokenHash.OfNothing()).Add("end", now + (open.Lifetime ?? lifetimes.RefreshToken))
                     .Add("offline", open.Offline).Add("authorization", open.AuthorizationId).Add("ip", caller.Address)
-                        .Add("agent", caller.UserAgent);
+                        .Add("agent", caller.UserAgent).Add("confirmation", open.Offline ? open.Confirmation : null);
             },
             GrantedSession.Read);
         var record = AuditTrail.Describe(

@@ -5,7 +5,14 @@ using AuthServer.Data.Sql;
 namespace AuthServer.Sessions;
 
 /// <summary>What a sign-in without a browser session says about the session to open.</summary>
-public sealed record LoginSession(string ClientId, string Scopes, string Amr, string Acr);
+public sealed record LoginSession(string ClientId, string Scopes, string Amr, string Acr)
+{
+    /// <summary>What a refresh must prove beside its token; null: nothing.</summary>
+    public string? Confirmation { get; init; }
+
+    /// <summary>From now on; null: as the server's setting says.</summary>
+    public TimeSpan? Lifetime { get; init; }
+}
 
 /// <summary>Opens the client session of a person who signed in through the JSON API; it has no parent and a refresh token.</summary>
 public sealed class LoginSessions(
@@ -16,7 +23,7 @@ public sealed class LoginSessions(
         $"""
         {SessionRow.Insert}
         SELECT @id, users.id, @hash, @end, @end, @now, @now, 1, @client, NULL,
-          NULL, @scopes, '', @offline, users.security_stamp, @now, @amr, @acr, NULL, @persistent, @ip, @agent, 0
+          NULL, @scopes, '', @offline, users.security_stamp, @now, @amr, @acr, NULL, @persistent, @ip, @agent, 0, @confirmation
         FROM users
         WHERE users.id = @user AND users.disabled_at IS NULL AND users.security_stamp = @stamp
         RETURNING {GrantedSession.Columns}
@@ -39,10 +46,11 @@ public sealed class LoginSessions(
         var session = batch.Add(
             OpenSql,
             values =>
-                values.Add("id", id).Add("hash", token.Hash).Add("end", now + lifetimes.RefreshToken).Add("now", now)
+                values.Add("id", id).Add("hash", token.Hash).Add("end", now + (open.Lifetime ?? lifetimes.RefreshToken)).Add("now", now)
                     .Add("client", open.ClientId)
                 .Add("scopes", open.Scopes).Add("offline", true).Add("amr", open.Amr).Add("acr", open.Acr).Add("persistent", false)
-                .Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id).Add("stamp", user.SecurityStamp),
+                .Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id).Add("stamp", user.SecurityStamp)
+                .Add("confirmation", open.Confirmation),
             GrantedSession.Read);
         batch.Add(RecordSql, values => AuditTrail.Fill(values, record));
         also?.Invoke(batch, id);

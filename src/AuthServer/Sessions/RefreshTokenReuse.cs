@@ -12,21 +12,28 @@ public sealed class RefreshTokenReuse(
     private const string FindSql =
         $"""
         SELECT {GrantedSession.Columns}, user_sessions.client_id, user_sessions.token_hash, user_sessions.previous_token_hash,
-          user_sessions.rotated_at, user_sessions.rotation_counter, CASE WHEN {StandingSession.Rule} THEN 1 ELSE 0 END
+          user_sessions.rotated_at, user_sessions.rotation_counter, CASE WHEN {StandingSession.Rule} THEN 1 ELSE 0 END,
+          user_sessions.confirmation
         FROM user_sessions JOIN users ON users.id = user_sessions.user_id
         WHERE user_sessions.id = @id AND user_sessions.kind = 1
         """;
 
     /// <summary>One read, after a rotation that swapped nothing, distinguishes a retry, a reuse and a session that is over.</summary>
+    /// <param name="confirmation">What the sender has proved beside the token, as the row keeps it; null: nothing.</param>
     /// <param name="grace">How long the previous token still gets the same successor, for a client that missed the answer.</param>
     public async Task<Rotation> DetectAsync(
-        RefreshToken presented, string clientId, TimeSpan grace, Caller caller, CancellationToken cancellationToken)
+        RefreshToken presented, string clientId, string? confirmation, TimeSpan grace, Caller caller, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var found = await sql.FirstAsync(
             FindSql, values => values.Add("id", presented.SessionId).Add("now", now), Found.Read, cancellationToken);
         if (found is null) return new Rotation.Refused("The session has ended.");
         if (found.ClientId != clientId) return new Rotation.Refused("The refresh token belongs to another client.");
+        // Before a reuse: a token that was taken without its key opens nothing, so it ends nothing either.
+        if (found.Confirmation is { } wanted && wanted != confirmation)
+        {
+            return new Rotation.Refused("The refresh token is bound to a key that the sender has not proved.");
+        }
         if (!found.Stands)
         {
             return new Rotation.Refused("The session has expired, or its account is disabled or has changed its credentials.");
@@ -50,12 +57,12 @@ public sealed class RefreshTokenReuse(
     /// <summary>A client session, standing or not.</summary>
     private sealed record Found(
         GrantedSession Session, string? ClientId, string TokenHash, string? PreviousTokenHash, DateTime? RotatedAt, int RotationCounter,
-        bool Stands)
+        bool Stands, string? Confirmation)
     {
         private const int First = GrantedSession.ColumnCount;
 
         public static Found Read(DbDataReader row) => new(
             GrantedSession.Read(row), row.Text(First), row.GetString(First + 1), row.Text(First + 2), row.TimeOrNull(First + 3),
-            row.GetInt32(First + 4), row.GetInt32(First + 5) == 1);
+            row.GetInt32(First + 4), row.GetInt32(First + 5) == 1, row.Text(First + 6));
     }
 }

@@ -31,6 +31,8 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         {OfClient} AND user_sessions.token_hash = @hash
         """;
 
+    private const string OwnerSql = $"SELECT user_sessions.user_id {OfClient} AND user_sessions.client_id = @client";
+
     private const string EmailSql = $"SELECT users.email {OfUser}";
 
     private const string CallerSql =
@@ -54,6 +56,15 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
           user_sessions.requested_claims
         {OfUser}
         """;
+
+    /// <summary>The user of a standing session of this client; null when it does not stand.</summary>
+    public ValueTask<Guid?> FindOwnerAsync(Guid sessionId, string clientId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return sql.FirstValueAsync(
+            OwnerSql, values => values.Add("id", sessionId).Add("client", clientId).Add("now", now), static row => row.GetGuid(0),
+            cancellationToken);
+    }
 
     /// <summary>The e-mail address of the user of a standing session; null when the session does not stand.</summary>
     public ValueTask<string?> FindEmailAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken) =>

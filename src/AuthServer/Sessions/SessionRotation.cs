@@ -19,12 +19,20 @@ public abstract record Rotation
 /// <summary>Rotates refresh tokens: one compare-and-swap on the session row (RFC 9700 section 4.14.2).</summary>
 public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, TimeProvider time)
 {
-    private const string RotateSql =
-        $"""
+    private const string Swap =
+        """
         UPDATE user_sessions
         SET token_hash = @next, previous_token_hash = @presented, rotated_at = @now, last_seen_at = @now,
             rotation_counter = rotation_counter + 1
-        WHERE id = @id AND token_hash = @presented AND kind = 1 AND client_id = @client AND {StandingSession.Exists}
+        WHERE id = @id AND token_hash = @presented AND kind = 1 AND client_id = @client
+        """;
+
+    private const string RotateSql =
+        $"{Swap} AND user_sessions.confirmation IS NULL AND {StandingSession.Exists} RETURNING {GrantedSession.Columns}";
+
+    private const string RotateProvedSql =
+        $"""
+        {Swap} AND (user_sessions.confirmation IS NULL OR user_sessions.confirmation = @confirmation) AND {StandingSession.Exists}
         RETURNING {GrantedSession.Columns}
         """;
 
@@ -39,16 +47,21 @@ public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, TimePro
 
     /// <param name="presented">Its MAC is right; the caller has authenticated the client.</param>
     /// <param name="clientId">The authenticated client.</param>
+    /// <param name="confirmation">What the sender has proved beside the token, as the row keeps it; null: nothing.</param>
     /// <returns>Null when nothing was swapped; <see cref="RefreshTokenReuse"/> tells why.</returns>
-    public async ValueTask<Rotation.Rotated?> RotateAsync(RefreshToken presented, string clientId, CancellationToken cancellationToken)
+    public async ValueTask<Rotation.Rotated?> RotateAsync(
+        RefreshToken presented, string clientId, string? confirmation, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var next = tokens.Successor(presented);
         var rotated = await sql.FirstAsync(
-            RotateSql,
+            confirmation is null ? RotateSql : RotateProvedSql,
             values =>
+            {
                 values.Add("next", next.Hash).Add("presented", presented.Hash).Add("now", now).Add("id", presented.SessionId)
-                    .Add("client", clientId),
+                    .Add("client", clientId);
+                if (confirmation is not null) values.Add("confirmation", confirmation);
+            },
             GrantedSession.Read, cancellationToken);
         return rotated is { } session ? new(session, next) : null;
     }

@@ -8,6 +8,6 @@ internal static class SessionRow
         """
         INSERT INTO user_sessions (id, user_id, token_hash, expires_at, absolute_expires_at, created_at, last_seen_at, kind, client_id,
           parent_id, authorization_id, scopes, resources, offline, security_stamp, auth_time, amr, acr, requested_claims, persistent,
-          ip_address, user_agent, rotation_counter)
+          ip_address, user_agent, rotation_counter, confirmation)
         """;
 }

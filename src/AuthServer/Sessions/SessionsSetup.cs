@@ -1,4 +1,5 @@
 using AuthServer.Data.Starting;
+using AuthServer.Sessions.Senders;
 using Microsoft.AspNetCore.Authentication;
 
 namespace AuthServer.Sessions;
@@ -10,6 +11,9 @@ public static class SessionsSetup
     {
         services.AddSingleton<RefreshTokens>();
         services.AddSingleton<AccessTokenReader>();
+        services.AddSingleton<DPoPNonces>();
+        services.AddSingleton<DPoPCheck>();
+        services.AddSingleton<AccessTokenUse>();
         services.AddSingleton<BrowserSessionCookie>();
         services.AddSingleton<RefreshGrace>();
         // Made at the start and not at the first refresh: it remembers when the process began.

@@ -10,6 +10,9 @@ namespace AuthServer.IntegrationTests.Fixtures;
 /// <param name="Secret">Null: a public client.</param>
 public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, string RedirectUri)
 {
+    /// <summary>With which it proves each request (DPoP); null: not at all.</summary>
+    public ProofKey? Key { get; init; }
+
     /// <summary>A new authorization request with PKCE, state and nonce. A value of null takes a parameter away.</summary>
     public AuthorizationRequest NewRequest(string scope, IEnumerable<(string Name, string? Value)>? extra = null)
     {
@@ -99,7 +102,8 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
     public async Task<TokenAnswer> UserInfoAsync(string accessToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Issuer.PathOf("/connect/userinfo"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        request.Headers.Authorization = new AuthenticationHeaderValue(Key is null ? "Bearer" : "DPoP", accessToken);
+        if (Key is not null) request.Headers.Add("DPoP", Key.Prove("GET", Issuer.Text + "/connect/userinfo", accessToken));
         return await TokenAnswer.ReadAsync(await Issuer.Http.SendAsync(request));
     }
 
@@ -109,6 +113,7 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
         // A public client names itself in the body (RFC 6749 section 3.2.1).
         if (Secret is null && form.All(p => p.Key != "client_id")) form.Add(new("client_id", ClientId));
         using var request = new HttpRequestMessage(HttpMethod.Post, Issuer.PathOf(path)) { Content = new FormUrlEncodedContent(form) };
+        if (Key is not null) request.Headers.Add("DPoP", Key.Prove("POST", Issuer.Text + path));
         if (Secret is not null)
         {
             // RFC 6749 section 2.3.1: both halves are form-encoded before they are joined.

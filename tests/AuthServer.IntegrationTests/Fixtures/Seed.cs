@@ -33,6 +33,17 @@ public static class Seed
     public static ClientApp Web(Issuer issuer) =>
         new(issuer, "web", "web-secret-3kq9vX7nTzLw2RbY8mHdJf5pQ2", "https://web.example.test/signin-oidc");
 
+    /// <summary>A public client that is registered for bound tokens alone.</summary>
+    public static ClientApp Prover(Issuer issuer) => new(issuer, "prover", null, "https://prover.example.test/callback");
+
+    /// <summary>A confidential client with pairwise subjects; discreet and discreet-two have one sector, reserved has another.</summary>
+    public static ClientApp Pairwise(Issuer issuer, string name = "discreet") => new(
+        issuer, name, name + "-secret-5sVw8Nb3Hq6Xt9Kd2Jr",
+        $"https://{name.Replace("-two", "", StringComparison.Ordinal)}.example.test/{name}");
+
+    /// <summary>A public client with signed userinfo, tokens of two minutes and sessions of an hour.</summary>
+    public static ClientApp Fussy(Issuer issuer) => new(issuer, "fussy", null, "https://fussy.example.test/callback");
+
     /// <summary>A native app: any loopback port, ID tokens signed with ES256, no refresh tokens.</summary>
     public static ClientApp Native(Issuer issuer, string redirectUri) => new(issuer, "native", null, redirectUri);
 

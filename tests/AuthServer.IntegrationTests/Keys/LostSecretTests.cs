@@ -22,7 +22,7 @@ public sealed class LostSecretTests
         var setup = new HostSetup(kind) { Settings = settings, SeedFile = null };
         await former.WithDatabaseAsync(db => db.Keys.ExecuteDeleteAsync());
         await using var next = await AuthServerHost.StartAsync(setup);
-        Assert.Equal(RingKeys.Algorithms.Count, await former.WithDatabaseAsync(db => db.Keys.CountAsync()));
+        Assert.Equal(RingKeys.Algorithms.Count + 1, await former.WithDatabaseAsync(db => db.Keys.CountAsync()));
         Assert.Equal("invalid_grant", (await Seed.Web(next.Issuer).RefreshAsync(tokens.RefreshToken)).Error);
         Assert.False((await Seed.Web(next.Issuer).UserInfoAsync(tokens.AccessToken)).IsOk);
         var again = next.NewBrowser();

@@ -15,6 +15,7 @@ public sealed class PlainRegistrationTests
     private const string Everything =
         """
         {"redirect_uris":["https://a.example/cb"],"post_logout_redirect_uris":["https://a.example/"],"client_name":"A",
+         "dpop_bound_access_tokens":false,"access_token_lifetime_seconds":60,
          "token_endpoint_auth_method":"client_secret_basic","grant_types":["authorization_code","refresh_token"],
          "response_types":["code"],"scope":"openid offline_access","application_type":"web",
          "id_token_signed_response_alg":"ES256","default_max_age":60,"require_auth_time":true,"contacts":["a@a.example"],
@@ -39,7 +40,7 @@ public sealed class PlainRegistrationTests
 
     [Theory]
     [InlineData("require_pushed_authorization_requests", "\"yes\"")]
-    [InlineData("dpop_bound_access_tokens", "false")]
+    [InlineData("dpop_bound_access_tokens", "true")]
     [InlineData("tls_client_certificate_bound_access_tokens", "true")]
     [InlineData("userinfo_signed_response_alg", "\"RS256\"")]
     [InlineData("x", "null")]

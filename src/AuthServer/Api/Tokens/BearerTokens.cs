@@ -7,6 +7,7 @@ using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.Sessions;
+using AuthServer.Sessions.Senders;
 using AuthServer.Users.Passkeys;
 using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore.Authentication;
@@ -15,27 +16,31 @@ using Microsoft.Extensions.Options;
 namespace AuthServer.Api.Tokens;
 
 /// <summary>
-/// The authentication scheme of the JSON API (RFC 6750 section 2.1): an access token whose session stands, or a service account's own.
+/// The authentication scheme of the JSON API (RFC 6750 section 2.1, RFC 9449 section 7.1): an access token whose session stands, or a
+/// service account's own.
 /// </summary>
 public sealed class BearerTokens(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    AccessTokenReader tokens, SessionLookup sessions, ClientDirectory clients, Refusals refusals, SecondFactorOptions secondFactors,
+    AccessTokenUse tokens, SessionLookup sessions, ClientDirectory clients, Refusals refusals, SecondFactorOptions secondFactors,
     PasskeyRules passkeys, IssuerOptions issuer)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "api";
 
+    private const string Refused = "The access token is not valid here, has expired, or its session has ended. Get a new one.";
+
     /// <summary>The authorization policy of every route that needs a caller.</summary>
     public const string Policy = "api";
 
+    private SenderRefusal? _refusal;
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var credentials = BearerScheme.Read(Request.Headers.Authorization);
-        if (!credentials.Presented) return AuthenticateResult.NoResult();
-        if (credentials.Token is null || tokens.ReadBearer(credentials.Token) is not { } token)
-        {
-            return AuthenticateResult.Fail("The token is not valid.");
-        }
+        var presented = PresentedAccess.Read(Request.Headers.Authorization);
+        if (!presented.Presented) return AuthenticateResult.NoResult();
+        if (presented.Token is not { } text) return AuthenticateResult.Fail("The header does not carry one token.");
+        (var token, _refusal) = await tokens.AcceptAsync(Context, presented.ByKey, text);
+        if (token is null) return AuthenticateResult.Fail("The token is not valid, or its key is not proved.");
 
         // Exactly this audience: another API that receives the token could otherwise use it here.
         if (!token.Audiences.SequenceEqual([issuer.ApiAudience], StringComparer.Ordinal))
@@ -88,10 +93,20 @@ public sealed class BearerTokens(
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         var presented = (await HandleAuthenticateOnceSafeAsync()).Failure is not null;
-        if (presented) refusals.Record(RefusalKinds.ForgedBearer, Caller.Of(Context));
+        var byKey = PresentedAccess.Read(Request.Headers.Authorization).ByKey;
+        // A proof that is refused says what is wrong with it; whoever holds the key has not forged the token.
+        var ofProof = _refusal is { Error: DPoPCheck.InvalidProof or DPoPCheck.UseNonce } ? _refusal : null;
+        if (presented && ofProof is null) refusals.Record(RefusalKinds.ForgedBearer, Caller.Of(Context));
+        if (byKey)
+        {
+            var problem = Problem.Unauthorized(ofProof?.Description ?? Refused);
+            await (problem with { Challenge = AccessTokenUse.Challenge(ofProof?.Error ?? "invalid_token") }).ExecuteAsync(Context);
+            return;
+        }
+
         await Problem.Unauthorized(
             presented
-                ? "The access token is not valid here, has expired, or its session has ended. Get a new one."
+                ? Refused
                 : $"Send an access token: Authorization: {BearerScheme.Name} ...",
             presented ? "invalid_token" : null).ExecuteAsync(Context);
     }

@@ -93,6 +93,15 @@ public sealed record RegisteredClient
     /// <summary>Ours: which audience the client's assertions may name, one of <see cref="AssertionAudiences"/>.</summary>
     public string ClientAssertionAudience { get; init; } = AssertionAudiences.Issuer;
 
+    /// <summary>Every token request must carry a DPoP proof (RFC 9449 section 5.2).</summary>
+    public bool RequiresDPoP { get; init; }
+
+    /// <summary>The form and the life of what the client gets.</summary>
+    public TokenMetadata Tokens { get; init; } = new();
+
+    /// <summary>The sector of its pairwise subjects (OpenID Connect Core 8.1); null: it knows people by their ids.</summary>
+    public string? Sector { get; init; }
+
     public TimeSpan? DefaultMaxAge { get; init; }
 
     public bool RequireAuthTime { get; init; }
@@ -196,6 +205,9 @@ public sealed record RegisteredClient
             IdTokenClaims = metadata.IdTokenClaims,
             AccessTokenSignedResponseAlg = metadata.AccessTokenSignedResponseAlg,
             ClientAssertionAudience = metadata.ClientAssertionAudience,
+            RequiresDPoP = metadata.Sender.DPoPBoundAccessTokens,
+            Tokens = metadata.Tokens,
+            Sector = TokenMetadata.SectorOf(metadata.Tokens, ClientColumns.ReadList(row.RedirectUris)),
             DefaultMaxAge = metadata.DefaultMaxAge,
             RequireAuthTime = metadata.RequireAuthTime,
             LogoUri = metadata.LogoUri,
@@ -211,7 +223,7 @@ public sealed record RegisteredClient
             TlsSubject = metadata.Proof.TlsSubject,
             RefreshGrace = metadata.RefreshGrace ?? DefaultRefreshGrace,
             Metadata = json,
-            IsPlain = isKnown && ClientColumns.IsPlain(row),
+            IsPlain = isKnown && metadata.Sender.IsPlain && metadata.Tokens.IsPlain && ClientColumns.IsPlain(row),
         };
     }
 

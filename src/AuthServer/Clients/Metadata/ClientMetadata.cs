@@ -20,6 +20,10 @@ public sealed record ClientMetadata
 {
     public string? ClientName { get; init; }
 
+    public SenderMetadata Sender { get; init; } = new(DPoPBoundAccessTokens: false);
+
+    public TokenMetadata Tokens { get; init; } = new();
+
     public ImmutableArray<string> RedirectUris { get; init; } = [];
 
     public ImmutableArray<string> PostLogoutRedirectUris { get; init; } = [];

@@ -18,6 +18,8 @@ public static class ClientMetadataReader
         ExchangeMetadata.Member, CibaMetadata.DeliveryMember, CibaMetadata.UserCodeMember,
         "client_name", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types", "scope", "application_type",
         "token_endpoint_auth_method", "token_endpoint_auth_signing_alg", "id_token_signed_response_alg", "default_max_age",
+        SenderMetadata.DPoPMember, TokenMetadata.AccessTokenLifetimeMember, TokenMetadata.RefreshTokenLifetimeMember,
+        TokenMetadata.UserInfoMember, TokenMetadata.IntrospectionMember, TokenMetadata.SubjectTypeMember, TokenMetadata.SectorMember,
         "require_auth_time", "contacts", "logo_uri", "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks", "jwks_uri",
         "software_id", "first_party", "trusted", "require_pkce", "resources", "default_resources", "allowed_resources",
         "refresh_grace_seconds", "id_token_claims", "access_token_signed_response_alg", "client_assertion_audience",
@@ -53,6 +55,8 @@ public static class ClientMetadataReader
         return new()
         {
             ClientName = read.Text("client_name", 200),
+            Sender = SenderMetadata.Read(read),
+            Tokens = TokenMetadata.Read(read),
             RedirectUris = read.TextList("redirect_uris") ?? [],
             PostLogoutRedirectUris = read.TextList("post_logout_redirect_uris") ?? [],
             GrantTypes = grants,

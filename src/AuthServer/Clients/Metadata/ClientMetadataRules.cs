@@ -29,6 +29,7 @@ internal static class ClientMetadataRules
         {
             problems.Add(new("id_token_claims", $"must be {IdTokenContents.Scopes} or {IdTokenContents.Minimal}"));
         }
+        TokenMetadata.Check(client, problems);
         if (client.ClientAssertionAudience is not (AssertionAudiences.Issuer or AssertionAudiences.TokenEndpoint))
         {
             problems.Add(new("client_assertion_audience", $"must be {AssertionAudiences.Issuer} or {AssertionAudiences.TokenEndpoint}"));

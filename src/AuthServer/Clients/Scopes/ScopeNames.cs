@@ -14,6 +14,9 @@ public static class ScopeNames
     public static readonly FrozenSet<string> Standard =
         new[] { "openid", "profile", "email", "address", "phone", "offline_access" }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Whether the scope opens the API of accounts, which knows people by their ids.</summary>
+    public static bool IsOfAccounts(string name) => name is AccountRead or AccountWrite or UsersRead or UsersWrite;
+
     /// <summary>RFC 6749 section 3.3: visible ASCII without quote and backslash; the column holds 200 characters.</summary>
     public static bool IsValid(string name) =>
         name is { Length: > 0 and <= 200 } && name.All(c => c is > ' ' and < '\x7f' and not ('"' or '\\'));

@@ -22,6 +22,7 @@ public sealed class UserSessionConfiguration : IEntityTypeConfiguration<UserSess
         builder.Property(s => s.Acr).HasMaxLength(255);
         builder.Property(s => s.IpAddress).HasMaxLength(45);
         builder.Property(s => s.UserAgent).HasMaxLength(255);
+        builder.Property(s => s.Confirmation).HasMaxLength(255);
 
         builder.HasOne(s => s.User).WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<UserSession>().WithMany().HasForeignKey(s => s.ParentId).OnDelete(DeleteBehavior.SetNull);

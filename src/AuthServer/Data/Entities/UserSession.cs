@@ -79,5 +79,10 @@ public sealed class UserSession
 
     public int RotationCounter { get; set; }
 
+    /// <summary>
+    /// What a refresh must prove beside its token: a key by its thumbprint ("jkt:" and the thumbprint), or any key ("jkt"). Null: nothing.
+    /// </summary>
+    public string? Confirmation { get; set; }
+
     public User? User { get; set; }
 }

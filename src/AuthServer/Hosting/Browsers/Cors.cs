@@ -1,5 +1,6 @@
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
+using AuthServer.Sessions.Senders;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
@@ -40,6 +41,7 @@ public sealed class Cors(ClientOrigins clients) : ICorsPolicyProvider
         .AllowAnyMethod().AllowAnyHeader()
         .WithExposedHeaders(
             "RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Location", "Link", "WWW-Authenticate", "Idempotent-Replayed",
+            DPoPCheck.NonceHeader,
             KnownDevice.Header)
         .SetPreflightMaxAge(PreflightAge);
 }

@@ -21,6 +21,7 @@ using AuthServer.RateLimits;
 using AuthServer.RateLimits.Overload;
 using AuthServer.Seeding;
 using AuthServer.Sessions;
+using AuthServer.Sessions.Senders;
 using AuthServer.Telemetry;
 using AuthServer.Users.Passwords;
 using AuthServer.Users.Profile;
@@ -68,7 +69,9 @@ public static class EnvironmentVariables
     /// <summary>All options classes; docs/configuration.md is made from them, in this order.</summary>
     public static readonly IReadOnlyList<Type> All =
     [
-        typeof(IssuerOptions), typeof(ServerOptions), typeof(ManagementOptions), typeof(LogOptions), typeof(TelemetryOptions),
+        typeof(IssuerOptions),
+        typeof(DPoPOptions),
+        typeof(ServerOptions), typeof(ManagementOptions), typeof(LogOptions), typeof(TelemetryOptions),
         typeof(TlsOptions), typeof(DatabaseOptions), typeof(RedisOptions), typeof(SecretOptions), typeof(KeyOptions),
         typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions),
         typeof(EmailConfirmationOptions), typeof(ProfileOptions), typeof(SignInMethodOptions), typeof(SecondFactorOptions),

@@ -18,7 +18,11 @@ namespace AuthServer.Protocol.Authorization;
 public sealed record CodeContent(
     Guid ClientRowId, string ClientId, Guid UserId, Guid SessionId, bool Joins, Guid BrowserSessionId, Guid? AuthorizationId,
     string RedirectUri, string? CodeChallenge, string? Nonce, ImmutableArray<string> Scopes, ImmutableArray<string> Resources,
-    string? RequestedClaims);
+    string? RequestedClaims)
+{
+    /// <summary>Of the DPoP key that must redeem it (RFC 9449 section 10); null: any sender may.</summary>
+    public string? KeyThumbprint { get; init; }
+}
 
 /// <summary>Stores and finds authorization codes: 256 random bits for the client, their hash and one row for us.</summary>
 public sealed class AuthorizationCodes(SqlRunner sql, ClientDirectory clients, TimeProvider time)

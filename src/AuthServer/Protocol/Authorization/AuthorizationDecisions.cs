@@ -18,6 +18,9 @@ public sealed record AuthorizationQuestion(
     ImmutableArray<string> Resources,
     string RedirectUri, string? CodeChallenge, string? Nonce, RequestedClaims Claims)
 {
+    /// <summary>The <c>dpop_jkt</c> (RFC 9449 section 10); null where there is none.</summary>
+    public string? KeyThumbprint { get; init; }
+
     /// <summary>RFC 9396, as the rules have let them pass; null where there are none.</summary>
     public string? Details { get; init; }
 }
@@ -103,6 +106,9 @@ public sealed class AuthorizationDecisions(
             client.Id, client.ClientId, session!.UserId, existing
                 ?? Guid.CreateVersion7(time.GetUtcNow()), existing is not null, session.Id, consent?.Id,
             question.RedirectUri, question.CodeChallenge, question.Nonce, disclosure.Scopes, question.Resources,
-            KeptDetails.Join(disclosure.ClaimsText(), question.Details)));
+            KeptDetails.Join(disclosure.ClaimsText(), question.Details))
+        {
+            KeyThumbprint = question.KeyThumbprint,
+        });
     }
 }

@@ -14,8 +14,8 @@ namespace AuthServer.Protocol.Authorization;
 
 /// <summary>The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core 3.1.2): who is it, may the app, then a code.</summary>
 public sealed class AuthorizationEndpoint(
-    Interactions interactions, AuthorizationDecisions decisions, AuthorizationCodes codes, SecondFactorOptions secondFactor,
-    RequestHints hints)
+    Interactions interactions, AuthorizationDecisions decisions, AuthorizationCodes codes, ClientSubjects subjects,
+    ClientSectors sectors, SecondFactorOptions secondFactor, RequestHints hints)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
@@ -23,13 +23,20 @@ public sealed class AuthorizationEndpoint(
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var client = AuthorizationPermissions.ClientOf(context.Transaction);
         var claims = RequestedClaims.Parse((string?)context.Request.GetParameter(Parameters.Claims)) ?? RequestedClaims.None;
-        var facts = FactsOf(context, client, claims);
+        if (!await sectors.HasAsync(client, context.Request.RedirectUri ?? "", http.RequestAborted))
+        {
+            context.Reject(OAuthErrors.InvalidRequest, "The sector_identifier_uri of the client does not name the redirect_uri.");
+            return;
+        }
+
         var session = await http.GetBrowserSessionAsync();
+        var facts = FactsOf(context, client, claims, session);
         var question = new AuthorizationQuestion(
             client, session, facts, interactions.Read(
                 http.Request.Query, session), context.Request.GetScopes(), context.Request.GetResources(),
             context.Request.RedirectUri ?? "", context.Request.CodeChallenge, context.Request.Nonce, claims)
         {
+            KeyThumbprint = (string?)context.Request.GetParameter(AuthorizationParameters.KeyThumbprint),
             Details = RequestedDetails.Of(context.Transaction),
         };
         switch (await decisions.DecideAsync(question, http.RequestAborted))
@@ -53,12 +60,14 @@ public sealed class AuthorizationEndpoint(
         }
     }
 
-    private RequestFacts FactsOf(HandleAuthorizationRequestContext context, RegisteredClient client, RequestedClaims requested)
+    private RequestFacts FactsOf(
+        HandleAuthorizationRequestContext context, RegisteredClient client, RequestedClaims requested, BrowserSession? session)
     {
         var hint = context.IdentityTokenHintPrincipal?.GetClaim(ClaimNames.Subject);
         TimeSpan? maxAge = context.Request.MaxAge is { } seconds ? TimeSpan.FromSeconds(seconds) : client.DefaultMaxAge;
         return new(
-            [.. context.Request.GetPromptValues()], maxAge, [.. new[] { hint, requested.Subject }.OfType<string>()],
+            [.. context.Request.GetPromptValues()], maxAge,
+            [.. new[] { hint, requested.Subject }.OfType<string>().Select(who => subjects.AccountOf(client, who, session?.UserId))],
             requested.EssentialAcr)
         {
             AcrValues = [.. context.Request.GetAcrValues().Where(AuthenticationContext.IsKnown)],

@@ -12,6 +12,9 @@ namespace AuthServer.Protocol.Authorization;
 public sealed class AuthorizationParameters
     : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>, IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
 {
+    /// <summary>The thumbprint of the DPoP key that is to redeem the code (RFC 9449 section 10).</summary>
+    public const string KeyThumbprint = "dpop_jkt";
+
     public ValueTask HandleAsync(ValidateAuthorizationRequestContext context) => Judge(context, context.Request);
 
     public ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context) => Judge(context, context.Request);
@@ -33,6 +36,10 @@ public sealed class AuthorizationParameters
             context.Reject(
                 OAuthErrors.InvalidRequest,
                 "code_challenge is not the base64url form of a SHA-256 (RFC 7636 section 4.2): 43 letters, digits, - and _.");
+        }
+        else if (request.GetParameter(KeyThumbprint) is { } thumbprint && !CodeChallenge.HasForm((string?)thumbprint ?? ""))
+        {
+            context.Reject(OAuthErrors.InvalidRequest, "dpop_jkt is not the base64url form of a SHA-256 (RFC 9449 section 10).");
         }
         else if (claims?.Length > RequestedClaims.Longest)
         {

@@ -9,8 +9,8 @@ namespace AuthServer.Protocol.BackchannelLogout;
 
 /// <summary>One attempt to tell one client of the end of one session, with the note of its outcome.</summary>
 public sealed partial class LogoutAttempt(
-    LogoutNoticeRows rows, LogoutTokens tokens, ClientDirectory clients, SafeHttp http, AuthMeter meter, TimeProvider time,
-    ILogger<LogoutAttempt> log)
+    LogoutNoticeRows rows, LogoutTokens tokens, ClientDirectory clients, ClientSubjects subjects, SafeHttp http, AuthMeter meter,
+    TimeProvider time, ILogger<LogoutAttempt> log)
 {
     private const int LongestReason = 400;
 
@@ -58,12 +58,14 @@ public sealed partial class LogoutAttempt(
     private async Task<string?> SendAsync(ClaimedNotice notice, CancellationToken ending)
     {
         // As registered by now: an operator who has mended the address need not register the end of the session anew.
-        var address = (await clients.FindAsync(notice.ClientId, ending))?.Logout.BackchannelUri ?? notice.LogoutUri;
+        var client = await clients.FindAsync(notice.ClientId, ending);
+        var address = client?.Logout.BackchannelUri ?? notice.LogoutUri;
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)) return "its address is none";
         string token;
         try
         {
-            token = tokens.Write(notice);
+            // Of a client that is gone only the sid is known for sure: it may have had names of its own for people.
+            token = tokens.Write(notice, client is not null && notice.UserId is { } user ? subjects.Of(client, user) : null);
         }
         catch (SigningUnavailableException)
         {

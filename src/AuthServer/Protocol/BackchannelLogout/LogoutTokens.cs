@@ -24,7 +24,8 @@ public sealed class LogoutTokens(KeyRing ring, IssuerOptions issuer, TimeProvide
     /// Never with a nonce (section 2.4).
     /// </remarks>
     /// <exception cref="SigningUnavailableException">The machine that holds the key is away.</exception>
-    public string Write(ClaimedNotice notice)
+    /// <param name="subject">The person as the client knows them; null where nothing says so any more.</param>
+    public string Write(ClaimedNotice notice, string? subject)
     {
         var now = time.GetUtcNow();
         var payload = new ArrayBufferWriter<byte>(512);
@@ -36,7 +37,7 @@ public sealed class LogoutTokens(KeyRing ring, IssuerOptions issuer, TimeProvide
             json.WriteNumber("iat", now.ToUnixTimeSeconds());
             json.WriteNumber("exp", (now + Life).ToUnixTimeSeconds());
             json.WriteString("jti", Guid.CreateVersion7(now));
-            if (notice.UserId is { } user) json.WriteString("sub", user);
+            if (subject is not null) json.WriteString("sub", subject);
             json.WriteString("sid", notice.SessionId);
             json.WriteStartObject("events");
             json.WriteStartObject(Event);

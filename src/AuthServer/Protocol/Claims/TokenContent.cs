@@ -16,6 +16,9 @@ public sealed record TokenContent(string Subject, string ClientId, ImmutableArra
     /// <summary>With which the access token is signed.</summary>
     public string AccessTokenAlgorithm { get; init; } = RingKeys.Es256;
 
+    /// <summary>Of the access token and the ID token; null: as the server's setting says.</summary>
+    public TimeSpan? Lifetime { get; init; }
+
     /// <summary>Authorization details (RFC 9396 section 9.1), a JSON list as text; null where there are none.</summary>
     public string? Details { get; init; }
 

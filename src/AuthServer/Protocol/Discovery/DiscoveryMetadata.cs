@@ -12,6 +12,7 @@ using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Details;
 using AuthServer.Protocol.DeviceAuthorization;
 using AuthServer.Sessions;
+using AuthServer.Sessions.Senders;
 using AuthServer.Ui.Resources;
 using AuthServer.Users.SecondFactors;
 using OpenIddict.Abstractions;
@@ -28,6 +29,8 @@ public sealed class DiscoveryMetadata(
     ClientRegistrationOptions registration, IssuerOptions issuer, AuthorizationDetails details, PushedRequestOptions pushed)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
+    private static readonly ImmutableArray<string?> SignedAnswers = [RingKeys.Es256, RingKeys.Rs256];
+
     public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
         context.Metadata["claims_parameter_supported"] = true;
@@ -95,6 +98,12 @@ public sealed class DiscoveryMetadata(
                 ClientSignatures.Algorithms);
         }
 
+        context.SubjectTypes.Add("pairwise");
+        // OpenID Connect Discovery 1.0 section 3, RFC 9701 section 7.
+        context.Metadata["userinfo_signing_alg_values_supported"] = SignedAnswers;
+        context.Metadata["introspection_signing_alg_values_supported"] = SignedAnswers;
+        // RFC 9449 section 5.1.
+        context.Metadata["dpop_signing_alg_values_supported"] = ImmutableArray.CreateRange<string?>(DPoPCheck.Algorithms);
         // Public clients authenticate with nothing but PKCE; OpenIddict does not list that.
         context.TokenEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);
         context.RevocationEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.None);

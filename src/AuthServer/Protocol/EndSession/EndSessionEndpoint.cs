@@ -16,7 +16,8 @@ namespace AuthServer.Protocol.EndSession;
 /// to an address that the client named by a valid hint has registered (section 3), or by client_id alone once the person has confirmed.
 /// </remarks>
 public sealed class EndSessionEndpoint(
-    ClientDirectory clients, ClientSessions sessions, SessionEnding ending, BrowserSessionCookie cookie, SignedOutApps apps)
+    ClientDirectory clients, ClientSubjects subjects, ClientSessions sessions, SessionEnding ending, BrowserSessionCookie cookie,
+    SignedOutApps apps)
     : IOpenIddictServerHandler<HandleEndSessionRequestContext>
 {
     public async ValueTask HandleAsync(HandleEndSessionRequestContext context)
@@ -46,18 +47,24 @@ public sealed class EndSessionEndpoint(
     // The hint names the person and, by its sid, the sign-in: one of another browser of the same person does not end this one unasked.
     private async ValueTask<bool> IsOfAsync(System.Security.Claims.ClaimsPrincipal? hint, BrowserSession session, CancellationToken stop)
     {
-        return hint?.GetClaim(ClaimNames.Subject) == session.UserId.ToString()
-            && Guid.TryParse(hint.GetClaim("sid"), out var sid) && await sessions.IsOfAsync(sid, session.Id, stop);
+        if (hint?.GetClaim(ClaimNames.Subject) is not { } subject) return false;
+        var client = ClientOf(hint) is { } id ? await clients.FindAsync(id, stop) : null;
+        // Of a client that is gone, what an id alone says.
+        var isMeant = client is null ? subject == session.UserId.ToString() : subjects.Means(client, subject, session.UserId);
+        return isMeant && Guid.TryParse(hint.GetClaim("sid"), out var sid) && await sessions.IsOfAsync(sid, session.Id, stop);
     }
 
     private async Task<string?> WayBackAsync(
         HandleEndSessionRequestContext context, System.Security.Claims.ClaimsPrincipal? hint, CancellationToken stop)
     {
         if (context.Request.PostLogoutRedirectUri is not { Length: > 0 } asked || hint is null) return null;
-        var clientId = hint.GetClaim(ClaimNames.AuthorizedParty) ?? hint.GetAudiences().FirstOrDefault();
+        var clientId = ClientOf(hint);
         if (clientId is null || (context.Request.ClientId is { Length: > 0 } named && named != clientId)) return null;
         return SignOutReturn.Of(await clients.FindAsync(clientId, stop), asked, context.Request.State);
     }
+
+    private static string? ClientOf(System.Security.Claims.ClaimsPrincipal hint) =>
+        hint.GetClaim(ClaimNames.AuthorizedParty) ?? hint.GetAudiences().FirstOrDefault();
 
     private static QueryString Behind(HttpContext http) => QueryString.Create("returnUrl", http.Request.Path + http.Request.QueryString);
 

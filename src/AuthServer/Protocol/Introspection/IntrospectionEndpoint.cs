@@ -1,3 +1,4 @@
+using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Protocol.ClientProof;
 using AuthServer.Protocol.Token;
@@ -10,7 +11,8 @@ namespace AuthServer.Protocol.Introspection;
 
 /// <summary>Introspection (RFC 7662): tells a client about its own tokens, and about those for an audience that it serves.</summary>
 /// <remarks>Every other client learns <c>active: false</c>, as for a token that never was (section 2.2).</remarks>
-public sealed class IntrospectionEndpoint(TokenDisclosure disclosure, IssuerOptions issuer)
+public sealed class IntrospectionEndpoint(
+    TokenDisclosure disclosure, ClientSubjects subjects, SignedIntrospection signed, IssuerOptions issuer)
     : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
 {
     public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
@@ -21,7 +23,13 @@ public sealed class IntrospectionEndpoint(TokenDisclosure disclosure, IssuerOpti
         {
             if (await disclosure.FindAsync(refreshToken, caller, http.RequestAborted) is { } session)
             {
-                await IntrospectionResponse.WriteAsync(http, session, issuer.IssuerText);
+                var subject = subjects.Of(caller, session.UserId);
+                if (SignedIntrospection.IsWanted(http))
+                {
+                    await signed.WriteAsync(
+                        http, caller, json => IntrospectionResponse.Describe(json, session, subject, issuer.IssuerText));
+                }
+                else await IntrospectionResponse.WriteAsync(http, session, subject, issuer.IssuerText);
                 context.HandleRequest();
                 return;
             }
@@ -29,7 +37,11 @@ public sealed class IntrospectionEndpoint(TokenDisclosure disclosure, IssuerOpti
         else if (context.Transaction.GetProperty<AccessToken>(AccessTokenIntake.Key) is { } token
             && await disclosure.FindAsync(token, caller, http.RequestAborted) is { } told)
         {
-            await IntrospectionResponse.WriteAsync(http, told, issuer.IssuerText);
+            if (SignedIntrospection.IsWanted(http))
+            {
+                await signed.WriteAsync(http, caller, json => IntrospectionResponse.Describe(json, told, issuer.IssuerText));
+            }
+            else await IntrospectionResponse.WriteAsync(http, told, issuer.IssuerText);
             context.HandleRequest();
             return;
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AuthServer.Protocol.Details;
 using AuthServer.Protocol.Token;
 using AuthServer.Sessions;
+using AuthServer.Sessions.Senders;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Introspection;
@@ -13,10 +14,11 @@ internal static class IntrospectionResponse
         JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (told, issuer), static (json, x) => Describe(json, x.told, x.issuer));
 
     /// <summary>Of a refresh token, whose session says the rest.</summary>
-    public static ValueTask WriteAsync(HttpContext http, RefreshableSession session, string issuer) =>
-        JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (session, issuer), static (json, x) => Describe(json, x.session, x.issuer));
+    public static ValueTask WriteAsync(HttpContext http, RefreshableSession session, string subject, string issuer) =>
+        JsonAnswer.WriteAsync(
+            http, StatusCodes.Status200OK, (session, subject, issuer), static (json, x) => Describe(json, x.session, x.subject, x.issuer));
 
-    private static void Describe(Utf8JsonWriter json, ToldToken told, string issuer)
+    public static void Describe(Utf8JsonWriter json, ToldToken told, string issuer)
     {
         var token = told.Token;
         json.WriteBoolean("active", true);
@@ -28,7 +30,7 @@ internal static class IntrospectionResponse
         if (token.Confirmation is not { } confirmation) json.WriteString(ClaimNames.TokenType, TokenTypes.Bearer);
         else
         {
-            if (confirmation.IsDPoP) json.WriteString(ClaimNames.TokenType, "DPoP");
+            if (confirmation.IsDPoP) json.WriteString(ClaimNames.TokenType, DPoPProof.Scheme);
             // RFC 8705 section 3.2, RFC 9449 section 6.2: the resource server checks the proof, so it has to know the key.
             json.WritePropertyName(Confirmation.Claim);
             confirmation.Methods.WriteTo(json);
@@ -69,10 +71,11 @@ internal static class IntrospectionResponse
         if (token.AuthTime is { } authTime) json.WriteNumber(ClaimNames.AuthenticationTime, authTime);
     }
 
-    private static void Describe(Utf8JsonWriter json, RefreshableSession session, string issuer)
+    /// <param name="subject">As the client knows the person.</param>
+    public static void Describe(Utf8JsonWriter json, RefreshableSession session, string subject, string issuer)
     {
         json.WriteBoolean("active", true);
-        json.WriteString(ClaimNames.Subject, session.UserId);
+        json.WriteString(ClaimNames.Subject, subject);
         WriteAddress(json, session.Email);
         json.WriteString(ClaimNames.Scope, session.Scopes);
         json.WriteString(ClaimNames.TokenUsage, "refresh_token");

@@ -7,7 +7,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace AuthServer.Protocol.Introspection;
 
 /// <summary>Whom a token may be told about, whether it still counts, and what is told of its person (RFC 7662 section 2.2).</summary>
-public sealed class TokenDisclosure(SessionLookup sessions, ClientDirectory clients)
+public sealed class TokenDisclosure(SessionLookup sessions, TokenSubjects subjects, ClientDirectory clients)
 {
     /// <summary>Tells the client that it was issued to, and those that serve an audience of it, while its session stands.</summary>
     /// <returns>Null when the caller is not told.</returns>
@@ -15,7 +15,8 @@ public sealed class TokenDisclosure(SessionLookup sessions, ClientDirectory clie
     {
         if (token.ClientId != caller.ClientId && !Serves(caller, token)) return null;
         if (token.SessionId is not { } session) return new(token, Email: null);
-        if (!Guid.TryParse(token.Subject, out var user) || await sessions.FindEmailAsync(session, user, cancellationToken) is not { } email)
+        if (await subjects.UserOfAsync(token, cancellationToken) is not { } user
+            || await sessions.FindEmailAsync(session, user, cancellationToken) is not { } email)
         {
             return null;
         }

@@ -14,7 +14,7 @@ public sealed class PlainUserClaims(AccessTokenReader tokens, ClientDirectory cl
         if (http.Request.QueryString.HasValue || BearerScheme.Read(http.Request.Headers.Authorization).Token is not { } text) return false;
         if (tokens.ReadBearer(text) is not { } token) return false;
         if (await clients.FindAsync(token.ClientId, http.RequestAborted) is not { IsPlain: true }) return false;
-        if (await told.OfAsync(token, http.RequestAborted) is not UserInfoResult.Told(var claims)) return false;
+        if (await told.OfAsync(token, http.RequestAborted) is not UserInfoResult.Told(var claims, _)) return false;
         await JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (token, claims), static (json, x) =>
         {
             json.WriteString(ClaimNames.Subject, x.token.Subject);

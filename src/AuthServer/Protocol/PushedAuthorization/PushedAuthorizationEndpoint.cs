@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using AuthServer.Pages;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.ClientProof;
+using AuthServer.Protocol.Token;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -11,7 +12,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.PushedAuthorization;
 
 /// <summary>The pushed authorization request endpoint (RFC 9126 section 2): keeps a request that the handlers before have judged.</summary>
-public sealed class PushedAuthorizationEndpoint(PushedRequests requests) : IOpenIddictServerHandler<HandlePushedAuthorizationRequestContext>
+public sealed class PushedAuthorizationEndpoint(PushedRequests requests, RequestSender senders)
+    : IOpenIddictServerHandler<HandlePushedAuthorizationRequestContext>
 {
     // Credentials are for this request alone; marks of pages are for the browser's address.
     private static readonly FrozenSet<string> NotKept = new[]
@@ -25,6 +27,26 @@ public sealed class PushedAuthorizationEndpoint(PushedRequests requests) : IOpen
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var parameters = context.Request.GetParameters().Where(p => !NotKept.Contains(p.Key)).ToDictionary(
             p => p.Key, p => ((ImmutableArray<string?>?)p.Value)?.Select(value => value ?? "").ToArray() ?? []);
+        var (sender, refusal) = await senders.OfAsync(http);
+        if (refusal is not null)
+        {
+            context.Reject(refusal.Error, refusal.Description);
+            return;
+        }
+
+        if (sender is not null)
+        {
+            // RFC 9449 section 10.1: the proof binds the code as dpop_jkt does, and both together name one key.
+            const string Key = AuthorizationParameters.KeyThumbprint;
+            if (parameters.TryGetValue(Key, out var named) && !named.SequenceEqual([sender.KeyThumbprint]))
+            {
+                context.Reject(OAuthErrors.InvalidRequest, "dpop_jkt is not the key of the DPoP proof.");
+                return;
+            }
+
+            parameters[Key] = [sender.KeyThumbprint];
+        }
+
         var client = ClientAuthenticationHandler.ClientOf(context.Transaction);
         var isSigned = context.Transaction.GetProperty<string>(PushedRequest.SignedKey) is not null;
         if (await requests.StoreAsync(client, parameters, isSigned, http.RequestAborted) is not { } requestUri)

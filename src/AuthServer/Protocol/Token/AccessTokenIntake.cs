@@ -1,5 +1,7 @@
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
+using AuthServer.Sessions.Senders;
+using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -11,24 +13,30 @@ namespace AuthServer.Protocol.Token;
 /// Stands after <see cref="RefreshTokenIntake"/>: introspection and revocation take both kinds. OpenIddict's own validation is left
 /// for ID token hints and client assertions; no access token reaches it.
 /// </remarks>
-public sealed class AccessTokenIntake(AccessTokenReader tokens) : IOpenIddictServerHandler<ValidateTokenContext>
+public sealed class AccessTokenIntake(AccessTokenReader tokens, AccessTokenUse use) : IOpenIddictServerHandler<ValidateTokenContext>
 {
     public const string Key = "authplatform:presented-access-token";
 
-    public ValueTask HandleAsync(ValidateTokenContext context)
+    public async ValueTask HandleAsync(ValidateTokenContext context)
     {
         var accepts = context.EndpointType is OpenIddictServerEndpointType.UserInfo;
         var tells = context.EndpointType is OpenIddictServerEndpointType.Introspection or OpenIddictServerEndpointType.Revocation;
-        if ((!accepts && !tells) || !PresentedToken.MayBe(TokenTypeIdentifiers.AccessToken, context)) return default;
-        var token = accepts ? tokens.ReadBearer(context.Token) : tokens.ReadAny(context.Token);
+        if ((!accepts && !tells) || !PresentedToken.MayBe(TokenTypeIdentifiers.AccessToken, context)) return;
+        var (token, refusal) = accepts ? await AcceptAsync(context) : (tokens.ReadAny(context.Token), null);
         if (token is null)
         {
-            context.Reject(OAuthErrors.InvalidToken, "The token is not valid here, or has expired.");
-            return default;
+            context.Reject(
+                refusal?.Error ?? OAuthErrors.InvalidToken, refusal?.Description ?? "The token is not valid here, or has expired.");
+            return;
         }
 
         context.Transaction.SetProperty(Key, token);
         context.Principal = TokenPrincipal.Of(token);
-        return default;
+    }
+
+    private ValueTask<(AccessToken? Token, SenderRefusal? Refusal)> AcceptAsync(ValidateTokenContext context)
+    {
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        return use.AcceptAsync(http, PresentedAccess.Read(http.Request.Headers.Authorization).ByKey, context.Token);
     }
 }

@@ -40,7 +40,7 @@ public sealed class AuthorizationCodeGrant(
         var stop = CancellationToken.None;
         var code = stored.Content;
         var caller = Caller.Of(request.Http);
-        switch (await RedeemAsync(stored, caller, stop))
+        switch (await RedeemAsync(request, stored, caller, stop))
         {
             case CodeRedemptionResult.ReplayedCode:
                 // RFC 6749 section 4.1.2: a code used twice may have been stolen; the session that it opened ends.
@@ -61,6 +61,10 @@ public sealed class AuthorizationCodeGrant(
     {
         if (code.ClientId != request.Client.ClientId) return Invalid("The authorization code was issued to another client.");
         if (code.RedirectUri != request.RedirectUri) return Invalid("The redirect_uri is not the one of the authorization request.");
+        if (code.KeyThumbprint is { } key && key != request.Sender?.KeyThumbprint)
+        {
+            return Invalid("The authorization code is bound to another DPoP key (dpop_jkt, RFC 9449 section 10).");
+        }
         // The authorization endpoint checked whether a challenge is required; the registration may have started to require one since.
         return !CodeVerifier.Proves(code.CodeChallenge, request.Verifier) || (code.CodeChallenge is null && request.Client.RequirePkce)
             ? Invalid("The code_verifier is missing, malformed, or not the one that the code_challenge was made of.")
@@ -69,7 +73,8 @@ public sealed class AuthorizationCodeGrant(
 
     private static GrantAnswer.Refused Invalid(string description) => new(OAuthErrors.InvalidGrant, description);
 
-    private async Task<CodeRedemptionResult> RedeemAsync(StoredCode stored, Caller caller, CancellationToken stop)
+    private async Task<CodeRedemptionResult> RedeemAsync(
+        CodeGrantRequest request, StoredCode stored, Caller caller, CancellationToken stop)
     {
         var code = stored.Content;
         var redemption = new Redemption(stored.RowId, Guid.CreateVersion7());
@@ -78,7 +83,11 @@ public sealed class AuthorizationCodeGrant(
         var opening = sessions.Open(
             batch, redemption, new(code.SessionId, code.Joins, code.UserId, code.BrowserSessionId, code.ClientId, code.AuthorizationId,
                 string.Join(' ', code.Scopes), string.Join(' ', code.Resources), code.Scopes.Contains(
-                    Scopes.OfflineAccess), code.RequestedClaims), caller);
+                    Scopes.OfflineAccess), code.RequestedClaims)
+            {
+                Confirmation = request.Sender?.RowText(request.Client.IsPublic),
+                Lifetime = request.Client.Tokens.RefreshTokenLifetime,
+            }, caller);
         await batch.RunAsync(stop);
 
         if (redeemed.Written == 0)

@@ -25,7 +25,11 @@ public sealed class ClientCredentialsGrant(TokenAudience audience, RequestedScop
             ? new GrantAnswer.Refused(OAuthErrors.InvalidTarget, fault)
             : new GrantAnswer.Granted(
                 new TokenContent(
-                    client.ClientId, client.ClientId, target.Scopes, target.Audience) { AccessTokenAlgorithm = target.Algorithm },
-                        RefreshToken: null);
+                    client.ClientId, client.ClientId, target.Scopes, target.Audience)
+                {
+                    AccessTokenAlgorithm = target.Algorithm,
+                    Lifetime = client.Tokens.AccessTokenLifetime,
+                },
+                RefreshToken: null);
     }
 }

@@ -4,6 +4,7 @@ using AuthServer.Clients.Metadata;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Token.FirstParty;
+using AuthServer.Sessions.Senders;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Token;
@@ -16,6 +17,9 @@ public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
 
     /// <summary>The <c>resource</c> parameters (RFC 8707).</summary>
     public ImmutableArray<string> Resources { get; init; } = [];
+
+    /// <summary>The key that the sender has proved, to which the tokens are bound; null: they are bearer tokens.</summary>
+    public Sender? Sender { get; init; }
 
     /// <summary>The parameter <c>authorization_details</c> (RFC 9396 section 6); null where there is none.</summary>
     public string? Details { get; init; }

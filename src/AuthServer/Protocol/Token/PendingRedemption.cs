@@ -48,7 +48,11 @@ public sealed class PendingRedemption(
             batch, mark, new(
                 Guid.CreateVersion7(time.GetUtcNow()), Joined: false, userId, polled.BrowserSessionId!.Value, content.ClientId,
                 content.AuthorizationId, string.Join(' ', content.Scopes), string.Join(' ', content.Resources),
-                content.Scopes.Contains(Scopes.OfflineAccess), content.Claims),
+                content.Scopes.Contains(Scopes.OfflineAccess), content.Claims)
+            {
+                Confirmation = request.Sender?.RowText(request.Client.IsPublic),
+                Lifetime = request.Client.Tokens.RefreshTokenLifetime,
+            },
             Caller.Of(request.Http));
         await batch.RunAsync(stop);
         if (redeemed.Written == 0) return Invalid("The code has been used before.");

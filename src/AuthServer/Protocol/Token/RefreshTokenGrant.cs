@@ -24,7 +24,7 @@ public sealed partial class RefreshTokenGrant(
         if (await FindBeyondAsync(request, presented) is { } early) return early;
         if (signers.AnyIsAway) await RequireSignersAsync(request, presented);
         // Not cancelled with the request: the answer may be lost, the swap may not be half done.
-        var result = await rotation.RotateAsync(presented, client.ClientId, CancellationToken.None)
+        var result = await rotation.RotateAsync(presented, client.ClientId, ProvedBy(request), CancellationToken.None)
             ?? await DetectAsync(request, presented);
         if (result is not Rotation.Rotated(var session, var next))
         {
@@ -45,7 +45,10 @@ public sealed partial class RefreshTokenGrant(
     // Made only here: it needs EF Core to end a session, which would cost every refresh the making of a context.
     private static Task<Rotation> DetectAsync(RefreshGrantRequest request, RefreshToken presented) =>
         request.Http.RequestServices.GetRequiredService<RefreshTokenReuse>().DetectAsync(
-            presented, request.Client.ClientId, request.Client.RefreshGrace, Caller.Of(request.Http), CancellationToken.None);
+            presented, request.Client.ClientId, ProvedBy(request), request.Client.RefreshGrace,
+            Caller.Of(request.Http), CancellationToken.None);
+
+    private static string? ProvedBy(RefreshGrantRequest request) => request.Sender?.RowText(request.Client.IsPublic);
 
     // Narrowing is judged before the rotation, so that a refused request keeps its token: one read, only when it was asked for.
     private async ValueTask<GrantAnswer.Refused?> FindBeyondAsync(RefreshGrantRequest request, RefreshToken presented)

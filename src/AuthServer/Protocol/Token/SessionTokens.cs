@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Details;
@@ -9,7 +10,7 @@ using AuthServer.Users.Profile;
 namespace AuthServer.Protocol.Token;
 
 /// <summary>The last step that every grant of a person's session shares: scopes, audience, claims.</summary>
-public sealed class SessionTokens(TokenAudience audience, AuthorizationDetails details)
+public sealed class SessionTokens(TokenAudience audience, ClientSubjects subjects, AuthorizationDetails details)
 {
     /// <summary>
     /// Why there can be no token for the resources asked for; asked before a code is redeemed or a refresh token rotated.
@@ -42,7 +43,9 @@ public sealed class SessionTokens(TokenAudience audience, AuthorizationDetails d
         return new GrantAnswer.Granted(
             TokenContent.OfSession(session, client.ClientId, target.Scopes, target.Audience) with
             {
+                Subject = subjects.Of(client, session.UserId),
                 AccessTokenAlgorithm = target.Algorithm,
+                Lifetime = client.Tokens.AccessTokenLifetime,
                 Nonce = nonce,
                 Details = details.ForToken(narrowed, client, target.Audience),
                 PersonClaims = request.GetsIdToken(target.Scopes) ? ClaimsOf(session, disclosure with { Scopes = target.Scopes }) : null,

@@ -15,7 +15,7 @@ namespace AuthServer.Protocol.Token;
 /// <remarks>
 /// The steps are those of <c>PlainToken</c>; the answer is written by the same class, so that OpenIddict makes no tokens of its own here.
 /// </remarks>
-public sealed class TokenEndpoint(TokenResponse response) : IOpenIddictServerHandler<HandleTokenRequestContext>
+public sealed class TokenEndpoint(TokenResponse response, RequestSender senders) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {
@@ -30,9 +30,17 @@ public sealed class TokenEndpoint(TokenResponse response) : IOpenIddictServerHan
         else if (request is null) context.Reject(OAuthErrors.UnsupportedGrantType, "This server has no such grant type.");
         else
         {
+            var (sender, refusal) = await senders.OfAsync(http, client);
+            if (refusal is not null)
+            {
+                context.Reject(refusal.Error, refusal.Description);
+                return;
+            }
+
             request = request with
             {
                 Resources = context.Request.GetResources(), Details = (string?)context.Request[AuthorizationDetails.Parameter], Call = call,
+                Sender = sender,
             };
             await response.WriteAsync(request, await TokenGrants.DecideAsync(request));
             context.HandleRequest();

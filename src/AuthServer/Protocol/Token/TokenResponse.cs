@@ -100,9 +100,9 @@ public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, 
     internal static void Write(Utf8JsonWriter json, TokenWriter tokens, GrantRequest request, GrantAnswer.Granted granted)
     {
         var content = granted.Content;
-        var accessToken = tokens.AccessToken(content);
+        var accessToken = tokens.AccessToken(content, request.Sender);
         json.WriteString(Parameters.AccessToken, accessToken);
-        json.WriteString(Parameters.TokenType, TokenTypes.Bearer);
+        json.WriteString(Parameters.TokenType, request.Sender?.TokenType ?? TokenTypes.Bearer);
         json.WriteNumber(Parameters.ExpiresIn, tokens.LifeOf(content));
         // RFC 8693 section 2.2.1.
         if (request is TokenExchangeGrantRequest) json.WriteString(Parameters.IssuedTokenType, TokenTypeIdentifiers.AccessToken);

@@ -11,6 +11,7 @@ using AuthServer.Keys;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Details;
 using AuthServer.Sessions;
+using AuthServer.Sessions.Senders;
 
 namespace AuthServer.Protocol.Token;
 
@@ -25,13 +26,15 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOpti
     private static ArrayBufferWriter<byte>? _payload;
 
     /// <summary>Seconds that an access token, and an ID token, lives.</summary>
-    public long ExpiresIn { get; } = (long)lifetimes.AccessToken.TotalSeconds;
+    public long ExpiresIn(TokenContent content) => (long)(content.Lifetime ?? lifetimes.AccessToken).TotalSeconds;
 
     /// <summary>Seconds that this access token lives.</summary>
-    public long LifeOf(TokenContent content) =>
-        content.NotAfter is { } end ? Math.Clamp(end - time.GetUtcNow().ToUnixTimeSeconds(), 0, ExpiresIn) : ExpiresIn;
+    public long LifeOf(TokenContent content) => content.NotAfter is { } end
+        ? Math.Clamp(end - time.GetUtcNow().ToUnixTimeSeconds(), 0, ExpiresIn(content))
+        : ExpiresIn(content);
 
-    public string AccessToken(TokenContent content)
+    /// <param name="sender">To whose key the token is bound; null: a bearer token.</param>
+    public string AccessToken(TokenContent content, Sender? sender = null)
     {
         using var json = Begin(out var payload);
         WriteTimes(json, LifeOf(content));
@@ -47,6 +50,7 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOpti
             actor.WriteTo(json);
         }
 
+        sender?.WriteTo(json);
         WriteDetails(json, content);
         json.WriteEndObject();
         json.Flush();
@@ -56,7 +60,7 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOpti
     public string IdToken(TokenContent content, RegisteredClient client, string accessToken)
     {
         using var json = Begin(out var payload);
-        WriteTimes(json, ExpiresIn);
+        WriteTimes(json, ExpiresIn(content));
         json.WriteString("aud", content.ClientId);
         json.WriteString("azp", content.ClientId);
         json.WriteString("sub", content.Subject);

@@ -15,8 +15,9 @@ public abstract record UserInfoResult
     {
     }
 
-    /// <summary>The claims, without <c>sub</c>.</summary>
-    public sealed record Told(JsonObject Claims) : UserInfoResult;
+    /// <param name="Claims">Without <c>sub</c>.</param>
+    /// <param name="Client">To which they are told.</param>
+    public sealed record Told(JsonObject Claims, RegisteredClient Client) : UserInfoResult;
 
     /// <summary>An error of RFC 6750 section 3.1.</summary>
     public sealed record Refused(string Error, string Description) : UserInfoResult;
@@ -27,7 +28,7 @@ public abstract record UserInfoResult
 /// Only for a token whose audience is this server: a resource server that was given a token for itself must not read the person's profile
 /// with it.
 /// </remarks>
-public sealed class UserInfoClaims(SessionLookup sessions, ClientDirectory clients, IssuerOptions issuer)
+public sealed class UserInfoClaims(SessionLookup sessions, TokenSubjects subjects, ClientDirectory clients, IssuerOptions issuer)
 {
     public async ValueTask<UserInfoResult> OfAsync(AccessToken token, CancellationToken cancellationToken)
     {
@@ -46,7 +47,7 @@ public sealed class UserInfoClaims(SessionLookup sessions, ClientDirectory clien
             return new UserInfoResult.Refused(OAuthErrors.InvalidToken, "The client of this access token is not registered any more.");
         }
 
-        if (token.SessionId is not { } session || !Guid.TryParse(token.Subject, out var subject) ||
+        if (token.SessionId is not { } session || await subjects.UserOfAsync(token, cancellationToken) is not { } subject ||
             await sessions.FindUserAsync(session, subject, cancellationToken) is not var (user, requestedText))
         {
             return new UserInfoResult.Refused(OAuthErrors.InvalidToken, "The session of this access token has ended.");
@@ -65,6 +66,6 @@ public sealed class UserInfoClaims(SessionLookup sessions, ClientDirectory clien
             if (!disclosure.Tells(name)) claims.Remove(name);
         }
 
-        return new UserInfoResult.Told(claims);
+        return new UserInfoResult.Told(claims, client);
     }
 }

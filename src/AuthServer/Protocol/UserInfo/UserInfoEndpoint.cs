@@ -1,4 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using AuthServer.Clients.Directory;
+using AuthServer.Configuration;
+using AuthServer.Keys;
 using AuthServer.Protocol.Token;
 using AuthServer.Sessions;
 using Microsoft.AspNetCore;
@@ -9,17 +13,23 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.UserInfo;
 
 /// <summary>The userinfo endpoint (OpenID Connect Core 5.3).</summary>
-public sealed class UserInfoEndpoint(UserInfoClaims claims) : IOpenIddictServerHandler<HandleUserInfoRequestContext>
+public sealed class UserInfoEndpoint(UserInfoClaims claims, KeyRing ring, IssuerOptions issuer, TimeProvider time)
+    : IOpenIddictServerHandler<HandleUserInfoRequestContext>
 {
     public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
     {
         var token = context.Transaction.GetProperty<AccessToken>(AccessTokenIntake.Key)!;
-        switch (await claims.OfAsync(token, context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted))
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        switch (await claims.OfAsync(token, http.RequestAborted))
         {
             case UserInfoResult.Refused(var error, var description):
                 context.Reject(error, description);
                 break;
-            case UserInfoResult.Told(var told):
+            case UserInfoResult.Told(var told, { Tokens.UserInfoSignedResponseAlg: { } algorithm } client):
+                await SignAsync(http, token, told, client, algorithm);
+                context.HandleRequest();
+                break;
+            case UserInfoResult.Told(var told, _):
                 context.Subject = token.Subject;
                 foreach (var (name, value) in told)
                 {
@@ -28,4 +38,20 @@ public sealed class UserInfoEndpoint(UserInfoClaims claims) : IOpenIddictServerH
                 break;
         }
     }
+
+    // OpenID Connect Core 5.3.2: with iss and aud, which a bare object has no need of.
+    private Task SignAsync(HttpContext http, AccessToken token, JsonObject told, RegisteredClient client, string algorithm) =>
+        JwtAnswer.WriteAsync(http, "application/jwt", ring.Current.Signer(algorithm), "JWT", json =>
+        {
+            json.WriteString("iss", issuer.IssuerText);
+            json.WriteString("aud", client.ClientId);
+            json.WriteNumber("iat", time.GetUtcNow().ToUnixTimeSeconds());
+            json.WriteString(ClaimNames.Subject, token.Subject);
+            foreach (var (name, value) in told)
+            {
+                json.WritePropertyName(name);
+                if (value is null) json.WriteNullValue();
+                else value.WriteTo(json);
+            }
+        });
 }

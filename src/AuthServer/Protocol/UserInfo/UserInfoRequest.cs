@@ -1,4 +1,4 @@
-using AuthServer.JsonApi;
+using AuthServer.Sessions.Senders;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -20,7 +20,7 @@ public sealed class UserInfoRequest : IOpenIddictServerHandler<ExtractUserInfoRe
             return;
         }
 
-        var header = BearerScheme.Read(http.Headers.Authorization);
+        var header = PresentedAccess.Read(http.Headers.Authorization);
         if (header is { Presented: true, Token: null })
         {
             context.Reject(OAuthErrors.InvalidToken, "The Authorization header does not carry one token.");

@@ -71,12 +71,12 @@ public sealed class PlainAllowListTests(PlainAllowListTests.Servers servers) : I
     }
 
     [Fact]
-    public async Task A_proof_of_possession_is_refused_by_name_and_never_answered_as_bearer()
+    public async Task A_proof_of_possession_that_is_none_is_refused_and_never_answered_as_bearer()
     {
         var draft = new Draft("POST", "/connect/token").Set("grant_type", "client_credentials").Basic("machine", MachineSecret)
             .Header("DPoP", "e30.e30.x");
         var (text, json) = await servers.SendAsync(draft);
-        Assert.Equal("invalid_request", json.Direct!["error"]?.GetValue<string>());
+        Assert.Equal("invalid_dpop_proof", json.Direct!["error"]?.GetValue<string>());
         Assert.Contains("DPoP", text, StringComparison.Ordinal);
     }
 

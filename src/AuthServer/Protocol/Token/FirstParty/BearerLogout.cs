@@ -3,30 +3,39 @@ using AuthServer.Configuration;
 using AuthServer.JsonApi;
 using AuthServer.RateLimits;
 using AuthServer.Sessions;
+using AuthServer.Sessions.Senders;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
-/// <summary>Ends the session of an access token (RFC 6750), without client authentication: the token itself is the credential.</summary>
+/// <summary>
+/// Ends the session of an access token (RFC 6750, RFC 9449), without client authentication: the token itself is the credential.
+/// </summary>
 public sealed class BearerLogout(
-    AccessTokenReader tokens, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, ApiBudgetGate budget,
+    AccessTokenUse tokens, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, ApiBudgetGate budget,
     IssuerOptions issuer)
 {
-    /// <returns>Null when the request does not use the bearer scheme; empty when it does without the form of a token.</returns>
+    /// <returns>Null when the request uses no scheme of access tokens; empty when it does without the form of a token.</returns>
     public static string? TokenOf(HttpRequest request) =>
-        BearerScheme.Read(request.Headers.Authorization) is { Presented: true } credentials ? credentials.Token ?? "" : null;
+        PresentedAccess.Read(request.Headers.Authorization) is { Presented: true } access ? access.Token ?? "" : null;
 
     /// <returns>Null when the answer is given: 204.</returns>
     public async Task<Problem?> LogOutAsync(HttpContext http, string bearer)
     {
-        var token = Read(bearer);
+        var byKey = PresentedAccess.Read(http.Request.Headers.Authorization).ByKey;
+        var (token, refusal) = await tokens.AcceptAsync(http, byKey, bearer);
+        // Otherwise a resource server could end the sessions of the people who call it.
+        if (token?.Audiences.All(a => a == issuer.ApiAudience || a == issuer.IssuerText) == false) token = null;
         var over = await (token is null ? budget.TryEnterAsAddressAsync(http) : budget.TryEnterAsPersonAsync(http, token.Subject));
         if (over is not null) return over;
 
         if (token?.SessionId is not { } sessionId)
         {
-            return Problem.Unauthorized(
-                "The access token is not valid, not valid any more, or for another API. Send the refresh token in the body instead.",
+            var ofProof = refusal is { Error: DPoPCheck.InvalidProof or DPoPCheck.UseNonce } ? refusal : null;
+            var problem = Problem.Unauthorized(
+                ofProof?.Description
+                    ?? "The access token is not valid, not valid any more, or for another API. Send the refresh token in the body instead.",
                 OAuthErrors.InvalidToken);
+            return byKey ? problem with { Challenge = AccessTokenUse.Challenge(ofProof?.Error ?? OAuthErrors.InvalidToken) } : problem;
         }
 
         // Not cancelled with the request. A session that has ended already is no error: the caller has what it asked for.
@@ -35,10 +44,4 @@ public sealed class BearerLogout(
         http.Response.StatusCode = StatusCodes.Status204NoContent;
         return null;
     }
-
-    // Otherwise a resource server could end the sessions of the people who call it.
-    private AccessToken? Read(string bearer) =>
-        tokens.ReadBearer(bearer) is { } token && token.Audiences.All(a => a == issuer.ApiAudience || a == issuer.IssuerText)
-            ? token
-            : null;
 }

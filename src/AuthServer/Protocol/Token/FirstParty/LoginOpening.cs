@@ -38,6 +38,11 @@ public sealed class LoginOpening(
     {
         var (http, caller) = (request.Http, Caller.Of(request.Http));
         var notice = notices.For(user, known.IsTrusted(http, user), caller, request.Client.Name);
+        open = open with
+        {
+            Confirmation = request.Sender?.RowText(request.Client.IsPublic),
+            Lifetime = request.Client.Tokens.RefreshTokenLifetime,
+        };
         // Not cancelled with the request: the transaction decides.
         if (await sessions.OpenAsync(user, open, caller, CancellationToken.None, notice is null ? null : notice.AddTo)
             is not var (session, token)) return Refusal;
