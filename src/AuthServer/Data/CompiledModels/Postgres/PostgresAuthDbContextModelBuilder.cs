@@ -12,7 +12,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
     public partial class PostgresAuthDbContextModel
     {
         private PostgresAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e6affa71-3153-4b5c-a509-d82fbade9a1a"), entityTypeCount: 26)
+            : base(skipDetectChanges: false, modelId: new Guid("e0fb14d2-c570-4acf-ac2c-051b9ea2f0d9"), entityTypeCount: 26)
         {
         }
 

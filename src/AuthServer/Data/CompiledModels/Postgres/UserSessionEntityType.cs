@@ -21,7 +21,7 @@ namespace AuthServer.Data.CompiledModels.Postgres
                 "AuthServer.Data.Entities.UserSession",
                 typeof(UserSession),
                 baseEntityType,
-                propertyCount: 25,
+                propertyCount: 26,
                 navigationCount: 1,
                 foreignKeyCount: 2,
                 namedIndexCount: 3,
@@ -99,6 +99,16 @@ namespace AuthServer.Data.CompiledModels.Postgres
                 maxLength: 255);
             clientId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             clientId.AddAnnotation("Relational:ColumnName", "client_id");
+
+            var confirmation = runtimeEntityType.AddProperty(
+                "Confirmation",
+                typeof(string),
+                propertyInfo: typeof(UserSession).GetProperty("Confirmation", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(UserSession).GetField("<Confirmation>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 255);
+            confirmation.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            confirmation.AddAnnotation("Relational:ColumnName", "confirmation");
 
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",

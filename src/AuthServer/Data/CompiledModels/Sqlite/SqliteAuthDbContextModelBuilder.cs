@@ -11,7 +11,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
     public partial class SqliteAuthDbContextModel
     {
         private SqliteAuthDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("70303578-39ac-465a-8c13-f36b89d66fb3"), entityTypeCount: 26)
+            : base(skipDetectChanges: false, modelId: new Guid("5b9c0b10-cb13-4384-962e-49f32cd6e81d"), entityTypeCount: 26)
         {
         }
 

@@ -20,7 +20,7 @@ namespace AuthServer.Data.CompiledModels.Sqlite
                 "AuthServer.Data.Entities.UserSession",
                 typeof(UserSession),
                 baseEntityType,
-                propertyCount: 25,
+                propertyCount: 26,
                 navigationCount: 1,
                 foreignKeyCount: 2,
                 namedIndexCount: 3,
@@ -88,6 +88,15 @@ namespace AuthServer.Data.CompiledModels.Sqlite
                 nullable: true,
                 maxLength: 255);
             clientId.AddAnnotation("Relational:ColumnName", "client_id");
+
+            var confirmation = runtimeEntityType.AddProperty(
+                "Confirmation",
+                typeof(string),
+                propertyInfo: typeof(UserSession).GetProperty("Confirmation", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(UserSession).GetField("<Confirmation>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 255);
+            confirmation.AddAnnotation("Relational:ColumnName", "confirmation");
 
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",

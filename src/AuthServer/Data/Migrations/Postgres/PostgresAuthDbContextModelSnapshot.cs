@@ -1171,6 +1171,11 @@ namespace AuthServer.Data.Migrations.Postgres
                         .HasColumnType("character varying(255)")
                         .HasColumnName("client_id");
 
+                    b.Property<string>("Confirmation")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("confirmation");
+
                     b.Property<DateTime?>("CreatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("timestamp without time zone")
