@@ -15,7 +15,7 @@ public sealed class AssertedSessions(SqlRunner sql, SessionOpeningCounter counte
         $"""
         {SessionRow.Insert}
         SELECT @id, users.id, @hash, @end, @end, @now, @now, 1, @client, NULL,
-          NULL, @scopes, @resources, @offline, users.security_stamp, NULL, NULL, NULL, NULL, @persistent, @ip, @agent, 0
+          NULL, @scopes, @resources, @offline, users.security_stamp, NULL, NULL, NULL, NULL, @persistent, @ip, @agent, 0, NULL
         FROM users
         WHERE users.id = @user AND users.disabled_at IS NULL AND users.security_stamp = @stamp
         RETURNING {GrantedSession.Columns}
