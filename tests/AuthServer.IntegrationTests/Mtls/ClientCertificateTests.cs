@@ -160,6 +160,7 @@ public sealed class ClientCertificateTests(MtlsFixture fixture) : IClassFixture<
             Assert.Contains("self_signed_tls_client_auth", methods);
         }
 
+        Assert.True(document.GetProperty("tls_client_certificate_bound_access_tokens").GetBoolean());
         var aliases = document.GetProperty("mtls_endpoint_aliases");
         Assert.Equal($"{MtlsFixture.Address}/connect/token", aliases.GetProperty("token_endpoint").GetString());
         Assert.Equal($"{MtlsFixture.Address}/connect/userinfo", aliases.GetProperty("userinfo_endpoint").GetString());

@@ -15,7 +15,8 @@ public sealed class PlainRegistrationTests
     private const string Everything =
         """
         {"redirect_uris":["https://a.example/cb"],"post_logout_redirect_uris":["https://a.example/"],"client_name":"A",
-         "dpop_bound_access_tokens":false,"access_token_lifetime_seconds":60,
+         "dpop_bound_access_tokens":false,
+         "tls_client_certificate_bound_access_tokens":false,"access_token_lifetime_seconds":60,
          "token_endpoint_auth_method":"client_secret_basic","grant_types":["authorization_code","refresh_token"],
          "response_types":["code"],"scope":"openid offline_access","application_type":"web",
          "id_token_signed_response_alg":"ES256","default_max_age":60,"require_auth_time":true,"contacts":["a@a.example"],
@@ -35,7 +36,7 @@ public sealed class PlainRegistrationTests
     {
         Assert.True(Of(Everything).IsPlain);
         // Json is the whole, IsPublic and MustUsePkce are derived.
-        Assert.Equal(typeof(ClientMetadata).GetProperties().Length - 3, JsonElement.Parse(Everything).EnumerateObject().Count());
+        Assert.Equal(typeof(ClientMetadata).GetProperties().Length - 2, JsonElement.Parse(Everything).EnumerateObject().Count());
     }
 
     [Theory]

@@ -96,6 +96,9 @@ public sealed record RegisteredClient
     /// <summary>Every token request must carry a DPoP proof (RFC 9449 section 5.2).</summary>
     public bool RequiresDPoP { get; init; }
 
+    /// <summary>Every token request must come with a certificate, which the tokens are bound to (RFC 8705 section 3.4).</summary>
+    public bool RequiresCertificate { get; init; }
+
     /// <summary>The form and the life of what the client gets.</summary>
     public TokenMetadata Tokens { get; init; } = new();
 
@@ -206,6 +209,7 @@ public sealed record RegisteredClient
             AccessTokenSignedResponseAlg = metadata.AccessTokenSignedResponseAlg,
             ClientAssertionAudience = metadata.ClientAssertionAudience,
             RequiresDPoP = metadata.Sender.DPoPBoundAccessTokens,
+            RequiresCertificate = metadata.Sender.CertificateBoundAccessTokens,
             Tokens = metadata.Tokens,
             Sector = TokenMetadata.SectorOf(metadata.Tokens, ClientColumns.ReadList(row.RedirectUris)),
             DefaultMaxAge = metadata.DefaultMaxAge,

@@ -20,7 +20,7 @@ public sealed record ClientMetadata
 {
     public string? ClientName { get; init; }
 
-    public SenderMetadata Sender { get; init; } = new(DPoPBoundAccessTokens: false);
+    public SenderMetadata Sender { get; init; } = new(DPoPBoundAccessTokens: false, CertificateBoundAccessTokens: false);
 
     public TokenMetadata Tokens { get; init; } = new();
 

@@ -24,6 +24,7 @@ public sealed class MtlsAliases(MtlsOptions mtls, IssuerOptions issuer) : IOpenI
     {
         if (mtls.BaseUrl is not { } address || context.Response.Error is not null) return default;
         foreach (var endpoint in AuthenticatedEndpoints) AddMethods(context, $"{endpoint}_auth_methods_supported");
+        context.Response["tls_client_certificate_bound_access_tokens"] = true;
         var origin = address.GetLeftPart(UriPartial.Authority);
         // At one address for all, every endpoint asks.
         if (origin == issuer.Origin) return default;

@@ -34,17 +34,17 @@ public sealed class PushedAuthorizationEndpoint(PushedRequests requests, Request
             return;
         }
 
-        if (sender is not null)
+        if (sender?.KeyThumbprint is { } thumbprint)
         {
             // RFC 9449 section 10.1: the proof binds the code as dpop_jkt does, and both together name one key.
             const string Key = AuthorizationParameters.KeyThumbprint;
-            if (parameters.TryGetValue(Key, out var named) && !named.SequenceEqual([sender.KeyThumbprint]))
+            if (parameters.TryGetValue(Key, out var named) && !named.SequenceEqual([thumbprint]))
             {
                 context.Reject(OAuthErrors.InvalidRequest, "dpop_jkt is not the key of the DPoP proof.");
                 return;
             }
 
-            parameters[Key] = [sender.KeyThumbprint];
+            parameters[Key] = [thumbprint];
         }
 
         var client = ClientAuthenticationHandler.ClientOf(context.Transaction);

@@ -40,15 +40,20 @@ public sealed class AccessTokenUse(AccessTokenReader tokens, DPoPCheck dpop)
     /// <returns>The token, or why it is refused. Its audience and its session the caller judges.</returns>
     public async ValueTask<(AccessToken? Token, SenderRefusal? Refusal)> AcceptAsync(HttpContext http, bool byKey, string text)
     {
-        if (!byKey) return tokens.ReadBearer(text) is { } bearer ? (bearer, null) : (null, Invalid);
         if (tokens.ReadAny(text) is not { } token) return (null, Invalid);
-        if (token.Confirmation is not { } confirmation) return (null, NotBound);
+        var certificate = Sender.CertificateOf(http);
+        if (!byKey) return MayBear(token, certificate) ? (token, null) : (null, Invalid);
+        if (token.Confirmation is not { IsDPoP: true } confirmation) return (null, NotBound);
         var (proof, refusal) = dpop.Read(http, text);
         if (proof is null) return (null, refusal);
-        if (!confirmation.IsProvedBy(new Sender(proof.KeyThumbprint))) return (null, OtherKey);
+        if (!confirmation.IsProvedBy(new Sender(proof.KeyThumbprint, certificate))) return (null, OtherKey);
         refusal = await dpop.UseAsync(proof);
         return refusal is null ? (token, null) : (null, refusal);
     }
+
+    // RFC 8705 section 3: such a token comes as a bearer token, over a connection with its certificate.
+    private static bool MayBear(AccessToken token, string? certificate) =>
+        token.Confirmation is not { } confirmation || confirmation.IsProvedBy(new Sender(KeyThumbprint: null, certificate));
 
     /// <summary>The WWW-Authenticate header of the scheme DPoP (RFC 9449 section 7.1).</summary>
     /// <param name="error">Null for a request that carried no token.</param>

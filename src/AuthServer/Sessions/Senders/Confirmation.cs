@@ -11,6 +11,9 @@ public sealed record Confirmation(JsonElement Methods)
     /// <summary>RFC 9449 section 6.1: the thumbprint of a DPoP key.</summary>
     internal const string KeyMember = "jkt";
 
+    /// <summary>RFC 8705 section 3.1: the thumbprint of a certificate.</summary>
+    internal const string CertificateMember = "x5t#S256";
+
     /// <summary>Bound by the thumbprint of a DPoP key (RFC 9449 section 6.1).</summary>
     public bool IsDPoP => Methods.ValueKind == JsonValueKind.Object && Methods.TryGetProperty(KeyMember, out _);
 
@@ -26,6 +29,7 @@ public sealed record Confirmation(JsonElement Methods)
             var proved = method.Name switch
             {
                 KeyMember => sender.KeyThumbprint,
+                CertificateMember => sender.CertificateThumbprint,
                 _ => null,
             };
             if (proved is null || method.Value.ValueKind != JsonValueKind.String || method.Value.GetString() != proved) return false;
