@@ -1,5 +1,4 @@
 using AuthServer.Audit;
-using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Data.Entities;
 using AuthServer.Protocol.ClientProof;

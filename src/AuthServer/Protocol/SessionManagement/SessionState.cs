@@ -4,7 +4,6 @@ using System.Text;
 using AuthServer.Clients.Directory;
 using AuthServer.Sessions;
 using Microsoft.AspNetCore;
-using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
 

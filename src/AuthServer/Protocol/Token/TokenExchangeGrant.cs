@@ -1,11 +1,8 @@
-using System.Collections.Immutable;
 using AuthServer.Audit;
-using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Configuration;
 using AuthServer.Data.Sql;
 using AuthServer.Protocol.Claims;
-using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Token;
