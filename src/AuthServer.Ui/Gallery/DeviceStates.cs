@@ -20,7 +20,6 @@ internal static class DeviceStates
         AppName = App,
         AppDomain = "fieldnotes.example",
         Code = "WDJB-MJHT",
-        Action = "/device/decision",
         Account = Alice,
         SwitchUrl = "/signin?returnUrl=%2Fdevice&prompt=switch",
         Address = "203.0.113.9",
@@ -53,7 +52,7 @@ internal static class DeviceStates
             Make: () => Request with { AppDomain = null, Address = null, Browser = null, System = null, Scopes = [] }),
         new(
             "approve-request", typeof(DeviceRequestPage),
-            Make: () => Request with { Code = null, Message = "Order 4711, 23.90 €", SwitchUrl = null, Action = "/approve/decision" }),
+            Make: () => Request with { Code = null, Message = "Order 4711, 23.90 €", SwitchUrl = null, IsByName = true }),
         Of<ApprovalsPage>("approvals", Approvals),
         Of<ApprovalsPage>("approvals-none", Approvals with { Waiting = [] }),
         Of<ApprovalsPage>("approvals-expired", Approvals with { Waiting = [], IsStale = true }),

@@ -72,6 +72,7 @@ public sealed class MailFormTests
 
     internal static IReadOnlyList<Letter> Letters() =>
     [
+        new ApprovalLetter(Alice, null, null, "Fieldnotes", "Order 4711", Server + "/approve?request=0198", Minutes, "203.0.113.9"),
         new PasswordResetLetter(Alice, null, null, "482913", Server + "/password/reset?token=AZ2k", Minutes),
         new ResetLinkLetter(Alice, null, null, Server + "/password/reset?token=AZ2k", Minutes),
         new NoAccountLetter(Alice, null, Minutes),

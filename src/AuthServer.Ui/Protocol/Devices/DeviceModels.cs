@@ -40,8 +40,8 @@ public sealed record DeviceRequestModel
     /// <summary>What the app shows at the same time; null where it shows nothing.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Where the decision is posted to.</summary>
-    public required string Action { get; init; }
+    /// <summary>True where the app has named the person (CIBA): the decision is posted to /approve/decision.</summary>
+    public bool IsByName { get; init; }
 
     public required AccountChip Account { get; init; }
 

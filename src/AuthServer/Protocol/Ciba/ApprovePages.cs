@@ -56,7 +56,7 @@ public static class ApprovePages
             _ => PageAnswers.Page<DeviceRequestPage>(http, await DevicePages.ModelAsync(http, request, session, shown, scopes) with
             {
                 Message = request.Asked.Content.Message,
-                Action = PagePaths.ApproveDecision,
+                IsByName = true,
                 // The app has named this person: another one finds nothing here.
                 SwitchUrl = null,
             }),

@@ -81,7 +81,6 @@ public static class DevicePages
             System = device.System,
             AskedAt = asked.AskedAt,
             Request = asked.Id.ToString("N"),
-            Action = PagePaths.DeviceDecision,
             Shown = shown.Seal(NameOf(asked.Id), session, client, request.Disclosure),
             Scopes =
             [
