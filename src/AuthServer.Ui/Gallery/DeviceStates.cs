@@ -8,6 +8,8 @@ namespace AuthServer.Ui.Gallery;
 /// <summary>The pages for requests of other devices in every state.</summary>
 internal static class DeviceStates
 {
+    private static readonly string[] AskedScopes = ["openid", "email", "offline_access"];
+
     private const string App = "Fieldnotes";
 
     private static readonly AccountChip Alice = new("Alice Liddell", "alice@example.com", "AL");
@@ -28,7 +30,7 @@ internal static class DeviceStates
         AskedAt = new DateTime(2026, 11, 29, 15, 4, 0, DateTimeKind.Utc),
         Request = "0198",
         Shown = "CfDJ8",
-        Scopes = [.. new[] { "openid", "email", "offline_access" }.Select(scope => ScopePromises.ForStandard(scope, Alice)!)],
+        Scopes = [.. AskedScopes.Select(scope => ScopePromises.ForStandard(scope, Alice)!)],
     };
 
     private static readonly ApprovalsModel Approvals = new()

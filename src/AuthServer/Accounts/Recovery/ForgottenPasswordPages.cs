@@ -5,7 +5,6 @@ using AuthServer.Pages;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Recovery;
 using AuthServer.Users.EmailAddresses;
-using AuthServer.Users.Passwords;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Recovery;
 using AuthServer.Users.SignIn;

@@ -1,4 +1,3 @@
-using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Data.Entities;
 using AuthServer.Pages;

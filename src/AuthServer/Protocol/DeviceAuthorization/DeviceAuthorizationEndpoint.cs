@@ -1,4 +1,5 @@
 using AuthServer.Audit;
+using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Data.Entities;
 using AuthServer.Protocol.ClientProof;

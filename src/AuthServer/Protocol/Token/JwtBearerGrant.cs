@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using AuthServer.Audit;
 using AuthServer.Clients.PublicKeys;
-using AuthServer.Configuration;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
 using AuthServer.Protocol.Assertions;
