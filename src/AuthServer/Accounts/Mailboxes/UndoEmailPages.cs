@@ -5,7 +5,6 @@ using AuthServer.Pages;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Mailboxes;
 using AuthServer.Users.Mailboxes;
-using AuthServer.Users.Proofs;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
