@@ -40,7 +40,8 @@ public sealed class Keyboard(IPage window)
             var here = await window.EvaluateAsync<bool>("""
                 ([kind, name]) => {
                   const e = document.activeElement;
-                  const own = (e.labels?.[0]?.innerText ?? e.ariaLabel ?? e.innerText).trim();
+                  const shown = [...e.childNodes].filter(n => n.ariaHidden !== "true").map(n => n.textContent).join("");
+                  const own = (e.labels?.[0]?.innerText ?? e.ariaLabel ?? shown).trim();
                   return e.matches(kind) && (own === name || own.startsWith(name + " ("));
                 }
                 """, new[] { kind, name });
