@@ -81,10 +81,11 @@ public sealed class ProofOfPossession(ApiSettings settings, TimeProvider time)
                 IssuerSigningKey = key,
                 ValidTypes = ["dpop+jwt"],
                 ValidAlgorithms = Algorithms,
-                // A proof has neither; its time is checked below.
+#pragma warning disable CA5404 // A proof has neither issuer nor audience; its time is checked below.
                 ValidateIssuer = false,
                 ValidateAudience = false,
                 ValidateLifetime = false,
+#pragma warning restore CA5404
             });
             return result.IsValid ? (proof, Base64UrlEncoder.Encode(key.ComputeJwkThumbprint())) : null;
         }

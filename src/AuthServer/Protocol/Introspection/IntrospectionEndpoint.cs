@@ -12,7 +12,7 @@ namespace AuthServer.Protocol.Introspection;
 /// <summary>Introspection (RFC 7662): tells a client about its own tokens, and about those for an audience that it serves.</summary>
 /// <remarks>Every other client learns <c>active: false</c>, as for a token that never was (section 2.2).</remarks>
 public sealed class IntrospectionEndpoint(
-    TokenDisclosure disclosure, ClientSubjects subjects, SignedIntrospection signed, IssuerOptions issuer)
+    TokenDisclosure disclosure, ClientSubjects subjects, SignedIntrospection asToken, IssuerOptions issuer)
     : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
 {
     public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
@@ -26,7 +26,7 @@ public sealed class IntrospectionEndpoint(
                 var subject = subjects.Of(caller, session.UserId);
                 if (SignedIntrospection.IsWanted(http))
                 {
-                    await signed.WriteAsync(
+                    await asToken.WriteAsync(
                         http, caller, json => IntrospectionResponse.Describe(json, session, subject, issuer.IssuerText));
                 }
                 else await IntrospectionResponse.WriteAsync(http, session, subject, issuer.IssuerText);
@@ -39,7 +39,7 @@ public sealed class IntrospectionEndpoint(
         {
             if (SignedIntrospection.IsWanted(http))
             {
-                await signed.WriteAsync(http, caller, json => IntrospectionResponse.Describe(json, told, issuer.IssuerText));
+                await asToken.WriteAsync(http, caller, json => IntrospectionResponse.Describe(json, told, issuer.IssuerText));
             }
             else await IntrospectionResponse.WriteAsync(http, told, issuer.IssuerText);
             context.HandleRequest();

@@ -38,7 +38,7 @@ public sealed class SignedIntrospection(KeyRing ring, IssuerOptions issuer, Time
 }
 
 /// <summary>Says in the same form that a token is not active; OpenIddict knows JSON alone.</summary>
-public sealed class InactiveIntrospection(SignedIntrospection signed) : IOpenIddictServerHandler<ApplyIntrospectionResponseContext>
+public sealed class InactiveIntrospection(SignedIntrospection asToken) : IOpenIddictServerHandler<ApplyIntrospectionResponseContext>
 {
     public async ValueTask HandleAsync(ApplyIntrospectionResponseContext context)
     {
@@ -46,7 +46,7 @@ public sealed class InactiveIntrospection(SignedIntrospection signed) : IOpenIdd
         if (context.Response is not { Error: null } response || (bool?)response["active"] is not false) return;
         if (!SignedIntrospection.IsWanted(http)) return;
         var caller = ClientAuthenticationHandler.ClientOf(context.Transaction);
-        await signed.WriteAsync(http, caller, static json => json.WriteBoolean("active", false));
+        await asToken.WriteAsync(http, caller, static json => json.WriteBoolean("active", false));
         context.HandleRequest();
     }
 }
