@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AuthServer.EndToEndTests.Fixtures;
-using AuthServer.EndToEndTests.Pages;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 using Program = AuthServer.EndToEndTests.Fixtures.Program;

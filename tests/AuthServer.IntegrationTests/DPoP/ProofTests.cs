@@ -143,7 +143,7 @@ public abstract class ProofTests(HostFixture fixture)
         Assert.All(answers.Where(a => a.Status != HttpStatusCode.OK), a => Assert.Equal("invalid_dpop_proof", a.Error));
         // The same jti of another key is another proof.
         using var other = new ProofKey(fixture.Time);
-        var id = Guid.NewGuid().ToString();
+        var id = Guid.CreateVersion7().ToString();
         Assert.True((await SendAsync(key.Prove("POST", Address, claims: c => c["jti"] = id))).IsOk);
         Assert.True((await SendAsync(other.Prove("POST", Address, claims: c => c["jti"] = id))).IsOk);
     }

@@ -67,7 +67,7 @@ public sealed class ProofKey : IDisposable
         var head = new JsonObject { ["typ"] = "dpop+jwt", ["alg"] = Algorithm, ["jwk"] = PublicKey };
         var body = new JsonObject
         {
-            ["jti"] = Guid.NewGuid().ToString(),
+            ["jti"] = Guid.CreateVersion7().ToString(),
             ["htm"] = method,
             ["htu"] = address,
             ["iat"] = _time.GetUtcNow().ToUnixTimeSeconds(),

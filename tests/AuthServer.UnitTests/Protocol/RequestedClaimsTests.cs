@@ -33,6 +33,14 @@ public sealed class RequestedClaimsTests
     public void What_section_5_5_does_not_describe_is_refused(string text) => Assert.Null(RequestedClaims.Parse(text));
 
     [Fact]
+    public void What_a_session_keeps_may_have_long_details_beside_the_claims()
+    {
+        var kept = $$"""{"userinfo":{"email":null},"details":[{"type":"payment","note":"{{new string('n', 8000)}}"}]}""";
+        Assert.Equal(["email"], RequestedClaims.OfSession(kept).UserInfo);
+        Assert.Null(RequestedClaims.Parse(kept));
+    }
+
+    [Fact]
     public void A_huge_parameter_is_refused_unread() =>
         Assert.Null(RequestedClaims.Parse("{\"userinfo\":{" + new string(' ', 5000) + "}}"));
 

@@ -25,7 +25,7 @@ public sealed class UpstreamSettingsTests
     [Fact]
     public void Another_name_has_its_preset_named_and_two_tenants_stand_side_by_side()
     {
-        var tenant = Guid.NewGuid().ToString("D");
+        var tenant = Guid.CreateVersion7().ToString("D");
         var providers = Read(
             ("UPSTREAM_PROVIDERS", "my-work,school"), ("UPSTREAM_MY_WORK_PRESET", "microsoft"), ("UPSTREAM_MY_WORK_CLIENT_ID", "id"),
             ("UPSTREAM_MY_WORK_CLIENT_SECRET", "secret"), ("UPSTREAM_MY_WORK_TENANT", tenant), ("UPSTREAM_SCHOOL_PRESET", "microsoft"),
@@ -36,8 +36,8 @@ public sealed class UpstreamSettingsTests
         Assert.Equal($"https://login.microsoftonline.com/{tenant}/v2.0", providers[0].Issuer);
         Assert.False(providers[0].TrustEmail);
         // One tenant is known by its issuer alone, all of them by their host.
-        Assert.False(providers[0].Knows($"https://login.microsoftonline.com/{Guid.NewGuid():D}/v2.0"));
-        Assert.True(providers[1].Knows($"https://login.microsoftonline.com/{Guid.NewGuid():D}/v2.0"));
+        Assert.False(providers[0].Knows($"https://login.microsoftonline.com/{Guid.CreateVersion7():D}/v2.0"));
+        Assert.True(providers[1].Knows($"https://login.microsoftonline.com/{Guid.CreateVersion7():D}/v2.0"));
         Assert.False(providers[1].Knows("https://login.microsoftonline.com.evil.example/x/v2.0"));
     }
 

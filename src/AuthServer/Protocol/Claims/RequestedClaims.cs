@@ -11,7 +11,6 @@ public sealed record RequestedClaims(
     /// <summary>Of the parameter, in characters.</summary>
     public const int Longest = 4096;
 
-    // What a session keeps has authorization details beside the claims.
     private const int LongestKept = 16 * 1024;
 
     public static RequestedClaims None { get; } = new([], [], null, []);
@@ -25,13 +24,18 @@ public sealed record RequestedClaims(
     ];
 
     /// <returns>Null when the text is not what section 5.5 describes.</returns>
-    public static RequestedClaims? Parse(string? text)
+    public static RequestedClaims? Parse(string? text) => Parse(text, Longest, depth: 8);
+
+    /// <summary>From what a session keeps, which has the authorization details (RFC 9396) beside the claims.</summary>
+    public static RequestedClaims OfSession(string? text) => Parse(text, LongestKept, depth: 16) ?? None;
+
+    private static RequestedClaims? Parse(string? text, int longest, int depth)
     {
         if (string.IsNullOrEmpty(text)) return None;
-        if (text.Length > LongestKept) return null;
+        if (text.Length > longest) return null;
         try
         {
-            if (JsonNode.Parse(text, documentOptions: new() { MaxDepth = 16 }) is not JsonObject root) return null;
+            if (JsonNode.Parse(text, documentOptions: new() { MaxDepth = depth }) is not JsonObject root) return null;
             if (Members(root, "userinfo") is not { } userInfo || Members(root, "id_token") is not { } idToken) return null;
             var subject = (idToken["sub"] ?? userInfo["sub"]) is JsonObject sub ? Text(sub["value"]) : null;
             return new(Known(userInfo), Known(idToken), subject, EssentialAcrOf(idToken["acr"]));

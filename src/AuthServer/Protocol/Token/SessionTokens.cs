@@ -32,7 +32,7 @@ public sealed class SessionTokens(TokenAudience audience, ClientSubjects subject
         CancellationToken cancellationToken)
     {
         var client = request.Client;
-        var claims = RequestedClaims.Parse(session.RequestedClaims) ?? RequestedClaims.None;
+        var claims = RequestedClaims.OfSession(session.RequestedClaims);
         var disclosure = Disclosure.Of(granted, claims, client, session.IsAdmin);
         var target = await audience.ResolveAsync(
             client, disclosure.Scopes, request.Resources, SpaceList.Split(session.Resources), cancellationToken);

@@ -53,7 +53,7 @@ public sealed class UserInfoClaims(SessionLookup sessions, TokenSubjects subject
             return new UserInfoResult.Refused(OAuthErrors.InvalidToken, "The session of this access token has ended.");
         }
 
-        var requested = RequestedClaims.Parse(requestedText) ?? RequestedClaims.None;
+        var requested = RequestedClaims.OfSession(requestedText);
         var disclosure = Disclosure.Of(SpaceList.Split(token.ScopeText), requested, client, isAdmin: false);
         if (!disclosure.Scopes.Contains(Scopes.OpenId))
         {

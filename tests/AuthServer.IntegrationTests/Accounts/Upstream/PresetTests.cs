@@ -183,7 +183,7 @@ public sealed class PresetTests(PresetHost fixture) : IClassFixture<PresetHost>
         var read = await new JsonWebTokenHandler().ValidateTokenAsync(secret, new TokenValidationParameters
         {
             ValidIssuer = "TEAM123456", ValidAudience = "https://appleid.apple.com",
-            IssuerSigningKey = new ECDsaSecurityKey(fixture.AppleKey), LifetimeValidator = (_, _, _, _) => true,
+            IssuerSigningKey = new ECDsaSecurityKey(fixture.AppleKey), LifetimeValidator = (_, end, _, _) => end is not null,
         });
         Assert.True(read.IsValid, read.Exception?.Message);
         Assert.Equal(("apple-client", "KEY1234567"), (read.ClaimsIdentity.FindFirst("sub")?.Value, ((JsonWebToken)read.SecurityToken).Kid));

@@ -117,7 +117,7 @@ public abstract class JwtBearerTests(AssertionHost fixture)
         var claims = new Dictionary<string, object>
         {
             ["iss"] = "https://idp.example.test", ["sub"] = "alice-at-idp", ["aud"] = fixture.Issuer.Text,
-            ["jti"] = Guid.NewGuid().ToString(),
+            ["jti"] = Guid.CreateVersion7().ToString(),
             ["iat"] = Now(0), ["exp"] = Now(300), ["client_id"] = "agent", ["email"] = Seed.Alice.Email, ["email_verified"] = true,
         };
         change?.Invoke(claims);
