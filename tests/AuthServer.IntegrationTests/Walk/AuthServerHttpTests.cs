@@ -24,6 +24,8 @@ public sealed class AuthServerHttpTests(DemoWalk walk) : IClassFixture<DemoWalk>
         "POST /v1/account/second-factors/removal 204", "POST /v1/account/second-factors/removal 409",
         "POST /v1/account/second-factors/removal 422", "POST /v1/account/second-factors/recovery-codes 200",
         "POST /v1/account/second-factors/recovery-codes 422", "DELETE /v1/account/devices/{id} 204",
+        // Nor has the demo a provider to sign in with.
+        "DELETE /v1/account/upstream/{id} 204", "DELETE /v1/account/upstream/{id} 409",
     ];
 
     private IEnumerable<WalkedRequest> OfTheApi =>

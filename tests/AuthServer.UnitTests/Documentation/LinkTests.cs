@@ -31,6 +31,15 @@ public sealed class LinkTests
         Assert.Equal([], pages.Keys.Where(path => path.StartsWith("docs/", StringComparison.Ordinal) && !reached.Contains(path)));
     }
 
+    [Fact]
+    public void Each_decision_has_a_number_of_its_own()
+    {
+        var numbers = MarkdownPage.All.Where(page => page.Path.StartsWith("docs/decisions/", StringComparison.Ordinal))
+            .Select(page => Path.GetFileName(page.Path)[..4]).ToList();
+        Assert.True(numbers.Count > 50);
+        Assert.Equal(numbers.Distinct(), numbers);
+    }
+
     [Theory]
     [InlineData("[x](NOWHERE.md)")]
     [InlineData("[x](README.md#no-such-heading)")]
