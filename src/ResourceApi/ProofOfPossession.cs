@@ -73,9 +73,7 @@ public sealed class ProofOfPossession(ApiSettings settings, TimeProvider time)
         {
             var proof = new JsonWebToken(text);
             if (!proof.TryGetHeaderValue<JsonElement>("jwk", out var jwk) || proof.TryGetHeaderValue<object>("crit", out _)) return null;
-            var key = new JsonWebKey(jwk.GetRawText());
-            if (key.HasPrivateKey || key.Kty is not ("EC" or "RSA")) return null;
-            if (key is { Kty: "RSA", KeySize: < SmallestRsaKey or > LargestRsaKey }) return null;
+            if (KeyOf(new JsonWebKey(jwk.GetRawText())) is not { } key) return null;
             var result = await Jwt.ValidateTokenAsync(proof, new TokenValidationParameters
             {
                 IssuerSigningKey = key,
@@ -93,6 +91,25 @@ public sealed class ProofOfPossession(ApiSettings settings, TimeProvider time)
         {
             return null;
         }
+    }
+
+    /// <summary>
+    /// The members that the thumbprint is made of, and no others: beside them an <c>x5c</c> would verify the proof with the key of a
+    /// certificate, while the thumbprint stays that of the numbers.
+    /// </summary>
+    /// <returns>Null for a key of another kind or size, and for one with its private part.</returns>
+    private static JsonWebKey? KeyOf(JsonWebKey sent)
+    {
+        if (sent.HasPrivateKey) return null;
+        // A provider that is kept would be found again by the thumbprint alone.
+        var once = new CryptoProviderFactory { CacheSignatureProviders = false };
+        return sent.Kty switch
+        {
+            "EC" => new() { Kty = sent.Kty, Crv = sent.Crv, X = sent.X, Y = sent.Y, CryptoProviderFactory = once },
+            "RSA" when sent.KeySize is >= SmallestRsaKey and <= LargestRsaKey =>
+                new() { Kty = sent.Kty, N = sent.N, E = sent.E, CryptoProviderFactory = once },
+            _ => null,
+        };
     }
 
     private string? FaultOf(JsonWebToken proof, HttpRequest request, JsonWebToken token)

@@ -79,7 +79,8 @@ public sealed class ReturnAddress
     private static Dictionary<string, StringValues> ParametersOf(string address)
     {
         var query = address.IndexOf('?', StringComparison.Ordinal);
-        return query < 0 ? [] : QueryHelpers.ParseQuery(address[query..]);
+        // By the exact name, as the authorization endpoint has it: a page must not show what REQUEST_URI names, which counts for nothing.
+        return query < 0 ? [] : new(QueryHelpers.ParseQuery(address[query..]), StringComparer.Ordinal);
     }
 
     // Nothing but words in lower case, so that no part of it means anything to a browser.

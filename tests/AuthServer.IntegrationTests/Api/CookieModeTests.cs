@@ -154,8 +154,8 @@ public abstract class CookieModeTests(HostFixture fixture)
         var login = await Page.LoginAsync(Seed.Alice, InCookie);
         Assert.Equal((Frontend, "true"), (login.Header("Access-Control-Allow-Origin"), login.Header("Access-Control-Allow-Credentials")));
         Assert.Equal(
-            "RateLimit,RateLimit-Policy,Retry-After,ETag,Location,Link,WWW-Authenticate,Idempotent-Replayed,Device-Token", login.Header(
-                "Access-Control-Expose-Headers"));
+            "RateLimit,RateLimit-Policy,Retry-After,ETag,Location,Link,WWW-Authenticate,Idempotent-Replayed,DPoP-Nonce,Device-Token",
+            login.Header("Access-Control-Expose-Headers"));
     }
 
     [Theory]

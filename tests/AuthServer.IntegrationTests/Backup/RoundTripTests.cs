@@ -187,6 +187,9 @@ public abstract class RoundTripTests(DatabaseKind kind) : IAsyncLifetime
         db.ProfilePictures.Add(new() { UserId = user.Id, Name = "name", Content = [0xff, 0xd8, 0xff], CreatedAt = later });
         db.Mails.Add(new() { Id = user.Id, Kind = "test", SealedLetter = [1], State = MailState.Sent, NextAttemptAt = later,
             CreatedAt = later, ExpiresAt = later });
+        var client = await db.Clients.Select(c => c.Id).FirstAsync();
+        db.PendingAuthorizations.Add(new() { Id = user.Id, Kind = PendingKind.Device, ClientRowId = client, SecretHash = "s",
+            UserCodeHash = "u", Request = "{}", CreatedAt = later, ExpiresAt = later });
         db.LogoutNotices.Add(new() { Id = user.Id, ClientId = "web", SessionId = user.Id, LogoutUri = "https://a.example",
             SigningAlg = "RS256", State = LogoutNoticeState.Failed, NextAttemptAt = later, CreatedAt = later, ExpiresAt = later });
         await db.SaveChangesAsync();

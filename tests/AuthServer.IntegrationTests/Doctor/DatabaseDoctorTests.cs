@@ -56,7 +56,7 @@ public abstract class DatabaseDoctorTests(DatabaseKind kind)
         var line = needed.Has("Former secrets", "warning", "SECRET_KEY_PREVIOUS is still needed");
         Assert.Contains("client secret(s)", line.What, StringComparison.Ordinal);
         Assert.Contains("key(s) of cookies", line.What, StringComparison.Ordinal);
-        needed.Has("Former secrets", "warning", "JWT_SECRET_PREVIOUS is still needed by 4 key(s) of the ring");
+        needed.Has("Former secrets", "warning", "JWT_SECRET_PREVIOUS is still needed by 5 key(s) of the ring");
         var unneeded = await RunAsync(host, ("SECRET_KEY_PREVIOUS", SecretText.New()), ("JWT_SECRET_PREVIOUS", SecretText.New()));
         unneeded.Has("Former secrets", "warning", "SECRET_KEY_PREVIOUS is set, and nothing needs it any more");
         unneeded.Has("Former secrets", "warning", "JWT_SECRET_PREVIOUS is set, and nothing needs it any more");

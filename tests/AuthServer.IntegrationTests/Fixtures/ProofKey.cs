@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -52,6 +53,18 @@ public sealed class ProofKey : IDisposable
                 ["x"] = Text(point.X),
                 ["y"] = Text(point.Y),
             };
+        }
+    }
+
+    /// <summary>A certificate of an RSA key by itself, as <c>x5c</c> has it.</summary>
+    public string Certificate
+    {
+        get
+        {
+            var request = new CertificateRequest("CN=somebody", _rsa!, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            var now = _time.GetUtcNow();
+            using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+            return Convert.ToBase64String(certificate.RawData);
         }
     }
 

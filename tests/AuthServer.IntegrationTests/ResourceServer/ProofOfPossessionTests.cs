@@ -74,6 +74,23 @@ public sealed class ProofOfPossessionTests : IAsyncLifetime
         AssertRefused(await SendAsync("DPoP", more, _key.Prove("GET", Address, more)));
     }
 
+    [Fact]
+    public async Task A_certificate_beside_the_numbers_of_a_key_does_not_stand_for_them()
+    {
+        using var owner = new ProofKey(TimeProvider.System, "RS256");
+        using var thief = new ProofKey(TimeProvider.System, "RS256");
+        var token = Issue(owner);
+        var forged = thief.Prove("GET", Address, token, header =>
+        {
+            var key = owner.PublicKey;
+            key["x5c"] = new JsonArray(thief.Certificate);
+            header["jwk"] = key;
+        });
+        AssertRefused(await SendAsync("DPoP", token, forged));
+        // Nor does it stand in the way of the owner's own proofs.
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync("DPoP", token, owner.Prove("GET", Address, token))).Status);
+    }
+
     [Theory]
     [MemberData(nameof(Wrong))]
     public async Task A_proof_that_is_wrong_in_one_thing_is_refused(string what)

@@ -97,6 +97,8 @@ public abstract class StolenPasswordTests(MailFixture fixture)
         var passkey = (await weak.GetAsync("/v1/account/passkeys")).Json.GetProperty("passkeys")[0].GetProperty("id").GetString();
         (await weak.DeleteAsync("/v1/account/passkeys/" + passkey)).Expect(HttpStatusCode.Unauthorized, "step-up-required");
         (await weak.DeleteAsync("/v1/account/password")).Expect(HttpStatusCode.Unauthorized, "step-up-required");
+        (await weak.PutAsync("/v1/account/password", new { password = "Another-Pass-27-thief" }, null))
+            .Expect(HttpStatusCode.Unauthorized, "step-up-required");
         var etag = (await weak.GetAsync("/v1/users/me")).ETag;
         (await weak.PatchAsync("/v1/users/me", new { email = "thief-" + person.Email, current_password = person.Password }, etag))
             .Expect(HttpStatusCode.Unauthorized, "step-up-required");

@@ -179,7 +179,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(78, exit);
         Assert.Contains("JWT_SECRET", errors, StringComparison.Ordinal);
         Assert.Contains("nothing was changed", errors, StringComparison.Ordinal);
-        Assert.Equal(4, JsonElement.Parse((await RunAsync("keys", "list", "--json")).Output).GetArrayLength());
+        Assert.Equal(5, JsonElement.Parse((await RunAsync("keys", "list", "--json")).Output).GetArrayLength());
     }
 
     [Fact]

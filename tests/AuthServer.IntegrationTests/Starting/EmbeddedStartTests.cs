@@ -61,7 +61,7 @@ public sealed class EmbeddedStartTests : IDisposable
         await using var first = Start();
         await using var second = Start(("ASPNETCORE_URLS", other));
         await Task.WhenAll(first.ReadyAsync(_address), second.ReadyAsync(other));
-        Assert.Equal(4, (await KidsAsync()).Count);
+        Assert.Equal(5, (await KidsAsync()).Count);
     }
 
     [Fact]

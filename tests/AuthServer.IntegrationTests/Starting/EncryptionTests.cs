@@ -111,7 +111,7 @@ public sealed class EncryptionTests : IDisposable
         var copy = Path.Combine(_data, "copy.db");
         (exit, _, errors) = await RunAsync("db", "decrypt", "--to", copy);
         Assert.True(exit == 0, errors);
-        Assert.Equal(4L, Count($"Data Source={copy};Pooling=False"));
+        Assert.Equal(5L, Count($"Data Source={copy};Pooling=False"));
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy));
         Assert.Equal(65, (await RunAsync("db", "decrypt", $"--to={copy}")).ExitCode);
         Assert.Equal(64, (await RunAsync("db", "decrypt")).ExitCode);
@@ -122,7 +122,7 @@ public sealed class EncryptionTests : IDisposable
         Assert.True(exit == 0, errors);
         Assert.Contains("fresh keys", output, StringComparison.Ordinal);
         Assert.NotEqual(before[..16], (await File.ReadAllBytesAsync(Database))[..16]);
-        Assert.Equal(4L, Count(EncryptedSqlite.ConnectionString(_data)));
+        Assert.Equal(5L, Count(EncryptedSqlite.ConnectionString(_data)));
         Assert.Equal(78, (await RunAsync([("DATABASE_URL", "postgresql://a:b@127.0.0.1:1/c"), ("SECRET_KEY", SecretText.New()),
             ("JWT_SECRET", SecretText.New()), ("API_BASE_URL", "https://id.example.com")], "db", "rekey")).ExitCode);
     }

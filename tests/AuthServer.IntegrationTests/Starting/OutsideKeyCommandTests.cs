@@ -25,7 +25,7 @@ public sealed class OutsideKeyCommandTests : IDisposable
         var kid = Text(Assert.Single(keys, k => Text(k, "source") == KeyFile("1")), "kid");
         Assert.Equal(
             ["ES256 active " + KeyFile("1"), "A256KW active database", "ES256 unused database", "HS256 active database",
-                "RS256 active database"],
+                "RS256 active database", "pairwise active database"],
             keys.Select(k => $"{Text(k, "alg")} {Text(k, "state")} {Text(k, "source")}"));
         Assert.Equal(2, (await PublishedAsync()).Count);
 

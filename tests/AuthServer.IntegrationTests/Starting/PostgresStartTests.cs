@@ -24,7 +24,7 @@ public sealed class PostgresStartTests
         Assert.Contains("runs in Production", server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("unused", server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("fail:", server.Output, StringComparison.Ordinal);
-        Assert.Equal(4, await KeyCountAsync(database));
+        Assert.Equal(5, await KeyCountAsync(database));
         await Eventually.UntilAsync("the pool is full", async () => await ConnectionCountAsync(database) >= 20);
     }
 
@@ -130,7 +130,7 @@ public sealed class PostgresStartTests
         {
             await Task.WhenAll(servers.Zip(addresses, (server, address) => server.ReadyAsync(address)));
             Assert.Single(servers, s => s.Output.Contains("Applied ", StringComparison.Ordinal));
-            Assert.Equal(4, await KeyCountAsync(database));
+            Assert.Equal(5, await KeyCountAsync(database));
             Assert.Contains("<sealed", await DataProtectionKeyAsync(database), StringComparison.Ordinal);
         }
         finally

@@ -51,6 +51,14 @@ public sealed class ReturnAddressTests
     }
 
     [Fact]
+    public void A_parameter_is_found_by_its_exact_name_alone()
+    {
+        var address = ReturnAddress.ToAuthorization("/connect/authorize?client_id=a&REQUEST_URI=urn:b&Client_Id=c")!;
+        Assert.Null(address.Once("request_uri"));
+        Assert.Equal("a", address.Once("client_id"));
+    }
+
+    [Fact]
     public void The_hint_counts_when_it_was_sent_once()
     {
         var http = new DefaultHttpContext();

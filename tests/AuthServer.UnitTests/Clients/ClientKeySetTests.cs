@@ -19,6 +19,24 @@ public sealed class ClientKeySetTests
         + "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
         + ".DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
 
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("AQ")]
+    [InlineData("AQAC")]
+    [InlineData("AAEAAQ")]
+    [InlineData("AQAAAAAB")]
+    [InlineData("AQAB ")]
+    public void An_exponent_that_proves_nothing_or_takes_long_is_refused(string exponent)
+    {
+        var modulus = System.Buffers.Text.Base64Url.EncodeToString([0xc1, .. Enumerable.Repeat((byte)7, 255)]);
+        Assert.Null(ClientKey.FaultOf(Rsa(modulus, "AQAB")));
+        Assert.NotNull(ClientKey.FaultOf(Rsa(modulus, exponent)));
+        Assert.NotNull(ClientKey.FaultOf(Rsa(new string(' ', 342), "AQAB")));
+
+        static System.Text.Json.JsonElement Rsa(string n, string e) =>
+            System.Text.Json.JsonElement.Parse($$"""{"kty":"RSA","n":"{{n}}","e":"{{e}}"}""");
+    }
+
     [Fact]
     public void The_example_of_the_standard_is_verified_and_one_changed_letter_is_not()
     {

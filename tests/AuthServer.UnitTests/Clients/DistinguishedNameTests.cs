@@ -48,11 +48,21 @@ public sealed class DistinguishedNameTests
     [InlineData("NOBODY=a")]
     public void What_is_no_name_is_refused(string text) => Assert.Null(DistinguishedName.Parse(text));
 
-    private static X509Certificate2 Certificate(string subject)
+    [Fact]
+    public void A_subject_that_is_not_of_its_encoding_is_another_name()
+    {
+        // CN, a PrintableString with a sign that such a text does not have.
+        using var certificate = Certificate(new X500DistinguishedName(Convert.FromHexString("300C310A30080603550403130140")));
+        Assert.False(DistinguishedName.Parse("CN=payments")!.IsOf(certificate));
+    }
+
+    private static X509Certificate2 Certificate(string subject) => Certificate(new X500DistinguishedName(subject));
+
+    private static X509Certificate2 Certificate(X500DistinguishedName subject)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = TimeProvider.System.GetUtcNow();
-        var request = new CertificateRequest(new X500DistinguishedName(subject), key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         return request.CreateSelfSigned(now, now.AddDays(1));
     }
 }

@@ -24,6 +24,7 @@ internal static class PasswordApi
             ChangeResult.ProofRequired(true) => Problem.Unprocessable(
                 new Dictionary<string, string[]> { ["current_password"] = ["is wrong."] }),
             ChangeResult.ProofRequired => StepUp.Required(),
+            ChangeResult.StepUpRequired(var withFactor) => StepUp.Required(withFactor),
             ChangeResult.Refused(var errors) => Problem.Unprocessable(errors),
             ChangeResult.TooManyTries(var wait) => AccountProblems.TooManyTries(wait),
             ChangeResult.Busy(var wait) => Problem.Busy(wait),

@@ -221,7 +221,7 @@ public sealed record RegisteredClient
             InitiateLoginUri = metadata.InitiateLoginUri,
             Logout = metadata.Logout,
             Contacts = metadata.Contacts,
-            Keys = row.JsonWebKeySet is { } jwks ? ClientKeySet.Parse(Encoding.UTF8.GetBytes(jwks)) : null,
+            Keys = row.JsonWebKeySet is { } jwks ? KeysOf(jwks) : null,
             JwksUri = metadata.JwksUri is { } keys ? new(keys) : null,
             AssertionAlgorithm = metadata.Proof.AssertionAlgorithm,
             TlsSubject = metadata.Proof.TlsSubject,
@@ -230,6 +230,9 @@ public sealed record RegisteredClient
             IsPlain = isKnown && metadata.Sender.IsPlain && metadata.Tokens.IsPlain && ClientColumns.IsPlain(row),
         };
     }
+
+    private static ClientKeySet KeysOf(string json) =>
+        ClientKeySet.Parse(Encoding.UTF8.GetBytes(json)) ?? throw new JsonException("The keys are no JWK set.");
 
     private static FrozenSet<string> Permitted(ImmutableArray<string> permissions, string prefix) =>
         permissions.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[prefix.Length..])

@@ -48,8 +48,8 @@ public sealed class ClientKey
         }
         return SignedText.Text(key, "kty") switch
         {
-            "RSA" when IsBytes(key, "n", ShortestModulus, LongestModulus) && IsBytes(key, "e", 1, 12) => null,
-            "RSA" => "must have n (2048 to 8192 bits) and e",
+            "RSA" when IsBytes(key, "n", ShortestModulus, LongestModulus) && IsExponent(key) => null,
+            "RSA" => "must have n (2048 to 8192 bits) and an odd e of at most 32 bits",
             "EC" when SignedText.Text(key, "crv") is "P-256" or "P-384" or "P-521"
                 && IsBytes(key, "x", 1, LongestPoint) && IsBytes(key, "y", 1, LongestPoint) => null,
             "EC" => "must have crv (P-256, P-384 or P-521), x and y",
@@ -74,5 +74,17 @@ public sealed class ClientKey
         && operations.EnumerateArray().Any(operation => operation.ValueKind == JsonValueKind.String && operation.ValueEquals("verify"));
 
     private static bool IsBytes(JsonElement key, string member, int shortest, int longest) =>
-        SignedText.Text(key, member) is { } text && text.Length >= shortest && text.Length <= longest && Base64Url.IsValid(text);
+        SignedText.Text(key, member) is { } text && text.Length >= shortest && text.Length <= longest && Bytes(text) is not null;
+
+    // A long exponent makes each check of a signature slow, and 1 makes every text its own signature.
+    private static bool IsExponent(JsonElement key) => SignedText.Text(key, "e") is { Length: <= 6 } text
+        && Bytes(text) is { Length: <= 4 } bytes && bytes is not [1] && bytes[0] != 0 && bytes[^1] % 2 == 1;
+
+    // In the one form that a number has: Base64Url.IsValid passes white space, which decodes to nothing.
+    private static byte[]? Bytes(string text)
+    {
+        if (!Base64Url.IsValid(text)) return null;
+        var bytes = Base64Url.DecodeFromChars(text);
+        return bytes.Length > 0 && Base64Url.EncodeToString(bytes) == text ? bytes : null;
+    }
 }

@@ -48,15 +48,28 @@ public sealed class DistinguishedName
     /// <summary>Whether a certificate is of this name: the same parts in the same order, in any case (RFC 4517 section 4.2.15).</summary>
     public bool IsOf(X509Certificate2 certificate)
     {
+        try
+        {
+            return PartsOf(certificate)?.SequenceEqual(_parts, Comparer) == true;
+        }
+        catch (CryptographicException)
+        {
+            // A part of the name is not of the encoding that it says.
+            return false;
+        }
+    }
+
+    private static List<(string Type, string Value)>? PartsOf(X509Certificate2 certificate)
+    {
         var found = new List<(string, string)>();
         // As RFC 4514 section 2.1 writes them: the last one first.
         foreach (var part in certificate.SubjectName.EnumerateRelativeDistinguishedNames(reversed: true))
         {
-            if (part.HasMultipleElements || part.GetSingleElementValue() is not { } value) return false;
+            if (part.HasMultipleElements || part.GetSingleElementValue() is not { } value) return null;
             found.Add((part.GetSingleElementType().Value!, Prepared(value)));
         }
 
-        return found.SequenceEqual(_parts, Comparer);
+        return found;
     }
 
     /// <summary>At commas that are not escaped; other separators make a part that is not understood.</summary>

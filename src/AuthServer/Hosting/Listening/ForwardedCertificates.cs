@@ -19,17 +19,12 @@ public static class ForwardedCertificates
         var proxies = app.ApplicationServices.GetRequiredService<ServerOptions>().Proxies;
         app.Use((http, next) =>
         {
-            if (!http.Request.Headers.Remove(header, out var values)) return next(http);
+            http.Request.Headers.Remove(header, out var values);
             // RFC 9440 section 4: what another than the proxy says is nothing.
             if (http.Connection.RemoteIpAddress is not { } sender || !proxies.Contains(sender)) return next(http);
-            if (values is not [{ Length: > 0 and <= Longest } text])
-            {
-                // Empty: the client has shown none. Several: one of them is the client's own.
-                if (values.Count > 1) http.Connection.ClientCertificate = null;
-                return next(http);
-            }
-
-            http.Connection.ClientCertificate = Read(text);
+            // Without a value the client has shown none, and of several one is the client's own. The certificate of the connection is the
+            // proxy's, and never counts as that of its caller.
+            http.Connection.ClientCertificate = values is [{ Length: > 0 and <= Longest } text] ? Read(text) : null;
             return next(http);
         });
     }

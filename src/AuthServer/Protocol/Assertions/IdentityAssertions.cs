@@ -107,7 +107,7 @@ public sealed partial class IdentityAssertions
 
     private static DateTimeOffset? TimeOf(JsonElement claims, string name) =>
         claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds)
-            && seconds is >= 0 and < 253_402_300_800
+            && seconds is >= 0 and < 253_402_214_400
             ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
 
     private static string? OneText(JsonElement claims, string name) => Texts(claims, name) is [var one] ? one : null;

@@ -59,7 +59,8 @@ public sealed class PushedRequests(
     private static readonly TimeSpan SignInTime = TimeSpan.FromHours(1);
 
     private const int Size = 32;
-    private const int LongestSealed = 64 * 1024;
+    // In characters. JSON escapes some of them by six others, and the seal is a third longer.
+    private const int LongestParameters = 16 * 1024, LongestSealed = 160 * 1024;
     private const string Type = TokenTypeIdentifiers.Private.RequestToken;
 
     private const string StoreSql =
@@ -80,6 +81,10 @@ public sealed class PushedRequests(
 
     /// <summary>Whether a <c>request_uri</c> is of the kind that this server gives out.</summary>
     public static bool IsName(string? requestUri) => requestUri?.StartsWith(Prefix, StringComparison.Ordinal) == true;
+
+    /// <summary>Whether the parameters are more than one request may keep here: anybody may push for a public client.</summary>
+    public static bool AreTooLong(IReadOnlyDictionary<string, string[]> parameters) =>
+        parameters.Sum(parameter => parameter.Key.Length + parameter.Value.Sum(value => value.Length)) > LongestParameters;
 
     /// <summary>RFC 9126 section 2.2: <c>expires_in</c>.</summary>
     public TimeSpan Lifetime => options.Lifetime;

@@ -99,10 +99,10 @@ public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOption
     internal static bool IsAhead(JsonElement claims, string name, DateTimeOffset now) =>
         claims.TryGetProperty(name, out _) && !(TimeOf(claims, name) <= now + Skew);
 
-    // RFC 7519 section 2: a NumericDate may have a fraction.
+    // RFC 7519 section 2: a NumericDate may have a fraction. Not the last day of all: the clocks' difference is added to it.
     internal static DateTimeOffset? TimeOf(JsonElement claims, string name) =>
         claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds)
-            && seconds is >= 0 and < 253_402_300_800
+            && seconds is >= 0 and < 253_402_214_400
             ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
 
     private static string? AudienceOf(JsonElement claims) =>

@@ -53,7 +53,10 @@ public sealed class AuthorizationDetails(DetailTypeOptions options)
             }
         }
 
-        return (TextOf(list.Select(Canonical)), null);
+        var details = TextOf(list.Select(Canonical));
+        // Characters that the text escapes make it longer than what was sent.
+        return Parse(details) is null
+            ? (null, $"authorization_details is longer than {Longest} characters when it is written in full.") : (details, null);
     }
 
     /// <summary>What a token request leaves of the details that were granted (RFC 9396 section 6.1).</summary>
@@ -110,12 +113,13 @@ public sealed class AuthorizationDetails(DetailTypeOptions options)
         }
     }
 
-    // Half of a surrogate pair is valid JSON and no text; reading it throws.
+    // Half of a surrogate pair is valid JSON and no text, and 1e400 is no number that schemas compare: reading them throws.
     private static bool IsWellFormed(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => value.EnumerateObject().All(member => member.Name.Length > 0 && IsWellFormed(member.Value)),
         JsonValueKind.Array => value.EnumerateArray().All(IsWellFormed),
         JsonValueKind.String => value.GetString() is not null,
+        JsonValueKind.Number => value.TryGetDecimal(out _),
         _ => true,
     };
 

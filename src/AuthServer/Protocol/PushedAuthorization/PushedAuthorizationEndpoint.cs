@@ -47,6 +47,12 @@ public sealed class PushedAuthorizationEndpoint(PushedRequests requests, Request
             parameters[Key] = [thumbprint];
         }
 
+        if (PushedRequests.AreTooLong(parameters))
+        {
+            context.Reject(OAuthErrors.InvalidRequest, "The parameters of the request are longer than 16,384 characters together.");
+            return;
+        }
+
         var client = ClientAuthenticationHandler.ClientOf(context.Transaction);
         var isSigned = context.Transaction.GetProperty<string>(PushedRequest.SignedKey) is not null;
         if (await requests.StoreAsync(client, parameters, isSigned, http.RequestAborted) is not { } requestUri)

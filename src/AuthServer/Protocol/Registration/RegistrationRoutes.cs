@@ -62,13 +62,22 @@ public static class RegistrationRoutes
         if (bytes is null) return null;
         try
         {
-            return JsonNode.Parse(bytes, null, Strict) as JsonObject;
+            return JsonNode.Parse(bytes, null, Strict) is JsonObject body && IsOfTexts(body) ? body : null;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }
     }
+
+    // Half of a surrogate pair is valid JSON and no text; reading it throws.
+    private static bool IsOfTexts(JsonNode? node) => node switch
+    {
+        JsonObject members => members.All(member => IsOfTexts(member.Value)),
+        JsonArray items => items.All(IsOfTexts),
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>() is not null,
+        _ => true,
+    };
 
     private static IResult Answer(HttpContext http, IssuerOptions issuer, RegistrationResult result)
     {

@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using AuthServer.Audit;
+using AuthServer.Clients.Directory;
 using AuthServer.Clients.PublicKeys;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
 using AuthServer.Protocol.Assertions;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
+using AuthServer.Sessions.Senders;
 using AuthServer.Users.SignIn;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -18,7 +20,8 @@ namespace AuthServer.Protocol.Token;
 /// same with a grant that names the client. There is no refresh token: the issuer is asked again.
 /// </summary>
 public sealed class JwtBearerGrant(
-    IdentityAssertions assertions, AccountLookup accounts, TokenAudience audience, UsedOnce used, AssertedSessions sessions)
+    IdentityAssertions assertions, AccountLookup accounts, TokenAudience audience, UsedOnce used, AssertedSessions sessions,
+    ClientSubjects subjects)
     : ITokenGrant<JwtBearerGrantRequest>
 {
     public async ValueTask<GrantAnswer> DecideAsync(JwtBearerGrantRequest request)
@@ -26,6 +29,13 @@ public sealed class JwtBearerGrant(
         var (client, stop) = (request.Client, request.Http.RequestAborted);
         var (assertion, fault) = await assertions.VerifyAsync(request.Assertion, client, stop);
         if (assertion is null) return Invalid(fault!);
+        // RFC 7800 section 3.1: who presents it has to hold the key that the issuer has bound it to.
+        if (assertion.Claims.TryGetProperty(Confirmation.Claim, out var key)
+            && !new Confirmation(key).IsProvedBy(request.Sender ?? new Sender(null)))
+        {
+            return Invalid("The assertion is bound to a key: send it with a proof of that key.");
+        }
+
         if (client.RequireSecondFactor) return Invalid("The client wants a second factor, which no assertion gives.");
         if (await PersonOfAsync(assertion, stop) is not { } person)
         {
@@ -61,6 +71,8 @@ public sealed class JwtBearerGrant(
         return new GrantAnswer.Granted(
             TokenContent.OfSession(session, client.ClientId, target.Scopes, target.Audience) with
             {
+                Subject = subjects.Of(client, session.UserId),
+                Lifetime = client.Tokens.AccessTokenLifetime,
                 AccessTokenAlgorithm = target.Algorithm,
             },
             RefreshToken: null)

@@ -101,8 +101,11 @@ public sealed class UserChanges(
             {
                 return new ChangeResult.OwnAccount("take the admin role from yourself");
             }
-            // Another address is another way in: not for whoever has the password alone.
-            if (profile.Email != user.Email && person.OwesFactor) return new ChangeResult.StepUpRequired(WithFactor: true);
+            // Another address, and a password without the one before, are other ways in: not for whoever has the weaker one alone.
+            if (person.OwesFactor && (profile.Email != user.Email || change is { Password: not null, CurrentPassword: null }))
+            {
+                return new ChangeResult.StepUpRequired(WithFactor: true);
+            }
             if ((profile.Email != user.Email || change.Password is not null)
                 && await proof.CheckAsync(user, change.CurrentPassword, person, cancellationToken) is { } missing) return missing;
         }

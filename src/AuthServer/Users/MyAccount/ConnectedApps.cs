@@ -3,6 +3,7 @@ using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Data;
+using AuthServer.Data.Entities;
 using AuthServer.Sessions;
 using Microsoft.EntityFrameworkCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -60,6 +61,11 @@ public sealed class ConnectedApps(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // Codes first: a redemption holds its code while it waits for the browser session, which the end of the sessions holds.
         await db.Tokens.Where(t => t.Subject == subject && t.Application!.ClientId == clientId).ExecuteDeleteAsync(cancellationToken);
+        // What was allowed on another device, and has not been fetched yet (RFC 8628, CIBA), would open a session afterwards.
+        var waiting = await db.PendingAuthorizations
+            .Where(p => p.UserId == userId && p.State == PendingState.Approved && db.Clients.Any(
+                c => c.Id == p.ClientRowId && c.ClientId == clientId))
+            .ExecuteDeleteAsync(cancellationToken);
         var consents = await db.Authorizations
             .Where(a => a.Subject == subject && a.Application!.ClientId == clientId && a.Status == Statuses.Valid)
             .ExecuteUpdateAsync(
@@ -67,7 +73,7 @@ public sealed class ConnectedApps(
                     .SetProperty(a => a.ConcurrencyToken, Guid.CreateVersion7().ToString()),
                 cancellationToken);
         var ended = await ending.EndAllOfAppAsync(userId, clientId, EndReason.AccessWithdrawn, caller, cancellationToken);
-        if (consents + ended == 0) return false;
+        if (waiting + consents + ended == 0) return false;
 
         AuditTrail.Record(
             db, time.GetUtcNow().UtcDateTime, AuditKinds.ConsentWithdrawn, caller, userId, userId, clientId, session,

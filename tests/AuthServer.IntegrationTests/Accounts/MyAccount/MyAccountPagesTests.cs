@@ -165,7 +165,7 @@ public abstract class MyAccountPagesTests(HostFixture fixture)
         // Each page asks for the session, too, and each card of the ways in for its own.
         foreach (var (path, most) in new[]
         {
-            ("/account", 1), ("/account/profile", 2), ("/account/security", 8), ("/account/sessions", 3), ("/account/apps", 4),
+            ("/account", 1), ("/account/profile", 2), ("/account/security", 8), ("/account/sessions", 3), ("/account/apps", 5),
             ("/account/activity", 3), ("/account/data", 2),
         })
         {

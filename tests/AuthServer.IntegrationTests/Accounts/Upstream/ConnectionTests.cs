@@ -161,6 +161,9 @@ public abstract class ConnectionTests(UpstreamFixture fixture)
             });
             return await db.SaveChangesAsync();
         });
+        // Where there is a passkey, a session that has used it changes the ways in.
+        await fixture.Host.WithDatabaseAsync(db => db.Sessions.Where(s => db.Users.Any(u => u.Id == s.UserId && u.Email == person.Email))
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.Acr, "urn:authplatform:acr:2fa").SetProperty(s => s.Amr, "pop mfa")));
         await browser.SubmitAsync(await browser.OpenAsync(Removal), Removal);
         Assert.True(await fixture.Host.WithDatabaseAsync(db => db.Users.AnyAsync(u => u.Email == person.Email && u.PasswordHash == "!")));
         await browser.SubmitAsync(await browser.OpenAsync(Security), Disconnect);

@@ -73,6 +73,8 @@ public abstract class JwtBearerTests(AssertionHost fixture)
             ["not yet"] = Sign(claims => claims["nbf"] = Now(600)),
             ["no jti"] = Sign(claims => claims.Remove("jti")),
             ["no sub"] = Sign(claims => claims.Remove("sub")),
+            ["bound to a key that the client does not prove"] =
+                Sign(claims => claims["cnf"] = new Dictionary<string, string> { ["jkt"] = "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo" }),
             ["another client"] = Sign(claims => claims["client_id"] = "web"),
             ["an identity grant of no client"] = Sign(claims => claims.Remove("client_id"), "oauth-id-jag+jwt"),
             ["another type"] = Sign(type: "at+jwt"),

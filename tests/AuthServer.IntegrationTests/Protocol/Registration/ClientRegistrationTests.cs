@@ -87,6 +87,8 @@ public abstract class ClientRegistrationTests(RegistrationHost fixture)
     [InlineData("""{"redirect_uris":["https://a.example/cb"],"frontchannel_logout_uri":"https://b.example/"}""", "invalid_client_metadata")]
     [InlineData("""{"redirect_uris":"https://a.example/cb"}""", "invalid_client_metadata")]
     [InlineData("""{"redirect_uris":["https://a.example/cb"],"redirect_uris":["https://b.example/cb"]}""", "invalid_client_metadata")]
+    [InlineData("""{"redirect_uris":["\ud800"]}""", "invalid_client_metadata")]
+    [InlineData("""{"redirect_uris":["https://a.example/cb"],"contacts":[{"\udc00":["x"]}]}""", "invalid_client_metadata")]
     [InlineData("[]", "invalid_client_metadata")]
     [InlineData("nonsense", "invalid_client_metadata")]
     public async Task What_is_wrong_has_its_error(string json, string error)
