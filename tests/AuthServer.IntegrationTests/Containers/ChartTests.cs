@@ -85,7 +85,8 @@ public sealed class ChartTests : KubernetesRules
     [Fact]
     public async Task Every_setting_that_the_server_takes_for_a_secret_is_refused_among_the_plain_ones()
     {
-        var secrets = KnownSettings.All.Where(pair => pair.Value.Secret).Select(pair => pair.Key).ToList();
+        var secrets = KnownSettings.All.Where(pair => pair.Value.Secret)
+            .Select(pair => pair.Key.Replace("<NAME>", "CORP", StringComparison.Ordinal)).ToList();
         Assert.True(secrets.Count > 10);
         // An address is a secret when it has credentials.
         var values = string.Join('\n', secrets.Select(key => $"  {key}: redis://someone:secret@redis:6379/0"));

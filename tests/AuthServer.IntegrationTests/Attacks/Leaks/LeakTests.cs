@@ -115,7 +115,7 @@ public abstract class LeakTests(DatabaseKind kind)
         var ring = new RingKeys(new SecretOptions { JwtSecret = SecretText.Decode(jwtSecret, out _)! });
         foreach (var row in await db.Keys.AsNoTracking().ToListAsync())
         {
-            if (row.Algorithm is RingKeys.Refresh or RingKeys.Encryption)
+            if (row.Algorithm is RingKeys.Refresh or RingKeys.Encryption or RingKeys.Subjects)
                 planted.Add($"the {row.Algorithm} key", ring.OpenSecret(row).Value);
             else if (row.Algorithm == RingKeys.Es256)
                 planted.Add("the ES256 key", ((ECDsaSecurityKey)ring.OpenSigning(row).Credentials.Key).ECDsa.ExportParameters(true).D!);
