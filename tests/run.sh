@@ -212,7 +212,7 @@ run_project() {
     local program=$root/tests/$name/bin/Release/net10.0/$name
     say "$name"
     # A test that hangs must not hang the run. setsid gives the program its own process group, see stop().
-    setsid --wait timeout --kill-after=30 1500 "$program" -noColor -noLogo -result-xml "$results" >"$log" 2>&1 &
+    setsid --wait timeout --kill-after=30 2700 "$program" -noColor -noLogo -result-xml "$results" >"$log" 2>&1 &
     running=$!
     wait "$running" || code=$?
     kill -TERM -- "-$running" 2>/dev/null || true
