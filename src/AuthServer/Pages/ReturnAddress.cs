@@ -20,10 +20,10 @@ public sealed class ReturnAddress
 
     private readonly Dictionary<string, StringValues> _parameters;
 
-    private ReturnAddress(string address, ReturnAddress? behind = null)
+    private ReturnAddress(string address, Dictionary<string, StringValues> parameters)
     {
         Address = address;
-        _parameters = behind?._parameters ?? ParametersOf(address);
+        _parameters = parameters;
     }
 
     /// <summary>A path of this server with its query, fit for a Location header.</summary>
@@ -47,14 +47,15 @@ public sealed class ReturnAddress
     /// </summary>
     public static ReturnAddress? ToAuthorization(string? text)
     {
-        if (text == Home || LeadsTo(ProtocolPaths.Authorization, text) || IsOfAccount(text) || IsOfDevice(text)) return new(text!);
-        if (!LeadsTo(PagePaths.ConnectSignIn, text)) return null;
-        var behind = ParametersOf(text!).TryGetValue("returnUrl", out var values) && values is [{ } inner] ? ToAuthorization(inner) : null;
-        return behind is { LeadsToConnection: false } ? new(text!, behind) { LeadsToConnection = true } : null;
+        if (text == Home || LeadsTo(ProtocolPaths.Authorization, text) || IsOfAccount(text) || IsOfDevice(text)) return Of(text!);
+        if (!LeadsTo(PagePaths.ConnectSignIn, text) || Of(text!)?.Once("returnUrl") is not { } inner) return null;
+        // One such page leads to no other, so an address has at most one inside it.
+        return !LeadsTo(PagePaths.ConnectSignIn, inner) && ToAuthorization(inner) is { } behind
+            ? new(text!, behind._parameters) { LeadsToConnection = true } : null;
     }
 
     /// <summary>Null unless the text leads to an end-session request here.</summary>
-    public static ReturnAddress? ToEndSession(string? text) => LeadsTo(ProtocolPaths.EndSession, text) ? new(text!) : null;
+    public static ReturnAddress? ToEndSession(string? text) => LeadsTo(ProtocolPaths.EndSession, text) ? Of(text!) : null;
 
     /// <summary>The address of another page that goes on to the same place.</summary>
     public static string With(string path, ReturnAddress? returnTo, params IEnumerable<KeyValuePair<string, string?>> more)
@@ -76,11 +77,24 @@ public sealed class ReturnAddress
     /// <summary>Every value of a parameter that may stand several times.</summary>
     public IEnumerable<string> All(string name) => _parameters.TryGetValue(name, out var values) ? values.OfType<string>() : [];
 
-    private static Dictionary<string, StringValues> ParametersOf(string address)
+    /// <summary>
+    /// Null where a name stands in two spellings, such as request_uri and REQUEST_URI: readers differ in which of them counts, and a page
+    /// must not show what the authorization endpoint does not go by.
+    /// </summary>
+    private static ReturnAddress? Of(string address)
     {
+        var parameters = new Dictionary<string, StringValues>(StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var query = address.IndexOf('?', StringComparison.Ordinal);
-        // By the exact name, as the authorization endpoint has it: a page must not show what REQUEST_URI names, which counts for nothing.
-        return query < 0 ? [] : new(QueryHelpers.ParseQuery(address[query..]), StringComparer.Ordinal);
+        foreach (var pair in new QueryStringEnumerable(query < 0 ? default : address.AsMemory(query)))
+        {
+            var (name, value) = (pair.DecodeName().ToString(), pair.DecodeValue().ToString());
+            if (parameters.TryGetValue(name, out var before)) parameters[name] = StringValues.Concat(before, value);
+            else if (names.Add(name)) parameters[name] = value;
+            else return null;
+        }
+
+        return new(address, parameters);
     }
 
     // Nothing but words in lower case, so that no part of it means anything to a browser.

@@ -3,7 +3,7 @@ using AuthServer.RateLimits.InRedis;
 namespace AuthServer.RateLimits;
 
 /// <summary>Bounds how often one person is asked to approve something, so that nobody is worn down until they do.</summary>
-/// <remarks>It goes by the hint as the client sent it, and never asks whether there is such a person.</remarks>
+/// <remarks>It goes by the hint, in one spelling, and never asks whether there is such a person.</remarks>
 public sealed class CibaThrottle(ThrottleKeys keys, TimeProvider time, SharedCounters? shared = null)
 {
     private const int MostOfHint = 10, MostMails = 5, Capacity = 1 << 14;
@@ -13,7 +13,7 @@ public sealed class CibaThrottle(ThrottleKeys keys, TimeProvider time, SharedCou
 
     /// <summary>Counts a request; a wait when it may not go on.</summary>
     public ValueTask<TimeSpan?> TakeAsync(string clientId, string hint) =>
-        _hints.TakeAsync(keys.OfSubject($"ciba\0{clientId}\0{hint.ToUpperInvariant()}"));
+        _hints.TakeAsync(keys.OfSubject($"ciba\0{clientId}\0{hint}"));
 
     /// <summary>Counts a mail; false when the person has had enough of them and finds the request in their account alone.</summary>
     public async ValueTask<bool> MayMailAsync(Guid user) => await _mails.TakeAsync(keys.OfSubject($"ciba-mail\0{user}")) is null;

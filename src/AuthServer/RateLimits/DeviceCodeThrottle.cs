@@ -6,8 +6,8 @@ namespace AuthServer.RateLimits;
 /// Bounds the requests of devices from one address, and the user codes that are tried (RFC 8628 section 5.1): by account and by address.
 /// </summary>
 /// <remarks>
-/// A code is one of 20^8. Whoever tries codes has signed in, and waits after five wrong ones: at a thousand devices that wait at once, an
-/// account that never stops finds one in 2,000 years.
+/// A code is one of 20^8. Whoever tries codes has signed in, and waits after five wrong ones; those that are under way at that moment are
+/// still looked up.
 /// </remarks>
 public sealed class DeviceCodeThrottle(
     RateLimitOptions options, ThrottleKeys keys, TimeProvider time, SharedCounters? shared = null)

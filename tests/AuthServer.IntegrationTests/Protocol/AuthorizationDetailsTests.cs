@@ -136,6 +136,7 @@ public abstract class AuthorizationDetailsTests(AuthorizationDetailsTests.Host f
     [InlineData("""[{"type":"payment","amount":{"value":"1.00","currency":"EUR"},"to":"x","more":1}]""")]
     [InlineData("""[{"type":"payment","amount":{"value":"1.00","currency":"EUR"},"to":"x","to":"y"}]""")]
     [InlineData("""[[[[[[[[[[[[]]]]]]]]]]]]""")]
+    [InlineData("""[{"type":"payment","amount":{"value":1e400,"currency":"EUR"},"to":"x"}]""")]
     [InlineData("no JSON")]
     public async Task Details_that_are_not_as_registered_are_refused(string details)
     {
@@ -163,6 +164,11 @@ public abstract class AuthorizationDetailsTests(AuthorizationDetailsTests.Host f
         var many = $"[{string.Join(',', Enumerable.Repeat(Small, 11))}]";
         var refused = await browser.AuthorizeAsync(App, "openid", [("authorization_details", many)]);
         Assert.Equal("invalid_authorization_details", refused.Error);
+        // Written in full, each of these characters is twelve.
+        var escaped = """[{"type":"payment","amount":{"value":"1.00","currency":"EUR"},"to":"x","locations":["EMOJI"]}]""".Replace(
+            "EMOJI", string.Concat(Enumerable.Repeat("\U0001F600", 400)), StringComparison.Ordinal);
+        Assert.Equal(
+            "invalid_authorization_details", (await browser.AuthorizeAsync(App, "openid", [("authorization_details", escaped)])).Error);
         var padded = $"[{Payment}{new string(' ', 5000)}]";
         var pushed = await App.PushAsync(App.NewRequest("openid", [("authorization_details", padded)]));
         Assert.Equal("invalid_authorization_details", pushed.Error);

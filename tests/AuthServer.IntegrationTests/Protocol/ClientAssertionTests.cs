@@ -118,6 +118,7 @@ public abstract class ClientAssertionTests(ClientAssertionTests.Signing fixture)
     [InlineData("""{"exp":null}""", "exp")]
     [InlineData("""{"exp":"soon"}""", "exp")]
     [InlineData("""{"exp":1e300}""", "exp")]
+    [InlineData("""{"exp":253402300799}""", "exp")]
     [InlineData("""{"jti":null}""", "jti")]
     [InlineData("""{"jti":7}""", "jti")]
     [InlineData("""{"nbf":99999999999}""", "nbf")]

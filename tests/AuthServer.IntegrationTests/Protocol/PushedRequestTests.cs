@@ -65,6 +65,17 @@ public abstract class PushedRequestTests(HostFixture fixture)
     }
 
     [Fact]
+    public async Task As_much_as_may_be_pushed_is_found_again_and_more_is_refused()
+    {
+        var (app, browser) = (Seed.Patient(Issuer), await SignedInAsync());
+        // Each of them is six characters in the row.
+        var request = await app.NewPushedRequestAsync("openid", [("note", new string('<', 15_000))]);
+        Assert.NotNull(AuthorizationAnswer.Read(request, await browser.OpenAsync(request.Address)).Code);
+        var refused = await app.PushAsync(app.NewRequest("openid", [("note", new string('<', 16_500))]));
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (refused.Status, refused.Error));
+    }
+
+    [Fact]
     public async Task A_request_uri_is_good_for_one_code()
     {
         var request = await Seed.Web(Issuer).NewPushedRequestAsync();

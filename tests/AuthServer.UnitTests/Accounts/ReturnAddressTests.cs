@@ -50,12 +50,26 @@ public sealed class ReturnAddressTests
         Assert.Null(ReturnAddress.ToEndSession("/connect/authorize"));
     }
 
-    [Fact]
-    public void A_parameter_is_found_by_its_exact_name_alone()
+    // A page shows what the endpoint goes by, which has names in their exact spelling.
+    [Theory]
+    [InlineData("client_id=a&REQUEST_URI=urn:b", "a", null)]
+    [InlineData("client_id=a&request_uri=urn:c", "a", "urn:c")]
+    [InlineData("CLIENT_ID=a&request_uri=urn:c", null, "urn:c")]
+    public void A_parameter_is_found_by_its_exact_name_alone(string query, string? clientId, string? requestUri)
     {
-        var address = ReturnAddress.ToAuthorization("/connect/authorize?client_id=a&REQUEST_URI=urn:b&Client_Id=c")!;
-        Assert.Null(address.Once("request_uri"));
-        Assert.Equal("a", address.Once("client_id"));
+        var address = ReturnAddress.ToAuthorization("/connect/authorize?" + query)!;
+        Assert.Equal((clientId, requestUri), (address.Once("client_id"), address.Once("request_uri")));
+    }
+
+    [Theory]
+    [InlineData("/connect/authorize?client_id=a&REQUEST_URI=urn:b&request_uri=urn:c")]
+    [InlineData("/connect/authorize?client_id=a&request_uri=urn:c&%52equest_uri=urn:b")]
+    [InlineData("/connect/endsession?state=a&State=b")]
+    [InlineData("/signin/connect?returnUrl=%2Fsignin%2Fconnect%3FreturnUrl%3D%2F")]
+    public void A_name_in_two_spellings_and_a_page_inside_itself_make_no_address(string text)
+    {
+        Assert.Null(ReturnAddress.ToAuthorization(text));
+        Assert.Null(ReturnAddress.ToEndSession(text));
     }
 
     [Fact]

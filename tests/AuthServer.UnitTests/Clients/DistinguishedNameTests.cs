@@ -48,11 +48,15 @@ public sealed class DistinguishedNameTests
     [InlineData("NOBODY=a")]
     public void What_is_no_name_is_refused(string text) => Assert.Null(DistinguishedName.Parse(text));
 
-    [Fact]
-    public void A_subject_that_is_not_of_its_encoding_is_another_name()
+    // The value of CN: a PrintableString with a sign that such a text does not have, and an IA5String with a letter beyond ASCII.
+    [Theory]
+    [InlineData("130140")]
+    [InlineData("1601FF")]
+    public void A_subject_that_is_not_of_its_encoding_is_another_name(string value)
     {
-        // CN, a PrintableString with a sign that such a text does not have.
-        using var certificate = Certificate(new X500DistinguishedName(Convert.FromHexString("300C310A30080603550403130140")));
+        var length = value.Length / 2;
+        using var certificate = Certificate(new X500DistinguishedName(
+            Convert.FromHexString($"30{length + 9:X2}31{length + 7:X2}30{length + 5:X2}0603550403{value}")));
         Assert.False(DistinguishedName.Parse("CN=payments")!.IsOf(certificate));
     }
 

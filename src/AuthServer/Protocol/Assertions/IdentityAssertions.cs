@@ -24,9 +24,6 @@ public sealed partial class IdentityAssertions
     private const string IdentityGrant = "oauth-id-jag+jwt";
     private const int Longest = 8 * 1024;
 
-    /// <summary>By how much the clock of an issuer may differ.</summary>
-    internal static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
 
     private readonly AssertionOptions _options;
@@ -94,21 +91,17 @@ public sealed partial class IdentityAssertions
         }
 
         var now = _time.GetUtcNow();
-        if (TimeOf(claims, "exp") is not { } end) return (null, "An assertion needs an exp, a number of seconds.");
-        if (end + Skew <= now) return (null, "The assertion has expired.");
+        if (ClaimTimes.Of(claims, "exp") is not { } end) return (null, "An assertion needs an exp, a number of seconds.");
+        if (end + ClaimTimes.Skew <= now) return (null, "The assertion has expired.");
         if (end > now + LongestLife) return (null, "The exp of an assertion is at most one hour ahead.");
-        if (IsAhead(claims, "nbf", now) || IsAhead(claims, "iat", now)) return (null, "The assertion is not valid yet (nbf, iat).");
+        if (ClaimTimes.IsAhead(claims, "nbf", now) || ClaimTimes.IsAhead(claims, "iat", now))
+        {
+            return (null, "The assertion is not valid yet (nbf, iat).");
+        }
+
         ImmutableArray<string>? scopes = claims.TryGetProperty("scope", out _) ? SpaceList.Split(SignedText.Text(claims, "scope")) : null;
         return (new(issuer, claims, subject, id, end, scopes, Texts(claims, "resource")), null);
     }
-
-    private static bool IsAhead(JsonElement claims, string name, DateTimeOffset now) =>
-        claims.TryGetProperty(name, out _) && !(TimeOf(claims, name) <= now + Skew);
-
-    private static DateTimeOffset? TimeOf(JsonElement claims, string name) =>
-        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds)
-            && seconds is >= 0 and < 253_402_214_400
-            ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
 
     private static string? OneText(JsonElement claims, string name) => Texts(claims, name) is [var one] ? one : null;
 

@@ -10,6 +10,7 @@ using AuthServer.Protocol.Errors;
 using AuthServer.Protocol.Pending;
 using AuthServer.RateLimits;
 using AuthServer.Telemetry;
+using AuthServer.Users.EmailAddresses;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -56,7 +57,7 @@ public sealed class CibaEndpoint(
             return;
         }
 
-        if (await throttle.TakeAsync(client.ClientId, hint) is { } wait)
+        if (await throttle.TakeAsync(client.ClientId, EmailKey.Of(hint)) is { } wait)
         {
             meter.RateLimited("ciba");
             ClientMustWait.Note(context.Transaction, wait);

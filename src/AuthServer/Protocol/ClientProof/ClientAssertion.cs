@@ -16,9 +16,6 @@ public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOption
     private const string Typed = "client-authentication+jwt";
     private const int Longest = 8 * 1024;
 
-    /// <summary>By how much a client's clock may differ.</summary>
-    internal static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
 
     /// <summary>The client that an assertion names, before anything about it is verified; null for a text that is no JWT.</summary>
@@ -81,29 +78,20 @@ public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOption
         }
 
         var now = time.GetUtcNow();
-        if (TimeOf(claims, "exp") is not { } end) return "A client assertion needs an exp, a number of seconds.";
+        if (ClaimTimes.Of(claims, "exp") is not { } end) return "A client assertion needs an exp, a number of seconds.";
         expires = end;
-        if (end + Skew <= now) return "The client assertion has expired.";
+        if (end + ClaimTimes.Skew <= now) return "The client assertion has expired.";
         if (end > now + LongestLife) return "The exp of a client assertion is at most one hour ahead.";
-        if (IsAhead(claims, "nbf", now)) return "The client assertion is not valid yet (nbf).";
-        if (IsAhead(claims, "iat", now)) return "The client assertion was issued in the future (iat).";
+        if (ClaimTimes.IsAhead(claims, "nbf", now)) return "The client assertion is not valid yet (nbf).";
+        if (ClaimTimes.IsAhead(claims, "iat", now)) return "The client assertion was issued in the future (iat).";
         return id.Length == 0 ? "A client assertion needs a jti, a text." : null;
     }
 
     // RFC 7523 section 3, number 7: each counts once.
     private async Task<string?> UseAsync(string clientId, string id, DateTimeOffset expires, CancellationToken cancellationToken) =>
-        await used.TryAsync(Encoding.UTF8.GetBytes(clientId + "\0" + id), expires.UtcDateTime + Skew, cancellationToken)
+        await used.TryAsync(Encoding.UTF8.GetBytes(clientId + "\0" + id), expires.UtcDateTime + ClaimTimes.Skew, cancellationToken)
             ? null
             : "The client assertion has been used before. Sign a new one with another jti.";
-
-    internal static bool IsAhead(JsonElement claims, string name, DateTimeOffset now) =>
-        claims.TryGetProperty(name, out _) && !(TimeOf(claims, name) <= now + Skew);
-
-    // RFC 7519 section 2: a NumericDate may have a fraction. Not the last day of all: the clocks' difference is added to it.
-    internal static DateTimeOffset? TimeOf(JsonElement claims, string name) =>
-        claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds)
-            && seconds is >= 0 and < 253_402_214_400
-            ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
 
     private static string? AudienceOf(JsonElement claims) =>
         !claims.TryGetProperty("aud", out var audience) ? null : audience.ValueKind switch

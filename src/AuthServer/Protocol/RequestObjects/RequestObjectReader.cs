@@ -4,7 +4,6 @@ using AuthServer.Clients.Directory;
 using AuthServer.Clients.PublicKeys;
 using AuthServer.Configuration;
 using AuthServer.Data.Sql;
-using AuthServer.Protocol.ClientProof;
 
 namespace AuthServer.Protocol.RequestObjects;
 
@@ -92,14 +91,14 @@ public sealed class RequestObjectReader(ClientKeys keys, UsedOnce used, IssuerOp
 
     private static string? FaultOfTimes(JsonElement claims, bool must, DateTimeOffset now)
     {
-        var (from, end) = (ClientAssertion.TimeOf(claims, "nbf"), ClientAssertion.TimeOf(claims, "exp"));
+        var (from, end) = (ClaimTimes.Of(claims, "nbf"), ClaimTimes.Of(claims, "exp"));
         if (end is null && (must || claims.TryGetProperty("exp", out _))) return "A request object needs an exp, a number of seconds.";
         if (from is null && (must || claims.TryGetProperty("nbf", out _))) return "A request object needs an nbf, a number of seconds.";
-        if (end + ClientAssertion.Skew <= now) return "The request object has expired.";
-        if (end > now + LongestLife + ClientAssertion.Skew) return "The exp of a request object is at most one hour ahead.";
-        if (must && from + LongestLife + ClientAssertion.Skew < now) return "The nbf of a request object is at most one hour ago.";
-        if (ClientAssertion.IsAhead(claims, "nbf", now)) return "The request object is not valid yet (nbf).";
-        return ClientAssertion.IsAhead(claims, "iat", now) ? "The request object was issued in the future (iat)." : null;
+        if (end + ClaimTimes.Skew <= now) return "The request object has expired.";
+        if (end > now + LongestLife + ClaimTimes.Skew) return "The exp of a request object is at most one hour ahead.";
+        if (must && from + LongestLife + ClaimTimes.Skew < now) return "The nbf of a request object is at most one hour ago.";
+        if (ClaimTimes.IsAhead(claims, "nbf", now)) return "The request object is not valid yet (nbf).";
+        return ClaimTimes.IsAhead(claims, "iat", now) ? "The request object was issued in the future (iat)." : null;
     }
 
     private bool IsForUs(JsonElement claims) => claims.TryGetProperty("aud", out var audience) && audience.ValueKind switch
@@ -115,9 +114,9 @@ public sealed class RequestObjectReader(ClientKeys keys, UsedOnce used, IssuerOp
     private async ValueTask<bool> UseAsync(RegisteredClient client, JsonElement claims, CancellationToken cancellationToken)
     {
         if (SignedText.Text(claims, "jti") is not { Length: > 0 } id) return true;
-        var until = ClientAssertion.TimeOf(claims, "exp") ?? time.GetUtcNow() + LongestLife;
+        var until = ClaimTimes.Of(claims, "exp") ?? time.GetUtcNow() + LongestLife;
         return await used.TryAsync(
-            Encoding.UTF8.GetBytes("request-object\0" + client.ClientId + "\0" + id), (until + ClientAssertion.Skew).UtcDateTime,
+            Encoding.UTF8.GetBytes("request-object\0" + client.ClientId + "\0" + id), (until + ClaimTimes.Skew).UtcDateTime,
             cancellationToken);
     }
 }

@@ -59,7 +59,7 @@ public sealed class JwtBearerGrant(
         if (target.Fault is { } noTarget) return new GrantAnswer.Refused(OAuthErrors.InvalidTarget, noTarget);
         // RFC 7523 section 3, number 7: each counts once. The last question, so that a refused request leaves it as it was.
         var name = Encoding.UTF8.GetBytes($"assertion\0{assertion.Issuer.Issuer}\0{assertion.Id}");
-        if (!await used.TryAsync(name, assertion.Expires.UtcDateTime + IdentityAssertions.Skew, CancellationToken.None))
+        if (!await used.TryAsync(name, assertion.Expires.UtcDateTime + ClaimTimes.Skew, CancellationToken.None))
         {
             return Invalid("The assertion has been used before.");
         }

@@ -60,6 +60,17 @@ public abstract class DeviceAuthorizationTests(HostFixture fixture)
     }
 
     [Fact]
+    public async Task What_was_withdrawn_before_the_device_asked_again_gives_it_nothing()
+    {
+        var device = Seed.Television(fixture.Issuer);
+        var asked = await device.AskForDeviceAsync("openid offline_access");
+        var browser = await fixture.SignedInAsync(Seed.Bob);
+        await browser.DecideAsync(asked);
+        await browser.SubmitAsync(await browser.OpenAsync("/account/apps"), "/account/apps/withdraw", ("client", device.ClientId));
+        Assert.Equal("invalid_grant", (await device.PollDeviceAsync(asked.DeviceCode())).Error);
+    }
+
+    [Fact]
     public async Task Of_a_client_that_the_operator_vouches_for_the_person_is_asked_too()
     {
         var device = Seed.Tool(fixture.Issuer);
