@@ -28,6 +28,7 @@ public static class RateLimitsSetup
         services.AddSingleton<MailThrottle>();
         services.AddSingleton<DeviceCodeThrottle>();
         services.AddSingleton<CibaThrottle>();
+        services.AddSingleton<PushedRequestThrottle>();
         services.AddSingleton<ClientLimit>();
         services.AddSingleton<ClientAuthenticationThrottle>();
         return services;

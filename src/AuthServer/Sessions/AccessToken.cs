@@ -14,6 +14,9 @@ public sealed record AccessToken(
     /// <summary>Who acts for the subject (<c>act</c>, RFC 8693 section 4.1); null: the subject itself.</summary>
     public JsonElement? Actor { get; init; }
 
+    /// <summary>Who may act for the subject (<c>may_act</c>, RFC 8693 section 4.4); null: nothing is said.</summary>
+    public JsonElement? MayAct { get; init; }
+
     /// <summary>Authorization details (RFC 9396), for introspection; null where there are none.</summary>
     public JsonElement? Details { get; init; }
 

@@ -92,6 +92,7 @@ public sealed class AccessTokenReader(KeyRing ring, IssuerOptions issuer, TimePr
             claims.TryGetProperty(Confirmation.Claim, out var methods) ? new(methods.Clone()) : null)
         {
             Actor = claims.TryGetProperty("act", out var actor) ? actor.Clone() : null,
+            MayAct = claims.TryGetProperty("may_act", out var mayAct) ? mayAct.Clone() : null,
             // RFC 9396 section 9.1
             Details = claims.TryGetProperty("authorization_details", out var details) ? details.Clone() : null,
         };

@@ -1,5 +1,4 @@
 using AuthServer.Audit;
-using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
 
 namespace AuthServer.Sessions;
@@ -10,11 +9,19 @@ public sealed class SessionLimit(SqlRunner sql, SessionEnding ending, SessionLim
     // One check ends no more than this; the next one goes on.
     private const int Most = 1_000;
 
-    private const string BeyondSql =
-        """
-        SELECT id FROM user_sessions WHERE user_id = @user AND kind = @kind
-        ORDER BY COALESCE(last_seen_at, created_at) DESC, id DESC LIMIT @most OFFSET @limit
-        """;
+    private const string Newest = "ORDER BY COALESCE(last_seen_at, created_at) DESC, id DESC LIMIT @most OFFSET @limit";
+
+    private const string OfPerson = "SELECT id FROM user_sessions WHERE user_id = @user AND";
+
+    private const string BrowsersSql = $"{OfPerson} kind = 0 {Newest}";
+
+    // A session that a client has opened by another server's word knows no sign-in. Counted apart: whoever opens many of them, without the
+    // person, must not push out those that the person has signed in to.
+    private const string AppsSql = $"{OfPerson} kind = 1 AND (auth_time IS NOT NULL OR client_id IS NULL) {Newest}";
+
+    private const string AssertedSql = $"{OfPerson} kind = 1 AND auth_time IS NULL AND client_id IS NOT NULL {Newest}";
+
+    private static readonly string[] Groups = [AppsSql, AssertedSql, BrowsersSql];
 
     private const string CrowdedSql =
         "SELECT DISTINCT user_id FROM user_sessions WHERE user_id IS NOT NULL GROUP BY user_id, kind HAVING COUNT(*) > @limit";
@@ -23,10 +30,10 @@ public sealed class SessionLimit(SqlRunner sql, SessionEnding ending, SessionLim
     public async Task<int> TrimAsync(Guid userId, CancellationToken cancellationToken)
     {
         var ended = 0;
-        foreach (var kind in new[] { SessionKind.Client, SessionKind.Browser })
+        foreach (var group in Groups)
         {
             var beyond = await sql.ListAsync(
-                BeyondSql, values => values.Add("user", userId).Add("kind", (int)kind).Add("most", Most).Add("limit", options.PerPerson),
+                group, values => values.Add("user", userId).Add("most", Most).Add("limit", options.PerPerson),
                 static row => row.GetGuid(0), cancellationToken);
             // The one unused for longest first: a reader meanwhile never finds it standing beside a newer one that has ended.
             beyond.Reverse();

@@ -6,8 +6,8 @@ namespace AuthServer.Sessions;
 public sealed class SessionLimitOptions
 {
     /// <summary>
-    /// Browser sessions, and apart from them sessions of apps, that one person keeps. Whoever opens more loses those that were unused for
-    /// longest; a few more stand for some seconds.
+    /// Browser sessions, and apart from them sessions of apps, that one person keeps; those that apps open by assertions are a third kind.
+    /// Whoever opens more loses those that were unused for longest; a few more stand for some seconds.
     /// </summary>
     [Setting("SESSIONS_PER_PERSON", Minimum = 1, Maximum = 10_000_000)]
     public int PerPerson { get; set; } = 100;

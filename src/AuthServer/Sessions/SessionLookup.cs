@@ -6,8 +6,9 @@ namespace AuthServer.Sessions;
 
 /// <summary>A standing client session, found by its refresh token.</summary>
 /// <param name="Email">The address of its user.</param>
+/// <param name="Confirmation">What a refresh must prove, as <c>Sender</c> writes it into the row.</param>
 public sealed record RefreshableSession(
-    Guid Id, Guid UserId, string? ClientId, string? Scopes, string? Resources, DateTime ExpiresAt, string? Email);
+    Guid Id, Guid UserId, string? ClientId, string? Scopes, string? Resources, DateTime ExpiresAt, string? Email, string? Confirmation);
 
 /// <summary>What a call of the JSON API needs of the session behind its token.</summary>
 /// <param name="HasApp">Whether the account has an authenticator app today.</param>
@@ -27,11 +28,11 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
     private const string TokenSql =
         $"""
         SELECT user_sessions.id, user_sessions.user_id, user_sessions.client_id, user_sessions.scopes, user_sessions.resources,
-          user_sessions.expires_at, users.email
+          user_sessions.expires_at, users.email, user_sessions.confirmation
         {OfClient} AND user_sessions.token_hash = @hash
         """;
 
-    private const string OwnerSql = $"SELECT user_sessions.user_id {OfClient} AND user_sessions.client_id = @client";
+    private const string OwnerSql = $"SELECT user_sessions.user_id {OfClient}";
 
     private const string EmailSql = $"SELECT users.email {OfUser}";
 
@@ -57,13 +58,12 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         {OfUser}
         """;
 
-    /// <summary>The user of a standing session of this client; null when it does not stand.</summary>
-    public ValueTask<Guid?> FindOwnerAsync(Guid sessionId, string clientId, CancellationToken cancellationToken)
+    /// <summary>The user of a standing session of a client; null when it does not stand.</summary>
+    public ValueTask<Guid?> FindOwnerAsync(Guid sessionId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         return sql.FirstValueAsync(
-            OwnerSql, values => values.Add("id", sessionId).Add("client", clientId).Add("now", now), static row => row.GetGuid(0),
-            cancellationToken);
+            OwnerSql, values => values.Add("id", sessionId).Add("now", now), static row => row.GetGuid(0), cancellationToken);
     }
 
     /// <summary>The e-mail address of the user of a standing session; null when the session does not stand.</summary>
@@ -94,7 +94,8 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         return sql.FirstAsync(
             TokenSql, values => values.Add("id", token.SessionId).Add("hash", token.Hash).Add("now", time.GetUtcNow().UtcDateTime),
             static row =>
-                new RefreshableSession(row.GetGuid(0), row.GetGuid(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.Text(6)),
+                new RefreshableSession(row.GetGuid(0), row.GetGuid(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.Text(6),
+                    row.Text(7)),
             cancellationToken);
     }
 

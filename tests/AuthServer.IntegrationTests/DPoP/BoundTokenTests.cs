@@ -126,6 +126,56 @@ public abstract class BoundTokenTests(HostFixture fixture)
         Assert.Equal("Bearer", (await app.RefreshAsync(bound.RefreshToken)).Text("token_type"));
     }
 
+    [Fact]
+    public async Task Introspection_of_a_bound_refresh_token_tells_its_key()
+    {
+        using var key = new ProofKey(fixture.Time);
+        var app = Seed.Spa(Issuer) with { Key = key };
+        var tokens = await app.RedeemCodeAsync(await AuthorizeAsync(app, "openid offline_access"));
+        var told = await app.IntrospectAsync(tokens.RefreshToken);
+        Assert.True(told.IsActive, told.Body);
+        Assert.Equal(key.Thumbprint, told.Json.GetProperty("cnf").GetProperty("jkt").GetString());
+        // That of a confidential client is bound to no certain key.
+        var web = Seed.Web(Issuer) with { Key = key };
+        var other = await web.RedeemCodeAsync(await AuthorizeAsync(web, "openid offline_access"));
+        Assert.False((await web.IntrospectAsync(other.RefreshToken)).Json.TryGetProperty("cnf", out _));
+    }
+
+    /// <summary>RFC 7009 and RFC 9449 ask for no proof there: whoever gives up a token that is not theirs ends a theft.</summary>
+    [Fact]
+    public async Task A_bound_refresh_token_is_given_up_without_its_key()
+    {
+        using var key = new ProofKey(fixture.Time);
+        var app = Seed.Spa(Issuer) with { Key = key };
+        var tokens = await app.RedeemCodeAsync(await AuthorizeAsync(app, "openid offline_access"));
+        // Of another client it is not.
+        Assert.True((await Seed.Web(Issuer).RevokeAsync(tokens.RefreshToken)).IsOk);
+        Assert.True((await app.IntrospectAsync(tokens.RefreshToken)).IsActive);
+        Assert.True((await (app with { Key = null }).RevokeAsync(tokens.RefreshToken)).IsOk);
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(tokens.RefreshToken)).Error);
+    }
+
+    [Fact]
+    public async Task A_request_that_cannot_succeed_notes_no_proof()
+    {
+        using var key = new ProofKey(fixture.Time);
+        var (spa, machine) = (Seed.Spa(Issuer) with { Key = key }, Seed.Machine(Issuer) with { Key = key });
+        (string, string?)[][] hopeless =
+        [
+            [("grant_type", "authorization_code"), ("code", "x"), ("redirect_uri", spa.RedirectUri)],
+            [("grant_type", "refresh_token"), ("refresh_token", new string('A', 76))],
+            [("grant_type", "client_credentials")],
+            [("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("subject_token", "x"), ("subject_token_type", "x")],
+        ];
+        await machine.ClientCredentialsAsync("notes:read");
+        await spa.TokenAsync(hopeless[0]);
+        foreach (var request in hopeless)
+        {
+            var sql = await fixture.Host.Sql.MeasureAsync(async () => Assert.False((await spa.TokenAsync(request)).IsOk));
+            Assert.DoesNotContain(sql.Statements, s => s.Contains("used_assertions", StringComparison.Ordinal));
+        }
+    }
+
     /// <summary>RFC 9449 section 10.</summary>
     [Fact]
     public async Task A_code_that_is_bound_by_dpop_jkt_is_redeemed_with_that_key_alone()

@@ -17,13 +17,18 @@ public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
 
     private readonly WebApplication _published = NewServer();
 
+    private int _asked;
+
     /// <summary>What the client "free" publishes at its registered address.</summary>
     public string? Published { get; set; }
 
     /// <summary>How often somebody has asked for it.</summary>
-    public int Asked { get; private set; }
+    public int Asked => _asked;
 
     public string PublishedAt => new Uri(new Uri(_published.Urls.Single()), "/request.jwt").ToString();
+
+    /// <summary>Another address of the same client, with the same content.</summary>
+    public string AlsoPublishedAt => new Uri(new Uri(_published.Urls.Single()), "/other.jwt").ToString();
 
     public ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
@@ -58,7 +63,7 @@ public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
         ArgumentNullException.ThrowIfNull(setup);
         _published.Run(http =>
         {
-            Asked++;
+            Interlocked.Increment(ref _asked);
             return http.Response.WriteAsync(Published ?? "");
         });
         _published.Start();
@@ -66,7 +71,7 @@ public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
         File.WriteAllText(_seed, new JsonObject
         {
             ["clients"] = new JsonArray(
-                NewClient("free", jwk, ("request_uris", new JsonArray(PublishedAt))),
+                NewClient("free", jwk, ("request_uris", new JsonArray(PublishedAt, AlsoPublishedAt))),
                 NewClient("strict", jwk, ("require_signed_request_object", true)),
                 NewClient("rsa", jwk, ("request_object_signing_alg", "RS256")),
                 NewClient("elliptic", jwk, ("authorization_signed_response_alg", "ES256"))),

@@ -127,6 +127,27 @@ public abstract class CertificateBoundTokenTests(CertificateBoundTokenTests.Serv
         Assert.True((await RefreshAsync(next.RefreshToken, fixture.Own)).IsOk);
     }
 
+    /// <summary>RFC 9449 section 4.3, number 9: at an alias its address is the one of the request (RFC 8705 section 5).</summary>
+    [Fact]
+    public async Task A_proof_may_name_the_alias_that_discovery_gives_clients_with_certificates()
+    {
+        using var key = new ProofKey(TimeProvider.System);
+        foreach (var (origin, isOurs) in new[]
+            { (MtlsFixture.Address, true), (fixture.Host.Issuer.Text, true), ("https://mtls.example.test", false) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token")
+            {
+                Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]),
+            };
+            request.Headers.Add(
+                "Authorization", "Basic " + Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"bound-secret:{Secret}")));
+            request.Headers.Add("DPoP", key.Prove("POST", origin + "/connect/token"));
+            var answer = await SendAsync(request, fixture.Own);
+            Assert.Equal(isOurs ? null : "invalid_dpop_proof", answer.Error);
+            if (isOurs) Assert.Equal(Thumbprint(fixture.Own), Bound(answer.AccessToken));
+        }
+    }
+
     private async Task<TokenAnswer> SignInAsync(string scope, string? resource)
     {
         var app = new ClientApp(fixture.Host.Issuer, "bound-public", null, Redirect);

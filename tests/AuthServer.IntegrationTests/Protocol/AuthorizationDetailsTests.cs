@@ -124,6 +124,31 @@ public abstract class AuthorizationDetailsTests(AuthorizationDetailsTests.Host f
         Assert.NotNull(AuthorizationAnswer.Read(App.NewRequest("openid"), await browser.OpenAsync(App.NewRequest("openid").Address)).Code);
     }
 
+    [Fact]
+    public async Task One_Allow_is_one_code_whatever_is_opened_or_sent_again()
+    {
+        var browser = await SignedInAsync();
+        var request = App.NewRequest("openid", [("authorization_details", $"[{Payment}]")]);
+        var page = await browser.OpenAsync(request.Address);
+        // The answer without the redirect that follows it, as a second window or a proxy sees it.
+        var fields = page.Form("/consent")!.QuerySelectorAll("input[name]")
+            .Select(input => KeyValuePair.Create(input.GetAttribute("name")!, input.GetAttribute("value") ?? "")).ToList();
+        fields.Add(new("decision", "allow"));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            using var content = new FormUrlEncodedContent(fields);
+            return await browser.FollowAsync(await browser.Http.PostAsync(page.Address.AbsolutePath, content));
+        }));
+        var code = AuthorizationAnswer.Read(request, Assert.Single(answers, a => a.LeftTo is not null)).Code;
+        Assert.NotNull(code);
+        Assert.All(answers.Where(a => a.LeftTo is null), a => Assert.True(a.HasForm("/consent"), a.ToString()));
+        // Asked anew, the person may allow another one.
+        var again = await browser.SubmitAsync(answers.First(a => a.LeftTo is null), "/consent", ("decision", "allow"));
+        var next = AuthorizationAnswer.Read(request, again).Code;
+        Assert.NotNull(next);
+        Assert.NotEqual(code, next);
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]
@@ -137,6 +162,8 @@ public abstract class AuthorizationDetailsTests(AuthorizationDetailsTests.Host f
     [InlineData("""[{"type":"payment","amount":{"value":"1.00","currency":"EUR"},"to":"x","to":"y"}]""")]
     [InlineData("""[[[[[[[[[[[[]]]]]]]]]]]]""")]
     [InlineData("""[{"type":"payment","amount":{"value":1e400,"currency":"EUR"},"to":"x"}]""")]
+    [InlineData("""[{"type":"payment","amount":{"value":"1.00","currency":"EUR","more":1},"to":"x"}]""")]
+    [InlineData("""[{"type":"payment","amount":{"value":"1.00","currency":"EUR"},"to":"Shop\nand 99.00 EUR to nobody"}]""")]
     [InlineData("no JSON")]
     public async Task Details_that_are_not_as_registered_are_refused(string details)
     {

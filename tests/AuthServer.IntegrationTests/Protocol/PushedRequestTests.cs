@@ -142,6 +142,35 @@ public abstract class PushedRequestTests(HostFixture fixture)
         Refused(await browser.OpenAsync(request.Address));
     }
 
+    [Fact]
+    public async Task The_consent_page_revives_no_request_that_was_not_begun_in_time()
+    {
+        var request = await Seed.ThirdParty(Issuer).NewPushedRequestAsync("openid", [("prompt", "consent")]);
+        var browser = await SignedInAsync();
+        var page = "/consent?returnUrl=" + Uri.EscapeDataString(request.Address);
+        Assert.True((await browser.OpenAsync(page)).HasForm("/consent"));
+        fixture.Time.Advance(TimeSpan.FromSeconds(91));
+        Refused(await browser.OpenAsync(page));
+        Refused(await browser.OpenAsync(page + Uri.EscapeDataString("&interaction=AAAA")));
+    }
+
+    [Fact]
+    public async Task One_address_pushes_so_much_for_a_public_client_and_then_waits()
+    {
+        // An hour in which nothing else has come.
+        fixture.Time.Advance(TimeSpan.FromHours(1));
+        var (spa, web) = (Seed.Spa(Issuer), Seed.Web(Issuer));
+        TokenAnswer answer;
+        var pushed = 0;
+        do answer = await spa.PushAsync(spa.NewRequest("openid"));
+        while (answer.Status == HttpStatusCode.Created && ++pushed < 400);
+        Assert.Equal((HttpStatusCode.TooManyRequests, AuthServer.RateLimits.PushedRequestThrottle.MostInMinute), (answer.Status, pushed));
+        Assert.NotNull(answer.Headers.RetryAfter);
+        Assert.Equal(HttpStatusCode.Created, (await web.PushAsync(web.NewRequest("openid"))).Status);
+        fixture.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(HttpStatusCode.Created, (await spa.PushAsync(spa.NewRequest("openid"))).Status);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

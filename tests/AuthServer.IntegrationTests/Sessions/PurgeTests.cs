@@ -50,6 +50,17 @@ public abstract class PurgeTests(HostFixture fixture)
         await fixture.Host.WithDatabaseAsync(db => db.Sessions.ExecuteDeleteAsync());
     }
 
+    /// <summary>RFC 7523 section 3, number 7; RFC 9449 section 11.1: also where it is sent at the moment of its end.</summary>
+    [Fact]
+    public async Task What_counts_once_is_remembered_for_a_while_after_it_has_expired()
+    {
+        var used = fixture.Host.Services.GetRequiredService<AuthServer.Data.Sql.UsedOnce>();
+        var (name, end) = (Guid.CreateVersion7().ToByteArray(), fixture.Host.Now.UtcDateTime);
+        Assert.True(await used.TryAsync(name, end, default));
+        await PurgeAsync();
+        Assert.False(await used.TryAsync(name, end, default));
+    }
+
     [Fact]
     public async Task A_withdrawn_approval_goes_after_two_weeks_and_a_standing_one_stays()
     {

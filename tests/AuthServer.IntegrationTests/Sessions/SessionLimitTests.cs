@@ -68,6 +68,35 @@ public abstract class SessionLimitTests(SessionLimitTests.Limited fixture)
         Assert.Equal(rows.Where((_, i) => i is < 3 or >= 8).Select(r => r.Id).Order(), left.Order());
     }
 
+    /// <summary>RFC 7523: a client opens such sessions without the person.</summary>
+    [Fact]
+    public async Task What_apps_open_by_assertions_pushes_out_no_session_that_a_person_has_signed_in_to()
+    {
+        var person = await fixture.Host.WithDatabaseAsync(db => db.Users.SingleAsync(u => u.Email == Seed.Alice.Email));
+        var now = fixture.Time.GetUtcNow().UtcDateTime;
+        UserSession[] rows =
+        [
+            .. Enumerable.Range(0, Limit).Select(i => Row(now.AddDays(-1).AddMinutes(i), now.AddDays(-1))),
+            .. Enumerable.Range(0, Limit + 3).Select(i => Row(now.AddMinutes(i), signedIn: null)),
+        ];
+        await fixture.Host.WithDatabaseAsync(db =>
+        {
+            db.Sessions.AddRange(rows);
+            return db.SaveChangesAsync();
+        });
+        await using var scope = fixture.Host.Services.CreateAsyncScope();
+        Assert.Equal(3, await scope.ServiceProvider.GetRequiredService<SessionLimit>().TrimAsync(person.Id, default));
+        var left = await fixture.Host.WithDatabaseAsync(
+            db => db.Sessions.Where(s => s.UserId == person.Id).Select(s => s.Id).ToListAsync());
+        Assert.Equal(rows.Where((_, i) => i is < Limit or >= Limit + 3).Select(r => r.Id).Order(), left.Order());
+
+        UserSession Row(DateTime opened, DateTime? signedIn) => new()
+        {
+            Id = Guid.CreateVersion7(), UserId = person.Id, TokenHash = "", Kind = SessionKind.Client, ClientId = "web", CreatedAt = opened,
+            LastSeenAt = opened, AuthTime = signedIn, ExpiresAt = now.AddDays(30),
+        };
+    }
+
     [Fact]
     public async Task The_audit_trail_forgets_after_the_days_of_its_setting()
     {

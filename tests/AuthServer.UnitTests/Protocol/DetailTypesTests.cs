@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AuthServer.Protocol.Details;
 
 namespace AuthServer.UnitTests.Protocol;
@@ -18,6 +19,48 @@ public sealed class DetailTypesTests
     [InlineData("""[{"type":"a","schema":{},"words":{"en":"x"}},{"type":"a","schema":{},"words":{"en":"x"}}]""", "stands twice")]
     public void A_list_that_cannot_be_used_is_told(string json, string fault) =>
         Assert.Contains(fault, DetailTypes.Read(json).Fault, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"to":"Shop","amount":{"value":5}}""", true)]
+    [InlineData("""{"to":["A","B"]}""", true)]
+    [InlineData("""{"to":null}""", true)]
+    [InlineData("""{"to":"a\nb"}""", false)]
+    [InlineData("""{"to":"a\u202Eb"}""", false)]
+    [InlineData("""{"to":{"name":"Shop"}}""", false)]
+    [InlineData("""{"to":["A",{"name":"B"}]}""", false)]
+    [InlineData("""{"to":["A",null]}""", false)]
+    [InlineData("""{"amount":5}""", false)]
+    [InlineData("""{"amount":{"value":{"x":1}}}""", false)]
+    public void What_words_cannot_tell_whole_is_known(string detail, bool whole)
+    {
+        var type = DetailTypes.Read("""[{"type":"a","schema":{},"words":{"en":"Pay","de":"Zahle {amount.value} an {to}"}}]""").Types.Find("a")!;
+        Assert.Equal(whole, type.IsShownWhole(JsonElement.Parse(detail)));
+    }
+
+    [Fact]
+    public void A_long_list_and_a_long_text_are_not_shown_whole()
+    {
+        var type = DetailTypes.Read("""[{"type":"a","schema":{},"words":{"en":"{to}"}}]""").Types.Find("a")!;
+        foreach (var (count, length) in new[] { (20, 200), (21, 1), (1, 201) })
+        {
+            var list = string.Join(',', Enumerable.Repeat($"\"{new string('x', length)}\"", count));
+            Assert.Equal((count, length) == (20, 200), type.IsShownWhole(JsonElement.Parse($$"""{"to":[{{list}}]}""")));
+        }
+    }
+
+    /// <summary>RFC 9396 section 5: an object with unknown fields is refused.</summary>
+    [Theory]
+    [InlineData("""{"properties":{"to":{"properties":{"name":{}}}}}""", false, false)]
+    [InlineData("""{"properties":{"to":{}},"additionalProperties":true}""", true, true)]
+    [InlineData("""{"properties":{"to":{"items":{"properties":{"name":{}}}},"more":{}}}""", true, true)]
+    [InlineData("""{"allOf":[{"properties":{"to":{}}}]}""", true, true)]
+    public void Members_that_a_schema_does_not_list_are_refused_unless_it_says_otherwise(string schema, bool more, bool inside)
+    {
+        var type = DetailTypes.Read($$"""[{"type":"a","schema":{{schema}},"words":{"en":"x"}}]""").Types.Find("a")!;
+        Assert.True(type.Admits(JsonNode.Parse("""{"to":{"name":"x"}}""")!));
+        Assert.Equal(more, type.Admits(JsonNode.Parse("""{"to":{"name":"x"},"more":1}""")!));
+        Assert.Equal(inside, type.Admits(JsonNode.Parse("""{"to":{"name":"x","more":1}}""")!));
+    }
 
     [Theory]
     [InlineData("""{"amount":{"value":5},"to":"Shop"}""", "Pay 5 to Shop")]

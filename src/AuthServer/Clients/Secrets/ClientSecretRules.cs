@@ -5,8 +5,8 @@ namespace AuthServer.Clients.Secrets;
 /// </summary>
 /// <remarks>
 /// The rules are simple on purpose. No output of <c>openssl rand -hex 32</c>, of <c>openssl rand -base64 32</c>, of a password
-/// generator or of <see cref="ClientSecrets.Generate"/> breaks one by chance (less than once in a billion), and what breaks none but is
-/// still weak was made with effort. RFC 6749 section 10.10 asks for at most 2^-128, and better 2^-160, as the chance to guess.
+/// generator or of <see cref="ClientSecrets.Generate"/> breaks one by chance (less than once in a hundred million, also of 32 characters),
+/// and what breaks none but is still weak was made with effort. RFC 6749 section 10.10 asks for at most 2^-128, and better 2^-160, as the chance to guess.
 /// </remarks>
 public static class ClientSecretRules
 {
@@ -20,7 +20,7 @@ public static class ClientSecretRules
     public const string Command = "openssl rand -hex 32";
 
     private const string Cure = "; make one with `" + Command + "`";
-    private const int FewestDistinct = 8;
+    private const int FewestDistinct = 7;
 
     // In configuration files that were copied and not filled in.
     private static readonly string[] Placeholders = ["changeme", "password", "placeholder", "replacethis", "yoursecret", "openssl",
@@ -34,7 +34,7 @@ public static class ClientSecretRules
         // RFC 6749 appendix A.2
         if (secret.Any(c => c is < ' ' or > '~')) return "must consist of visible ASCII characters" + Cure;
         if (secret.Distinct().Count() < FewestDistinct || Repeats(secret)) return "repeats the same characters and can be guessed" + Cure;
-        if (Steps(secret) * 2 > secret.Length) return "is a sequence of neighbouring characters and can be guessed" + Cure;
+        if (Steps(secret) * 3 > secret.Length * 2) return "is a sequence of neighbouring characters and can be guessed" + Cure;
         if (Words(secret)) return "consists of words and can be guessed" + Cure;
         return null;
     }
@@ -50,7 +50,10 @@ public static class ClientSecretRules
         return false;
     }
 
-    /// <summary>How often a character is followed by itself, its successor or its predecessor.</summary>
+    /// <summary>
+    /// How often a character is followed by itself, its successor or its predecessor: in hex by chance one in six, so that more than half
+    /// of 32 characters are it once in a million times, and two thirds never.
+    /// </summary>
     private static int Steps(string secret) => secret.Zip(secret.Skip(1)).Count(pair => Math.Abs(pair.First - pair.Second) <= 1);
 
     /// <summary>

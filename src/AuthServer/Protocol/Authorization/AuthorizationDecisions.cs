@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Text;
 using AuthServer.Clients.Directory;
+using AuthServer.Data.Sql;
+using AuthServer.Protocol.Authorization.Consent;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Details;
 using AuthServer.Sessions;
@@ -45,7 +48,7 @@ public abstract record AuthorizationDecision
 /// <summary>Decides an authorization request: who is it, may the app, and with which session.</summary>
 public sealed class AuthorizationDecisions(
     ConsentStore consents, ConsentRequirement requirement, ClientSessions sessions, TokenAudience audience, ConfirmationRules confirmation,
-    TimeProvider time)
+    UsedOnce used, TimeProvider time)
 {
     public ValueTask<AuthorizationDecision> DecideAsync(AuthorizationQuestion question, CancellationToken cancellationToken) =>
         Decisions.AreRecorded ? RecordedAsync(question, cancellationToken) : FindAsync(question, cancellationToken);
@@ -99,6 +102,8 @@ public sealed class AuthorizationDecisions(
 
         var consent = client.Trusted ? null : await consents.FindAsync(session!.UserId, client.Id, cancellationToken);
         if (await requirement.FindAsync(question, disclosure, consent, cancellationToken) is { } ask) return ask;
+        // Before the code: where it cannot be stored the person is asked again.
+        if (question.Details is not null && !client.Trusted && !await TakeAsync(mark)) return new AuthorizationDecision.Page(PagePaths.Consent);
 
         var offline = disclosure.Scopes.Contains(Scopes.OfflineAccess);
         var existing = offline ? null : await sessions.FindOnlineAsync(session!.Id, client.ClientId, cancellationToken);
@@ -110,5 +115,15 @@ public sealed class AuthorizationDecisions(
         {
             KeyThumbprint = question.KeyThumbprint,
         });
+    }
+
+    // The address with the mark of an approval can be opened again, and a consent page be sent twice: one Allow is one payment. A mark that
+    // only a later sign-in has kept alive is older than what is remembered.
+    private async ValueTask<bool> TakeAsync(Interaction? mark)
+    {
+        if (mark is not { Outcome: InteractionOutcome.Allowed, Approval: { } approval }) return false;
+        var end = mark.Made + Interactions.Life;
+        return time.GetUtcNow().UtcDateTime < end
+            && await used.TryAsync(Encoding.UTF8.GetBytes($"approval\0{approval}"), end + ShownConsents.Life, CancellationToken.None);
     }
 }

@@ -26,7 +26,9 @@ public enum InteractionOutcome
 /// <param name="At">When the person was first sent to a page for it, in UTC.</param>
 /// <param name="Made">When this mark was made, in UTC.</param>
 /// <param name="Session">Whose browser session it was, if there was one.</param>
-public sealed record Interaction(string Request, DateTime At, DateTime Made, Guid? Session, InteractionOutcome Outcome);
+/// <param name="Approval">The consent page on which the person pressed Allow: one of them is good for one answer about details.</param>
+public sealed record Interaction(
+    string Request, DateTime At, DateTime Made, Guid? Session, InteractionOutcome Outcome, Guid? Approval = null);
 
 /// <summary>
 /// Carries <see cref="Interaction"/> through the person's pages as one sealed parameter, so that nothing has to be stored.
@@ -35,7 +37,8 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
 {
     public const string Parameter = "interaction";
 
-    private static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
+    /// <summary>How long a mark counts that no sign-in renews.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
 
     private readonly SealedText _sealed = new(protection, "authplatform/interaction/1", longest: 2 * 1024);
 
@@ -44,7 +47,8 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
 
     /// <summary>The local address that continues the request, with the mark of what happened.</summary>
     public string Continue(
-        PathString path, IEnumerable<KeyValuePair<string, StringValues>> parameters, BrowserSession? session, InteractionOutcome outcome)
+        PathString path, IEnumerable<KeyValuePair<string, StringValues>> parameters, BrowserSession? session, InteractionOutcome outcome,
+        Guid? approval = null)
     {
         var all = parameters.ToList();
         List<KeyValuePair<string, StringValues>> kept = [.. all.Where(p => p.Key != Parameter)];
@@ -52,7 +56,7 @@ public sealed class Interactions(IDataProtectionProvider protection, TimeProvide
         // and prompt=create for ever.
         // Whole milliseconds: PostgreSQL keeps fewer digits of a sign-in's time than the clock has.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()).UtcDateTime;
-        var mark = new Interaction(NameOf(kept), Read(all, session)?.At ?? now, now, session?.Id, outcome);
+        var mark = new Interaction(NameOf(kept), Read(all, session)?.At ?? now, now, session?.Id, outcome, approval);
         return path + QueryString.Create([.. kept, new(Parameter, _sealed.Seal(mark))]).ToUriComponent();
     }
 

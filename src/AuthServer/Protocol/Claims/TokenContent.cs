@@ -38,6 +38,9 @@ public sealed record TokenContent(string Subject, string ClientId, ImmutableArra
     /// <summary>Who acts for the subject (<c>act</c>, RFC 8693 section 4.1); null: the subject itself.</summary>
     public JsonElement? Actor { get; init; }
 
+    /// <summary>Who may act for the subject (<c>may_act</c>, RFC 8693 section 4.4); null: nothing is said.</summary>
+    public JsonElement? MayAct { get; init; }
+
     /// <summary>When the access token ends at the latest, in seconds since 1970; null: after the usual life.</summary>
     public long? NotAfter { get; init; }
 

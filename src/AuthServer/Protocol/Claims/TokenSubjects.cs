@@ -10,12 +10,13 @@ public sealed class TokenSubjects(ClientDirectory clients, ClientSubjects subjec
     public ValueTask<Guid?> UserOfAsync(AccessToken token, CancellationToken cancellationToken) =>
         Guid.TryParse(token.Subject, out var id) ? new(id) : OwnerAsync(token, cancellationToken);
 
-    // A pairwise subject cannot be turned round, so the session says whose it is; one statement more, for such clients alone.
+    // A pairwise subject cannot be turned round, so the session says whose it is; one statement more, for such clients alone. It may be the
+    // session of another client: that of an exchanged token (RFC 8693) is.
     private async ValueTask<Guid?> OwnerAsync(AccessToken token, CancellationToken cancellationToken)
     {
         if (token.SessionId is not { } session) return null;
         if (await clients.FindAsync(token.ClientId, cancellationToken) is not { Sector: not null } client) return null;
-        return await sessions.FindOwnerAsync(session, client.ClientId, cancellationToken) is { } owner
+        return await sessions.FindOwnerAsync(session, cancellationToken) is { } owner
             && subjects.Means(client, token.Subject, owner)
             ? owner : null;
     }

@@ -51,6 +51,10 @@ public sealed class AuthorizationDetails(DetailTypeOptions options)
             {
                 return (null, $"An object of the type {name} is not as its schema says.");
             }
+            if (!type.IsShownWhole(detail))
+            {
+                return (null, $"An object of the type {name} cannot be shown whole: {DetailWords.Limits}.");
+            }
         }
 
         var details = TextOf(list.Select(Canonical));

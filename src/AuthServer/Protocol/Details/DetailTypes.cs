@@ -14,6 +14,9 @@ public sealed record DetailType(string Name, JsonSchema Schema, FrozenDictionary
 
     public bool Admits(JsonNode detail) => Schema.Evaluate(detail, YesOrNo).IsValid;
 
+    /// <summary>Whether the words of every language tell all of what they are about.</summary>
+    public bool IsShownWhole(JsonElement detail) => Words.Values.All(words => words.ShowWhole(detail));
+
     /// <param name="language">BCP 47, such as pt-BR.</param>
     public DetailWords WordsIn(string language) =>
         Words.GetValueOrDefault(language) ?? Words.GetValueOrDefault(language.Split('-')[0]) ?? Words[DetailTypes.English];
@@ -27,6 +30,9 @@ public sealed class DetailTypes
     private const int LongestName = 100, LongestWords = 500;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+
+    private static readonly string[] OfOthers =
+        ["additionalProperties", "unevaluatedProperties", "patternProperties", "$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if"];
 
     private readonly FrozenDictionary<string, DetailType> _byName;
 
@@ -63,6 +69,17 @@ public sealed class DetailTypes
         }
     }
 
+    // RFC 9396 section 5: an object with unknown members is refused. A schema that lists members and says nothing of others means these
+    // alone; one that is put together of several says it itself.
+    private static void Close(JsonNode? schema)
+    {
+        if (schema is not JsonObject known) return;
+        Close(known["items"]);
+        if (known["properties"] is not JsonObject members) return;
+        foreach (var (_, member) in members) Close(member);
+        if (!known.Any(keyword => OfOthers.Contains(keyword.Key))) known["additionalProperties"] = false;
+    }
+
     private static (DetailType? Type, string? Fault) ReadOne(JsonElement item)
     {
         if (item.ValueKind != JsonValueKind.Object) return (null, "it is not an object");
@@ -85,7 +102,11 @@ public sealed class DetailTypes
 
         try
         {
-            var read = JsonSchema.FromText(schema.GetRawText());
+            var rules = JsonNode.Parse(schema.GetRawText())!;
+            // Each object has one, and it has been compared.
+            if (rules["properties"] is JsonObject members) members.TryAdd("type", true);
+            Close(rules);
+            var read = JsonSchema.FromText(rules.ToJsonString());
             // References and patterns that cannot be used fail here and not at the first request.
             read.Evaluate(new JsonObject { ["type"] = name });
             return (new(name, read, words.EnumerateObject().ToFrozenDictionary(

@@ -1,9 +1,12 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using AuthServer.Audit;
 using AuthServer.Pages;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.ClientProof;
+using AuthServer.Protocol.Errors;
 using AuthServer.Protocol.Token;
+using AuthServer.RateLimits;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -12,7 +15,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.PushedAuthorization;
 
 /// <summary>The pushed authorization request endpoint (RFC 9126 section 2): keeps a request that the handlers before have judged.</summary>
-public sealed class PushedAuthorizationEndpoint(PushedRequests requests, RequestSender senders)
+public sealed class PushedAuthorizationEndpoint(PushedRequests requests, RequestSender senders, PushedRequestThrottle throttle)
     : IOpenIddictServerHandler<HandlePushedAuthorizationRequestContext>
 {
     // Credentials are for this request alone; marks of pages are for the browser's address.
@@ -27,7 +30,7 @@ public sealed class PushedAuthorizationEndpoint(PushedRequests requests, Request
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var parameters = context.Request.GetParameters().Where(p => !NotKept.Contains(p.Key)).ToDictionary(
             p => p.Key, p => ((ImmutableArray<string?>?)p.Value)?.Select(value => value ?? "").ToArray() ?? []);
-        var (sender, refusal) = await senders.OfAsync(http);
+        var (sender, proof, refusal) = senders.Read(http);
         if (refusal is not null)
         {
             context.Reject(refusal.Error, refusal.Description);
@@ -54,6 +57,20 @@ public sealed class PushedAuthorizationEndpoint(PushedRequests requests, Request
         }
 
         var client = ClientAuthenticationHandler.ClientOf(context.Transaction);
+        // RFC 9126 section 2.3: 429. A client that has proved who it is has a limit of its own.
+        if (client.IsPublic && await throttle.TakeAsync(Caller.Of(http).Address) is { } wait)
+        {
+            ClientMustWait.Note(context.Transaction, wait);
+            context.Reject(OAuthErrors.TemporarilyUnavailable, "Too many requests have been pushed from this address.");
+            return;
+        }
+
+        if (await senders.UseAsync(proof) is { } used)
+        {
+            context.Reject(used.Error, used.Description);
+            return;
+        }
+
         var isSigned = context.Transaction.GetProperty<string>(PushedRequest.SignedKey) is not null;
         if (await requests.StoreAsync(client, parameters, isSigned, http.RequestAborted) is not { } requestUri)
         {

@@ -5,33 +5,29 @@ using AuthServer.Outbound;
 namespace AuthServer.Protocol.RequestObjects;
 
 /// <summary>Fetches a request object from an address that the client has registered (RFC 9101 section 5.2).</summary>
-/// <remarks>Addresses that are not registered are never asked: everybody could make this server send requests.</remarks>
-public sealed partial class RequestObjectFetch(SafeHttp http, ILogger<RequestObjectFetch> log)
+/// <remarks>
+/// Addresses that are not registered are never asked: everybody could make this server send requests. A registered one is asked at most
+/// once in some seconds, whoever names it: strangers would aim this server at the client otherwise.
+/// </remarks>
+public sealed partial class RequestObjectFetch
 {
-    /// <returns>Null where the address is not the client's, or gave nothing.</returns>
-    public async ValueTask<string?> FindAsync(RegisteredClient client, string reference, CancellationToken cancellationToken)
-    {
-        if (!client.Requests.ObjectAddresses.Contains(reference, StringComparer.Ordinal)) return null;
-        var request = new OutboundRequest(new Uri(reference))
-        {
-            LongestBody = RequestObjectReader.Longest, TimeLimit = TimeSpan.FromSeconds(5)
-        };
-        switch (await http.SendAsync(request, cancellationToken))
-        {
-            case OutboundAnswer.Answered { IsSuccess: true } answered:
-                return Encoding.UTF8.GetString(answered.Body).Trim();
-            case OutboundAnswer.Answered other:
-                LogFailed(log, client.ClientId, reference, $"status {other.Status}");
-                return null;
-            case OutboundAnswer.Failed failed:
-                LogFailed(log, client.ClientId, reference, failed.Reason);
-                return null;
-            default:
-                return null;
-        }
-    }
+    // A client may publish another object for each person, so nothing is kept for longer, whatever the answer says.
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
 
-    [LoggerMessage(
-        Level = LogLevel.Warning, Message = "The request object of client {ClientId} at {Address} could not be fetched: {Reason}")]
-    private static partial void LogFailed(ILogger logger, string clientId, string address, string reason);
+    private readonly FetchedDocuments<string> _fetched;
+
+    public RequestObjectFetch(SafeHttp http, TimeProvider time, ILogger<RequestObjectFetch> log) => _fetched = new(
+        http,
+        address => new(address) { LongestBody = RequestObjectReader.Longest, TimeLimit = TimeSpan.FromSeconds(5) },
+        answer => Encoding.UTF8.GetString(answer.Body).Trim(),
+        new(Shortest: Kept, Longest: Kept, Silent: Kept, Failure: Kept, Stale: TimeSpan.Zero, Pause: Kept, Most: 200), time,
+        (address, reason) => LogFailed(log, address, reason));
+
+    /// <returns>Null where the address is not the client's, or gave nothing.</returns>
+    public async ValueTask<string?> FindAsync(RegisteredClient client, string reference, CancellationToken cancellationToken) =>
+        client.Requests.ObjectAddresses.Contains(reference, StringComparer.Ordinal)
+            ? (await _fetched.GetAsync(new Uri(reference), cancellationToken)).Document : null;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The request object at {Address} could not be fetched: {Reason}")]
+    private static partial void LogFailed(ILogger logger, Uri address, string reason);
 }

@@ -1,6 +1,8 @@
+using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.ClientProof;
+using AuthServer.RateLimits;
 using Microsoft.AspNetCore;
 using Microsoft.Extensions.Primitives;
 using OpenIddict.Abstractions;
@@ -16,7 +18,7 @@ namespace AuthServer.Protocol.RequestObjects;
 /// </summary>
 /// <remarks>So it is verified and fetched once, however many pages the sign-in has, and the rules of pushed requests hold for it.</remarks>
 public sealed class RequestObjectIntake(
-    RequestObjectReader objects, RequestObjectFetch fetch, PushedRequests pushed, ClientDirectory clients)
+    RequestObjectReader objects, RequestObjectFetch fetch, PushedRequests pushed, ClientDirectory clients, PushedRequestThrottle throttle)
     : IOpenIddictServerHandler<ExtractAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
@@ -35,6 +37,13 @@ public sealed class RequestObjectIntake(
         if (!string.IsNullOrEmpty(text) && !string.IsNullOrEmpty(reference))
         {
             context.Reject(OAuthErrors.InvalidRequest, "A request has either request or request_uri (RFC 9101 section 5).");
+            return;
+        }
+
+        // An object without a jti may come again; each time costs a signature and a row.
+        if (await throttle.TakeAsync(Caller.Of(http).Address) is not null)
+        {
+            context.Reject(OAuthErrors.TemporarilyUnavailable, "Too many requests have come from this address. Try again in a minute.");
             return;
         }
 

@@ -8,6 +8,9 @@ public static class Delegations
 {
     public const string Claim = "act";
 
+    /// <summary>RFC 8693 section 4.4.</summary>
+    public const string PermissionClaim = "may_act";
+
     /// <summary>A token that has passed through more hands is a loop, or a design that nobody understands.</summary>
     public const int Most = 4;
 

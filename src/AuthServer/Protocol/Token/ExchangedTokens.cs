@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Configuration;
@@ -10,7 +11,8 @@ namespace AuthServer.Protocol.Token;
 
 /// <summary>The token that is exchanged, and the session behind it.</summary>
 /// <param name="Session">Null: a client's own token.</param>
-public sealed record ExchangedSubject(AccessToken Token, StandingGrant? Session)
+/// <param name="Person">Whose session it is.</param>
+public sealed record ExchangedSubject(AccessToken Token, StandingGrant? Session, Guid? Person)
 {
     /// <summary>
     /// What a new token may have: scopes of this one, and those of the policy that the person has granted; never more than the registration
@@ -27,16 +29,15 @@ public sealed record ExchangedSubject(AccessToken Token, StandingGrant? Session)
 }
 
 /// <summary>Judges the tokens of an exchange (RFC 8693 section 2.1), and whether what stands behind them still stands.</summary>
-public sealed class ExchangedTokens(AccessTokenReader reader, SessionLookup sessions)
+public sealed class ExchangedTokens(AccessTokenReader reader, SessionLookup sessions, TokenSubjects subjects, IssuerOptions issuer)
 {
     public async ValueTask<(ExchangedSubject? Subject, string? Fault)> FindSubjectAsync(
         TokenExchangeGrantRequest request, ExchangePolicy policy, CancellationToken stop)
     {
         var client = request.Client;
-        // A token that is bound to a key is worth nothing without a proof of that key, which whoever was called with it does not have.
-        if (reader.ReadBearer(request.SubjectToken) is not { } token)
+        if (Read(request, request.SubjectToken) is not { } token)
         {
-            return (null, "The subject_token is no valid bearer token of this server.");
+            return (null, "The subject_token is no valid access token of this server, or the request does not prove the key that it is bound to.");
         }
 
         if (!policy.SubjectClients.Contains(token.ClientId))
@@ -49,9 +50,9 @@ public sealed class ExchangedTokens(AccessTokenReader reader, SessionLookup sess
             return (null, "The subject_token was neither issued to the client nor meant for a resource of it.");
         }
 
-        if (token.SessionId is not { } session) return (new(token, null), null);
-        return Guid.TryParse(token.Subject, out var user) && await sessions.FindGrantAsync(session, user, stop) is { } standing
-            ? (new(token, standing), null)
+        if (token.SessionId is not { } session) return (new(token, null, null), null);
+        return await subjects.UserOfAsync(token, stop) is { } user && await sessions.FindGrantAsync(session, user, stop) is { } standing
+            ? (new(token, standing, user), null)
             : (null, "The session of the subject_token has ended.");
     }
 
@@ -59,14 +60,35 @@ public sealed class ExchangedTokens(AccessTokenReader reader, SessionLookup sess
     public async ValueTask<(string? Actor, string? Fault)> FindActorAsync(TokenExchangeGrantRequest request, CancellationToken stop)
     {
         if (request.ActorToken is not { } text) return default;
-        if (reader.ReadBearer(text) is not { } token || token.ClientId != request.Client.ClientId || token.Actor is not null)
+        if (Read(request, text) is not { } token || token.ClientId != request.Client.ClientId || token.Actor is not null)
         {
-            return (null, "The actor_token is no valid bearer token that this server has issued to the client for nobody else.");
+            return (null, "The actor_token is no valid access token that this server has issued to the client for nobody else.");
         }
 
         if (token.SessionId is not { } session) return (token.Subject, null);
-        return Guid.TryParse(token.Subject, out var user) && await sessions.FindGrantAsync(session, user, stop) is not null
+        return await subjects.UserOfAsync(token, stop) is { } user && await sessions.FindGrantAsync(session, user, stop) is not null
             ? (token.Subject, null)
             : (null, "The session of the actor_token has ended.");
     }
+
+    /// <summary>
+    /// Whether the exchanged token lets this party act (<c>may_act</c>, RFC 8693 section 4.4). Where it names nobody, the registration
+    /// decides alone; a member that is not known here is not met.
+    /// </summary>
+    /// <param name="actor">The subject of the actor_token, or the client itself.</param>
+    public bool MayAct(AccessToken token, string actor, RegisteredClient client) => token.MayAct is not { } named
+        || (named.ValueKind == JsonValueKind.Object && named.EnumerateObject().Any() && named.EnumerateObject().All(
+            member => member.Value.ValueKind == JsonValueKind.String && member.Value.GetString() == member.Name switch
+            {
+                ClaimNames.Subject => actor,
+                ClaimNames.ClientId => client.ClientId,
+                ClaimNames.Issuer => issuer.IssuerText,
+                _ => null,
+            }));
+
+    // RFC 9449 and RFC 8705 know a bound token by the proof of its key alone: whoever was called with it does not have the key, and its
+    // holder gets nothing by it that is not bound to the key again.
+    private AccessToken? Read(TokenExchangeGrantRequest request, string text) =>
+        reader.ReadAny(text) is { } token
+            && (token.Confirmation is not { } bound || (request.Sender is { } sender && bound.IsProvedBy(sender))) ? token : null;
 }

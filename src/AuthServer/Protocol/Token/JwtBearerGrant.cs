@@ -74,6 +74,8 @@ public sealed class JwtBearerGrant(
                 Subject = subjects.Of(client, session.UserId),
                 Lifetime = client.Tokens.AccessTokenLifetime,
                 AccessTokenAlgorithm = target.Algorithm,
+                // Whom the issuer lets act with it, an exchange of the token asks.
+                MayAct = assertion.Claims.TryGetProperty(Delegations.PermissionClaim, out var mayAct) ? mayAct : null,
             },
             RefreshToken: null)
         {

@@ -30,7 +30,7 @@ public sealed class TokenEndpoint(TokenResponse response, RequestSender senders)
         else if (request is null) context.Reject(OAuthErrors.UnsupportedGrantType, "This server has no such grant type.");
         else
         {
-            var (sender, refusal) = await senders.OfAsync(http, client);
+            var (sender, proof, refusal) = senders.Read(http, client);
             if (refusal is not null)
             {
                 context.Reject(refusal.Error, refusal.Description);
@@ -42,7 +42,14 @@ public sealed class TokenEndpoint(TokenResponse response, RequestSender senders)
                 Resources = context.Request.GetResources(), Details = (string?)context.Request[AuthorizationDetails.Parameter], Call = call,
                 Sender = sender,
             };
-            await response.WriteAsync(request, await TokenGrants.DecideAsync(request));
+            GrantAnswer? hopeless = proof is null ? null : TokenGrants.FindHopeless(request);
+            if (hopeless is null && await senders.UseAsync(proof) is { } used)
+            {
+                context.Reject(used.Error, used.Description);
+                return;
+            }
+
+            await response.WriteAsync(request, hopeless ?? await TokenGrants.DecideAsync(request));
             context.HandleRequest();
         }
     }

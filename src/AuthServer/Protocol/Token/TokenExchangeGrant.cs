@@ -1,4 +1,5 @@
 using AuthServer.Audit;
+using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Configuration;
 using AuthServer.Data.Sql;
@@ -15,7 +16,7 @@ namespace AuthServer.Protocol.Token;
 /// lives no longer than the exchanged one, and dies with the same session. Nothing may be exchanged that the registration does not name.
 /// </remarks>
 public sealed class TokenExchangeGrant(
-    ExchangedTokens tokens, TokenAudience audience, SqlRunner sql, Refusals refusals, TimeProvider time)
+    ExchangedTokens tokens, TokenAudience audience, ClientSubjects subjects, SqlRunner sql, Refusals refusals, TimeProvider time)
     : ITokenGrant<TokenExchangeGrantRequest>
 {
     private const string RecordSql = $"{AuditTrail.InsertWhere}1 = 1";
@@ -38,6 +39,11 @@ public sealed class TokenExchangeGrant(
 
         var (actor, noActor) = await tokens.FindActorAsync(request, stop);
         if (noActor is not null) return Invalid(noActor);
+        if (!tokens.MayAct(subject.Token, actor ?? client.ClientId, client))
+        {
+            return Invalid("The subject_token names others who may act with it (may_act, RFC 8693 section 4.4).");
+        }
+
         var chain = policy.Impersonates ? subject.Token.Actor : Delegations.Of(actor ?? client.ClientId, subject.Token.Actor);
         if (Delegations.DepthOf(chain) > Delegations.Most)
         {
@@ -60,13 +66,17 @@ public sealed class TokenExchangeGrant(
         if (target.Fault is { } noTarget) return new GrantAnswer.Refused(OAuthErrors.InvalidTarget, noTarget);
         await RecordAsync(request, subject, policy, resource, chain is null ? null : actor ?? client.ClientId);
         return new GrantAnswer.Granted(
-            new TokenContent(subject.Token.Subject, client.ClientId, target.Scopes, target.Audience)
+            new TokenContent(
+                // The new token is the client's, so it names the person as that client knows them (OpenID Connect Core 8).
+                subject.Person is { } person ? subjects.Of(client, person) : subject.Token.Subject, client.ClientId, target.Scopes,
+                target.Audience)
             {
                 AccessTokenAlgorithm = target.Algorithm,
                 SessionId = subject.Token.SessionId?.ToString(),
                 AuthTime = subject.Token.AuthTime,
                 Acr = subject.Token.Acr,
                 Actor = chain,
+                MayAct = subject.Token.MayAct,
                 NotAfter = subject.Token.ExpiresAt,
             },
             RefreshToken: null);
@@ -107,9 +117,8 @@ public sealed class TokenExchangeGrant(
     private async ValueTask RecordAsync(
         TokenExchangeGrantRequest request, ExchangedSubject subject, ExchangePolicy policy, string resource, string? actor)
     {
-        Guid? person = subject.Token.SessionId is not null && Guid.TryParse(subject.Token.Subject, out var id) ? id : null;
         var record = AuditTrail.Describe(
-            time.GetUtcNow().UtcDateTime, AuditKinds.TokenExchanged, Caller.Of(request.Http), subject: person,
+            time.GetUtcNow().UtcDateTime, AuditKinds.TokenExchanged, Caller.Of(request.Http), subject: subject.Person,
             clientId: request.Client.ClientId, sessionId: subject.Token.SessionId,
             detail: (policy.Impersonates ? "impersonation" : "delegation to " + actor)
                 + $", token of {subject.Token.ClientId} for {resource}");

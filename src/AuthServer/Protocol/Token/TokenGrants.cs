@@ -1,7 +1,10 @@
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Protocol.Assertions;
+using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Pending;
 using AuthServer.Protocol.Token.FirstParty;
+using AuthServer.Sessions;
 using AuthServer.Telemetry;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -10,6 +13,8 @@ namespace AuthServer.Protocol.Token;
 /// <summary>Hands a request to its grant; only that one is made.</summary>
 public static class TokenGrants
 {
+    private static GrantAnswer.Refused NotPermitted { get; } = new(OAuthErrors.UnauthorizedClient, ClientPermissions.GrantFault);
+
     public static IServiceCollection AddTokenGrants(this IServiceCollection services)
     {
         services.AddSingleton<ReadySigners>();
@@ -26,6 +31,26 @@ public static class TokenGrants
         services.AddScoped<LoginGrant>();
         services.AddScoped<LoginCodeGrant>();
         return services;
+    }
+
+    /// <summary>What refuses a request that no database has to be asked about; its grant says the same again.</summary>
+    /// <returns>Null where the grant has to decide.</returns>
+    public static GrantAnswer.Refused? FindHopeless(GrantRequest request)
+    {
+        var (grantType, hasForm) = request switch
+        {
+            CodeGrantRequest code => (GrantTypes.AuthorizationCode, AuthorizationCodes.HasForm(code.Code)),
+            RefreshGrantRequest refresh => (GrantTypes.RefreshToken, RefreshTokens.HasForm(refresh.RefreshToken)
+                && refresh.Http.RequestServices.GetRequiredService<RefreshTokens>().Read(refresh.RefreshToken) is not null),
+            ClientCredentialsGrantRequest => (GrantTypes.ClientCredentials, true),
+            DeviceCodeGrantRequest device => (GrantTypes.DeviceCode, PendingAuthorizations.HasForm(device.DeviceCode)),
+            CibaGrantRequest ciba => (GrantNames.Ciba, PendingAuthorizations.HasForm(ciba.RequestId)),
+            JwtBearerGrantRequest => (GrantNames.JwtBearer, true),
+            TokenExchangeGrantRequest => (GrantNames.TokenExchange, true),
+            _ => (GrantNames.Login, true),
+        };
+        if (!ClientPermissions.MayUse(request.Client, grantType)) return NotPermitted;
+        return hasForm ? null : new(OAuthErrors.InvalidGrant, "What is to be exchanged for tokens is not one of this server.");
     }
 
     public static ValueTask<GrantAnswer> DecideAsync(GrantRequest request) =>
@@ -64,5 +89,5 @@ public static class TokenGrants
         where TRequest : GrantRequest =>
         ClientPermissions.MayUse(request.Client, grantType)
             ? request.Http.RequestServices.GetRequiredService<TGrant>().DecideAsync(request)
-            : new(new GrantAnswer.Refused(OAuthErrors.UnauthorizedClient, ClientPermissions.GrantFault));
+            : new(NotPermitted);
 }

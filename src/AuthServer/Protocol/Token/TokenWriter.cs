@@ -49,6 +49,11 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOpti
             json.WritePropertyName(Delegations.Claim);
             actor.WriteTo(json);
         }
+        if (content.MayAct is { } mayAct)
+        {
+            json.WritePropertyName(Delegations.PermissionClaim);
+            mayAct.WriteTo(json);
+        }
 
         sender?.WriteTo(json);
         WriteDetails(json, content);

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using AuthServer.Clients.Certificates;
 using AuthServer.Configuration;
 using AuthServer.Data.Sql;
 
@@ -12,7 +13,7 @@ namespace AuthServer.Sessions.Senders;
 public sealed record SenderRefusal(string Error, string Description);
 
 /// <summary>Checks the DPoP proof of a request (RFC 9449 section 4.3); at every endpoint the same steps in the same order.</summary>
-public sealed class DPoPCheck(DPoPOptions options, DPoPNonces nonces, UsedOnce used, IssuerOptions issuer, TimeProvider time)
+public sealed class DPoPCheck(DPoPOptions options, DPoPNonces nonces, UsedOnce used, IssuerOptions issuer, MtlsOptions mtls, TimeProvider time)
 {
     public const string InvalidProof = "invalid_dpop_proof", UseNonce = "use_dpop_nonce", NonceHeader = "DPoP-Nonce";
 
@@ -58,7 +59,7 @@ public sealed class DPoPCheck(DPoPOptions options, DPoPNonces nonces, UsedOnce u
     private string? FaultOf(DPoPProof proof, HttpRequest request, string? accessToken)
     {
         if (proof.Method != request.Method) return "The htm of the DPoP proof is not the method of this request.";
-        if (AddressOf(proof.Address) is not { } address || address != AddressOf(issuer.IssuerText + request.Path.ToUriComponent()))
+        if (AddressOf(proof.Address) is not { } address || !IsOf(address, issuer.BasePath + request.Path.ToUriComponent()))
         {
             return "The htu of the DPoP proof is not the address of this request.";
         }
@@ -71,6 +72,10 @@ public sealed class DPoPCheck(DPoPOptions options, DPoPNonces nonces, UsedOnce u
         var hash = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(accessToken)));
         return proof.TokenHash == hash ? null : "The ath of the DPoP proof is not the hash of the access token.";
     }
+
+    // Clients with certificates are told another origin for the same endpoints (RFC 8705 section 5, mtls_endpoint_aliases).
+    private bool IsOf(string address, string path) => address == AddressOf(issuer.Origin + path)
+        || (mtls.BaseUrl is { } alias && address == AddressOf(alias.GetLeftPart(UriPartial.Authority) + path));
 
     /// <summary>
     /// An address as RFC 3986 sections 6.2.2 and 6.2.3 normalise it, without query and fragment. The one of the request is the public one

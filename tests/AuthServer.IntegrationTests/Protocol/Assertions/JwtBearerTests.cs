@@ -101,6 +101,36 @@ public abstract class JwtBearerTests(AssertionHost fixture)
         Assert.Equal("invalid_request", (await fixture.Agent.TokenAsync([("grant_type", Grant)])).Error);
     }
 
+    /// <summary>RFC 8693 section 4.4: the issuer says who may act for the person, and an exchange asks it.</summary>
+    [Theory]
+    [InlineData("""{"sub":"agent"}""", true)]
+    [InlineData("""{"sub":"agent","client_id":"agent","iss":"https://auth.example.test"}""", true)]
+    [InlineData("""{"sub":"somebody"}""", false)]
+    [InlineData("""{"sub":"agent","iss":"https://idp.example.test"}""", false)]
+    [InlineData("""{"sub":"agent","more":"x"}""", false)]
+    [InlineData("{}", false)]
+    [InlineData("\"agent\"", false)]
+    public async Task Whom_an_assertion_lets_act_an_exchange_of_its_token_keeps_to(string mayAct, bool allowed)
+    {
+        var assertion = Sign(claims => claims["may_act"] = System.Text.Json.JsonElement.Parse(mayAct));
+        var given = (await PresentAsync(fixture.Agent, assertion, ("resource", Seed.Api))).AccessToken;
+        Assert.Equal(mayAct, new JsonWebToken(given).GetPayloadValue<System.Text.Json.JsonElement>("may_act").GetRawText());
+        for (var times = 0; times < 2; times++)
+        {
+            var answer = await fixture.Agent.TokenAsync(
+            [
+                ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("subject_token", given), ("resource", Seed.Api),
+                ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+            ]);
+            Assert.Equal(allowed ? null : "invalid_request", answer.Error);
+            if (!allowed) return;
+            // What it says stays with the exchanged token.
+            given = answer.AccessToken;
+        }
+
+        Assert.Equal(mayAct, (await fixture.Agent.IntrospectAsync(given)).Json.GetProperty("may_act").GetRawText());
+    }
+
     private async Task RefusedAsync(string error, string assertion, params (string Name, string? Value)[] extra)
     {
         var answer = await PresentAsync(fixture.Agent, assertion, extra);
@@ -156,7 +186,14 @@ public abstract class AssertionHost(DatabaseKind kind) : HostFixture(kind)
             seed["clients"]!.AsArray().Add(new JsonObject
             {
                 ["client_id"] = id, ["client_secret"] = secret, ["token_endpoint_auth_method"] = "client_secret_basic",
-                ["grant_types"] = new JsonArray("urn:ietf:params:oauth:grant-type:jwt-bearer"), ["scope"] = "openid notes:read notes:write",
+                ["grant_types"] = new JsonArray(
+                    "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:token-exchange"),
+                ["scope"] = "openid notes:read notes:write",
+                ["allowed_resources"] = new JsonArray(Seed.Api),
+                ["token_exchange"] = new JsonObject
+                {
+                    ["subject_clients"] = new JsonArray(id), ["audiences"] = new JsonArray(Seed.Api), ["mode"] = "delegation",
+                },
             });
         }
 

@@ -9,6 +9,8 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
     /// <summary>What is behind the API that the apps call.</summary>
     public const string Books = "https://books.example.test";
 
+    private const string Issuer = "https://auth.example.test";
+
     private const string Grant = "urn:ietf:params:oauth:grant-type:token-exchange";
 
     private static readonly Dictionary<string, string> Secrets = new()
@@ -16,6 +18,7 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
         ["gateway"] = "gateway-secret-7Tq2Vm9Xb4Ks6Wd8Rz3Hn",
         ["masked"] = "masked-secret-2Hn7Tq4Vm9Xb6Ks8Wd3Rz5",
         ["bookkeeper"] = "bookkeeper-secret-9Xb4Ks6Wd8Rz3Hn7Tq2Vm",
+        ["inner"] = "inner-secret-3Rz5Hn7Tq2Vm9Xb4Ks6Wd8",
         ["stranger"] = "stranger-secret-6Ks8Wd3Rz5Hn7Tq2Vm9Xb4",
     };
 
@@ -30,6 +33,9 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
     /// <summary>What is behind the API, and calls further on.</summary>
     public ClientApp Bookkeeper => App("bookkeeper");
 
+    /// <summary>The API too; what it gets is for this server.</summary>
+    public ClientApp Inner => App("inner");
+
     /// <summary>Has the policy and is not the API.</summary>
     public ClientApp Stranger => App("stranger");
 
@@ -41,10 +47,24 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
         seed["scopes"]!.AsArray().Add(Scope("books:write"));
         var spa = seed["clients"]!.AsArray().Single(c => (string?)c!["client_id"] == "spa")!;
         spa["scope"] = (string?)spa["scope"] + " books:read";
-        seed["clients"]!.AsArray().Add(Client("gateway", Seed.Api, "delegation", ["spa", "gateway", "bookkeeper"]));
+        seed["clients"]!.AsArray().Add(Client("gateway", Seed.Api, "delegation", ["spa", "gateway", "bookkeeper", "discreet"]));
         seed["clients"]!.AsArray().Add(Client("masked", Seed.Api, "impersonation", ["spa"]));
         seed["clients"]!.AsArray().Add(Client("bookkeeper", Books, "delegation", ["gateway", "bookkeeper"]));
         seed["clients"]!.AsArray().Add(Client("stranger", Seed.Ledger, "delegation", ["spa"]));
+        // For this server itself, whose tokens open its own endpoints.
+        var inner = Client("inner", Seed.Api, "impersonation", ["spa"]);
+        (inner["allowed_resources"], inner["scope"]) = (new JsonArray(Issuer), "notes:read account:read");
+        (inner["token_exchange"]!["audiences"], inner["token_exchange"]!["scopes"]) = (new JsonArray(Issuer), new JsonArray());
+        seed["clients"]!.AsArray().Add(inner);
+        // Knows people by names of its own, and exchanges.
+        var veiled = seed["clients"]!.AsArray().Single(c => (string?)c!["client_id"] == "discreet-two")!;
+        veiled["grant_types"]!.AsArray().Add(Grant);
+        (veiled["resources"], veiled["allowed_resources"]) = (new JsonArray(Seed.Api), new JsonArray(Seed.Api));
+        veiled["scope"] = (string?)veiled["scope"] + " notes:read";
+        veiled["token_exchange"] = new JsonObject
+        {
+            ["subject_clients"] = new JsonArray("spa", "discreet"), ["audiences"] = new JsonArray(Seed.Api), ["mode"] = "delegation",
+        };
         File.WriteAllText(_seed, seed.ToJsonString());
         return setup with { SeedFile = _seed };
     }
@@ -55,7 +75,7 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
         return base.DisposeAsync();
     }
 
-    private ClientApp App(string id) => new(Issuer, id, Secrets[id], "");
+    private ClientApp App(string id) => new(base.Issuer, id, Secrets[id], "");
 
     private static JsonObject Scope(string name) => new()
     {

@@ -171,6 +171,64 @@ public abstract class TokenExchangeTests(ExchangeHost fixture)
         await RefusedAsync("invalid_request", fixture.Gateway, given, ("resource", ExchangeHost.Books));
     }
 
+    /// <summary>OpenID Connect Core 8: who gets the token knows the person by its own name for them.</summary>
+    [Fact]
+    public async Task A_token_with_a_pairwise_subject_is_exchanged_and_the_new_one_names_the_person_for_its_client()
+    {
+        var (discreet, veiled) = (Seed.Pairwise(fixture.Issuer), Seed.Pairwise(fixture.Issuer, "discreet-two"));
+        var code = await (await SignedInAsync()).AuthorizeAsync(discreet, "openid notes:read", [("resource", Seed.Api)]);
+        var given = (await discreet.RedeemCodeAsync(code)).AccessToken;
+        var alice = await fixture.Host.WithDatabaseAsync(db => db.Users.SingleAsync(u => u.Email == Seed.Alice.Email));
+        Assert.NotEqual(alice.Id.ToString(), new JsonWebToken(given).Subject);
+
+        var open = await ExchangeAsync(fixture.Gateway, given, ("resource", Seed.Api));
+        Assert.True(open.IsOk, open.Body);
+        Assert.Equal(alice.Id.ToString(), new JsonWebToken(open.AccessToken).Subject);
+        // Of another client's session, and still found by whoever asks about it.
+        var veiledToken = await ExchangeAsync(veiled, await TokenOfAliceAsync(), ("resource", Seed.Api));
+        Assert.True(veiledToken.IsOk, veiledToken.Body);
+        Assert.Equal(new JsonWebToken(given).Subject, new JsonWebToken(veiledToken.AccessToken).Subject);
+        Assert.True((await veiled.IntrospectAsync(veiledToken.AccessToken)).IsActive);
+        var session = Guid.Parse(new JsonWebToken(given).GetClaim("sid").Value);
+        var record = await fixture.Host.WithDatabaseAsync(
+            db => db.AuditEvents.SingleAsync(e => e.Kind == "token.exchanged" && e.SessionId == session));
+        Assert.Equal(alice.Id, record.SubjectId);
+    }
+
+    [Fact]
+    public async Task An_exchanged_token_for_this_server_signs_nobody_out()
+    {
+        var (app, browser) = (Seed.Spa(fixture.Issuer), await SignedInAsync());
+        var tokens = await app.RedeemCodeAsync(
+            await browser.AuthorizeAsync(app, "openid offline_access notes:read"), ("resource", Seed.Api));
+        var exchanged = await ExchangeAsync(fixture.Inner, tokens.AccessToken, ("resource", fixture.Issuer.Text));
+        Assert.True(exchanged.IsOk, exchanged.Body);
+        var answer = await (new ApiCaller(fixture.Issuer) with { Bearer = exchanged.AccessToken }).LogoutAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+        Assert.True((await app.RefreshAsync(tokens.RefreshToken)).IsOk);
+    }
+
+    /// <summary>RFC 9449: a bound token is worth nothing without its key, and with it gives one that is bound again.</summary>
+    [Fact]
+    public async Task A_bound_token_is_exchanged_by_the_holder_of_its_key_alone()
+    {
+        using var key = new ProofKey(fixture.Time);
+        using var other = new ProofKey(fixture.Time);
+        var holder = fixture.Gateway with { Key = key };
+        var own = (await holder.ClientCredentialsAsync("notes:read", ("resource", Seed.Api))).AccessToken;
+        await RefusedAsync("invalid_request", fixture.Gateway, own, ("resource", Seed.Api));
+        await RefusedAsync("invalid_request", fixture.Gateway with { Key = other }, own, ("resource", Seed.Api));
+        var answer = await ExchangeAsync(holder, own, ("resource", Seed.Api));
+        Assert.Equal("DPoP", answer.Text("token_type"));
+        Assert.Equal(
+            key.Thumbprint,
+            new JsonWebToken(answer.AccessToken).GetPayloadValue<System.Text.Json.JsonElement>("cnf").GetProperty("jkt").GetString());
+        var actor = ("actor_token", own);
+        (string, string?) type = ("actor_token_type", AccessToken);
+        await RefusedAsync("invalid_request", fixture.Gateway, await TokenOfAliceAsync(), ("resource", ExchangeHost.Books), actor, type);
+        Assert.True((await ExchangeAsync(holder, await TokenOfAliceAsync(), ("resource", ExchangeHost.Books), actor, type)).IsOk);
+    }
+
     private async Task RefusedAsync(string error, ClientApp app, string token, params (string Name, string? Value)[] extra)
     {
         var answer = await ExchangeAsync(app, token, extra);

@@ -26,7 +26,7 @@ public static class ConsentPages
 
     private static async Task<IResult> ShowAsync(
         string? returnUrl, HttpContext http, ClientDirectory clients, ScopeDirectory scopes, ConsentRequirement requirement,
-        ShownConsents shown, PushedRequests pushed, AuthorizationDetails details, Branding branding)
+        ShownConsents shown, PushedRequests pushed, Interactions interactions, AuthorizationDetails details, Branding branding)
     {
         if (RequestBehind(returnUrl) is not { } request) return PageAnswers.SeeOther(http, ReturnAddress.Home);
         // Whatever is wrong with it, or has changed since, the authorization endpoint says or mends.
@@ -35,7 +35,8 @@ public static class ConsentPages
             return PageAnswers.SeeOther(http, request.Address);
         }
 
-        if (await AskedAsync(request, client, pushed, http.RequestAborted) is not { } asked)
+        var begun = interactions.Read(request.Parameters, session) is not null;
+        if (await AskedAsync(request, client, pushed, begun, http.RequestAborted) is not { } asked)
         {
             return PageAnswers.SeeOther(http, request.Address);
         }
@@ -93,16 +94,17 @@ public static class ConsentPages
         }
 
         return PageAnswers.GoOn(http, interactions.Continue(
-            ProtocolPaths.Authorization, request.Parameters, session, allowed ? InteractionOutcome.Allowed : InteractionOutcome.Denied));
+            ProtocolPaths.Authorization, request.Parameters, session, allowed ? InteractionOutcome.Allowed : InteractionOutcome.Denied,
+            page.Id));
     }
 
     // The parameters of the request, which are in the address or were pushed; null for a pushed request that has ended.
     private static async ValueTask<Func<string, IEnumerable<string>>?> AskedAsync(
-        ReturnAddress request, RegisteredClient client, PushedRequests pushed, CancellationToken stop)
+        ReturnAddress request, RegisteredClient client, PushedRequests pushed, bool begun, CancellationToken stop)
     {
         if (request.Once(Parameters.RequestUri) is not { } requestUri) return request.All;
-        // The authorization endpoint has sent the person here in time, or it says what is wrong.
-        return await pushed.FindAsync(requestUri, client.ClientId, begun: true, stop) is { } found ? found.All : null;
+        // Past its time only for whom the authorization endpoint has sent here; everybody else it tells what is wrong.
+        return await pushed.FindAsync(requestUri, client.ClientId, begun, stop) is { } found ? found.All : null;
     }
 
     // The home page is an address to return to as well, and no request.

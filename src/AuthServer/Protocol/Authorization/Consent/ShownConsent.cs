@@ -8,10 +8,11 @@ using Microsoft.AspNetCore.DataProtection;
 namespace AuthServer.Protocol.Authorization.Consent;
 
 /// <summary>What one consent page has shown: to whom, for which request, and every permission on it.</summary>
+/// <param name="Id">Of this page: the same request has another one each time that it is shown.</param>
 /// <param name="Request">The request's parameters, as <see cref="Interactions.NameOf"/> names them.</param>
 /// <param name="Registration">The row of the client: one that was deleted and made again is another app.</param>
 public sealed record ShownConsent(
-    string Request, Guid Session, string ClientId, Guid Registration, ImmutableArray<string> Scopes, ImmutableArray<string> Claims,
+    Guid Id, string Request, Guid Session, string ClientId, Guid Registration, ImmutableArray<string> Scopes, ImmutableArray<string> Claims,
     ImmutableArray<string> Resources, DateTime At)
 {
     public ConsentGiven Given => new(Scopes, Claims, Resources);
@@ -23,15 +24,17 @@ public sealed class ShownConsents(IDataProtectionProvider protection, TimeProvid
     /// <summary>The field of the form.</summary>
     public const string Field = "shown";
 
-    private static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
+    /// <summary>How long a page can be answered.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
 
     private readonly SealedText _sealed = new(protection, "authplatform/consent/1", longest: 16 * 1024);
 
     public string Seal(string request, BrowserSession session, RegisteredClient client, Disclosure disclosure)
     {
+        var now = time.GetUtcNow();
         var shown = new ShownConsent(
-            request, session.Id, client.ClientId, client.Id, disclosure.Scopes, disclosure.SingleClaims, disclosure.Resources,
-            time.GetUtcNow().UtcDateTime);
+            Guid.CreateVersion7(now), request, session.Id, client.ClientId, client.Id, disclosure.Scopes, disclosure.SingleClaims, disclosure.Resources,
+            now.UtcDateTime);
         return _sealed.Seal(shown);
     }
 

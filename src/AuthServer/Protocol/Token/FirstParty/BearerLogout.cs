@@ -1,9 +1,11 @@
 using AuthServer.Audit;
 using AuthServer.Configuration;
+using AuthServer.Data;
 using AuthServer.JsonApi;
 using AuthServer.RateLimits;
 using AuthServer.Sessions;
 using AuthServer.Sessions.Senders;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Protocol.Token.FirstParty;
 
@@ -11,7 +13,7 @@ namespace AuthServer.Protocol.Token.FirstParty;
 /// Ends the session of an access token (RFC 6750, RFC 9449), without client authentication: the token itself is the credential.
 /// </summary>
 public sealed class BearerLogout(
-    AccessTokenUse tokens, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, ApiBudgetGate budget,
+    AccessTokenUse tokens, AuthDbContext db, SessionEnding ending, RefreshTokens refreshTokens, RefreshCookie cookie, ApiBudgetGate budget,
     IssuerOptions issuer)
 {
     /// <returns>Null when the request uses no scheme of access tokens; empty when it does without the form of a token.</returns>
@@ -36,6 +38,12 @@ public sealed class BearerLogout(
                     ?? "The access token is not valid, not valid any more, or for another API. Send the refresh token in the body instead.",
                 OAuthErrors.InvalidToken);
             return byKey ? problem with { Challenge = AccessTokenUse.Challenge(ofProof?.Error ?? OAuthErrors.InvalidToken) } : problem;
+        }
+
+        // An exchanged token (RFC 8693) names the session of the app that the person signed in to, and is another client's.
+        if (await db.Sessions.AnyAsync(s => s.Id == sessionId && s.ClientId != token.ClientId, http.RequestAborted))
+        {
+            return Problem.Unauthorized("The session of this token belongs to another app, which ends it.", OAuthErrors.InvalidToken);
         }
 
         // Not cancelled with the request. A session that has ended already is no error: the caller has what it asked for.
