@@ -1,5 +1,6 @@
 using AuthServer.Api.Account;
 using AuthServer.Api.Auth;
+using AuthServer.Api.Clients;
 using AuthServer.Api.OpenApi;
 using AuthServer.Api.Tokens;
 using AuthServer.Api.Users;
@@ -16,7 +17,7 @@ public static class ApiRoutes
         [
             .. AuthOperations.All, .. RecoveryOperations.All, .. AccountOperations.All, .. FactorOperations.All,
             .. UserOperations.All, .. UserSessionOperations.All,
-            .. UserRecoveryOperations.All,
+            .. UserRecoveryOperations.All, .. RegistrationTokenOperations.All,
         ];
 
     /// <summary>Registers the scheme of its callers, and its document.</summary>
@@ -38,6 +39,7 @@ public static class ApiRoutes
         v1.MapPasswordReset();
         v1.MapEmail();
         v1.MapUsers();
+        v1.MapRegistrationTokens();
         routes.MapAccount();
         routes.MapReference();
     }

@@ -44,6 +44,8 @@ public static class AuditKinds
     public const string ClientChanged = "client.changed";
     public const string ClientDeleted = "client.deleted";
     public const string ClientSecretRotated = "client.secret_rotated";
+    public const string RegistrationTokenCreated = "registration_token.created";
+    public const string RegistrationTokenRevoked = "registration_token.revoked";
     public const string ResourceCreated = "resource.created";
     public const string ResourceChanged = "resource.changed";
     public const string ResourceDeleted = "resource.deleted";

@@ -12,6 +12,7 @@ using AuthServer.Hosting.Certificates;
 using AuthServer.Hosting.Probes;
 using AuthServer.Keys;
 using AuthServer.Keys.Outside;
+using AuthServer.Protocol.BackchannelLogout;
 
 namespace AuthServer.Commands;
 
@@ -71,6 +72,7 @@ public static class DoctorCommand
         services.AddSingleton<ICheck, BackupCheck>();
         services.AddSingleton<ICheck, RedisCheck>();
         services.AddSingleton<ICheck, MailCheck>();
+        services.AddSingleton<ICheck, LogoutNoticeCheck>();
     }
 
     private static void Print(IReadOnlyList<CheckedFinding> found, TextWriter output)

@@ -13,10 +13,6 @@ public static class RegistrationTokensCommand
 {
     private const string Json = "--json", Uses = "--uses", Life = "--for", Note = "--note";
 
-    private const int MostUses = 10_000, LongestNote = 200;
-
-    private static readonly TimeSpan UsualLife = TimeSpan.FromDays(7), LongestLife = TimeSpan.FromDays(365);
-
     private static readonly CommandHelp CreateHelp = new(
         "registration-tokens create", "registration-tokens create [--uses N] [--for DURATION] [--note TEXT] [--json]",
         "Make a token that lets clients register themselves",
@@ -49,21 +45,23 @@ public static class RegistrationTokensCommand
     private static Task<int> CreateAsync(string[] args)
     {
         var (uses, life) = (CommandLine.TakeValue(ref args, Uses) ?? "1", CommandLine.TakeValue(ref args, Life));
-        var note = ForeignText.Clean(CommandLine.TakeValue(ref args, Note), LongestNote);
+        var note = ForeignText.Clean(CommandLine.TakeValue(ref args, Note), InitialTokens.LongestNote);
         return CommandLine.RunAsync(CreateHelp, args, words: 0, async (_, options) =>
         {
-            var time = life is null ? UsualLife : SettingText.Duration(life);
-            if (!int.TryParse(uses, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count is < 1 or > MostUses
-                || time is not { } span || span <= TimeSpan.Zero || span > LongestLife)
+            var time = life is null ? InitialTokens.UsualLife : SettingText.Duration(life);
+            if (!int.TryParse(uses, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                || count is < 1 or > InitialTokens.MostUses
+                || time is not { } span || span <= TimeSpan.Zero || span > InitialTokens.LongestLife)
             {
                 await Console.Error.WriteLineAsync(
-                    $"{Uses} is a number from 1 to {MostUses}, {Life} a duration of at most {LongestLife.TotalDays} days.");
+                    $"{Uses} is a number from 1 to {InitialTokens.MostUses}, {Life} a duration of at most "
+                        + $"{InitialTokens.LongestLife.TotalDays} days.");
                 return ExitCodes.BadInput;
             }
 
             return await WithTokensAsync(options, async tokens =>
             {
-                var (token, text) = await tokens.CreateAsync(count, span, note, CancellationToken.None);
+                var (token, text) = await tokens.CreateAsync(count, span, note, Caller.System, actor: null, CancellationToken.None);
                 var line = InitialTokenLine.Of(token) with { Token = text };
                 if (options.Contains(Json)) Console.WriteLine(JsonSerializer.Serialize(line, InitialTokenLines.Default.InitialTokenLine));
                 else
@@ -101,7 +99,7 @@ public static class RegistrationTokensCommand
 
         return await WithTokensAsync(options, async tokens =>
         {
-            if (!await tokens.RevokeAsync(id, CancellationToken.None))
+            if (!await tokens.RevokeAsync(id, Caller.System, actor: null, CancellationToken.None))
             {
                 return await Registrations.RefuseAsync($"There is no token {id}. AuthServer registration-tokens list shows them.");
             }

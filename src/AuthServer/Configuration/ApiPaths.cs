@@ -23,6 +23,7 @@ public static class ApiPaths
     public const string ConfirmEmail = Auth + "/email/confirm";
     public const string Users = Root + "/users";
     public const string Account = Root + "/account";
+    public const string RegistrationTokens = Root + "/registration-tokens";
     public const string Document = Root + "/openapi.json";
     public const string Reference = Root + "/docs";
 }

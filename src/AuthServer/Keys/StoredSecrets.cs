@@ -31,6 +31,8 @@ public static class StoredSecrets
         new("users.password_hash", Protection.Hashed, "Argon2id; another system's hash until the first sign-in"),
         new("mail_outbox.sealed_letter", Protection.Sealed, "LetterSealing, under SECRET_KEY"),
         new("clients.client_secret", Protection.Hashed, "HMAC-SHA-256 under SECRET_KEY; secrets that can be guessed are refused"),
+        new("clients.properties", Protection.Hashed, "of a client that registered itself: SHA-256 of its registration access token"),
+        new("tokens.reference_id", Protection.Hashed, "SHA-256 of codes, pushed requests and initial access tokens: 256 random bits each"),
         new("user_sessions.token_hash", Protection.Hashed, "SHA-256 of a handle with 256 random bits"),
         new("user_sessions.previous_token_hash", Protection.Hashed, "as token_hash"),
         new("recovery_codes.code_hash", Protection.Hashed, "SHA-256 of the account and a code with 80 random bits"),

@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Registration;
 using AuthServer.Data;
+using AuthServer.Data.Entities;
 using Microsoft.EntityFrameworkCore;
 using Quartz;
 
@@ -15,19 +17,25 @@ public sealed partial class UnusedClientJob(
     // One run deletes no more than this; the next one goes on.
     private const int Most = 500;
 
+    private static readonly TimeSpan Noted = TimeSpan.FromDays(1);
+
     public Task Execute(IJobExecutionContext context) => RunAsync(context.CancellationToken);
 
+    /// <remarks>
+    /// A session or a code is a use. A consent alone is none: one stranger could keep a place of open registration for ever by it.
+    /// </remarks>
     /// <returns>How many were deleted.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var before = time.GetUtcNow().UtcDateTime - options.Unused;
-        // A person who has used it has left a consent, a code or a session.
-        var unused = await db.Clients.AsNoTracking()
-            .Where(c => c.Properties!.Contains(ClientColumns.RegistrationMark) && !db.Sessions.Any(s => s.ClientId == c.ClientId)
-                && !db.Authorizations.Any(a => a.Application!.Id == c.Id) && !db.Tokens.Any(t => t.Application!.Id == c.Id))
-            .OrderBy(c => c.Id).Select(c => new { c.ClientId, c.Properties }).Take(Most).ToListAsync(cancellationToken);
+        var now = time.GetUtcNow().UtcDateTime;
+        await NoteUsesAsync(now, cancellationToken);
+        var before = now - options.Unused;
+        var idle = await Registered
+            .Where(c => !db.Sessions.Any(s => s.ClientId == c.ClientId) && !db.Tokens.Any(t => t.Application!.Id == c.Id))
+            .OrderBy(c => c.Id).Select(c => new { c.ClientId, c.Properties }).ToListAsync(cancellationToken);
         var deleted = 0;
-        foreach (var client in unused.Where(c => RegistrationState.Read(c.Properties) is { } state && state.RegisteredAt < before))
+        foreach (var client in idle.Where(c => RegistrationState.Read(c.Properties) is { } state
+            && (state.UsedAt ?? state.RegisteredAt) < before).Take(Most))
         {
             if (await deletion.DeleteAsync(client.ClientId!, "unused registration", cancellationToken) is null) continue;
             clients.Forget(client.ClientId!);
@@ -36,6 +44,27 @@ public sealed partial class UnusedClientJob(
 
         if (deleted > 0) LogDeleted(log, deleted);
         return deleted;
+    }
+
+    private IQueryable<Client> Registered => db.Clients.AsNoTracking().Where(c => c.Properties!.Contains(ClientColumns.RegistrationMark));
+
+    // At most once a day for each. Codes stay known for an hour, so a run in each hour sees every use. Where an earlier version has noted
+    // none, a consent says that there was one.
+    private async Task NoteUsesAsync(DateTime now, CancellationToken cancellationToken)
+    {
+        var used = await Registered.Where(c => db.Sessions.Any(s => s.ClientId == c.ClientId)
+            || db.Tokens.Any(t => t.Application!.Id == c.Id)
+            || (!c.Properties!.Contains(RegistrationState.UsedMark) && db.Authorizations.Any(a => a.Application!.Id == c.Id)))
+            .Select(c => new { c.Id, c.Properties }).ToListAsync(cancellationToken);
+        foreach (var client in used)
+        {
+            if (RegistrationState.Read(client.Properties) is not { } state || state.UsedAt > now - Noted) continue;
+            var metadata = JsonNode.Parse(ClientColumns.ReadMetadata(client.Properties).GetRawText())!.AsObject();
+            var properties = (state with { UsedAt = now }).Write(metadata);
+            // Another text: the client has just changed its registration, and is noted the next time.
+            await db.Clients.Where(c => c.Id == client.Id && c.Properties == client.Properties)
+                .ExecuteUpdateAsync(set => set.SetProperty(c => c.Properties, properties), cancellationToken);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Deleted {Count} clients that had registered themselves and were not used.")]

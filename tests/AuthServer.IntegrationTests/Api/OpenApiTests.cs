@@ -49,6 +49,7 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
                     .GetString()));
             Assert.True(operation.TryGetProperty("security", out _) == (name.Contains("/users", StringComparison.Ordinal)
                 || name.Contains("/account", StringComparison.Ordinal)
+                || name.Contains("/registration-tokens", StringComparison.Ordinal)
                 || name.Contains("/auth/email/", StringComparison.Ordinal)
                 || name.EndsWith("/logout", StringComparison.Ordinal)), name);
         }
@@ -129,7 +130,8 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
         var schemas = (await fixture.Issuer.GetJsonAsync(Document)).GetProperty("components").GetProperty("schemas").EnumerateObject();
         Assert.Equal(
             ["ConfirmEmail", "ConfirmRegistration", "DeletionRequest", "EmailCode", "EnrolmentProof", "FactorCode", "ForgottenPassword",
-                "Login", "LoginCode", "Logout", "NewEmail", "NewPassword", "NewUser", "PasskeyName", "ProfilePatch", "Refresh",
+                "Login", "LoginCode", "Logout", "NewEmail", "NewPassword", "NewRegistrationToken",
+                "NewUser", "PasskeyName", "ProfilePatch", "Refresh",
                 "Registration", "ResetPassword", "UserChange", "UserPatch"],
             schemas.Where(s => s.Value.TryGetProperty("additionalProperties", out var more)
                 && more.ValueKind == JsonValueKind.False).Select(s => s.Name).Order(StringComparer.Ordinal));

@@ -131,9 +131,8 @@ public abstract class AuthorizationDetailsTests(AuthorizationDetailsTests.Host f
         var request = App.NewRequest("openid", [("authorization_details", $"[{Payment}]")]);
         var page = await browser.OpenAsync(request.Address);
         // The answer without the redirect that follows it, as a second window or a proxy sees it.
-        var fields = page.Form("/consent")!.QuerySelectorAll("input[name]")
-            .Select(input => KeyValuePair.Create(input.GetAttribute("name")!, input.GetAttribute("value") ?? "")).ToList();
-        fields.Add(new("decision", "allow"));
+        var fields = Browser.FieldsOf(page.Form("/consent")!);
+        fields["decision"] = "allow";
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {
             using var content = new FormUrlEncodedContent(fields);

@@ -38,7 +38,7 @@ public abstract class SchedulingTests(HostFixture fixture)
                 ["PurgeJob"] = TimeSpan.FromMinutes(5),
                 ["ApprovalPurgeJob"] = TimeSpan.FromHours(6),
                 ["SessionLimitJob"] = TimeSpan.FromHours(6),
-                ["UnusedClientJob"] = TimeSpan.FromHours(6),
+                ["UnusedClientJob"] = TimeSpan.FromMinutes(30),
                 ["KeyUpkeepJob"] = TimeSpan.FromHours(1),
                 ["DueDeletionJob"] = TimeSpan.FromHours(1),
             },

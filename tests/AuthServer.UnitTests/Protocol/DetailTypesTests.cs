@@ -33,7 +33,8 @@ public sealed class DetailTypesTests
     [InlineData("""{"amount":{"value":{"x":1}}}""", false)]
     public void What_words_cannot_tell_whole_is_known(string detail, bool whole)
     {
-        var type = DetailTypes.Read("""[{"type":"a","schema":{},"words":{"en":"Pay","de":"Zahle {amount.value} an {to}"}}]""").Types.Find("a")!;
+        const string Types = """[{"type":"a","schema":{},"words":{"en":"Pay","de":"Zahle {amount.value} an {to}"}}]""";
+        var type = DetailTypes.Read(Types).Types.Find("a")!;
         Assert.Equal(whole, type.IsShownWhole(JsonElement.Parse(detail)));
     }
 

@@ -44,6 +44,7 @@ internal static class ApiSchemas
             ("first_name", Name()), ("last_name", Name()),
         ]));
         foreach (var schema in RecoverySchemas.All(document)) yield return schema;
+        foreach (var schema in RegistrationTokenSchemas.All(document)) yield return schema;
         yield return ("Login", Request("E-mail address and password of a person.", required: ["email", "password"], members:
         [
             ("email", Email()), ("password", Password()),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using Microsoft.EntityFrameworkCore;
@@ -29,9 +30,14 @@ public sealed class InitialTokens(AuthDbContext db, TimeProvider time)
         }
     }
 
+    public const int MostUses = 10_000, LongestNote = 200;
+
+    public static readonly TimeSpan UsualLife = TimeSpan.FromDays(7), LongestLife = TimeSpan.FromDays(365);
+
+    /// <param name="actor">The person who makes it; null: a command or a service account.</param>
     /// <returns>The token itself, which is stored nowhere.</returns>
     public async Task<(InitialToken Token, string Text)> CreateAsync(
-        int uses, TimeSpan life, string? note, CancellationToken cancellationToken)
+        int uses, TimeSpan life, string? note, Caller by, Guid? actor, CancellationToken cancellationToken)
     {
         var (now, text) = (time.GetUtcNow(), RegistrationState.NewToken());
         var row = new Token
@@ -41,6 +47,8 @@ public sealed class InitialTokens(AuthDbContext db, TimeProvider time)
             ConcurrencyToken = Guid.CreateVersion7(now).ToString(),
         };
         db.Tokens.Add(row);
+        AuditTrail.Record(
+            db, now.UtcDateTime, AuditKinds.RegistrationTokenCreated, by, actor, detail: $"{row.Id} for {uses} client(s)");
         await db.SaveChangesAsync(cancellationToken);
         return (Read(row), text);
     }
@@ -49,8 +57,16 @@ public sealed class InitialTokens(AuthDbContext db, TimeProvider time)
         [.. (await Standing.AsNoTracking().OrderBy(t => t.CreationDate).ToListAsync(cancellationToken)).Select(Read)];
 
     /// <returns>Whether there was one.</returns>
-    public async Task<bool> RevokeAsync(Guid id, CancellationToken cancellationToken) =>
-        await db.Tokens.Where(t => t.Type == Type && t.Id == id).ExecuteDeleteAsync(cancellationToken) == 1;
+    public async Task<bool> RevokeAsync(Guid id, Caller by, Guid? actor, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await db.Tokens.Where(t => t.Type == Type && t.Id == id).ExecuteDeleteAsync(cancellationToken) != 1) return false;
+        AuditTrail.Record(
+            db, time.GetUtcNow().UtcDateTime, AuditKinds.RegistrationTokenRevoked, by, actor, detail: id.ToString());
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
 
     /// <summary>Takes one use of a token, in the transaction that registers the client.</summary>
     /// <returns>The token's id; null: it is none, has expired, was revoked or is used up.</returns>

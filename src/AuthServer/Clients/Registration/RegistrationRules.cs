@@ -20,7 +20,7 @@ public static class RegistrationRules
     /// <summary>
     /// RFC 7591 section 2: others are ignored, above all those by which an operator trusts a client (first_party, trusted, resources).
     /// </summary>
-    private static readonly FrozenSet<string> Members = new[]
+    public static FrozenSet<string> Members { get; } = new[]
     {
         "client_name", Redirects, "post_logout_redirect_uris", Grants, Responses, Scope, Application, Method, IdTokenAlgorithm,
         "default_max_age", "require_auth_time", "contacts", "logo_uri", "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks",

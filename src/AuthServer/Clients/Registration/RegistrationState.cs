@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
 
@@ -12,21 +13,47 @@ namespace AuthServer.Clients.Registration;
 /// <param name="By">open, or the id of the initial access token.</param>
 public sealed record RegistrationState(string TokenHash, DateTime RegisteredAt, string By)
 {
-    private const string HashMember = "token_hash", TimeMember = "registered_at", ByMember = "by";
+    /// <summary>Nobody has let it in.</summary>
+    public const string Open = "open";
+
+    /// <summary>Stands in the column of a client that nobody has let in.</summary>
+    public const string OpenMark = "\"" + ByMember + "\":\"" + Open + "\"";
+
+    /// <summary>Stands in the column of a client whose use was noted.</summary>
+    public const string UsedMark = "\"" + UsedMember + "\":";
+
+    private const string HashMember = "token_hash", TimeMember = "registered_at", ByMember = "by", UsedMember = "used_at",
+        StatementMember = "software_statement";
+
+    /// <summary>When a session or a code of it was seen last, in UTC; null: none was.</summary>
+    public DateTime? UsedAt { get; init; }
+
+    /// <summary>The software statement that it rests on (RFC 7591 section 2.3); null: none.</summary>
+    public string? Statement { get; init; }
 
     /// <returns>Null for a client that an operator has registered.</returns>
     public static RegistrationState? Read(string? properties) => ClientColumns.ReadRegistration(properties) is not { } json ? null : new(
-        json.GetProperty(HashMember).GetString()!,
-        DateTime.Parse(json.GetProperty(TimeMember).GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind),
-        json.GetProperty(ByMember).GetString()!);
-
-    public string Write(JsonObject metadata) => ClientColumns.WriteMetadata(metadata, new JsonObject
+        json.GetProperty(HashMember).GetString()!, TimeOf(json.GetProperty(TimeMember)), json.GetProperty(ByMember).GetString()!)
     {
-        [HashMember] = TokenHash, [TimeMember] = RegisteredAt.ToString("O", CultureInfo.InvariantCulture), [ByMember] = By,
-    });
+        UsedAt = json.TryGetProperty(UsedMember, out var used) ? TimeOf(used) : null,
+        Statement = json.TryGetProperty(StatementMember, out var statement) ? statement.GetString() : null,
+    };
+
+    public string Write(JsonObject metadata)
+    {
+        var registration = new JsonObject { [HashMember] = TokenHash, [TimeMember] = TextOf(RegisteredAt), [ByMember] = By };
+        if (UsedAt is { } used) registration[UsedMember] = TextOf(used);
+        if (Statement is not null) registration[StatementMember] = Statement;
+        return ClientColumns.WriteMetadata(metadata, registration);
+    }
 
     public bool IsOf(string token) =>
         CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(HashOf(token)), Encoding.ASCII.GetBytes(TokenHash));
+
+    private static DateTime TimeOf(JsonElement text) =>
+        DateTime.Parse(text.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+
+    private static string TextOf(DateTime time) => time.ToString("O", CultureInfo.InvariantCulture);
 
     /// <summary>A token that nobody can guess: 256 random bits.</summary>
     public static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

@@ -6,7 +6,8 @@ namespace AuthServer.Clients.Secrets;
 /// <remarks>
 /// The rules are simple on purpose. No output of <c>openssl rand -hex 32</c>, of <c>openssl rand -base64 32</c>, of a password
 /// generator or of <see cref="ClientSecrets.Generate"/> breaks one by chance (less than once in a hundred million, also of 32 characters),
-/// and what breaks none but is still weak was made with effort. RFC 6749 section 10.10 asks for at most 2^-128, and better 2^-160, as the chance to guess.
+/// and what breaks none but is still weak was made with effort. RFC 6749 section 10.10 asks for at most 2^-128, and better 2^-160, as the
+/// chance to guess.
 /// </remarks>
 public static class ClientSecretRules
 {

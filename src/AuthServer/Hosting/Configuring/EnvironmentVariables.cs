@@ -17,6 +17,7 @@ using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Details;
 using AuthServer.Protocol.Ciba;
 using AuthServer.Protocol.DeviceAuthorization;
+using AuthServer.Protocol.Registration;
 using AuthServer.RateLimits;
 using AuthServer.RateLimits.Overload;
 using AuthServer.Seeding;
@@ -76,7 +77,7 @@ public static class EnvironmentVariables
         typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions),
         typeof(EmailConfirmationOptions), typeof(ProfileOptions), typeof(SignInMethodOptions), typeof(SecondFactorOptions),
         typeof(UpstreamOptions), typeof(UpstreamProviderOptions),
-        typeof(ScopeOptions), typeof(ClientRegistrationOptions),
+        typeof(ScopeOptions), typeof(ClientRegistrationOptions), typeof(SoftwareStatementOptions),
         typeof(PushedRequestOptions), typeof(DetailTypeOptions),
         typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(SessionManagementOptions), typeof(AuditOptions), typeof(OutboundOptions),

@@ -40,7 +40,7 @@ public static class Scheduling
             Every<PurgeJob>(TimeSpan.FromMinutes(5)),
             Every<ApprovalPurgeJob>(TimeSpan.FromHours(6)),
             Every<SessionLimitJob>(TimeSpan.FromHours(6)),
-            Every<UnusedClientJob>(TimeSpan.FromHours(6)),
+            Every<UnusedClientJob>(TimeSpan.FromMinutes(30)),
             Every<DueDeletionJob>(TimeSpan.FromHours(1)),
             Every<KeyUpkeepJob>(TimeSpan.FromHours(1)),
             .. AtTimes<BackupJob>(BackupJob.Tick, backups.Times),

@@ -103,7 +103,11 @@ public sealed class AuthorizationDecisions(
         var consent = client.Trusted ? null : await consents.FindAsync(session!.UserId, client.Id, cancellationToken);
         if (await requirement.FindAsync(question, disclosure, consent, cancellationToken) is { } ask) return ask;
         // Before the code: where it cannot be stored the person is asked again.
-        if (question.Details is not null && !client.Trusted && !await TakeAsync(mark)) return new AuthorizationDecision.Page(PagePaths.Consent);
+        if (question.Details is not null && !client.Trusted && !await TakeAsync(mark))
+        {
+            return new AuthorizationDecision.Page(PagePaths.Consent);
+        }
+
 
         var offline = disclosure.Scopes.Contains(Scopes.OfflineAccess);
         var existing = offline ? null : await sessions.FindOnlineAsync(session!.Id, client.ClientId, cancellationToken);

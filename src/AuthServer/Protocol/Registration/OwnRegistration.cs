@@ -6,6 +6,7 @@ using AuthServer.Clients.Registration;
 using AuthServer.Clients.Secrets;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.RateLimits;
 using AuthServer.Sessions;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,26 +15,35 @@ namespace AuthServer.Protocol.Registration;
 /// <summary>A client reads, replaces or deletes its own registration (RFC 7592).</summary>
 public sealed class OwnRegistration(
     AuthDbContext db, ClientRegistrationOptions options, ClientSecrets secrets, ClientDeletion deletion, ClientDirectory clients,
-    ClientOrigins origins, Refusals refusals, TimeProvider time)
+    ClientOrigins origins, SoftwareStatements statements, ClientRegistrationThrottle throttle, Refusals refusals, TimeProvider time)
 {
     // RFC 7592 section 2.2: what the server says of the client, and the client never of itself.
     private static readonly string[] OfServer =
         ["registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at"];
 
-    public async Task<RegistrationResult> ReadAsync(string clientId, string? token, Caller caller, CancellationToken cancellationToken) =>
-        await FindAsync(clientId, token, caller, cancellationToken) is var (row, state)
+    public async Task<RegistrationResult> ReadAsync(string clientId, string? token, Caller caller, CancellationToken cancellationToken)
+    {
+        if (await WaitAsync(caller) is { } wait) return wait;
+        return await FindAsync(clientId, token, caller, cancellationToken) is var (row, state)
             ? new RegistrationResult.Registered(clientId, state.RegisteredAt, MetadataOf(row), token!, Secret: null, IsNew: false)
+            {
+                Statement = state.Statement,
+            }
             : new RegistrationResult.Unauthorized(token is not null);
+    }
 
     /// <remarks>Each success ends the token that was used: of several at once, one succeeds.</remarks>
     public async Task<RegistrationResult> ReplaceAsync(
         string clientId, JsonObject asked, string? token, Caller caller, CancellationToken cancellationToken)
     {
+        if (await WaitAsync(caller) is { } wait) return wait;
         if (await FindAsync(clientId, token, caller, cancellationToken) is not var (row, state))
         {
             return new RegistrationResult.Unauthorized(token is not null);
         }
         if (FaultOf(asked, row) is { } fault) return new RegistrationResult.Refused(MetadataProblem.InvalidMetadata, fault);
+        var (statement, unfit) = await statements.ApplyAsync(asked, cancellationToken);
+        if (unfit is not null) return unfit;
         var (metadata, problems) = RegistrationRules.Read(asked, options);
         if (RegistrationFaults.Of(problems) is { } refused) return refused;
 
@@ -42,7 +52,7 @@ public sealed class OwnRegistration(
         var secret = needsSecret && row.ClientSecret is null ? ClientSecrets.Generate() : null;
         ClientRegistration.Replace(row, metadata);
         row.ClientSecret = secret is not null ? secrets.Digest(secret) : needsSecret ? row.ClientSecret : null;
-        row.Properties = (state with { TokenHash = RegistrationState.HashOf(next) }).Write(metadata.Json);
+        row.Properties = (state with { TokenHash = RegistrationState.HashOf(next), Statement = statement }).Write(metadata.Json);
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         // Whoever comes second waits here, and finds another text: its token has ended.
@@ -57,11 +67,15 @@ public sealed class OwnRegistration(
         await transaction.CommitAsync(cancellationToken);
         clients.Forget(clientId);
         origins.Forget();
-        return new RegistrationResult.Registered(clientId, state.RegisteredAt, metadata.Json, next, secret, IsNew: false);
+        return new RegistrationResult.Registered(clientId, state.RegisteredAt, metadata.Json, next, secret, IsNew: false)
+        {
+            Statement = statement,
+        };
     }
 
     public async Task<RegistrationResult> DeleteAsync(string clientId, string? token, Caller caller, CancellationToken cancellationToken)
     {
+        if (await WaitAsync(caller) is { } wait) return wait;
         if (await FindAsync(clientId, token, caller, cancellationToken) is null)
         {
             return new RegistrationResult.Unauthorized(token is not null);
@@ -70,6 +84,13 @@ public sealed class OwnRegistration(
         clients.Forget(clientId);
         origins.Forget();
         return new RegistrationResult.Deleted();
+    }
+
+    private async ValueTask<RegistrationResult.Wait?> WaitAsync(Caller caller)
+    {
+        if (await throttle.TakeUseAsync(caller.Address) is not { } wait) return null;
+        refusals.Record(RefusalKinds.RegistrationThrottled, caller);
+        return new(wait);
     }
 
     // RFC 7592 section 2: also for a client that is not there, or that an operator has registered, the answer is 401.

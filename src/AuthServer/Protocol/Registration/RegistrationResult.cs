@@ -12,7 +12,11 @@ public abstract record RegistrationResult
     /// <param name="Token">The registration access token that is valid from now on.</param>
     /// <param name="Secret">One that was made, which is stored nowhere.</param>
     public sealed record Registered(
-        string ClientId, DateTime RegisteredAt, JsonObject Metadata, string Token, string? Secret, bool IsNew) : RegistrationResult;
+        string ClientId, DateTime RegisteredAt, JsonObject Metadata, string Token, string? Secret, bool IsNew) : RegistrationResult
+    {
+        /// <summary>The software statement that it rests on; null: none.</summary>
+        public string? Statement { get; init; }
+    }
 
     public sealed record Deleted : RegistrationResult;
 

@@ -20,7 +20,7 @@ public static class RegistrationRoutes
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static IServiceCollection AddClientRegistration(this IServiceCollection services) => services
-        .AddScoped<SelfRegistration>().AddScoped<OwnRegistration>();
+        .AddScoped<SelfRegistration>().AddScoped<OwnRegistration>().AddSingleton<SoftwareStatements>();
 
     public static void MapClientRegistration(this IEndpointRouteBuilder routes)
     {
@@ -97,7 +97,9 @@ public static class RegistrationRoutes
                 return Error(StatusCodes.Status401Unauthorized, "invalid_token", "A token that is valid for this is required.");
             case RegistrationResult.Wait(var time):
                 http.Response.Headers.RetryAfter = Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-                return Error(StatusCodes.Status429TooManyRequests, "temporarily_unavailable", "There are too many registrations.");
+                return Error(
+                    StatusCodes.Status429TooManyRequests, "temporarily_unavailable",
+                    "There are too many registrations, or requests about them. Try again later.");
             default:
                 throw new InvalidOperationException($"Unknown result {result}");
         }
@@ -123,6 +125,8 @@ public static class RegistrationRoutes
             json["client_secret_expires_at"] = 0;
         }
         foreach (var (name, value) in registered.Metadata) json[name] = value?.DeepClone();
+        // RFC 7591 section 3.2.1: as it came.
+        if (registered.Statement is not null) json[SoftwareStatements.Member] = registered.Statement;
         return json;
     }
 }

@@ -15,7 +15,7 @@ namespace AuthServer.Protocol.Registration;
 /// <summary>Registers a client that describes itself (RFC 7591).</summary>
 public sealed class SelfRegistration(
     AuthDbContext db, ClientRegistrationOptions options, InitialTokens initials, ClientRegistrationThrottle throttle, ClientSecrets secrets,
-    ClientDirectory clients, ClientOrigins origins, Refusals refusals, TimeProvider time)
+    ClientDirectory clients, ClientOrigins origins, SoftwareStatements statements, Refusals refusals, TimeProvider time)
 {
     private const int IdSize = 16;
 
@@ -24,16 +24,19 @@ public sealed class SelfRegistration(
         JsonObject asked, bool presented, string? initialToken, Caller caller, CancellationToken cancellationToken)
     {
         if (!presented && options.Mode == ClientRegistrationMode.Token) return new RegistrationResult.Unauthorized(Presented: false);
-        if (!presented && await throttle.TakeAsync(caller.Address) is { } wait)
+        if (await (presented ? throttle.TakeUseAsync(caller.Address) : throttle.TakeAsync(caller.Address)) is { } wait)
         {
             refusals.Record(RefusalKinds.RegistrationThrottled, caller);
             return new RegistrationResult.Wait(wait);
         }
 
+        // Before the transaction, because it may fetch keys.
+        var (statement, unfit) = await statements.ApplyAsync(asked, cancellationToken);
+        if (unfit is not null && (!presented || initialToken is null)) return unfit;
         var (metadata, problems) = RegistrationRules.Read(asked, options);
         if (RegistrationFaults.Of(problems) is { } refused && (!presented || initialToken is null)) return refused;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var by = "open";
+        var by = RegistrationState.Open;
         if (presented)
         {
             if (initialToken is null || await initials.TakeAsync(initialToken, cancellationToken) is not { } token)
@@ -43,16 +46,19 @@ public sealed class SelfRegistration(
             }
 
             // The use is given back with the transaction.
+            if (unfit is not null) return unfit;
             if (RegistrationFaults.Of(problems) is { } fault) return fault;
             by = token.ToString();
         }
-        else if (await db.Clients.CountAsync(c => c.Properties!.Contains(ClientColumns.RegistrationMark), cancellationToken)
-            >= options.Most)
+        // Of those alone that nobody has let in: with initial access tokens nobody takes their places.
+        else if (await db.Clients.CountAsync(
+            c => c.Properties!.Contains(ClientColumns.RegistrationMark) && c.Properties.Contains(RegistrationState.OpenMark),
+            cancellationToken) >= options.Most)
         {
             return new RegistrationResult.Wait(TimeSpan.FromHours(1));
         }
 
-        var registered = Add(metadata, by, caller);
+        var registered = Add(metadata, by, statement, caller);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         clients.Forget(registered.ClientId);
@@ -60,16 +66,17 @@ public sealed class SelfRegistration(
         return registered;
     }
 
-    private RegistrationResult.Registered Add(ClientMetadata metadata, string by, Caller caller)
+    private RegistrationResult.Registered Add(ClientMetadata metadata, string by, string? statement, Caller caller)
     {
         var now = time.GetUtcNow();
         var clientId = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdSize));
         var secret = ClientAuthMethods.UsesSecret(metadata.TokenEndpointAuthMethod) ? ClientSecrets.Generate() : null;
         var token = RegistrationState.NewToken();
         var row = ClientRegistration.NewClient(Guid.CreateVersion7(now), clientId, metadata, secret, secrets);
-        row.Properties = new RegistrationState(RegistrationState.HashOf(token), now.UtcDateTime, by).Write(metadata.Json);
+        row.Properties = new RegistrationState(RegistrationState.HashOf(token), now.UtcDateTime, by) { Statement = statement }
+            .Write(metadata.Json);
         db.Clients.Add(row);
         AuditTrail.Record(db, now.UtcDateTime, AuditKinds.ClientCreated, caller, clientId: clientId, detail: "registration: " + by);
-        return new(clientId, now.UtcDateTime, metadata.Json, token, secret, IsNew: true);
+        return new(clientId, now.UtcDateTime, metadata.Json, token, secret, IsNew: true) { Statement = statement };
     }
 }

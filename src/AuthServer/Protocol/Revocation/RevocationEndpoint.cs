@@ -13,7 +13,8 @@ namespace AuthServer.Protocol.Revocation;
 
 /// <summary>Revocation (RFC 7009): a client gives up a token, and with it the session that it belongs to.</summary>
 /// <remarks>
-/// Section 2.1 lets the revocation of an access token end its whole grant; here tokens of a session stand and fall together.
+/// Section 2.1 lets the revocation of an access token end its whole grant; here tokens of a session stand and fall together. No proof of
+/// the key of a bound token is asked for: the specifications define none here, and whoever gives up a stolen token ends the theft.
 /// </remarks>
 public sealed class RevocationEndpoint(AuthDbContext db, SessionEnding ending) : IOpenIddictServerHandler<HandleRevocationRequestContext>
 {

@@ -37,7 +37,8 @@ public sealed class ExchangedTokens(AccessTokenReader reader, SessionLookup sess
         var client = request.Client;
         if (Read(request, request.SubjectToken) is not { } token)
         {
-            return (null, "The subject_token is no valid access token of this server, or the request does not prove the key that it is bound to.");
+            return (
+                null, "The subject_token is no valid access token of this server, or the request does not prove the key that it is bound to.");
         }
 
         if (!policy.SubjectClients.Contains(token.ClientId))

@@ -13,7 +13,8 @@ namespace AuthServer.Sessions.Senders;
 public sealed record SenderRefusal(string Error, string Description);
 
 /// <summary>Checks the DPoP proof of a request (RFC 9449 section 4.3); at every endpoint the same steps in the same order.</summary>
-public sealed class DPoPCheck(DPoPOptions options, DPoPNonces nonces, UsedOnce used, IssuerOptions issuer, MtlsOptions mtls, TimeProvider time)
+public sealed class DPoPCheck(
+    DPoPOptions options, DPoPNonces nonces, UsedOnce used, IssuerOptions issuer, MtlsOptions mtls, TimeProvider time)
 {
     public const string InvalidProof = "invalid_dpop_proof", UseNonce = "use_dpop_nonce", NonceHeader = "DPoP-Nonce";
 

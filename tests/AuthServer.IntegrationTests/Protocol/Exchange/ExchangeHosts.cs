@@ -9,7 +9,7 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
     /// <summary>What is behind the API that the apps call.</summary>
     public const string Books = "https://books.example.test";
 
-    private const string Issuer = "https://auth.example.test";
+    private const string Server = "https://auth.example.test";
 
     private const string Grant = "urn:ietf:params:oauth:grant-type:token-exchange";
 
@@ -53,8 +53,8 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
         seed["clients"]!.AsArray().Add(Client("stranger", Seed.Ledger, "delegation", ["spa"]));
         // For this server itself, whose tokens open its own endpoints.
         var inner = Client("inner", Seed.Api, "impersonation", ["spa"]);
-        (inner["allowed_resources"], inner["scope"]) = (new JsonArray(Issuer), "notes:read account:read");
-        (inner["token_exchange"]!["audiences"], inner["token_exchange"]!["scopes"]) = (new JsonArray(Issuer), new JsonArray());
+        (inner["allowed_resources"], inner["scope"]) = (new JsonArray(Server), "notes:read account:read");
+        (inner["token_exchange"]!["audiences"], inner["token_exchange"]!["scopes"]) = (new JsonArray(Server), new JsonArray());
         seed["clients"]!.AsArray().Add(inner);
         // Knows people by names of its own, and exchanges.
         var veiled = seed["clients"]!.AsArray().Single(c => (string?)c!["client_id"] == "discreet-two")!;
@@ -75,7 +75,7 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
         return base.DisposeAsync();
     }
 
-    private ClientApp App(string id) => new(base.Issuer, id, Secrets[id], "");
+    private ClientApp App(string id) => new(Issuer, id, Secrets[id], "");
 
     private static JsonObject Scope(string name) => new()
     {

@@ -231,6 +231,39 @@ public abstract class ClientRegistrationTests(RegistrationHost fixture)
         Assert.True(await fixture.Host.WithDatabaseAsync(db => db.Clients.AnyAsync(c => c.ClientId == "web")));
     }
 
+    /// <summary>One stranger's consent would hold a place of open registration for ever.</summary>
+    [Fact]
+    public async Task A_consent_alone_keeps_no_client_that_nobody_has_used_since()
+    {
+        var (consented, used) = (await fixture.NewClientAsync(), await fixture.NewClientAsync());
+        var browser = fixture.Host.NewBrowser();
+        await browser.SignInAsync(Seed.Bob);
+        foreach (var client in new[] { consented, used }) await browser.AuthorizeAsync(client.App(Issuer));
+        Assert.Equal(0, await RunAsync());
+        fixture.Time.Advance(TimeSpan.FromDays(29));
+        await using (var scope = fixture.Host.Services.CreateAsyncScope())
+        {
+            // The codes have been forgotten, and the consents stand.
+            await scope.ServiceProvider.GetRequiredService<ExpiredRows>().PurgeAsync(default);
+        }
+        await browser.SignInAsync(Seed.Bob);
+        await browser.AuthorizeAsync(used.App(Issuer));
+        await RunAsync();
+        fixture.Time.Advance(TimeSpan.FromDays(2));
+        await RunAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await ReadAsync(consented)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await ReadAsync(used)).Status);
+
+        async Task<int> RunAsync()
+        {
+            await using var scope = fixture.Host.Services.CreateAsyncScope();
+            return await ActivatorUtilities.CreateInstance<UnusedClientJob>(scope.ServiceProvider).RunAsync(default);
+        }
+    }
+
+    private Task<(HttpStatusCode Status, JsonElement Json, System.Net.Http.Headers.HttpResponseHeaders Headers)> ReadAsync(
+        Registration registered) => fixture.SendAsync(HttpMethod.Get, registered.Address, token: registered.Token);
+
     private async Task<(HttpStatusCode Status, Registration Answer)> ReplaceAsync(Registration registered, string token)
     {
         var body = JsonNode.Parse(RegistrationHost.Minimal)!.AsObject();

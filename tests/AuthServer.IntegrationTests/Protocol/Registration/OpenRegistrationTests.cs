@@ -30,6 +30,44 @@ public sealed class OpenRegistrationTests(OpenRegistrationHost fixture) : IClass
     }
 
     [Fact]
+    public async Task Requests_with_a_token_have_a_limit_too()
+    {
+        await using var limited = new LimitedHost("CLIENT_REGISTRATIONS_PER_ADDRESS_PER_HOUR");
+        await limited.InitializeAsync();
+        // A use of an initial token, and then those of the registration: thirty times two together.
+        var client = await limited.NewClientAsync();
+        HttpMethod[] methods = [HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete];
+        for (var i = 1; i < 60; i++)
+        {
+            var method = methods[i % 3];
+            var json = method == HttpMethod.Put ? RegistrationHost.Minimal : null;
+            Assert.Equal(HttpStatusCode.Unauthorized, (await limited.SendAsync(method, client.Address, json, "wrong")).Status);
+        }
+
+        foreach (var method in methods)
+        {
+            var json = method == HttpMethod.Put ? RegistrationHost.Minimal : null;
+            var (status, _, headers) = await limited.SendAsync(method, client.Address, json, client.Token);
+            Assert.Equal((HttpStatusCode.TooManyRequests, true), (status, headers.RetryAfter?.Delta > TimeSpan.Zero));
+        }
+
+        var (initial, _, _) = await limited.RegisterAsync(RegistrationHost.Minimal, (await limited.NewTokenAsync()).Text);
+        Assert.Equal(HttpStatusCode.TooManyRequests, initial);
+        // Without a token it is another limit.
+        Assert.Equal(HttpStatusCode.Created, (await limited.RegisterAsync(RegistrationHost.Minimal)).Status);
+    }
+
+    [Fact]
+    public async Task Those_whom_an_initial_access_token_has_let_in_take_no_place_of_the_others()
+    {
+        await using var limited = new LimitedHost("CLIENT_REGISTRATION_MOST");
+        await limited.InitializeAsync();
+        for (var i = 0; i < 3; i++) await limited.NewClientAsync();
+        for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.Created, (await limited.RegisterAsync(RegistrationHost.Minimal)).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await limited.RegisterAsync(RegistrationHost.Minimal)).Status);
+    }
+
+    [Fact]
     public async Task By_default_there_is_no_such_address()
     {
         await using var closed = await AuthServerHost.StartAsync(new(DatabaseKind.Sqlite));

@@ -28,7 +28,8 @@ public abstract class RegistrationHost(DatabaseKind kind, string mode) : HostFix
     public async Task<(InitialToken Token, string Text)> NewTokenAsync(int uses = 1)
     {
         await using var scope = Host.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<InitialTokens>().CreateAsync(uses, TimeSpan.FromHours(1), null, default);
+        return await scope.ServiceProvider.GetRequiredService<InitialTokens>().CreateAsync(
+            uses, TimeSpan.FromHours(1), note: null, AuthServer.Audit.Caller.System, actor: null, default);
     }
 
     public async Task<(HttpStatusCode Status, JsonElement Json, HttpResponseHeaders Headers)> SendAsync(

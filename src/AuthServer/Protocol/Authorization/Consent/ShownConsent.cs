@@ -33,8 +33,8 @@ public sealed class ShownConsents(IDataProtectionProvider protection, TimeProvid
     {
         var now = time.GetUtcNow();
         var shown = new ShownConsent(
-            Guid.CreateVersion7(now), request, session.Id, client.ClientId, client.Id, disclosure.Scopes, disclosure.SingleClaims, disclosure.Resources,
-            now.UtcDateTime);
+            Guid.CreateVersion7(now), request, session.Id, client.ClientId, client.Id, disclosure.Scopes, disclosure.SingleClaims,
+            disclosure.Resources, now.UtcDateTime);
         return _sealed.Seal(shown);
     }
 

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using AuthServer.Clients.PublicKeys;
+using AuthServer.Configuration;
+
+namespace AuthServer.Protocol.Registration;
+
+/// <param name="JwksUri">Where the keys of the issuer are; null: <paramref name="Keys"/>.</param>
+public sealed record StatementIssuer(string Issuer, Uri? JwksUri, ClientKeySet? Keys);
+
+/// <summary>Whose software statements are taken (RFC 7591 section 2.3).</summary>
+public sealed class SoftwareStatementOptions : ICheckedSettings
+{
+    private const string Key = "SOFTWARE_STATEMENT_ISSUERS";
+
+    private static readonly string[] Members = ["issuer", "jwks", "jwks_uri"];
+
+    /// <summary>
+    /// A JSON list of the issuers whose signed software statements clients may present when they register themselves, each with issuer and
+    /// either jwks or jwks_uri. What a statement says counts more than what the client says. Absent: a statement is refused.
+    /// docs/registration.md has an example.
+    /// </summary>
+    [Setting(Key)]
+    public string? Text { get; set; }
+
+    public IReadOnlyDictionary<string, StatementIssuer> Issuers { get; private set; } = new Dictionary<string, StatementIssuer>();
+
+    public void Check(SettingProblems problems)
+    {
+        if (string.IsNullOrWhiteSpace(Text)) return;
+        const string Cure = "write a JSON list as docs/registration.md has it";
+        try
+        {
+            var found = new Dictionary<string, StatementIssuer>(StringComparer.Ordinal);
+            foreach (var item in JsonElement.Parse(Text).EnumerateArray())
+            {
+                var (issuer, fault) = Read(item);
+                if (issuer is null) problems.Add(Key, fault!, Cure);
+                else if (!found.TryAdd(issuer.Issuer, issuer)) problems.Add(Key, $"has {issuer.Issuer} twice", Cure);
+            }
+
+            Issuers = found;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            problems.Add(Key, "is no JSON list", Cure);
+        }
+    }
+
+    private static (StatementIssuer? Issuer, string? Fault) Read(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object) return (null, "has an entry that is no object");
+        if (json.EnumerateObject().Select(m => m.Name).FirstOrDefault(name => !Members.Contains(name)) is { } unknown)
+        {
+            return (null, $"has {unknown}, which is none of {string.Join(", ", Members)}");
+        }
+        if (SignedText.Text(json, "issuer") is not { Length: > 0 } issuer) return (null, "has an entry without issuer, a text");
+        var keys = json.TryGetProperty("jwks", out var jwks) ? ClientKeySet.Of(jwks) : null;
+        var address = Uri.TryCreate(SignedText.Text(json, "jwks_uri"), UriKind.Absolute, out var uri) ? uri : null;
+        return (keys is null) == (address is null) || keys is { Keys.Count: 0 }
+            ? (null, $"needs for {issuer} either jwks, a set of public keys, or jwks_uri, an address")
+            : (new(issuer, address, keys), null);
+    }
+}
