@@ -13,8 +13,9 @@ public sealed class ClientRegistrationThrottle(
         "client-registrations", options.ClientRegistrationsPerAddressPerHour, TimeSpan.FromHours(1), time, shared, 1 << 12);
 
     private readonly WindowLimit _uses = new(
-        "client-registration-uses", options.ClientRegistrationsPerAddressPerHour * UsesPerRegistration, TimeSpan.FromHours(1), time, shared,
-        1 << 12);
+        "client-registration-uses",
+        (int)Math.Min(int.MaxValue, (long)options.ClientRegistrationsPerAddressPerHour * UsesPerRegistration), TimeSpan.FromHours(1), time,
+        shared, 1 << 12);
 
     /// <summary>Counts one; a wait when it may not go on.</summary>
     public ValueTask<TimeSpan?> TakeAsync(string? address) => keys.OfAddress(address) is { } key ? _clients.TakeAsync(key) : default;

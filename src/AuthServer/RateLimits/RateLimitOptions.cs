@@ -44,7 +44,7 @@ public sealed class RateLimitOptions : ICheckedSettings
     /// With CLIENT_REGISTRATION=open: clients that one address may register in an hour. Requests with a token, which read, change and
     /// delete registrations or register with an initial access token, may be thirty times as many.
     /// </summary>
-    [Setting("CLIENT_REGISTRATIONS_PER_ADDRESS_PER_HOUR", Minimum = 1, Maximum = 1_000_000)]
+    [Setting("CLIENT_REGISTRATIONS_PER_ADDRESS_PER_HOUR", Minimum = 1)]
     public int ClientRegistrationsPerAddressPerHour { get; set; } = 10;
 
     /// <summary>Mails with a code or a link that one address of the network may ask for in an hour, to whatever mailboxes.</summary>
