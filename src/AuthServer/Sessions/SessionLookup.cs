@@ -6,9 +6,8 @@ namespace AuthServer.Sessions;
 
 /// <summary>A standing client session, found by its refresh token.</summary>
 /// <param name="Email">The address of its user.</param>
-/// <param name="Confirmation">What a refresh must prove, as <c>Sender</c> writes it into the row.</param>
 public sealed record RefreshableSession(
-    Guid Id, Guid UserId, string? ClientId, string? Scopes, string? Resources, DateTime ExpiresAt, string? Email, string? Confirmation);
+    Guid Id, Guid UserId, string? ClientId, string? Scopes, string? Resources, DateTime ExpiresAt, string? Email);
 
 /// <summary>What a call of the JSON API needs of the session behind its token.</summary>
 /// <param name="HasApp">Whether the account has an authenticator app today.</param>
@@ -28,7 +27,7 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
     private const string TokenSql =
         $"""
         SELECT user_sessions.id, user_sessions.user_id, user_sessions.client_id, user_sessions.scopes, user_sessions.resources,
-          user_sessions.expires_at, users.email, user_sessions.confirmation
+          user_sessions.expires_at, users.email
         {OfClient} AND user_sessions.token_hash = @hash
         """;
 
@@ -94,8 +93,7 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         return sql.FirstAsync(
             TokenSql, values => values.Add("id", token.SessionId).Add("hash", token.Hash).Add("now", time.GetUtcNow().UtcDateTime),
             static row =>
-                new RefreshableSession(row.GetGuid(0), row.GetGuid(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.Text(6),
-                    row.Text(7)),
+                new RefreshableSession(row.GetGuid(0), row.GetGuid(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.Text(6)),
             cancellationToken);
     }
 

@@ -85,8 +85,6 @@ internal static class IntrospectionResponse
         json.WriteString(ClaimNames.Scope, session.Scopes);
         json.WriteString(ClaimNames.TokenUsage, "refresh_token");
         json.WriteString(ClaimNames.ClientId, session.ClientId);
-        // RFC 9449 section 6.2, for a token that its key alone renews.
-        Sender.OfRow(session.Confirmation)?.WriteTo(json);
         json.WriteNumber(ClaimNames.ExpiresAt, new DateTimeOffset(session.ExpiresAt, TimeSpan.Zero).ToUnixTimeSeconds());
         json.WriteString(ClaimNames.Issuer, issuer);
         json.WriteString("sid", session.Id);

@@ -30,16 +30,6 @@ public sealed record Sender(string? KeyThumbprint, string? CertificateThumbprint
         return key is null ? certificate : certificate is null ? key : $"{key} {certificate}";
     }
 
-    /// <returns>The key and the certificate that the row of a session names; null where it names none.</returns>
-    public static Sender? OfRow(string? text)
-    {
-        var (key, certificate) = (NamedIn(text, Confirmation.KeyMember), NamedIn(text, Confirmation.CertificateMember));
-        return key is null && certificate is null ? null : new(key, certificate);
-    }
-
-    private static string? NamedIn(string? text, string member) =>
-        text?.Split(' ').FirstOrDefault(part => part.StartsWith(member + ':', StringComparison.Ordinal))?[(member.Length + 1)..];
-
     /// <summary>Writes the claim <c>cnf</c>.</summary>
     public void WriteTo(Utf8JsonWriter json)
     {
