@@ -55,6 +55,9 @@ internal static class DeviceStates
         new(
             "approve-request", typeof(DeviceRequestPage),
             Make: () => Request with { Code = null, Message = "Order 4711, 23.90 €", SwitchUrl = null, IsByName = true }),
+        new(
+            "approve-unknown", typeof(DeviceRequestPage),
+            Make: () => Request with { Code = null, SwitchUrl = null, IsByName = true, UnknownTo = "AuthPlatform" }),
         Of<ApprovalsPage>("approvals", Approvals),
         Of<ApprovalsPage>("approvals-none", Approvals with { Waiting = [] }),
         Of<ApprovalsPage>("approvals-expired", Approvals with { Waiting = [], IsStale = true }),

@@ -24,7 +24,7 @@ using AuthServer.Keys;
 using AuthServer.Outbound;
 using AuthServer.Pages;
 using AuthServer.Protocol;
-using AuthServer.Protocol.BackchannelLogout;
+using AuthServer.Protocol.ClientNotices;
 using AuthServer.RateLimits;
 using AuthServer.Seeding;
 using AuthServer.Sessions;
@@ -103,7 +103,7 @@ public sealed class WebHost
         // A drill is over before the first job is due.
         if (purpose != HostPurpose.Drill)
         {
-            services.AddScheduling(settings.Backups, settings.Database).AddMailDelivery().AddLogoutDelivery();
+            services.AddScheduling(settings.Backups, settings.Database).AddMailDelivery().AddNoticeDelivery();
         }
 
         // Last, because AddAntiforgery and AddAuthentication register the default key store again, and the last registration wins.

@@ -7,7 +7,9 @@ using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Authorization.Consent;
 using AuthServer.Protocol.BackchannelLogout;
 using AuthServer.Protocol.Ciba;
+using AuthServer.Protocol.CibaCallback;
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.ClientNotices;
 using AuthServer.Protocol.ClientProof;
 using AuthServer.Protocol.DeviceAuthorization;
 using AuthServer.Protocol.Discovery;
@@ -64,7 +66,8 @@ public static class OpenIddictServer
         services.AddSingleton<SignedIntrospection>();
         services.AddSingleton<TokenSubjects>();
         services.AddTokenGrants();
-        services.AddBackchannelLogout().AddClientRegistration().AddSingleton<SessionState>();
+        services.AddClientNotices().AddBackchannelLogout().AddCibaCallback();
+        services.AddClientRegistration().AddSingleton<SessionState>();
         services.AddFirstParty();
         services.AddPlainRequests();
         services.AddOptions<OpenIddictServerOptions>().Configure<IssuerOptions, LifetimeOptions, TimeProvider>((

@@ -55,11 +55,18 @@ public sealed class FailureDelay(int limit, TimeProvider time, int capacity = Fa
     public void Failed(UInt128 key)
     {
         var now = Now;
+        lock (_table.GateOf(key)) Fail(key, now);
+    }
+
+    /// <summary>Counts a failure before it is known to be one, unless the key has to wait: then how long.</summary>
+    public TimeSpan? Take(UInt128 key)
+    {
+        var now = Now;
         lock (_table.GateOf(key))
         {
-            ref var counter = ref _table.Find(key, oldest: now + 1, period: now);
-            counter.Current++;
-            counter.Period = now + Delay(counter.Current - limit) + _memory;
+            if (_table.Peek(key, oldest: now + 1) is { } counter && Wait(counter.Current, counter.Period, now) is { } wait) return wait;
+            Fail(key, now);
+            return null;
         }
     }
 
@@ -72,6 +79,13 @@ public sealed class FailureDelay(int limit, TimeProvider time, int capacity = Fa
             if (_table.Peek(key, oldest: now + 1) is not { } counter) return;
             _table.Find(key, oldest: now + 1, period: now).Current = Math.Max(0, counter.Current - failures);
         }
+    }
+
+    private void Fail(UInt128 key, long now)
+    {
+        ref var counter = ref _table.Find(key, oldest: now + 1, period: now);
+        counter.Current++;
+        counter.Period = now + Delay(counter.Current - limit) + _memory;
     }
 
     private TimeSpan? Wait(int failures, long forgottenAt, long now)

@@ -20,6 +20,23 @@ internal sealed class FailureLimit(string name, int limit, TimeProvider time, Sh
         else _here.Failed(key);
     }
 
+    /// <inheritdoc cref="FailureDelay.Take"/>
+    public async ValueTask<TimeSpan?> TakeAsync(UInt128 key)
+    {
+        if (_here.Wait(key) is { } known) return known;
+        if (await CallAsync(key, FailureScript.Take) is not { } count) return _here.Take(key);
+        // As counted by now, the next one may have to wait, and this one need not.
+        var wait = _here.Learn(key, count);
+        return count.Admitted ? null : wait ?? TimeSpan.FromSeconds(1);
+    }
+
+    /// <summary>Takes the one failure back that <see cref="TakeAsync"/> has counted and that was none.</summary>
+    public async ValueTask TakeBackAsync(UInt128 key)
+    {
+        if (await CallAsync(key, FailureScript.TakeBack) is { } count) _here.Learn(key, count);
+        else _here.Forget(key, 1);
+    }
+
     /// <summary>Takes all failures back.</summary>
     public ValueTask ForgetAsync(UInt128 key)
     {

@@ -81,6 +81,9 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
           AND user_sessions.kind = 1 AND user_sessions.offline = @offline LIMIT 1
         """;
 
+    private const string FindSql =
+        $"SELECT {GrantedSession.Columns} {StandingSession.From} AND user_sessions.kind = 1 AND user_sessions.id = @id";
+
     private const string ParentSql = "SELECT id FROM user_sessions WHERE id = @id AND parent_id = @parent";
 
     /// <summary>Adds the opening of the session and its audit row to the batch that redeems the code.</summary>
@@ -110,6 +113,13 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
                 : "online");
         batch.Add(redemption.IsPending ? RecordPendingSql : RecordSql, values => Mark(AuditTrail.Fill(values, record), redemption));
         return new(session, token);
+    }
+
+    /// <summary>A session that was opened before, as a grant needs it; null when it does not stand.</summary>
+    public ValueTask<GrantedSession?> FindAsync(Guid sessionId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return sql.FirstAsync(FindSql, values => values.Add("id", sessionId).Add("now", now), GrantedSession.Read, cancellationToken);
     }
 
     /// <summary>The session that a code without offline access joins.</summary>

@@ -54,7 +54,7 @@ public enum EndReason
 /// In the same transaction it notes which clients are to be told of it (<see cref="LogoutNotices"/>), so that none is forgotten, whatever
 /// ends a session and whatever becomes of this process.
 /// </remarks>
-public sealed class SessionEnding(AuthDbContext db, LogoutSignal notices, AuthMeter meter, TimeProvider time)
+public sealed class SessionEnding(AuthDbContext db, NoticeSignal notices, AuthMeter meter, TimeProvider time)
 {
     /// <summary>
     /// Ends a session, and with a browser session the client sessions opened from it without offline_access. Those with it go on, but

@@ -23,7 +23,7 @@ public static class SessionsSetup
             return Task.CompletedTask;
         }));
         services.AddScoped<BrowserSessions>();
-        services.AddSingleton<LogoutSignal>();
+        services.AddSingleton<NoticeSignal>();
         services.AddScoped<SessionEnding>();
         services.AddScoped<ClientDeletion>();
         services.AddSingleton<SessionList>();

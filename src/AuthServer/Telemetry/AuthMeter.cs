@@ -21,6 +21,7 @@ public sealed class AuthMeter
     private readonly Counter<long> _redisOutages;
     private readonly Counter<long> _mails;
     private readonly Counter<long> _logoutTokens;
+    private readonly Counter<long> _cibaNotifications;
     private readonly Histogram<double> _backupDuration;
     private long _failedBackups, _failedDrills, _shed;
 
@@ -45,6 +46,8 @@ public sealed class AuthMeter
         _redisOutages = _meter.CreateCounter<long>(
             "authplatform.redis.outages", "{outage}", "Times that Redis failed or was too slow, so that limits were counted here alone.");
         _mails = _meter.CreateCounter<long>("authplatform.mails", "{attempt}", "Attempts to send a mail, by kind and outcome.");
+        _cibaNotifications = _meter.CreateCounter<long>(
+            "authplatform.ciba_notifications", "{attempt}", "Attempts to tell a client what a person has decided, by outcome.");
         _logoutTokens = _meter.CreateCounter<long>(
             "authplatform.logout_tokens", "{attempt}", "Attempts to tell a client of the end of a session, by outcome.");
         // Zero is told too: for Prometheus a counter that appears with its first overload has not risen.
@@ -115,6 +118,10 @@ public sealed class AuthMeter
 
     /// <param name="outcome">taken, postponed or failed.</param>
     public void LogoutToken(string outcome) => _logoutTokens.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <param name="outcome">taken, postponed or failed.</param>
+    public void CibaNotification(string outcome) =>
+        _cibaNotifications.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <summary>The logout notices; null while there was no look at them, and then there is no figure.</summary>
     public void ObserveLogoutTokens(Func<int?> waiting, Func<double?> age, Func<int?> failed)

@@ -86,7 +86,10 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
 
     /// <summary>CIBA Core 1.0 section 7.1.</summary>
     public Task<TokenAnswer> AskForPersonAsync(string? loginHint, params (string Name, string? Value)[] extra) =>
-        PostAsync("/connect/ciba", [("scope", extra.Any(e => e.Name == "scope") ? null : "openid"), ("login_hint", loginHint), .. extra]);
+        SendCibaAsync([("scope", extra.Any(e => e.Name == "scope") ? null : "openid"), ("login_hint", loginHint), .. extra]);
+
+    /// <summary>A request of CIBA with these parameters and no others.</summary>
+    public Task<TokenAnswer> SendCibaAsync(IEnumerable<(string Name, string? Value)> parameters) => PostAsync("/connect/ciba", parameters);
 
     /// <summary>CIBA Core 1.0 section 10.1.</summary>
     public Task<TokenAnswer> PollPersonAsync(string? requestId) =>

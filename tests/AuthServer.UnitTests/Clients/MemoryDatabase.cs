@@ -46,7 +46,7 @@ public sealed class MemoryDatabase : IAsyncDisposable
         services.AddScoped<SeedRun>();
         services.AddMetrics();
         services.AddSingleton<AuthMeter>();
-        services.AddSingleton<LogoutSignal>();
+        services.AddSingleton<NoticeSignal>();
         services.AddScoped<SessionEnding>();
         services.AddScoped<ClientDeletion>();
         services.AddScoped<UserRemoval>();

@@ -28,7 +28,7 @@ public sealed class PlainRegistrationTests
          "client_assertion_audience":"token_endpoint","token_endpoint_auth_signing_alg":"ES256","service_account":true,
          "require_second_factor":true,"brand":{"colour":"#1a7f4b"},
          "token_exchange":{"subject_clients":["a"],"audiences":["https://api.example"],"mode":"delegation"},
-         "require_pushed_authorization_requests":true,
+         "require_pushed_authorization_requests":true,"backchannel_token_delivery_mode":"poll",
          "backchannel_logout_uri":"https://a.example/bye"}
         """;
 

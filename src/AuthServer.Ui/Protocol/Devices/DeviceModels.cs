@@ -34,6 +34,9 @@ public sealed record DeviceRequestModel
     /// <summary>Where the app registered itself; a name can be chosen freely, this cannot.</summary>
     public string? AppDomain { get; init; }
 
+    /// <summary>The name of this server, where the app has registered itself and nobody here knows it; null where somebody does.</summary>
+    public string? UnknownTo { get; init; }
+
     /// <summary>As the device shows it; null where the app has named the person, and shows no code.</summary>
     public string? Code { get; init; }
 

@@ -119,6 +119,9 @@ public sealed record RegisteredClient
 
     public string? InitiateLoginUri { get; init; }
 
+    /// <summary>How the client asks a person who is elsewhere, and learns what they decided.</summary>
+    public CibaMetadata Ciba { get; init; } = new();
+
     /// <summary>How the client learns that a session has ended.</summary>
     public LogoutMetadata Logout { get; init; } = LogoutMetadata.None;
 
@@ -219,6 +222,7 @@ public sealed record RegisteredClient
             PolicyUri = metadata.PolicyUri,
             TosUri = metadata.TosUri,
             InitiateLoginUri = metadata.InitiateLoginUri,
+            Ciba = metadata.Ciba,
             Logout = metadata.Logout,
             Contacts = metadata.Contacts,
             Keys = row.JsonWebKeySet is { } jwks ? KeysOf(jwks) : null,

@@ -75,6 +75,9 @@ public sealed record ClientMetadata
 
     public RequestMetadata Requests { get; init; } = new();
 
+    /// <summary>How the client asks a person who is elsewhere, and learns what they decided.</summary>
+    public CibaMetadata Ciba { get; init; } = new();
+
     /// <summary>How the client learns that a session has ended.</summary>
     public LogoutMetadata Logout { get; init; } = LogoutMetadata.None;
 

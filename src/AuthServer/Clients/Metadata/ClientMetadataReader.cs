@@ -15,7 +15,7 @@ public static class ClientMetadataReader
     /// <summary>The members that ReadMembers reads; a test compares the two.</summary>
     internal static readonly FrozenSet<string> Known = new[]
     {
-        ExchangeMetadata.Member, CibaMetadata.DeliveryMember, CibaMetadata.UserCodeMember,
+        ExchangeMetadata.Member,
         "client_name", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types", "scope", "application_type",
         "token_endpoint_auth_method", "token_endpoint_auth_signing_alg", "id_token_signed_response_alg", "default_max_age",
         SenderMetadata.DPoPMember, SenderMetadata.CertificateMember,
@@ -25,7 +25,7 @@ public static class ClientMetadataReader
         "software_id", "first_party", "trusted", "require_pkce", "resources", "default_resources", "allowed_resources",
         "refresh_grace_seconds", "id_token_claims", "access_token_signed_response_alg", "client_assertion_audience",
         "service_account", "require_second_factor", "brand",
-    }.Concat(RequestRules.Members).Concat(LogoutMetadata.Members).ToFrozenSet(StringComparer.Ordinal);
+    }.Concat(RequestRules.Members).Concat(LogoutMetadata.Members).Concat(CibaMetadata.Members).ToFrozenSet(StringComparer.Ordinal);
 
     /// <returns>The metadata; it may be used only when no problem was added.</returns>
     public static ClientMetadata Read(JsonElement json, ICollection<MetadataProblem> problems)
@@ -82,6 +82,7 @@ public static class ClientMetadataReader
             Jwks = read.Object("jwks"),
             JwksUri = read.WebAddress("jwks_uri"),
             SoftwareId = read.Text("software_id", 255),
+            Ciba = CibaMetadata.Read(json, problems),
             Logout = LogoutMetadata.Read(json, problems),
             FirstParty = read.Flag("first_party") ?? false,
             Trusted = read.Flag("trusted") ?? false,

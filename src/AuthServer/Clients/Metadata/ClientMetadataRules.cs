@@ -13,7 +13,7 @@ internal static class ClientMetadataRules
     public static void Check(ClientMetadata client, JsonElement json, ICollection<MetadataProblem> problems)
     {
         ExchangeMetadata.Check(client, problems);
-        CibaMetadata.Check(client, json, problems);
+        CibaMetadata.Check(client, problems);
         CheckGrants(client, problems);
         CheckAuthentication(client, json, problems);
         CheckRedirectUris(client, problems);

@@ -27,7 +27,7 @@ public static class RegistrationRules
         "jwks_uri", "software_id", "token_endpoint_auth_signing_alg", "require_pushed_authorization_requests",
         LogoutMetadata.BackchannelUriMember, LogoutMetadata.BackchannelSessionMember, LogoutMetadata.FrontchannelUriMember,
         LogoutMetadata.FrontchannelSessionMember,
-    }.ToFrozenSet(StringComparer.Ordinal);
+    }.Concat(CibaMetadata.Members).ToFrozenSet(StringComparer.Ordinal);
 
     // Without people a client that nobody knows has nothing to do here.
     private static readonly FrozenSet<string> Allowed = new[] { "authorization_code", "refresh_token" }.ToFrozenSet(StringComparer.Ordinal);
@@ -46,18 +46,25 @@ public static class RegistrationRules
 
         json.TryAdd(Application, IsOfDevice(json) ? "native" : "web");
         json.TryAdd(Grants, new JsonArray("authorization_code"));
-        json.TryAdd(Responses, new JsonArray("code"));
+        json.TryAdd(Responses, UsesCode(json) ? new JsonArray("code") : []);
         json.TryAdd(Method, ClientAuthMethods.Basic);
         json.TryAdd(IdTokenAlgorithm, "RS256");
         json[Scope] = ScopeOf(json, options);
         var metadata = ClientMetadataReader.Read(JsonElement.Parse(json.ToJsonString()), problems);
-        if (problems.Count == 0 && metadata.GrantTypes.FirstOrDefault(g => !Allowed.Contains(g)) is { } grant)
+        if (problems.Count == 0 && metadata.GrantTypes.FirstOrDefault(g => !IsAllowed(g, options)) is { } grant)
         {
             problems.Add(new(Grants, $"{grant} is not for clients that register themselves"));
         }
         CheckRedirects(metadata, problems);
         return (metadata, [.. problems]);
     }
+
+    // A client of CIBA has this server write to people whom it names: the operator knows to whom an initial access token was given.
+    private static bool IsAllowed(string grant, ClientRegistrationOptions options) =>
+        Allowed.Contains(grant) || (grant == GrantNames.Ciba && options.Mode == ClientRegistrationMode.Token);
+
+    private static bool UsesCode(JsonObject json) => json[Grants] is not JsonArray grants || grants.Any(
+        grant => grant is JsonValue value && value.TryGetValue<string>(out var name) && name == "authorization_code");
 
     // OpenID Connect Dynamic Client Registration 1.0 section 2: web is the default. Programs of a device leave it out all the same, and an
     // address on the device can be nothing else.

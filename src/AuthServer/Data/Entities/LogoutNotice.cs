@@ -10,11 +10,15 @@ public enum LogoutNoticeState
 }
 
 /// <summary>
-/// A session whose end a client is to be told of (OpenID Connect Back-Channel Logout 1.0): a row of <c>logout_notices</c>, written in the
-/// transaction in which the session ends, and deleted once the client has taken the logout token.
+/// What a client is to be told of: the end of a session (OpenID Connect Back-Channel Logout 1.0), or what a person decided about a request
+/// from elsewhere (OpenID Connect CIBA Core 1.0). A row of <c>logout_notices</c>, written in the transaction in which that happens, and
+/// deleted once the client has taken it.
 /// </summary>
 public sealed class LogoutNotice
 {
+    /// <summary>The algorithm of a notice about a request: nothing that it is about has been signed.</summary>
+    public const string OfRequest = "";
+
     public Guid Id { get; set; }
 
     /// <summary>No foreign key: a client that is deleted is still told.</summary>
@@ -23,13 +27,13 @@ public sealed class LogoutNotice
     /// <summary>No foreign key: the account may be gone.</summary>
     public Guid? UserId { get; set; }
 
-    /// <summary>The session that has ended: the <c>sid</c> of its tokens.</summary>
+    /// <summary>The session that has ended: the <c>sid</c> of its tokens. Or the row of <c>pending_authorizations</c>.</summary>
     public Guid SessionId { get; set; }
 
-    /// <summary>Where the logout token goes, as registered when the session ended.</summary>
+    /// <summary>Where it goes, as registered at that moment.</summary>
     public required string LogoutUri { get; set; }
 
-    /// <summary>What the client's ID tokens were signed with when the session ended.</summary>
+    /// <summary>What the client's ID tokens were signed with when the session ended; or <see cref="OfRequest"/>.</summary>
     public required string SigningAlg { get; set; }
 
     public LogoutNoticeState State { get; set; }

@@ -52,6 +52,10 @@ public static class AuthorizationRequirements
     /// <summary>The reason of <see cref="PagePaths.SecondFactor"/> for a person who is signed in with less than was asked for.</summary>
     public const string StepUp = "step-up";
 
+    /// <summary>What is answered where <see cref="CanBeReached"/> says no.</summary>
+    public static readonly Requirement.Refuse Unreachable = new(
+        "unmet_authentication_requirements", "No sign-in here reaches the acr that was asked for.");
+
     private static readonly TimeSpan WayBack = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether the person has signed in since they were first sent to a page for this request.</summary>
@@ -99,15 +103,16 @@ public static class AuthorizationRequirements
 
         if (IsReached(request, session.Acr)) return new Requirement.None();
         // OpenID Connect Core 5.5.1.1 and RFC 9470 section 5: what no sign-in here can reach is a failed sign-in.
-        if (!request.OffersSecondFactor || !IsReached(request, AuthenticationContext.SecondFactor))
-        {
-            return new Requirement.Refuse("unmet_authentication_requirements", "No sign-in here reaches the acr that was asked for.");
-        }
+        if (!CanBeReached(request)) return Unreachable;
 
         return silent
             ? new Requirement.Refuse(OAuthErrors.LoginRequired, "A second factor is missing, and prompt=none asks for no page.")
             : new Requirement.Page(PagePaths.SecondFactor, StepUp);
     }
+
+    /// <summary>Whether any sign-in here has what the request asks for.</summary>
+    public static bool CanBeReached(RequestFacts request) => IsReached(
+        request, request.OffersSecondFactor ? AuthenticationContext.SecondFactor : AuthenticationContext.Password);
 
     private static bool IsReached(RequestFacts request, string? acr) =>
         Meets(request.EssentialAcr, acr) && Meets(request.AcrValues, acr)

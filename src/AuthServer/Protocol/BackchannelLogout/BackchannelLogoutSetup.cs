@@ -1,3 +1,5 @@
+using AuthServer.Protocol.ClientNotices;
+
 namespace AuthServer.Protocol.BackchannelLogout;
 
 public static class BackchannelLogoutSetup
@@ -5,10 +7,6 @@ public static class BackchannelLogoutSetup
     /// <summary>Registers what tells clients of the end of sessions.</summary>
     public static IServiceCollection AddBackchannelLogout(this IServiceCollection services) => services
         .AddSingleton<LogoutTokens>()
-        .AddSingleton<LogoutNoticeRows>()
-        .AddSingleton<LogoutAttempt>()
+        .AddSingleton<INoticeSender, LogoutSender>()
         .AddScoped<LogoutNoticeView>();
-
-    /// <summary>Not for a drill: the sessions of its database have ended long ago, or stand on the server itself.</summary>
-    public static IServiceCollection AddLogoutDelivery(this IServiceCollection services) => services.AddHostedService<LogoutDelivery>();
 }

@@ -12,7 +12,8 @@ public sealed class LogoutNoticeView(AuthDbContext db, TimeProvider time)
 
     /// <returns>Those that wait or were given up, the newest first.</returns>
     public Task<List<LogoutNotice>> ListAsync(int most, CancellationToken cancellationToken) =>
-        db.LogoutNotices.AsNoTracking().OrderByDescending(n => n.CreatedAt).Take(most).ToListAsync(cancellationToken);
+        db.LogoutNotices.AsNoTracking().Where(n => n.SigningAlg != LogoutNotice.OfRequest)
+            .OrderByDescending(n => n.CreatedAt).Take(most).ToListAsync(cancellationToken);
 
     /// <summary>Sends notices that were given up once more: now.</summary>
     /// <param name="id">Null: all that were given up.</param>

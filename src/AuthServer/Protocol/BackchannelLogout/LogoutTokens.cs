@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using AuthServer.Configuration;
 using AuthServer.Keys;
+using AuthServer.Protocol.ClientNotices;
 
 namespace AuthServer.Protocol.BackchannelLogout;
 
@@ -38,7 +39,7 @@ public sealed class LogoutTokens(KeyRing ring, IssuerOptions issuer, TimeProvide
             json.WriteNumber("exp", (now + Life).ToUnixTimeSeconds());
             json.WriteString("jti", Guid.CreateVersion7(now));
             if (subject is not null) json.WriteString("sub", subject);
-            json.WriteString("sid", notice.SessionId);
+            json.WriteString("sid", notice.About);
             json.WriteStartObject("events");
             json.WriteStartObject(Event);
             json.WriteEndObject();

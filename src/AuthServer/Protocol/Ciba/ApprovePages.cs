@@ -3,7 +3,7 @@ using AuthServer.Data.Entities;
 using AuthServer.Pages;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Authorization.Consent;
-using AuthServer.Protocol.DeviceAuthorization;
+using AuthServer.Protocol.Pending;
 using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Ui.Protocol.Devices;
@@ -28,7 +28,7 @@ public static class ApprovePages
     }
 
     private static async Task<IResult> ShowAsync(
-        HttpContext http, DeviceRequests requests, ConfirmationRules confirmation, ShownConsents shown, ScopeDirectory scopes)
+        HttpContext http, ElsewhereRequests requests, ConfirmationRules confirmation, ShownConsents shown, ScopeDirectory scopes)
     {
         var id = Read(http.Request.Query[RequestField]);
         var here = ReturnAddress.ToAuthorization(AddressOf(id));
@@ -45,14 +45,14 @@ public static class ApprovePages
         if (id is not { } chosen) return await ListAsync(http, requests, session);
         if (await requests.FindAsync(PendingKind.Backchannel, chosen, session.UserId, http.RequestAborted) is not { } request)
         {
-            return DevicePages.Outcome(http, DeviceOutcome.Ended, "");
+            return ElsewherePages.Outcome(http, DeviceOutcome.Ended, "");
         }
 
         return requests.RequirementOf(request, session) switch
         {
             Requirement.Page(var path, var reason) => PageAnswers.SeeOther(http, ReturnAddress.With(path, here, [new("prompt", reason)])),
-            Requirement.Refuse => DevicePages.Outcome(http, DeviceOutcome.Ended, request.Client.Name),
-            _ => PageAnswers.Page<DeviceRequestPage>(http, await DevicePages.ModelAsync(http, request, session, shown, scopes) with
+            Requirement.Refuse => ElsewherePages.Outcome(http, DeviceOutcome.Ended, request.Client.Name),
+            _ => PageAnswers.Page<DeviceRequestPage>(http, await ElsewherePages.ModelAsync(http, request, session, shown, scopes) with
             {
                 Message = request.Asked.Content.Message,
                 IsByName = true,
@@ -62,7 +62,7 @@ public static class ApprovePages
         };
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, DeviceRequests requests, BrowserSession session)
+    private static async Task<IResult> ListAsync(HttpContext http, ElsewhereRequests requests, BrowserSession session)
     {
         var waiting = await requests.WaitingAsync(session.UserId, http.RequestAborted);
         return PageAnswers.Page<ApprovalsPage>(http, new ApprovalsModel
@@ -72,7 +72,8 @@ public static class ApprovePages
         });
     }
 
-    private static async Task<IResult> DecideAsync(HttpContext http, IAntiforgery antiforgery, DeviceRequests requests, ShownConsents shown)
+    private static async Task<IResult> DecideAsync(
+        HttpContext http, IAntiforgery antiforgery, ElsewhereRequests requests, ShownConsents shown)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         if (await http.GetBrowserSessionAsync() is not { } session)
@@ -81,14 +82,14 @@ public static class ApprovePages
         }
 
         if (!form.IsGenuine || Read(form[RequestField]) is not { } id
-            || shown.Open(form[ShownConsents.Field], DevicePages.NameOf(id), session) is not { } page)
+            || shown.Open(form[ShownConsents.Field], ElsewherePages.NameOf(id), session) is not { } page)
         {
             var model = new ApprovalsModel { Account = PageAnswers.Chip(session)!, Waiting = [], IsStale = true };
             return PageAnswers.Page<ApprovalsPage>(http, model, StatusCodes.Status400BadRequest);
         }
 
         var request = await requests.FindAsync(PendingKind.Backchannel, id, session.UserId, http.RequestAborted);
-        return await DevicePages.WriteAsync(http, requests, request, page, session, allowed: form["decision"] == "allow");
+        return await ElsewherePages.WriteAsync(http, requests, request, page, session, allowed: form["decision"] == "allow");
     }
 
     private static Guid? Read(string? text) => Guid.TryParseExact(text, "N", out var id) ? id : null;

@@ -1,13 +1,12 @@
-using System.Globalization;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Configuration;
 using AuthServer.Data.Entities;
 using AuthServer.Protocol.ClientProof;
-using AuthServer.Protocol.DeviceAuthorization;
 using AuthServer.Protocol.Errors;
 using AuthServer.Protocol.Pending;
+using AuthServer.Protocol.RequestObjects;
 using AuthServer.RateLimits;
 using AuthServer.Telemetry;
 using AuthServer.Users.EmailAddresses;
@@ -25,13 +24,10 @@ namespace AuthServer.Protocol.Ciba;
 /// addresses have accounts.
 /// </remarks>
 public sealed class CibaEndpoint(
-    ElsewhereIntake intake, PendingAuthorizations pending, PersonHints hints, CibaNotice notice, CibaThrottle throttle, AuthMeter meter)
+    ElsewhereIntake intake, PendingAuthorizations pending, PersonHints hints, RequestObjectReader objects,
+    NotificationSealing notifications, CibaNotice notice, CibaThrottle throttle, AuthMeter meter)
     : IOpenIddictServerHandler<HandleDeviceAuthorizationRequestContext>
 {
-    private const int LongestMessage = 100, LongestHint = 320;
-
-    private static readonly TimeSpan Life = TimeSpan.FromMinutes(5), LongestLife = TimeSpan.FromMinutes(10);
-
     public async ValueTask HandleAsync(HandleDeviceAuthorizationRequestContext context)
     {
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
@@ -43,21 +39,22 @@ public sealed class CibaEndpoint(
             return;
         }
 
-        if (FaultOf(context.Request) is var (error, description))
+        var stop = http.RequestAborted;
+        if ((await CibaRequest.OpenAsync(context, client, objects, stop) ?? CibaRequest.FaultOf(context.Request, client)) is { } fault)
         {
-            context.Reject(error, description);
+            context.Reject(fault.Error, fault.Description);
             return;
         }
 
         var request = context.Request;
-        var hint = request.IdTokenHint is { Length: > 0 } token ? hints.SubjectOf(token, client) : request.LoginHint!.Trim();
+        var hint = request.IdTokenHint is { Length: > 0 } token ? hints.Read(token, client) : new PersonHint(request.LoginHint!.Trim());
         if (hint is null)
         {
             context.Reject(OAuthErrors.InvalidRequest, "The id_token_hint is no ID token that this server has issued to the client.");
             return;
         }
 
-        if (await throttle.TakeAsync(client.ClientId, EmailKey.Of(hint)) is { } wait)
+        if (await throttle.TakeAsync(client.ClientId, EmailKey.Of(hint.Text)) is { } wait)
         {
             meter.RateLimited("ciba");
             ClientMustWait.Note(context.Transaction, wait);
@@ -67,56 +64,34 @@ public sealed class CibaEndpoint(
             return;
         }
 
-        if (await intake.ReadAsync(context, client, Caller.Of(http), http.RequestAborted) is not { } content) return;
-        content = content with { Message = ForeignText.Clean((string?)request["binding_message"], LongestMessage) };
-        var life = LifeOf(request);
-        var person = await hints.FindAsync(hint, http.RequestAborted);
-        var (id, secret, _) = await pending.StoreAsync(
-            PendingKind.Backchannel, client.Id, content, userCodeHash: null, person?.Id, life, http.RequestAborted);
-        if (secret is null)
+        if (await intake.ReadAsync(context, client, Caller.Of(http), stop) is not { } asked) return;
+        var key = pending.NewKey();
+        var content = asked with { Message = CibaRequest.Message(request), Notification = NotificationOf(request, client, key) };
+        var life = CibaRequest.LifeOf(request);
+        var person = await hints.FindAsync(hint, client, stop);
+        if (await pending.StoreAsync(key, PendingKind.Backchannel, client.Id, content, userCodeHash: null, person?.Id, life, stop)
+            != PendingStored.Done)
         {
             context.Reject(OAuthErrors.InvalidClient, "The client is not known.");
             return;
         }
 
         // Beside the answer, whose time then tells nothing of the person.
-        if (person is not null) _ = Task.Run(() => notice.TellAsync(person, id, client, content, life), CancellationToken.None);
-        await JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (secret, life), static (json, x) =>
+        if (person is not null) _ = Task.Run(() => notice.TellAsync(person, key.Id, client, content, life), CancellationToken.None);
+        var isPushed = client.Ciba.Delivery == CibaDelivery.Push;
+        await JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (key.Secret, life, isPushed), static (json, x) =>
         {
-            json.WriteString("auth_req_id", x.secret);
+            json.WriteString("auth_req_id", x.Secret);
             json.WriteNumber(Parameters.ExpiresIn, (long)x.life.TotalSeconds);
-            json.WriteNumber("interval", PendingAuthorizations.FirstInterval);
+            // Section 7.3: of no meaning to a client that does not ask.
+            if (!x.isPushed) json.WriteNumber("interval", PendingAuthorizations.FirstInterval);
         });
         context.HandleRequest();
     }
 
-    private static (string Error, string Description)? FaultOf(OpenIddictRequest request)
-    {
-        // Section 7.1: exactly one hint. What a login_hint_token would be, only an agreement of both sides could say.
-        if (request["login_hint_token"] is not null) return (OAuthErrors.InvalidRequest, "This server takes no login_hint_token.");
-        if (string.IsNullOrWhiteSpace(request.LoginHint) == string.IsNullOrEmpty(request.IdTokenHint))
-        {
-            return (OAuthErrors.InvalidRequest, "Send one of login_hint and id_token_hint.");
-        }
-        if (request.LoginHint?.Length > LongestHint) return (OAuthErrors.InvalidRequest, "The login_hint is too long.");
-        if (request["user_code"] is not null) return (OAuthErrors.InvalidRequest, "This server takes no user_code: people sign in.");
-        // Section 7.1: a CIBA request is one of OpenID Connect.
-        if (!request.GetScopes().Contains("openid")) return (OAuthErrors.InvalidScope, "The scope of this request has openid.");
-        if ((string?)request["binding_message"] is { } message
-            && (message.Length > LongestMessage || ForeignText.Clean(message, LongestMessage) != message))
-        {
-            return ("invalid_binding_message", $"The binding_message is a line of at most {LongestMessage} characters.");
-        }
-        return request["requested_expiry"] is { } expiry
-            && !(int.TryParse((string?)expiry, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
-            ? (OAuthErrors.InvalidRequest, "requested_expiry is a number of seconds.")
+    private PendingNotification? NotificationOf(OpenIddictRequest request, RegisteredClient client, PendingKey key) =>
+        client.Ciba is { Delivery: not CibaDelivery.Poll, NotificationEndpoint: { } address } ciba
+            && CibaRequest.NotificationToken(request) is { } token
+            ? new(ciba.Delivery, address, notifications.Seal(new(key.Id, key.Secret, token)))
             : null;
-    }
-
-    private static TimeSpan LifeOf(OpenIddictRequest request)
-    {
-        if ((string?)request["requested_expiry"] is not { } text) return Life;
-        var asked = TimeSpan.FromSeconds(int.Parse(text, CultureInfo.InvariantCulture));
-        return asked < LongestLife ? asked : LongestLife;
-    }
 }

@@ -54,18 +54,18 @@ public sealed class DeviceAuthorizationEndpoint(
         for (var i = 0; i < MostTries; i++)
         {
             var code = UserCodes.New();
-            var (_, secret, isGone) = await pending.StoreAsync(
-                PendingKind.Device, client.Id, content, codes.Hash(code), userId: null, Life, http.RequestAborted);
-            if (isGone)
+            var key = pending.NewKey();
+            switch (await pending.StoreAsync(
+                key, PendingKind.Device, client.Id, content, codes.Hash(code), userId: null, Life, http.RequestAborted))
             {
-                context.Reject(OAuthErrors.InvalidClient, "The client is not known.");
-                return;
+                case PendingStored.ClientIsGone:
+                    context.Reject(OAuthErrors.InvalidClient, "The client is not known.");
+                    return;
+                case PendingStored.Done:
+                    await WriteAsync(http, key.Secret, UserCodes.Shown(code));
+                    context.HandleRequest();
+                    return;
             }
-
-            if (secret is null) continue;
-            await WriteAsync(http, secret, UserCodes.Shown(code));
-            context.HandleRequest();
-            return;
         }
 
         throw new InvalidOperationException("No user code is free.");

@@ -31,7 +31,8 @@ public static class DevicePages
     }
 
     private static async Task<IResult> ShowAsync(
-        HttpContext http, DeviceRequests requests, ConfirmationRules confirmation, ShownConsents shown, ScopeDirectory scopes)
+        HttpContext http, DeviceCodes codes, ElsewhereRequests requests, ConfirmationRules confirmation, ShownConsents shown,
+        ScopeDirectory scopes)
     {
         var code = UserCodes.Read(http.Request.Query[Parameters.UserCode]);
         var here = ReturnAddress.ToAuthorization(AddressOf(code));
@@ -47,7 +48,7 @@ public static class DevicePages
         }
 
         if (code is null) return AskForCode(http, session);
-        var (request, wait) = await requests.FindAsync(code, session, Caller.Of(http), http.RequestAborted);
+        var (request, wait) = await codes.FindAsync(code, session, Caller.Of(http), http.RequestAborted);
         if (wait is not null) return AskForCode(http, session, DeviceProblem.TooManyTries, StatusCodes.Status429TooManyRequests, wait);
         if (request is null) return AskForCode(http, session, DeviceProblem.Unknown, StatusCodes.Status422UnprocessableEntity);
         switch (requests.RequirementOf(request, session))
@@ -58,37 +59,11 @@ public static class DevicePages
                 return AskForCode(http, session, DeviceProblem.Unknown, StatusCodes.Status422UnprocessableEntity);
         }
 
-        return PageAnswers.Page<DeviceRequestPage>(http, await ModelAsync(http, request, session, shown, scopes) with
+        return PageAnswers.Page<DeviceRequestPage>(http, await ElsewherePages.ModelAsync(http, request, session, shown, scopes) with
         {
             Code = UserCodes.Shown(code),
             SwitchUrl = ReturnAddress.With(PagePaths.SignIn, here, [new("prompt", "switch")]),
         });
-    }
-
-    /// <summary>What the page of a request says, whoever asked it.</summary>
-    internal static async Task<DeviceRequestModel> ModelAsync(
-        HttpContext http, DeviceRequest request, BrowserSession session, ShownConsents shown, ScopeDirectory scopes)
-    {
-        var (asked, client) = (request.Asked, request.Client);
-        var device = Device.Of(asked.Content.UserAgent);
-        return new()
-        {
-            AppName = client.Name,
-            AppDomain = AppPromises.DomainOf(client),
-            Account = PageAnswers.Chip(session)!,
-            Address = asked.Content.Address,
-            Browser = device.Browser,
-            System = device.System,
-            AskedAt = asked.AskedAt,
-            Request = asked.Id.ToString("N"),
-            Shown = shown.Seal(NameOf(asked.Id), session, client, request.Disclosure),
-            Scopes =
-            [
-                .. AppPromises.Of(
-                    new(request.Disclosure.Scopes, request.Disclosure.SingleClaims, request.Disclosure.Resources),
-                    PageAnswers.Chip(session)!, await scopes.ApisAsync(http.RequestAborted)),
-            ],
-        };
     }
 
     private static async Task<IResult> TakeCodeAsync(HttpContext http, IAntiforgery antiforgery)
@@ -102,48 +77,29 @@ public static class DevicePages
             http, session, typed.Length == 0 ? DeviceProblem.Missing : DeviceProblem.Malformed, StatusCodes.Status422UnprocessableEntity);
     }
 
-    private static async Task<IResult> DecideAsync(HttpContext http, IAntiforgery antiforgery, DeviceRequests requests, ShownConsents shown)
+    private static async Task<IResult> DecideAsync(
+        HttpContext http, IAntiforgery antiforgery, ElsewhereRequests requests, ShownConsents shown)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         if (await http.GetBrowserSessionAsync() is not { } session) return PageAnswers.SeeOther(http, SignInFirst);
         // Another page, another person, or one that was open for too long: the code is asked for again.
         if (!form.IsGenuine || !Guid.TryParseExact(form[RequestField], "N", out var id)
-            || shown.Open(form[ShownConsents.Field], NameOf(id), session) is not { } page)
+            || shown.Open(form[ShownConsents.Field], ElsewherePages.NameOf(id), session) is not { } page)
         {
             return AskForCode(http, session, DeviceProblem.FormExpired, StatusCodes.Status400BadRequest);
         }
 
         var request = await requests.FindAsync(PendingKind.Device, id, session.UserId, http.RequestAborted);
-        return await WriteAsync(http, requests, request, page, session, allowed: form["decision"] == "allow");
-    }
-
-    /// <summary>Writes what the person decided about what the page has shown, whoever asked it.</summary>
-    internal static async Task<IResult> WriteAsync(
-        HttpContext http, DeviceRequests requests, DeviceRequest? request, ShownConsent page, BrowserSession session, bool allowed)
-    {
-        if (request is null || request.Client.Id != page.Registration
-            || requests.RequirementOf(request, session) is not Requirement.None
-            || !await requests.DecideAsync(request, allowed, page, session, Caller.Of(http), http.RequestAborted))
-        {
-            return Outcome(http, DeviceOutcome.Ended, request?.Client.Name ?? page.ClientId);
-        }
-
-        return Outcome(http, allowed ? DeviceOutcome.Allowed : DeviceOutcome.Denied, request.Client.Name);
+        return await ElsewherePages.WriteAsync(http, requests, request, page, session, allowed: form["decision"] == "allow");
     }
 
     private static string SignInFirst => ReturnAddress.With(PagePaths.SignIn, ReturnAddress.ToAuthorization(PagePaths.Device));
 
     private static string AddressOf(string? code) => code is null ? PagePaths.Device : $"{PagePaths.Device}?{Parameters.UserCode}={code}";
 
-    /// <summary>The name by which a page belongs to its request.</summary>
-    internal static string NameOf(Guid id) => "device " + id.ToString("N");
-
     private static IResult AskForCode(
         HttpContext http, BrowserSession session, DeviceProblem problem = DeviceProblem.None, int status = StatusCodes.Status200OK,
         TimeSpan? wait = null) =>
         PageAnswers.Page<DeviceCodePage>(
             http, new DeviceCodeModel { Account = PageAnswers.Chip(session)!, Problem = problem, RetryAfter = wait }, status, wait);
-
-    internal static IResult Outcome(HttpContext http, DeviceOutcome outcome, string app) =>
-        PageAnswers.Page<DeviceOutcomePage>(http, new DeviceOutcomeModel { Outcome = outcome, AppName = app });
 }

@@ -16,7 +16,8 @@ public static class DeviceSetup
         services.AddSingleton<PendingAuthorizations>();
         services.AddSingleton<UserCodes>();
         services.AddSingleton<ElsewhereIntake>();
-        services.AddScoped<DeviceRequests>();
+        services.AddScoped<ElsewhereRequests>();
+        services.AddScoped<DeviceCodes>();
         // After OpenIddict's own checks, which want its grant and its page beside the endpoint: call this after AddServer.
         services.AddOptions<OpenIddictServerOptions>().PostConfigure<DeviceOptions>((options, device) =>
         {

@@ -75,7 +75,9 @@ public sealed class DiscoveryMetadata(
             // CIBA Core 1.0 section 4.
             context.GrantTypes.Add(GrantNames.Ciba);
             context.Metadata["backchannel_authentication_endpoint"] = issuer.IssuerText + ProtocolPaths.Ciba;
-            context.Metadata["backchannel_token_delivery_modes_supported"] = ImmutableArray.Create<string?>("poll");
+            context.Metadata["backchannel_token_delivery_modes_supported"] = ImmutableArray.CreateRange<string?>(CibaMetadata.Modes);
+            context.Metadata["backchannel_authentication_request_signing_alg_values_supported"] = ImmutableArray.CreateRange<string?>(
+                ClientSignatures.Algorithms);
             context.Metadata["backchannel_user_code_parameter_supported"] = false;
         }
 

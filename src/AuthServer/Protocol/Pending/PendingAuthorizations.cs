@@ -13,7 +13,7 @@ using AuthServer.Sessions;
 namespace AuthServer.Protocol.Pending;
 
 /// <summary>Stores, finds, decides and redeems authorizations that a person decides on another device than the one that asks.</summary>
-public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients, TimeProvider time)
+public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients, NoticeSignal notices, TimeProvider time)
 {
     /// <summary>How long a client waits between two polls at first (RFC 8628 section 3.2), in seconds.</summary>
     public const int FirstInterval = 5;
@@ -72,6 +72,24 @@ public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients
           WHERE p.id = @row AND p.state = @state AND p.browser_session_id = @session AND p.request = @request)
         """;
 
+    // For as long as the request lives: later a client could not ask any more, and its user has gone.
+    private const string NoticeSql =
+        """
+        INSERT INTO logout_notices (id, client_id, user_id, session_id, logout_uri, signing_alg, state, attempts, next_attempt_at,
+          created_at, expires_at)
+        SELECT @id, @client, @user, p.id, @address, @none, 0, 0, @now, @now, p.expires_at FROM pending_authorizations p
+        WHERE p.id = @row AND p.state = @state AND p.browser_session_id = @session AND p.request = @request
+        """;
+
+    private const string KeepSql = "UPDATE pending_authorizations SET request = @request WHERE id = @id AND redemption = @redemption";
+
+    private const string EraseSql = "UPDATE pending_authorizations SET request = @request WHERE id = @id";
+
+    private const string DecidedSql =
+        """
+        SELECT id, state, request, user_id, browser_session_id, expires_at, polled_too_early FROM pending_authorizations WHERE id = @id
+        """;
+
     private const string RedeemSql =
         """
         UPDATE pending_authorizations SET state = 3, redemption = @redemption WHERE id = @id AND state = 1 AND expires_at > @now
@@ -80,30 +98,30 @@ public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients
     /// <summary>Whether a text has the form of a secret of ours.</summary>
     public static bool HasForm(string? text) => text is { Length: 43 } && Base64Url.IsValid(text);
 
-    /// <returns>The secret by which the client polls, or null where the user code is another one's at the moment. The client is null when
-    /// its row is gone, which the directory has then forgotten.</returns>
-    public async Task<(Guid Id, string? Secret, bool ClientIsGone)> StoreAsync(
-        PendingKind kind, Guid clientRowId, PendingContent content, string? userCodeHash, Guid? userId, TimeSpan life,
+    public PendingKey NewKey() => new(
+        Guid.CreateVersion7(time.GetUtcNow()), Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretSize)));
+
+    /// <remarks>Where the client's row is gone the directory has then forgotten it.</remarks>
+    public async Task<PendingStored> StoreAsync(
+        PendingKey key, PendingKind kind, Guid clientRowId, PendingContent content, string? userCodeHash, Guid? userId, TimeSpan life,
         CancellationToken cancellationToken)
     {
-        var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretSize));
         var now = time.GetUtcNow().UtcDateTime;
-        var id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero));
         try
         {
             var written = await sql.ExecuteAsync(
                 StoreSql,
-                values => values.Add("id", id).Add("kind", (int)kind)
-                    .Add("client", clientRowId).Add("secret", Hash(secret)).Add("code", userCodeHash).Add("user", userId)
+                values => values.Add("id", key.Id).Add("kind", (int)kind)
+                    .Add("client", clientRowId).Add("secret", Hash(key.Secret)).Add("code", userCodeHash).Add("user", userId)
                     .Add("request", JsonSerializer.Serialize(content)).Add("interval", FirstInterval).Add("no", false).Add("now", now)
                     .Add("end", now + life),
                 cancellationToken);
-            return (id, written == 1 ? secret : null, false);
+            return written == 1 ? PendingStored.Done : PendingStored.CodeIsTaken;
         }
         catch (DbException e) when (MissingReference.IsReasonOf(e))
         {
             clients.Forget(content.ClientId);
-            return (id, null, true);
+            return PendingStored.ClientIsGone;
         }
     }
 
@@ -136,14 +154,15 @@ public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients
         values => values.Add("user", userId).Add("kind", (int)PendingKind.Backchannel).Add("now", time.GetUtcNow().UtcDateTime), Read,
         cancellationToken);
 
-    /// <summary>Writes what the person decided, once, with its record.</summary>
+    /// <summary>Writes what the person decided, once, with its record and with what the client is to be told of it.</summary>
     /// <param name="content">With what was allowed; what was refused stays as it was asked.</param>
     /// <returns>False when it was decided before, or has expired.</returns>
     public async Task<bool> DecideAsync(
         Guid id, PendingState decision, PendingContent content, BrowserSession session, string auditKind, Caller caller)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var request = JsonSerializer.Serialize(content);
+        // By a mark of this call: of two that write the same decision, one leaves a record and a notice.
+        var request = JsonSerializer.Serialize(content with { Decision = Guid.CreateVersion7(time.GetUtcNow()) });
         var record = AuditTrail.Describe(
             now, auditKind, caller, session.UserId, session.UserId, content.ClientId, session.Id,
             string.Join(' ', content.Scopes) + " from " + content.Address);
@@ -155,7 +174,17 @@ public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients
         batch.Add(
             RecordSql,
             values => AuditTrail.Fill(values, record).Add("row", id).Add("state", (int)decision).Add("request", request));
+        if (content.Notification is { } notification)
+        {
+            batch.Add(
+                NoticeSql,
+                values => values.Add("id", Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero))).Add("client", content.ClientId)
+                    .Add("user", session.UserId).Add("address", notification.Address).Add("none", LogoutNotice.OfRequest).Add("now", now)
+                    .Add("row", id).Add("state", (int)decision).Add("session", session.Id).Add("request", request));
+        }
+
         await batch.RunAsync(CancellationToken.None);
+        if (decided.Written == 1 && content.Notification is not null) notices.Wake();
         return decided.Written == 1;
     }
 
@@ -169,11 +198,12 @@ public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients
             PollSql,
             values => values.Add("ms", now).Add("next", now - ToleranceMilliseconds).Add("secret", Hash(secret)).Add("kind", (int)kind)
                 .Add("client", clientRowId),
-            static row => new PolledAuthorization(
-                row.GetGuid(0), (PendingState)row.GetInt32(1), Content(row.GetString(2)), GuidOrNull(row, 3), GuidOrNull(row, 4),
-                row.Time(5), row.GetBoolean(6)),
-            cancellationToken);
+            ReadPolled, cancellationToken);
     }
+
+    /// <summary>The request that a client is to be told of; null when it is gone.</summary>
+    public ValueTask<PolledAuthorization?> FindDecidedAsync(Guid id, CancellationToken cancellationToken) =>
+        sql.FirstAsync(DecidedSql, values => values.Add("id", id), ReadPolled, cancellationToken);
 
     /// <summary>Adds the redemption to a batch; of several callers one writes the row, the others wait and write none.</summary>
     public BatchStatement Redeem(SqlBatch batch, Redemption redemption)
@@ -184,8 +214,24 @@ public sealed class PendingAuthorizations(SqlRunner sql, ClientDirectory clients
             values => values.Add("redemption", redemption.Id.ToString()).Add("id", redemption.CodeRow).Add("now", now));
     }
 
+    /// <summary>Adds to the batch of a redemption what its row has to remember.</summary>
+    public static void Keep(SqlBatch batch, Redemption redemption, PendingContent content) => batch.Add(
+        KeepSql,
+        values => values.Add("request", JsonSerializer.Serialize(content)).Add("id", redemption.CodeRow)
+            .Add("redemption", redemption.Id.ToString()));
+
+    /// <summary>Erases what a client has been called back with.</summary>
+    public async Task EraseNotificationAsync(PolledAuthorization told) => await sql.ExecuteAsync(
+        EraseSql,
+        values => values.Add("request", JsonSerializer.Serialize(told.Content with { Notification = null })).Add("id", told.Id),
+        CancellationToken.None);
+
     private static AskedAuthorization Read(DbDataReader row) =>
         new(row.GetGuid(0), (PendingKind)row.GetInt32(1), row.GetGuid(2), Content(row.GetString(3)), row.Time(4));
+
+    private static PolledAuthorization ReadPolled(DbDataReader row) => new(
+        row.GetGuid(0), (PendingState)row.GetInt32(1), Content(row.GetString(2)), GuidOrNull(row, 3), GuidOrNull(row, 4), row.Time(5),
+        row.GetBoolean(6));
 
     private static PendingContent Content(string json) => JsonSerializer.Deserialize<PendingContent>(json)!;
 

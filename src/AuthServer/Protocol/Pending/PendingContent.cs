@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
 using AuthServer.Data.Entities;
+using AuthServer.Protocol.Authorization;
+using AuthServer.Users.SecondFactors;
 
 namespace AuthServer.Protocol.Pending;
 
@@ -15,6 +19,48 @@ public sealed record PendingContent(
 
     /// <summary>What the client shows at the same time (CIBA Core 7.1, binding_message).</summary>
     public string? Message { get; init; }
+
+    /// <summary>Seconds since the sign-in at most; of the request or, as it was then, of the registration. Null: any.</summary>
+    public int? MaxAge { get; init; }
+
+    /// <summary>Who it must be, by the <c>sub</c> of the parameter claims (OpenID Connect Core 5.5.1); null: anybody.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Of the parameter claims (OpenID Connect Core 5.5.1.1).</summary>
+    public ImmutableArray<string> EssentialAcr { get; init; } = [];
+
+    /// <summary>The mark of the one decision; null before.</summary>
+    public Guid? Decision { get; init; }
+
+    /// <summary>How the client is told of the decision; null: it asks.</summary>
+    public PendingNotification? Notification { get; init; }
+
+    /// <summary>What the sign-in must be like, apart from whose it is.</summary>
+    public RequestFacts FactsFor(RegisteredClient client, SecondFactorOptions secondFactor) =>
+        new([], MaxAge is { } seconds ? TimeSpan.FromSeconds(seconds) : null, [], EssentialAcr)
+        {
+            AcrValues = AcrValues,
+            ClientWantsSecondFactor = client.RequireSecondFactor,
+            OffersSecondFactor = secondFactor.IsOn,
+        };
+}
+
+/// <summary>Where a client is told of the decision, in ping or push mode.</summary>
+/// <param name="Sealed">By <see cref="NotificationSealing"/>.</param>
+public sealed record PendingNotification(CibaDelivery Delivery, string Address, string Sealed);
+
+/// <summary>The row of a new pending authorization, and the secret by which the client asks for it.</summary>
+public sealed record PendingKey(Guid Id, string Secret);
+
+public enum PendingStored
+{
+    Done,
+
+    /// <summary>The user code is another one's at the moment.</summary>
+    CodeIsTaken,
+
+    /// <summary>The client has been deleted.</summary>
+    ClientIsGone,
 }
 
 /// <summary>A pending authorization that somebody may still decide.</summary>

@@ -13,6 +13,16 @@ public readonly record struct ReadRequestObject(IReadOnlyDictionary<string, stri
     public static ReadRequestObject Wrong(string fault) => new(null, fault);
 }
 
+/// <summary>Which request a client has signed.</summary>
+public enum RequestObjectUse
+{
+    /// <summary>One of the authorization endpoint, pushed or not (RFC 9101).</summary>
+    Authorization,
+
+    /// <summary>One that names a person (CIBA Core 1.0 section 7.1.1).</summary>
+    Backchannel,
+}
+
 /// <summary>
 /// Reads request objects (RFC 9101, OpenID Connect Core 6): authorization requests that a client has signed with a key of its registration.
 /// </summary>
@@ -23,19 +33,24 @@ public sealed class RequestObjectReader(ClientKeys keys, UsedOnce used, IssuerOp
 
     private const string Typed = "oauth-authz-req+jwt";
 
+    // RFC 7515 section 4.1.9: media types, in any case of letters.
+    private static readonly string[] Types = ["JWT", Typed, "application/" + Typed];
+
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(1);
 
     /// <returns>The parameters of the request: those of the object, and no others (RFC 9101 section 6.3).</returns>
-    public async ValueTask<ReadRequestObject> ReadAsync(RegisteredClient client, string text, CancellationToken cancellationToken)
+    public async ValueTask<ReadRequestObject> ReadAsync(
+        RegisteredClient client, string text, CancellationToken cancellationToken,
+        RequestObjectUse use = RequestObjectUse.Authorization)
     {
         if (SignedText.Read(text, Longest) is not { } signed) return ReadRequestObject.Wrong("The request object is not a signed JWT.");
-        if (FaultOf(signed, client) is { } unfit) return ReadRequestObject.Wrong(unfit);
+        if (FaultOf(signed, client, use) is { } unfit) return ReadRequestObject.Wrong(unfit);
         if (!await keys.HaveSignedAsync(client, signed, cancellationToken))
         {
             return ReadRequestObject.Wrong("The signature of the request object is not by a registered key of the client.");
         }
         var claims = signed.Payload;
-        if (FaultOf(claims, client) is { } fault) return ReadRequestObject.Wrong(fault);
+        if (FaultOf(claims, client, use) is { } fault) return ReadRequestObject.Wrong(fault);
         if (RequestObjectParameters.Of(claims) is not { } parameters)
         {
             return ReadRequestObject.Wrong("A parameter of the request object has a value of a kind that it cannot have.");
@@ -45,12 +60,13 @@ public sealed class RequestObjectReader(ClientKeys keys, UsedOnce used, IssuerOp
             : ReadRequestObject.Wrong("The request object has been used before. Sign a new one with another jti.");
     }
 
-    private static string? FaultOf(SignedText text, RegisteredClient client)
+    private static string? FaultOf(SignedText text, RegisteredClient client, RequestObjectUse use)
     {
         var (algorithm, header) = (text.Algorithm, text.Header);
         // Signed by the client alone: neither none nor a secret that the server has too.
         if (!ClientSignatures.Algorithms.Contains(algorithm)) return "The request object is signed with an algorithm that is not accepted.";
-        if (client.Requests.ObjectSigningAlg is { } registered && registered != algorithm)
+        var only = use == RequestObjectUse.Backchannel ? client.Ciba.RequestSigningAlg : client.Requests.ObjectSigningAlg;
+        if (only is { } registered && registered != algorithm)
         {
             return $"The request objects of this client are signed with {registered}, as it is registered.";
         }
@@ -59,13 +75,16 @@ public sealed class RequestObjectReader(ClientKeys keys, UsedOnce used, IssuerOp
             return "The request object has critical extensions (crit) that this server does not know (RFC 7515 section 4.1.11).";
         }
         // RFC 9101 section 10.8: what was signed for another purpose is none.
-        return !header.TryGetProperty("typ", out _) || SignedText.Text(header, "typ") is "JWT" or "jwt" or Typed or "application/" + Typed
+        return !header.TryGetProperty("typ", out _)
+            || Types.Contains(SignedText.Text(header, "typ") ?? "", StringComparer.OrdinalIgnoreCase)
             ? null : $"The typ of a request object is {Typed} or JWT.";
     }
 
-    private string? FaultOf(JsonElement claims, RegisteredClient client)
+    private string? FaultOf(JsonElement claims, RegisteredClient client, RequestObjectUse use)
     {
-        if (SignedText.Text(claims, "client_id") != client.ClientId)
+        var isBackchannel = use == RequestObjectUse.Backchannel;
+        // CIBA Core 7.1.1 has the client in iss, which is compared below.
+        if (SignedText.Text(claims, "client_id") != client.ClientId && (!isBackchannel || claims.TryGetProperty("client_id", out _)))
         {
             return "The client_id of the request object is not that of the client.";
         }
@@ -76,8 +95,11 @@ public sealed class RequestObjectReader(ClientKeys keys, UsedOnce used, IssuerOp
             return "A request object contains neither request nor request_uri (RFC 9101 section 4).";
         }
 
-        // RFC 9101 section 4 leaves these to the client; where signing is a duty, they are too (FAPI 2.0 Message Signing section 5.3.1).
-        var (must, now) = (client.Requests.MustBeSigned, time.GetUtcNow());
+        // RFC 9101 section 4 leaves these to the client; where signing is a duty, they are too (FAPI 2.0 Message Signing section 5.3.1),
+        // and so they are of CIBA (section 7.1.1), with two more.
+        var (must, now) = (isBackchannel || client.Requests.MustBeSigned, time.GetUtcNow());
+        if (isBackchannel && ClaimTimes.Of(claims, "iat") is null) return "A request object needs an iat, a number of seconds.";
+        if (isBackchannel && SignedText.Text(claims, "jti") is not { Length: > 0 }) return "A request object needs a jti.";
         if (SignedText.Text(claims, "iss") != client.ClientId && (must || claims.TryGetProperty("iss", out _)))
         {
             return "The iss of a request object is the client_id.";

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Configuration;
+using AuthServer.Data.Entities;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Token.FirstParty;
 using AuthServer.Sessions.Senders;
@@ -52,11 +53,11 @@ public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
                     : (null, Parameters.RedirectUri);
             case GrantTypes.DeviceCode:
                 return parameter(Parameters.DeviceCode) is { } deviceCode
-                    ? (new DeviceCodeGrantRequest(http, client, deviceCode), null)
+                    ? (new ElsewhereGrantRequest(http, client, PendingKind.Device, deviceCode), null)
                     : (null, Parameters.DeviceCode);
             case GrantNames.Ciba:
                 return parameter("auth_req_id") is { } requestId
-                    ? (new CibaGrantRequest(http, client, requestId), null)
+                    ? (new ElsewhereGrantRequest(http, client, PendingKind.Backchannel, requestId), null)
                     : (null, "auth_req_id");
             case GrantNames.JwtBearer:
                 return parameter(Parameters.Assertion) is { } assertion
@@ -96,17 +97,20 @@ public sealed record CodeGrantRequest(
 /// <summary>RFC 6749 section 6; the token is as it was presented.</summary>
 public sealed record RefreshGrantRequest(HttpContext Http, RegisteredClient Client, string RefreshToken) : GrantRequest(Http, Client);
 
-/// <summary>RFC 8628 section 3.4; nothing about the code has been looked up.</summary>
-public sealed record DeviceCodeGrantRequest(HttpContext Http, RegisteredClient Client, string DeviceCode) : GrantRequest(Http, Client);
+/// <summary>RFC 8628 section 3.4, CIBA Core 1.0 section 10.1; nothing about the secret has been looked up.</summary>
+/// <param name="Secret">The device_code or the auth_req_id.</param>
+public sealed record ElsewhereGrantRequest(HttpContext Http, RegisteredClient Client, PendingKind Kind, string Secret)
+    : GrantRequest(Http, Client)
+{
+    /// <summary>The grant type by which the client asks.</summary>
+    public string GrantType => Kind == PendingKind.Device ? GrantTypes.DeviceCode : GrantNames.Ciba;
+}
 
 /// <summary>E-mail address and password at /v1/auth/login.</summary>
 public sealed record LoginGrantRequest(HttpContext Http, RegisteredClient Client, LoginRequest Body) : GrantRequest(Http, Client);
 
 /// <summary>The code of a second factor at /v1/auth/login.</summary>
 public sealed record LoginCodeGrantRequest(HttpContext Http, RegisteredClient Client, LoginCodeRequest Body) : GrantRequest(Http, Client);
-
-/// <summary>CIBA Core 1.0 section 10.1; nothing about the request has been looked up.</summary>
-public sealed record CibaGrantRequest(HttpContext Http, RegisteredClient Client, string RequestId) : GrantRequest(Http, Client);
 
 /// <summary>RFC 7523 section 2.1; the assertion is as it was presented.</summary>
 public sealed record JwtBearerGrantRequest(HttpContext Http, RegisteredClient Client, string Assertion) : GrantRequest(Http, Client);

@@ -35,30 +35,41 @@ public sealed class PendingRedemption(
         if (await tokens.FindFaultAsync(request, scopes, resources, request.Http.RequestAborted) is { } noTarget) return noTarget;
         await signers.RequireAsync(request, scopes, resources, request.GetsIdToken(scopes));
         // A caller who goes away must not leave it half redeemed: the transaction decides, not the connection.
-        return await RedeemAsync(request, polled, CancellationToken.None);
+        var (isTaken, session, token) = await OpenAsync(request, polled, Caller.Of(request.Http));
+        if (!isTaken) return Invalid("The code has been used before.");
+        if (session is null) return Invalid("The person has signed out since. Ask again.");
+        return await tokens.GrantAsync(request, session, scopes, token, nonce: null, CancellationToken.None);
     }
 
-    private async Task<GrantAnswer> RedeemAsync(GrantRequest request, PolledAuthorization polled, CancellationToken stop)
+    /// <summary>Takes an approved request and opens its session, once; of several callers one succeeds.</summary>
+    /// <param name="kept">What the row is to remember of the session and its refresh token; null: nothing.</param>
+    public async Task<(bool IsTaken, GrantedSession? Session, RefreshToken? Token)> OpenAsync(
+        GrantRequest request, PolledAuthorization polled, Caller caller, Func<Guid, RefreshToken?, PendingContent>? kept = null)
     {
-        var (content, userId) = (polled.Content, polled.UserId!.Value);
+        var (content, userId, id) = (polled.Content, polled.UserId!.Value, Guid.CreateVersion7(time.GetUtcNow()));
         var mark = new Redemption(polled.Id, Guid.CreateVersion7(), IsPending: true);
         var batch = sql.Together();
         var redeemed = pending.Redeem(batch, mark);
         var opening = sessions.Open(
             batch, mark, new(
-                Guid.CreateVersion7(time.GetUtcNow()), Joined: false, userId, polled.BrowserSessionId!.Value, content.ClientId,
-                content.AuthorizationId, string.Join(' ', content.Scopes), string.Join(' ', content.Resources),
-                content.Scopes.Contains(Scopes.OfflineAccess), content.Claims)
+                id, Joined: false, userId, polled.BrowserSessionId!.Value, content.ClientId, content.AuthorizationId,
+                string.Join(' ', content.Scopes), string.Join(' ', content.Resources), content.Scopes.Contains(Scopes.OfflineAccess),
+                content.Claims)
             {
                 Confirmation = request.Sender?.RowText(request.Client.IsPublic),
                 Lifetime = request.Client.Tokens.RefreshTokenLifetime,
             },
-            Caller.Of(request.Http));
-        await batch.RunAsync(stop);
-        if (redeemed.Written == 0) return Invalid("The code has been used before.");
-        if (opening.Session.Row is not { } session) return Invalid("The person has signed out since. Ask again.");
-        opened.Add(SessionKind.Client, userId);
-        return await tokens.GrantAsync(request, session, content.Scopes, opening.Token, nonce: null, stop);
+            caller);
+        if (kept is not null) PendingAuthorizations.Keep(batch, mark, kept(id, opening.Token));
+        await batch.RunAsync(CancellationToken.None);
+        if (redeemed.Written == 0) return (false, null, null);
+        if (opening.Session.Row is { } session)
+        {
+            opened.Add(SessionKind.Client, userId);
+            return (true, session, opening.Token);
+        }
+
+        return (true, null, null);
     }
 
     private static GrantAnswer.Refused Invalid(string description) => new(OAuthErrors.InvalidGrant, description);

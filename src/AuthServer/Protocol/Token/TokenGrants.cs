@@ -22,8 +22,7 @@ public static class TokenGrants
         services.AddSingleton<RefreshTokenGrant>();
         services.AddSingleton<ClientCredentialsGrant>();
         services.AddSingleton<PendingRedemption>();
-        services.AddSingleton<DeviceCodeGrant>();
-        services.AddSingleton<CibaGrant>();
+        services.AddSingleton<ElsewhereGrant>();
         services.AddSingleton<IdentityAssertions>();
         services.AddScoped<JwtBearerGrant>();
         services.AddSingleton<ExchangedTokens>();
@@ -74,8 +73,7 @@ public static class TokenGrants
         RefreshGrantRequest refresh => DecideAsync<RefreshTokenGrant, RefreshGrantRequest>(GrantTypes.RefreshToken, refresh),
         ClientCredentialsGrantRequest own =>
             DecideAsync<ClientCredentialsGrant, ClientCredentialsGrantRequest>(GrantTypes.ClientCredentials, own),
-        DeviceCodeGrantRequest device => DecideAsync<DeviceCodeGrant, DeviceCodeGrantRequest>(GrantTypes.DeviceCode, device),
-        CibaGrantRequest ciba => DecideAsync<CibaGrant, CibaGrantRequest>(GrantNames.Ciba, ciba),
+        ElsewhereGrantRequest elsewhere => DecideAsync<ElsewhereGrant, ElsewhereGrantRequest>(elsewhere.GrantType, elsewhere),
         JwtBearerGrantRequest bearer => DecideAsync<JwtBearerGrant, JwtBearerGrantRequest>(GrantNames.JwtBearer, bearer),
         TokenExchangeGrantRequest exchange =>
             DecideAsync<TokenExchangeGrant, TokenExchangeGrantRequest>(GrantNames.TokenExchange, exchange),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Audit;
+using AuthServer.Data.Entities;
 using AuthServer.Keys;
 using AuthServer.Protocol.Errors;
 using AuthServer.Protocol.Token.FirstParty;
@@ -46,8 +47,8 @@ public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, 
         CodeGrantRequest => GrantTypes.AuthorizationCode,
         RefreshGrantRequest => GrantTypes.RefreshToken,
         ClientCredentialsGrantRequest => GrantTypes.ClientCredentials,
-        DeviceCodeGrantRequest => GrantTypes.DeviceCode,
-        CibaGrantRequest => "ciba",
+        ElsewhereGrantRequest { Kind: PendingKind.Device } => GrantTypes.DeviceCode,
+        ElsewhereGrantRequest => "ciba",
         JwtBearerGrantRequest => "jwt-bearer",
         TokenExchangeGrantRequest => GrantTypes.TokenExchange,
         _ => "login",

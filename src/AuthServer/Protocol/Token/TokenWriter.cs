@@ -91,8 +91,10 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOpti
         return ring.Current.Signer(client.IdTokenSignedResponseAlg).Sign("JWT", payload.WrittenSpan);
     }
 
-    // OpenID Connect Core 3.1.3.6: the left half of the hash of the token's ASCII form; every algorithm here is of SHA-256.
-    private static string HalfHash(string accessToken)
+    /// <summary>
+    /// OpenID Connect Core 3.1.3.6: the left half of the hash of the token's ASCII form; every algorithm here is of SHA-256.
+    /// </summary>
+    internal static string HalfHash(string accessToken)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         Span<byte> text = accessToken.Length <= LongestOnStack ? stackalloc byte[LongestOnStack] : new byte[accessToken.Length];

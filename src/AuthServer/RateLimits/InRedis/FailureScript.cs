@@ -5,7 +5,7 @@ namespace AuthServer.RateLimits.InRedis;
 /// <summary><see cref="FailureDelay"/> in Redis.</summary>
 internal static class FailureScript
 {
-    public const string Look = "look", Fail = "fail", Forget = "forget";
+    public const string Look = "look", Fail = "fail", Forget = "forget", Take = "take", TakeBack = "back";
 
     private static readonly long First = SharedTime.MicrosecondsOf(FailureDelay.First),
         Longest = SharedTime.MicrosecondsOf(FailureDelay.Longest);
@@ -48,16 +48,19 @@ internal static class FailureScript
 
         """;
 
-    /// <summary>Answers how many failures there are, when they are forgotten, and the time.</summary>
+    /// <summary>Answers how many failures there are, when they are forgotten, the time, and whether the act was admitted.</summary>
     public static readonly CounterScript Script = new(Failures + """
         local f = failures(KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]))
-        if ARGV[4] == 'fail' then fail(f) elseif ARGV[4] == 'forget' then forget(f, f.count) end
-        return {f.count, f.forgotten, now}
+        local refused = ARGV[4] == 'take' and waits(f)
+        if ARGV[4] == 'fail' or (ARGV[4] == 'take' and not refused) then fail(f)
+        elseif ARGV[4] == 'forget' then forget(f, f.count)
+        elseif ARGV[4] == 'back' then forget(f, 1) end
+        return {f.count, f.forgotten, now, refused and 0 or 1}
         """);
 
     public static RedisValue[] Arguments(byte[] id, int limit, TimeSpan memory, string act) =>
         [id, limit, SharedTime.MicrosecondsOf(memory), act];
 
     public static SharedCount Read(long[] answer) =>
-        new(Admitted: true, SharedTime.TicksOf(answer[1]), (int)answer[0], Previous: 0, SharedTime.TicksOf(answer[2]));
+        new(answer[3] == 1, SharedTime.TicksOf(answer[1]), (int)answer[0], Previous: 0, SharedTime.TicksOf(answer[2]));
 }

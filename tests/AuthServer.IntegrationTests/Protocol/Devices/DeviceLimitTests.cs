@@ -27,6 +27,34 @@ public sealed class DeviceLimitTests
         Assert.True((await other.TypeCodeAsync(asked.UserCode())).HasForm("/device/decision"));
     }
 
+    /// <summary>Each counts before it is looked up.</summary>
+    [Fact]
+    public async Task Thirty_guesses_at_once_are_five()
+    {
+        await using var host = await AuthServerHost.StartAsync(new HostSetup(DatabaseKind.Sqlite));
+        var browser = host.NewBrowser();
+        await browser.SignInAsync(Seed.Bob);
+        const string letters = "BCDFGHJKLMNPQRSTVWXZ";
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(
+            i => browser.OpenAsync($"/device?user_code=BBBBBB{letters[i / 20]}{letters[i % 20]}")));
+        Assert.Equal(5, answers.Count(a => a.Status == HttpStatusCode.UnprocessableEntity));
+        Assert.Equal(25, answers.Count(a => a.Status == HttpStatusCode.TooManyRequests));
+    }
+
+    [Fact]
+    public async Task Right_codes_count_for_nothing()
+    {
+        await using var host = await AuthServerHost.StartAsync(new HostSetup(DatabaseKind.Sqlite));
+        var asked = await Seed.Television(host.Issuer).AskForDeviceAsync();
+        var browser = host.NewBrowser();
+        await browser.SignInAsync(Seed.Bob);
+        for (var i = 0; i < 4; i++) await browser.TypeCodeAsync("BBBB-BBB" + "BCDF"[i]);
+        // Nor do they take the wrong ones back.
+        for (var i = 0; i < 8; i++) Assert.True((await browser.TypeCodeAsync(asked.UserCode())).HasForm("/device/decision"));
+        await browser.TypeCodeAsync("BBBB-BBBG");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.TypeCodeAsync(asked.UserCode())).Status);
+    }
+
     [Fact]
     public async Task Devices_of_one_address_wait_when_they_ask_too_often()
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AuthServer.Data.Entities;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Protocol.BackchannelLogout;
+using AuthServer.Protocol.ClientNotices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
@@ -114,14 +115,14 @@ public abstract class BackchannelLogoutTests(LogoutHost fixture)
         fixture.Receiver.Answers["console"] = () => release.Task;
         var (console, third) = (Seed.Console(Issuer), Seed.ThirdParty(Issuer));
         var slow = new List<(Browser Browser, TokenAnswer Tokens)>();
-        for (var i = 0; i < LogoutNoticeRows.MostOfClient + 2; i++) slow.Add(await fixture.SignInAsync(console, Seed.Carol));
+        for (var i = 0; i < NoticeRows.MostOfClient + 2; i++) slow.Add(await fixture.SignInAsync(console, Seed.Carol));
         foreach (var (browser, tokens) in slow) await SignOutAsync(browser, tokens);
         await fixture.UntilAsync("it is asked", () => Task.FromResult(fixture.Receiver.All.Any(r => r.ClientId == "console")));
 
         var (other, last) = await fixture.SignInAsync(third, Seed.Alice);
         await SignOutAsync(other, last);
         await fixture.ToldAsync(Sid(last));
-        Assert.InRange(fixture.Receiver.All.Count(r => r.ClientId == "console"), 1, LogoutNoticeRows.MostOfClient);
+        Assert.InRange(fixture.Receiver.All.Count(r => r.ClientId == "console"), 1, NoticeRows.MostOfClient);
         release.SetResult(StatusCodes.Status204NoContent);
         foreach (var (_, tokens) in slow) await fixture.ToldAsync(Sid(tokens));
     }
@@ -143,7 +144,7 @@ public abstract class BackchannelLogoutTests(LogoutHost fixture)
     [Fact]
     public async Task Of_eight_that_claim_at_once_one_gets_each_notice()
     {
-        var rows = fixture.Host.Services.GetRequiredService<LogoutNoticeRows>();
+        var rows = fixture.Host.Services.GetRequiredService<NoticeRows>();
         // Not of this server's delivery: it looks for what is due at its time.
         var client = $"claimed-{Guid.CreateVersion7():N}";
         var now = fixture.Time.GetUtcNow().UtcDateTime;
@@ -155,7 +156,7 @@ public abstract class BackchannelLogoutTests(LogoutHost fixture)
         var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => rows.ClaimAsync("", 64, TimeSpan.FromHours(1), default)));
         var ours = claims.SelectMany(c => c).Where(n => n.ClientId == client).ToList();
         Assert.Equal(ours.Count, ours.Select(n => n.Id).Distinct().Count());
-        Assert.All(claims, claim => Assert.True(claim.Count(n => n.ClientId == client) <= LogoutNoticeRows.MostOfClient));
+        Assert.All(claims, claim => Assert.True(claim.Count(n => n.ClientId == client) <= NoticeRows.MostOfClient));
         Assert.Empty(await rows.ClaimAsync($" {client} web ", 64, TimeSpan.FromHours(1), default));
         await fixture.Host.WithDatabaseAsync(db => db.LogoutNotices.Where(n => n.ClientId == client).ExecuteDeleteAsync());
     }

@@ -61,7 +61,7 @@ public abstract class LogoutHost(DatabaseKind kind) : HostFixture(kind)
     }
 
     /// <summary>What another process has written is seen at the next look.</summary>
-    public void Wake() => Host.Services.GetRequiredService<LogoutSignal>().Wake();
+    public void Wake() => Host.Services.GetRequiredService<NoticeSignal>().Wake();
 
     /// <summary>A person in a browser of their own with a session of an app.</summary>
     public async Task<(Browser Browser, TokenAnswer Tokens)> SignInAsync(ClientApp app, Person person, string scope = "openid")

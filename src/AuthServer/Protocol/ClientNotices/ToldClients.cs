@@ -1,6 +1,6 @@
 using AuthServer.Data.Outboxes;
 
-namespace AuthServer.Protocol.BackchannelLogout;
+namespace AuthServer.Protocol.ClientNotices;
 
 /// <summary>Which clients are being told by this process, and which are left alone for a while because they did not answer.</summary>
 internal sealed class ToldClients(TimeProvider time)

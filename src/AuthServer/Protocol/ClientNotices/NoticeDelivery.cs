@@ -1,16 +1,17 @@
 using AuthServer.Sessions;
 using AuthServer.Telemetry;
 
-namespace AuthServer.Protocol.BackchannelLogout;
+namespace AuthServer.Protocol.ClientNotices;
 
 /// <summary>
-/// Tells clients of sessions that have ended: at once of those that this process has ended, within seconds of what others have left.
+/// Tells clients of sessions that have ended and of requests that were decided: at once what this process has noted, within seconds what
+/// others have left.
 /// </summary>
 /// <remarks>
-/// Every replica does so, and no notice is with two of them. Clients are told side by side, each a few sessions at a time.
+/// Every replica does so, and no notice is with two of them. Clients are told side by side, each a few things at a time.
 /// </remarks>
-internal sealed partial class LogoutDelivery(
-    LogoutNoticeRows rows, LogoutAttempt attempt, LogoutSignal signal, AuthMeter meter, TimeProvider time, ILogger<LogoutDelivery> log)
+internal sealed partial class NoticeDelivery(
+    NoticeRows rows, NoticeAttempt attempt, NoticeSignal signal, AuthMeter meter, TimeProvider time, ILogger<NoticeDelivery> log)
     : BackgroundService
 {
     private const int MostAtOnce = 64;
@@ -23,7 +24,7 @@ internal sealed partial class LogoutDelivery(
     // What wakes this may not have committed yet: soon it has.
     private static readonly TimeSpan[] AfterWake = [.. new[] { 30, 100, 300, 1000, 3000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
-    private static readonly TimeSpan Lease = LogoutAttempt.Longest + TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Lease = NoticeAttempt.Longest + TimeSpan.FromMinutes(1);
 
     // What is under way when the process is told to end.
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(5);
@@ -117,9 +118,9 @@ internal sealed partial class LogoutDelivery(
     // Zero where none waits.
     private double AgeOf(DateTime? since) => since is { } at ? (time.GetUtcNow().UtcDateTime - at).TotalSeconds : 0;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The logout notices cannot be read or written, and are tried again: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The notices for clients cannot be read or written, and are tried again: {Reason}")]
     private static partial void LogNotDelivered(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "What became of logout tokens for client {Client} could not be noted: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "What became of notices for client {Client} could not be noted: {Reason}")]
     private static partial void LogNotNoted(ILogger logger, string client, string reason);
 }

@@ -1,14 +1,23 @@
 using System.Data.Common;
 using AuthServer.Data.Connection;
+using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
 
-namespace AuthServer.Protocol.BackchannelLogout;
+namespace AuthServer.Protocol.ClientNotices;
 
 /// <summary>A notice that this process sends now, and no other one until its time is over.</summary>
+/// <param name="About">The session that has ended, or the request from elsewhere that was decided.</param>
 /// <param name="Attempts">With this one.</param>
 public sealed record ClaimedNotice(
-    Guid Id, string ClientId, Guid? UserId, Guid SessionId, string LogoutUri, string SigningAlg, int Attempts, DateTime CreatedAt,
-    DateTime ExpiresAt);
+    Guid Id, string ClientId, Guid? UserId, Guid About, string Address, string SigningAlg, int Attempts, DateTime CreatedAt,
+    DateTime ExpiresAt)
+{
+    /// <summary>It is about a request from elsewhere; a logout token is always signed.</summary>
+    public bool IsOfRequest => SigningAlg == LogoutNotice.OfRequest;
+
+    /// <summary>In the words of the log.</summary>
+    internal string What => IsOfRequest ? "the decision about request" : "the end of session";
+}
 
 /// <summary>How it is with the notices, as they were last looked at.</summary>
 /// <param name="NextAttemptAt">The first that is due of those that may be claimed, UTC; null: none waits.</param>
@@ -20,7 +29,7 @@ public sealed record NoticeState(int Waiting, DateTime? NextAttemptAt, DateTime?
 /// As with mails (ADR 0031), one is claimed by moving its next attempt into the future, and the number of the attempt tells whose claim it
 /// is. Of a client that is being told already none is claimed, so that a slow one holds up nobody but itself.
 /// </remarks>
-public sealed class LogoutNoticeRows(SqlRunner sql, DatabaseOptions database, TimeProvider time)
+public sealed class NoticeRows(SqlRunner sql, DatabaseOptions database, TimeProvider time)
 {
     /// <summary>How many of one client are claimed together.</summary>
     public const int MostOfClient = 4;
@@ -58,9 +67,10 @@ public sealed class LogoutNoticeRows(SqlRunner sql, DatabaseOptions database, Ti
 
     private const string LookSql =
         $"""
-        SELECT (SELECT count(*) FROM logout_notices WHERE state = 0),
+        SELECT (SELECT count(*) FROM logout_notices WHERE state = 0 AND signing_alg <> ''),
           (SELECT min(next_attempt_at) FROM logout_notices WHERE state = 0 AND {IsFree}),
-          (SELECT min(created_at) FROM logout_notices WHERE state = 0), (SELECT count(*) FROM logout_notices WHERE state = 1)
+          (SELECT min(created_at) FROM logout_notices WHERE state = 0 AND signing_alg <> ''),
+          (SELECT count(*) FROM logout_notices WHERE state = 1)
         """;
 
     private const string Fate = "WHERE id = @id AND state = 0 AND attempts = @attempts";
@@ -97,7 +107,14 @@ public sealed class LogoutNoticeRows(SqlRunner sql, DatabaseOptions database, Ti
         values => values.Add("next", next).Add("error", error).Add("id", notice.Id).Add("attempts", notice.Attempts),
         CancellationToken.None);
 
-    public async Task FailedAsync(ClaimedNotice notice, string error) => await sql.ExecuteAsync(
+    public async Task FailedAsync(ClaimedNotice notice, string error)
+    {
+        // What a client has not learned in time about a request is of no use to it later, also if an operator sent it once more.
+        if (notice.IsOfRequest) await TakenAsync(notice);
+        else await NoteFailedAsync(notice, error);
+    }
+
+    private async Task NoteFailedAsync(ClaimedNotice notice, string error) => await sql.ExecuteAsync(
         FailedSql,
         values => values.Add("error", error).Add("now", Now).Add("until", Now + MemoryOfFailed).Add("id", notice.Id)
             .Add("attempts", notice.Attempts),

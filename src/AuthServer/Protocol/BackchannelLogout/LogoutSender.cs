@@ -1,0 +1,47 @@
+using AuthServer.Clients.Directory;
+using AuthServer.Keys;
+using AuthServer.Outbound;
+using AuthServer.Protocol.ClientNotices;
+using AuthServer.Telemetry;
+
+namespace AuthServer.Protocol.BackchannelLogout;
+
+/// <summary>Tells one client of the end of one session, by a logout token.</summary>
+public sealed class LogoutSender(LogoutTokens tokens, ClientDirectory clients, ClientSubjects subjects, SafeHttp http, AuthMeter meter)
+    : INoticeSender
+{
+    public bool Takes(ClaimedNotice notice) => !notice.IsOfRequest;
+
+    public async Task<NoticeFault?> SendAsync(ClaimedNotice notice, CancellationToken ending)
+    {
+        // As registered by now: an operator who has mended the address need not register the end of the session anew.
+        var client = await clients.FindAsync(notice.ClientId, ending);
+        var address = client?.Logout.BackchannelUri ?? notice.Address;
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)) return new("its address is none");
+        string token;
+        try
+        {
+            // Of a client that is gone only the sid is known for sure: it may have had names of its own for people.
+            token = tokens.Write(notice, client is not null && notice.UserId is { } user ? subjects.Of(client, user) : null);
+        }
+        catch (SigningUnavailableException)
+        {
+            return new("the key that signs logout tokens is away");
+        }
+
+        // Section 2.5: a form with the one parameter, by POST. A redirect is not followed: the token is for this address.
+        using var form = new FormUrlEncodedContent([new("logout_token", token)]);
+        return await http.SendAsync(new(uri) { Method = HttpMethod.Post, Content = form, TimeLimit = NoticeAttempt.Longest }, ending) switch
+        {
+            // Section 2.8 names 200 and says that some frameworks answer with 204.
+            OutboundAnswer.Answered { IsSuccess: true } => null,
+            OutboundAnswer.Answered answered => new($"it answered with {answered.Status}"),
+            OutboundAnswer.Failed failed => new(failed.Reason),
+            var other => throw new InvalidOperationException($"Unknown answer {other}"),
+        };
+    }
+
+    public Task GiveUpAsync(ClaimedNotice notice) => Task.CompletedTask;
+
+    public void Count(string outcome) => meter.LogoutToken(outcome);
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using AuthServer.Audit;
+using AuthServer.Clients.Directory;
+using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Claims;
+using AuthServer.Sessions;
+using AuthServer.Users.SecondFactors;
+using OpenIddict.Abstractions;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace AuthServer.Protocol.Pending;
+
+/// <summary>Reads what is asked of a person who decides elsewhere, by the rules of authorization requests.</summary>
+public sealed class ElsewhereIntake(
+    TokenAudience audience, ClientSectors sectors, ScopeOptions scopeOptions, SecondFactorOptions secondFactor)
+{
+    /// <returns>Null when the request has been rejected.</returns>
+    public async ValueTask<PendingContent?> ReadAsync(
+        HandleDeviceAuthorizationRequestContext context, RegisteredClient client, Caller caller, CancellationToken stop)
+    {
+        var request = context.Request;
+        var (scopes, beyond) = AuthorizationScopes.Judge(client, request.GetScopes(), scopeOptions.Unknown);
+        if (beyond is not null)
+        {
+            context.Reject(OAuthErrors.InvalidScope, $"The client is not registered for the scope {beyond}.");
+            return null;
+        }
+
+        if (RequestedClaims.Parse((string?)request.GetParameter(Parameters.Claims)) is not { } claims)
+        {
+            context.Reject(OAuthErrors.InvalidRequest, "The parameter claims is not what OpenID Connect Core 5.5 describes.");
+            return null;
+        }
+
+        var maxAge = (int?)client.DefaultMaxAge?.TotalSeconds;
+        if ((string?)request[Parameters.MaxAge] is { Length: > 0 } age)
+        {
+            maxAge = int.TryParse(age, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : -1;
+        }
+
+        if (maxAge < 0)
+        {
+            context.Reject(OAuthErrors.InvalidRequest, "max_age is a number of seconds.");
+            return null;
+        }
+
+        if (!await IsOfItsSectorAsync(client, stop))
+        {
+            context.Reject(OAuthErrors.InvalidRequest, "The sector_identifier_uri of the client names no address of it.");
+            return null;
+        }
+
+        var disclosure = Disclosure.Of(scopes, claims, client, isAdmin: true);
+        var resources = request.GetResources();
+        if (!resources.IsEmpty && (await audience.ResolveAsync(client, disclosure.Scopes, resources, [], stop)).Fault is { } fault)
+        {
+            context.Reject(OAuthErrors.InvalidTarget, fault);
+            return null;
+        }
+
+        var content = new PendingContent(
+            client.ClientId, disclosure.Scopes, resources, disclosure.ClaimsText(),
+            [.. request.GetAcrValues().Where(AuthenticationContext.IsKnown)], caller.Address, caller.UserAgent)
+        {
+            MaxAge = maxAge,
+            Subject = claims.Subject,
+            EssentialAcr = claims.EssentialAcr,
+        };
+        if (AuthorizationRequirements.CanBeReached(content.FactsFor(client, secondFactor))) return content;
+        context.Reject(AuthorizationRequirements.Unreachable.Error, AuthorizationRequirements.Unreachable.Description);
+        return null;
+    }
+
+    // OpenID Connect Core 8.1, CIBA Core 4: a client without redirect addresses is named in the document of its sector by the address of
+    // its keys, or by the one that it is called at.
+    private async ValueTask<bool> IsOfItsSectorAsync(RegisteredClient client, CancellationToken stop)
+    {
+        if (client.Sector is null || client.Tokens.SectorIdentifierUri is null) return true;
+        string[] addresses =
+            [.. client.RedirectUris, .. new[] { client.JwksUri?.OriginalString, client.Ciba.NotificationEndpoint }.OfType<string>()];
+        // The operator who has registered it has named its sector; it has no address of which the document could tell.
+        if (addresses.Length == 0) return !client.IsSelfRegistered;
+        foreach (var address in addresses)
+        {
+            if (await sectors.HasAsync(client, address, stop)) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,61 @@
+using AuthServer.Audit;
+using AuthServer.Clients.Directory;
+using AuthServer.Pages;
+using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Authorization.Consent;
+using AuthServer.Sessions;
+using AuthServer.Ui.Layout;
+using AuthServer.Ui.Protocol.Devices;
+
+namespace AuthServer.Protocol.Pending;
+
+/// <summary>What the pages of requests from elsewhere share, whoever asked: what they say, and what becomes of the answer.</summary>
+internal static class ElsewherePages
+{
+    /// <summary>What the page of a request says.</summary>
+    public static async Task<DeviceRequestModel> ModelAsync(
+        HttpContext http, ElsewhereRequest request, BrowserSession session, ShownConsents shown, ScopeDirectory scopes)
+    {
+        var (asked, client) = (request.Asked, request.Client);
+        var device = Device.Of(asked.Content.UserAgent);
+        return new()
+        {
+            AppName = client.Name,
+            AppDomain = AppPromises.DomainOf(client),
+            UnknownTo = client.IsSelfRegistered ? http.RequestServices.GetRequiredService<Branding>().Name : null,
+            Account = PageAnswers.Chip(session)!,
+            Address = asked.Content.Address,
+            Browser = device.Browser,
+            System = device.System,
+            AskedAt = asked.AskedAt,
+            Request = asked.Id.ToString("N"),
+            Shown = shown.Seal(NameOf(asked.Id), session, client, request.Disclosure),
+            Scopes =
+            [
+                .. AppPromises.Of(
+                    new(request.Disclosure.Scopes, request.Disclosure.SingleClaims, request.Disclosure.Resources),
+                    PageAnswers.Chip(session)!, await scopes.ApisAsync(http.RequestAborted)),
+            ],
+        };
+    }
+
+    /// <summary>Writes what the person decided about what the page has shown.</summary>
+    public static async Task<IResult> WriteAsync(
+        HttpContext http, ElsewhereRequests requests, ElsewhereRequest? request, ShownConsent page, BrowserSession session, bool allowed)
+    {
+        if (request is null || request.Client.Id != page.Registration
+            || requests.RequirementOf(request, session, page.At) is not Requirement.None
+            || !await requests.DecideAsync(request, allowed, page, session, Caller.Of(http), http.RequestAborted))
+        {
+            return Outcome(http, DeviceOutcome.Ended, request?.Client.Name ?? page.ClientId);
+        }
+
+        return Outcome(http, allowed ? DeviceOutcome.Allowed : DeviceOutcome.Denied, request.Client.Name);
+    }
+
+    /// <summary>The name by which a page belongs to its request.</summary>
+    public static string NameOf(Guid id) => "device " + id.ToString("N");
+
+    public static IResult Outcome(HttpContext http, DeviceOutcome outcome, string app) =>
+        PageAnswers.Page<DeviceOutcomePage>(http, new DeviceOutcomeModel { Outcome = outcome, AppName = app });
+}

@@ -1,0 +1,83 @@
+using AuthServer.Audit;
+using AuthServer.Clients.Directory;
+using AuthServer.Data.Entities;
+using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Authorization.Consent;
+using AuthServer.Protocol.Claims;
+using AuthServer.Sessions;
+using AuthServer.Users.SecondFactors;
+
+namespace AuthServer.Protocol.Pending;
+
+/// <summary>
+/// What a device, or a client of CIBA, asks of a person who decides elsewhere: its app, and what the app would get of this person.
+/// </summary>
+public sealed record ElsewhereRequest(AskedAuthorization Asked, RegisteredClient Client, Disclosure Disclosure);
+
+/// <summary>Finds and decides requests from elsewhere, for a person who is signed in.</summary>
+public sealed class ElsewhereRequests(
+    PendingAuthorizations pending, ClientDirectory clients, ClientSubjects subjects, ConsentRequirement consent, ConsentStore consents,
+    SecondFactorOptions secondFactor, TimeProvider time)
+{
+    public async Task<ElsewhereRequest?> FindAsync(PendingKind kind, Guid id, Guid userId, CancellationToken stop) =>
+        await pending.FindAsync(kind, id, userId, stop) is { } asked ? await AboutAsync(asked, stop) : null;
+
+    /// <summary>What clients of CIBA ask this person.</summary>
+    public async Task<IReadOnlyList<ElsewhereRequest>> WaitingAsync(Guid userId, CancellationToken stop)
+    {
+        var waiting = new List<ElsewhereRequest>();
+        foreach (var asked in await pending.WaitingAsync(userId, stop))
+        {
+            if (await AboutAsync(asked, stop) is { } about) waiting.Add(about);
+        }
+
+        return waiting;
+    }
+
+    /// <summary>What this sign-in lacks for the request, by the rules of the authorization endpoint.</summary>
+    /// <param name="at">When the person saw the page, in UTC; null: they are about to see it. How old a sign-in may be counts then.</param>
+    public Requirement RequirementOf(ElsewhereRequest request, BrowserSession session, DateTime? at = null)
+    {
+        var asked = request.Asked;
+        var named = asked.Content.Subject is { } subject ? subjects.AccountOf(request.Client, subject, session.UserId) : null;
+        var facts = asked.Content.FactsFor(request.Client, secondFactor) with { Subjects = named is null ? [] : [named] };
+        // Who has signed in since it was asked has done so for this request: no page sends them there for ever.
+        var mark = new Interaction("", asked.AskedAt, asked.AskedAt, Session: null, InteractionOutcome.Asked);
+        return AuthorizationRequirements.Decide(facts, session, mark, at ?? time.GetUtcNow().UtcDateTime);
+    }
+
+    /// <summary>Writes what the person decided.</summary>
+    /// <param name="shown">What the page showed them.</param>
+    /// <returns>False when it was decided before, or has expired.</returns>
+    public async Task<bool> DecideAsync(
+        ElsewhereRequest request, bool allowed, ShownConsent shown, BrowserSession session, Caller caller, CancellationToken stop)
+    {
+        var (asked, client) = (request.Asked, request.Client);
+        if (!allowed)
+        {
+            return await pending.DecideAsync(
+                asked.Id, PendingState.Denied, asked.Content, session, asked.Kind == PendingKind.Device
+                    ? AuditKinds.DeviceDenied : AuditKinds.CibaDenied, caller);
+        }
+
+        Guid? authorization = null;
+        // Of an app that the operator vouches for nothing is stored, as on the consent page; the person is asked all the same.
+        if (!client.Trusted)
+        {
+            if (!await consents.GiveAsync(session.UserId, client.Id, client.ClientId, shown.Given, caller, stop)) return false;
+            authorization = (await consents.FindAsync(session.UserId, client.Id, stop))?.Id;
+        }
+
+        var content = asked.Content with { Scopes = shown.Scopes, AuthorizationId = authorization };
+        var kind = asked.Kind == PendingKind.Device ? AuditKinds.DeviceApproved : AuditKinds.CibaApproved;
+        return await pending.DecideAsync(asked.Id, PendingState.Approved, content, session, kind, caller);
+    }
+
+    /// <summary>By the registration of today: one that was made anew is another app.</summary>
+    public async Task<ElsewhereRequest?> AboutAsync(AskedAuthorization asked, CancellationToken stop)
+    {
+        if (await clients.FindAsync(asked.Content.ClientId, stop) is not { } client || client.Id != asked.ClientRowId) return null;
+        var claims = RequestedClaims.Parse(asked.Content.Claims) ?? RequestedClaims.None;
+        return new(asked, client, await consent.ShownAsync(client, asked.Content.Scopes, claims, asked.Content.Resources, stop));
+    }
+}
