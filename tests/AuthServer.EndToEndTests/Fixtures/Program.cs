@@ -70,7 +70,12 @@ internal sealed class Program : IDisposable
     /// <summary>Returns once the address answers well.</summary>
     public async Task AnswersAsync(string address)
     {
-        using var client = new HttpClient();
+        // Which certificate an https address shows is not what is waited for.
+        using var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+        };
+        using var client = new HttpClient(handler);
         var began = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(began) < Patience)
         {
@@ -87,6 +92,28 @@ internal sealed class Program : IDisposable
             await Task.Delay(100);
         }
         throw new TimeoutException($"{address} does not answer:\n{Output}");
+    }
+
+    /// <summary>Returns once something takes connections at the port.</summary>
+    public async Task ListensAsync(int port)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(began) < Patience)
+        {
+            if (_process.HasExited) throw new InvalidOperationException($"The program ended with {_process.ExitCode}:\n{Output}");
+            try
+            {
+                using var socket = new TcpClient();
+                await socket.ConnectAsync("localhost", port);
+                return;
+            }
+            catch (SocketException)
+            {
+                // It does not listen yet.
+            }
+            await Task.Delay(50);
+        }
+        throw new TimeoutException($"Nothing listens at {port}:\n{Output}");
     }
 
     /// <summary>Returns once it has printed the text.</summary>

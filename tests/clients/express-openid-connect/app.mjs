@@ -1,9 +1,12 @@
-// A web app on express-openid-connect, the Express SDK of Auth0. The name comes from the ID token.
+// A web app on express-openid-connect, the Express SDK of Auth0. The name comes from the ID token. Over https: the answer is a form that the
+// server's page posts, and browsers send no cookie with it that is not for https.
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:https'
 import express from 'express'
 import { auth } from 'express-openid-connect'
 import session from 'express-session'
 
-const { ISSUER, CLIENT_ID, CLIENT_SECRET, APP, PORT } = process.env
+const { ISSUER, CLIENT_ID, CLIENT_SECRET, APP, PORT, SERVER_CERTIFICATE, SERVER_KEY } = process.env
 
 const app = express()
 app.use(auth({
@@ -17,9 +20,9 @@ app.use(auth({
   session: { store: new session.MemoryStore() },
   backchannelLogout: true,
   // Its default is an ID token from the authorization endpoint, which OAuth 2.1 leaves behind.
-  authorizationParams: { response_type: 'code' },
+  authorizationParams: { response_type: 'code', response_mode: 'form_post' },
 }))
 
 app.get('/', (req, res) => res.send(`Hello ${req.oidc.user.name} (${req.oidc.user.email})`))
 
-app.listen(PORT)
+createServer({ cert: readFileSync(SERVER_CERTIFICATE), key: readFileSync(SERVER_KEY) }, app).listen(PORT)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Clients.Metadata;
 using AuthServer.Outbound;
 
 namespace AuthServer.Clients.Directory;
@@ -9,16 +10,36 @@ namespace AuthServer.Clients.Directory;
 /// <remarks>Otherwise a client could name the sector of another, and learn what that one calls a person.</remarks>
 public sealed partial class ClientSectors
 {
+    private readonly SafeHttp _http;
     private readonly FetchedDocuments<string[]> _fetched;
 
-    public ClientSectors(SafeHttp http, TimeProvider time, ILogger<ClientSectors> log) => _fetched = new(
-        http, address => new(address) { MediaTypes = ["application/json"] }, Parse, FetchLimits.Usual, time,
-        (address, fault) => LogNotFetched(log, address, fault));
+    public ClientSectors(SafeHttp http, TimeProvider time, ILogger<ClientSectors> log) => (_http, _fetched) = (http, new(
+        http, NewRequest, Parse, FetchLimits.Usual, time, (address, fault) => LogNotFetched(log, address, fault)));
 
     /// <summary>Whether the sector of the client has this redirect address; true for a client whose sector is its own host.</summary>
-    public async ValueTask<bool> HasAsync(RegisteredClient client, string redirectUri, CancellationToken cancellationToken) =>
-        client.Tokens.SectorIdentifierUri is not { } address || client.Sector is null
-        || (await _fetched.GetAsync(new Uri(address), cancellationToken)).Document?.Contains(redirectUri) == true;
+    public async ValueTask<bool> HasAsync(RegisteredClient client, string redirectUri, CancellationToken cancellationToken)
+    {
+        if (client.Tokens.SectorIdentifierUri is not { } text || client.Sector is null) return true;
+        var address = new Uri(text);
+        return (await _fetched.GetAsync(address, cancellationToken)).Document?.Contains(redirectUri) == true
+            // The list may be older than the client.
+            || (await _fetched.GetAgainAsync(address, cancellationToken)).Document?.Contains(redirectUri) == true;
+    }
+
+    /// <summary>What is wrong with the sector that a client names when it is registered (OpenID Connect Dynamic Registration 5).</summary>
+    /// <returns>Null: it has all redirect addresses, or the client names none.</returns>
+    public async ValueTask<MetadataProblem?> FaultOfAsync(ClientMetadata client, CancellationToken cancellationToken)
+    {
+        if (client.Tokens.SectorIdentifierUri is not { } address) return null;
+        // What the sector says now counts, whatever is kept of it.
+        var listed = await _http.SendAsync(NewRequest(new(address)), cancellationToken) is OutboundAnswer.Answered { IsSuccess: true } answer
+            ? Parse(answer) : null;
+        return listed is null ? new(TokenMetadata.SectorMember, "could not be read as a list of redirect addresses")
+            : client.RedirectUris.All(listed.Contains) ? null
+            : new(TokenMetadata.SectorMember, "does not list every one of redirect_uris (OpenID Connect Core 8.1)");
+    }
+
+    private static OutboundRequest NewRequest(Uri address) => new(address) { MediaTypes = ["application/json"] };
 
     private static string[]? Parse(OutboundAnswer.Answered answer)
     {

@@ -51,7 +51,7 @@ public sealed record TokenMetadata
         UserInfoSignedResponseAlg = read.Text(UserInfoMember, 50),
         IntrospectionSignedResponseAlg = read.Text(IntrospectionMember, 50) ?? RingKeys.Rs256,
         SubjectType = read.Text(SubjectTypeMember, 20) ?? PublicSubjects,
-        SectorIdentifierUri = read.HttpsAddress(SectorMember),
+        SectorIdentifierUri = read.WebAddress(SectorMember),
     };
 
     /// <summary>OpenID Connect Core 8.1: the host of the sector; null for public subjects.</summary>

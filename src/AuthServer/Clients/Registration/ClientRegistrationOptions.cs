@@ -34,6 +34,13 @@ public sealed class ClientRegistrationOptions : ICheckedSettings
     [Setting("CLIENT_REGISTRATION_UNUSED", Shortest = "1h", Longest = "365d")]
     public TimeSpan Unused { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>
+    /// Whether the assertions of clients that register themselves may name the token endpoint as their audience, as libraries do that are
+    /// older than RFC 10070. Otherwise a client has to say so itself, by client_assertion_audience.
+    /// </summary>
+    [Setting("CLIENT_REGISTRATION_TOKEN_ENDPOINT_AUDIENCE")]
+    public bool TakesTokenEndpointAudience { get; set; }
+
     public bool IsOn => Mode != ClientRegistrationMode.Closed;
 
     public void Check(SettingProblems problems)

@@ -68,6 +68,14 @@ public sealed class InitialTokens(AuthDbContext db, TimeProvider time)
         return true;
     }
 
+    /// <summary>Whether a token has a use left at this moment.</summary>
+    public async Task<bool> StandsAsync(string text, CancellationToken cancellationToken)
+    {
+        var reference = ReferenceOf(text);
+        return await Standing.AsNoTracking().FirstOrDefaultAsync(t => t.ReferenceId == reference, cancellationToken) is { } row
+            && Read(row).Left > 0;
+    }
+
     /// <summary>Takes one use of a token, in the transaction that registers the client.</summary>
     /// <returns>The token's id; null: it is none, has expired, was revoked or is used up.</returns>
     public async Task<Guid?> TakeAsync(string text, CancellationToken cancellationToken)

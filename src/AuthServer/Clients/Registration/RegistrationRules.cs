@@ -15,7 +15,8 @@ public static class RegistrationRules
     private const int MostUris = 20;
 
     private const string Grants = "grant_types", Responses = "response_types", Scope = "scope", Method = "token_endpoint_auth_method",
-        Redirects = "redirect_uris", Application = "application_type", IdTokenAlgorithm = "id_token_signed_response_alg";
+        Redirects = "redirect_uris", Application = "application_type", IdTokenAlgorithm = "id_token_signed_response_alg",
+        Audience = "client_assertion_audience";
 
     /// <summary>
     /// RFC 7591 section 2: others are ignored, above all those by which an operator trusts a client (first_party, trusted, resources).
@@ -25,6 +26,9 @@ public static class RegistrationRules
         "client_name", Redirects, "post_logout_redirect_uris", Grants, Responses, Scope, Application, Method, IdTokenAlgorithm,
         "default_max_age", "require_auth_time", "contacts", "logo_uri", "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks",
         "jwks_uri", "software_id", "token_endpoint_auth_signing_alg", "require_pushed_authorization_requests",
+        "require_signed_request_object", "request_object_signing_alg", "request_uris", "authorization_signed_response_alg",
+        SenderMetadata.DPoPMember, TokenMetadata.UserInfoMember, TokenMetadata.SubjectTypeMember, TokenMetadata.SectorMember,
+        Audience,
         LogoutMetadata.BackchannelUriMember, LogoutMetadata.BackchannelSessionMember, LogoutMetadata.FrontchannelUriMember,
         LogoutMetadata.FrontchannelSessionMember,
     }.Concat(CibaMetadata.Members).ToFrozenSet(StringComparer.Ordinal);
@@ -49,6 +53,7 @@ public static class RegistrationRules
         json.TryAdd(Responses, UsesCode(json) ? new JsonArray("code") : []);
         json.TryAdd(Method, ClientAuthMethods.Basic);
         json.TryAdd(IdTokenAlgorithm, "RS256");
+        if (options.TakesTokenEndpointAudience) json.TryAdd(Audience, AssertionAudiences.TokenEndpoint);
         json[Scope] = ScopeOf(json, options);
         var metadata = ClientMetadataReader.Read(JsonElement.Parse(json.ToJsonString()), problems);
         if (problems.Count == 0 && metadata.GrantTypes.FirstOrDefault(g => !IsAllowed(g, options)) is { } grant)

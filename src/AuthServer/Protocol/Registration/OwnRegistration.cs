@@ -15,7 +15,8 @@ namespace AuthServer.Protocol.Registration;
 /// <summary>A client reads, replaces or deletes its own registration (RFC 7592).</summary>
 public sealed class OwnRegistration(
     AuthDbContext db, ClientRegistrationOptions options, ClientSecrets secrets, ClientDeletion deletion, ClientDirectory clients,
-    ClientOrigins origins, SoftwareStatements statements, ClientRegistrationThrottle throttle, Refusals refusals, TimeProvider time)
+    ClientSectors sectors, ClientOrigins origins, SoftwareStatements statements, ClientRegistrationThrottle throttle, Refusals refusals,
+    TimeProvider time)
 {
     // RFC 7592 section 2.2: what the server says of the client, and the client never of itself.
     private static readonly string[] OfServer =
@@ -45,6 +46,7 @@ public sealed class OwnRegistration(
         var (statement, unfit) = await statements.ApplyAsync(asked, cancellationToken);
         if (unfit is not null) return unfit;
         var (metadata, problems) = RegistrationRules.Read(asked, options);
+        if (problems.IsEmpty && await sectors.FaultOfAsync(metadata, cancellationToken) is { } sector) problems = [sector];
         if (RegistrationFaults.Of(problems) is { } refused) return refused;
 
         var (before, next, now) = (row.Properties, RegistrationState.NewToken(), time.GetUtcNow().UtcDateTime);

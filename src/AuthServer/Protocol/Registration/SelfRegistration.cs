@@ -15,7 +15,8 @@ namespace AuthServer.Protocol.Registration;
 /// <summary>Registers a client that describes itself (RFC 7591).</summary>
 public sealed class SelfRegistration(
     AuthDbContext db, ClientRegistrationOptions options, InitialTokens initials, ClientRegistrationThrottle throttle, ClientSecrets secrets,
-    ClientDirectory clients, ClientOrigins origins, SoftwareStatements statements, Refusals refusals, TimeProvider time)
+    ClientDirectory clients, ClientSectors sectors, ClientOrigins origins, SoftwareStatements statements, Refusals refusals,
+    TimeProvider time)
 {
     private const int IdSize = 16;
 
@@ -35,6 +36,13 @@ public sealed class SelfRegistration(
         if (unfit is not null && (!presented || initialToken is null)) return unfit;
         var (metadata, problems) = RegistrationRules.Read(asked, options);
         if (RegistrationFaults.Of(problems) is { } refused && (!presented || initialToken is null)) return refused;
+        // Before the transaction, which must not wait for others; and for nobody who may not register, or anybody could have it fetched.
+        if (metadata.Tokens.SectorIdentifierUri is not null && problems.IsEmpty
+            && (!presented || (initialToken is not null && await initials.StandsAsync(initialToken, cancellationToken))))
+        {
+            problems = await sectors.FaultOfAsync(metadata, cancellationToken) is { } fault ? [fault] : [];
+        }
+        if (!presented && RegistrationFaults.Of(problems) is { } unlisted) return unlisted;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var by = RegistrationState.Open;
         if (presented)
@@ -47,7 +55,7 @@ public sealed class SelfRegistration(
 
             // The use is given back with the transaction.
             if (unfit is not null) return unfit;
-            if (RegistrationFaults.Of(problems) is { } fault) return fault;
+            if (RegistrationFaults.Of(problems) is { } wrong) return wrong;
             by = token.ToString();
         }
         // Of those alone that nobody has let in: with initial access tokens nobody takes their places.
