@@ -7,8 +7,8 @@ usage() {
 Usage: tests/run.sh [--only unit|integration|e2e] [--help]
 
 Installs with apt what the tests need and the machine lacks (PostgreSQL 15 or later, PgBouncer, Redis, Prometheus, systemd, SoftHSM,
-libfaketime, nginx, yamllint, Chromium, Node.js 20 or later, ICU), builds the solution in Release, publishes the server, runs the tests
-and prints as its last line
+libfaketime, nginx, yamllint, Chromium, Node.js 20 or later, ICU, Apache with mod_auth_openidc), builds the solution in Release,
+publishes the server, runs the tests and prints as its last line
 
     N passed, N failed, N skipped
 
@@ -169,6 +169,15 @@ fi
 
 if is_wanted e2e; then
     if [[ -z $(chromium_path) ]]; then install Chromium chromium; fi
+    # A client of the tests. Its package would start a service, which nothing here wants.
+    if [[ ! -e /usr/lib/apache2/modules/mod_auth_openidc.so || ! -x /usr/sbin/apache2 ]]; then
+        policy=/usr/sbin/policy-rc.d
+        if [[ -e $policy ]]; then policy=''
+        else as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
+        fi
+        install 'Apache with mod_auth_openidc' apache2 libapache2-mod-auth-openidc
+        [[ -z $policy ]] || as_root rm -f "$policy"
+    fi
     # What the admin script of docs/api is written with.
     if ! command -v curl >/dev/null || ! command -v jq >/dev/null; then install 'curl and jq' curl jq; fi
 fi

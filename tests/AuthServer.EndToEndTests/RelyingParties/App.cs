@@ -19,7 +19,7 @@ internal sealed class App
         _description = JsonNode.Parse(text.Replace("{APP}", Address, StringComparison.Ordinal))!.AsObject();
         var registration = _description["registration"]!.AsObject();
         registration["client_id"] = name;
-        if ((string?)registration["token_endpoint_auth_method"] is not ("none" or "private_key_jwt")) registration["client_secret"] = Secret;
+        if (registration["token_endpoint_auth_method"] is null) registration["client_secret"] = Secret;
     }
 
     public string Name { get; }

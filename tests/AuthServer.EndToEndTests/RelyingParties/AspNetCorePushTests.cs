@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AuthServer.EndToEndTests.RelyingParties;
 
-/// <summary>ASP.NET Core's AddOpenIdConnect pushes its requests where the server offers it, and takes the answer as a posted form.</summary>
+/// <summary>ASP.NET Core's AddOpenIdConnect pushes its requests where the server offers it.</summary>
 [Collection(nameof(ClientServer))]
 public sealed class AspNetCorePushTests(ClientServer server) : IAsyncLifetime
 {
@@ -34,6 +34,8 @@ public sealed class AspNetCorePushTests(ClientServer server) : IAsyncLifetime
                 options.ClientId = "served";
                 options.ClientSecret = server.Secret;
                 options.ResponseType = "code";
+                // For the hint of a sign-out.
+                options.SaveTokens = true;
                 options.Scope.Add("email");
                 options.BackchannelHttpHandler = Visitor.NewHandler(server.Authority.Root);
             });
@@ -43,7 +45,8 @@ public sealed class AspNetCorePushTests(ClientServer server) : IAsyncLifetime
         _app.MapGet("/", (ClaimsPrincipal user) => $"Hello {user.FindFirstValue("name")}").RequireAuthorization();
         _app.MapGet("/gone", () => "Signed out");
         _app.MapGet("/leave", () => Results.SignOut(
-            new() { RedirectUri = "/gone" }, [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]));
+            new() { RedirectUri = "/gone" },
+            [CookieAuthenticationDefaults.AuthenticationScheme, OpenIdConnectDefaults.AuthenticationScheme]));
         await _app.StartAsync();
     }
 

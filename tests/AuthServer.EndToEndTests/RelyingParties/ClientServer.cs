@@ -26,9 +26,13 @@ public sealed class ClientServer : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("clients-").FullName;
     private readonly Dictionary<string, App> _apps = Apps.ToDictionary(name => name, name => new App(name));
     private readonly List<Program> _programs = [];
+    private readonly Dictionary<string, Lazy<Task<IReadOnlyDictionary<string, string>>>> _outcomes;
     private readonly string _secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
     private readonly int _mtlsPort = Program.FreePort();
     private Program? _server;
+
+    public ClientServer() => _outcomes = new[] { "openid-client", "oauth4webapi" }.ToDictionary(
+        library => library, library => new Lazy<Task<IReadOnlyDictionary<string, string>>>(() => RunAsync(library)));
 
     public string Issuer { get; } = string.Create(CultureInfo.InvariantCulture, $"https://localhost:{Program.FreePort()}");
 
@@ -64,7 +68,8 @@ public sealed class ClientServer : IAsyncLifetime
         var server = _server = Program.Start("dotnet", [Program.Dll("AuthServer"), "--urls", Issuer], _folder,
             ("API_BASE_URL", Issuer), ("AUTHSERVER_DATA", At("server")), ("AUTHSERVER_SEED", At("seed.json")),
             ("TLS_CERTIFICATE_FILE", certificate), ("TLS_PRIVATE_KEY_FILE", privateKey),
-            ("MTLS_BASE_URL", $"https://localhost:{_mtlsPort}"), ("MTLS_URLS", $"https://localhost:{_mtlsPort}"), ("MTLS_CA_FILE", authority),
+            ("MTLS_BASE_URL", $"https://localhost:{_mtlsPort}"), ("MTLS_URLS", $"https://localhost:{_mtlsPort}"),
+            ("MTLS_CA_FILE", authority),
             ("SSL_CERT_FILE", authority), ("SESSION_MANAGEMENT", "true"), ("OUTBOUND_ALLOWED_HOSTS", "localhost,127.0.0.1"),
             ("SIGNINS_PER_ADDRESS_PER_MINUTE", "100000"), ("OVERLOAD_QUEUE_MILLISECONDS", "0"));
         _programs.Add(server);
@@ -73,20 +78,16 @@ public sealed class ClientServer : IAsyncLifetime
         await packages;
     }
 
-    /// <summary>Runs a feature of a program of clients/libraries.</summary>
-    /// <returns>What it said.</returns>
-    internal async Task<string> RunAsync(string library, string feature)
+    /// <summary>What became of each feature of a program of clients/libraries, which is run once.</summary>
+    internal Task<IReadOnlyDictionary<string, string>> OutcomesAsync(string library) => _outcomes[library].Value;
+
+    private async Task<IReadOnlyDictionary<string, string>> RunAsync(string library)
     {
-        try
-        {
-            return await Program.RunAsync("node", [library + ".mjs", feature], Installed, [.. Environment,
-                ("SECRET", Secret), ("KEY", At("key.json")), ("CERTIFICATE", At("certified.pem")), ("CERTIFICATE_KEY", At("certified.key")),
-                ("EMAIL", EmailOf(library)), ("PASSWORD", World.Password)]);
-        }
-        catch (InvalidOperationException failure)
-        {
-            throw new InvalidOperationException($"{failure.Message}\n{_server!.Output}", failure);
-        }
+        var output = await Program.RunAsync("node", [library + ".mjs"], Installed, [.. Environment,
+            ("SECRET", Secret), ("KEY", At("key.json")), ("CERTIFICATE", At("certified.pem")), ("CERTIFICATE_KEY", At("certified.key")),
+            ("EMAIL", EmailOf(library)), ("PASSWORD", World.Password)]);
+        return output.Split('\n').Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2)
+            .ToDictionary(parts => parts[0], parts => parts[1]);
     }
 
     internal App App(string name) => _apps[name];
@@ -128,7 +129,11 @@ public sealed class ClientServer : IAsyncLifetime
     private static async Task InstallAsync()
     {
         Directory.CreateDirectory(Installed);
-        foreach (var file in Directory.EnumerateFiles(Programs)) File.Copy(file, Path.Combine(Installed, Path.GetFileName(file)), overwrite: true);
+        foreach (var file in Directory.EnumerateFiles(Programs))
+        {
+            File.Copy(file, Path.Combine(Installed, Path.GetFileName(file)), overwrite: true);
+        }
+
         var (wanted, done) = (Path.Combine(Installed, "package-lock.json"), Path.Combine(Installed, "node_modules", ".installed-from"));
         if (File.Exists(done) && await File.ReadAllTextAsync(done) == await File.ReadAllTextAsync(wanted)) return;
         await Program.RunAsync("npm", ["ci", "--no-audit", "--no-fund"], Installed);

@@ -49,13 +49,15 @@ internal sealed class FramedApps : IAsyncDisposable
         });
         _site.MapGet("/front", (HttpContext http) =>
         {
-            Told.Enqueue((OriginOf(http), http.Request.Query["iss"], http.Request.Query["sid"], http.Request.Cookies.ContainsKey(NameOf(http))));
+            var query = http.Request.Query;
+            Told.Enqueue((OriginOf(http), query["iss"], query["sid"], http.Request.Cookies.ContainsKey(NameOf(http))));
             http.Response.Cookies.Delete(NameOf(http), new() { Secure = true, SameSite = SameSiteMode.None });
             http.Response.Headers.CacheControl = "no-store";
             return Results.Text("Signed out here too");
         });
         _site.MapGet("/out", (HttpRequest request) => Results.Text("Back with " + request.Query["state"]));
-        _site.MapGet("/watch", (HttpRequest request) => Results.Text(Watching(request.Query["frame"]!, request.Query["say"]!), "text/html"));
+        _site.MapGet(
+            "/watch", (HttpRequest request) => Results.Text(Watching(request.Query["frame"]!, request.Query["say"]!), "text/html"));
         await _site.StartAsync();
     }
 
@@ -70,7 +72,7 @@ internal sealed class FramedApps : IAsyncDisposable
 
     private static string OriginOf(HttpContext http) => $"https://{http.Request.Host}";
 
-    /// <summary>The frame of OpenID Connect Session Management 1.0 section 3.1: it asks again and again, and shows the last answer.</summary>
+    /// <summary>OpenID Connect Session Management 1.0 section 3.1: it asks again and again, and shows the last answer.</summary>
     private static string Watching(string frame, string say)
     {
         string Encoded(string text) => System.Text.Json.JsonSerializer.Serialize(text);

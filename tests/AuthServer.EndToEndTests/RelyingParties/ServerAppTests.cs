@@ -2,7 +2,7 @@ using AuthServer.EndToEndTests.Fixtures;
 
 namespace AuthServer.EndToEndTests.RelyingParties;
 
-/// <summary>Web apps of tests/clients sign a person in, and learn by the back channel that the person has signed out at the server.</summary>
+/// <summary>Web apps of tests/clients sign a person in, and learn by the back channel of a sign-out at the server.</summary>
 [Collection(nameof(ClientServer))]
 public sealed class ServerAppTests(ClientServer server)
 {

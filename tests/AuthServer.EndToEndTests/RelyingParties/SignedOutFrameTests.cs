@@ -26,8 +26,10 @@ public sealed class SignedOutFrameTests(World world, ClientServer server) : Jour
     public async Task A_sign_out_from_one_app_is_shown_to_both_in_frames_and_leads_back_to_the_one()
     {
         var one = await SignInAsync(FramedApps.One, "frames");
-        await SignInAsync(FramedApps.Two);
+        var two = await SignInAsync(FramedApps.Two);
+        // An app has a session from the redemption of its code.
         var idToken = await RedeemAsync(FramedApps.One, one["code"]!);
+        await RedeemAsync(FramedApps.Two, two["code"]!);
         var sid = new JsonWebToken(idToken).GetPayloadValue<string>("sid");
         server.Framed.Told.Clear();
 
@@ -95,11 +97,12 @@ public sealed class SignedOutFrameTests(World world, ClientServer server) : Jour
         server.Framed.Origins[app] + "/watch",
         new Dictionary<string, string?> { ["frame"] = server.Issuer + "/connect/checksession", ["say"] = say }));
 
-    private string RequestOf(string app) => QueryHelpers.AddQueryString(server.Issuer + "/connect/authorize", new Dictionary<string, string?>
-    {
-        ["client_id"] = app, ["response_type"] = "code", ["redirect_uri"] = server.Framed.Origins[app] + "/callback", ["scope"] = "openid",
-        ["state"] = "s", ["code_challenge"] = Challenge, ["code_challenge_method"] = "S256",
-    });
+    private string RequestOf(string app) => QueryHelpers.AddQueryString(
+        server.Issuer + "/connect/authorize", new Dictionary<string, string?>
+        {
+            ["client_id"] = app, ["response_type"] = "code", ["redirect_uri"] = server.Framed.Origins[app] + "/callback",
+            ["scope"] = "openid", ["state"] = "s", ["code_challenge"] = Challenge, ["code_challenge_method"] = "S256",
+        });
 
     /// <param name="person">Null: the one who is signed in.</param>
     /// <returns>The parameters of the answer.</returns>
@@ -118,11 +121,12 @@ public sealed class SignedOutFrameTests(World world, ClientServer server) : Jour
     private async Task<string> RedeemAsync(string app, string code)
     {
         using var http = new HttpClient(Visitor.NewHandler(server.Authority.Root));
-        using var answer = await http.PostAsync(new Uri(server.Issuer + "/connect/token"), new FormUrlEncodedContent(new Dictionary<string, string>
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["grant_type"] = "authorization_code", ["client_id"] = app, ["code"] = code, ["code_verifier"] = Verifier,
             ["redirect_uri"] = server.Framed.Origins[app] + "/callback",
-        }));
+        });
+        using var answer = await http.PostAsync(new Uri(server.Issuer + "/connect/token"), form);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id_token").GetString()!;
     }
 }

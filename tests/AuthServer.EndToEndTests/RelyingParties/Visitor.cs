@@ -74,7 +74,7 @@ internal sealed class Visitor : IDisposable
         var answer = await _http.GetAsync(new Uri(_issuer + "/signout"));
         var form = await ParseAsync(await answer.Content.ReadAsStringAsync());
         using var left = await PostAsync(new(_issuer + "/signout"), form.Forms.Single(f => f.GetAttribute("action") == "/signout"));
-        if ((int)left.StatusCode is < 200 or >= 400) throw new InvalidOperationException($"The sign-out was answered with {left.StatusCode}");
+        if ((int)left.StatusCode >= 400) throw new InvalidOperationException($"The sign-out was answered with {left.StatusCode}");
     }
 
     public void Dispose() => _http.Dispose();

@@ -66,7 +66,10 @@ public sealed class BasicPlanTests(ConformanceHost fixture) : IClassFixture<Conf
     }
 
     [Theory]
-    [InlineData("profile", "name,family_name,given_name,middle_name,nickname,preferred_username,profile,picture,website,gender,birthdate,zoneinfo,locale,updated_at")]
+    [InlineData(
+        "profile",
+        "name,family_name,given_name,middle_name,nickname,preferred_username,profile,picture,website,gender,birthdate,zoneinfo,locale,"
+            + "updated_at")]
     [InlineData("email", "email,email_verified")]
     [InlineData("address", "address")]
     [InlineData("phone", "phone_number,phone_number_verified")]
@@ -86,7 +89,8 @@ public sealed class BasicPlanTests(ConformanceHost fixture) : IClassFixture<Conf
         var (app, browser) = (await fixture.NewAppAsync(), await fixture.SignedInAsync());
         var request = app.Request("email openid");
         var parameters = QueryHelpers.ParseQuery(request.Address[request.Address.IndexOf('?', StringComparison.Ordinal)..]).Reverse();
-        var turned = QueryHelpers.AddQueryString("/connect/authorize", parameters.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
+        var turned = QueryHelpers.AddQueryString(
+            "/connect/authorize", parameters.Select(p => KeyValuePair.Create(p.Key, (string?)p.Value)));
         var page = await browser.OpenAsync(turned);
         page = await browser.SubmitAsync(page, "/consent", ("decision", "allow"));
         Assert.True((await app.RedeemAsync(AuthorizationAnswer.Read(request, page))).IsOk);
@@ -156,7 +160,8 @@ public sealed class BasicPlanTests(ConformanceHost fixture) : IClassFixture<Conf
         var first = await browser.SignInAsync(app, "openid", ("max_age", "15000"));
         fixture.Time.Advance(TimeSpan.FromSeconds(3));
         var request = app.Request(
-            "openid", (name, value), ("id_token_hint", hinted ? first.Text("id_token") : null), ("claims", """{"id_token":{"auth_time":null}}"""));
+            "openid", (name, value), ("id_token_hint", hinted ? first.Text("id_token") : null),
+            ("claims", """{"id_token":{"auth_time":null}}"""));
         var page = await browser.OpenAsync(request.Address);
         Assert.NotNull(page.LeftTo);
         var second = await app.RedeemAsync(AuthorizationAnswer.Read(request, page));
@@ -180,10 +185,13 @@ public sealed class BasicPlanTests(ConformanceHost fixture) : IClassFixture<Conf
     [Fact]
     public async Task Client_secret_post_signs_the_client_in()
     {
-        var (app, browser) = (await fixture.NewAppAsync(("token_endpoint_auth_method", "client_secret_post")), await fixture.SignedInAsync());
-        var answer = await browser.AskAsync(app);
+        var app = await fixture.NewAppAsync(("token_endpoint_auth_method", "client_secret_post"));
+        var answer = await (await fixture.SignedInAsync()).AskAsync(app);
         var tokens = await (app with { Secret = null }).TokenAsync(
-            [("grant_type", "authorization_code"), ("code", answer.Code), ("redirect_uri", app.RedirectUri), ("client_secret", app.Secret)]);
+            [
+                ("grant_type", "authorization_code"), ("code", answer.Code), ("redirect_uri", app.RedirectUri),
+                ("client_secret", app.Secret),
+            ]);
         Assert.True(tokens.IsOk, tokens.Body);
     }
 

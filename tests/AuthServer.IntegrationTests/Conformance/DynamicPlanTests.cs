@@ -83,7 +83,8 @@ public sealed class DynamicPlanTests(ConformanceHost fixture) : IClassFixture<Co
         var (first, second) = (ClientSigner.Rsa("first"), ClientSigner.Rsa("second"));
         fixture.Published["/client1_jwks"] = KeySet(first).ToJsonString();
         var app = await fixture.NewAppAsync(
-            ByKey, ("jwks_uri", fixture.SuiteAddress("/client1_jwks")), ("grant_types", new JsonArray("authorization_code", "refresh_token")));
+            ByKey, ("jwks_uri", fixture.SuiteAddress("/client1_jwks")),
+            ("grant_types", new JsonArray("authorization_code", "refresh_token")));
         var answer = await (await fixture.SignedInAsync()).AskAsync(app, "openid offline_access", ("prompt", "consent"));
         var tokens = await RedeemAsync(app, first, answer, TokenEndpoint);
         Assert.True(tokens.IsOk, tokens.Body);
@@ -167,7 +168,10 @@ public sealed class DynamicPlanTests(ConformanceHost fixture) : IClassFixture<Co
 
     private Task<TokenAnswer> RedeemAsync(ClientApp app, ClientSigner signer, AuthorizationAnswer answer, string audience) =>
         (app with { Secret = null }).TokenAsync(
-            [("grant_type", "authorization_code"), ("code", answer.Code), ("redirect_uri", app.RedirectUri), .. Proof(app, signer, audience)]);
+            [
+                ("grant_type", "authorization_code"), ("code", answer.Code), ("redirect_uri", app.RedirectUri),
+                .. Proof(app, signer, audience),
+            ]);
 
     private async Task AssertErrorPageAsync(ClientApp app, string? redirectUri)
     {

@@ -1,4 +1,5 @@
 using AuthServer.IntegrationTests.Fixtures;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace AuthServer.IntegrationTests.Conformance;
 
@@ -44,9 +45,8 @@ public sealed class FormPostPlanTests(ConformanceHost fixture) : IClassFixture<C
         var (app, browser) = (await fixture.NewAppAsync(), await fixture.SignedInAsync());
         await browser.SignInAsync(app);
         var request = app.Request("openid", FormPost);
-        using var content = new FormUrlEncodedContent(
-            Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(request.Address[request.Address.IndexOf('?', StringComparison.Ordinal)..])
-                .Select(p => KeyValuePair.Create(p.Key, p.Value.ToString())));
+        var parameters = QueryHelpers.ParseQuery(request.Address[request.Address.IndexOf('?', StringComparison.Ordinal)..]);
+        using var content = new FormUrlEncodedContent(parameters.Select(p => KeyValuePair.Create(p.Key, p.Value.ToString())));
         var page = await browser.FollowAsync(await browser.Http.PostAsync("/connect/authorize", content));
         Assert.True(page.Posted(app).ContainsKey("code"));
     }

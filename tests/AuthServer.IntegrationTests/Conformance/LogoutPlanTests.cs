@@ -41,7 +41,8 @@ public sealed class LogoutPlanTests(ConformanceHost fixture) : IClassFixture<Con
         var (app, browser) = (await fixture.NewAppAsync(Registered), await fixture.SignedInAsync());
         var tokens = await browser.SignInAsync(app);
         var state = hasState ? new string('s', 128) : null;
-        var page = await browser.OpenAsync(EndSession(("id_token_hint", tokens.Text("id_token")), ("post_logout_redirect_uri", Back), ("state", state)));
+        var page = await browser.OpenAsync(
+            EndSession(("id_token_hint", tokens.Text("id_token")), ("post_logout_redirect_uri", Back), ("state", state)));
         Assert.Equal(Back + (hasState ? "?state=" + state : ""), page.LeftTo?.AbsoluteUri);
         Assert.Equal("login_required", (await browser.AskAsync(app, "openid", ("prompt", "none"))).Error);
     }
@@ -66,7 +67,12 @@ public sealed class LogoutPlanTests(ConformanceHost fixture) : IClassFixture<Con
                     "RS256", hint.Kid, JsonNode.Parse(Base64UrlText(hint.EncodedPayload))!.AsObject()),
                 _ => hint.EncodedToken,
             }),
-            ("post_logout_redirect_uri", what switch { "another address" => Back + "-not", "a query added" => Back + "?foo=bar", _ => Back }),
+            ("post_logout_redirect_uri", what switch
+            {
+                "another address" => Back + "-not",
+                "a query added" => Back + "?foo=bar",
+                _ => Back,
+            }),
             ("state", "s")));
         Assert.Null(page.LeftTo);
         Assert.InRange((int)page.Status, 200, 499);
@@ -94,7 +100,8 @@ public sealed class LogoutPlanTests(ConformanceHost fixture) : IClassFixture<Con
         const string front = "https://suite.example.test/test/a/x/frontchannel_logout";
         var app = await fixture.NewAppAsync(
             Registered, ("frontchannel_logout_uri", front), ("frontchannel_logout_session_required", true),
-            ("backchannel_logout_uri", "https://suite.example.test/test/a/x/backchannel_logout"), ("backchannel_logout_session_required", true));
+            ("backchannel_logout_uri", "https://suite.example.test/test/a/x/backchannel_logout"),
+            ("backchannel_logout_session_required", true));
         var browser = await fixture.SignedInAsync();
         var tokens = await browser.SignInAsync(app);
         using var answer = await browser.Http.GetAsync(

@@ -32,8 +32,8 @@ public sealed partial class ClientSectors
     {
         if (client.Tokens.SectorIdentifierUri is not { } address) return null;
         // What the sector says now counts, whatever is kept of it.
-        var listed = await _http.SendAsync(NewRequest(new(address)), cancellationToken) is OutboundAnswer.Answered { IsSuccess: true } answer
-            ? Parse(answer) : null;
+        var answer = await _http.SendAsync(NewRequest(new(address)), cancellationToken);
+        var listed = answer is OutboundAnswer.Answered { IsSuccess: true } answered ? Parse(answered) : null;
         return listed is null ? new(TokenMetadata.SectorMember, "could not be read as a list of redirect addresses")
             : client.RedirectUris.All(listed.Contains) ? null
             : new(TokenMetadata.SectorMember, "does not list every one of redirect_uris (OpenID Connect Core 8.1)");

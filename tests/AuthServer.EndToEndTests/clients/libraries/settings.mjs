@@ -1,4 +1,4 @@
-// What every program of a client library knows of its server, and how its features are run: node PROGRAM FEATURE.
+// What every program of a client library knows of its server, and how its features are run: node PROGRAM [FEATURE...].
 import { readFileSync } from 'node:fs'
 import { webcrypto } from 'node:crypto'
 import * as undici from 'undici'
@@ -28,9 +28,12 @@ export function fetchWithCertificate() {
 
 export const payload = jwt => JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url'))
 
+/** Runs each feature, and prints a line about it: its name, and what went wrong. One program for all: a start costs more than most of them. */
 export async function run(features) {
-  const feature = process.argv[2]
-  if (!features[feature]) throw new Error(`There is no feature ${feature}; there are ${Object.keys(features).join(', ')}`)
-  await features[feature]()
-  console.log(`${feature} works`)
+  const wanted = process.argv.slice(2)
+  for (const [feature, use] of Object.entries(features)) {
+    if (wanted.length > 0 && !wanted.includes(feature)) continue
+    const wrong = await use().then(() => '', error => String(error.stack) + (error.cause ? ` | ${JSON.stringify(error.cause)}` : ''))
+    console.log(`${feature}: ${wrong.replace(/\s+/g, ' ') || 'works'}`)
+  }
 }
