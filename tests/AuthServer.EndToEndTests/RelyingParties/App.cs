@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AuthServer.EndToEndTests.Fixtures;
 
@@ -30,7 +31,7 @@ internal sealed class App
 
     public string Address { get; }
 
-    public string Secret { get; } = $"{Guid.NewGuid():N}{Guid.NewGuid():N}";
+    public string Secret { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     public JsonNode Registration => _description["registration"]!.DeepClone();
 
