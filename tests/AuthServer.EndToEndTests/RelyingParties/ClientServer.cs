@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using AuthServer.EndToEndTests.Fixtures;
 
 namespace AuthServer.EndToEndTests.RelyingParties;
@@ -86,7 +87,7 @@ public sealed class ClientServer : IAsyncLifetime
         var output = await Program.RunAsync("node", [library + ".mjs"], Installed, [.. Environment,
             ("SECRET", Secret), ("KEY", At("key.json")), ("CERTIFICATE", At("certified.pem")), ("CERTIFICATE_KEY", At("certified.key")),
             ("EMAIL", EmailOf(library)), ("PASSWORD", World.Password)]);
-        return output.Split('\n').Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2)
+        return output.Split('\n').Select(line => line.Split(": ", 2)).Where(parts => parts.Length == 2 && Features.IsMatch(parts[0]))
             .ToDictionary(parts => parts[0], parts => parts[1]);
     }
 
@@ -116,6 +117,8 @@ public sealed class ClientServer : IAsyncLifetime
 
     /// <summary>Of localhost, for apps that a test serves.</summary>
     internal X509Certificate2 Certificate => X509Certificate2.CreateFromPemFile(At("localhost.pem"), At("localhost.key"));
+
+    private static readonly Regex Features = new("^[a-z0-9_]+$");
 
     private static string Installed => Path.Combine(Program.Root, "artifacts", "client-libraries");
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -208,8 +208,7 @@ public sealed class BasicPlanTests(ConformanceHost fixture) : IClassFixture<Conf
     [Fact]
     public async Task A_refresh_token_keeps_person_and_sign_in_and_is_of_its_client_alone()
     {
-        (string, System.Text.Json.Nodes.JsonNode?) grants =
-            ("grant_types", new System.Text.Json.Nodes.JsonArray("authorization_code", "refresh_token"));
+        (string, JsonNode?) grants = ("grant_types", new JsonArray("authorization_code", "refresh_token"));
         var (one, two, browser) = (await fixture.NewAppAsync(grants), await fixture.NewAppAsync(grants), await fixture.SignedInAsync());
         foreach (var app in new[] { one, two })
         {

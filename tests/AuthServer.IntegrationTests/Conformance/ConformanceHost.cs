@@ -5,6 +5,7 @@ using AuthServer.IntegrationTests.Protocol.Registration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AuthServer.IntegrationTests.Conformance;

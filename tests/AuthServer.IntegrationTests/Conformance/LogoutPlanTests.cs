@@ -23,7 +23,7 @@ public sealed class LogoutPlanTests(ConformanceHost fixture) : IClassFixture<Con
     public async Task Discovery_names_what_a_plan_needs(params string[] members)
     {
         var document = await fixture.Issuer.DiscoverAsync();
-        foreach (var value in members.Select(document.GetProperty))
+        foreach (var value in members.Select(member => document.GetProperty(member)))
         {
             if (value.ValueKind == System.Text.Json.JsonValueKind.String)
             {

@@ -13,8 +13,11 @@ public sealed partial class ClientSectors
     private readonly SafeHttp _http;
     private readonly FetchedDocuments<string[]> _fetched;
 
-    public ClientSectors(SafeHttp http, TimeProvider time, ILogger<ClientSectors> log) => (_http, _fetched) = (http, new(
-        http, NewRequest, Parse, FetchLimits.Usual, time, (address, fault) => LogNotFetched(log, address, fault)));
+    public ClientSectors(SafeHttp http, TimeProvider time, ILogger<ClientSectors> log)
+    {
+        _http = http;
+        _fetched = new(http, NewRequest, Parse, FetchLimits.Usual, time, (address, fault) => LogNotFetched(log, address, fault));
+    }
 
     /// <summary>Whether the sector of the client has this redirect address; true for a client whose sector is its own host.</summary>
     public async ValueTask<bool> HasAsync(RegisteredClient client, string redirectUri, CancellationToken cancellationToken)
