@@ -42,8 +42,7 @@ public static class TokenGrants
             RefreshGrantRequest refresh => (GrantTypes.RefreshToken, RefreshTokens.HasForm(refresh.RefreshToken)
                 && refresh.Http.RequestServices.GetRequiredService<RefreshTokens>().Read(refresh.RefreshToken) is not null),
             ClientCredentialsGrantRequest => (GrantTypes.ClientCredentials, true),
-            DeviceCodeGrantRequest device => (GrantTypes.DeviceCode, PendingAuthorizations.HasForm(device.DeviceCode)),
-            CibaGrantRequest ciba => (GrantNames.Ciba, PendingAuthorizations.HasForm(ciba.RequestId)),
+            ElsewhereGrantRequest elsewhere => (elsewhere.GrantType, PendingAuthorizations.HasForm(elsewhere.Secret)),
             JwtBearerGrantRequest => (GrantNames.JwtBearer, true),
             TokenExchangeGrantRequest => (GrantNames.TokenExchange, true),
             _ => (GrantNames.Login, true),
