@@ -140,6 +140,7 @@ say 'Building'
 build() { dotnet build "$1" -c Release -p:RestoreLockedMode=true --disable-build-servers -v quiet -nologo >"$logs/build.log" 2>&1 ||
     { tail -n 20 "$logs/build.log" >&2; die "$1 does not build"; }; }
 build src/AuthServer
+build src/ResourceApi
 for name in "${names[@]}"; do [[ ! -f $clients/$name/App.csproj ]] || build "$clients/$name"; done
 
 # Production is https, and several libraries refuse anything else: an authority of this run's own signs a certificate for localhost.
@@ -152,6 +153,7 @@ export CA_FILE=$work/ca.pem SERVER_CERTIFICATE=$work/server.pem SERVER_KEY=$work
 # How Node.js, OpenSSL (Ruby, .NET) and Python's requests are told of a further authority.
 export NODE_EXTRA_CA_CERTS=$CA_FILE SSL_CERT_FILE=$CA_FILE REQUESTS_CA_BUNDLE=$CA_FILE
 export CHROMIUM_PATH WORK=$work LOGS=$logs SERVER_DLL=$root/src/AuthServer/bin/Release/net10.0/AuthServer.dll
+export API_DLL=$root/src/ResourceApi/bin/Release/net10.0/ResourceApi.dll
 
 say "Ready after $((SECONDS - started)) s"
 code=0

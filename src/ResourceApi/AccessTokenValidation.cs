@@ -11,7 +11,7 @@ public static class AccessTokenValidation
         // Otherwise the keys are read again in the background, and the first token of a new signing key is refused.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
         services.AddSingleton<KeyFreshness>();
-        services.AddSingleton<ProofOfPossession>();
+        services.AddSingleton<ProofOfPossession>().AddSingleton<DPoPProofs>().AddSingleton<ProofNonces>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<ApiSettings>((options, settings) =>
         {
@@ -26,7 +26,8 @@ public static class AccessTokenValidation
             options.TokenValidationParameters = new TokenValidationParameters
             {
                 ValidIssuer = settings.Issuer,
-                ValidAudience = settings.Resource,
+                // Each endpoint takes its own alone: OnTokenValidatedAsync.
+                ValidAudiences = [settings.Resource, settings.McpResource],
                 // RFC 9068 section 4: an ID token is no access token, whatever its signature.
                 ValidTypes = ["at+jwt", "application/at+jwt"],
                 // No HMAC and no "none": the key of a signature is the issuer's public key.
@@ -37,7 +38,7 @@ public static class AccessTokenValidation
             options.Events = new JwtBearerEvents
             {
                 OnMessageReceived = KeysMustBeKnownAsync,
-                OnTokenValidated = ProofOfPossession.OnTokenValidatedAsync,
+                OnTokenValidated = OnTokenValidatedAsync,
                 OnChallenge = Challenges.OnChallengeAsync,
                 OnForbidden = Challenges.OnForbiddenAsync,
             };
@@ -47,6 +48,17 @@ public static class AccessTokenValidation
             // The default accepts a signature of the former keys for another hour, also of one that the issuer has revoked.
             if (options.ConfigurationManager is BaseConfigurationManager keys) keys.UseLastKnownGoodConfiguration = false;
         });
+    }
+
+    private static Task OnTokenValidatedAsync(TokenValidatedContext context)
+    {
+        if (context.Principal!.HasClaim("aud", ProtectedResource.Of(context.HttpContext).Identifier))
+        {
+            return ProofOfPossession.OnTokenValidatedAsync(context);
+        }
+
+        context.Fail("The token is for another resource of this API.");
+        return Task.CompletedTask;
     }
 
     private static async Task KeysMustBeKnownAsync(MessageReceivedContext context)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Configuration.Memory;
 
 namespace ResourceApi;
@@ -11,6 +12,11 @@ public sealed class ApiSettings
 
     /// <summary>RESOURCE_URL: this API's own address: the audience of its tokens and its resource identifier (RFC 9728).</summary>
     public required string Resource { get; init; }
+
+    /// <summary>
+    /// The identifier of the MCP endpoint: a resource of its own below this one, so that a token for one opens nothing at the other.
+    /// </summary>
+    public string McpResource => Resource + Mcp.McpEndpoint.Path;
 
     /// <summary>CORS_ORIGINS: space-separated origins of browser apps that may call.</summary>
     public required IReadOnlyList<string> Origins { get; init; }
@@ -31,6 +37,18 @@ public sealed class ApiSettings
 
     /// <summary>PAYMENT_ACR_VALUES: space-separated <c>acr</c> of which a payer's token has one; none: any.</summary>
     public IReadOnlyList<string> PaymentAcrValues { get; init; } = [];
+
+    /// <summary>DPOP_NONCES: whether a DPoP proof must carry a nonce of this API (RFC 9449 section 9).</summary>
+    public bool DPoPNonces { get; init; }
+
+    /// <summary>
+    /// MTLS_PROXY_HEADER: where a proxy of TRUSTED_PROXIES hands on the certificate of a client. It must set it on every request, empty
+    /// where there is none: otherwise clients could send it themselves.
+    /// </summary>
+    public string? CertificateHeader { get; init; }
+
+    /// <summary>TRUSTED_PROXIES: addresses, separated by commas.</summary>
+    public IReadOnlyList<IPAddress> Proxies { get; init; } = [];
 
     /// <summary>PAYMENT_GATEWAY_KEY (or PAYMENT_GATEWAY_KEY_FILE): the bearer key for the gateway; never logged.</summary>
     public string? GatewayKey { get; init; }
@@ -63,6 +81,8 @@ public static class ApiSettingsSetup
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
         });
+        // CLIENT_CERTIFICATES: whether listeners of https ask for one. Browsers would ask people to choose.
+        if (IsOn("CLIENT_CERTIFICATES", configuration["CLIENT_CERTIFICATES"])) builder.AskForClientCertificates();
         builder.Services.AddSingleton(new ApiSettings
         {
             Issuer = AddressOf("API_BASE_URL", configuration["API_BASE_URL"] ?? DefaultIssuer),
@@ -76,6 +96,9 @@ public static class ApiSettingsSetup
             PaymentMaxAge = MaxAge("PAYMENT_MAX_AGE", configuration["PAYMENT_MAX_AGE"]),
             PaymentAcrValues = (configuration["PAYMENT_ACR_VALUES"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
             GatewayKey = Secret(configuration, "PAYMENT_GATEWAY_KEY"),
+            DPoPNonces = IsOn("DPOP_NONCES", configuration["DPOP_NONCES"]),
+            CertificateHeader = configuration["MTLS_PROXY_HEADER"] is { Length: > 0 } header ? header : null,
+            Proxies = Addresses("TRUSTED_PROXIES", configuration["TRUSTED_PROXIES"]),
         });
     }
 
@@ -105,6 +128,16 @@ public static class ApiSettingsSetup
     private static bool IsThisMachine(Uri uri) => uri.Host is "localhost" or "127.0.0.1" or "[::1]"
         && uri.OriginalString.StartsWith($"{uri.Scheme}://{uri.Host}", StringComparison.Ordinal)
         && uri.OriginalString[$"{uri.Scheme}://{uri.Host}".Length..] is [] or [':' or '/' or '?', ..];
+
+    private static bool IsOn(string key, string? text) => string.IsNullOrEmpty(text) ? false : bool.TryParse(text, out var on)
+        ? on : throw new InvalidOperationException($"{key}: neither true nor false");
+
+    private static IPAddress[] Addresses(string key, string? text) =>
+    [
+        .. (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(item =>
+            IPAddress.TryParse(item, out var address) ? address
+                : throw new InvalidOperationException($"{key}: {item} is not an address; separate addresses by commas")),
+    ];
 
     private static TimeSpan? MaxAge(string key, string? text)
     {

@@ -13,11 +13,13 @@ public static class BrowserAccess
         services.AddOptions<Microsoft.AspNetCore.Cors.Infrastructure.CorsOptions>().Configure<ApiSettings>((options, settings) =>
         {
             options.AddDefaultPolicy(
-                policy => policy.WithOrigins([.. settings.Origins]).WithHeaders("Authorization", "DPoP", "Content-Type", "Idempotency-Key")
-                .WithMethods("GET", "POST", "PUT", "DELETE").WithExposedHeaders("WWW-Authenticate", "Location", "Link")
+                policy => policy.WithOrigins([.. settings.Origins])
+                    .WithHeaders("Authorization", "DPoP", "Content-Type", "Idempotency-Key", Mcp.McpEndpoint.VersionHeader)
+                    .WithMethods("GET", "POST", "PUT", "DELETE").WithExposedHeaders("WWW-Authenticate", "Location", "Link", ProofNonces.Header)
                     .SetPreflightMaxAge(TimeSpan.FromHours(1)));
-            // Metadata is public.
-            options.AddPolicy(Everybody, policy => policy.AllowAnyOrigin().WithMethods("GET"));
+            // Metadata is public. MCP clients send the version of their protocol here too.
+            options.AddPolicy(
+                Everybody, policy => policy.AllowAnyOrigin().WithMethods("GET").WithHeaders(Mcp.McpEndpoint.VersionHeader));
         });
     }
 

@@ -24,9 +24,11 @@ public static class Challenges
         {
             null => "",
             ProofRefusedException refused when ProofOfPossession.TokenOf(context.Request) is not null =>
-                Error("invalid_dpop_proof", refused.Message),
+                Error(refused.Error, refused.Message),
             _ => Error("invalid_token", "The access token is expired, malformed or not for this API."),
         };
+        // RFC 6750 section 3: a client that knows nothing of this resource asks for this much.
+        if (ProtectedResource.Of(context.HttpContext).FirstScope is { } first) error += $"scope=\"{first}\", ";
         await RefuseAsync(
             context.HttpContext, StatusCodes.Status401Unauthorized, error, "An access token of this API's authorization server is needed.");
     }
@@ -34,9 +36,18 @@ public static class Challenges
     public static Task OnForbiddenAsync(ForbiddenContext context)
     {
         var scope = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Scope;
-        var detail = scope is null ? "The access token does not allow this call." : $"The access token does not carry the scope {scope}.";
-        var error = scope is null ? "" : $"{Error("insufficient_scope", detail)}scope=\"{scope}\", ";
-        return RefuseAsync(context.HttpContext, StatusCodes.Status403Forbidden, error, detail);
+        return scope is null
+            ? RefuseAsync(context.HttpContext, StatusCodes.Status403Forbidden, "", "The access token does not allow this call.")
+            : AskForScopeAsync(context.HttpContext, scope, scope);
+    }
+
+    /// <summary>The token is good, and has not the scope for this call (RFC 6750 section 3.1).</summary>
+    /// <param name="ask">What the client is to ask for: a new token replaces the old one, so it names also what the old one has.</param>
+    public static Task AskForScopeAsync(HttpContext http, string missing, string ask)
+    {
+        var detail = $"The access token does not carry the scope {missing}.";
+        return RefuseAsync(
+            http, StatusCodes.Status403Forbidden, $"{Error("insufficient_scope", detail)}scope=\"{ask}\", ", detail);
     }
 
     /// <summary>The token is good, and the sign-in behind it is not good enough for this call (RFC 9470 section 3).</summary>
@@ -53,12 +64,11 @@ public static class Challenges
 
     private static Task RefuseAsync(HttpContext http, int status, string error, string detail)
     {
-        var settings = http.RequestServices.GetRequiredService<ApiSettings>();
         // RFC 9449 section 7.1: the scheme that the client used.
         var scheme = ProofOfPossession.TokenOf(http.Request) is null
             ? "Bearer "
             : $"{ProofOfPossession.Scheme} algs=\"{string.Join(' ', ProofOfPossession.Algorithms)}\", ";
-        http.Response.Headers.WWWAuthenticate = $"{scheme}{error}resource_metadata=\"{ProtectedResourceMetadata.AddressOf(settings)}\"";
+        http.Response.Headers.WWWAuthenticate = $"{scheme}{error}resource_metadata=\"{ProtectedResourceMetadata.AddressOf(ProtectedResource.Of(http))}\"";
         return WriteAsync(http, status, detail);
     }
 

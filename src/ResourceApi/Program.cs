@@ -1,4 +1,5 @@
 using ResourceApi;
+using ResourceApi.Mcp;
 using ResourceApi.Notes;
 using ResourceApi.Payments;
 
@@ -13,15 +14,18 @@ builder.Services.AddScopePolicies();
 builder.Services.AddBrowserAccess();
 builder.Services.AddNotes();
 builder.Services.AddPayments();
+builder.Services.AddMcp();
 
 var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.UseForwardedCertificates();
 app.UseApiHeaders();
 app.UseHeadRequests();
 // Here and not first, where WebApplication would put it: it has to see the method that the line above sets.
 app.UseRouting();
 app.UseCors();
+app.UseMcpOrigins();
 app.UseAuthentication();
 app.UseAuthorization();
 app.UseJsonEncoding();
@@ -29,4 +33,5 @@ app.MapProtectedResourceMetadata();
 app.MapHealth();
 app.MapNotes();
 app.MapPayments();
+app.MapMcp();
 await app.RunAsync();

@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Authorization;
+using System.Security.Claims;
 
 namespace ResourceApi;
 
@@ -12,11 +12,16 @@ public sealed class ScopePolicies
     public const string NotesWrite = "notes:write";
     public const string PaymentsWrite = "payments:write";
 
+    public const string McpRead = "mcp:read";
+    public const string McpWrite = "mcp:write";
+
     private ScopePolicies()
     {
     }
 
-    public static IReadOnlyList<string> All { get; } = [NotesRead, NotesWrite, PaymentsWrite];
+    public static IReadOnlyList<string> OfApi { get; } = [NotesRead, NotesWrite, PaymentsWrite];
+
+    public static IReadOnlyList<string> OfMcp { get; } = [McpRead, McpWrite];
 }
 
 public static class ScopePoliciesSetup
@@ -24,16 +29,17 @@ public static class ScopePoliciesSetup
     public static void AddScopePolicies(this IServiceCollection services)
     {
         var authorization = services.AddAuthorizationBuilder();
-        foreach (var scope in ScopePolicies.All)
+        foreach (var scope in ScopePolicies.OfApi.Concat(ScopePolicies.OfMcp))
         {
-            authorization.AddPolicy(scope, policy => policy.RequireClaim("sub").RequireAssertion(context => HasScope(context, scope)));
+            authorization.AddPolicy(scope, policy => policy.RequireClaim("sub").RequireAssertion(context => context.User.HasScope(scope)));
         }
     }
 
     public static TBuilder RequireScope<TBuilder>(this TBuilder builder, string scope) where TBuilder : IEndpointConventionBuilder =>
         builder.RequireAuthorization(scope).WithMetadata(new RequiredScope(scope));
 
+    public static bool HasScope(this ClaimsPrincipal caller, string scope) => caller.Scopes().Contains(scope);
+
     // RFC 9068 section 2.2.3: one claim, space-separated.
-    private static bool HasScope(AuthorizationHandlerContext context, string scope) =>
-        context.User.FindFirst("scope")?.Value.Split(' ').Contains(scope) == true;
+    public static string[] Scopes(this ClaimsPrincipal caller) => caller.FindFirst("scope")?.Value.Split(' ') ?? [];
 }

@@ -54,17 +54,19 @@ public static class NotesApi
         await notes.DeleteAsync(Owner(caller), id, stop) ? Results.NoContent() : Absent();
 
     // RFC 9068 section 2.2: a client on its own behalf is its own subject, and no person.
-    private static ValueTask<object?> OnlyPeopleAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    internal static ValueTask<object?> OnlyPeopleAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var caller = context.HttpContext.User;
-        return caller.FindFirst("sub")?.Value is { } subject && subject != caller.FindFirst("client_id")?.Value
+        return IsPerson(context.HttpContext.User)
             ? next(context)
             : ValueTask.FromResult<object?>(
                 Results.Problem(
                     statusCode: StatusCodes.Status403Forbidden, detail: "Notes belong to people; this token is a client's own."));
     }
 
-    private static string Owner(ClaimsPrincipal caller) => caller.FindFirst("sub")!.Value;
+    internal static bool IsPerson(ClaimsPrincipal caller) =>
+        caller.FindFirst("sub")?.Value is { } subject && subject != caller.FindFirst("client_id")?.Value;
+
+    internal static string Owner(ClaimsPrincipal caller) => caller.FindFirst("sub")!.Value;
 
     private static IResult Absent() =>
         Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: "There is no such note of yours.");

@@ -21,7 +21,7 @@ public sealed class World : IAsyncLifetime
 
     private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "remy", "kim", "lena", "hugo", "ines",
         "otto", "mira", "petra", "bea", "bert", "bill", "bina", "pia", "paul", "pam", "pim", "pip", "pat", "pen", "mia", "max",
-        "uma", "rex", "sky", "poe", Admin];
+        "uma", "rex", "sky", "poe", "amy", "abe", Admin];
 
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;
@@ -66,6 +66,8 @@ public sealed class World : IAsyncLifetime
             ("SIGNIN_METHODS", "password,passkey,email"),
             ("SIGNIN_FAILURES_PER_ADDRESS", "100000"), ("SIGNINS_PER_ADDRESS_PER_MINUTE", "100000"),
                 ("REGISTRATIONS_PER_ADDRESS_PER_HOUR", "100000"),
+                // Agents register themselves, and may ask for what the MCP endpoint of the API offers.
+                ("CLIENT_REGISTRATION", "open"), ("CLIENT_REGISTRATION_SCOPES", "openid,offline_access,mcp:read,mcp:write"),
                 // All journeys ask from one address.
                 ("MAILS_PER_ADDRESS_PER_HOUR", "100000"));
         var api = Start("dotnet", [Program.Dll("ResourceApi"), "--urls", Api], _data,
@@ -138,7 +140,9 @@ public sealed class World : IAsyncLifetime
     private string SeedText() => JsonSerializer.Serialize(new
     {
         scopes = new[] { ("notes:read", "Read your notes"), ("notes:write", "Write and delete your notes") }
-            .Select(s => new { name = s.Item1, description = s.Item2, resources = new[] { Api } }),
+            .Select(s => new { name = s.Item1, description = s.Item2, resources = new[] { Api } })
+            .Concat(new[] { ("mcp:read", "Read through agents"), ("mcp:write", "Write through agents") }
+                .Select(s => new { name = s.Item1, description = s.Item2, resources = new[] { Api + "/mcp" } })),
         clients = new[]
         {
             new

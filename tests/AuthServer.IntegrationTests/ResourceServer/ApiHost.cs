@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +27,9 @@ internal sealed class ApiHost(params (string Key, string Value)[] settings) : We
     public TokenIssuer Issuer { get; } = new();
 
     public PaymentRecorder Gateway { get; } = new();
+
+    /// <summary>What the connection of each request is like; null: it has neither address nor certificate.</summary>
+    public Action<ConnectionInfo>? Connection { get; init; }
 
     /// <summary>Null: the machine's clock.</summary>
     public TimeProvider? Time { get; init; }
@@ -59,12 +64,27 @@ internal sealed class ApiHost(params (string Key, string Value)[] settings) : We
         builder.ConfigureTestServices(services =>
         {
             services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(NullLoggerFactory.Instance));
+            if (Connection is not null) services.AddSingleton<IStartupFilter>(new Connections(Connection));
             if (Time is not null) services.Replace(ServiceDescriptor.Singleton(Time));
             services.Configure<JwtBearerOptions>(
                 JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = Issuer);
             services.AddHttpClient<PaymentGateway>().ConfigurePrimaryHttpMessageHandler(() => Gateway);
         });
     }
+}
+
+/// <summary>Gives each request the connection that a test wants, before anything else sees it.</summary>
+internal sealed class Connections(Action<ConnectionInfo> set) : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use((http, rest) =>
+        {
+            set(http.Connection);
+            return rest(http);
+        });
+        next(app);
+    };
 }
 
 /// <summary>Answers as the test says and keeps what it was sent.</summary>

@@ -29,6 +29,8 @@ public sealed class ProofOfPossessionTests : IAsyncLifetime
     [Theory]
     [InlineData("ES256")]
     [InlineData("ES384")]
+    [InlineData("EdDSA")]
+    [InlineData("Ed25519")]
     [InlineData("PS256")]
     [InlineData("RS256")]
     public async Task A_bound_token_with_a_proof_of_its_key_is_accepted(string algorithm)
@@ -92,6 +94,30 @@ public sealed class ProofOfPossessionTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("other", "x")]
+    [InlineData("typ", "JWT")]
+    [InlineData("crv", "Ed448")]
+    [InlineData("kty", "EC")]
+    [InlineData("d", "AA")]
+    [InlineData("x", "AA")]
+    [InlineData("alg", "ES256")]
+    public async Task A_proof_of_ed25519_that_is_wrong_in_one_thing_is_refused(string what, string value)
+    {
+        using var key = new ProofKey(TimeProvider.System, "EdDSA");
+        using var other = new ProofKey(TimeProvider.System, "EdDSA");
+        var token = Issue(key);
+        var proof = key.Prove("GET", Address, token, header =>
+        {
+            if (what == "other") header["jwk"] = other.PublicKey;
+            else if (what is "typ" or "alg") header[what] = value;
+            else header["jwk"]![what] = value;
+        });
+        AssertRefused(await SendAsync("DPoP", token, proof));
+        AssertRefused(await SendAsync("DPoP", token, other.Prove("GET", Address, token)));
+        AssertRefused(await SendAsync("DPoP", token, key.Prove("GET", Address, token)[..^4] + "AAAA"));
+    }
+
+    [Theory]
     [MemberData(nameof(Wrong))]
     public async Task A_proof_that_is_wrong_in_one_thing_is_refused(string what)
     {
@@ -134,7 +160,7 @@ public sealed class ProofOfPossessionTests : IAsyncLifetime
     {
         Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
         Assert.StartsWith(
-            "DPoP algs=\"ES256 ES384 PS256 RS256\", error=\"invalid_dpop_proof\"", answer.Challenge, StringComparison.Ordinal);
+            "DPoP algs=\"ES256 ES384 EdDSA Ed25519 PS256 RS256\", error=\"invalid_dpop_proof\"", answer.Challenge, StringComparison.Ordinal);
     }
 
     private string Issue(ProofKey key) => _api.Issuer.Issue(c => c["cnf"] = JsonElement.Parse($$"""{"jkt":"{{key.Thumbprint}}"}"""));

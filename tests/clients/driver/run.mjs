@@ -8,9 +8,11 @@ import { launch, person, signInAndFindName } from './browser.mjs'
 import { freePort, Program } from './program.mjs'
 
 const folders = path.resolve(fileURLToPath(import.meta.url), '../..')
-const { WORK, LOGS, SERVER_DLL, CA_FILE, SERVER_CERTIFICATE, SERVER_KEY } = process.env
+const { WORK, LOGS, SERVER_DLL, API_DLL, CA_FILE, SERVER_CERTIFICATE, SERVER_KEY } = process.env
 
 const issuer = `https://localhost:${await freePort()}`
+// The resource API, for clients whose client.json says that they use it.
+const api = `http://localhost:${await freePort()}`
 const clients = await Promise.all(process.argv.slice(2).map(describe))
 
 /** A client as its client.json says, with an address and secrets of its own for this run. */
@@ -20,20 +22,25 @@ async function describe(name) {
   const file = readFileSync(path.join(folder, 'client.json'), 'utf8')
   const app = `${JSON.parse(file).https ? 'https' : 'http'}://localhost:${port}`
   const text = file.replaceAll('{APP}', app).replaceAll('{FOLDER}', folder)
-  const { start, visit = '/', press, told = false, registration, further = [], scopes = [] } = JSON.parse(text)
-  const registrations = [registration, ...further].map(r => ({
+  const { start, visit = '/', press, told = false, api: usesApi = false, registration, further = [], scopes = [] } = JSON.parse(text)
+  // Without a registration it registers itself.
+  const registrations = [registration, ...further].filter(Boolean).map(r => ({
     client_id: name,
     ...r,
     ...(['none', 'private_key_jwt'].includes(r.token_endpoint_auth_method) ? {} : { client_secret: randomBytes(32).toString('hex') }),
   }))
   const check = path.join(folder, 'check.mjs')
-  return { name, folder, port, app, start, visit, press, told, registrations, scopes, check: existsSync(check) ? check : undefined }
+  return { name, folder, port, app, start, visit, press, told, usesApi, registrations, scopes, check: existsSync(check) ? check : undefined }
 }
 
 function startServer() {
   const seed = path.join(WORK, 'seed.json')
   writeFileSync(seed, JSON.stringify({
-    scopes: clients.flatMap(c => c.scopes),
+    scopes: [
+      ...clients.flatMap(c => c.scopes),
+      { name: 'mcp:read', description: 'Read through agents', resources: [`${api}/mcp`] },
+      { name: 'mcp:write', description: 'Write through agents', resources: [`${api}/mcp`] },
+    ],
     clients: clients.flatMap(c => c.registrations),
     users: [{ email: person.email, password: person.password, first_name: 'Olive', last_name: 'Example' }],
   }))
@@ -46,6 +53,8 @@ function startServer() {
       AUTHSERVER_SEED: seed,
       // The apps are on this machine, and some are told of a sign-out; one watches.
       SESSION_MANAGEMENT: 'true',
+      CLIENT_REGISTRATION: 'open',
+      CLIENT_REGISTRATION_SCOPES: 'openid,profile,email,offline_access,mcp:read,mcp:write',
       OUTBOUND_ALLOWED_HOSTS: 'localhost,127.0.0.1',
       ASPNETCORE_Kestrel__Certificates__Default__Path: SERVER_CERTIFICATE,
       ASPNETCORE_Kestrel__Certificates__Default__KeyPath: SERVER_KEY,
@@ -53,19 +62,27 @@ function startServer() {
   })
 }
 
+function startApi() {
+  return new Program(['dotnet', API_DLL, '--urls', api], {
+    folder: WORK,
+    log: path.join(LOGS, 'api.log'),
+    env: { API_BASE_URL: issuer, RESOURCE_URL: api, RESOURCE_DATA: path.join(WORK, 'api') },
+  })
+}
+
 async function run(client, chrome) {
-  const { name, folder, port, app, registrations: [{ client_id, client_secret = '' }] } = client
+  const { name, folder, port, app, registrations: [{ client_id = '', client_secret = '' } = {}] } = client
   const work = path.join(WORK, name)
   mkdirSync(work)
   const env = {
     ISSUER: issuer, CLIENT_ID: client_id, CLIENT_SECRET: client_secret, APP: app, PORT: String(port),
-    CA_FILE, WORK: work, FOLDER: folder,
+    CA_FILE, WORK: work, FOLDER: folder, MCP_URL: `${api}/mcp`,
   }
   const program = new Program(client.start, { folder, env, log: path.join(LOGS, `${name}.log`) })
   try {
     if (client.check) {
       const { check } = await import(pathToFileURL(client.check))
-      await check({ ...client, issuer, chrome, program, work })
+      await check({ ...client, issuer, api, chrome, program, work })
     } else {
       await program.answers(app)
       const picture = path.join(LOGS, `${name}.png`)
@@ -77,10 +94,12 @@ async function run(client, chrome) {
 }
 
 const server = startServer()
+const resources = clients.some(c => c.usesApi) ? startApi() : undefined
 let passed = 0, failed = 0
 let chrome
 try {
   await server.answers(`${issuer}/health/ready`)
+  await resources?.answers(`${api}/health/ready`)
   chrome = await launch()
   for (const client of clients) {
     const began = Date.now()
@@ -95,6 +114,7 @@ try {
   }
 } finally {
   await chrome?.close()
+  await resources?.stop()
   await server.stop()
 }
 console.log(`${passed} passed, ${failed} failed, 0 skipped`)

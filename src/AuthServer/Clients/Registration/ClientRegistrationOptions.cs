@@ -22,7 +22,10 @@ public sealed class ClientRegistrationOptions : ICheckedSettings
     [Setting("CLIENT_REGISTRATION")]
     public ClientRegistrationMode Mode { get; set; }
 
-    /// <summary>The scopes that a client which registers itself can have, of those it asks for.</summary>
+    /// <summary>
+    /// The scopes that a client which registers itself can have: standard scopes of those that it names, and every scope of an API that is
+    /// listed here. People are asked for each.
+    /// </summary>
     [Setting(ScopesKey)]
     public IReadOnlyList<string> Scopes { get; set; } = ["openid", "profile", "email", "offline_access"];
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Scopes;
 using AuthServer.Configuration;
 
 namespace AuthServer.Clients.Registration;
@@ -81,12 +82,17 @@ public static class RegistrationRules
         var asked = json[Scope];
         // Of another type: the reader refuses it.
         if (asked is not null && (asked is not JsonValue value || !value.TryGetValue<string>(out _))) return asked.DeepClone();
-        var wanted = asked is null ? options.Scopes : SpaceList.Split(asked.GetValue<string>());
+        // Which scopes of an API it needs a client learns only when it calls (insufficient_scope, RFC 6750 section 3.1), and then it asks
+        // for more than it has registered. Nothing is given away: the person is asked for each.
+        IEnumerable<string> wanted = asked is null ? options.Scopes
+            : [.. SpaceList.Split(asked.GetValue<string>()), .. options.Scopes.Where(IsOfApi)];
         var refreshes = json[Grants] is JsonArray grants && grants.Any(g => g is JsonValue v && v.TryGetValue<string>(out var t)
             && t == "refresh_token");
         return string.Join(' ', wanted.Where(s => options.Scopes.Contains(s) && (s != "offline_access" || refreshes)).Distinct()) is
             { Length: > 0 } granted ? granted : "openid";
     }
+
+    private static bool IsOfApi(string scope) => !ScopeNames.Standard.Contains(scope) && !ScopeNames.IsOfAccounts(scope);
 
     private static void CheckRedirects(ClientMetadata metadata, List<MetadataProblem> problems)
     {

@@ -1,4 +1,5 @@
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.Sessions.Senders;
 using AuthServer.Users.SignIn;
@@ -11,7 +12,7 @@ namespace AuthServer.Hosting.Browsers;
 /// By path, because most protocol endpoints are answered by middleware and have no route to put a policy on. With cookies only where the
 /// refresh cookie lives.
 /// </remarks>
-public sealed class Cors(ClientOrigins clients) : ICorsPolicyProvider
+public sealed class Cors(ClientOrigins clients, ClientRegistrationOptions registration) : ICorsPolicyProvider
 {
     private static readonly TimeSpan PreflightAge = TimeSpan.FromHours(1);
 
@@ -19,10 +20,16 @@ public sealed class Cors(ClientOrigins clients) : ICorsPolicyProvider
     private static readonly CorsPolicy ForEverybody = new CorsPolicyBuilder()
         .AllowAnyOrigin().WithMethods("GET").AllowAnyHeader().SetPreflightMaxAge(PreflightAge).Build();
 
+    // Who registers is not known yet, and proves itself by a token in a header, if at all (RFC 7591 section 3, RFC 7592 section 2).
+    private static readonly CorsPolicy ForNewClients = new CorsPolicyBuilder()
+        .AllowAnyOrigin().WithMethods("GET", "POST", "PUT", "DELETE").AllowAnyHeader().WithExposedHeaders("WWW-Authenticate", "Retry-After")
+        .SetPreflightMaxAge(PreflightAge).Build();
+
     public async Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName)
     {
         var path = context.Request.Path;
         if (path.StartsWithSegments(ProtocolPaths.WellKnown)) return ForEverybody;
+        if (registration.IsOn && path.StartsWithSegments(ProtocolPaths.Registration)) return ForNewClients;
         var origin = context.Request.Headers.Origin.ToString();
         if (origin.Length == 0) return null;
         // The refresh cookie lives here: for the operator's own apps alone.

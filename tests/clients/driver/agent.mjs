@@ -1,0 +1,46 @@
+// What a person does with an agent that has only the address of an MCP server, and what must have become of it.
+import assert from 'node:assert/strict'
+import { signIn } from './browser.mjs'
+
+export async function checkAgent({ app, api, issuer, chrome, program }) {
+  const agent = app.replace('localhost', '127.0.0.1')
+  await program.answers(agent)
+  const context = await chrome.newContext({ ignoreHTTPSErrors: true })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  try {
+    await page.goto(await knows('address'))
+    await signIn(page, issuer)
+    await page.getByText('Back at the agent').waitFor()
+    // The person is signed in, and is asked for what the agent wants beside what it has.
+    await knows('before')
+    await page.goto(await knows('address'))
+    await page.getByText('Write through agents').waitFor()
+    await page.getByRole('button', { name: 'Allow', exact: true }).click()
+    await page.getByText('Back at the agent').waitFor()
+    await knows('done')
+    const state = await now()
+    assert.deepEqual(state.tools, ['list_notes', 'add_note', 'delete_note'])
+    assert.equal(state.client.type, 'native')
+    assert.ok(!state.first.includes('mcp:write') && state.second.includes('mcp:write') && state.second.includes('mcp:read'))
+    assert.equal(JSON.parse(state.after).length, JSON.parse(state.before).length + 1)
+    // At the authorization endpoint and at the token endpoint, twice each.
+    assert.deepEqual(state.resources, Array(4).fill(`${api}/mcp`))
+  } finally {
+    await context.close()
+  }
+
+  async function now() {
+    return (await fetch(agent)).json()
+  }
+
+  async function knows(member) {
+    for (let i = 0; i < 100; i++) {
+      const state = await now()
+      if (state.error) throw new Error(state.error)
+      if (state[member]) return state[member]
+      await new Promise(resolve => setTimeout(resolve, 200))
+    }
+    throw new Error(`It never knew ${member}.`)
+  }
+}

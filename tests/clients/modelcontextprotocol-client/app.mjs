@@ -1,0 +1,83 @@
+// An agent on the MCP SDK (version 2, revision 2026-07-28): it knows the address of an MCP server and nothing else. It registers itself,
+// has the person asked, lists notes, and asks for more when a tool needs it. Its page is what it knows.
+import { createServer } from 'node:http'
+import { Client, StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client'
+
+const { MCP_URL, PORT, CLIENT_METADATA_URL } = process.env
+const redirect = `http://127.0.0.1:${PORT}/callback`
+const state = { resources: [] }
+let called
+
+createServer((req, res) => {
+  const url = new URL(req.url, redirect)
+  if (url.pathname === '/callback') called?.(url.searchParams)
+  res.end(url.pathname === '/callback' ? 'Back at the agent' : JSON.stringify(state))
+}).listen(PORT, '127.0.0.1')
+
+const kept = {}
+const provider = {
+  redirectUrl: redirect,
+  clientMetadataUrl: CLIENT_METADATA_URL,
+  clientMetadata: {
+    client_name: 'Agent of SDK 2',
+    redirect_uris: [redirect],
+    grant_types: ['authorization_code', 'refresh_token'],
+    token_endpoint_auth_method: 'none',
+  },
+  state: () => (kept.state = crypto.randomUUID()),
+  discoveryState: () => kept.discovery,
+  saveDiscoveryState: discovery => { kept.discovery = discovery },
+  clientInformation: () => kept.client,
+  saveClientInformation: client => { kept.client = client },
+  tokens: () => kept.tokens,
+  saveTokens: tokens => { kept.tokens = tokens },
+  codeVerifier: () => kept.verifier,
+  saveCodeVerifier: verifier => { kept.verifier = verifier },
+  redirectToAuthorization: url => {
+    state.resources.push(url.searchParams.get('resource'))
+    state.address = url.href
+  },
+}
+
+const transport = () => new StreamableHTTPClientTransport(new URL(MCP_URL), {
+  authProvider: provider,
+  fetch: (url, init) => {
+    if (String(url).endsWith('/token')) state.resources.push(new URLSearchParams(String(init.body)).get('resource'))
+    return fetch(url, init)
+  },
+})
+
+/** Tries; where the person has to be asked first, waits for the answer and tries once more. The SDK checks `iss`. */
+async function withPerson(transport, attempt, again = attempt) {
+  const answer = new Promise(resolve => { called = resolve })
+  try {
+    return await attempt()
+  } catch (error) {
+    if (!(error instanceof UnauthorizedError)) throw error
+    const back = await answer
+    if (back.get('state') !== kept.state) throw new Error('The state is another.')
+    delete state.address
+    await transport.finishAuth(back)
+    return await again()
+  }
+}
+
+const textOf = result => result.content[0].text
+
+try {
+  const client = new Client({ name: 'agent', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } })
+  const first = transport()
+  let used = first
+  await withPerson(first, () => client.connect(first), () => client.connect(used = transport()))
+  state.client = { id: kept.client.client_id, type: kept.client.application_type, scope: kept.client.scope }
+  state.tools = (await client.listTools()).tools.map(tool => tool.name)
+  state.first = kept.tokens.scope
+  state.before = textOf(await client.callTool({ name: 'list_notes', arguments: {} }))
+  const add = () => client.callTool({ name: 'add_note', arguments: { text: 'Written by SDK 2' } })
+  state.added = textOf(await withPerson(used, add))
+  state.second = kept.tokens.scope
+  state.after = textOf(await client.callTool({ name: 'list_notes', arguments: {} }))
+  state.done = true
+} catch (error) {
+  state.error = `${error.name} ${error.message}`
+}

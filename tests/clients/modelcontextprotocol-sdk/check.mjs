@@ -1,0 +1,1 @@
+export { checkAgent as check } from '../driver/agent.mjs'
