@@ -15,7 +15,8 @@ public static class BrowserAccess
             options.AddDefaultPolicy(
                 policy => policy.WithOrigins([.. settings.Origins])
                     .WithHeaders("Authorization", "DPoP", "Content-Type", "Idempotency-Key", Mcp.McpEndpoint.VersionHeader)
-                    .WithMethods("GET", "POST", "PUT", "DELETE").WithExposedHeaders("WWW-Authenticate", "Location", "Link", ProofNonces.Header)
+                    .WithMethods("GET", "POST", "PUT", "DELETE")
+                    .WithExposedHeaders("WWW-Authenticate", "Location", "Link", ProofNonces.Header)
                     .SetPreflightMaxAge(TimeSpan.FromHours(1)));
             // Metadata is public. MCP clients send the version of their protocol here too.
             options.AddPolicy(

@@ -68,7 +68,8 @@ public static class Challenges
         var scheme = ProofOfPossession.TokenOf(http.Request) is null
             ? "Bearer "
             : $"{ProofOfPossession.Scheme} algs=\"{string.Join(' ', ProofOfPossession.Algorithms)}\", ";
-        http.Response.Headers.WWWAuthenticate = $"{scheme}{error}resource_metadata=\"{ProtectedResourceMetadata.AddressOf(ProtectedResource.Of(http))}\"";
+        var metadata = ProtectedResourceMetadata.AddressOf(ProtectedResource.Of(http));
+        http.Response.Headers.WWWAuthenticate = $"{scheme}{error}resource_metadata=\"{metadata}\"";
         return WriteAsync(http, status, detail);
     }
 

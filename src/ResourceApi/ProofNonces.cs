@@ -6,7 +6,8 @@ namespace ResourceApi;
 
 /// <summary>The nonces of DPoP proofs (RFC 9449 section 9): a time and its MAC, so that none is stored.</summary>
 /// <remarks>
-/// The key is that of this process. Instances of an API that answer under one name need one key for all, or clients are sent back and forth.
+/// The key is that of this process. Instances of an API that answer under one name need one key for all, or clients are sent back and
+/// forth.
 /// </remarks>
 public sealed class ProofNonces(TimeProvider time)
 {

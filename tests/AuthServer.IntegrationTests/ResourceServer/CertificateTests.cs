@@ -8,7 +8,7 @@ using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.ResourceServer;
 
-/// <summary>RFC 8705 section 3: the resource API takes a token that is bound to a certificate over a connection with it, and no other.</summary>
+/// <summary>RFC 8705 section 3: the resource API takes a token that is bound to a certificate over a connection with it alone.</summary>
 public sealed class CertificateTests : IDisposable
 {
     private const string Path = "/v1/notes";

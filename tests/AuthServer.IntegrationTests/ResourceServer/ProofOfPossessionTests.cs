@@ -160,7 +160,8 @@ public sealed class ProofOfPossessionTests : IAsyncLifetime
     {
         Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
         Assert.StartsWith(
-            "DPoP algs=\"ES256 ES384 EdDSA Ed25519 PS256 RS256\", error=\"invalid_dpop_proof\"", answer.Challenge, StringComparison.Ordinal);
+            "DPoP algs=\"ES256 ES384 EdDSA Ed25519 PS256 RS256\", error=\"invalid_dpop_proof\"", answer.Challenge,
+            StringComparison.Ordinal);
     }
 
     private string Issue(ProofKey key) => _api.Issuer.Issue(c => c["cnf"] = JsonElement.Parse($$"""{"jkt":"{{key.Thumbprint}}"}"""));

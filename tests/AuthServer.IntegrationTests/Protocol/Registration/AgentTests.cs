@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AuthServer.IntegrationTests.Protocol.Registration;
 
-/// <summary>What an MCP client does that knows only the address of an API: it registers itself, and asks for more when it needs it.</summary>
+/// <summary>What an MCP client does that knows only the address of an API: it registers itself, and asks for more later.</summary>
 public sealed class AgentTests(AgentTests.Server fixture) : IClassFixture<AgentTests.Server>
 {
     private const string Api = "https://api.example.test";
