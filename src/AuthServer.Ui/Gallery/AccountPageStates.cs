@@ -80,6 +80,10 @@ internal static class AccountPageStates
                 [ScopePromises.ForStandard("openid", Alice)!, ScopePromises.ForStandard("email", Alice)!,
                     ScopePromises.ForApi("notes:read", "Read your notes", "Notes")]),
             new("ledger", "The Extraordinarily Long Expense Reimbursement Portal", null, null, null, null, []),
+            new("agent", "Agent", "127.0.0.1", null, Ago(24), Ago(2), [ScopePromises.ForApi("mcp:read", "Read your notes", "Agents")])
+            {
+                Ends = Ago(-24 * 29),
+            },
         ],
     };
 

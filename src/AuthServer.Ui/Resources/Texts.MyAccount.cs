@@ -103,6 +103,7 @@ internal static partial class Texts
     public static string AppsLede => Of("Apps that may use your account, or where you are signed in.");
     public static string NoApps => Of("No app uses your account.");
     public static string AppSince => Of("Connected {0}");
+    public static string AppEnds => Of("Access ends on {0}");
     public static string AppMay => Of("What it may see and do");
     public static string AppOpen => Of("Open the app");
     public static string Withdraw => Of("Remove access");

@@ -8,6 +8,7 @@ internal static partial class Texts
         "This app has registered itself. {0} does not know who runs it: continue only if you trust it.");
     public static string ConsentHeading => Of("{0} wants to use your account");
     public static string ConsentAsks => Of("If you allow it, this app can");
+    public static string ConsentEnds => Of("This access ends on {0}. You can remove it at any time in your account.");
     public static string ConsentOutcome => Of("{0} shares nothing else. Either way, you go back to {1}.");
     public static string ConsentOutcomePlain => Of("{0} shares nothing else. Either way, you go back to the app.");
     public static string AppPolicy => Of("Privacy notice of {0}");

@@ -15,6 +15,9 @@ public sealed record SessionToOpen(
 
     /// <summary>From now on, for a session with a refresh token; null: as the server's setting says.</summary>
     public TimeSpan? Lifetime { get; init; }
+
+    /// <summary>When the access ends that the person has allowed, and a session with a refresh token with it; null: it has no end.</summary>
+    public DateTime? Ends { get; init; }
 }
 
 /// <summary>The redemption that a session is opened by, in the same transaction.</summary>
@@ -90,6 +93,7 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
     public OpenedClientSession Open(SqlBatch batch, Redemption redemption, SessionToOpen open, Caller caller)
     {
         var now = time.GetUtcNow().UtcDateTime;
+        var end = now + (open.Lifetime ?? lifetimes.RefreshToken);
         var token = open.Offline ? tokens.First(open.Id) : null;
         var session = batch.Add(
             open.Joined ? JoinSql : redemption.IsPending ? OpenPendingSql : OpenSql,
@@ -100,7 +104,7 @@ public sealed class ClientSessions(SqlRunner sql, RefreshTokens tokens, Lifetime
                     .Add("user", open.UserId).Add("scopes", open.Scopes).Add("resources", open.Resources)
                         .Add("claims", open.RequestedClaims);
                 if (open.Joined) return;
-                values.Add("hash", token?.Hash ?? TokenHash.OfNothing()).Add("end", now + (open.Lifetime ?? lifetimes.RefreshToken))
+                values.Add("hash", token?.Hash ?? TokenHash.OfNothing()).Add("end", open.Ends < end ? open.Ends.Value : end)
                     .Add("offline", open.Offline).Add("authorization", open.AuthorizationId).Add("ip", caller.Address)
                         .Add("agent", caller.UserAgent).Add("confirmation", open.Offline ? open.Confirmation : null);
             },

@@ -15,6 +15,9 @@ public sealed record ConsentModel
     /// <summary>The app has registered itself: nobody here knows who is behind it.</summary>
     public bool IsUnconfirmed { get; init; }
 
+    /// <summary>UTC: when the access ends by itself; null: when the person takes it back.</summary>
+    public DateTime? Ends { get; init; }
+
     /// <summary>The app's own privacy notice.</summary>
     public string? PolicyUrl { get; init; }
 

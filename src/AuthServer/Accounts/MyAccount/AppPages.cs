@@ -52,6 +52,7 @@ internal static class AppPages
         app.Client is { IsSelfRegistered: false } known ? known.LogoUri : null, app.Since, app.LastUsed,
         [.. AppPromises.Of(app.Allowed, visit.Chip, registered)])
     {
+        Ends = app.Allowed.Ends,
         // OpenID Connect Core section 4: the app asks this server then, as if the person had begun there.
         OpenUrl = app.Client?.InitiateLoginUri is { } address
             ? QueryHelpers.AddQueryString(address, "iss", visit.Get<IssuerOptions>().IssuerText) : null,

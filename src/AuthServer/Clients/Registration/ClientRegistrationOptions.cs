@@ -1,3 +1,4 @@
+using AuthServer.Clients.Directory;
 using AuthServer.Clients.Scopes;
 using AuthServer.Configuration;
 
@@ -44,7 +45,17 @@ public sealed class ClientRegistrationOptions : ICheckedSettings
     [Setting("CLIENT_REGISTRATION_TOKEN_ENDPOINT_AUDIENCE")]
     public bool TakesTokenEndpointAudience { get; set; }
 
+    /// <summary>
+    /// How long an access lasts that a person allows a client which has registered itself: then its sessions have ended, and the person is
+    /// asked again. The consent page and /account/apps show the day. A new value counts for what is allowed after it.
+    /// </summary>
+    [Setting("CLIENT_REGISTRATION_CONSENT_LIFETIME", Shortest = "1h", Longest = "365d")]
+    public TimeSpan ConsentLifetime { get; set; } = TimeSpan.FromDays(30);
+
     public bool IsOn => Mode != ClientRegistrationMode.Closed;
+
+    /// <returns>When what a person allows now ends; null for a client of the operator, where the person ends it.</returns>
+    public DateTime? EndOfConsent(RegisteredClient client, DateTime now) => client.IsSelfRegistered ? now + ConsentLifetime : null;
 
     public void Check(SettingProblems problems)
     {

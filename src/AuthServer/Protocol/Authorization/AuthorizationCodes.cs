@@ -22,6 +22,9 @@ public sealed record CodeContent(
 {
     /// <summary>Of the DPoP key that must redeem it (RFC 9449 section 10); null: any sender may.</summary>
     public string? KeyThumbprint { get; init; }
+
+    /// <summary>When the access ends that the person has allowed; null: when they take it back.</summary>
+    public DateTime? Ends { get; init; }
 }
 
 /// <summary>Stores and finds authorization codes: 256 random bits for the client, their hash and one row for us.</summary>

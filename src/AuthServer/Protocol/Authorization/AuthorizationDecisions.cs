@@ -118,6 +118,7 @@ public sealed class AuthorizationDecisions(
             KeptDetails.Join(disclosure.ClaimsText(), question.Details))
         {
             KeyThumbprint = question.KeyThumbprint,
+            Ends = consent?.Ends,
         });
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Registration;
 using AuthServer.Data;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Sql;
@@ -17,6 +18,9 @@ namespace AuthServer.Protocol.Authorization;
 /// <param name="Resources">The APIs that the scopes were allowed for.</param>
 public sealed record StoredConsent(Guid Id, ImmutableArray<string> Scopes, ImmutableArray<string> Claims, ImmutableArray<string> Resources)
 {
+    /// <summary>UTC; null: when the person takes it back. No session that comes of it lasts longer.</summary>
+    public DateTime? Ends { get; init; }
+
     /// <summary>Whether nothing in it is new to the person.</summary>
     public bool Covers(Disclosure disclosure)
     {
@@ -29,7 +33,8 @@ public sealed record StoredConsent(Guid Id, ImmutableArray<string> Scopes, Immut
 public sealed record ConsentGiven(ImmutableArray<string> Scopes, ImmutableArray<string> Claims, ImmutableArray<string> Resources);
 
 /// <summary>Reads and writes consents: permanent rows of <c>authorizations</c>.</summary>
-public sealed class ConsentStore(AuthDbContext db, SqlRunner sql, ClientDirectory clients, TimeProvider time)
+public sealed class ConsentStore(
+    AuthDbContext db, SqlRunner sql, ClientDirectory clients, ClientRegistrationOptions registration, TimeProvider time)
 {
     // As Of() below asks.
     private const string FindSql =
@@ -38,24 +43,28 @@ public sealed class ConsentStore(AuthDbContext db, SqlRunner sql, ClientDirector
         WHERE subject = @subject AND application_id = @client AND type = @type AND status = @valid ORDER BY id LIMIT 1
         """;
 
+    /// <returns>Null also when it has ended.</returns>
     public async Task<StoredConsent?> FindAsync(Guid userId, Guid clientRowId, CancellationToken cancellationToken)
     {
         var subject = userId.ToString();
-        return await sql.FirstAsync(
+        var found = await sql.FirstAsync(
             FindSql,
             values =>
                 values.Add("subject", subject).Add("client", clientRowId).Add("type", AuthorizationTypes.Permanent)
                     .Add("valid", Statuses.Valid),
             static row => Read(row.GetGuid(0), row.Text(1), row.Text(2)), cancellationToken);
+        return found?.Ends <= time.GetUtcNow().UtcDateTime ? null : found;
     }
 
-    /// <summary>Adds to what was allowed before.</summary>
+    /// <summary>
+    /// Adds to what was allowed before; what ends by itself it replaces, because the page has shown the new end for this alone.
+    /// </summary>
     /// <returns>False when the client's row is gone, which the directory has then forgotten: ask the person again.</returns>
     public async Task<bool> GiveAsync(
-        Guid userId, Guid clientRowId, string clientId, ConsentGiven given, Caller caller, CancellationToken cancellationToken)
+        Guid userId, RegisteredClient client, ConsentGiven given, Caller caller, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().UtcDateTime;
-        var row = await Of(userId, clientRowId).FirstOrDefaultAsync(cancellationToken);
+        var (now, clientId) = (time.GetUtcNow().UtcDateTime, client.ClientId);
+        var row = await Of(userId, client.Id).FirstOrDefaultAsync(cancellationToken);
         if (row is null)
         {
             row = new Data.Entities.Authorization
@@ -66,13 +75,14 @@ public sealed class ConsentStore(AuthDbContext db, SqlRunner sql, ClientDirector
                 Status = Statuses.Valid,
                 CreationDate = now,
             };
-            db.Authorizations.Add(row).Property("ApplicationId").CurrentValue = clientRowId;
+            db.Authorizations.Add(row).Property("ApplicationId").CurrentValue = client.Id;
         }
 
-        var before = Read(row.Id, row.Scopes, row.Properties);
+        var ends = registration.EndOfConsent(client, now);
+        var before = ends is null ? Read(row.Id, row.Scopes, row.Properties) : new StoredConsent(row.Id, [], [], []);
         var scopes = before.Scopes.Union(given.Scopes).ToArray();
         row.Scopes = JsonSerializer.Serialize(scopes);
-        row.Properties = ConsentColumns.Properties(before.Claims.Union(given.Claims), before.Resources.Union(given.Resources));
+        row.Properties = ConsentColumns.Properties(before.Claims.Union(given.Claims), before.Resources.Union(given.Resources), ends);
         var detail = string.Join(' ', scopes.Concat(given.Claims.Select(claim => "claim:" + claim)));
         AuditTrail.Record(db, now, AuditKinds.ConsentGiven, caller, userId, userId, clientId, detail: Shorten(detail));
         try
@@ -97,7 +107,7 @@ public sealed class ConsentStore(AuthDbContext db, SqlRunner sql, ClientDirector
     private static StoredConsent Read(Guid id, string? scopes, string? properties)
     {
         var allowed = ConsentColumns.Read(scopes, properties);
-        return new(id, allowed.Scopes, allowed.Claims, allowed.Resources);
+        return new(id, allowed.Scopes, allowed.Claims, allowed.Resources) { Ends = allowed.Ends };
     }
 
     private static string Shorten(string text) => text.Length <= 255 ? text : text[..255];

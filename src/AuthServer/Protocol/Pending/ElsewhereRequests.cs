@@ -60,15 +60,15 @@ public sealed class ElsewhereRequests(
                     ? AuditKinds.DeviceDenied : AuditKinds.CibaDenied, caller);
         }
 
-        Guid? authorization = null;
+        StoredConsent? stored = null;
         // Of an app that the operator vouches for nothing is stored, as on the consent page; the person is asked all the same.
         if (!client.Trusted)
         {
-            if (!await consents.GiveAsync(session.UserId, client.Id, client.ClientId, shown.Given, caller, stop)) return false;
-            authorization = (await consents.FindAsync(session.UserId, client.Id, stop))?.Id;
+            if (!await consents.GiveAsync(session.UserId, client, shown.Given, caller, stop)) return false;
+            stored = await consents.FindAsync(session.UserId, client.Id, stop);
         }
 
-        var content = asked.Content with { Scopes = shown.Scopes, AuthorizationId = authorization };
+        var content = asked.Content with { Scopes = shown.Scopes, AuthorizationId = stored?.Id, Ends = stored?.Ends };
         var kind = asked.Kind == PendingKind.Device ? AuditKinds.DeviceApproved : AuditKinds.CibaApproved;
         return await pending.DecideAsync(asked.Id, PendingState.Approved, content, session, kind, caller);
     }

@@ -87,6 +87,7 @@ public sealed class AuthorizationCodeGrant(
             {
                 Confirmation = request.Sender?.RowText(request.Client.IsPublic),
                 Lifetime = request.Client.Tokens.RefreshTokenLifetime,
+                Ends = code.Ends,
             }, caller);
         await batch.RunAsync(stop);
 

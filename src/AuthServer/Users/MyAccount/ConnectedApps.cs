@@ -32,19 +32,22 @@ public sealed class ConnectedApps(
             .Select(a => new { a.Application!.ClientId, a.Scopes, a.Properties, a.CreationDate }).ToListAsync(cancellationToken);
         var open = (await sessions.ListAsync(userId, cancellationToken)).Where(s => s.ClientId is not null)
             .ToLookup(s => s.ClientId!, StringComparer.Ordinal);
-        var given = consents.Where(c => c.ClientId is not null).ToLookup(c => c.ClientId!, StringComparer.Ordinal);
+        var now = time.GetUtcNow().UtcDateTime;
+        var given = consents.Where(c => c.ClientId is not null)
+            .Select(c => (c.ClientId, c.CreationDate, Allowed: ConsentColumns.Read(c.Scopes, c.Properties)))
+            .Where(c => !(c.Allowed.Ends <= now)).ToLookup(c => c.ClientId!, StringComparer.Ordinal);
         var ids = given.Select(g => g.Key).Union(open.Select(g => g.Key)).ToList();
         var registered = await clients.FindAsync(ids, cancellationToken);
 
         var apps = ids.Select(id =>
         {
-            var allowed = given[id].Select(c => ConsentColumns.Read(c.Scopes, c.Properties)).ToList();
+            var allowed = given[id].Select(c => c.Allowed).ToList();
             var times = given[id].Select(c => c.CreationDate).Concat(open[id].Select(s => s.CreatedAt));
             return new ConnectedApp(
                 id, registered.GetValueOrDefault(id),
                 new(
                     Union(allowed.Select(a => a.Scopes).Concat(open[id].Select(s => SpaceList.Split(s.Scopes)))),
-                    Union(allowed.Select(a => a.Claims)), Union(allowed.Select(a => a.Resources))),
+                    Union(allowed.Select(a => a.Claims)), Union(allowed.Select(a => a.Resources))) { Ends = allowed.Max(a => a.Ends) },
                 times.Min(), open[id].Max(s => s.LastSeenAt), open[id].Count());
         });
         return [.. apps.OrderBy(a => a.Client?.Name ?? a.ClientId, StringComparer.CurrentCultureIgnoreCase)];

@@ -18,6 +18,7 @@ public sealed class AgentTests(AgentTests.Server fixture) : IClassFixture<AgentT
             {
                 Settings = new Dictionary<string, string>(prepared.Settings)
                 {
+                    ["CLIENT_REGISTRATION_CONSENT_LIFETIME"] = "10d",
                     ["CLIENT_REGISTRATION_SCOPES"] = "openid,email,offline_access,account:read,notes:read,notes:write",
                 },
             };
@@ -78,6 +79,59 @@ public sealed class AgentTests(AgentTests.Server fixture) : IClassFixture<AgentT
         var (status, json, _) = await fixture.RegisterAsync(
             """{"redirect_uris":["http://127.0.0.1/callback"],"application_type":"web","token_endpoint_auth_method":"none"}""");
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_redirect_uri"), (status, json.GetProperty("error").GetString()));
+    }
+
+    [Fact]
+    public async Task An_access_ends_on_the_day_that_the_person_was_told_and_nothing_outlasts_it()
+    {
+        var client = new Registration((await fixture.RegisterAsync(
+            """
+            {"client_name":"Web agent","redirect_uris":["https://agent.example.test/cb"],"token_endpoint_auth_method":"none",
+             "grant_types":["authorization_code","refresh_token"],"scope":"openid offline_access notes:read"}
+            """)).Json);
+        var (app, browser) = (client.App(fixture.Issuer), fixture.Host.NewBrowser());
+        const string Scope = "openid offline_access notes:read";
+        await browser.SignInAsync(Seed.Bob);
+        var day = fixture.Time.GetUtcNow().AddDays(10).ToString("d MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture);
+        var page = await browser.OpenAsync(app.NewRequest(Scope).Address);
+        Assert.Contains($"This access ends on {day}.", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, Scope));
+        var apps = await browser.OpenAsync("/account/apps");
+        Assert.Contains($"Access ends on {day}", apps.Document.Body!.TextContent, StringComparison.Ordinal);
+
+        fixture.Time.Advance(TimeSpan.FromDays(9));
+        tokens = await app.RefreshAsync(tokens.RefreshToken);
+        var later = fixture.Host.NewBrowser();
+        await later.SignInAsync(Seed.Bob);
+        // Without a page; what is opened now was allowed nine days ago.
+        var second = await app.RedeemCodeAsync(await later.AuthorizeAsync(app, Scope, [("prompt", "none")]));
+        Assert.True(second.IsOk, second.Body);
+
+        fixture.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1));
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(tokens.RefreshToken)).Error);
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(second.RefreshToken)).Error);
+        var last = fixture.Host.NewBrowser();
+        await last.SignInAsync(Seed.Bob);
+        Assert.Equal("consent_required", (await last.AuthorizeAsync(app, Scope, [("prompt", "none")])).Error);
+        apps = await last.OpenAsync("/account/apps");
+        Assert.DoesNotContain("Web agent", apps.Document.Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Access_that_is_taken_back_ends_at_once()
+    {
+        var app = (await RegisterAsync("notes:read offline_access")).App(fixture.Issuer);
+        var browser = fixture.Host.NewBrowser();
+        await browser.SignInAsync(Seed.Bob);
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "notes:read offline_access", [("resource", Api)]));
+        var waiting = await browser.AuthorizeAsync(app, "notes:read offline_access", [("resource", Api)]);
+        Assert.True((await Seed.ResourceServer(fixture.Issuer).IntrospectAsync(tokens.AccessToken)).IsActive);
+
+        var page = await browser.OpenAsync("/account/apps");
+        await browser.SubmitAsync(page, "/account/apps/withdraw", ("client", app.ClientId));
+        Assert.False((await Seed.ResourceServer(fixture.Issuer).IntrospectAsync(tokens.AccessToken)).IsActive);
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(tokens.RefreshToken)).Error);
+        Assert.Equal("invalid_grant", (await app.RedeemCodeAsync(waiting)).Error);
     }
 
     /// <summary>A page of any origin finds, registers and redeems; no cookie goes with it.</summary>

@@ -21,6 +21,9 @@ public sealed record ConnectedAppModel(
     string Client, string Name, string? Domain, string? LogoUrl, DateTime? Since, DateTime? LastUsed,
     IReadOnlyList<ScopePromise> Promises)
 {
+    /// <summary>UTC: when its access ends by itself; null: when the person takes it back.</summary>
+    public DateTime? Ends { get; init; }
+
     /// <summary>Where the app begins a sign-in of its own accord; null: it has no such address.</summary>
     public string? OpenUrl { get; init; }
 }

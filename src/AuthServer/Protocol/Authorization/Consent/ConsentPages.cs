@@ -1,5 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.Pages;
 using AuthServer.Protocol.Claims;
@@ -26,7 +27,8 @@ public static class ConsentPages
 
     private static async Task<IResult> ShowAsync(
         string? returnUrl, HttpContext http, ClientDirectory clients, ScopeDirectory scopes, ConsentRequirement requirement,
-        ShownConsents shown, PushedRequests pushed, Interactions interactions, AuthorizationDetails details, Branding branding)
+        ShownConsents shown, PushedRequests pushed, Interactions interactions, AuthorizationDetails details,
+        ClientRegistrationOptions registration, TimeProvider time, Branding branding)
     {
         if (RequestBehind(returnUrl) is not { } request) return PageAnswers.SeeOther(http, ReturnAddress.Home);
         // Whatever is wrong with it, or has changed since, the authorization endpoint says or mends.
@@ -54,6 +56,7 @@ public static class ConsentPages
             AppDomain = AppPromises.DomainOf(client),
             LogoUrl = client.IsSelfRegistered ? null : client.LogoUri,
             IsUnconfirmed = client.IsSelfRegistered,
+            Ends = registration.EndOfConsent(client, time.GetUtcNow().UtcDateTime),
             PolicyUrl = client.PolicyUri,
             TermsUrl = client.TosUri,
             Account = account,
@@ -88,7 +91,7 @@ public static class ConsentPages
 
         var allowed = form["decision"] == "allow";
         if (allowed && !await consents.GiveAsync(
-            session.UserId, client.Id, client.ClientId, page.Given, Caller.Of(http), http.RequestAborted))
+            session.UserId, client, page.Given, Caller.Of(http), http.RequestAborted))
         {
             return PageAnswers.GoOn(http, request.Address);
         }
