@@ -17,6 +17,9 @@ public sealed record PendingContent(
     /// <summary>The stored approval of the person; null before, and where the operator vouches for the client.</summary>
     public Guid? AuthorizationId { get; init; }
 
+    /// <summary>When that approval ends by itself, and a session with it; null: when the person takes it back.</summary>
+    public DateTime? Ends { get; init; }
+
     /// <summary>What the client shows at the same time (CIBA Core 7.1, binding_message).</summary>
     public string? Message { get; init; }
 

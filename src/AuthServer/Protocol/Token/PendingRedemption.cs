@@ -58,6 +58,7 @@ public sealed class PendingRedemption(
             {
                 Confirmation = request.Sender?.RowText(request.Client.IsPublic),
                 Lifetime = request.Client.Tokens.RefreshTokenLifetime,
+                Ends = content.Ends,
             },
             caller);
         if (kept is not null) PendingAuthorizations.Keep(batch, mark, kept(id, opening.Token));
