@@ -38,7 +38,7 @@ public sealed class AgentTests(World world) : Journey(world)
         await Consent.ExpectPromiseAsync("Write through agents");
         await AllowAsync();
         Assert.True((await KnowsAsync(agent, page, "done")).GetBoolean());
-        Assert.Equal("native", (await KnowsAsync(agent, page, "client")).GetProperty("type").GetString());
+        Assert.Equal("native", (await KnowsAsync(agent, page, "registered")).GetString());
         Assert.Contains("Written by SDK", (await KnowsAsync(agent, page, "after")).GetString(), StringComparison.Ordinal);
         var resources = (await KnowsAsync(agent, page, "resources")).EnumerateArray().Select(r => r.GetString()).ToList();
         Assert.Equal(Enumerable.Repeat(World.Api + "/mcp", 4), resources);

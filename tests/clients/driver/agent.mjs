@@ -21,7 +21,7 @@ export async function checkAgent({ app, api, issuer, chrome, program }) {
     await knows('done')
     const state = await now()
     assert.deepEqual(state.tools, ['list_notes', 'add_note', 'delete_note'])
-    assert.equal(state.client.type, 'native')
+    assert.equal(state.registered, 'native')
     assert.ok(!state.first.includes('mcp:write') && state.second.includes('mcp:write') && state.second.includes('mcp:read'))
     assert.equal(JSON.parse(state.after).length, JSON.parse(state.before).length + 1)
     // At the authorization endpoint and at the token endpoint, twice each.

@@ -41,9 +41,11 @@ const provider = {
 
 const transport = () => new StreamableHTTPClientTransport(new URL(MCP_URL), {
   authProvider: provider,
-  fetch: (url, init) => {
+  fetch: async (url, init) => {
     if (String(url).endsWith('/token')) state.resources.push(new URLSearchParams(String(init.body)).get('resource'))
-    return fetch(url, init)
+    const answer = await fetch(url, init)
+    if (String(url).endsWith('/register')) state.registered = (await answer.clone().json()).application_type
+    return answer
   },
 })
 
@@ -69,7 +71,7 @@ try {
   const first = transport()
   let used = first
   await withPerson(first, () => client.connect(first), () => client.connect(used = transport()))
-  state.client = { id: kept.client.client_id, type: kept.client.application_type, scope: kept.client.scope }
+  state.client = kept.client.client_id
   state.tools = (await client.listTools()).tools.map(tool => tool.name)
   state.first = kept.tokens.scope
   state.before = textOf(await client.callTool({ name: 'list_notes', arguments: {} }))
