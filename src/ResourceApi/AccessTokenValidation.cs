@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ResourceApi;
@@ -12,6 +13,7 @@ public static class AccessTokenValidation
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
         services.AddSingleton<KeyFreshness>();
         services.AddSingleton<ProofOfPossession>().AddSingleton<DPoPProofs>().AddSingleton<ProofNonces>();
+        TokenStanding.Add(services);
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<ApiSettings>((options, settings) =>
         {
@@ -50,15 +52,31 @@ public static class AccessTokenValidation
         });
     }
 
-    private static Task OnTokenValidatedAsync(TokenValidatedContext context)
+    private static async Task OnTokenValidatedAsync(TokenValidatedContext context)
     {
-        if (context.Principal!.HasClaim("aud", ProtectedResource.Of(context.HttpContext).Identifier))
+        if (!context.Principal!.HasClaim("aud", ProtectedResource.Of(context.HttpContext).Identifier))
         {
-            return ProofOfPossession.OnTokenValidatedAsync(context);
+            context.Fail("The token is for another resource of this API.");
+            return;
         }
 
-        context.Fail("The token is for another resource of this API.");
-        return Task.CompletedTask;
+        await ProofOfPossession.OnTokenValidatedAsync(context);
+        var services = context.HttpContext.RequestServices;
+        if (context.Result is not null || services.GetRequiredService<ApiSettings>().IntrospectionClient is null) return;
+        var stop = context.HttpContext.RequestAborted;
+        try
+        {
+            var endpoint = (await context.Options.ConfigurationManager!.GetConfigurationAsync(stop)).IntrospectionEndpoint;
+            var standing = services.GetRequiredService<TokenStanding>();
+            if (!await standing.IsActiveAsync(endpoint, ((JsonWebToken)context.SecurityToken).EncodedToken, stop))
+            {
+                context.Fail("The session behind the token has ended.");
+            }
+        }
+        catch (IssuerUnreachableException error)
+        {
+            context.Fail(error);
+        }
     }
 
     private static async Task KeysMustBeKnownAsync(MessageReceivedContext context)
@@ -99,5 +117,5 @@ public sealed class KeyFreshness(TimeProvider time)
 }
 
 /// <summary>The issuer's keys could not be read, so nothing can be said about a token.</summary>
-internal sealed class IssuerUnreachableException(Exception cause)
-    : Exception("The issuer's discovery document or keys could not be read.", cause);
+public sealed class IssuerUnreachableException(Exception cause)
+    : Exception("The issuer's discovery document or keys could not be read, or it does not say whether a session stands.", cause);

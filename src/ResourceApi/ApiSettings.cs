@@ -42,6 +42,15 @@ public sealed class ApiSettings
     public bool DPoPNonces { get; init; }
 
     /// <summary>
+    /// INTROSPECTION_CLIENT_ID: as which client the authorization server is asked about each token; its registration names the resources of
+    /// this API. Not set: tokens are checked here alone.
+    /// </summary>
+    public string? IntrospectionClient { get; init; }
+
+    /// <summary>INTROSPECTION_CLIENT_SECRET (or INTROSPECTION_CLIENT_SECRET_FILE): its secret; never logged.</summary>
+    public string? IntrospectionSecret { get; init; }
+
+    /// <summary>
     /// MTLS_PROXY_HEADER: where a proxy of TRUSTED_PROXIES hands on the certificate of a client. It must set it on every request, empty
     /// where there is none: otherwise clients could send it themselves.
     /// </summary>
@@ -96,6 +105,8 @@ public static class ApiSettingsSetup
             PaymentMaxAge = MaxAge("PAYMENT_MAX_AGE", configuration["PAYMENT_MAX_AGE"]),
             PaymentAcrValues = (configuration["PAYMENT_ACR_VALUES"] ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
             GatewayKey = Secret(configuration, "PAYMENT_GATEWAY_KEY"),
+            IntrospectionClient = configuration["INTROSPECTION_CLIENT_ID"] is { Length: > 0 } client ? client : null,
+            IntrospectionSecret = Secret(configuration, "INTROSPECTION_CLIENT_SECRET"),
             DPoPNonces = IsOn("DPOP_NONCES", configuration["DPOP_NONCES"]),
             CertificateHeader = configuration["MTLS_PROXY_HEADER"] is { Length: > 0 } header ? header : null,
             Proxies = Addresses("TRUSTED_PROXIES", configuration["TRUSTED_PROXIES"]),

@@ -68,6 +68,7 @@ internal sealed class ApiHost(params (string Key, string Value)[] settings) : We
             if (Time is not null) services.Replace(ServiceDescriptor.Singleton(Time));
             services.Configure<JwtBearerOptions>(
                 JwtBearerDefaults.AuthenticationScheme, options => options.BackchannelHttpHandler = Issuer);
+            services.AddHttpClient<ResourceApi.TokenStanding>().ConfigurePrimaryHttpMessageHandler(() => Issuer);
             services.AddHttpClient<PaymentGateway>().ConfigurePrimaryHttpMessageHandler(() => Gateway);
         });
     }

@@ -19,6 +19,9 @@ internal sealed class TokenIssuer : HttpMessageHandler
     /// <summary>Whether discovery and JWKS answer.</summary>
     public bool Answers { get; set; } = true;
 
+    /// <summary>Tokens whose sessions have ended, as introspection tells.</summary>
+    public HashSet<string> Ended { get; } = [];
+
     public ECDsaSecurityKey Key => _key;
 
     /// <summary>Publishes a new key instead of the old one and signs with it.</summary>
@@ -51,16 +54,19 @@ internal sealed class TokenIssuer : HttpMessageHandler
         });
     }
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (!Answers) return Task.FromResult(new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = new StringContent("") });
+        if (!Answers) return new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = new StringContent("") };
         object content = request.RequestUri!.AbsolutePath switch
         {
-            "/.well-known/openid-configuration" => new { issuer = Address, jwks_uri = $"{Address}/jwks" },
+            "/.well-known/openid-configuration" =>
+                new { issuer = Address, jwks_uri = $"{Address}/jwks", introspection_endpoint = $"{Address}/introspect" },
+            "/introspect" when request.Headers.Authorization?.ToString() != "Basic bm90ZXM6YTphJTNB" => new { error = "invalid_client" },
+            "/introspect" => new { active = !Ended.Any((await request.Content!.ReadAsStringAsync(cancellationToken)).Contains) },
             "/jwks" => new { keys = new[] { PublicJwk(_key) } },
             var other => throw new InvalidOperationException($"The API asked its issuer for {other}."),
         };
-        return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(content) });
+        return new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(content) };
     }
 
     public static ECDsaSecurityKey NewKey() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = Guid.CreateVersion7().ToString() };

@@ -24,6 +24,15 @@ export async function checkAgent({ app, api, issuer, chrome, program }) {
     assert.equal(state.registered, 'native')
     assert.ok(!state.first.includes('mcp:write') && state.second.includes('mcp:write') && state.second.includes('mcp:read'))
     assert.equal(JSON.parse(state.after).length, JSON.parse(state.before).length + 1)
+    // Once the person has taken it back, the agent can do nothing more.
+    const again = async () => (await fetch(`${agent}/again`)).text()
+    assert.equal(await again(), 'It may')
+    await page.goto(`${issuer}/account/apps`)
+    const listed = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: /^Agent of SDK/ }) })
+    await listed.getByText('Access ends on').waitFor()
+    await listed.getByRole('button', { name: 'Remove access' }).click()
+    await listed.waitFor({ state: 'detached' })
+    assert.equal(await again(), 'UnauthorizedError')
     // At the authorization endpoint and at the token endpoint, twice each.
     assert.deepEqual(state.resources, Array(4).fill(`${api}/mcp`))
   } finally {

@@ -13,6 +13,7 @@ const { WORK, LOGS, SERVER_DLL, API_DLL, CA_FILE, SERVER_CERTIFICATE, SERVER_KEY
 const issuer = `https://localhost:${await freePort()}`
 // The resource API, for clients whose client.json says that they use it.
 const api = `http://localhost:${await freePort()}`
+const apiSecret = randomBytes(32).toString('hex')
 const clients = await Promise.all(process.argv.slice(2).map(describe))
 
 /** A client as its client.json says, with an address and secrets of its own for this run. */
@@ -41,7 +42,10 @@ function startServer() {
       { name: 'mcp:read', description: 'Read through agents', resources: [`${api}/mcp`] },
       { name: 'mcp:write', description: 'Write through agents', resources: [`${api}/mcp`] },
     ],
-    clients: clients.flatMap(c => c.registrations),
+    clients: [
+      ...clients.flatMap(c => c.registrations),
+      { client_id: 'api', client_secret: apiSecret, grant_types: [], resources: [api, `${api}/mcp`] },
+    ],
     users: [{ email: person.email, password: person.password, first_name: 'Olive', last_name: 'Example' }],
   }))
   return new Program(['dotnet', SERVER_DLL, '--urls', issuer], {
@@ -66,7 +70,10 @@ function startApi() {
   return new Program(['dotnet', API_DLL, '--urls', api], {
     folder: WORK,
     log: path.join(LOGS, 'api.log'),
-    env: { API_BASE_URL: issuer, RESOURCE_URL: api, RESOURCE_DATA: path.join(WORK, 'api') },
+    env: {
+      API_BASE_URL: issuer, RESOURCE_URL: api, RESOURCE_DATA: path.join(WORK, 'api'),
+      INTROSPECTION_CLIENT_ID: 'api', INTROSPECTION_CLIENT_SECRET: apiSecret,
+    },
   })
 }
 

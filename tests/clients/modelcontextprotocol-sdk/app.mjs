@@ -13,10 +13,12 @@ let called
 createServer((req, res) => {
   const url = new URL(req.url, redirect)
   if (url.pathname === '/callback') called?.(url.searchParams)
-  res.end(url.pathname === '/callback' ? 'Back at the agent' : JSON.stringify(state))
+  if (url.pathname === '/again') again().then(() => res.end('It may'), error => res.end(error.name))
+  else res.end(url.pathname === '/callback' ? 'Back at the agent' : JSON.stringify(state))
 }).listen(PORT, '127.0.0.1')
 
 const kept = {}
+let again
 const provider = {
   redirectUrl: redirect,
   clientMetadataUrl: CLIENT_METADATA_URL,
@@ -81,6 +83,7 @@ try {
   state.added = textOf(await withPerson(used, add))
   state.second = kept.tokens.scope
   state.after = textOf(await client.callTool({ name: 'list_notes', arguments: {} }))
+  again = () => client.callTool({ name: 'list_notes', arguments: {} })
   state.done = true
 } catch (error) {
   state.error = `${error.name} ${error.message}`
