@@ -57,12 +57,13 @@ internal sealed class TokenIssuer : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (!Answers) return new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = new StringContent("") };
+        var sent = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
         object content = request.RequestUri!.AbsolutePath switch
         {
             "/.well-known/openid-configuration" =>
                 new { issuer = Address, jwks_uri = $"{Address}/jwks", introspection_endpoint = $"{Address}/introspect" },
-            "/introspect" when request.Headers.Authorization?.ToString() != "Basic bm90ZXM6YTphJTNB" => new { error = "invalid_client" },
-            "/introspect" => new { active = !Ended.Any((await request.Content!.ReadAsStringAsync(cancellationToken)).Contains) },
+            "/introspect" when request.Headers.Authorization?.ToString() != "Basic bm90ZXM6YSUzQQ==" => new { error = "invalid_client" },
+            "/introspect" => new { active = !Ended.Any(token => sent.Contains(token, StringComparison.Ordinal)) },
             "/jwks" => new { keys = new[] { PublicJwk(_key) } },
             var other => throw new InvalidOperationException($"The API asked its issuer for {other}."),
         };
