@@ -29,14 +29,14 @@ public sealed class CertificateTests : IDisposable
         X509Certificate2? shown = _own;
         await using var api = new ApiHost { Connection = connection => connection.ClientCertificate = shown };
         var token = Issue(api, _own);
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync(api, token)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await BearAsync(api, token)).Status);
         shown = _other;
-        Refused(await SendAsync(api, token));
+        Refused(await BearAsync(api, token));
         shown = null;
-        Refused(await SendAsync(api, token));
+        Refused(await BearAsync(api, token));
         // Who shows one needs no bound token.
         shown = _own;
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync(api, api.Issuer.Issue())).Status);
+        Assert.Equal(HttpStatusCode.OK, (await BearAsync(api, api.Issuer.Issue())).Status);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class CertificateTests : IDisposable
             $$"""{"x5t#S256":"{{print}}","jkt":"{{key.Thumbprint}}"}""",
         })
         {
-            Refused(await SendAsync(api, api.Issuer.Issue(c => c["cnf"] = JsonElement.Parse(cnf))));
+            Refused(await BearAsync(api, api.Issuer.Issue(c => c["cnf"] = JsonElement.Parse(cnf))));
         }
 
         var both = api.Issuer.Issue(
@@ -70,29 +70,29 @@ public sealed class CertificateTests : IDisposable
     {
         await using var api = Behind(Proxy);
         var token = Issue(api, _own);
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync(api, token, Structured(_own))).Status);
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync(api, token, Uri.EscapeDataString(_own.ExportCertificatePem()))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await BearAsync(api, token, Structured(_own))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await BearAsync(api, token, Uri.EscapeDataString(_own.ExportCertificatePem()))).Status);
         foreach (var header in new[] { Structured(_other), "", ":x:", "::", "nonsense", _own.Thumbprint, Structured(_own).Trim(':') })
         {
-            Refused(await SendAsync(api, token, header));
+            Refused(await BearAsync(api, token, header));
         }
 
-        Refused(await SendAsync(api, token));
+        Refused(await BearAsync(api, token));
         // Of two one is the client's own.
-        Refused(await SendAsync(api, token, Structured(_own), Structured(_own)));
+        Refused(await BearAsync(api, token, Structured(_own), Structured(_own)));
     }
 
     [Fact]
     public async Task What_another_than_the_proxy_says_is_nothing_and_the_certificate_of_the_proxy_is_not_that_of_its_caller()
     {
         await using var stranger = Behind(IPAddress.Parse("10.0.0.3"));
-        Refused(await SendAsync(stranger, Issue(stranger, _own), Structured(_own)));
+        Refused(await BearAsync(stranger, Issue(stranger, _own), Structured(_own)));
         await using var mapped = Behind(Proxy.MapToIPv6());
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync(mapped, Issue(mapped, _own), Structured(_own))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await BearAsync(mapped, Issue(mapped, _own), Structured(_own))).Status);
         await using var proxy = Behind(Proxy, _own);
-        Refused(await SendAsync(proxy, Issue(proxy, _own)));
+        Refused(await BearAsync(proxy, Issue(proxy, _own)));
         await using var off = new ApiHost(("TRUSTED_PROXIES", "10.0.0.2")) { Connection = c => c.RemoteIpAddress = Proxy };
-        Refused(await SendAsync(off, Issue(off, _own), Structured(_own)));
+        Refused(await BearAsync(off, Issue(off, _own), Structured(_own)));
     }
 
     private static ApiHost Behind(IPAddress sender, X509Certificate2? own = null) =>
@@ -126,7 +126,7 @@ public sealed class CertificateTests : IDisposable
     private static Task<(HttpStatusCode Status, string Challenge)> ProveAsync(ApiHost api, string token, ProofKey key) =>
         SendAsync(api, "DPoP", token, ("DPoP", key.Prove("GET", ApiHost.Resource + Path, token)));
 
-    private static Task<(HttpStatusCode Status, string Challenge)> SendAsync(ApiHost api, string token, params string[] certificates) =>
+    private static Task<(HttpStatusCode Status, string Challenge)> BearAsync(ApiHost api, string token, params string[] certificates) =>
         SendAsync(api, "Bearer", token, [.. certificates.Select(c => ("Client-Cert", c))]);
 
     private static async Task<(HttpStatusCode Status, string Challenge)> SendAsync(
