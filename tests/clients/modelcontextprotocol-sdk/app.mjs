@@ -13,7 +13,7 @@ let called
 createServer((req, res) => {
   const url = new URL(req.url, redirect)
   if (url.pathname === '/callback') called?.(url.searchParams)
-  if (url.pathname === '/again') again().then(() => res.end('It may'), error => res.end(error.name))
+  if (url.pathname === '/again') again().then(() => res.end('It may'), error => res.end(error.constructor.name))
   else res.end(url.pathname === '/callback' ? 'Back at the agent' : JSON.stringify(state))
 }).listen(PORT, '127.0.0.1')
 
