@@ -168,7 +168,9 @@ public static class PageStates
             "create-account-busy", Typed with { Problems = [CreateAccountProblem.Busy], RetryAfter = TimeSpan.FromSeconds(20) }),
         Of<CreateAccountPage>("create-account-expired", Typed with { Problems = [CreateAccountProblem.FormExpired] }),
         Of<CreateAccountPage>("create-account-no-cookies", Typed with { Problems = [CreateAccountProblem.NoCookies] }),
-        Worded<ConsentPage>("consent-unconfirmed", () => Consent with { IsUnconfirmed = true, Ends = AccountPageStates.Now.UtcDateTime.AddDays(30) }),
+        Worded<ConsentPage>(
+            "consent-unconfirmed",
+            () => Consent with { IsUnconfirmed = true, Ends = AccountPageStates.Now.UtcDateTime.AddDays(30) }),
         Worded<ConsentPage>("consent", () => Consent),
         Worded<ConsentPage>("consent-everything", () => Consent with
         {

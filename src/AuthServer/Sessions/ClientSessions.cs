@@ -16,7 +16,7 @@ public sealed record SessionToOpen(
     /// <summary>From now on, for a session with a refresh token; null: as the server's setting says.</summary>
     public TimeSpan? Lifetime { get; init; }
 
-    /// <summary>When the access ends that the person has allowed, and a session with a refresh token with it; null: it has no end.</summary>
+    /// <summary>When the access ends that the person has allowed, and a session with a refresh token with it; null: not.</summary>
     public DateTime? Ends { get; init; }
 }
 
