@@ -144,7 +144,8 @@ public sealed class CommandTests : IDisposable
         var (_, output, _) = await RunAsync("keys", "list", "--json");
         var keys = JsonElement.Parse(output).EnumerateArray().ToList();
         Assert.Equal(
-            ["A256KW", "ES256", "HS256", "RS256", "pairwise"], keys.Select(k => k.GetProperty("alg").GetString()!).Order(StringComparer.Ordinal));
+            ["A256KW", "ES256", "HS256", "RS256", "pairwise"],
+            keys.Select(k => k.GetProperty("alg").GetString()!).Order(StringComparer.Ordinal));
         Assert.All(keys, k => Assert.Equal("active", k.GetProperty("state").GetString()));
 
         // A name may begin with a dash.
