@@ -30,7 +30,7 @@ public sealed partial class MonitoringFileTests(ServerAtWork work) : IClassFixtu
 
         var groups = (await work.Prometheus.RulesAsync()).EnumerateArray();
         var alerts = groups.SelectMany(group => group.GetProperty("rules").EnumerateArray()).ToList();
-        Assert.Equal(20, alerts.Count);
+        Assert.Equal(22, alerts.Count);
         var runbook = await File.ReadAllTextAsync(Path.Combine(ServerProcess.Root, "docs", "operations.md"));
         foreach (var alert in alerts)
         {
