@@ -179,7 +179,8 @@ public static class PageStates
             Account = LongName,
             AppName = "The Extraordinarily Long Expense Reimbursement Portal",
             Scopes = [Promise("openid"), Promise("profile"), ScopePromises.ForStandard(
-                "email", LongName)!, Promise("address"), Promise("phone"), Promise("offline_access"), ScopePromises.ForApi(
+                "email", LongName)!, Promise("address"), Promise("phone"), Promise("roles"), Promise("groups"),
+                Promise("offline_access"), ScopePromises.ForApi(
                     "reports:read", null, null)],
         }),
         Worded<ConsentPage>("consent-logo-missing", () => Consent with { LogoUrl = "/missing.svg" }),

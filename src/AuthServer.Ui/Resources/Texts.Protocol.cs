@@ -22,6 +22,10 @@ internal static partial class Texts
     public static string ScopeEmail => Of("See your email address");
     public static string ScopeAddress => Of("See your postal address");
     public static string ScopePhone => Of("See your phone number");
+    public static string ScopeRoles => Of("See your roles");
+    public static string ScopeRolesDetail => Of("What you are allowed to do here, such as admin");
+    public static string ScopeGroups => Of("See the groups that you belong to");
+    public static string ScopeGroupsDetail => Of("By their names");
     public static string ScopeOffline => Of("Keep this access");
     public static string ScopeOfflineDetail => Of("Also while you are not using the app");
     public static string ClaimsSingle => Of("See single details of your profile");

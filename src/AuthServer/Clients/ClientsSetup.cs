@@ -20,6 +20,7 @@ public static class ClientsSetup
         services.AddSingleton<CertificateProof>();
         services.AddSingleton<ClientDirectory>();
         services.AddSingleton<ClientKeys>();
+        services.AddSingleton<ClientEnvelopes>();
         services.AddSingleton<ClientSubjects>();
         services.AddSingleton<ClientSectors>();
         services.AddScoped<ListedClients>();

@@ -11,13 +11,14 @@ public static class AppPromises
     {
         foreach (var scope in allowed.Scopes)
         {
-            if (ScopePromises.ForStandard(scope, account) is { } standard)
+            var found = registered.Scopes.GetValueOrDefault(scope);
+            // Where an operator has registered a scope of that name, it means what they say.
+            if (found is null && ScopePromises.ForStandard(scope, account) is { } standard)
             {
                 yield return standard;
                 continue;
             }
 
-            var found = registered.Scopes.GetValueOrDefault(scope);
             var resources = found is null ? [] : found.Resources.Intersect(allowed.Resources).Select(NameOf).ToList();
             yield return ScopePromises.ForApi(scope, found?.Description, resources.Count == 0 ? null : string.Join(", ", resources));
         }

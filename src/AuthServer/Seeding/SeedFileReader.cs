@@ -119,7 +119,7 @@ public sealed class SeedFileReader(PasswordPolicy policy)
         var name = part.Members(out var problems).Text(member, EmailAddress.MaxLength);
         part.Add(problems);
         if (name is null) return part.Missing<SeedRemoval>(member);
-        var isBuiltIn = kind == SeedKind.Scope ? BuiltIns.IsBuiltInScope(name) : name == BuiltIns.FirstPartyClientId;
+        var isBuiltIn = kind == SeedKind.Scope ? BuiltIns.IsFixedScope(name) : name == BuiltIns.FirstPartyClientId;
         if (isBuiltIn) part.Add(member, $"{name} is built in and cannot be deleted");
         return new(part.Path, kind, name);
     }
@@ -134,7 +134,7 @@ public sealed class SeedFileReader(PasswordPolicy policy)
         part.Add(problems);
         if (name is null) return part.Missing<SeedScope>("name");
         if (!ScopeNames.IsValid(name)) part.Add("name", $"is not a scope name (RFC 6749 section 3.3): {name}");
-        if (BuiltIns.IsBuiltInScope(name)) part.Add("name", $"{name} is built in and cannot be redefined");
+        if (BuiltIns.IsFixedScope(name)) part.Add("name", $"{name} is built in and cannot be redefined");
         for (var i = 0; i < resources.Length; i++)
         {
             if (ResourceIdentifiers.Fault(resources[i]) is { } fault) part.Add($"resources[{i}]", fault);

@@ -20,6 +20,9 @@ public sealed record AccessToken(
     /// <summary>Authorization details (RFC 9396), for introspection; null where there are none.</summary>
     public JsonElement? Details { get; init; }
 
+    /// <summary>What it tells of the person beyond the subject, such as roles, by name.</summary>
+    public IReadOnlyList<KeyValuePair<string, JsonElement>> Told { get; init; } = [];
+
     public bool HasScope(string scope)
     {
         foreach (var range in ScopeText.AsSpan().Split(' '))

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
 using AuthServer.Configuration;
@@ -24,6 +25,13 @@ public sealed class AccessTokenReader(KeyRing ring, IssuerOptions issuer, TimePr
     // The base64url decoder skips white space, which a compact serialization must not contain (RFC 7515 section 2).
     private static readonly SearchValues<char> Letters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+
+    // Everything else is what the registration of the client wants told of a person.
+    private static readonly FrozenSet<string> Own = new[]
+    {
+        "iss", "exp", "iat", "aud", "scope", "jti", "sub", "sid", "auth_time", "acr", "client_id", "act", "may_act", Confirmation.Claim,
+        "authorization_details",
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly VerifiedTokens _verified = new();
 
@@ -95,8 +103,13 @@ public sealed class AccessTokenReader(KeyRing ring, IssuerOptions issuer, TimePr
             MayAct = claims.TryGetProperty("may_act", out var mayAct) ? mayAct.Clone() : null,
             // RFC 9396 section 9.1
             Details = claims.TryGetProperty("authorization_details", out var details) ? details.Clone() : null,
+            Told = ToldBy(claims),
         };
     }
+
+    private static List<KeyValuePair<string, JsonElement>> ToldBy(JsonElement claims) =>
+        [.. claims.EnumerateObject().Where(claim => !Own.Contains(claim.Name)).Select(
+            claim => KeyValuePair.Create(claim.Name, claim.Value.Clone()))];
 
     private static string? Text(JsonElement claims, string name) => claims.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
@@ -35,12 +36,27 @@ public sealed class GrantedSession
     /// </summary>
     public User? Person { get; set; }
 
+    /// <summary>The names of the user's roles now; none when neither a scope nor a single claim of the session asks for them.</summary>
+    public ImmutableArray<string> Roles { get; set; } = [];
+
     // Only a filter, which may read too much: what is told is decided by the disclosure. A database evaluates the branch that it takes.
     private const string TellsOfPerson =
         """
         user_sessions.requested_claims IS NOT NULL OR user_sessions.scopes LIKE '%profile%' OR user_sessions.scopes LIKE '%email%'
           OR user_sessions.scopes LIKE '%phone%' OR user_sessions.scopes LIKE '%address%'
         """;
+
+    /// <summary>A column with the names of the user's roles, where something of the session asks for them.</summary>
+    /// <remarks>The same as above: a filter that may read too much.</remarks>
+    internal const string RoleColumn =
+        $"""
+        CASE WHEN user_sessions.requested_claims IS NOT NULL OR user_sessions.scopes LIKE '%roles%' OR user_sessions.scopes LIKE '%groups%'
+          THEN (SELECT string_agg(roles.name, '{RoleSeparator}') FROM user_roles JOIN roles ON roles.id = user_roles.role_id
+                WHERE user_roles.user_id = user_sessions.user_id) END AS role_names
+        """;
+
+    // A control character, which no name of a role has.
+    private const string RoleSeparator = "\u001f";
 
     /// <summary>The columns of this type, for SELECT and RETURNING.</summary>
     /// <remarks>Subqueries, because RETURNING joins no table on SQLite.</remarks>
@@ -56,11 +72,12 @@ public sealed class GrantedSession
         CASE WHEN {TellsOfPerson} THEN (SELECT u.first_name FROM users u WHERE u.id = user_sessions.user_id) END AS person_first_name,
         CASE WHEN {TellsOfPerson} THEN (SELECT u.last_name FROM users u WHERE u.id = user_sessions.user_id) END AS person_last_name,
         CASE WHEN {TellsOfPerson} THEN (SELECT u.updated_at FROM users u WHERE u.id = user_sessions.user_id) END AS person_updated_at,
-        CASE WHEN {TellsOfPerson} THEN (SELECT u.claims FROM users u WHERE u.id = user_sessions.user_id) END AS person_claims
+        CASE WHEN {TellsOfPerson} THEN (SELECT u.claims FROM users u WHERE u.id = user_sessions.user_id) END AS person_claims,
+        {RoleColumn}
         """;
 
     /// <summary>How many columns there are: a statement that reads more of them begins here.</summary>
-    internal const int ColumnCount = 16;
+    internal const int ColumnCount = 17;
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
     internal static GrantedSession Read(DbDataReader row) => new()
@@ -76,7 +93,12 @@ public sealed class GrantedSession
         ExpiresAt = row.Time(8),
         AdminRoles = row.GetInt32(9),
         Person = row.Text(10) is { } email ? ReadPerson(row, email) : null,
+        Roles = ReadRoles(row.Text(16)),
     };
+
+    /// <summary>Reads <see cref="RoleColumn"/>, in an order that both databases agree on.</summary>
+    internal static ImmutableArray<string> ReadRoles(string? names) =>
+        names is null ? [] : [.. names.Split(RoleSeparator, StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
 
     private static User ReadPerson(DbDataReader row, string email) => new()
     {

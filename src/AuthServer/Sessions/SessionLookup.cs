@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
@@ -16,6 +17,11 @@ public readonly record struct StandingCaller(DateTime? AuthTime, bool IsAdmin, b
 
 /// <summary>What a person has granted in a session that stands.</summary>
 public sealed record StandingGrant(string? Scopes, bool IsAdmin);
+
+/// <summary>What userinfo needs of a person.</summary>
+/// <param name="Roles">None where nothing of the session asks for them.</param>
+/// <param name="RequestedClaims">What was asked for one by one when the session was opened.</param>
+public sealed record ToldUser(User User, ImmutableArray<string> Roles, string? RequestedClaims);
 
 /// <summary>Asks whether the session behind a token still stands, in one statement.</summary>
 public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
@@ -53,7 +59,7 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
     private const string UserSql =
         $"""
         SELECT users.email, users.email_verified, users.first_name, users.last_name, users.updated_at, users.claims,
-          user_sessions.requested_claims
+          user_sessions.requested_claims, {GrantedSession.RoleColumn}
         {OfUser}
         """;
 
@@ -82,10 +88,9 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         cancellationToken);
 
     /// <summary>What userinfo tells of the user of a standing session.</summary>
-    public ValueTask<(User User, string? RequestedClaims)?> FindUserAsync(
-        Guid sessionId, Guid userId, CancellationToken cancellationToken) =>
-        sql.FirstValueAsync(
-            UserSql, values => Name(values, sessionId, userId), row => (ReadUser(row, userId), row.Text(6)), cancellationToken);
+    public ValueTask<ToldUser?> FindUserAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken) => sql.FirstAsync(
+        UserSql, values => Name(values, sessionId, userId),
+        row => new ToldUser(ReadUser(row, userId), GrantedSession.ReadRoles(row.Text(7)), row.Text(6)), cancellationToken);
 
     /// <summary>The standing session whose valid token this is; it is not rotated.</summary>
     public ValueTask<RefreshableSession?> FindByRefreshTokenAsync(RefreshToken token, CancellationToken cancellationToken)

@@ -29,6 +29,7 @@ public sealed class PlainRegistrationTests
          "require_second_factor":true,"brand":{"colour":"#1a7f4b"},
          "token_exchange":{"subject_clients":["a"],"audiences":["https://api.example"],"mode":"delegation"},
          "require_pushed_authorization_requests":true,"backchannel_token_delivery_mode":"poll",
+         "claims_mapping":[{"claim":"team","value":"red"}],
          "backchannel_logout_uri":"https://a.example/bye"}
         """;
 
@@ -45,6 +46,10 @@ public sealed class PlainRegistrationTests
     [InlineData("dpop_bound_access_tokens", "true")]
     [InlineData("tls_client_certificate_bound_access_tokens", "true")]
     [InlineData("userinfo_signed_response_alg", "\"RS256\"")]
+    [InlineData("id_token_encrypted_response_alg", "\"RSA-OAEP-256\"")]
+    [InlineData("userinfo_encrypted_response_alg", "\"RSA-OAEP-256\"")]
+    [InlineData("introspection_encrypted_response_alg", "\"RSA-OAEP-256\"")]
+    [InlineData("authorization_encrypted_response_alg", "\"RSA-OAEP-256\"")]
     [InlineData("x", "null")]
     [InlineData("Trusted", "true")]
     [InlineData("default_max_age", "\"soon\"")]

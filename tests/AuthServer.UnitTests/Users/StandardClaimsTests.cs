@@ -49,6 +49,8 @@ public sealed class StandardClaimsTests
     [Theory]
     [InlineData("""{"sub":"x"}""", "sub")]
     [InlineData("""{"favourite_colour":"red"}""", "favourite_colour")]
+    [InlineData("""{"roles":["admin"]}""", "roles")]
+    [InlineData("""{"groups":["staff"]}""", "groups")]
     [InlineData("""{"nickname":5}""", "nickname")]
     [InlineData("""{"nickname":""}""", "nickname")]
     [InlineData("""{"nickname":null}""", "nickname")]
@@ -69,14 +71,16 @@ public sealed class StandardClaimsTests
     [InlineData("email_verified", "email")]
     [InlineData("address", "address")]
     [InlineData("phone_number", "phone")]
-    [InlineData("roles", null)]
+    [InlineData("roles", "roles")]
+    [InlineData("groups", "groups")]
+    [InlineData("department", null)]
     public void A_claim_belongs_to_the_scope_that_the_standard_names(string claim, string? scope) =>
         Assert.Equal(scope, StandardClaims.ScopeOf(claim));
 
     [Theory]
     [InlineData("not json")]
     [InlineData("[1]")]
-    [InlineData("""{"nickname":["a"],"sub":"forged","email":"forged@example.com","is_admin":true}""")]
+    [InlineData("""{"nickname":["a"],"sub":"forged","roles":["admin"],"email":"forged@example.com","is_admin":true}""")]
     [InlineData("""{"nickname":"a","nickname":"b"}""")]
     public void What_another_sql_client_stored_wrongly_is_not_told(string stored) =>
         Assert.Equal(

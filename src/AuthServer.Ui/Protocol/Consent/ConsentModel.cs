@@ -49,6 +49,8 @@ public enum ScopeIcon
     Mail,
     Home,
     Phone,
+    Badge,
+    People,
     Clock,
     Document,
 }

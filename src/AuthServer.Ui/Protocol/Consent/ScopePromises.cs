@@ -6,7 +6,7 @@ namespace AuthServer.Ui.Protocol.Consent;
 /// <summary>The standard scopes of OpenID Connect as promises that a person can judge.</summary>
 public static class ScopePromises
 {
-    /// <summary>The promise of a standard scope (OpenID Connect Core 1.0, sections 5.4 and 11), or null for a scope of an API.</summary>
+    /// <summary>The promise of a scope that is always there (OpenID Connect Core 1.0, sections 5.4 and 11), or null for one of an API.</summary>
     public static ScopePromise? ForStandard(string scope, AccountChip account) => scope switch
     {
         "openid" => new(Texts.ScopeOpenid, Texts.ScopeOpenidDetail, ScopeIcon.Person),
@@ -14,6 +14,8 @@ public static class ScopePromises
         "email" => new(Texts.ScopeEmail, account.Email, ScopeIcon.Mail),
         "address" => new(Texts.ScopeAddress, null, ScopeIcon.Home),
         "phone" => new(Texts.ScopePhone, null, ScopeIcon.Phone),
+        "roles" => new(Texts.ScopeRoles, Texts.ScopeRolesDetail, ScopeIcon.Badge),
+        "groups" => new(Texts.ScopeGroups, Texts.ScopeGroupsDetail, ScopeIcon.People),
         "offline_access" => new(Texts.ScopeOffline, Texts.ScopeOfflineDetail, ScopeIcon.Clock),
         _ => null,
     };
@@ -40,13 +42,15 @@ public static class ScopePromises
         if (claims.Any(c => c is "email" or "email_verified")) yield return ForStandard("email", account)!;
         if (claims.Contains("address")) yield return ForStandard("address", account)!;
         if (claims.Any(c => c is "phone_number" or "phone_number_verified")) yield return ForStandard("phone", account)!;
+        if (claims.Contains("roles")) yield return ForStandard("roles", account)!;
+        if (claims.Contains("groups")) yield return ForStandard("groups", account)!;
         var others = claims.Select(NameOf).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         if (others.Count > 0) yield return new(Texts.ClaimsSingle, Text.List(others), ScopeIcon.Person);
     }
 
     private static string? NameOf(string claim) => claim switch
     {
-        "email" or "email_verified" or "address" or "phone_number" or "phone_number_verified" => null,
+        "email" or "email_verified" or "address" or "phone_number" or "phone_number_verified" or "roles" or "groups" => null,
         "name" => Texts.ClaimName,
         "given_name" => Texts.ClaimGivenName,
         "family_name" => Texts.ClaimFamilyName,

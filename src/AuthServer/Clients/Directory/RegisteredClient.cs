@@ -66,6 +66,9 @@ public sealed record RegisteredClient
     /// <summary>Ours: which tokens it may exchange (RFC 8693); null: none.</summary>
     public ExchangePolicy? Exchange { get; init; }
 
+    /// <summary>Ours: claims under names of the client's own.</summary>
+    public ImmutableArray<MappedClaim> ClaimsMapping { get; init; } = [];
+
     public bool RequirePkce { get; init; }
 
     public RequestMetadata Requests { get; init; } = new();
@@ -203,6 +206,7 @@ public sealed record RegisteredClient
                 .Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
             Requests = metadata.Requests,
             Exchange = metadata.TokenExchange,
+            ClaimsMapping = metadata.ClaimsMapping,
             DefaultResources = metadata.DefaultResources,
             AllowedResources = metadata.AllowedResources,
             Introspects = metadata.Resources.ToFrozenSet(StringComparer.Ordinal),

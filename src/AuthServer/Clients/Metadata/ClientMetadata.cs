@@ -99,6 +99,9 @@ public sealed record ClientMetadata
     /// <summary>Which tokens the client may exchange; null: none.</summary>
     public ExchangePolicy? TokenExchange { get; init; }
 
+    /// <summary>Claims under names of the client's own.</summary>
+    public ImmutableArray<MappedClaim> ClaimsMapping { get; init; } = [];
+
     /// <summary>Null where it was not said: then only public clients must.</summary>
     public bool? RequirePkce { get; init; }
 

@@ -15,17 +15,19 @@ public static class ClientMetadataReader
     /// <summary>The members that ReadMembers reads; a test compares the two.</summary>
     internal static readonly FrozenSet<string> Known = new[]
     {
-        ExchangeMetadata.Member,
+        ExchangeMetadata.Member, ClaimsMapping.Member,
         "client_name", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types", "scope", "application_type",
         "token_endpoint_auth_method", "token_endpoint_auth_signing_alg", "id_token_signed_response_alg", "default_max_age",
         SenderMetadata.DPoPMember, SenderMetadata.CertificateMember,
         TokenMetadata.AccessTokenLifetimeMember, TokenMetadata.RefreshTokenLifetimeMember,
         TokenMetadata.UserInfoMember, TokenMetadata.IntrospectionMember, TokenMetadata.SubjectTypeMember, TokenMetadata.SectorMember,
+        TokenMetadata.DisclosedRolesMember,
         "require_auth_time", "contacts", "logo_uri", "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks", "jwks_uri",
         "software_id", "first_party", "trusted", "require_pkce", "resources", "default_resources", "allowed_resources",
         "refresh_grace_seconds", "id_token_claims", "access_token_signed_response_alg", "client_assertion_audience",
         "service_account", "require_second_factor", "brand",
-    }.Concat(RequestRules.Members).Concat(LogoutMetadata.Members).Concat(CibaMetadata.Members).ToFrozenSet(StringComparer.Ordinal);
+    }.Concat(RequestRules.Members).Concat(EncryptionRules.Members).Concat(LogoutMetadata.Members).Concat(CibaMetadata.Members)
+        .ToFrozenSet(StringComparer.Ordinal);
 
     /// <returns>The metadata; it may be used only when no problem was added.</returns>
     public static ClientMetadata Read(JsonElement json, ICollection<MetadataProblem> problems)
@@ -90,6 +92,7 @@ public static class ClientMetadataReader
             RequireSecondFactor = read.Flag("require_second_factor") ?? false,
             Brand = BrandMetadata.Read(read.Object("brand"), problems),
             TokenExchange = ExchangeMetadata.Read(read.Object(ExchangeMetadata.Member), problems),
+            ClaimsMapping = ClaimsMapping.Read(json, problems),
             RequirePkce = read.Flag("require_pkce"),
             Requests = RequestRules.Read(read),
             Resources = read.TextList("resources") ?? [],

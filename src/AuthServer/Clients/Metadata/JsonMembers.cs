@@ -89,6 +89,9 @@ internal sealed class JsonMembers(JsonElement json, ICollection<MetadataProblem>
         return null;
     }
 
+    /// <summary>Refuses a member that is wrong beside others.</summary>
+    public void Refuse(string member, string message) => problems.Add(new(member, message));
+
     private T? Refuse<T>(string member, string message)
         where T : class
     {

@@ -13,6 +13,7 @@ public sealed record TokenMetadata
     internal const string UserInfoMember = "userinfo_signed_response_alg";
     internal const string IntrospectionMember = "introspection_signed_response_alg";
 
+    internal const string DisclosedRolesMember = "disclosed_roles";
     internal const string SubjectTypeMember = "subject_type";
     internal const string SectorMember = "sector_identifier_uri";
 
@@ -39,10 +40,16 @@ public sealed record TokenMetadata
     /// <summary>Whose host is the sector of pairwise subjects, and which names the redirect addresses of the sector.</summary>
     public string? SectorIdentifierUri { get; init; }
 
+    /// <summary>Ours: the roles that the client may learn of, by name; null: every one.</summary>
+    public ImmutableArray<string>? DisclosedRoles { get; init; }
+
+    /// <summary>What is encrypted to the client's key.</summary>
+    public EncryptionMetadata Encryption { get; init; } = new();
+
     public bool IsPairwise => SubjectType == PairwiseSubjects;
 
     /// <summary>Nothing that the plain way would have to know: it has no JWT to answer with, and one name for a person.</summary>
-    internal bool IsPlain => UserInfoSignedResponseAlg is null && !IsPairwise;
+    internal bool IsPlain => UserInfoSignedResponseAlg is null && !IsPairwise && Encryption.IsPlain;
 
     internal static TokenMetadata Read(JsonMembers read) => new()
     {
@@ -52,7 +59,12 @@ public sealed record TokenMetadata
         IntrospectionSignedResponseAlg = read.Text(IntrospectionMember, 50) ?? RingKeys.Rs256,
         SubjectType = read.Text(SubjectTypeMember, 20) ?? PublicSubjects,
         SectorIdentifierUri = read.WebAddress(SectorMember),
+        Encryption = EncryptionRules.Read(read),
+        DisclosedRoles = read.TextList(DisclosedRolesMember),
     };
+
+    /// <summary>Whether the client is told that a person has this role, where it is told of roles at all.</summary>
+    public bool MayKnowRole(string name) => DisclosedRoles is not { } known || known.Contains(name);
 
     /// <summary>OpenID Connect Core 8.1: the host of the sector; null for public subjects.</summary>
     internal static string? SectorOf(TokenMetadata tokens, ImmutableArray<string> redirectUris) => !tokens.IsPairwise ? null
@@ -62,6 +74,11 @@ public sealed record TokenMetadata
     {
         var tokens = client.Tokens;
         CheckSubjects(client, tokens, problems);
+        EncryptionRules.Check(client, problems);
+        if (tokens.DisclosedRoles is not null && !client.Scopes.Any(scope => scope is ScopeNames.Roles or ScopeNames.Groups))
+        {
+            problems.Add(new(DisclosedRolesMember, "needs roles or groups in scope: without them the client is told of no role"));
+        }
         foreach (var (member, life) in new[]
         {
             (AccessTokenLifetimeMember, tokens.AccessTokenLifetime), (RefreshTokenLifetimeMember, tokens.RefreshTokenLifetime),

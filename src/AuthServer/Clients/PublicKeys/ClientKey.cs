@@ -70,6 +70,24 @@ public sealed class ClientKey
         return Algorithm is not { } algorithm || ClientSignatures.AreSame(algorithm, text.Algorithm);
     }
 
+    /// <summary>Whether a text may be encrypted to this key, by what the key says of itself (RFC 7517 section 4).</summary>
+    internal bool MayEncrypt(string algorithm)
+    {
+        if (Use is not (null or "enc") || (Algorithm is { } own && own != algorithm)) return false;
+        if (Json.TryGetProperty("key_ops", out var operations) && !HasEncryption(operations)) return false;
+        return SignedText.Text(Json, "kty") switch
+        {
+            "RSA" => EncryptionAlgorithms.IsOfRsa(algorithm),
+            "EC" => !EncryptionAlgorithms.IsOfRsa(algorithm),
+            _ => SignedText.Text(Json, "crv") == "X25519" && !EncryptionAlgorithms.IsOfRsa(algorithm),
+        };
+    }
+
+    // RFC 7517 section 4.3: what is done with the public half, or, as some write it, with the private one.
+    private static bool HasEncryption(JsonElement operations) => operations.ValueKind == JsonValueKind.Array
+        && operations.EnumerateArray().Any(operation => operation.ValueKind == JsonValueKind.String
+            && operation.GetString() is "encrypt" or "decrypt" or "wrapKey" or "unwrapKey" or "deriveKey" or "deriveBits");
+
     private static bool HasVerify(JsonElement operations) => operations.ValueKind == JsonValueKind.Array
         && operations.EnumerateArray().Any(operation => operation.ValueKind == JsonValueKind.String && operation.ValueEquals("verify"));
 

@@ -45,6 +45,10 @@ public sealed class ClientKeySet
     /// <summary>Whether the set has a key that the text can be signed with, as far as names tell.</summary>
     public bool HasKeyFor(SignedText text) => Keys.Any(key => key.MayHaveSigned(text));
 
+    /// <summary>The keys that texts may be encrypted to, those that are for nothing else first.</summary>
+    internal IEnumerable<ClientKey> ForEncryption(string algorithm) =>
+        Keys.Where(key => key.MayEncrypt(algorithm)).OrderBy(key => key.Use is null);
+
     /// <summary>Whether a key of the set has signed the text. Its algorithm is judged here, its content is not.</summary>
     public bool Verifies(SignedText text) => ClientSignatures.Algorithms.Contains(text.Algorithm)
         && Keys.Any(key => key.MayHaveSigned(text) && ClientSignatures.IsVerified(key.Json, text));

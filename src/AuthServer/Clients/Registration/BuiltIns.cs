@@ -33,8 +33,12 @@ public sealed class BuiltIns(
         (ScopeNames.UsersWrite, "Create, change and remove accounts"),
     ];
 
-    /// <summary>Whether the name is one of ours, which a seed file may not redefine.</summary>
+    /// <summary>Whether the scope exists without being registered.</summary>
     public static bool IsBuiltInScope(string name) => ScopeNames.Standard.Contains(name) || Scopes.Any(s => s.Name == name);
+
+    /// <summary>Whether a seed file may not redefine the scope.</summary>
+    /// <remarks>Files of before there were roles and groups may have scopes of these names; their words count then.</remarks>
+    public static bool IsFixedScope(string name) => IsBuiltInScope(name) && name is not (ScopeNames.Roles or ScopeNames.Groups);
 
     public async Task ApplyAsync(CancellationToken cancellation)
     {

@@ -31,8 +31,8 @@ public static class RegistrationRules
         SenderMetadata.DPoPMember, TokenMetadata.UserInfoMember, TokenMetadata.SubjectTypeMember, TokenMetadata.SectorMember,
         Audience,
         LogoutMetadata.BackchannelUriMember, LogoutMetadata.BackchannelSessionMember, LogoutMetadata.FrontchannelUriMember,
-        LogoutMetadata.FrontchannelSessionMember,
-    }.Concat(CibaMetadata.Members).ToFrozenSet(StringComparer.Ordinal);
+        LogoutMetadata.FrontchannelSessionMember, TokenMetadata.UserInfoMember,
+    }.Concat(CibaMetadata.Members).Concat(EncryptionRules.Members).ToFrozenSet(StringComparer.Ordinal);
 
     // Without people a client that nobody knows has nothing to do here.
     private static readonly FrozenSet<string> Allowed = new[] { "authorization_code", "refresh_token" }.ToFrozenSet(StringComparer.Ordinal);

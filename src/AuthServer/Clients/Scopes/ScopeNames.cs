@@ -10,9 +10,14 @@ public static class ScopeNames
     public const string UsersRead = "users:read";
     public const string UsersWrite = "users:write";
 
-    /// <summary>OpenID Connect Core sections 5.4 and 11: always there, without a row.</summary>
-    public static readonly FrozenSet<string> Standard =
-        new[] { "openid", "profile", "email", "address", "phone", "offline_access" }.ToFrozenSet(StringComparer.Ordinal);
+    public const string Roles = "roles";
+    public const string Groups = "groups";
+
+    /// <summary>
+    /// Always there, without a row: OpenID Connect Core sections 5.4 and 11, and those of the claims that RFC 9068 section 2.2.3.1 names.
+    /// </summary>
+    public static readonly FrozenSet<string> Standard = new[] { "openid", "profile", "email", "address", "phone", "offline_access", Roles,
+        Groups }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Whether the scope opens the API of accounts, which knows people by their ids.</summary>
     public static bool IsOfAccounts(string name) => name is AccountRead or AccountWrite or UsersRead or UsersWrite;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
@@ -27,7 +28,8 @@ public static class SignedResponses
 /// The response modes of JARM (JWT Secured Authorization Response Mode): the whole response, errors too, is one JWT that this server
 /// has signed for the client.
 /// </summary>
-public sealed class SignedResponse(KeyRing ring, ClientDirectory clients, IssuerOptions issuer, TimeProvider time)
+public sealed class SignedResponse(
+    KeyRing ring, ClientDirectory clients, ClientEnvelopes envelopes, IssuerOptions issuer, TimeProvider time)
     : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
     /// <summary>JARM section 2.1 allows ten minutes; a code lives shorter still.</summary>
@@ -50,7 +52,25 @@ public sealed class SignedResponse(KeyRing ring, ClientDirectory clients, Issuer
             // JARM section 2.3.4: the default of the response type, which is code.
             _ => ResponseModes.Query,
         };
-        context.Response = new OpenIddictResponse { ["response"] = Sign(client, context.Response) };
+        var (envelope, fault) = client.Tokens.Encryption.Response is { } form ? await envelopes.OpenAsync(client, form, stop) : default;
+        if (fault is null)
+        {
+            var signed = Sign(client, context.Response);
+            context.Response = new OpenIddictResponse
+            {
+                ["response"] = envelope is null ? signed : envelope.Seal(Encoding.ASCII.GetBytes(signed), isJwt: true),
+            };
+            return;
+        }
+
+        // The person goes back to the app all the same, without anything that was to be encrypted.
+        context.Response = new OpenIddictResponse
+        {
+            ["response"] = Sign(client, new OpenIddictResponse
+            {
+                Error = OAuthErrors.InvalidRequest, ErrorDescription = fault, State = context.Request.State,
+            }),
+        };
     }
 
     private string Sign(RegisteredClient client, OpenIddictResponse response)

@@ -1,3 +1,4 @@
+using System.Text;
 using AuthServer.Clients.Directory;
 using AuthServer.Keys;
 using AuthServer.Outbound;
@@ -7,7 +8,8 @@ using AuthServer.Telemetry;
 namespace AuthServer.Protocol.BackchannelLogout;
 
 /// <summary>Tells one client of the end of one session, by a logout token.</summary>
-public sealed class LogoutSender(LogoutTokens tokens, ClientDirectory clients, ClientSubjects subjects, SafeHttp http, AuthMeter meter)
+public sealed class LogoutSender(
+    LogoutTokens tokens, ClientDirectory clients, ClientSubjects subjects, ClientEnvelopes envelopes, SafeHttp http, AuthMeter meter)
     : INoticeSender
 {
     public bool Takes(ClaimedNotice notice) => !notice.IsOfRequest;
@@ -18,11 +20,16 @@ public sealed class LogoutSender(LogoutTokens tokens, ClientDirectory clients, C
         var client = await clients.FindAsync(notice.ClientId, ending);
         var address = client?.Logout.BackchannelUri ?? notice.Address;
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)) return new("its address is none");
+        // Section 2.6: encrypted where ID tokens are.
+        var (envelope, missing) = client?.Tokens.Encryption.IdToken is { } wanted
+            ? await envelopes.OpenAsync(client, wanted, ending) : default;
+        if (missing is not null) return new(missing);
         string token;
         try
         {
             // Of a client that is gone only the sid is known for sure: it may have had names of its own for people.
             token = tokens.Write(notice, client is not null && notice.UserId is { } user ? subjects.Of(client, user) : null);
+            if (envelope is not null) token = envelope.Seal(Encoding.ASCII.GetBytes(token), isJwt: true);
         }
         catch (SigningUnavailableException)
         {

@@ -18,8 +18,8 @@ namespace AuthServer.Protocol.CibaCallback;
 /// asked for, or with an error (sections 10.3 and 12).
 /// </summary>
 public sealed class CibaSender(
-    PendingAuthorizations pending, NotificationSealing sealing, PushedTokens tokens, ClientDirectory clients, SafeHttp http,
-    IServiceScopeFactory scopes, AuthMeter meter)
+    PendingAuthorizations pending, NotificationSealing sealing, PushedTokens tokens, ClientDirectory clients,
+    ClientEnvelopes envelopes, SafeHttp http, IServiceScopeFactory scopes, AuthMeter meter)
     : INoticeSender
 {
     public bool Takes(ClaimedNotice notice) => notice.IsOfRequest;
@@ -37,13 +37,17 @@ public sealed class CibaSender(
             return new("the client is gone", IsFinal: true);
         }
 
+        // Before the first attempt redeems the request; a key that the client publishes later does for a later attempt.
+        var (envelope, missing) = notification.Delivery == CibaDelivery.Push && client.Tokens.Encryption.IdToken is { } form
+            ? await envelopes.OpenAsync(client, form, ending) : default;
+        if (missing is not null) return new(missing);
         byte[] body;
         try
         {
             body = notification.Delivery == CibaDelivery.Ping ? Ping(secrets)
                 : decided.State == PendingState.Denied
                 ? PushedTokens.Error(secrets, OAuthErrors.AccessDenied, "The person did not allow it.")
-                : await tokens.WriteAsync(client, decided, secrets);
+                : await tokens.WriteAsync(client, decided, secrets, envelope);
         }
         catch (SigningUnavailableException)
         {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.PublicKeys;
 using AuthServer.Data.Entities;
 using AuthServer.Protocol.Pending;
 using AuthServer.Protocol.Token;
@@ -30,10 +31,15 @@ public sealed class PushedTokens(
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <exception cref="Keys.SigningUnavailableException">A key is away; nothing is redeemed then.</exception>
-    public async Task<byte[]> WriteAsync(RegisteredClient client, PolledAuthorization decided, NotificationSecrets secrets)
+    /// <param name="envelope">For the ID token of a client that wants it encrypted.</param>
+    public async Task<byte[]> WriteAsync(
+        RegisteredClient client, PolledAuthorization decided, NotificationSecrets secrets, Envelope? envelope)
     {
         // No request stands behind it: nobody proves a key, and nobody narrows.
-        var request = new ElsewhereGrantRequest(new DefaultHttpContext(), client, PendingKind.Backchannel, secrets.RequestId);
+        var request = new ElsewhereGrantRequest(new DefaultHttpContext(), client, PendingKind.Backchannel, secrets.RequestId)
+        {
+            Envelope = envelope,
+        };
         var content = decided.Content;
         await signers.RequireAsync(request, content.Scopes, content.Resources, withIdToken: true);
         var (session, refreshToken) = secrets.Session is { } known

@@ -20,7 +20,7 @@ public sealed record RequestedClaims(
     [
         "sub", "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website",
         "email", "email_verified", "gender", "birthdate", "zoneinfo", "locale", "phone_number", "phone_number_verified", "address",
-        "updated_at", "auth_time", "acr", "amr", "sid",
+        "updated_at", "roles", "groups", "auth_time", "acr", "amr", "sid",
     ];
 
     /// <returns>Null when the text is not what section 5.5 describes.</returns>

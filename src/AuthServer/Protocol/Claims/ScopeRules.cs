@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Scopes;
 using AuthServer.Configuration;
 
 namespace AuthServer.Protocol.Claims;
@@ -17,8 +18,8 @@ public static class ScopeRules
     /// Scopes about a person; a client on its own behalf has none of them, but a service account those that manage accounts.
     /// </summary>
     private static readonly FrozenSet<string> AboutPeople = FrozenSet.Create(
-        StringComparer.Ordinal, OpenId, "profile", "email", "address", "phone", "offline_access", "account:read", AccountWrite, UsersRead,
-        UsersWrite);
+        StringComparer.Ordinal, OpenId, "profile", "email", "address", "phone", "offline_access", ScopeNames.Roles, ScopeNames.Groups,
+        "account:read", AccountWrite, UsersRead, UsersWrite);
 
     /// <summary>Leaves out what this client is not registered for now, and what this person may not give.</summary>
     public static ImmutableArray<string> ForPerson(ImmutableArray<string> scopes, RegisteredClient client, bool isAdmin) =>

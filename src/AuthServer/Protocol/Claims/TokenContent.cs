@@ -49,6 +49,9 @@ public sealed record TokenContent(string Subject, string ClientId, ImmutableArra
     /// </summary>
     public JsonObject? PersonClaims { get; init; }
 
+    /// <summary>What the access token tells of the person beyond <c>sub</c>; null: nothing.</summary>
+    public JsonObject? AccessClaims { get; init; }
+
     /// <summary>Tokens of a person's session, without claims about the person.</summary>
     public static TokenContent OfSession(
         GrantedSession session, string clientId, ImmutableArray<string> scopes, ImmutableArray<string> audience)

@@ -30,6 +30,8 @@ public sealed class DiscoveryMetadata(
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     private static readonly ImmutableArray<string?> SignedAnswers = [RingKeys.Es256, RingKeys.Rs256];
+    private static readonly ImmutableArray<string?> EncryptionKeys = [.. EncryptionAlgorithms.Keys];
+    private static readonly ImmutableArray<string?> EncryptionContents = [.. EncryptionAlgorithms.Contents];
 
     public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
@@ -104,6 +106,13 @@ public sealed class DiscoveryMetadata(
         // OpenID Connect Discovery 1.0 section 3, RFC 9701 section 7.
         context.Metadata["userinfo_signing_alg_values_supported"] = SignedAnswers;
         context.Metadata["introspection_signing_alg_values_supported"] = SignedAnswers;
+        // OpenID Connect Discovery 1.0 section 3, RFC 9701 section 7, JARM section 4.
+        foreach (var answer in new[] { "id_token", "userinfo", "introspection", "authorization" })
+        {
+            context.Metadata[answer + "_encryption_alg_values_supported"] = EncryptionKeys;
+            context.Metadata[answer + "_encryption_enc_values_supported"] = EncryptionContents;
+        }
+
         // RFC 9449 section 5.1.
         context.Metadata["dpop_signing_alg_values_supported"] = ImmutableArray.CreateRange<string?>(DPoPCheck.Algorithms);
         // Public clients authenticate with nothing but PKCE; OpenIddict does not list that.

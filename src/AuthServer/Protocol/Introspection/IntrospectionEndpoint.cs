@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Protocol.ClientProof;
@@ -24,28 +25,35 @@ public sealed class IntrospectionEndpoint(
             if (await disclosure.FindAsync(refreshToken, caller, http.RequestAborted) is { } session)
             {
                 var subject = subjects.Of(caller, session.UserId);
-                if (SignedIntrospection.IsWanted(http))
+                if (!SignedIntrospection.IsWanted(http, caller))
                 {
-                    await asToken.WriteAsync(
-                        http, caller, json => IntrospectionResponse.Describe(json, session, subject, issuer.IssuerText));
+                    await IntrospectionResponse.WriteAsync(http, session, subject, issuer.IssuerText);
+                    context.HandleRequest();
                 }
-                else await IntrospectionResponse.WriteAsync(http, session, subject, issuer.IssuerText);
-                context.HandleRequest();
+                else await WriteAsync(context, caller, json => IntrospectionResponse.Describe(json, session, subject, issuer.IssuerText));
                 return;
             }
         }
         else if (context.Transaction.GetProperty<AccessToken>(AccessTokenIntake.Key) is { } token
             && await disclosure.FindAsync(token, caller, http.RequestAborted) is { } told)
         {
-            if (SignedIntrospection.IsWanted(http))
+            if (!SignedIntrospection.IsWanted(http, caller))
             {
-                await asToken.WriteAsync(http, caller, json => IntrospectionResponse.Describe(json, told, issuer.IssuerText));
+                await IntrospectionResponse.WriteAsync(http, told, issuer.IssuerText);
+                context.HandleRequest();
             }
-            else await IntrospectionResponse.WriteAsync(http, told, issuer.IssuerText);
-            context.HandleRequest();
+            else await WriteAsync(context, caller, json => IntrospectionResponse.Describe(json, told, issuer.IssuerText));
             return;
         }
 
         context.Reject(OAuthErrors.InvalidToken, "The token is not active.");
+    }
+
+    private async ValueTask WriteAsync(
+        HandleIntrospectionRequestContext context, RegisteredClient caller, Action<Utf8JsonWriter> describe)
+    {
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        if (await asToken.WriteAsync(http, caller, describe) is { } fault) context.Reject(OAuthErrors.InvalidRequest, fault);
+        else context.HandleRequest();
     }
 }

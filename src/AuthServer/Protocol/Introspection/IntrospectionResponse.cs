@@ -71,6 +71,12 @@ internal static class IntrospectionResponse
             json.WritePropertyName(AuthorizationDetails.Parameter);
             details.WriteTo(json);
         }
+        foreach (var (name, value) in token.Told)
+        {
+            json.WritePropertyName(name);
+            value.WriteTo(json);
+        }
+
         if (token.SessionId is { } session) json.WriteString("sid", session);
         if (token.Acr is { } acr) json.WriteString(ClaimNames.AuthenticationContextReference, acr);
         if (token.AuthTime is { } authTime) json.WriteNumber(ClaimNames.AuthenticationTime, authTime);

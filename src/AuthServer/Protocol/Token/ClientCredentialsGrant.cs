@@ -29,6 +29,7 @@ public sealed class ClientCredentialsGrant(TokenAudience audience, RequestedScop
                 {
                     AccessTokenAlgorithm = target.Algorithm,
                     Lifetime = client.Tokens.AccessTokenLifetime,
+                    AccessClaims = ToldClaims.OfClient(target.Scopes, client),
                 },
                 RefreshToken: null);
     }

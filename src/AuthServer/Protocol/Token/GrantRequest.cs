@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.PublicKeys;
 using AuthServer.Configuration;
 using AuthServer.Data.Entities;
 using AuthServer.Protocol.Claims;
@@ -24,6 +25,9 @@ public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
 
     /// <summary>The parameter <c>authorization_details</c> (RFC 9396 section 6); null where there is none.</summary>
     public string? Details { get; init; }
+
+    /// <summary>For the ID token of a client that wants it encrypted; null for others.</summary>
+    public Envelope? Envelope { get; init; }
 
     /// <summary>How the request came in through the JSON API; null at the token endpoint of the standard.</summary>
     internal FirstPartyCall? Call { get; init; }

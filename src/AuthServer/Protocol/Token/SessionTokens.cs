@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Details;
 using AuthServer.Sessions;
-using AuthServer.Users.Profile;
 
 namespace AuthServer.Protocol.Token;
 
@@ -48,25 +46,14 @@ public sealed class SessionTokens(TokenAudience audience, ClientSubjects subject
                 Lifetime = client.Tokens.AccessTokenLifetime,
                 Nonce = nonce,
                 Details = details.ForToken(narrowed, client, target.Audience),
-                PersonClaims = request.GetsIdToken(target.Scopes) ? ClaimsOf(session, disclosure with { Scopes = target.Scopes }) : null,
+                PersonClaims = request.GetsIdToken(target.Scopes)
+                    ? ToldClaims.InIdToken(session, disclosure with { Scopes = target.Scopes }, client) : null,
+                AccessClaims = ToldClaims.InAccessToken(session, target.Scopes, client),
             },
             // A narrowed access token does not affect the refresh token, but the client may have lost the right to one.
             client.MayUseOfflineAccess ? refreshToken : null)
         {
             SessionEndsAt = session.ExpiresAt,
         };
-    }
-
-    // Most relying parties read nothing but the ID token, so it tells what userinfo would (OpenID Connect Core 5.4 and 5.5).
-    private static JsonObject? ClaimsOf(GrantedSession session, Disclosure disclosure)
-    {
-        if (session.Person is not { } person || !disclosure.TellsInIdTokens) return null;
-        var claims = StandardClaims.Of(person);
-        foreach (var name in claims.Select(claim => claim.Key).ToList())
-        {
-            if (!disclosure.TellsInIdToken(name)) claims.Remove(name);
-        }
-
-        return claims;
     }
 }

@@ -1,3 +1,4 @@
+using AuthServer.Clients.Directory;
 using AuthServer.Protocol.ClientProof;
 using AuthServer.Protocol.Details;
 using AuthServer.Protocol.Token.FirstParty;
@@ -15,7 +16,8 @@ namespace AuthServer.Protocol.Token;
 /// <remarks>
 /// The steps are those of <c>PlainToken</c>; the answer is written by the same class, so that OpenIddict makes no tokens of its own here.
 /// </remarks>
-public sealed class TokenEndpoint(TokenResponse response, RequestSender senders) : IOpenIddictServerHandler<HandleTokenRequestContext>
+public sealed class TokenEndpoint(TokenResponse response, RequestSender senders, ClientEnvelopes envelopes)
+    : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {
@@ -37,8 +39,19 @@ public sealed class TokenEndpoint(TokenResponse response, RequestSender senders)
                 return;
             }
 
+            // Before anything is decided: a code or a refresh token that was used up for an answer that cannot be given would be lost.
+            var (envelope, fault) = client.Tokens.Encryption.IdToken is { } form && call is null
+                && request is not (ClientCredentialsGrantRequest or TokenExchangeGrantRequest)
+                    ? await envelopes.OpenAsync(client, form, http.RequestAborted) : default;
+            if (fault is not null)
+            {
+                context.Reject(OAuthErrors.InvalidRequest, fault);
+                return;
+            }
+
             request = request with
             {
+                Envelope = envelope,
                 Resources = context.Request.GetResources(), Details = (string?)context.Request[AuthorizationDetails.Parameter], Call = call,
                 Sender = sender,
             };

@@ -78,6 +78,7 @@ public sealed class TokenExchangeGrant(
                 Actor = chain,
                 MayAct = subject.Token.MayAct,
                 NotAfter = subject.Token.ExpiresAt,
+                AccessClaims = ToldClaims.OfExchanged(subject.Token, target.Scopes, client),
             },
             RefreshToken: null);
     }

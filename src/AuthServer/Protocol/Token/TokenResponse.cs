@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using AuthServer.Audit;
 using AuthServer.Data.Entities;
@@ -98,6 +99,14 @@ public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, 
         json.WriteString(Parameters.ErrorDescription, PlainErrors.Printable(description));
     }
 
+    // OpenID Connect Core 2: signed and then encrypted. Without the envelope there is no answer: nothing else may go out in its place.
+    private static string Sealed(GrantRequest request, string idToken)
+    {
+        if (request.Client.Tokens.Encryption.IdToken is null) return idToken;
+        var envelope = request.Envelope ?? throw new InvalidOperationException("There is no envelope for an ID token to be encrypted.");
+        return envelope.Seal(Encoding.ASCII.GetBytes(idToken), isJwt: true);
+    }
+
     internal static void Write(Utf8JsonWriter json, TokenWriter tokens, GrantRequest request, GrantAnswer.Granted granted)
     {
         var content = granted.Content;
@@ -113,7 +122,11 @@ public sealed class TokenResponse(TokenWriter tokens, SessionRotation rotation, 
             json.WriteString(Parameters.Scope, string.Join(' ', content.Scopes));
         }
         TokenWriter.WriteDetails(json, content);
-        if (request.GetsIdToken(content.Scopes)) json.WriteString(Parameters.IdToken, tokens.IdToken(content, request.Client, accessToken));
+        if (request.GetsIdToken(content.Scopes))
+        {
+            json.WriteString(Parameters.IdToken, Sealed(request, tokens.IdToken(content, request.Client, accessToken)));
+        }
+
         // In the cookie mode it is in the cookie, where no script reads it.
         if (granted.RefreshToken is { } refreshToken && request.Call is not { CookieMode: true })
         {

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Keys;
@@ -57,6 +58,7 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOpti
 
         sender?.WriteTo(json);
         WriteDetails(json, content);
+        WriteMembers(json, content.AccessClaims);
         json.WriteEndObject();
         json.Flush();
         return ring.Current.Signer(content.AccessTokenAlgorithm).Sign(AccessTokenReader.Type, payload.WrittenSpan);
@@ -79,13 +81,7 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOpti
 
         if (content.Nonce is not null) json.WriteString("nonce", content.Nonce);
         json.WriteString("at_hash", HalfHash(accessToken));
-        foreach (var (name, value) in content.PersonClaims ?? [])
-        {
-            json.WritePropertyName(name);
-            if (value is null) json.WriteNullValue();
-            else value.WriteTo(json);
-        }
-
+        WriteMembers(json, content.PersonClaims);
         json.WriteEndObject();
         json.Flush();
         return ring.Current.Signer(client.IdTokenSignedResponseAlg).Sign("JWT", payload.WrittenSpan);
@@ -139,6 +135,17 @@ public sealed class TokenWriter(KeyRing ring, IssuerOptions issuer, LifetimeOpti
         if (content.Details is null) return;
         json.WritePropertyName(AuthorizationDetails.Parameter);
         json.WriteRawValue(content.Details);
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, JsonObject? claims)
+    {
+        if (claims is null) return;
+        foreach (var (name, value) in claims)
+        {
+            json.WritePropertyName(name);
+            if (value is null) json.WriteNullValue();
+            else value.WriteTo(json);
+        }
     }
 
     private static void WriteSession(Utf8JsonWriter json, TokenContent content)

@@ -3,7 +3,6 @@ using AuthServer.Clients.Directory;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
-using AuthServer.Users.Profile;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.UserInfo;
@@ -48,24 +47,18 @@ public sealed class UserInfoClaims(SessionLookup sessions, TokenSubjects subject
         }
 
         if (token.SessionId is not { } session || await subjects.UserOfAsync(token, cancellationToken) is not { } subject ||
-            await sessions.FindUserAsync(session, subject, cancellationToken) is not var (user, requestedText))
+            await sessions.FindUserAsync(session, subject, cancellationToken) is not { } person)
         {
             return new UserInfoResult.Refused(OAuthErrors.InvalidToken, "The session of this access token has ended.");
         }
 
-        var requested = RequestedClaims.OfSession(requestedText);
+        var requested = RequestedClaims.OfSession(person.RequestedClaims);
         var disclosure = Disclosure.Of(SpaceList.Split(token.ScopeText), requested, client, isAdmin: false);
         if (!disclosure.Scopes.Contains(Scopes.OpenId))
         {
             return new UserInfoResult.Refused(OAuthErrors.InsufficientScope, "The client is not registered for the scope openid any more.");
         }
 
-        var claims = StandardClaims.Of(user);
-        foreach (var name in claims.Select(c => c.Key).ToList())
-        {
-            if (!disclosure.Tells(name)) claims.Remove(name);
-        }
-
-        return new UserInfoResult.Told(claims, client);
+        return new UserInfoResult.Told(ToldClaims.AtUserInfo(person, disclosure, client), client);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.PublicKeys;
 using AuthServer.Configuration;
 using AuthServer.Keys;
 using AuthServer.Protocol.Token;
@@ -13,7 +14,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace AuthServer.Protocol.UserInfo;
 
 /// <summary>The userinfo endpoint (OpenID Connect Core 5.3).</summary>
-public sealed class UserInfoEndpoint(UserInfoClaims claims, KeyRing ring, IssuerOptions issuer, TimeProvider time)
+public sealed class UserInfoEndpoint(
+    UserInfoClaims claims, KeyRing ring, ClientEnvelopes envelopes, IssuerOptions issuer, TimeProvider time)
     : IOpenIddictServerHandler<HandleUserInfoRequestContext>
 {
     public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
@@ -25,8 +27,19 @@ public sealed class UserInfoEndpoint(UserInfoClaims claims, KeyRing ring, Issuer
             case UserInfoResult.Refused(var error, var description):
                 context.Reject(error, description);
                 break;
-            case UserInfoResult.Told(var told, { Tokens.UserInfoSignedResponseAlg: { } algorithm } client):
-                await SignAsync(http, token, told, client, algorithm);
+            case UserInfoResult.Told(var told, { Tokens.Encryption.UserInfo: { } form } client):
+                var (envelope, fault) = await envelopes.OpenAsync(client, form, http.RequestAborted);
+                if (envelope is null)
+                {
+                    context.Reject(OAuthErrors.InvalidRequest, fault);
+                    break;
+                }
+
+                await WriteJwtAsync(http, token, told, client, envelope);
+                context.HandleRequest();
+                break;
+            case UserInfoResult.Told(var told, { Tokens.UserInfoSignedResponseAlg: not null } client):
+                await WriteJwtAsync(http, token, told, client, envelope: null);
                 context.HandleRequest();
                 break;
             case UserInfoResult.Told(var told, _):
@@ -39,9 +52,11 @@ public sealed class UserInfoEndpoint(UserInfoClaims claims, KeyRing ring, Issuer
         }
     }
 
-    // OpenID Connect Core 5.3.2: with iss and aud, which a bare object has no need of.
-    private Task SignAsync(HttpContext http, AccessToken token, JsonObject told, RegisteredClient client, string algorithm) =>
-        JwtAnswer.WriteAsync(http, "application/jwt", ring.Current.Signer(algorithm), "JWT", json =>
+    // OpenID Connect Core 5.3.2: with iss and aud, which a bare object has no need of; signed, encrypted, or signed and then encrypted.
+    private Task WriteJwtAsync(HttpContext http, AccessToken token, JsonObject told, RegisteredClient client, Envelope? envelope)
+    {
+        var signer = client.Tokens.UserInfoSignedResponseAlg is { } algorithm ? ring.Current.Signer(algorithm) : null;
+        return JwtAnswer.WriteAsync(http, "application/jwt", signer, "JWT", envelope, json =>
         {
             json.WriteString("iss", issuer.IssuerText);
             json.WriteString("aud", client.ClientId);
@@ -54,4 +69,5 @@ public sealed class UserInfoEndpoint(UserInfoClaims claims, KeyRing ring, Issuer
                 else value.WriteTo(json);
             }
         });
+    }
 }

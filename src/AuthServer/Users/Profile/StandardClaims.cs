@@ -7,7 +7,10 @@ using AuthServer.Data.Entities;
 namespace AuthServer.Users.Profile;
 
 /// <summary>The standard claims about a person (OpenID Connect Core 5.1): which there are, their types, and a user's values.</summary>
-/// <remarks>Names, e-mail and updated_at are columns; the others are members of the JSON object in <see cref="User.Claims"/>.</remarks>
+/// <remarks>
+/// Names, e-mail and updated_at are columns; roles and groups are rows of their own; the others are members of the JSON object in
+/// <see cref="User.Claims"/>.
+/// </remarks>
 public static class StandardClaims
 {
     private enum Form
@@ -16,7 +19,12 @@ public static class StandardClaims
         Truth,
         Seconds,
         Address,
+
+        /// <summary>Never stored as a claim: the roles of the account say it.</summary>
+        Roles,
     }
+
+    public const string RoleClaim = "roles", GroupClaim = "groups";
 
     private const int LongestText = 2048;
     private const long LastSecond = 253402300799; // 9999-12-31T23:59:59Z, the last that a DateTime holds
@@ -43,6 +51,9 @@ public static class StandardClaims
         ["phone_number"] = ("phone", Form.Text),
         ["phone_number_verified"] = ("phone", Form.Truth),
         ["address"] = ("address", Form.Address),
+        // RFC 9068 section 2.2.3.1, after RFC 7643; each has a scope of its name.
+        [RoleClaim] = (RoleClaim, Form.Roles),
+        [GroupClaim] = (GroupClaim, Form.Roles),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> Scopes = Known.Values.Select(known => known.Scope).ToFrozenSet(StringComparer.Ordinal);
@@ -143,6 +154,7 @@ public static class StandardClaims
     {
         Form.Truth => "must be true or false",
         Form.Seconds => "must be a whole number of seconds since 1970",
+        Form.Roles => "is not set as a claim: the roles of the account say it",
         Form.Address => $"must be an object of texts with the members {string.Join(", ", AddressMembers.Order())}",
         _ => $"must be a text of at most {LongestText} characters",
     };
@@ -151,6 +163,7 @@ public static class StandardClaims
     {
         Form.Truth => value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
         Form.Seconds => Seconds(value) is not null,
+        Form.Roles => false,
         Form.Address => value is JsonObject address && address.All(m => AddressMembers.Contains(m.Key) && HasForm(m.Value, Form.Text)),
         _ => value?.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is { Length: > 0 and <= LongestText },
     };
