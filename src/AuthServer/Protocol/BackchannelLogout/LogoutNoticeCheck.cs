@@ -14,7 +14,8 @@ public sealed class LogoutNoticeCheck(TimeProvider time, DatabaseReach? reach = 
 
     private const string Sql =
         """
-        SELECT (SELECT count(*) FROM logout_notices WHERE state = 1), (SELECT count(*) FROM logout_notices WHERE state = 0 AND signing_alg <> ''),
+        SELECT (SELECT count(*) FROM logout_notices WHERE state = 1),
+          (SELECT count(*) FROM logout_notices WHERE state = 0 AND signing_alg <> ''),
           (SELECT min(created_at) FROM logout_notices WHERE state = 0 AND signing_alg <> '')
         """;
 
