@@ -7,6 +7,14 @@ namespace AuthServer.IntegrationTests.Protocol.Registration;
 public sealed class OpenRegistrationTests(OpenRegistrationHost fixture) : IClassFixture<OpenRegistrationHost>
 {
     [Fact]
+    public async Task Nobody_registers_a_client_that_names_people_in_the_open()
+    {
+        var (status, answer, _) = await fixture.RegisterAsync(
+            """{"grant_types":["urn:openid:params:grant-type:ciba"],"scope":"openid","backchannel_token_delivery_mode":"poll"}""");
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_client_metadata"), (status, answer.GetProperty("error").GetString()));
+    }
+
+    [Fact]
     public async Task Everybody_may_and_a_wrong_token_is_refused_all_the_same()
     {
         var discovery = await fixture.Issuer.DiscoverAsync();
