@@ -3,6 +3,7 @@ using System.Text.Json;
 using AuthServer.EndToEndTests.Fixtures;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
+using Program = AuthServer.EndToEndTests.Fixtures.Program;
 
 namespace AuthServer.EndToEndTests.Journeys;
 
