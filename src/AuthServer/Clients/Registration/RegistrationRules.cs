@@ -31,7 +31,7 @@ public static class RegistrationRules
         SenderMetadata.DPoPMember, TokenMetadata.UserInfoMember, TokenMetadata.SubjectTypeMember, TokenMetadata.SectorMember,
         Audience,
         LogoutMetadata.BackchannelUriMember, LogoutMetadata.BackchannelSessionMember, LogoutMetadata.FrontchannelUriMember,
-        LogoutMetadata.FrontchannelSessionMember, TokenMetadata.UserInfoMember,
+        LogoutMetadata.FrontchannelSessionMember,
     }.Concat(CibaMetadata.Members).Concat(EncryptionRules.Members).ToFrozenSet(StringComparer.Ordinal);
 
     // Without people a client that nobody knows has nothing to do here.
