@@ -6,6 +6,11 @@ internal static partial class Texts
     public static string ConsentTitle => Of("Allow {0}?");
     public static string ConsentUnconfirmed => Of(
         "This app has registered itself. {0} does not know who runs it: continue only if you trust it.");
+    public static string ConsentPublisher => Of(
+        "{0} publishes the description of this app. {1} does not know who that is: continue only if you trust {0}.");
+    public static string ConsentLocal => Of(
+        "The answer goes to a program on a computer, and any program there could call itself {0}. "
+        + "Continue only if you have just started it yourself.");
     public static string ConsentHeading => Of("{0} wants to use your account");
     public static string ConsentAsks => Of("If you allow it, this app can");
     public static string ConsentEnds => Of("This access ends on {0}. You can remove it at any time in your account.");

@@ -1,5 +1,6 @@
 using AuthServer.Clients.Certificates;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Documents;
 using AuthServer.Clients.OpenIddict;
 using AuthServer.Clients.Registration;
 using AuthServer.Clients.Secrets;
@@ -18,7 +19,13 @@ public static class ClientsSetup
         services.AddSingleton<ClientSecrets>();
         services.AddSingleton<ClientAuthorities>();
         services.AddSingleton<CertificateProof>();
-        services.AddSingleton<ClientDirectory>();
+        services.AddSingleton<ClientDocuments>();
+        services.AddSingleton(provider => new ClientDirectory(
+            provider.GetRequiredService<ClientRows>(), provider.GetRequiredService<ClientSecrets>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ClientDirectory>>(),
+            // Not made before the first of them is asked for: most servers have none.
+            (clientId, isKept) => provider.GetRequiredService<ClientDocuments>().FindAsync(clientId, isKept)));
+        services.AddScoped<DocumentRows>();
         services.AddSingleton<ClientKeys>();
         services.AddSingleton<ClientEnvelopes>();
         services.AddSingleton<ClientSubjects>();

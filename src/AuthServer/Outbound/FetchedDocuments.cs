@@ -29,14 +29,25 @@ public readonly record struct Fetched<T>(T? Document, string? Fault)
 /// for the same answer.
 /// </summary>
 /// <param name="ask">The request for a document.</param>
-/// <param name="read">Its content; null when it is not such a document.</param>
+/// <param name="read">Its content, by its address and the answer; null when it is not such a document.</param>
 /// <param name="failed">Told of each fetch that failed, and why: for the log.</param>
 public sealed class FetchedDocuments<T>(
-    SafeHttp http, Func<Uri, OutboundRequest> ask, Func<OutboundAnswer.Answered, T?> read, FetchLimits limits, TimeProvider time,
+    SafeHttp http, Func<Uri, OutboundRequest> ask, Func<Uri, OutboundAnswer.Answered, T?> read, FetchLimits limits, TimeProvider time,
     Action<Uri, string>? failed = null)
     where T : class
 {
+    /// <param name="read">The content of an answer, where the address says nothing about it.</param>
+    public FetchedDocuments(
+        SafeHttp http, Func<Uri, OutboundRequest> ask, Func<OutboundAnswer.Answered, T?> read, FetchLimits limits, TimeProvider time,
+        Action<Uri, string>? failed = null)
+        : this(http, ask, (_, answer) => read(answer), limits, time, failed)
+    {
+    }
+
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the next caller gets what is kept, or what is being fetched.</summary>
+    public bool Has(Uri address) => _entries.TryGetValue(address.AbsoluteUri, out var entry) && !entry.IsOver(time.GetUtcNow());
 
     /// <summary>The document as it is kept; fetched when it is not, or when its time is over.</summary>
     public ValueTask<Fetched<T>> GetAsync(Uri address, CancellationToken cancellationToken) =>
@@ -75,7 +86,7 @@ public sealed class FetchedDocuments<T>(
     {
         var answer = await http.SendAsync(ask(address), CancellationToken.None);
         var now = time.GetUtcNow();
-        if (answer is OutboundAnswer.Answered { IsSuccess: true } answered && read(answered) is { } document)
+        if (answer is OutboundAnswer.Answered { IsSuccess: true } answered && read(address, answered) is { } document)
         {
             entry.Good = document;
             entry.End = now + Bounded(answered.FreshFor ?? limits.Silent);

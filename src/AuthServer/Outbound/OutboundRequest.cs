@@ -14,6 +14,9 @@ public sealed record OutboundRequest(Uri Address)
     /// <summary>The media types that a successful answer may have, which are also asked for; null: any.</summary>
     public IReadOnlyList<string>? MediaTypes { get; init; }
 
+    /// <summary>A successful answer may also have an application type that ends so, such as +json (RFC 6839); null: it may not.</summary>
+    public string? MediaSuffix { get; init; }
+
     /// <summary>In bytes.</summary>
     public int LongestBody { get; init; } = 64 * 1024;
 

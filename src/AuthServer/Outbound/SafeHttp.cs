@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using AuthServer.Configuration;
 
 namespace AuthServer.Outbound;
@@ -26,12 +27,25 @@ public sealed class SafeHttp : IDisposable
     private readonly AllowedHosts _allowed;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
+    private readonly Lazy<SafeHttp> _publicHosts;
 
-    public SafeHttp(OutboundOptions options, HostLookup lookup, TimeProvider time)
+    public SafeHttp(OutboundOptions options, HostLookup lookup, TimeProvider time) : this(options, lookup, time, new())
     {
-        (_allowed, _time) = (options.Allowed, time);
+    }
+
+    /// <param name="tls">Which certificates hold: those that the system trusts, unless it says otherwise.</param>
+    internal SafeHttp(OutboundOptions options, HostLookup lookup, TimeProvider time, SslClientAuthenticationOptions tls)
+        : this(options.Allowed, lookup, time, tls)
+    {
+    }
+
+    private SafeHttp(AllowedHosts allowed, HostLookup lookup, TimeProvider time, SslClientAuthenticationOptions tls)
+    {
+        (_allowed, _time) = (allowed, time);
+        _publicHosts = new(() => new(AllowedHosts.None, lookup, time, tls));
         _http = new(new SocketsHttpHandler
         {
+            SslOptions = tls,
             ConnectCallback = new HostConnections(_allowed, lookup).ConnectAsync,
             // A connection goes on being made when the request that wanted it has been given up.
             ConnectTimeout = TimeSpan.FromSeconds(5),
@@ -41,6 +55,11 @@ public sealed class SafeHttp : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(2), PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
         });
     }
+
+    /// <summary>
+    /// The same for hosts of the internet alone: for addresses that anybody may name, whom the operator has not let in to hosts inside.
+    /// </summary>
+    public SafeHttp OfPublicHosts => _publicHosts.Value;
 
     /// <summary>What is wrong with an address, as far as it can be told without a look-up; null: nothing.</summary>
     public string? FaultOf(Uri address)
@@ -85,7 +104,11 @@ public sealed class SafeHttp : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        if (_publicHosts.IsValueCreated) _publicHosts.Value.Dispose();
+    }
 
     private async Task<OutboundAnswer> FollowAsync(OutboundRequest request, CancellationToken cancellationToken)
     {
@@ -127,7 +150,8 @@ public sealed class SafeHttp : IDisposable
         {
             throw new OutboundFaultException(OutboundFault.WrongType, "The answer is compressed, which was not asked for.");
         }
-        if (answer.IsSuccessStatusCode && request.MediaTypes is { } types && !types.Contains(type, StringComparer.OrdinalIgnoreCase))
+        if (answer.IsSuccessStatusCode && request.MediaTypes is { } types && !types.Contains(type, StringComparer.OrdinalIgnoreCase)
+            && !HasSuffix(type, request.MediaSuffix))
         {
             throw new OutboundFaultException(OutboundFault.WrongType, $"The answer is not {string.Join(" or ", types)}.");
         }
@@ -135,6 +159,9 @@ public sealed class SafeHttp : IDisposable
         var body = await ReadBodyAsync(answer.Content, request.LongestBody, cancellationToken);
         return new OutboundAnswer.Answered((int)answer.StatusCode, type, body, Freshness.Of(answer, _time.GetUtcNow()));
     }
+
+    private static bool HasSuffix(string? type, string? suffix) => type is not null && suffix is not null
+        && type.StartsWith("application/", StringComparison.OrdinalIgnoreCase) && type.EndsWith(suffix, StringComparison.OrdinalIgnoreCase);
 
     private static async Task<byte[]> ReadBodyAsync(HttpContent content, int longest, CancellationToken cancellationToken)
     {

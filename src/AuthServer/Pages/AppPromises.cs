@@ -34,11 +34,11 @@ public static class AppPromises
         string NameOf(string resource) => registered.Resources.GetValueOrDefault(resource)?.DisplayName ?? resource;
     }
 
-    /// <summary>Where the app registered itself: its site, or the host that the person returns to.</summary>
+    /// <summary>Whose the app is: the host that describes it, its site, or the host that the person returns to.</summary>
     public static string? DomainOf(RegisteredClient client) =>
-        // What a client says of itself is no proof; where its answers go is.
-        Uri.TryCreate((client.IsSelfRegistered ? null : client.ClientUri) ?? client.RedirectUris.FirstOrDefault(), UriKind.Absolute,
-            out var uri) && uri.Host.Length > 0
-            ? uri.Host
-            : null;
+        // What a client says of itself is no proof; where its document is, and where its answers go, are.
+        client.Publisher ?? HostOf((client.IsSelfRegistered ? null : client.ClientUri) ?? client.RedirectUris.FirstOrDefault());
+
+    public static string? HostOf(string? address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Host : null;
 }

@@ -113,6 +113,21 @@ public sealed class FetchedDocumentsTests
         Assert.Equal(12, server.Heads.Count);
     }
 
+    [Fact]
+    public async Task Whether_the_next_caller_causes_a_fetch_can_be_asked()
+    {
+        await using var server = RawServer.Saying(path => path == "/1" ? RawServer.Json("1") : RawServer.Json("none"));
+        using var http = Client();
+        var documents = Documents(http);
+        Assert.False(documents.Has(At(server, 1)));
+        await documents.GetAsync(At(server, 1), Cancellation);
+        await documents.GetAsync(At(server, 2), Cancellation);
+        Assert.True(documents.Has(At(server, 1)) && documents.Has(At(server, 2)));
+        _time.Advance(FetchLimits.Usual.Failure);
+        Assert.Equal((true, false), (documents.Has(At(server, 1)), documents.Has(At(server, 2))));
+        Assert.Equal(2, server.Heads.Count);
+    }
+
     private FetchedDocuments<string> Documents(SafeHttp http, FetchLimits? limits = null) => new(
         http, address => new(address), answer => answer.Body.Length == 1 ? Encoding.ASCII.GetString(answer.Body) : null,
         limits ?? FetchLimits.Usual, _time);

@@ -260,6 +260,20 @@ public sealed class SafeHttpTests
         Assert.Equal((0, 1), (proxy.Connections, server.Connections));
     }
 
+    [Fact]
+    public async Task The_client_for_addresses_of_anybody_knows_no_hosts_inside()
+    {
+        await using var server = RawServer.Saying(_ => RawServer.Json("{}"));
+        using var http = Client($"keys.test:{server.Port},127.0.0.1");
+        Assert.IsType<OutboundAnswer.Answered>(await http.SendAsync(Json(new($"http://keys.test:{server.Port}/")), Cancellation));
+        foreach (var address in new[] { $"http://keys.test:{server.Port}/", $"https://keys.test:{server.Port}/", "https://127.0.0.1/" })
+        {
+            Assert.Equal(OutboundFault.AddressRefused, (await FailedAsync(http.OfPublicHosts, Json(new(address)))).Fault);
+        }
+
+        Assert.Equal(1, server.Connections);
+    }
+
     private static OutboundRequest Json(Uri address) => new(address)
     {
         MediaTypes = ["application/json"], TimeLimit = TimeSpan.FromSeconds(30),

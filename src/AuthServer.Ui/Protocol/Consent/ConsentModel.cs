@@ -18,6 +18,15 @@ public sealed record ConsentModel
     /// <summary>UTC: when the access ends by itself; null: when the person takes it back.</summary>
     public DateTime? Ends { get; init; }
 
+    /// <summary>The host that publishes what the app says of itself; it stands in the place of "has registered itself".</summary>
+    public string? Publisher { get; init; }
+
+    /// <summary>The answer goes to a program on the person's machine that nothing proves.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>The host that the answer goes to, where it is another one than <see cref="AppDomain"/>.</summary>
+    public string? ReturnsTo { get; init; }
+
     /// <summary>The app's own privacy notice.</summary>
     public string? PolicyUrl { get; init; }
 

@@ -37,6 +37,12 @@ public sealed record DeviceRequestModel
     /// <summary>The name of this server, where the app has registered itself and nobody here knows it; null where somebody does.</summary>
     public string? UnknownTo { get; init; }
 
+    /// <summary>The host that publishes what the app says of itself; null where nobody does.</summary>
+    public string? Publisher { get; init; }
+
+    /// <summary>Nothing proves which program asks in the name of the app.</summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>As the device shows it; null where the app has named the person, and shows no code.</summary>
     public string? Code { get; init; }
 

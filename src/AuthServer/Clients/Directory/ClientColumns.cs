@@ -9,10 +9,13 @@ namespace AuthServer.Clients.Directory;
 /// <summary>How the columns of a client hold JSON, and how one row becomes a second entity.</summary>
 internal static class ClientColumns
 {
-    private const string MetadataProperty = "metadata", RegistrationProperty = "registration";
+    private const string MetadataProperty = "metadata", RegistrationProperty = "registration", DocumentProperty = "document";
 
     /// <summary>Stands in the column of every client that has registered itself.</summary>
     public const string RegistrationMark = "\"" + RegistrationProperty + "\":";
+
+    /// <summary>Stands in the column of every client that a document of its publisher describes.</summary>
+    public const string DocumentMark = "\"" + DocumentProperty + "\":";
 
     public static ImmutableArray<string> ReadList(string? column)
     {
@@ -52,13 +55,24 @@ internal static class ClientColumns
     public static string WriteMetadata(JsonObject metadata, JsonObject registration) =>
         new JsonObject { [MetadataProperty] = metadata.DeepClone(), [RegistrationProperty] = registration.DeepClone() }.ToJsonString();
 
-    /// <returns>Null for a client that an operator has registered.</returns>
-    public static JsonElement? ReadRegistration(string? properties)
+    /// <summary>The same for a client that a document of its publisher describes.</summary>
+    public static string WriteDocument(JsonObject metadata, DocumentState document) => new JsonObject
     {
-        if (properties is null || !properties.Contains(RegistrationMark, StringComparison.Ordinal)) return null;
+        [MetadataProperty] = metadata.DeepClone(), [DocumentProperty] = document.Write(),
+    }.ToJsonString();
+
+    /// <returns>Null for a client that has not registered itself.</returns>
+    public static JsonElement? ReadRegistration(string? properties) => ReadObject(properties, RegistrationProperty, RegistrationMark);
+
+    /// <returns>Null for a client that no document describes.</returns>
+    public static DocumentState? ReadDocument(string? properties) =>
+        ReadObject(properties, DocumentProperty, DocumentMark) is { } json ? DocumentState.Read(json) : null;
+
+    private static JsonElement? ReadObject(string? properties, string name, string mark)
+    {
+        if (properties is null || !properties.Contains(mark, StringComparison.Ordinal)) return null;
         using var document = JsonDocument.Parse(properties);
-        return document.RootElement.TryGetProperty(RegistrationProperty, out var registration)
-            && registration.ValueKind == JsonValueKind.Object ? registration.Clone() : null;
+        return document.RootElement.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.Object ? found.Clone() : null;
     }
 
     /// <summary>Whether the columns beside the metadata say only what <c>ClientRegistration</c> writes.</summary>
@@ -78,6 +92,12 @@ internal static class ClientColumns
             && document.RootElement.EnumerateObject().All(
                 p => p.Name is MetadataProperty or RegistrationProperty && p.Value.ValueKind == JsonValueKind.Object);
     }
+
+    /// <summary>Whether two rows have the same in the columns that metadata fills, <c>properties</c> aside.</summary>
+    public static bool AreSame(Client a, Client b) =>
+        (a.DisplayName, a.ApplicationType, a.ClientType, a.ConsentType, a.RedirectUris, a.PostLogoutRedirectUris) ==
+        (b.DisplayName, b.ApplicationType, b.ClientType, b.ConsentType, b.RedirectUris, b.PostLogoutRedirectUris) &&
+        (a.Permissions, a.Requirements, a.JsonWebKeySet) == (b.Permissions, b.Requirements, b.JsonWebKeySet);
 
     /// <summary>Makes an entity of the same row: one instance must never be tracked by two contexts.</summary>
     public static Client Copy(Client row)

@@ -11,15 +11,28 @@ public sealed partial class ClientDirectory
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
     internal const int Capacity = 10_000;
-    private readonly TimedCache<string, Snapshot> _clients;
+
+    // As many as documents are kept: whoever publishes some does not push out the others.
+    internal const int AddressCapacity = 1000;
+
+    private readonly TimedCache<string, Snapshot> _clients, _addressed;
 
     private readonly ClientRows _rows;
     private readonly ClientSecrets _secrets;
 
     public ClientDirectory(ClientRows rows, ClientSecrets secrets, TimeProvider time, ILogger<ClientDirectory> logger)
+        : this(rows, secrets, time, logger, static (_, _) => default)
+    {
+    }
+
+    internal ClientDirectory(
+        ClientRows rows, ClientSecrets secrets, TimeProvider time, ILogger<ClientDirectory> logger, DocumentLookup documents)
     {
         (_rows, _secrets) = (rows, secrets);
-        _clients = new(time, Lifetime, Capacity, clientId => ReadAsync(rows, clientId, logger));
+        var addressed = new AddressedClients(rows, documents);
+        _clients = new(time, Lifetime, Capacity, async clientId => SnapshotOf(await rows.FindAsync(clientId, default), logger));
+        _addressed = new(time, Lifetime, AddressCapacity, async clientId => await addressed.FindAsync(clientId) is { } found
+            ? SnapshotOf(found.Row, logger)?.As(found.IsKept, found.IsWithdrawn) : null);
     }
 
     /// <returns>Null for a client that is unknown, or whose row cannot be used; the log says what is wrong with it.</returns>
@@ -37,9 +50,13 @@ public sealed partial class ClientDirectory
     }
 
     /// <summary>To be called after this process has written the client.</summary>
-    public void Forget(string clientId) => _clients.Forget(clientId);
+    public void Forget(string clientId) => CacheOf(clientId).Forget(clientId);
 
-    public void ForgetAll() => _clients.ForgetAll();
+    public void ForgetAll()
+    {
+        _clients.ForgetAll();
+        _addressed.ForgetAll();
+    }
 
     /// <summary>An entity of the client's row that no context tracks yet.</summary>
     internal async ValueTask<Client?> NewEntityAsync(string clientId, CancellationToken cancellationToken) =>
@@ -55,14 +72,19 @@ public sealed partial class ClientDirectory
 
     // RFC 6749 appendix A.1: visible ASCII. No client has another id, and PostgreSQL takes no text with U+0000.
     private ValueTask<Snapshot?> ReadAsync(string clientId, CancellationToken cancellationToken) =>
-        clientId.AsSpan().ContainsAnyExceptInRange(' ', '~') ? default : _clients.FindAsync(clientId, cancellationToken);
+        clientId.AsSpan().ContainsAnyExceptInRange(' ', '~') ? default : CacheOf(clientId).FindAsync(clientId, cancellationToken);
 
-    private static async Task<Snapshot?> ReadAsync(ClientRows rows, string clientId, ILogger logger)
+    private TimedCache<string, Snapshot> CacheOf(string clientId) => AddressedClients.IsAddress(clientId) ? _addressed : _clients;
+
+    private static Snapshot? SnapshotOf(Client? row, ILogger logger)
     {
-        if (await rows.FindAsync(clientId, CancellationToken.None) is not { } row) return null;
-        if (row.ClientSecret is { } stored && !ClientSecrets.Knows(stored)) LogUnknownSecret(logger, clientId, ClientSecretRules.Command);
+        if (row is null) return null;
+        if (row.ClientSecret is { } stored && !ClientSecrets.Knows(stored))
+        {
+            LogUnknownSecret(logger, row.ClientId!, ClientSecretRules.Command);
+        }
         var (client, fault) = ClientRowReader.Read(row);
-        if (fault is not null) LogUnusable(logger, clientId, fault);
+        if (fault is not null) LogUnusable(logger, row.ClientId!, fault);
         return new(row, client);
     }
 
@@ -77,5 +99,9 @@ public sealed partial class ClientDirectory
     private static partial void LogUnusable(ILogger logger, string clientId, string fault);
 
     // A row that cannot be used is kept like every other one, so that callers can neither fill the log nor ask the database each time.
-    private sealed record Snapshot(Client Row, RegisteredClient? Registered);
+    private sealed record Snapshot(Client Row, RegisteredClient? Registered)
+    {
+        public Snapshot As(bool isKept, bool isWithdrawn) => isKept && !isWithdrawn
+            ? this : this with { Registered = Registered is null ? null : Registered with { IsKept = isKept, IsWithdrawn = isWithdrawn } };
+    }
 }

@@ -10,6 +10,9 @@ public static class ClientPermissions
     /// <summary>For every endpoint alike.</summary>
     public const string EndpointFault = "The client is not registered for this endpoint.";
 
+    /// <summary>For every sign-in with a client whose document cannot be read any more.</summary>
+    public const string WithdrawnFault = "The document that describes the client cannot be had from its address, or is not valid any more.";
+
     /// <summary>For every grant alike.</summary>
     public const string GrantFault = "The client is not registered for this grant type.";
 
@@ -35,7 +38,8 @@ public static class ClientPermissions
     /// <summary>Why the client may not ask the authorization endpoint for this response type, or null.</summary>
     /// <remarks>The only response type of this server is code, so the grant is that of codes.</remarks>
     public static string? FaultAtAuthorization(RegisteredClient client, string? responseType) =>
-        !MayCall(client, Authorization) ? EndpointFault
+        client.IsWithdrawn ? WithdrawnFault
+        : !MayCall(client, Authorization) ? EndpointFault
         : !MayUse(client, GrantTypes.AuthorizationCode) ? GrantFault
         : responseType is null || !client.ResponseTypes.Contains(responseType) ? "The client is not registered for this response type."
         : null;

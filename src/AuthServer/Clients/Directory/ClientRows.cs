@@ -26,6 +26,14 @@ public sealed class ClientRows(SqlRunner sql)
 
     private const string RenewSecret = "UPDATE clients SET client_secret = @new WHERE client_id = @client AND client_secret = @old";
 
+    private const string Replace =
+        """
+        UPDATE clients SET client_type = @client_type, application_type = @application_type, consent_type = @consent_type,
+          display_name = @display_name, json_web_key_set = @keys, permissions = @permissions, requirements = @requirements,
+          redirect_uris = @redirects, post_logout_redirect_uris = @signed_out, properties = @properties, concurrency_token = @token
+        WHERE id = @id AND concurrency_token = @former
+        """;
+
     public ValueTask<Client?> FindAsync(string clientId, CancellationToken cancellationToken) =>
         sql.FirstAsync(Client, values => values.Add("client", clientId), ReadClient, cancellationToken);
 
@@ -33,6 +41,16 @@ public sealed class ClientRows(SqlRunner sql)
     public ValueTask<int> RenewSecretAsync(string clientId, string stored, string renewed, CancellationToken cancellationToken) =>
         sql.ExecuteAsync(
             RenewSecret, values => values.Add("client", clientId).Add("old", stored).Add("new", renewed), cancellationToken);
+
+    /// <summary>Replaces what a row registers, unless somebody else has written it since.</summary>
+    public ValueTask<int> ReplaceAsync(Client row, string? former, CancellationToken cancellationToken) => sql.ExecuteAsync(
+        Replace,
+        values => values.Add("client_type", row.ClientType).Add("application_type", row.ApplicationType)
+            .Add("consent_type", row.ConsentType).Add("display_name", row.DisplayName).Add("keys", row.JsonWebKeySet)
+            .Add("permissions", row.Permissions).Add("requirements", row.Requirements).Add("redirects", row.RedirectUris)
+            .Add("signed_out", row.PostLogoutRedirectUris).Add("properties", row.Properties).Add("token", row.ConcurrencyToken)
+            .Add("id", row.Id).Add("former", former),
+        cancellationToken);
 
     /// <summary>The columns <c>redirect_uris</c> and <c>properties</c> of every client that has a redirect URI.</summary>
     public ValueTask<List<(string RedirectUris, string? Properties)>> RedirectsAsync(CancellationToken cancellationToken) =>

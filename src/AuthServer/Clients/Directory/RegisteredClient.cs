@@ -51,8 +51,20 @@ public sealed record RegisteredClient
     /// <summary>Ours: it may have users:read and users:write on its own behalf (client_credentials), and so manage accounts.</summary>
     public bool ServiceAccount { get; init; }
 
-    /// <summary>Ours: nobody but itself says who it is (RFC 7591).</summary>
+    /// <summary>Ours: nobody but itself says who it is (RFC 7591, or a document of its publisher).</summary>
     public bool IsSelfRegistered { get; init; }
+
+    /// <summary>The host that publishes the document which describes the client, in ASCII; null where there is no such document.</summary>
+    public string? Publisher { get; init; }
+
+    /// <summary>Whether it has a row: false for a client that a document describes, as long as nobody has allowed it anything.</summary>
+    public bool IsKept { get; init; } = true;
+
+    /// <summary>Its document is not to be had at the moment: what was allowed stands, and nobody signs in with it.</summary>
+    public bool IsWithdrawn { get; init; }
+
+    /// <summary>Whether all answers go to the machine of the person, where nothing proves which program takes them.</summary>
+    public bool ReturnsToLoopbackAlone => RedirectUris.Length > 0 && RedirectUris.All(Redirects.IsOfThisMachine);
 
     /// <summary>Ours: people are not asked for consent.</summary>
     public bool Trusted { get; init; }
@@ -180,6 +192,7 @@ public sealed record RegisteredClient
         var json = ClientColumns.ReadMetadata(row.Properties);
         // Rows pass the rules when they are written; here a member with a wrong type just counts as absent.
         var metadata = ClientMetadataReader.ReadLeniently(json, out var isKnown);
+        var isDocumented = ClientColumns.ReadDocument(row.Properties) is not null;
         return new()
         {
             Id = row.Id,
@@ -194,7 +207,8 @@ public sealed record RegisteredClient
             Endpoints = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.Endpoint),
             Scopes = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.Scope),
             FirstParty = metadata.FirstParty,
-            IsSelfRegistered = ClientColumns.ReadRegistration(row.Properties) is not null,
+            IsSelfRegistered = isDocumented || ClientColumns.ReadRegistration(row.Properties) is not null,
+            Publisher = isDocumented && Uri.TryCreate(row.ClientId, UriKind.Absolute, out var document) ? document.IdnHost : null,
             // The rules say the same; here for a row that another SQL client wrote.
             ServiceAccount = metadata.ServiceAccount && row.ClientType == OpenIddictConstants.ClientTypes.Confidential
                 && permissions.Contains(OpenIddictConstants.Permissions.GrantTypes.ClientCredentials),

@@ -59,6 +59,10 @@ public static class RedirectUris
     /// </summary>
     public static bool IsClaimed(string redirectUri) => redirectUri.StartsWith("https://", StringComparison.Ordinal);
 
+    /// <summary>Whether what listens there is a program on the person's own machine, by http or by https.</summary>
+    public static bool IsOfThisMachine(string? redirectUri) => LoopbackAddress.Is(redirectUri)
+        || (Uri.TryCreate(redirectUri, UriKind.Absolute, out var uri) && LoopbackHost.Is(uri.Host));
+
     private static IEnumerable<string> QueryNames(Uri uri) =>
         uri.Query.TrimStart('?').Split('&').Select(p => Uri.UnescapeDataString(p.Split('=')[0]));
 }

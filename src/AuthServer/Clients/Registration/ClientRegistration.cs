@@ -123,10 +123,7 @@ public static class ClientRegistration
         foreach (var scope in metadata.Scopes) yield return Permissions.Prefixes.Scope + scope;
     }
 
-    private static bool SameRegistration(Client a, Client b) =>
-        (a.DisplayName, a.ApplicationType, a.ClientType, a.ConsentType, a.RedirectUris, a.PostLogoutRedirectUris) ==
-        (b.DisplayName, b.ApplicationType, b.ClientType, b.ConsentType, b.RedirectUris, b.PostLogoutRedirectUris) &&
-        (a.Permissions, a.Requirements, a.JsonWebKeySet, a.Properties) == (b.Permissions, b.Requirements, b.JsonWebKeySet, b.Properties);
+    private static bool SameRegistration(Client a, Client b) => ClientColumns.AreSame(a, b) && a.Properties == b.Properties;
 
     private static string NewConcurrencyToken() => Guid.CreateVersion7().ToString();
 }

@@ -24,8 +24,8 @@ public sealed class ClientRegistrationOptions : ICheckedSettings
     public ClientRegistrationMode Mode { get; set; }
 
     /// <summary>
-    /// The scopes that a client which registers itself can have: standard scopes of those that it names, and every scope of an API that is
-    /// listed here. People are asked for each.
+    /// The scopes that a client which registers or describes itself can have: standard scopes of those that it names, and every scope of an
+    /// API that is listed here. People are asked for each.
     /// </summary>
     [Setting(ScopesKey)]
     public IReadOnlyList<string> Scopes { get; set; } = ["openid", "profile", "email", "offline_access"];
@@ -34,7 +34,7 @@ public sealed class ClientRegistrationOptions : ICheckedSettings
     [Setting("CLIENT_REGISTRATION_MOST", Minimum = 1, Maximum = 1_000_000)]
     public int Most { get; set; } = 1000;
 
-    /// <summary>After how long a client that has registered itself, and that nobody has used, is deleted.</summary>
+    /// <summary>After how long a client that has registered or described itself, and that nobody uses, is deleted.</summary>
     [Setting("CLIENT_REGISTRATION_UNUSED", Shortest = "1h", Longest = "365d")]
     public TimeSpan Unused { get; set; } = TimeSpan.FromDays(30);
 
@@ -46,8 +46,8 @@ public sealed class ClientRegistrationOptions : ICheckedSettings
     public bool TakesTokenEndpointAudience { get; set; }
 
     /// <summary>
-    /// How long an access lasts that a person allows a client which has registered itself: then its sessions have ended, and the person is
-    /// asked again. The consent page and /account/apps show the day. A new value counts for what is allowed after it.
+    /// How long an access lasts that a person allows a client which has registered or described itself: then its sessions have ended, and
+    /// the person is asked again. The consent page and /account/apps show the day. A new value counts for what is allowed after it.
     /// </summary>
     [Setting("CLIENT_REGISTRATION_CONSENT_LIFETIME", Shortest = "1h", Longest = "365d")]
     public TimeSpan ConsentLifetime { get; set; } = TimeSpan.FromDays(30);

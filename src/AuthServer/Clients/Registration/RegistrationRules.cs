@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Scopes;
 using AuthServer.Configuration;
+using OpenIddict.Abstractions;
 
 namespace AuthServer.Clients.Registration;
 
@@ -37,18 +38,21 @@ public static class RegistrationRules
     // Without people a client that nobody knows has nothing to do here.
     private static readonly FrozenSet<string> Allowed = new[] { "authorization_code", "refresh_token" }.ToFrozenSet(StringComparer.Ordinal);
 
+    // A document speaks to every server at once: what is not for it here is left out, and refuses nothing.
+    private static readonly FrozenSet<string> GrantsOfDocuments = Allowed.Append(OpenIddictConstants.GrantTypes.DeviceCode)
+        .ToFrozenSet(StringComparer.Ordinal);
+
+    // Anybody publishes one: it has no addresses that this server would ask for it during a sign-in, and no requests without a browser.
+    private static readonly FrozenSet<string> MembersOfDocuments = Members
+        .Except([.. CibaMetadata.Members, "request_uris", TokenMetadata.SectorMember]).ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> ResponsesOfDocuments = new[] { "code" }.ToFrozenSet(StringComparer.Ordinal);
+
     /// <returns>What is registered, as it is answered too; usable only where there is no problem.</returns>
     public static (ClientMetadata Metadata, ImmutableArray<MetadataProblem> Problems) Read(
         JsonObject asked, ClientRegistrationOptions options)
     {
-        var problems = new List<MetadataProblem>();
-        var json = new JsonObject();
-        foreach (var (name, value) in asked)
-        {
-            // RFC 7591 section 2: null says the same as nothing.
-            if (value is not null && Members.Contains(name)) json[name] = value.DeepClone();
-        }
-
+        var (problems, json) = (new List<MetadataProblem>(), Known(asked, Members));
         json.TryAdd(Application, IsOfDevice(json) ? "native" : "web");
         json.TryAdd(Grants, new JsonArray("authorization_code"));
         json.TryAdd(Responses, UsesCode(json) ? new JsonArray("code") : []);
@@ -65,6 +69,55 @@ public static class RegistrationRules
         return (metadata, [.. problems]);
     }
 
+    /// <summary>What a client says of itself in a document that it publishes (draft-ietf-oauth-client-id-metadata-document).</summary>
+    /// <inheritdoc cref="Read"/>
+    public static (ClientMetadata Metadata, ImmutableArray<MetadataProblem> Problems) ReadDocument(
+        JsonObject published, ClientRegistrationOptions options)
+    {
+        var (problems, json) = (new List<MetadataProblem>(), Known(published, MembersOfDocuments));
+        // Everybody can read it. Section 4.1 of the draft.
+        foreach (var secret in new[] { "client_secret", "client_secret_expires_at" }.Where(published.ContainsKey))
+        {
+            problems.Add(new(secret, "must not be in a document that everybody can read"));
+        }
+
+        // The same program may have an address on the web and one on each device.
+        json.TryAdd(Application, json[Redirects] is JsonArray uris && uris.Any(IsAddressOfDevice) ? "native" : "web");
+        json.TryAdd(Grants, new JsonArray("authorization_code"));
+        json.TryAdd(Method, ClientAuthMethods.None);
+        if (options.TakesTokenEndpointAudience) json.TryAdd(Audience, AssertionAudiences.TokenEndpoint);
+        KeepOnly(json, Grants, GrantsOfDocuments);
+        KeepOnly(json, Responses, ResponsesOfDocuments);
+        json[Scope] = ScopeOf(json, options);
+        var metadata = ClientMetadataReader.Read(JsonElement.Parse(json.ToJsonString()), problems);
+        if (problems.Count == 0 && metadata.GrantTypes.IsEmpty) problems.Add(new(Grants, "has none that such a client gets here"));
+        if (metadata.TokenEndpointAuthMethod is not (ClientAuthMethods.None or ClientAuthMethods.PrivateKeyJwt))
+        {
+            problems.Add(new(Method, $"must be {ClientAuthMethods.None} or {ClientAuthMethods.PrivateKeyJwt}: there is no shared secret"));
+        }
+        CheckRedirects(metadata, problems);
+        return (metadata, [.. problems]);
+    }
+
+    private static JsonObject Known(JsonObject asked, FrozenSet<string> members)
+    {
+        var json = new JsonObject();
+        foreach (var (name, value) in asked)
+        {
+            // RFC 7591 section 2: null says the same as nothing.
+            if (value is not null && members.Contains(name)) json[name] = value.DeepClone();
+        }
+
+        return json;
+    }
+
+    private static void KeepOnly(JsonObject json, string member, FrozenSet<string> allowed)
+    {
+        if (json[member] is not JsonArray list) return;
+        var others = list.Where(v => v is JsonValue value && value.TryGetValue<string>(out var text) && !allowed.Contains(text));
+        foreach (var other in others.ToList()) list.Remove(other);
+    }
+
     // A client of CIBA has this server write to people whom it names: the operator knows to whom an initial access token was given.
     private static bool IsAllowed(string grant, ClientRegistrationOptions options) =>
         Allowed.Contains(grant) || (grant == GrantNames.Ciba && options.Mode == ClientRegistrationMode.Token);
@@ -74,8 +127,10 @@ public static class RegistrationRules
 
     // OpenID Connect Dynamic Client Registration 1.0 section 2: web is the default. Programs of a device leave it out all the same, and an
     // address on the device can be nothing else.
-    private static bool IsOfDevice(JsonObject json) => json[Redirects] is JsonArray { Count: > 0 } uris && uris.All(
-        uri => uri is JsonValue value && value.TryGetValue<string>(out var text) && !text.StartsWith("https:", StringComparison.Ordinal));
+    private static bool IsOfDevice(JsonObject json) => json[Redirects] is JsonArray { Count: > 0 } uris && uris.All(IsAddressOfDevice);
+
+    private static bool IsAddressOfDevice(JsonNode? uri) =>
+        uri is JsonValue value && value.TryGetValue<string>(out var text) && !text.StartsWith("https:", StringComparison.Ordinal);
 
     private static JsonNode? ScopeOf(JsonObject json, ClientRegistrationOptions options)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Documents;
 using AuthServer.Clients.Registration;
 using AuthServer.Data;
 using AuthServer.Data.Connection;
@@ -34,7 +35,8 @@ public sealed record ConsentGiven(ImmutableArray<string> Scopes, ImmutableArray<
 
 /// <summary>Reads and writes consents: permanent rows of <c>authorizations</c>.</summary>
 public sealed class ConsentStore(
-    AuthDbContext db, SqlRunner sql, ClientDirectory clients, ClientRegistrationOptions registration, TimeProvider time)
+    AuthDbContext db, SqlRunner sql, ClientDirectory clients, ClientRegistrationOptions registration, DocumentRows documents,
+    TimeProvider time)
 {
     // As Of() below asks.
     private const string FindSql =
@@ -63,6 +65,7 @@ public sealed class ConsentStore(
     public async Task<bool> GiveAsync(
         Guid userId, RegisteredClient client, ConsentGiven given, Caller caller, CancellationToken cancellationToken)
     {
+        if (!await documents.KeepAsync(client, caller, cancellationToken)) return false;
         var (now, clientId) = (time.GetUtcNow().UtcDateTime, client.ClientId);
         var row = await Of(userId, client.Id).FirstOrDefaultAsync(cancellationToken);
         if (row is null)

@@ -101,7 +101,9 @@ public sealed class PushedRequests(
             await sql.ExecuteAsync(
                 StoreSql,
                 values =>
-                    values.Add("id", Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero))).Add("client", client.Id)
+                    values.Add("id", Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero)))
+                        // A client that nobody has allowed anything has no row; what is sealed names it.
+                        .Add("client", client.IsKept ? (Guid?)client.Id : null)
                         .Add("type", Type).Add("status", Statuses.Valid).Add("reference", Hash(name))
                         .Add("payload", _sealed.Seal(content)).Add("now", now).Add("end", content.Expires),
                 cancellationToken);

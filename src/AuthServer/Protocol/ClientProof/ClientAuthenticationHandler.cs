@@ -55,7 +55,8 @@ public sealed class ClientAuthenticationHandler(
         context.Transaction.SetProperty(Key, client);
         if (!ClientPermissions.MayCall(client, endpoint))
         {
-            context.Reject(OAuthErrors.UnauthorizedClient, ClientPermissions.EndpointFault);
+            context.Reject(
+                OAuthErrors.UnauthorizedClient, client.IsWithdrawn ? ClientPermissions.WithdrawnFault : ClientPermissions.EndpointFault);
         }
         else if (await limit.TakeAsync(client) is { } wait)
         {

@@ -39,6 +39,13 @@ public sealed class DeviceAuthorizationEndpoint(
             return;
         }
 
+        // The request would be the first row of the client, and anybody can name a document.
+        if (!client.IsKept)
+        {
+            context.Reject(OAuthErrors.UnauthorizedClient, "Nobody has signed in with this app yet: a browser comes first, then devices.");
+            return;
+        }
+
         // Anybody can ask in the name of a public client, and each request is a row.
         if (await throttle.TakeAsync(caller.Address) is { } wait)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Documents;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.PublicKeys;
 using AuthServer.Clients.Registration;
@@ -26,7 +27,8 @@ namespace AuthServer.Protocol.Discovery;
 public sealed class DiscoveryMetadata(
     ScopeDirectory scopes, SecondFactorOptions secondFactor, LanguageSet languages, SessionManagementOptions sessions,
     DeviceOptions device, CibaOptions ciba, AssertionOptions assertions,
-    ClientRegistrationOptions registration, IssuerOptions issuer, AuthorizationDetails details, PushedRequestOptions pushed)
+    ClientRegistrationOptions registration, ClientDocumentOptions documents, IssuerOptions issuer,
+    AuthorizationDetails details, PushedRequestOptions pushed)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     private static readonly ImmutableArray<string?> SignedAnswers = [RingKeys.Es256, RingKeys.Rs256];
@@ -63,6 +65,8 @@ public sealed class DiscoveryMetadata(
         context.Metadata["frontchannel_logout_supported"] = true;
         context.Metadata["frontchannel_logout_session_supported"] = true;
         if (registration.IsOn) context.Metadata["registration_endpoint"] = issuer.IssuerText + ProtocolPaths.Registration;
+        // draft-ietf-oauth-client-id-metadata-document section 6.
+        if (documents.IsOn) context.Metadata["client_id_metadata_document_supported"] = true;
         if (sessions.IsOn) context.Metadata["check_session_iframe"] = issuer.IssuerText + ProtocolPaths.CheckSession;
         context.Metadata["display_values_supported"] = ImmutableArray.Create<string?>("page");
         foreach (var claim in RequestedClaims.Supported) context.Claims.Add(claim);

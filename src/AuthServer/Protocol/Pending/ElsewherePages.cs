@@ -23,6 +23,8 @@ internal static class ElsewherePages
             AppName = client.Name,
             AppDomain = AppPromises.DomainOf(client),
             UnknownTo = client.IsSelfRegistered ? http.RequestServices.GetRequiredService<Branding>().Name : null,
+            Publisher = client.Publisher,
+            IsLocal = client.IsSelfRegistered && client.ReturnsToLoopbackAlone,
             Account = PageAnswers.Chip(session)!,
             Address = asked.Content.Address,
             Browser = device.Browser,

@@ -76,7 +76,10 @@ public sealed class ElsewhereRequests(
     /// <summary>By the registration of today: one that was made anew is another app.</summary>
     public async Task<ElsewhereRequest?> AboutAsync(AskedAuthorization asked, CancellationToken stop)
     {
-        if (await clients.FindAsync(asked.Content.ClientId, stop) is not { } client || client.Id != asked.ClientRowId) return null;
+        if (await clients.FindAsync(asked.Content.ClientId, stop) is not { IsWithdrawn: false } client || client.Id != asked.ClientRowId)
+        {
+            return null;
+        }
         var claims = RequestedClaims.Parse(asked.Content.Claims) ?? RequestedClaims.None;
         return new(asked, client, await consent.ShownAsync(client, asked.Content.Scopes, claims, asked.Content.Resources, stop));
     }

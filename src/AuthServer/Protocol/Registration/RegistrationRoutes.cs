@@ -15,8 +15,6 @@ public static class RegistrationRoutes
 {
     private const string Own = ProtocolPaths.Registration + "/{clientId}";
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth };
-
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static IServiceCollection AddClientRegistration(this IServiceCollection services) => services
@@ -59,25 +57,8 @@ public static class RegistrationRoutes
     private static async Task<JsonObject?> ReadBodyAsync(HttpContext http)
     {
         var (bytes, _) = await JsonBody.ReadBytesAsync(http.Request, http.RequestAborted);
-        if (bytes is null) return null;
-        try
-        {
-            return JsonNode.Parse(bytes, null, Strict) is JsonObject body && IsOfTexts(body) ? body : null;
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
-        {
-            return null;
-        }
+        return bytes is null ? null : StrictJson.ReadObject(bytes);
     }
-
-    // Half of a surrogate pair is valid JSON and no text; reading it throws.
-    private static bool IsOfTexts(JsonNode? node) => node switch
-    {
-        JsonObject members => members.All(member => IsOfTexts(member.Value)),
-        JsonArray items => items.All(IsOfTexts),
-        JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>() is not null,
-        _ => true,
-    };
 
     private static IResult Answer(HttpContext http, IssuerOptions issuer, RegistrationResult result)
     {

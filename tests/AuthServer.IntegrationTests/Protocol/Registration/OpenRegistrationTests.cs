@@ -37,6 +37,25 @@ public sealed class OpenRegistrationTests(OpenRegistrationHost fixture) : IClass
         await limited.NewClientAsync();
     }
 
+    /// <summary>As clients of MCP that run in a browser do it: nobody knows their origin before.</summary>
+    [Fact]
+    public async Task A_page_of_any_origin_may_register_itself_without_cookies()
+    {
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/connect/register");
+        preflight.Headers.Add("Origin", "https://inspector.example");
+        preflight.Headers.Add("Access-Control-Request-Method", "POST");
+        preflight.Headers.Add("Access-Control-Request-Headers", "content-type,mcp-protocol-version");
+        using var allowed = await fixture.Issuer.Http.SendAsync(preflight);
+        Assert.Equal(["*"], allowed.Headers.GetValues("Access-Control-Allow-Origin"));
+        Assert.False(allowed.Headers.Contains("Access-Control-Allow-Credentials"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/register");
+        request.Headers.Add("Origin", "https://inspector.example");
+        request.Content = new StringContent(RegistrationHost.Minimal, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await fixture.Issuer.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal(["*"], answer.Headers.GetValues("Access-Control-Allow-Origin"));
+    }
+
     [Fact]
     public async Task Requests_with_a_token_have_a_limit_too()
     {

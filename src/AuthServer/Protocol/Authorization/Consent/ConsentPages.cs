@@ -1,5 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.Pages;
@@ -49,11 +50,15 @@ public static class ConsentPages
             client, SpaceList.Split(asked(Parameters.Scope).FirstOrDefault()),
             RequestedClaims.Parse(asked(Parameters.Claims).FirstOrDefault()) ?? RequestedClaims.None,
             [.. asked(Parameters.Resource)], http.RequestAborted);
-        var account = PageAnswers.Chip(session)!;
+        var (account, redirect) = (PageAnswers.Chip(session)!, asked(Parameters.RedirectUri).FirstOrDefault());
         return PageAnswers.Page<ConsentPage>(http, new ConsentModel
         {
             AppName = client.Name,
             AppDomain = AppPromises.DomainOf(client),
+            Publisher = client.Publisher,
+            ReturnsTo = client.Publisher is null ? null : AppPromises.HostOf(redirect),
+            // RFC 8252 section 8.6: an operator has looked at the apps that they register, nobody at these.
+            IsLocal = client.IsSelfRegistered && RedirectUris.IsOfThisMachine(redirect),
             LogoUrl = client.IsSelfRegistered ? null : client.LogoUri,
             IsUnconfirmed = client.IsSelfRegistered,
             Ends = registration.EndOfConsent(client, time.GetUtcNow().UtcDateTime),
@@ -90,8 +95,7 @@ public static class ConsentPages
         }
 
         var allowed = form["decision"] == "allow";
-        if (allowed && !await consents.GiveAsync(
-            session.UserId, client, page.Given, Caller.Of(http), http.RequestAborted))
+        if (allowed && !await consents.GiveAsync(session.UserId, client, page.Given, Caller.Of(http), http.RequestAborted))
         {
             return PageAnswers.GoOn(http, request.Address);
         }

@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using AuthServer.Data.Entities;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace AuthServer.Clients.Directory;
+
+/// <summary>What is found under a client id that is an address.</summary>
+/// <param name="IsTaken">Whether this server takes a document from there at all.</param>
+/// <param name="Row">The client as its document describes it now; null where there is no document that may be used.</param>
+internal readonly record struct DocumentFinding(bool IsTaken, Client? Row);
+
+/// <summary>Finds the document under a client id that is an address.</summary>
+/// <param name="isKept">Whether somebody has allowed the client something: then the document may be fetched whatever strangers ask.</param>
+internal delegate ValueTask<DocumentFinding> DocumentLookup(string clientId, bool isKept);
+
+/// <summary>Clients whose id is an address: registered ones, and those that a document at this address describes.</summary>
+internal sealed class AddressedClients(ClientRows rows, DocumentLookup documents)
+{
+    private static readonly string[] BeginningEndpoints =
+    [
+        Permissions.Endpoints.Authorization, Permissions.Endpoints.PushedAuthorization, Permissions.Endpoints.DeviceAuthorization,
+    ];
+
+    public static bool IsAddress(string clientId) => clientId.StartsWith("https://", StringComparison.Ordinal);
+
+    /// <returns>The row to use, and what is to be known of it; null: there is no such client.</returns>
+    public async Task<(Client Row, bool IsKept, bool IsWithdrawn)?> FindAsync(string clientId)
+    {
+        var kept = await rows.FindAsync(clientId, CancellationToken.None);
+        var state = ClientColumns.ReadDocument(kept?.Properties);
+        // Registered by an operator, or otherwise, under this id: nobody is asked about it.
+        if (kept is not null && state is null) return (kept, true, false);
+        var found = await documents(clientId, kept is not null);
+        if (!found.IsTaken) return null;
+        if (kept is null) return found.Row is { } described ? (described, false, false) : null;
+        return found.Row is { } now ? (await NewerAsync(kept, state!, now), true, false) : (Withdrawn(kept), true, true);
+    }
+
+    // Each replica fetches by itself, so the row may say what another one has read since.
+    private async Task<Client> NewerAsync(Client kept, DocumentState state, Client now)
+    {
+        now.Id = kept.Id;
+        var fetched = ClientColumns.ReadDocument(now.Properties)!;
+        if (fetched.FetchedAt <= state.FetchedAt) return kept;
+        var said = ClientColumns.ReadMetadata(now.Properties).GetRawText();
+        if (ClientColumns.AreSame(kept, now) && said == ClientColumns.ReadMetadata(kept.Properties).GetRawText()) return kept;
+        now.Properties = ClientColumns.WriteDocument(JsonNode.Parse(said)!.AsObject(), state with { FetchedAt = fetched.FetchedAt });
+        await rows.ReplaceAsync(now, kept.ConcurrencyToken, CancellationToken.None);
+        return now;
+    }
+
+    // What it has got it keeps, and can give back. It begins nothing, and no browser is sent to addresses that nobody stands for any more.
+    private static Client Withdrawn(Client kept)
+    {
+        var row = ClientColumns.Copy(kept);
+        row.Permissions = ClientColumns.WriteList(ClientColumns.ReadList(kept.Permissions).Except(BeginningEndpoints));
+        (row.RedirectUris, row.PostLogoutRedirectUris) = (null, null);
+        return row;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace AuthServer.Clients.Directory;
+
+/// <summary>What the row of a client that a document describes keeps beside the metadata.</summary>
+/// <param name="FetchedAt">When the document said this for the first time, in UTC: of two copies the later one is right.</param>
+/// <param name="KeptAt">Since when there is a row, in UTC; null where there is none.</param>
+internal sealed record DocumentState(DateTime FetchedAt, DateTime? KeptAt)
+{
+    private const string FetchedMember = "fetched_at", KeptMember = "kept_at", UsedMember = "used_at";
+
+    /// <summary>When a session or a code of it was seen last, in UTC; null: none was.</summary>
+    public DateTime? UsedAt { get; init; }
+
+    public static DocumentState Read(JsonElement json) => new(
+        TimeOf(json, FetchedMember) ?? DateTime.UnixEpoch, TimeOf(json, KeptMember)) { UsedAt = TimeOf(json, UsedMember) };
+
+    public JsonObject Write()
+    {
+        var json = new JsonObject { [FetchedMember] = TextOf(FetchedAt) };
+        if (KeptAt is { } kept) json[KeptMember] = TextOf(kept);
+        if (UsedAt is { } used) json[UsedMember] = TextOf(used);
+        return json;
+    }
+
+    private static string TextOf(DateTime time) => time.ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateTime? TimeOf(JsonElement json, string member) =>
+        json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String && DateTime.TryParse(
+            value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : null;
+}

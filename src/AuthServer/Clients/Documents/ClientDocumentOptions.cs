@@ -1,0 +1,63 @@
+using AuthServer.Configuration;
+
+namespace AuthServer.Clients.Documents;
+
+public enum ClientDocumentMode
+{
+    Off,
+    On,
+}
+
+/// <summary>Whether clients may describe themselves in a document that they publish (Client ID Metadata Documents), and whose.</summary>
+public sealed class ClientDocumentOptions : ICheckedSettings
+{
+    private const string AllowedKey = "CLIENT_DOCUMENTS_ALLOWED_DOMAINS", DeniedKey = "CLIENT_DOCUMENTS_DENIED_DOMAINS";
+    private const string Form = "names of domains, such as example.com,tools.example.org";
+
+    /// <summary>
+    /// off: a client id is a name that is registered here. on: it may also be the https address of a document in which an app describes
+    /// itself, as MCP clients do; the server fetches it. People see who publishes it, and are always asked.
+    /// </summary>
+    [Setting("CLIENT_DOCUMENTS")]
+    public ClientDocumentMode Mode { get; set; }
+
+    /// <summary>The domains whose documents are taken, with all names below them; empty: every domain.</summary>
+    [Setting(AllowedKey, Cure = Form)]
+    public IReadOnlyList<string> AllowedDomains { get; set; } = [];
+
+    /// <summary>The domains whose documents are refused, with all names below them, also where the other list has them.</summary>
+    [Setting(DeniedKey, Cure = Form)]
+    public IReadOnlyList<string> DeniedDomains { get; set; } = [];
+
+    public bool IsOn => Mode == ClientDocumentMode.On;
+
+    /// <summary>Whether documents of this host are taken.</summary>
+    /// <param name="host">In lower case and ASCII.</param>
+    public bool Takes(string host) => IsOn && !IsBelow(host, DeniedDomains) && (AllowedDomains.Count == 0 || IsBelow(host, AllowedDomains));
+
+    public void Check(SettingProblems problems)
+    {
+        AllowedDomains = Names(AllowedKey, AllowedDomains, problems);
+        DeniedDomains = Names(DeniedKey, DeniedDomains, problems);
+    }
+
+    private static bool IsBelow(string host, IReadOnlyList<string> domains) => domains.Any(domain =>
+        host.EndsWith(domain, StringComparison.Ordinal) && (host.Length == domain.Length || host[^(domain.Length + 1)] == '.'));
+
+    private static List<string> Names(string key, IReadOnlyList<string> texts, SettingProblems problems)
+    {
+        List<string> names = [];
+        foreach (var text in texts)
+        {
+            // In the form of an address, so that a name with other letters is compared as it is asked for.
+            if (Uri.CheckHostName(text) == UriHostNameType.Dns
+                && Uri.TryCreate($"https://{text.TrimEnd('.')}/", UriKind.Absolute, out var uri))
+            {
+                names.Add(uri.IdnHost.ToLowerInvariant());
+            }
+            else problems.Add(key, $"\"{text}\" is no domain", "set it to " + Form);
+        }
+
+        return names;
+    }
+}

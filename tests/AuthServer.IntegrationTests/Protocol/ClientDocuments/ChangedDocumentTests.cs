@@ -1,0 +1,128 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.IntegrationTests.Protocol.Devices;
+using AuthServer.Sessions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AuthServer.IntegrationTests.Protocol.ClientDocuments;
+
+/// <summary>draft-ietf-oauth-client-id-metadata-document section 8.4: what becomes of an app when its document changes, or is gone.</summary>
+public abstract class ChangedDocumentTests(DocumentHost fixture)
+{
+    private Publisher Publisher => fixture.Publisher;
+
+    [Fact]
+    public async Task A_change_counts_from_the_next_fetch_on_and_the_row_follows_it()
+    {
+        var id = Publisher.Publish("/changed.json", cacheControl: "max-age=120");
+        var (app, browser) = (fixture.App(id), await fixture.SignedInAsync(Seed.Bob));
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access"));
+        Publisher.Publish("/changed.json", document =>
+        {
+            document["redirect_uris"] = new JsonArray("https://app.publisher.test/other");
+            document["client_name"] = "Notepad";
+        });
+        Assert.Null((await browser.AuthorizeAsync(app)).Error);
+        fixture.Time.Advance(TimeSpan.FromSeconds(121));
+        var page = await browser.OpenAsync(app.NewRequest("openid").Address);
+        Assert.Equal((HttpStatusCode.BadRequest, null), (page.Status, page.LeftTo));
+        Assert.Null((await browser.AuthorizeAsync(fixture.App(id, "https://app.publisher.test/other"))).Error);
+        Assert.True((await app.RefreshAsync(tokens.RefreshToken)).IsOk);
+        Assert.Equal("Notepad", await fixture.Host.WithDatabaseAsync(
+            db => db.Clients.Where(c => c.ClientId == id).Select(c => c.DisplayName).SingleAsync()));
+    }
+
+    [Fact]
+    public async Task When_it_is_gone_nobody_begins_and_what_was_allowed_stands()
+    {
+        var id = Publisher.Publish("/gone.json");
+        var (app, browser) = (fixture.App(id), await fixture.SignedInAsync(Seed.Bob));
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access"));
+        Publisher.Withdraw("/gone.json");
+        fixture.LetDocumentsExpire();
+        var page = await browser.OpenAsync(app.NewRequest("openid").Address);
+        Assert.Equal((HttpStatusCode.BadRequest, null), (page.Status, page.LeftTo));
+        Assert.Equal("unauthorized_client", (await app.PushAsync(app.NewRequest("openid"))).Error);
+        Assert.Equal("unauthorized_client", (await app.AskForDeviceAsync()).Error);
+        var refreshed = await app.RefreshAsync(tokens.RefreshToken);
+        Assert.True(refreshed.IsOk, refreshed.Body);
+        Assert.Contains("Notebook", (await browser.OpenAsync("/account/apps")).Body, StringComparison.Ordinal);
+        // An invalid one is none either.
+        Publisher.Publish("/gone.json", document => document["client_secret"] = "0123456789abcdef0123456789abcdef");
+        fixture.LetDocumentsExpire();
+        Assert.Equal("unauthorized_client", (await app.PushAsync(app.NewRequest("openid"))).Error);
+        Assert.True((await app.RevokeAsync(refreshed.RefreshToken)).IsOk);
+        Publisher.Publish("/gone.json");
+        fixture.LetDocumentsExpire();
+        Assert.True((await app.PushAsync(app.NewRequest("openid"))).Status == HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task My_account_shows_it_with_its_publisher_and_cuts_it_off_and_it_is_forgotten_when_nobody_uses_it()
+    {
+        var id = Publisher.Publish("/account.json");
+        var (app, browser) = (fixture.App(id), await fixture.SignedInAsync(Seed.Alice));
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access"));
+        await RunJobAsync();
+        Assert.Equal(1, await fixture.CountRowsAsync(id));
+        var apps = await browser.OpenAsync("/account/apps");
+        Assert.Contains("app.publisher.test", apps.Document.Body!.TextContent, StringComparison.Ordinal);
+        await browser.SubmitAsync(apps, "/account/apps/withdraw", ("client", id));
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(tokens.RefreshToken)).Error);
+        await fixture.Host.WithDatabaseAsync(async db =>
+        {
+            await db.Tokens.Where(t => t.Application!.ClientId == id).ExecuteDeleteAsync();
+            return await db.Authorizations.Where(a => a.Application!.ClientId == id).ExecuteDeleteAsync();
+        });
+        fixture.Time.Advance(TimeSpan.FromDays(31));
+        await RunJobAsync();
+        Assert.Equal(0, await fixture.CountRowsAsync(id));
+    }
+
+    [Fact]
+    public async Task It_proves_itself_with_a_key_of_its_document_and_a_key_that_was_taken_away_proves_nothing()
+    {
+        var (key, next) = (ClientSigner.Ec("k1"), ClientSigner.Ec("k2"));
+        void Publish(ClientSigner signer) => Publisher.Publish("/keys.json", document =>
+        {
+            document["token_endpoint_auth_method"] = "private_key_jwt";
+            document["jwks"] = new JsonObject { ["keys"] = new JsonArray(signer.Jwk.DeepClone()) };
+        });
+        Publish(key);
+        var id = Publisher.AddressOf("/keys.json");
+        var (app, browser) = (fixture.App(id), await fixture.SignedInAsync(Seed.Bob));
+        Assert.Equal("invalid_client", (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app))).Error);
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access"), Proof(key, id));
+        Assert.True(tokens.IsOk, tokens.Body);
+        Assert.Equal("invalid_client", (await app.RefreshAsync(tokens.RefreshToken, Proof(next, id))).Error);
+        Publish(next);
+        fixture.LetDocumentsExpire();
+        Assert.Equal("invalid_client", (await app.RefreshAsync(tokens.RefreshToken, Proof(key, id))).Error);
+        var refreshed = await app.RefreshAsync(tokens.RefreshToken, Proof(next, id));
+        Assert.True(refreshed.IsOk, refreshed.Body);
+        // The row says what the document said last, so the former key stays away also when the document does.
+        Publisher.Withdraw("/keys.json");
+        fixture.LetDocumentsExpire();
+        Assert.Equal("invalid_client", (await app.RefreshAsync(refreshed.RefreshToken, Proof(key, id))).Error);
+        Assert.True((await app.RefreshAsync(refreshed.RefreshToken, Proof(next, id))).IsOk);
+    }
+
+    private (string Name, string? Value)[] Proof(ClientSigner signer, string clientId) =>
+    [
+        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+        ("client_assertion", signer.Assertion(fixture.Issuer.Text, clientId, "ES256", now: fixture.Host.Now)),
+    ];
+
+    private async Task RunJobAsync()
+    {
+        await using var scope = fixture.Host.Services.CreateAsyncScope();
+        await ActivatorUtilities.CreateInstance<UnusedClientJob>(scope.ServiceProvider).RunAsync(default);
+    }
+}
+
+public sealed class ChangedDocumentsOnSqlite(DocumentsOnSqlite fixture) : ChangedDocumentTests(fixture), IClassFixture<DocumentsOnSqlite>;
+
+public sealed class ChangedDocumentsOnPostgres(DocumentsOnPostgres fixture)
+    : ChangedDocumentTests(fixture), IClassFixture<DocumentsOnPostgres>;

@@ -1,0 +1,193 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using AuthServer.Audit;
+using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.IntegrationTests.Protocol.Devices;
+using Microsoft.EntityFrameworkCore;
+
+namespace AuthServer.IntegrationTests.Protocol.ClientDocuments;
+
+/// <summary>draft-ietf-oauth-client-id-metadata-document: what an app can do that describes itself in a document.</summary>
+public abstract class ClientDocumentTests(DocumentHost fixture)
+{
+    private Publisher Publisher => fixture.Publisher;
+
+    [Fact]
+    public async Task A_person_signs_in_with_an_app_that_describes_itself_and_learns_who_publishes_it()
+    {
+        var id = Publisher.Publish("/first.json", document =>
+        {
+            document["logo_uri"] = "https://app.publisher.test/logo.png";
+            document["client_uri"] = "https://bank.example/";
+            document["trusted"] = true;
+        });
+        var (app, browser) = (fixture.App(id), fixture.Host.NewBrowser());
+        await browser.SignInAsync(Seed.Bob);
+        var page = await browser.OpenAsync(app.NewRequest("openid offline_access").Address);
+        var text = page.Document.Body!.TextContent;
+        Assert.Contains("app.publisher.test publishes the description of this app", text, StringComparison.Ordinal);
+        Assert.Contains("Notebook", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("bank.example", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Continue only if you have just started it yourself", text, StringComparison.Ordinal);
+        Assert.Null(page.Document.QuerySelector(".tile img"));
+        // Nobody has allowed anything yet.
+        Assert.Equal(0, await fixture.CountRowsAsync(id));
+
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access"));
+        Assert.True(tokens.IsOk, tokens.Body);
+        Assert.Equal(1, await fixture.CountRowsAsync(id));
+        var refreshed = await app.RefreshAsync(tokens.RefreshToken);
+        Assert.True(refreshed.IsOk, refreshed.Body);
+        Assert.True((await app.UserInfoAsync(refreshed.AccessToken)).IsOk);
+        Assert.True((await app.RevokeAsync(refreshed.RefreshToken)).IsOk);
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(refreshed.RefreshToken)).Error);
+        Assert.Equal(1, Publisher.RequestsFor("/first.json"));
+    }
+
+    [Fact]
+    public async Task It_pushes_its_request_and_nothing_is_written_of_it_before_a_person_answers()
+    {
+        var id = Publisher.Publish("/pushed.json");
+        var (app, browser) = (fixture.App(id), await fixture.SignedInAsync(Seed.Bob));
+        var request = await app.NewPushedRequestAsync("openid");
+        Assert.Equal(0, await fixture.CountRowsAsync(id));
+        var page = await browser.OpenAsync(request.Address);
+        var denied = AuthorizationAnswer.Read(request, await browser.SubmitAsync(page, "/consent", ("decision", "deny")));
+        Assert.Equal("access_denied", denied.Error);
+        Assert.Equal(0, await fixture.CountRowsAsync(id));
+        request = await app.NewPushedRequestAsync("openid");
+        page = await browser.SubmitAsync(await browser.OpenAsync(request.Address), "/consent", ("decision", "allow"));
+        Assert.True((await app.RedeemCodeAsync(AuthorizationAnswer.Read(request, page))).IsOk);
+        Assert.Equal(1, await fixture.CountRowsAsync(id));
+    }
+
+    [Fact]
+    public async Task Of_people_who_allow_it_at_the_same_moment_each_gets_a_code_and_there_is_one_row()
+    {
+        var id = Publisher.Publish("/race.json");
+        var app = fixture.App(id);
+        var people = await Task.WhenAll(new[] { Seed.Alice, Seed.Bob, Seed.Carol }.Select(async person =>
+        {
+            var (browser, request) = (await fixture.SignedInAsync(person), app.NewRequest("openid"));
+            return (browser, request, page: await browser.OpenAsync(request.Address));
+        }));
+        var answers = await Task.WhenAll(people.Select(async p => AuthorizationAnswer.Read(
+            p.request, await p.browser.SubmitAsync(p.page, "/consent", ("decision", "allow")))));
+        Assert.Equal(1, await fixture.CountRowsAsync(id));
+        foreach (var answer in answers) Assert.True((await app.RedeemCodeAsync(answer)).IsOk, answer.Error);
+        Assert.Equal(1, await fixture.Host.WithDatabaseAsync(
+            db => db.AuditEvents.CountAsync(e => e.ClientId == id && e.Kind == AuditKinds.ClientCreated)));
+    }
+
+    [Fact]
+    public async Task It_has_the_scopes_of_clients_that_register_themselves_and_no_grant_without_a_person()
+    {
+        var id = Publisher.Publish("/scopes.json", document =>
+        {
+            document["scope"] = "openid notes:read notes:write users:read account:write";
+            document["grant_types"] = new JsonArray("authorization_code", "client_credentials", "password", "urn:example:other");
+        });
+        var (app, browser) = (fixture.App(id), await fixture.SignedInAsync(Seed.Bob));
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid notes:read"));
+        Assert.True(tokens.IsOk, tokens.Body);
+        Assert.Equal("invalid_scope", (await browser.AuthorizeAsync(app, "notes:write")).Error);
+        Assert.Equal("unauthorized_client", (await app.ClientCredentialsAsync("notes:read")).Error);
+        Assert.NotNull((await app.IntrospectAsync("x")).Error);
+    }
+
+    [Fact]
+    public async Task A_host_that_looks_like_another_is_shown_as_it_is_asked()
+    {
+        var path = "/homograph.json";
+        var id = Publisher.AddressOf(path, Publisher.Homograph);
+        Publisher.Publish(path, document => document["client_id"] = id);
+        var page = await (await fixture.SignedInAsync(Seed.Bob)).OpenAsync(fixture.App(id).NewRequest("openid").Address);
+        Assert.Contains(Publisher.Homograph + " publishes", page.Document.Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_on_the_machine_takes_any_port_and_is_warned_of_each_time()
+    {
+        var id = Publisher.Publish("/local.json", document => document["redirect_uris"] = new JsonArray("http://127.0.0.1/cb"));
+        var (app, browser) = (fixture.App(id, "http://127.0.0.1:49152/cb"), await fixture.SignedInAsync(Seed.Bob));
+        for (var i = 0; i < 2; i++)
+        {
+            var request = app.NewRequest("openid");
+            var page = await browser.OpenAsync(request.Address);
+            Assert.Contains("any program there could call itself Notebook", page.Document.Body!.TextContent, StringComparison.Ordinal);
+            Assert.Contains("you go back to 127.0.0.1", page.Document.Body!.TextContent, StringComparison.Ordinal);
+            var answer = AuthorizationAnswer.Read(request, await browser.SubmitAsync(page, "/consent", ("decision", "allow")));
+            Assert.True((await app.RedeemCodeAsync(answer)).IsOk);
+        }
+
+        Assert.NotNull((await browser.AuthorizeAsync(app, "openid", [("prompt", "none")])).Error);
+        Assert.Null((await browser.OpenAsync(fixture.App(id, "http://localhost:49152/cb").NewRequest("openid").Address)).LeftTo);
+        Assert.Null((await browser.OpenAsync(fixture.App(id, "http://127.0.0.1:49152/cb/").NewRequest("openid").Address)).LeftTo);
+    }
+
+    [Fact]
+    public async Task A_device_asks_after_somebody_has_signed_in_and_its_page_names_the_publisher()
+    {
+        var id = Publisher.Publish("/device.json", document =>
+        {
+            document["redirect_uris"] = new JsonArray("http://127.0.0.1/cb");
+            document["grant_types"] = new JsonArray("authorization_code", "urn:ietf:params:oauth:grant-type:device_code");
+        });
+        var (app, browser) = (fixture.App(id, "http://127.0.0.1/cb"), await fixture.SignedInAsync(Seed.Bob));
+        Assert.Equal("unauthorized_client", (await app.AskForDeviceAsync()).Error);
+        Assert.Equal(0, await fixture.CountRowsAsync(id));
+        await browser.AuthorizeAsync(app);
+        var asked = await app.AskForDeviceAsync();
+        var page = await browser.TypeCodeAsync(asked.UserCode());
+        Assert.Contains("app.publisher.test publishes", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("any program there could call itself Notebook", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        await browser.SubmitAsync(page, "/device/decision", ("decision", "allow"));
+        var answer = await app.PollDeviceAsync(asked.DeviceCode());
+        Assert.True(answer.IsOk, answer.Body);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_registered_under_an_address_is_what_the_operator_says()
+    {
+        var id = Publisher.Publish("/registered.json", document => document["client_name"] = "Impostor");
+        await fixture.Host.WithDatabaseAsync(db =>
+        {
+            db.Clients.Add(new()
+            {
+                Id = Guid.CreateVersion7(), ClientId = id, ClientType = "public", ConsentType = "explicit", DisplayName = "Registered",
+                ApplicationType = "web", RedirectUris = """["https://registered.example/cb"]""", Requirements = """["ft:pkce"]""",
+                Permissions = """["ept:token","ept:authorization","gt:authorization_code","rst:code","scp:openid"]""",
+                Properties = """{"metadata":{"token_endpoint_auth_method":"none"}}""", ConcurrencyToken = "x",
+            });
+            return db.SaveChangesAsync();
+        });
+        var browser = await fixture.SignedInAsync(Seed.Bob);
+        var page = await browser.OpenAsync(fixture.App(id, "https://registered.example/cb").NewRequest("openid").Address);
+        Assert.True(page.HasForm("/consent"), page.ToString());
+        Assert.Contains("Registered", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("publishes", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Null((await browser.OpenAsync(fixture.App(id).NewRequest("openid").Address)).LeftTo);
+        Assert.Equal(0, Publisher.RequestsFor("/registered.json"));
+    }
+
+    [Fact]
+    public async Task Only_a_known_one_is_told_apart_at_the_token_endpoint_and_failures_are_not_fetched_again_at_once()
+    {
+        var app = fixture.App(Publisher.AddressOf("/nothing.json"));
+        for (var i = 0; i < 5; i++) Assert.Equal("invalid_client", (await app.RefreshAsync("x")).Error);
+        Assert.Equal(1, Publisher.RequestsFor("/nothing.json"));
+        Assert.Equal("invalid_client", (await fixture.App("https://").RefreshAsync("x")).Error);
+    }
+
+    [Fact]
+    public async Task Discovery_says_that_documents_are_taken()
+    {
+        var discovery = await fixture.Issuer.DiscoverAsync();
+        Assert.True(discovery.GetProperty("client_id_metadata_document_supported").GetBoolean());
+    }
+}
+
+public sealed class ClientDocumentsOnSqlite(DocumentsOnSqlite fixture) : ClientDocumentTests(fixture), IClassFixture<DocumentsOnSqlite>;
+
+public sealed class ClientDocumentsOnPostgres(DocumentsOnPostgres fixture)
+    : ClientDocumentTests(fixture), IClassFixture<DocumentsOnPostgres>;

@@ -1,0 +1,101 @@
+using AuthServer.Clients.Documents;
+using AuthServer.Configuration;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AuthServer.UnitTests.Clients;
+
+/// <summary>draft-ietf-oauth-client-id-metadata-document section 3, and whose documents are taken.</summary>
+public sealed class ClientDocumentTests
+{
+    [Theory]
+    [InlineData("https://app.example/client.json")]
+    [InlineData("https://app.example/")]
+    [InlineData("https://app.example:8443/a/b?c=d")]
+    [InlineData("https://xn--pple-43d.example/c")]
+    [InlineData("https://app.example/@me/client")]
+    [InlineData("https://app.example/.well-known/client")]
+    public void An_address_is_taken(string clientId) => Assert.Equal(clientId, DocumentAddress.Read(clientId)?.AbsoluteUri);
+
+    [Theory]
+    [InlineData("http://app.example/client.json")]
+    [InlineData("HTTPS://app.example/client.json")]
+    [InlineData("https://app.example")]
+    [InlineData("https:app.example/c")]
+    [InlineData("https:///c")]
+    [InlineData("https://App.example/c")]
+    [InlineData("https://app.example:443/c")]
+    [InlineData("https://app.example./c")]
+    [InlineData("https://user@app.example/c")]
+    [InlineData("https://user:pass@app.example/c")]
+    [InlineData("https://@app.example/c")]
+    [InlineData("https://app.example/c#")]
+    [InlineData("https://app.example/c#x")]
+    [InlineData("https://app.example/a/../c")]
+    [InlineData("https://app.example/./c")]
+    [InlineData("https://app.example/..")]
+    [InlineData("https://app.example/%2e%2e/c")]
+    [InlineData("https://app.example/%2E/c")]
+    [InlineData("https://app.example/%61")]
+    [InlineData("https://app.example\\c")]
+    [InlineData("https://app.example/a b")]
+    [InlineData("https://аpp.example/c")]
+    [InlineData("https://app.example/ü")]
+    [InlineData("https://10.0.0.1/c")]
+    [InlineData("https://0x7f.1/c")]
+    [InlineData("https://[::1]/c")]
+    [InlineData("https://[::ffff:10.0.0.1]/c")]
+    [InlineData(" https://app.example/c")]
+    [InlineData("https://app.example/c\n")]
+    [InlineData("")]
+    [InlineData("web")]
+    public void Any_other_text_is_not(string clientId) => Assert.Null(DocumentAddress.Read(clientId));
+
+    [Fact]
+    public void Nor_is_one_that_is_too_long()
+    {
+        var longest = "https://app.example/".PadRight(DocumentAddress.Longest, 'a');
+        Assert.NotNull(DocumentAddress.Read(longest));
+        Assert.Null(DocumentAddress.Read(longest + "a"));
+    }
+
+    [Fact]
+    public void Domains_count_with_what_is_below_them_and_a_denial_counts_more()
+    {
+        var options = new ClientDocumentOptions
+        {
+            Mode = ClientDocumentMode.On, AllowedDomains = ["Example.com", "bücher.example"], DeniedDomains = ["bad.example.com."],
+        };
+        var problems = new SettingProblems();
+        options.Check(problems);
+        Assert.Empty(problems.Lines);
+        Assert.All(["example.com", "a.b.example.com", "xn--bcher-kva.example"], host => Assert.True(options.Takes(host), host));
+        Assert.All(
+            ["bad.example.com", "very.bad.example.com", "evilexample.com", "example.com.evil.org", "com", ""],
+            host => Assert.False(options.Takes(host), host));
+        options.Mode = ClientDocumentMode.Off;
+        Assert.False(options.Takes("example.com"));
+    }
+
+    [Fact]
+    public void What_is_no_domain_is_told()
+    {
+        var options = new ClientDocumentOptions { AllowedDomains = ["*.example.com"], DeniedDomains = ["https://example.com", "10.0.0.1"] };
+        var problems = new SettingProblems();
+        options.Check(problems);
+        Assert.Equal(3, problems.Lines.Count);
+    }
+
+    [Fact]
+    public void Strangers_cause_a_bounded_number_of_requests_in_a_minute()
+    {
+        var time = new FakeTimeProvider();
+        var fetches = new StrangersFetches(time);
+        Assert.All(Enumerable.Range(0, StrangersFetches.MostOfHost), _ => Assert.True(fetches.Take("a.example")));
+        Assert.False(fetches.Take("a.example"));
+        Assert.True(fetches.Take("b.example"));
+        var others = Enumerable.Range(0, StrangersFetches.MostOfAll).Count(i => fetches.Take($"{i}.example"));
+        Assert.Equal(StrangersFetches.MostOfAll - StrangersFetches.MostOfHost - 1, others);
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(fetches.Take("a.example"));
+    }
+}
