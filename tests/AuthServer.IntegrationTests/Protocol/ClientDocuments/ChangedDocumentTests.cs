@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.IntegrationTests.Protocol.ClientDocuments;
 
-/// <summary>draft-ietf-oauth-client-id-metadata-document section 8.4: what becomes of an app when its document changes, or is gone.</summary>
+/// <summary>draft-ietf-oauth-client-id-metadata-document section 8.4: an app when its document changes, or is gone.</summary>
 public abstract class ChangedDocumentTests(DocumentHost fixture)
 {
     private Publisher Publisher => fixture.Publisher;
