@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { signIn } from './browser.mjs'
 
-export async function checkAgent({ app, api, issuer, chrome, program }) {
+export async function checkAgent({ app, api, issuer, chrome, program, published }) {
   const agent = app.replace('localhost', '127.0.0.1')
   await program.answers(agent)
   const context = await chrome.newContext({ ignoreHTTPSErrors: true })
@@ -21,7 +21,9 @@ export async function checkAgent({ app, api, issuer, chrome, program }) {
     await knows('done')
     const state = await now()
     assert.deepEqual(state.tools, ['list_notes', 'add_note', 'delete_note'])
-    assert.equal(state.registered, 'native')
+    // By its document where it has one, and else by a registration of its own.
+    if (published) assert.equal(state.client, published)
+    assert.equal(state.registered, published ? undefined : 'native')
     assert.ok(!state.first.includes('mcp:write') && state.second.includes('mcp:write') && state.second.includes('mcp:read'))
     assert.equal(JSON.parse(state.after).length, JSON.parse(state.before).length + 1)
     // Once the person has taken it back, the agent can do nothing more.

@@ -2,6 +2,7 @@
 // Arguments: the names of the clients, which are folders beside this one. tests/clients.sh calls it and says what the environment has.
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:https'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { launch, person, signInAndFindName } from './browser.mjs'
@@ -23,7 +24,7 @@ async function describe(name) {
   const file = readFileSync(path.join(folder, 'client.json'), 'utf8')
   const app = `${JSON.parse(file).https ? 'https' : 'http'}://localhost:${port}`
   const text = file.replaceAll('{APP}', app).replaceAll('{FOLDER}', folder)
-  const { start, visit = '/', press, told = false, api: usesApi = false, registration, further = [], scopes = [] } = JSON.parse(text)
+  const { start, visit = '/', press, told = false, api: usesApi = false, document, registration, further = [], scopes = [] } = JSON.parse(text)
   // Without a registration it registers itself.
   const registrations = [registration, ...further].filter(Boolean).map(r => ({
     client_id: name,
@@ -31,7 +32,7 @@ async function describe(name) {
     ...(['none', 'private_key_jwt'].includes(r.token_endpoint_auth_method) ? {} : { client_secret: randomBytes(32).toString('hex') }),
   }))
   const check = path.join(folder, 'check.mjs')
-  return { name, folder, port, app, start, visit, press, told, usesApi, registrations, scopes, check: existsSync(check) ? check : undefined }
+  return { name, folder, port, app, start, visit, press, told, usesApi, document, registrations, scopes, check: existsSync(check) ? check : undefined }
 }
 
 function startServer() {
@@ -58,6 +59,7 @@ function startServer() {
       // The apps are on this machine, and some are told of a sign-out; one watches.
       SESSION_MANAGEMENT: 'true',
       CLIENT_REGISTRATION: 'open',
+      CLIENT_DOCUMENTS: 'on',
       CLIENT_REGISTRATION_SCOPES: 'openid,profile,email,offline_access,mcp:read,mcp:write',
       OUTBOUND_ALLOWED_HOSTS: 'localhost,127.0.0.1',
       ASPNETCORE_Kestrel__Certificates__Default__Path: SERVER_CERTIFICATE,
@@ -77,11 +79,24 @@ function startApi() {
   })
 }
 
+/** Publishes what a client says of itself, at an address that is its client id. */
+async function publish(document) {
+  const port = await freePort()
+  const address = `https://localhost:${port}/agent.json`
+  const text = JSON.stringify({ client_id: address, ...document })
+  const site = createServer({ cert: readFileSync(SERVER_CERTIFICATE), key: readFileSync(SERVER_KEY) }, (_, res) =>
+    res.writeHead(200, { 'content-type': 'application/json' }).end(text))
+  await new Promise(resolve => site.listen(port, 'localhost', resolve))
+  return { address, stop: () => site.close() }
+}
+
 async function run(client, chrome) {
   const { name, folder, port, app, registrations: [{ client_id = '', client_secret = '' } = {}] } = client
   const work = path.join(WORK, name)
   mkdirSync(work)
+  const published = client.document ? await publish(client.document) : undefined
   const env = {
+    ...(published ? { CLIENT_METADATA_URL: published.address } : {}),
     ISSUER: issuer, CLIENT_ID: client_id, CLIENT_SECRET: client_secret, APP: app, PORT: String(port),
     CA_FILE, WORK: work, FOLDER: folder, MCP_URL: `${api}/mcp`,
   }
@@ -89,7 +104,7 @@ async function run(client, chrome) {
   try {
     if (client.check) {
       const { check } = await import(pathToFileURL(client.check))
-      await check({ ...client, issuer, api, chrome, program, work })
+      await check({ ...client, issuer, api, published: published?.address, chrome, program, work })
     } else {
       await program.answers(app)
       const picture = path.join(LOGS, `${name}.png`)
@@ -97,6 +112,7 @@ async function run(client, chrome) {
     }
   } finally {
     await program.stop()
+    published?.stop()
   }
 }
 
