@@ -60,6 +60,7 @@ function startServer() {
       SESSION_MANAGEMENT: 'true',
       CLIENT_REGISTRATION: 'open',
       CLIENT_DOCUMENTS: 'on',
+      CLIENT_DOCUMENTS_ALLOWED_DOMAINS: 'localhost',
       CLIENT_REGISTRATION_SCOPES: 'openid,profile,email,offline_access,mcp:read,mcp:write',
       OUTBOUND_ALLOWED_HOSTS: 'localhost,127.0.0.1',
       ASPNETCORE_Kestrel__Certificates__Default__Path: SERVER_CERTIFICATE,
