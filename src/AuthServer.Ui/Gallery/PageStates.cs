@@ -171,10 +171,8 @@ public static class PageStates
         Worded<ConsentPage>(
             "consent-unconfirmed",
             () => Consent with { IsUnconfirmed = true, Ends = AccountPageStates.Now.UtcDateTime.AddDays(30) }),
-        Worded<ConsentPage>("consent-published", () => Consent with
-        {
-            AppDomain = "fieldnotes.example", Publisher = "fieldnotes.example", IsLocal = true, ReturnsTo = "127.0.0.1",
-        }),
+        Worded<ConsentPage>(
+            "consent-published", () => Consent with { Publisher = "fieldnotes.example", IsLocal = true, ReturnsTo = "127.0.0.1" }),
         Worded<ConsentPage>("consent", () => Consent),
         Worded<ConsentPage>("consent-everything", () => Consent with
         {

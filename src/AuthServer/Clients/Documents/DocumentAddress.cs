@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace AuthServer.Clients.Documents;
 
 /// <summary>Client ids that are addresses of documents (draft-ietf-oauth-client-id-metadata-document, section 3).</summary>
@@ -15,6 +17,8 @@ public static class DocumentAddress
     /// </remarks>
     public static Uri? Read(string clientId)
     {
+        // A name with other letters is written in its ASCII form, which people see too.
+        if (!Ascii.IsValid(clientId)) return null;
         if (clientId.Length > Longest || !clientId.StartsWith("https://", StringComparison.Ordinal)) return null;
         if (!Uri.TryCreate(clientId, UriKind.Absolute, out var uri) || uri.AbsoluteUri != clientId) return null;
         // "https://@host/" has an empty user, which the parsed address does not show.
