@@ -8,7 +8,7 @@ using NSec.Cryptography;
 
 namespace AuthServer.IntegrationTests.Fixtures;
 
-/// <summary>A key pair that texts are encrypted to; its owner opens them (RFC 7516 section 5.2) by other code than that of the server.</summary>
+/// <summary>A key pair that texts are encrypted to; its owner opens them (RFC 7516 section 5.2) by code that the server lacks.</summary>
 public sealed class Recipient
 {
     private readonly RSA? _rsa;
