@@ -6,7 +6,7 @@ namespace AuthServer.Ui.Protocol.Consent;
 /// <summary>The standard scopes of OpenID Connect as promises that a person can judge.</summary>
 public static class ScopePromises
 {
-    /// <summary>The promise of a scope that is always there (OpenID Connect Core 1.0, sections 5.4 and 11); null for one of an API.</summary>
+    /// <summary>The promise of a scope that is always there (OpenID Connect Core 5.4 and 11), or null for a scope of an API.</summary>
     public static ScopePromise? ForStandard(string scope, AccountChip account) => scope switch
     {
         "openid" => new(Texts.ScopeOpenid, Texts.ScopeOpenidDetail, ScopeIcon.Person),
