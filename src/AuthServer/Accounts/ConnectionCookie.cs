@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.DataProtection;
 namespace AuthServer.Accounts;
 
 /// <summary>A sign-in of another provider that was proved in this browser, and leads into no account yet.</summary>
-/// <param name="Email">Of the account that is in the way, as the provider has told it.</param>
+/// <param name="Email">Of the account that it is to lead into.</param>
 /// <param name="At">UTC.</param>
 public sealed record PendingConnection(string Provider, string Issuer, string Subject, string? Label, string Email, DateTime At);
 
@@ -25,11 +25,12 @@ public sealed class ConnectionCookie(IssuerOptions issuer, IDataProtectionProvid
             ? pending
             : null;
 
-    public void Write(HttpContext http, UpstreamIdentity identity)
+    /// <param name="email">Of the account that is in the way, as the provider has told it, or of the one that asked.</param>
+    public void Write(HttpContext http, UpstreamIdentity identity, string email)
     {
         var now = time.GetUtcNow();
         var pending = new PendingConnection(
-            identity.Provider.Name, identity.Issuer, identity.Subject, identity.Label, identity.Email!, now.UtcDateTime);
+            identity.Provider.Name, identity.Issuer, identity.Subject, identity.Label, email, now.UtcDateTime);
         http.Response.Cookies.Append(_name, _sealed.Seal(pending), CookieNames.OptionsOfHost(issuer, now + Life));
     }
 

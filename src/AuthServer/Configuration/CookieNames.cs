@@ -31,6 +31,18 @@ public static class CookieNames
         Expires = expires,
     };
 
+    /// <summary>The same for libraries that write their cookies themselves.</summary>
+    public static void Apply(IssuerOptions issuer, string name, CookieBuilder cookie)
+    {
+        var options = OptionsOfHost(issuer);
+        cookie.Name = OfHost(issuer, name);
+        cookie.HttpOnly = options.HttpOnly;
+        cookie.IsEssential = true;
+        cookie.SecurePolicy = options.Secure ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
+        cookie.SameSite = options.SameSite;
+        cookie.Path = options.Path;
+    }
+
     /// <summary>A cookie of one path, which the prefix <c>__Host-</c> does not allow (RFC 6265bis section 4.1.3.1).</summary>
     public static string OfPath(IssuerOptions issuer, string name) => (issuer.IsHttps ? "__Secure-" : "") + Product + name;
 }

@@ -13,7 +13,8 @@ public sealed record RefreshableSession(
 /// <summary>What a call of the JSON API needs of the session behind its token.</summary>
 /// <param name="HasApp">Whether the account has an authenticator app today.</param>
 /// <param name="HasPasskey">Whether it has a passkey.</param>
-public readonly record struct StandingCaller(DateTime? AuthTime, bool IsAdmin, bool HasApp, bool HasPasskey);
+/// <param name="AmrText">How the person signed in (<c>amr</c>): the token does not tell it.</param>
+public readonly record struct StandingCaller(DateTime? AuthTime, bool IsAdmin, bool HasApp, bool HasPasskey, string? AmrText);
 
 /// <summary>What a person has granted in a session that stands.</summary>
 public sealed record StandingGrant(string? Scopes, bool IsAdmin);
@@ -45,7 +46,7 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         $"""
         SELECT user_sessions.auth_time, (SELECT COUNT(*) FROM user_roles JOIN roles ON roles.id = user_roles.role_id
           WHERE user_roles.user_id = user_sessions.user_id AND roles.normalized_name = 'admin'),
-          users.two_factor_enabled, (SELECT COUNT(*) FROM passkeys WHERE passkeys.user_id = user_sessions.user_id)
+          users.two_factor_enabled, (SELECT COUNT(*) FROM passkeys WHERE passkeys.user_id = user_sessions.user_id), user_sessions.amr
         {OfUser} AND user_sessions.client_id = @client
         """;
 
@@ -79,7 +80,8 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
     public ValueTask<StandingCaller?> FindCallerAsync(Guid sessionId, Guid userId, string clientId, CancellationToken cancellationToken) =>
         sql.FirstValueAsync(
             CallerSql, values => Name(values, sessionId, userId).Add("client", clientId),
-            static row => new StandingCaller(row.TimeOrNull(0), row.GetInt64(1) > 0, row.GetBoolean(2), row.GetInt64(3) > 0),
+            static row => new StandingCaller(
+                row.TimeOrNull(0), row.GetInt64(1) > 0, row.GetBoolean(2), row.GetInt64(3) > 0, row.Text(4)),
             cancellationToken);
 
     /// <summary>What the person of a standing session has granted there.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using AuthServer.Configuration;
 using AuthServer.Email.Transports;
 using AuthServer.Pages;
 using AuthServer.Ui;
@@ -14,10 +16,11 @@ public static class DevMailPages
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; font-src 'self'; frame-src 'self'; "
         + "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-    // What a mail may do in a mail program: no script, no form, no frame. A click on a link leaves the frame.
+    // What a mail may do in a mail program: no script, no form, no frame. A click on a link leaves the frame. The logo of the brand comes
+    // from this server, which in Development has an address of http.
     private const string MailPolicy =
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; frame-ancestors 'self'; "
-        + "sandbox allow-top-navigation-by-user-activation";
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data: https: {0}; frame-ancestors 'self'; base-uri 'none'; "
+        + "form-action 'none'; sandbox allow-top-navigation-by-user-activation";
 
     public static void MapDevMailPages(this IEndpointRouteBuilder routes)
     {
@@ -55,7 +58,9 @@ public static class DevMailPages
     /// <summary>The HTML of a mail for the frame of a page.</summary>
     internal static IResult InFrame(HttpContext http, string mail)
     {
-        http.Response.Headers.ContentSecurityPolicy = MailPolicy;
+        var issuer = http.RequestServices.GetRequiredService<IssuerOptions>().Issuer;
+        http.Response.Headers.ContentSecurityPolicy = string.Format(
+            CultureInfo.InvariantCulture, MailPolicy, issuer.GetLeftPart(UriPartial.Authority));
         http.Response.Headers[HeaderNames.XFrameOptions] = "SAMEORIGIN";
         var html = mail.Replace("<head>", """<head><base target="_top">""", StringComparison.Ordinal);
         return Results.Content(html, "text/html; charset=utf-8");

@@ -6,6 +6,7 @@ using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Recovery;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Recovery;
+using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Shown = AuthServer.Ui.Accounts.Registration.CreateAccountProblem;
@@ -44,7 +45,7 @@ public static class NewPasswordPages
 
     private static async Task<IResult> SetAsync(
         HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordReset reset, ProofTickets tickets,
-        NewPasswordModels models)
+        NewPasswordModels models, KnownDevice known)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
@@ -56,7 +57,9 @@ public static class NewPasswordPages
         }
 
         var app = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name;
-        return await reset.SetAsync(proof, form["password"], Caller.Of(http), http.RequestAborted, app, removeAdded) switch
+        var result = await reset.SetAsync(proof, form["password"], Caller.Of(http), http.RequestAborted, app, removeAdded);
+        if (result is ResetResult.Done(var before, var now)) known.StayKnown(http, before, now);
+        return result switch
         {
             ResetResult.Done => PageAnswers.Page<PasswordSetPage>(
                 http, new PasswordSetModel { SignInUrl = ReturnAddress.With(PagePaths.SignIn, returnTo) }),

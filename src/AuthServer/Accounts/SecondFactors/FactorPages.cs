@@ -91,7 +91,7 @@ public static class FactorPages
         var model = (await models.NewAsync(http, person)) with { Act = act };
         if (!form.IsGenuine) return Again(SecondStepProblem.FormExpired, StatusCodes.Status400BadRequest);
         if (form["code"].Trim().Length == 0) return Again(SecondStepProblem.Missing);
-        var device = known.Read(http, person.User.Email!);
+        var device = known.Read(http, person.User);
         return await check.JudgeAsync(person.User, form["code"], Caller.Of(http), device, http.RequestAborted) switch
         {
             SecondFactorOutcome.Right => await then(person),

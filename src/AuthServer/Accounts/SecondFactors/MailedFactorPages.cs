@@ -41,7 +41,7 @@ internal static class MailedFactorPages
         }
 
         if (!form.IsGenuine) return await AgainAsync(SecondStepProblem.FormExpired, StatusCodes.Status400BadRequest);
-        switch (await factor.AskAsync(person.User, person.Step, Caller.Of(http), known.Read(http, person.User.Email!), app: null))
+        switch (await factor.AskAsync(person.User, person.Step, Caller.Of(http), known.Read(http, person.User), app: null))
         {
             case MailAsk.Accepted(var proof):
                 var asked = new AskedFactor(proof.Id, proof.Email, person.Id);
@@ -77,7 +77,7 @@ internal static class MailedFactorPages
             return Again(form.HasCookie ? MailedCodeProblem.FormExpired : MailedCodeProblem.NoCookies, StatusCodes.Status400BadRequest);
         }
 
-        var device = known.Read(http, person.User.Email!);
+        var device = known.Read(http, person.User);
         switch (await check.JudgeMailAsync(person.User, asked.Proof, form["code"], Caller.Of(http), device, http.RequestAborted))
         {
             case SecondFactorOutcome.Right:

@@ -62,8 +62,7 @@ public static class SecondStepPages
         var model = await NewModelAsync(http, clients, person, returnTo, form[Recovery.Key] == Recovery.Value);
         if (!form.IsGenuine) return Again(http, model, SecondStepProblem.FormExpired, StatusCodes.Status400BadRequest);
         if (form["code"].Trim().Length == 0) return Again(http, model, SecondStepProblem.Missing);
-        var email = person.User.Email!;
-        switch (await check.JudgeAsync(person.User, form["code"], Caller.Of(http), known.Read(http, email), http.RequestAborted))
+        switch (await check.JudgeAsync(person.User, form["code"], Caller.Of(http), known.Read(http, person.User), http.RequestAborted))
         {
             case SecondFactorOutcome.Right when await people.TryFinishAsync(http, person):
                 if (form["remember"] == "true") deviceCookie.Write(http, await devices.AddAsync(person.User, Caller.Of(http)));

@@ -71,7 +71,7 @@ internal static class KeepAccountPages
         if (need == KeepNeed.Passkey) return Again(SecondStepProblem.None);
         if (form["code"].Trim().Length == 0) return Again(SecondStepProblem.Missing);
         var services = http.RequestServices;
-        var device = services.GetRequiredService<KnownDevice>().Read(http, user.Email!);
+        var device = services.GetRequiredService<KnownDevice>().Read(http, user);
         return await services.GetRequiredService<SecondFactorCheck>()
             .JudgeAsync(user, form["code"], Caller.Of(http), device, http.RequestAborted) switch
         {

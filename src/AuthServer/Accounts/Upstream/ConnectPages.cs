@@ -32,6 +32,9 @@ internal static class ConnectPages
         ReturnAddress.With(Path, returnTo ?? ReturnAddress.ToAuthorization(ReturnAddress.Home)));
 
     /// <summary>Connects the sign-in with the account of the person who went to the provider for it.</summary>
+    /// <remarks>
+    /// Whoever stays there for long, or whose address counts as unconfirmed since, comes back to the question, which asks for both first.
+    /// </remarks>
     public static async Task<IResult> FinishAsync(HttpContext http, UpstreamIdentity identity, Guid account)
     {
         // Another person has signed in since, or nobody is any more.
@@ -39,6 +42,13 @@ internal static class ConnectPages
         {
             return PageAnswers.SeeOther(http, ReturnAddress.With(
                 PagePaths.SignIn, ReturnAddress.ToAuthorization(PagePaths.AccountSecurity)));
+        }
+
+        var security = ReturnAddress.ToAuthorization(PagePaths.AccountSecurity);
+        if (await ProveFirstAsync(http, session, security) is not null)
+        {
+            http.RequestServices.GetRequiredService<ConnectionCookie>().Write(http, identity, session.Email);
+            return PageAnswers.SeeOther(http, ReturnAddress.With(Path, security));
         }
 
         var result = await http.RequestServices.GetRequiredService<UpstreamLinks>()
@@ -107,8 +117,13 @@ internal static class ConnectPages
             return (null, null, null, PageAnswers.SeeOther(http, SignInFirst(returnTo)));
         }
 
-        return await SignInAgain.IfWeakAsync(http, session, Here(returnTo)) is { } owed
+        return await ProveFirstAsync(http, session, returnTo) is { } owed
             ? (null, null, null, owed)
             : (session, pending, provider, null);
     }
+
+    /// <summary>Asks for what a new way in needs: the strongest factor, lately, and a confirmed address.</summary>
+    /// <returns>Null when nothing is owed.</returns>
+    private static async Task<IResult?> ProveFirstAsync(HttpContext http, BrowserSession session, ReturnAddress? returnTo) =>
+        await SignInAgain.IfWeakAsync(http, session, Here(returnTo)) ?? ConfirmFirst.IfNeeded(http, session.EmailConfirmed, Here(returnTo));
 }

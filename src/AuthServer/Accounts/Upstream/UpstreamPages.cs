@@ -136,8 +136,8 @@ internal static class UpstreamPages
                 return await OpenAsync(http, identity, user, isNew, at, returnTo);
             case UpstreamOutcome.ToBeDeleted(var user, var end):
                 return await KeepAccountPages.OfferAsync(http, user, end, returnTo);
-            case UpstreamOutcome.AddressTaken:
-                http.RequestServices.GetRequiredService<ConnectionCookie>().Write(http, identity);
+            case UpstreamOutcome.AddressTaken(var email):
+                http.RequestServices.GetRequiredService<ConnectionCookie>().Write(http, identity, email);
                 return PageAnswers.SeeOther(http, ConnectPages.SignInFirst(returnTo));
             case UpstreamOutcome.NotAsked:
                 return PageAnswers.SeeOther(http, OtherAccount.Choose(returnTo));

@@ -10,7 +10,8 @@ namespace AuthServer.Api.Account;
 /// <summary>PUT /v1/account/password: a new password; DELETE: none any more. Either ends the person's other sessions.</summary>
 internal static class PasswordApi
 {
-    public static async Task<IResult> ChangeAsync(HttpContext http, OwnPassword password, SignInMethodOptions methods)
+    public static async Task<IResult> ChangeAsync(
+        HttpContext http, OwnPassword password, SignInMethodOptions methods, AccountLookup accounts, KnownDevice known)
     {
         if (!methods.Password) return AccountProblems.NoPasswords();
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToWriteOwn()!;
@@ -18,7 +19,14 @@ internal static class PasswordApi
         var (body, malformed) = await JsonBody.ReadAsync(http.Request, AccountBodyJson.Default.NewPasswordBody, http.RequestAborted);
         if (body is null) return malformed!;
         var actor = (AccountActor.Person)person.Actor(http, asAdmin: false);
-        return await password.ChangeAsync(actor, body.CurrentPassword, body.Password, http.RequestAborted) switch
+        var result = await password.ChangeAsync(actor, body.CurrentPassword, body.Password, http.RequestAborted);
+        // As on the pages the device where it was changed stays known.
+        if (result is ChangeResult.Changed && await accounts.FindAsync(person.UserId, person.SessionId, http.RequestAborted) is { } now)
+        {
+            known.WriteHeader(http, now);
+        }
+
+        return result switch
         {
             ChangeResult.Changed => Results.NoContent(),
             ChangeResult.ProofRequired(true) => Problem.Unprocessable(

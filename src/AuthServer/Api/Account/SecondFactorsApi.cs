@@ -107,7 +107,7 @@ internal static class SecondFactorsApi
         if (!user.TwoFactorEnabled) return (null, null, HasNone);
         if (judge is not null && await judge(user) is { } refused) return (null, null, refused);
         var services = http.RequestServices;
-        var device = services.GetRequiredService<KnownDevice>().Read(http, user.Email!);
+        var device = services.GetRequiredService<KnownDevice>().Read(http, user);
         return await services.GetRequiredService<SecondFactorCheck>()
             .JudgeAsync(user, body.Code, Caller.Of(http), device, http.RequestAborted) switch
         {

@@ -67,7 +67,7 @@ public static class EmailCodeRoute
         }
 
         var app = await services.GetRequiredService<ClientDirectory>().FindAsync(step.ClientId!, http.RequestAborted);
-        var device = services.GetRequiredService<KnownDevice>().Read(http, user.Email!);
+        var device = services.GetRequiredService<KnownDevice>().Read(http, user);
         return Answer(
             await factor.AskAsync(user, step, Caller.Of(http), device, app?.Name), factor.LifeBeside(step),
             proof => services.GetRequiredService<MailedFactorTickets>().Seal(new(proof.Id, proof.Email, challenge), ofApp: true));

@@ -43,7 +43,8 @@ public static class PasswordResetRoutes
     }
 
     private static async Task<IResult> ResetAsync(
-        HttpContext http, SignInMethodOptions methods, PasswordReset reset, ProofCheck check, ProofTickets tickets)
+        HttpContext http, SignInMethodOptions methods, PasswordReset reset, ProofCheck check, ProofTickets tickets,
+        KnownDevice known)
     {
         if (!methods.Password) return AccountProblems.NoPasswords();
         var (body, problem) = await JsonBody.ReadAsync(http.Request, PasswordResetJson.Default.ResetPasswordBody, http.RequestAborted);
@@ -51,8 +52,10 @@ public static class PasswordResetRoutes
         var (proof, refusal) = await new MailedProof(body.Token, body.Request, body.Code)
             .FindAsync(http, check, tickets, ProofPurpose.PasswordReset, ProofPurpose.OperatorReset);
         if (proof is null) return refusal!;
-        return await reset.SetAsync(
-            proof, body.Password ?? "", Caller.Of(http), http.RequestAborted, removeAdded: body.RemoveAdded ?? false) switch
+        var result = await reset.SetAsync(
+            proof, body.Password ?? "", Caller.Of(http), http.RequestAborted, removeAdded: body.RemoveAdded ?? false);
+        if (result is ResetResult.Done(var before, var now)) known.StayKnown(http, before, now);
+        return result switch
         {
             ResetResult.Done => Results.NoContent(),
             ResetResult.Refused(var problems) => Problem.Unprocessable(AccountRules.Describe([], problems)),

@@ -16,7 +16,7 @@ public abstract record ApiCaller
     /// <summary>A person whose session stands.</summary>
     /// <param name="AuthTime">Of the token: when the person proved who they are.</param>
     /// <param name="OwesFactor">
-    /// Whether the account has an app or a passkey, and the <c>acr</c> of the token says that neither was used.
+    /// Whether the account has an app or a passkey, and neither was used: by the <c>acr</c> of the token and the <c>amr</c> of the session.
     /// </param>
     public sealed record Person(
         Guid UserId, Guid SessionId, bool IsAdmin, DateTime? AuthTime, bool OwesFactor, RegisteredClient Client, FrozenSet<string> Scopes)

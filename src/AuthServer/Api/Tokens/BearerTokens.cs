@@ -70,10 +70,11 @@ public sealed class BearerTokens(
             : null;
     }
 
-    // Where SECOND_FACTOR is off nobody can give one.
+    // As on the pages: a code by mail is no strong factor, which the row alone tells; and where SECOND_FACTOR is off, so that nobody can
+    // give the code of an app, a passkey signs in alone all the same.
     private bool OwesFactor(AccessToken token, StandingCaller standing) =>
-        secondFactors.IsOn && (standing.HasApp || (standing.HasPasskey && passkeys.ArePossible))
-        && !AuthenticationContext.Satisfies(token.Acr, AuthenticationContext.SecondFactor);
+        ((standing.HasApp && secondFactors.IsOn) || (standing.HasPasskey && passkeys.ArePossible))
+        && !FreshProof.IsStrong(token.Acr, SpaceList.Split(standing.AmrText));
 
     // By the token (RFC 9470 section 6.2): a step-up of the session must not lift one that was issued before, and stolen.
     private static DateTime? ProvenAt(AccessToken token, StandingCaller standing) =>

@@ -10,11 +10,8 @@ public static class FormProtection
     {
         services.AddAntiforgery().AddOptions<AntiforgeryOptions>().Configure<IssuerOptions>((forms, issuer) =>
         {
-            forms.Cookie.Name = CookieNames.OfHost(issuer, "form");
-            forms.Cookie.Path = CookieNames.PathOf(issuer);
-            forms.Cookie.SecurePolicy = issuer.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
             // Not Strict: arriving from an app would make a new cookie each time, and break the forms of the other tabs.
-            forms.Cookie.SameSite = SameSiteMode.Lax;
+            CookieNames.Apply(issuer, "form", forms.Cookie);
             // The security headers say DENY; the framework would say SAMEORIGIN first.
             forms.SuppressXFrameOptionsHeader = true;
         });

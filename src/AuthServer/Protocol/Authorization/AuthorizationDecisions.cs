@@ -9,6 +9,7 @@ using AuthServer.Sessions;
 using AuthServer.Telemetry;
 using AuthServer.Ui;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.SecondFactors;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Authorization;
@@ -48,7 +49,7 @@ public abstract record AuthorizationDecision
 /// <summary>Decides an authorization request: who is it, may the app, and with which session.</summary>
 public sealed class AuthorizationDecisions(
     ConsentStore consents, ConsentRequirement requirement, ClientSessions sessions, TokenAudience audience, ConfirmationRules confirmation,
-    UsedOnce used, TimeProvider time)
+    SecondFactorRequirement factors, UsedOnce used, TimeProvider time)
 {
     public ValueTask<AuthorizationDecision> DecideAsync(AuthorizationQuestion question, CancellationToken cancellationToken) =>
         Decisions.AreRecorded ? RecordedAsync(question, cancellationToken) : FindAsync(question, cancellationToken);
@@ -76,6 +77,11 @@ public sealed class AuthorizationDecisions(
         {
             case Requirement.Refuse(var error, var description):
                 return new AuthorizationDecision.Refused(error, description);
+            // Whoever has none is asked for nothing that they cannot give.
+            case Requirement.Page(_, AuthorizationRequirements.ByPasskey)
+                when !await factors.HasPasskeyAsync(session!.UserId, cancellationToken):
+                var (unmet, why) = AuthorizationRequirements.Unreachable;
+                return new AuthorizationDecision.Refused(unmet, why);
             case Requirement.Page(var path, var reason):
                 return new AuthorizationDecision.Page(path, reason);
         }

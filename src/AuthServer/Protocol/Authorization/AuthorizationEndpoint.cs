@@ -1,7 +1,9 @@
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Scopes;
 using AuthServer.Pages;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
+using AuthServer.Users.Passkeys;
 using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore;
 using Microsoft.Extensions.Primitives;
@@ -15,7 +17,7 @@ namespace AuthServer.Protocol.Authorization;
 /// <summary>The authorization endpoint (RFC 6749 section 3.1, OpenID Connect Core 3.1.2): who is it, may the app, then a code.</summary>
 public sealed class AuthorizationEndpoint(
     Interactions interactions, AuthorizationDecisions decisions, AuthorizationCodes codes, ClientSubjects subjects,
-    ClientSectors sectors, SecondFactorOptions secondFactor, RequestHints hints)
+    ClientSectors sectors, SecondFactorOptions secondFactor, PasskeyRules passkeys, RequestHints hints)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
@@ -73,6 +75,8 @@ public sealed class AuthorizationEndpoint(
             AcrValues = [.. context.Request.GetAcrValues().Where(AuthenticationContext.IsKnown)],
             ClientWantsSecondFactor = client.RequireSecondFactor,
             OffersSecondFactor = secondFactor.IsOn,
+            OffersPasskey = passkeys.ArePossible,
+            ChangesAccounts = context.Request.HasScope(ScopeNames.AccountWrite) || context.Request.HasScope(ScopeNames.UsersWrite),
         };
     }
 
@@ -80,7 +84,8 @@ public sealed class AuthorizationEndpoint(
     {
         var back = interactions.Continue(http.Request.Path, Kept(context, http.Request.Query), session, InteractionOutcome.Asked);
         var query = new Dictionary<string, StringValues> { ["returnUrl"] = back };
-        if (reason is not null) query["prompt"] = reason;
+        if (reason is not null) query["prompt"] = reason == AuthorizationRequirements.ByPasskey ? PromptValues.Login : reason;
+        if (reason == AuthorizationRequirements.ByPasskey) query["with"] = reason;
         Redirect(context, http, path + QueryString.Create(query));
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AuthServer.Sessions;
 using AuthServer.Ui;
+using AuthServer.Users.SecondFactors;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Authorization;
@@ -25,6 +26,12 @@ public sealed record RequestFacts(
 
     /// <summary>SECOND_FACTOR is not off.</summary>
     public bool OffersSecondFactor { get; init; }
+
+    /// <summary>A person may be sent to sign in with a passkey, which reaches as much on a server that asks nobody for codes.</summary>
+    public bool OffersPasskey { get; init; }
+
+    /// <summary>The token is to change accounts, which a code by mail is too weak for (<see cref="FreshProof"/>).</summary>
+    public bool ChangesAccounts { get; init; }
 
     public bool Has(string prompt) => Prompts.Contains(prompt);
 }
@@ -55,6 +62,9 @@ public static class AuthorizationRequirements
     /// <summary>What is answered where <see cref="CanBeReached"/> says no.</summary>
     public static readonly Requirement.Refuse Unreachable = new(
         "unmet_authentication_requirements", "No sign-in here reaches the acr that was asked for.");
+
+    /// <summary>The reason of <see cref="PagePaths.SignIn"/> where a passkey alone reaches what was asked for.</summary>
+    public const string ByPasskey = "passkey";
 
     private static readonly TimeSpan WayBack = TimeSpan.FromSeconds(10);
 
@@ -101,21 +111,37 @@ public static class AuthorizationRequirements
                 : new Requirement.Page(PagePaths.SignIn, PromptValues.SelectAccount);
         }
 
-        if (IsReached(request, session.Acr)) return new Requirement.None();
+        if (IsReached(request, session.Acr, AskedOf(request, session))) return new Requirement.None();
         // OpenID Connect Core 5.5.1.1 and RFC 9470 section 5: what no sign-in here can reach is a failed sign-in.
         if (!CanBeReached(request)) return Unreachable;
+        if (request.OffersSecondFactor)
+        {
+            return silent
+                ? new Requirement.Refuse(OAuthErrors.LoginRequired, "A second factor is missing, and prompt=none asks for no page.")
+                : new Requirement.Page(PagePaths.SecondFactor, StepUp);
+        }
 
-        return silent
-            ? new Requirement.Refuse(OAuthErrors.LoginRequired, "A second factor is missing, and prompt=none asks for no page.")
-            : new Requirement.Page(PagePaths.SecondFactor, StepUp);
+        // Who has just signed in without the passkey has none at hand.
+        return silent || signedInSince ? Unreachable : new Requirement.Page(PagePaths.SignIn, ByPasskey);
     }
 
     /// <summary>Whether any sign-in here has what the request asks for.</summary>
-    public static bool CanBeReached(RequestFacts request) => IsReached(
-        request, request.OffersSecondFactor ? AuthenticationContext.SecondFactor : AuthenticationContext.Password);
+    public static bool CanBeReached(RequestFacts request)
+    {
+        var best = request.OffersSecondFactor || request.OffersPasskey
+            ? AuthenticationContext.SecondFactor
+            : AuthenticationContext.Password;
+        return IsReached(request, best, best);
+    }
 
-    private static bool IsReached(RequestFacts request, string? acr) =>
-        Meets(request.EssentialAcr, acr) && Meets(request.AcrValues, acr)
+    /// <summary>What the session counts for where the request itself asks for a class, as the challenge of /v1 does.</summary>
+    private static string? AskedOf(RequestFacts request, BrowserSession session) =>
+        request.ChangesAccounts && !FreshProof.IsStrong(session.Acr, session.Amr) && session.Acr is not null
+            ? AuthenticationContext.Password
+            : session.Acr;
+
+    private static bool IsReached(RequestFacts request, string? acr, string? asked) =>
+        Meets(request.EssentialAcr, asked) && Meets(request.AcrValues, asked)
         && (!request.ClientWantsSecondFactor || AuthenticationContext.Satisfies(acr, AuthenticationContext.SecondFactor));
 
     private static bool Meets(ImmutableArray<string> asked, string? acr) =>

@@ -45,13 +45,14 @@ public sealed class EmailSignIn(
     /// tells whether there is one.
     /// </summary>
     /// <param name="email">A valid address.</param>
-    /// <param name="knownDevice">Names a browser or app where this account signed in before (<see cref="KnownDevice"/>): its mails and
-    /// tries count apart, so that strangers do not keep the owner out.</param>
+    /// <param name="device">Of a browser or app where this account signed in before (<see cref="KnownDevice"/>): its mails and tries count
+    /// apart, so that strangers do not keep the owner out.</param>
     /// <param name="app">The name of the app that asks itself; null: a page of this server.</param>
-    public async Task<MailAsk> AskAsync(string email, Caller caller, string? knownDevice, string? app, CancellationToken cancellationToken)
+    public async Task<MailAsk> AskAsync(string email, Caller caller, DeviceMark? device, string? app, CancellationToken cancellationToken)
     {
-        if (await asks.RefuseAsync(MailKind.SignIn, email, caller, knownDevice) is { } refused) return refused;
-        var user = await accounts.FindAsync(email, cancellationToken) is { IsOpenToItsPerson: true } found ? found : null;
+        var found = await accounts.FindAsync(email, cancellationToken);
+        if (await asks.RefuseAsync(MailKind.SignIn, email, caller, device?.NameFor(found)) is { } refused) return refused;
+        var user = found is { IsOpenToItsPerson: true } ? found : null;
         // To the address of the account, never to the one that was typed: two mailboxes can have one key.
         var to = user?.Email ?? email;
         var proof = proofs.Add(ProofPurpose.SignIn, user, to);
@@ -69,8 +70,9 @@ public sealed class EmailSignIn(
     }
 
     public async Task<CodeCheck> TryCodeAsync(
-        AskedProof asked, string typed, Caller caller, string? knownDevice, CancellationToken cancellationToken)
+        AskedProof asked, string typed, Caller caller, DeviceMark? device, CancellationToken cancellationToken)
     {
+        var knownDevice = device?.NameFor(await accounts.FindAsync(asked.Email, cancellationToken));
         var result = await check.TryCodeAsync(asked, typed, caller, cancellationToken, knownDevice);
         if (result is not CodeCheck.Right) meter.SignIn(result is CodeCheck.TooManyTries ? "throttled" : "wrong");
         return result;

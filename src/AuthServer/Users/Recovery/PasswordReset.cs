@@ -25,7 +25,8 @@ public abstract record ResetResult
     {
     }
 
-    public sealed record Done : ResetResult;
+    /// <param name="Before">The account with its former password.</param>
+    public sealed record Done(User Before, User Now) : ResetResult;
 
     /// <summary>The proof was used, has expired, or is of an account that has changed since.</summary>
     public sealed record Ended : ResetResult;
@@ -52,14 +53,15 @@ public sealed class PasswordReset(
     /// tells whether there is one.
     /// </summary>
     /// <param name="email">A valid address.</param>
-    /// <param name="knownDevice">Names a browser or app where the account of the address signed in before; null: it did not.</param>
-    public async Task<MailAsk> AskAsync(string email, Caller caller, CancellationToken cancellationToken, string? knownDevice = null)
+    /// <param name="device">Of a browser or app where the account of the address signed in before; null: it did not.</param>
+    public async Task<MailAsk> AskAsync(string email, Caller caller, CancellationToken cancellationToken, DeviceMark? device = null)
     {
-        if (await asks.RefuseAsync(MailKind.PasswordReset, email, caller, knownDevice) is { } refused) return refused;
+        var found = await accounts.FindAsync(email, cancellationToken);
+        if (await asks.RefuseAsync(MailKind.PasswordReset, email, caller, device?.NameFor(found)) is { } refused) return refused;
 
         // One that its person has closed too: whoever took it over may have chosen another password, and the way to keep it begins with
         // a sign-in.
-        var user = await accounts.FindAsync(email, cancellationToken) is { IsOpenToItsPerson: true } found ? found : null;
+        var user = found is { IsOpenToItsPerson: true } ? found : null;
         // To the address of the account, never to the one that was typed: two mailboxes can have one key.
         var to = user?.Email ?? email;
         var proof = proofs.Add(ProofPurpose.PasswordReset, user, to);
@@ -110,7 +112,8 @@ public sealed class PasswordReset(
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
-        if (!await WriteAsync(proof, user, hash) || !await check.UseAsync(proof, Stop)) return new ResetResult.Ended();
+        var stamp = UserStamps.NewSecurityStamp();
+        if (!await WriteAsync(proof, user, hash, stamp) || !await check.UseAsync(proof, Stop)) return new ResetResult.Ended();
         if (!user.EmailConfirmed && proof.Purpose == ProofPurpose.PasswordReset) await unproven.RemoveAsync(user.Id);
         if (removeAdded) await added.RemoveLateAsync(user.Id, "password reset", caller);
         // The sign-ins before it are over: their mails have nothing more to end.
@@ -126,16 +129,16 @@ public sealed class PasswordReset(
         await transaction.CommitAsync(Stop);
         outbox.Wake();
         if (ended > 0) meter.SessionsEnded("password reset", ended);
-        return new ResetResult.Done();
+        return new ResetResult.Done(user, new User { Id = user.Id, Email = user.Email, SecurityStamp = stamp });
     }
 
     private IReadOnlyList<PasswordProblem> Judge(User user, string password, string? app) =>
         policy.Judge(password, new(user.Email!, user.FirstName, user.LastName, app));
 
     /// <summary>The compare-and-swap: of two proofs of one account one sets the password; the stamp makes the other worthless.</summary>
-    private async Task<bool> WriteAsync(AccountProof proof, User seen, string hash)
+    private async Task<bool> WriteAsync(AccountProof proof, User seen, string hash, string stamp)
     {
-        var (now, stamp) = (time.GetUtcNow().UtcDateTime, UserStamps.NewSecurityStamp());
+        var now = time.GetUtcNow().UtcDateTime;
         var proven = proof.Purpose == ProofPurpose.PasswordReset;
         return await db.Users
             .Where(u => u.Id == proof.UserId && u.SecurityStamp == proof.SecurityStamp && u.Email == proof.Email

@@ -16,7 +16,8 @@ namespace AuthServer.Users.SignIn;
 /// A browser keeps the proof in a cookie; an app gets it in the header <c>Device-Token</c> of the answer to a login, and sends it with the
 /// next.
 /// The proof is sealed and bound to one account. It says nothing about who sits there: it chooses which failures are counted. It names the
-/// security stamp too, so that the browser of an intruder is a new one as soon as the account has another password.
+/// security stamp too, so that the browser of an intruder is a new one as soon as the account has another password: an intruder who has
+/// lost the account must not guess at it apart from all other strangers.
 /// </remarks>
 public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider protection, TimeProvider time)
 {
@@ -30,12 +31,15 @@ public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider pr
 
     private readonly string _cookieName = CookieNames.OfHost(issuer, "known");
 
-    /// <summary>The name of the device for the account, or null when the account did not sign in there.</summary>
-    public string? Read(HttpContext http, string email) => Find(http, email) is { } mark ? Convert.ToHexStringLower(mark.Id) : null;
+    /// <summary>The mark of a device where the account signed in; null when it did not.</summary>
+    public DeviceMark? Read(HttpContext http, string email) =>
+        Open(http.Request.Headers[Header], email) ?? Open(http.Request.Cookies[_cookieName], email);
+
+    /// <summary>The name of the device, if the account signed in there with the security stamp that it has today.</summary>
+    public string? Read(HttpContext http, User user) => Read(http, user.Email!)?.NameFor(user);
 
     /// <summary>Whether the account signed in there with the security stamp that it has today.</summary>
-    public bool IsTrusted(HttpContext http, User user) =>
-        Find(http, user.Email!) is { Stamp: { } stamp } && CryptographicOperations.FixedTimeEquals(stamp, StampOf(user));
+    public bool IsTrusted(HttpContext http, User user) => Read(http, user) is not null;
 
     /// <summary>Called after a sign-in at a page, or of an app in a browser that keeps its refresh token in a cookie.</summary>
     public void WriteCookie(HttpContext http, User user) =>
@@ -44,17 +48,23 @@ public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider pr
     /// <summary>Called after the login of an app; before the answer begins.</summary>
     public void WriteHeader(HttpContext http, User user) => http.Response.Headers[Header] = NewText(http, user);
 
+    /// <summary>After a new password that was chosen at this device: it stays known if it was, and all others are new ones.</summary>
+    /// <param name="before">The account with its former password.</param>
+    public void StayKnown(HttpContext http, User before, User now)
+    {
+        if (!IsTrusted(http, before)) return;
+        if (http.Request.Headers.ContainsKey(Header)) WriteHeader(http, now);
+        else WriteCookie(http, now);
+    }
+
     /// <summary>The device keeps the name that it has for the same account.</summary>
     private string NewText(HttpContext http, User user)
     {
-        var id = Find(http, user.Email!)?.Id ?? RandomNumberGenerator.GetBytes(IdSize);
-        return _sealed.Seal([.. id, .. AccountOf(user.Email!), .. StampOf(user)]);
+        var id = Read(http, user.Email!)?.Id ?? RandomNumberGenerator.GetBytes(IdSize);
+        return _sealed.Seal([.. id, .. AccountOf(user.Email!), .. DeviceMark.StampOf(user)]);
     }
 
-    private Mark? Find(HttpContext http, string email) =>
-        Open(http.Request.Headers[Header], email) ?? Open(http.Request.Cookies[_cookieName], email);
-
-    private Mark? Open(string? text, string email) =>
+    private DeviceMark? Open(string? text, string email) =>
         // Those of former versions have no stamp.
         _sealed.Open(text) is { Length: IdSize + HashSize or IdSize + HashSize + HashSize } bytes
             && CryptographicOperations.FixedTimeEquals(bytes.AsSpan(IdSize, HashSize), AccountOf(email))
@@ -62,8 +72,16 @@ public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider pr
             : null;
 
     private static byte[] AccountOf(string email) => SHA256.HashData(Encoding.UTF8.GetBytes(EmailKey.Of(email)));
+}
 
-    private static byte[] StampOf(User user) => SHA256.HashData(Encoding.UTF8.GetBytes(user.SecurityStamp!));
+/// <summary>What a device shows of a sign-in there; whether it counts depends on what has become of the account since.</summary>
+public sealed record DeviceMark(byte[] Id, byte[]? Stamp)
+{
+    /// <summary>The name under which the failures of the device are counted; null where it counts as any other.</summary>
+    public string? NameFor(User? user) =>
+        user is not null && Stamp is not null && CryptographicOperations.FixedTimeEquals(Stamp, StampOf(user))
+            ? Convert.ToHexStringLower(Id)
+            : null;
 
-    private sealed record Mark(byte[] Id, byte[]? Stamp);
+    internal static byte[] StampOf(User user) => SHA256.HashData(Encoding.UTF8.GetBytes(user.SecurityStamp!));
 }

@@ -36,13 +36,13 @@ public sealed partial class PasswordSignIn(
     // Only over the hash that was just verified: a password that changed meanwhile stays changed.
     private const string RehashSql = "UPDATE users SET password_hash = @hash, updated_at = @now WHERE id = @id AND password_hash = @old";
 
-    /// <param name="knownDevice">Names a browser or app where this account signed in before (<see cref="KnownDevice"/>): its failures count
+    /// <param name="device">Of a browser or app where this account signed in before (<see cref="KnownDevice"/>): its failures count
     /// apart, so that the wrong passwords of strangers do not keep the owner out.</param>
     public async Task<SignInOutcome> SignInAsync(
-        string email, string password, Caller caller, CancellationToken cancellationToken, string? knownDevice = null)
+        string email, string password, Caller caller, CancellationToken cancellationToken, DeviceMark? device = null)
     {
         using var span = Decisions.Begin("sign in");
-        var outcome = await DecideAsync(email.Trim(), password, caller, knownDevice, cancellationToken);
+        var outcome = await DecideAsync(email.Trim(), password, caller, device, cancellationToken);
         span.End(outcome switch
         {
             SignInOutcome.SignedIn => "right",
@@ -55,12 +55,14 @@ public sealed partial class PasswordSignIn(
     }
 
     private async Task<SignInOutcome> DecideAsync(
-        string email, string password, Caller caller, string? knownDevice, CancellationToken cancellationToken)
+        string email, string password, Caller caller, DeviceMark? device, CancellationToken cancellationToken)
     {
-        var attempt = throttle.Of(EmailKey.Of(email), caller.Address, knownDevice);
+        // Whoever has signed in before may cost a look-up before they are counted; strangers may not.
+        var user = device is null ? null : await accounts.FindAsync(email, cancellationToken);
+        var attempt = throttle.Of(EmailKey.Of(email), caller.Address, device?.NameFor(user));
         if (await attempt.EnterAsync() is { } wait) return TooManyTries(wait, caller);
 
-        var user = await accounts.FindAsync(email, cancellationToken);
+        if (device is null) user = await accounts.FindAsync(email, cancellationToken);
         var check = await passwords.CheckAsync(user, password, cancellationToken, () => attempt.Wait is null);
         switch (check)
         {

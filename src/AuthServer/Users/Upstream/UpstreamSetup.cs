@@ -59,16 +59,9 @@ public static class UpstreamSetup
             .Configure(web =>
             {
                 web.DisableTransportSecurityRequirement = !issuer.IsHttps;
-                web.CookieBuilder = new CookieBuilder
-                {
-                    Name = CookieNames.OfHost(issuer, "upstream"),
-                    HttpOnly = true,
-                    IsEssential = true,
-                    // Answers that come as forms are turned into GETs, which have the cookie.
-                    SameSite = SameSiteMode.Lax,
-                    SecurePolicy = issuer.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None,
-                    Path = CookieNames.PathOf(issuer),
-                };
+                // Lax does: answers that come as forms are turned into GETs, which have the cookie.
+                web.CookieBuilder = new CookieBuilder();
+                CookieNames.Apply(issuer, "upstream", web.CookieBuilder);
             });
         // The pages of this server say what went wrong; OpenIddict would write lines of its own.
         client.RemoveEventHandler(OpenIddictClientAspNetCoreHandlers.ProcessLocalErrorResponse<ProcessErrorContext>.Descriptor);

@@ -46,7 +46,7 @@ public sealed class LoginCodeGrant(
 
         await signers.RequireAsync(request, scopes, [], withIdToken: false);
         if (mailed is not null && !await factor.IsOfferedAsync(user, [step.Amr], http.RequestAborted)) return Expired;
-        var (caller, device) = (Caller.Of(http), known.Read(http, user.Email!));
+        var (caller, device) = (Caller.Of(http), known.Read(http, user));
         var outcome = mailed is null
             ? await check.JudgeAsync(user, body.Code, caller, device, http.RequestAborted)
             : await check.JudgeMailAsync(user, mailed.Proof, body.Code, caller, device, http.RequestAborted);
