@@ -26,6 +26,7 @@ public abstract class AdminStepUpTests(MailFixture fixture)
         foreach (var change in ways) AssertAsked(await admin.PatchAsync(target, change, etag), withFactor: false);
         AssertAsked(await admin.DeleteAsync(target + "/second-factors"), withFactor: false);
         AssertAsked(await admin.DeleteAsync(target + "/passkeys"), withFactor: false);
+        AssertAsked(await admin.DeleteAsync(target + "/upstream/none"), withFactor: false);
         // A new admin would be a token that nobody has to steal again.
         AssertAsked(await admin.DeleteAsync(target), withFactor: false);
         var made = new { email = $"{Guid.CreateVersion7():N}@example.test", roles = new[] { "admin" } };
@@ -103,6 +104,39 @@ public abstract class AdminStepUpTests(MailFixture fixture)
             (await bob.DeleteAsync(target + path)).Expect(HttpStatusCode.Forbidden, "insufficient-scope");
         }
         (await bob.PostAsync(target + "/password-reset", new { })).Expect(HttpStatusCode.Forbidden, "insufficient-scope");
+    }
+
+    [Fact]
+    public async Task An_admin_sees_and_takes_away_connected_sign_ins_and_the_person_is_told()
+    {
+        var (admin, target) = (await ApiClient.SignInAsync(fixture.Host, Seed.Carol), await TargetAsync());
+        var (id, email) = (Guid.Parse(target.Split('/')[^1]), (await admin.GetAsync(target)).Text("email"));
+        for (var i = 0; i < 2; i++) await Intruder.LeaveConnectionAsync(fixture, id, TimeSpan.FromDays(2));
+        var listed = (await admin.GetAsync(target + "/upstream")).Expect(HttpStatusCode.OK).Json.GetProperty("upstream");
+        Assert.Equal(2, listed.GetArrayLength());
+        Assert.Equal("https://login.example.test", listed[0].GetProperty("issuer").GetString());
+        Assert.False(listed[0].TryGetProperty("subject", out _));
+        var one = target + "/upstream/" + listed[0].GetProperty("id").GetString();
+
+        // That of one account is none of another.
+        (await admin.DeleteAsync(one.Replace(target, await TargetAsync(), StringComparison.Ordinal)))
+            .Expect(HttpStatusCode.NotFound, "not-found");
+        var bob = await ApiClient.SignInAsync(fixture.Host, Seed.Bob);
+        (await bob.GetAsync(target + "/upstream")).Expect(HttpStatusCode.Forbidden, "insufficient-scope");
+        (await bob.DeleteAsync(one)).Expect(HttpStatusCode.Forbidden, "insufficient-scope");
+        (await admin.DeleteAsync(one)).Expect(HttpStatusCode.NoContent);
+        (await admin.DeleteAsync(one)).Expect(HttpStatusCode.NotFound, "not-found");
+        Assert.Equal(1, (await admin.GetAsync(target + "/upstream")).Json.GetProperty("upstream").GetArrayLength());
+
+        var told = await fixture.LatestAsync<WayInChangedLetter>(email!);
+        Assert.Equal((WayInChange.ProviderDisconnected, true), (told.Change, told.ByAdmin));
+        var carol = await fixture.Host.WithDatabaseAsync(db => db.Users.SingleAsync(u => u.Email == Seed.Carol.Email));
+        var record = await fixture.Host.WithDatabaseAsync(
+            db => db.AuditEvents.SingleAsync(e => e.Kind == "upstream.disconnected" && e.SubjectId == id));
+        Assert.Equal(
+            (carol.Id, "console", "https://login.example.test"), (record.ActorId!.Value, record.ClientId, record.Detail));
+        (await admin.DeleteAsync(Users + "/me/upstream/none")).Expect(HttpStatusCode.Conflict, "own-account");
+        (await admin.GetAsync($"{Users}/{Guid.CreateVersion7()}/upstream")).Expect(HttpStatusCode.NotFound, "not-found");
     }
 
     [Fact]

@@ -38,12 +38,31 @@ public abstract class OwnAccountTests(HostFixture fixture)
     }
 
     [Fact]
+    public async Task The_theme_is_read_and_chosen_and_pages_follow_it_after_the_next_sign_in()
+    {
+        var (api, person) = await NewAsync();
+        Assert.Equal("""{"theme":"system"}""", (await api.GetAsync(Account + "/theme")).Expect(HttpStatusCode.OK).Body);
+        (await api.PutAsync(Account + "/theme", new { theme = "grey" }, null))
+            .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+        foreach (var theme in new[] { "light", "system", "dark" })
+        {
+            var chosen = (await api.PutAsync(Account + "/theme", new { theme }, null)).Expect(HttpStatusCode.OK);
+            Assert.Equal(theme, chosen.Text("theme"));
+            Assert.Equal(theme, (await api.GetAsync(Account + "/theme")).Text("theme"));
+        }
+
+        var browser = fixture.Host.NewBrowser();
+        await browser.SignInAsync(person);
+        Assert.Equal("dark", (await browser.OpenAsync("/account")).Document.DocumentElement.GetAttribute("data-theme"));
+    }
+
+    [Fact]
     public async Task Scopes_and_first_party_apps_are_needed()
     {
         var third = await ApiClient.SignInAsync(
             fixture.Host, Seed.Directory(fixture.Issuer), Seed.Bob, "openid account:read offline_access");
         (await third.GetAsync(Account + "/profile")).Expect(HttpStatusCode.OK);
-        foreach (var path in new[] { "/sessions", "/apps", "/activity", "/export" })
+        foreach (var path in new[] { "/sessions", "/apps", "/activity", "/export", "/theme" })
         {
             (await third.GetAsync(Account + path)).Expect(HttpStatusCode.Forbidden, "forbidden");
         }
@@ -53,7 +72,7 @@ public abstract class OwnAccountTests(HostFixture fixture)
         [
             (HttpMethod.Patch, "/profile", "{}"), (HttpMethod.Put, "/password", "{}"), (HttpMethod.Delete, "/sessions", null),
             (HttpMethod.Delete, "/sessions/" + Guid.CreateVersion7(), null), (HttpMethod.Delete, "/apps/spa", null),
-            (HttpMethod.Post, "/deletion", "{}"),
+            (HttpMethod.Post, "/deletion", "{}"), (HttpMethod.Put, "/theme", "{}"),
         ];
         foreach (var (method, path, body) in writes)
         {

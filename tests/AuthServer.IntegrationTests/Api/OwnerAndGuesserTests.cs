@@ -61,6 +61,24 @@ public abstract class OwnerAndGuesserTests(HostFixture fixture)
         Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1]);
     }
 
+    [Fact]
+    public async Task An_intruder_who_has_lost_the_account_guesses_as_a_stranger_and_the_device_of_the_owner_stays_known()
+    {
+        var (person, _) = await EnrolledPerson.RegisterAsync(fixture);
+        const string Place = "198.51.100.60";
+        var intruder = Assert.Single((await LoginAsync(person, Place)).Headers.GetValues(Header));
+        var owner = await ApiClient.SignInAsync(fixture.Host, person);
+        var next = person with { Password = "Brass-Teapot-61-Moon" };
+        var changed = await owner.PutAsync(
+            "/v1/account/password", new { password = next.Password, current_password = person.Password }, null);
+        var device = Assert.Single(changed.Expect(HttpStatusCode.NoContent).Headers.GetValues(Header));
+
+        for (var i = 0; i < 12; i++) await GuessAsync(person, Place);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await LoginAsync(person, Place, intruder)).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await LoginAsync(next, Place, intruder)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await LoginAsync(next, Place, device)).Status);
+    }
+
     private async Task GuessAsync(Person person, params string[] addresses)
     {
         foreach (var address in addresses)

@@ -37,7 +37,10 @@ public sealed class DevMailTests
         Assert.Contains("<h1", frame.Body, StringComparison.Ordinal);
         var policy = frame.Headers.GetValues("Content-Security-Policy").Single();
         Assert.StartsWith("default-src 'none'", policy, StringComparison.Ordinal);
-        Assert.Contains("sandbox", policy, StringComparison.Ordinal);
+        foreach (var part in new[] { "sandbox", "base-uri 'none'", "form-action 'none'", $"img-src data: https: {host.Issuer.Origin}; " })
+            Assert.Contains(part, policy, StringComparison.Ordinal);
+        var shown = await browser.OpenAsync("/dev/gallery/mail/mail-password-reset/html");
+        Assert.Equal(policy, shown.Headers.GetValues("Content-Security-Policy").Single());
         foreach (var other in new[] { "/dev/mail/..%2Fsecrets.json", "/dev/mail/secrets.json", "/dev/mail/x.eml/html" })
             Assert.Equal(HttpStatusCode.NotFound, (await browser.OpenAsync(other)).Status);
     }

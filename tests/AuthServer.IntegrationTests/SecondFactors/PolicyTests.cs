@@ -124,6 +124,35 @@ public sealed class PolicyTests(PolicyTests.AllHost all, PolicyTests.AdminsHost 
     }
 
     [Fact]
+    public async Task With_off_the_api_asks_for_the_passkey_too_and_the_authorization_endpoint_leads_to_it()
+    {
+        const string Passkeys = "/v1/account/passkeys", Two = "urn:authplatform:acr:2fa";
+        var (person, browser) = await EnrolledPerson.RegisterAsync(off);
+        var app = Seed.Console(off.Issuer);
+        var weak = new ApiClient(
+            off.Issuer, (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, ApiClient.FullAccess))).AccessToken);
+        (await weak.DeleteAsync("/v1/account/password")).Expect(HttpStatusCode.Conflict, "last-way-in");
+        using var device = await Ceremony.EnrolAsync(off, person.Email);
+        var passkey = Passkeys + "/" + (await weak.GetAsync(Passkeys)).Json.GetProperty("passkeys")[0].GetProperty("id").GetString();
+        var refused = (await weak.DeleteAsync(passkey)).Expect(HttpStatusCode.Unauthorized, "step-up-required");
+        Assert.Contains($"acr_values=\"{Two}\"", refused.Header("WWW-Authenticate"), StringComparison.Ordinal);
+
+        var request = app.NewRequest(ApiClient.FullAccess, [("acr_values", Two), ("max_age", "300")]);
+        var asked = await browser.OpenAsync(request.Address);
+        Assert.True(asked.HasForm("/signin/passkey"), asked.ToString());
+        // Another sign-in with the password does not go round in circles.
+        var again = off.Host.NewBrowser();
+        await again.SignInAsync(person);
+        var second = app.NewRequest(ApiClient.FullAccess, [("acr_values", Two)]);
+        var landed = await again.SignInAsync(person.Email, person.Password, page: await again.OpenAsync(second.Address));
+        Assert.Equal("unmet_authentication_requirements", AuthorizationAnswer.Read(second, landed).Error);
+
+        landed = await (await Ceremony.BeginAsync(browser, asked, "/signin/passkey")).UseAsync(off, device, person.Email);
+        var strong = new ApiClient(off.Issuer, (await app.RedeemCodeAsync(AuthorizationAnswer.Read(request, landed))).AccessToken);
+        (await strong.DeleteAsync(passkey)).Expect(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task With_all_a_closed_account_whose_factor_is_a_passkey_is_kept_by_a_sign_in_with_it()
     {
         using var device = await Ceremony.EnrolAsync(all, Seed.Carol.Email);

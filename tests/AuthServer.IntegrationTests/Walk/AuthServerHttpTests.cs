@@ -26,6 +26,7 @@ public sealed class AuthServerHttpTests(DemoWalk walk) : IClassFixture<DemoWalk>
         "POST /v1/account/second-factors/recovery-codes 422", "DELETE /v1/account/devices/{id} 204",
         // Nor has the demo a provider to sign in with.
         "DELETE /v1/account/upstream/{id} 204", "DELETE /v1/account/upstream/{id} 409",
+        "DELETE /v1/users/{id}/upstream/{connection_id} 204",
     ];
 
     private IEnumerable<WalkedRequest> OfTheApi =>

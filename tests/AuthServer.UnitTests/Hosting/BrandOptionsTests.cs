@@ -64,9 +64,10 @@ public sealed class BrandOptionsTests : IDisposable
     [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>", "an element script")]
     [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>", "an attribute onload")]
     [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"><foreignObject/></svg>", "an element foreignObject")]
-    [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\"javascript:alert(1)\"/></svg>", "outside of it")]
+    [InlineData("<svg xmlns=\"http://www.w3.org/2000/svg\"><a href=\"javascript:alert(1)\"/></svg>", "an element a")]
     [InlineData("<?xml-stylesheet href=\"https://evil.example/x.css\"?><svg/>", "an instruction xml-stylesheet")]
     [InlineData("<!DOCTYPE svg [<!ENTITY a \"b\">]><svg xmlns=\"http://www.w3.org/2000/svg\">&a;</svg>", "DOCTYPE")]
+    [InlineData("<?xml version=\"1.0\" encoding=\"shift_jis\"?><svg xmlns=\"http://www.w3.org/2000/svg\"/>", "the encoding shift_jis")]
     [InlineData("<html><svg/></html>", "no svg element")]
     [InlineData("<svg", "not well-formed")]
     [InlineData("GIF89a", "none of svg, png, webp, jpg")]
@@ -89,7 +90,39 @@ public sealed class BrandOptionsTests : IDisposable
     [InlineData("<image href=\"https://evil.example/x.png\"/>", "outside of it")]
     [InlineData("<use xmlns:x=\"http://www.w3.org/1999/xlink\" x:href=\"other.svg#y\"/>", "outside of it")]
     [InlineData("<image href=\"data:image/svg+xml,x\"/>", "outside of it")]
-    [InlineData("<a><set attributeName=\"href\" to=\"javascript:alert(1)\"/></a>", "attributeName")]
+    [InlineData("<set attributeName=\"href\" to=\"javascript:alert(1)\"/>", "an element set")]
+    [InlineData("<rect><animate attributeName=\"fill\" values=\"red;blue\"/></rect>", "an element animate")]
+    // What would divide or hide the words of a style.
+    [InlineData("<style>@im<g/>port \"https://evil.example/x.css\";</style>", "an element inside of a style")]
+    [InlineData("<style><title>x</title>@import \"x\";</style>", "an element inside of a style")]
+    [InlineData("<style>@im<!-- -->port \"https://evil.example/x.css\";</style>", "an @import")]
+    [InlineData("<style>@im<![CDATA[port]]> \"https://evil.example/x.css\";</style>", "an @import")]
+    [InlineData("<style>rect { fill: u<![CDATA[rl(//evil.exa]]><!-- -->mple/x) }</style>", "outside of it")]
+    [InlineData("<style>rect { fill: &#x75;rl(//evil.example/x) }</style>", "outside of it")]
+    [InlineData("<style>rect { fill: url(/**/https://evil.example/x) }</style>", "outside of it")]
+    [InlineData("<style>/* \" */ rect { fill: url(\"//evil.example/x\") } /* \" */</style>", "outside of it")]
+    [InlineData("<rect fill=\"u\\72l(https://evil.example/x)\"/>", "a backslash")]
+    [InlineData("<rect fill=\"\\75rl(https://evil.example/x)\"/>", "a backslash")]
+    [InlineData("<rect clip-path=\"&#117;&#x72;l(https://evil.example/x)\"/>", "outside of it")]
+    [InlineData("<rect fill=\"image-set('https://evil.example/x' 1x)\"/>", "image-set()")]
+    [InlineData("<rect style=\"background: -webkit-image-set('//evil.example/x' 1x)\"/>", "-webkit-image-set()")]
+    [InlineData("<rect style=\"background: src('//evil.example/x')\"/>", "src()")]
+    [InlineData("<rect style=\"background: image('//evil.example/x')\"/>", "image()")]
+    [InlineData("<style>@font-face { src: url(#a) }</style>", "an @font-face")]
+    [InlineData("<style>@namespace 'x';</style>", "an @namespace")]
+    [InlineData("<rect cursor=\"pointer\"/>", "an attribute cursor")]
+    [InlineData("<use href=\" #a\"/>", "outside of it")]
+    [InlineData("<use href=\"data:image/png;base64,AA==\"/>", "outside of it")]
+    [InlineData("<image href=\"data:image/png,x\"/>", "outside of it")]
+    [InlineData("<g xml:base=\"https://evil.example/\"><use href=\"#a\"/></g>", "xml:base")]
+    [InlineData("<feImage href=\"#a\"/>", "an element feImage")]
+    [InlineData("<x:note xmlns:x=\"urn:unknown\"/>", "an element note")]
+    [InlineData("<g xmlns:x=\"urn:unknown\" x:onload=\"alert(1)\"/>", "an attribute onload")]
+    [InlineData(
+        "<i:note xmlns:i=\"http://www.inkscape.org/x\"><s:script xmlns:s=\"http://www.w3.org/2000/svg\"/></i:note>", "an element script")]
+    [InlineData("<x:script xmlns:x=\"http://www.w3.org/2000/svg\">alert(1)</x:script>", "an element script")]
+    [InlineData("<SCRIPT/>", "an element SCRIPT")]
+    [InlineData("<rect ONLOAD=\"alert(1)\"/>", "an attribute ONLOAD")]
     [InlineData("<h:iframe xmlns:h=\"http://www.w3.org/1999/xhtml\"/>", "an element iframe")]
     [InlineData("<g><style>a{}</style><style>b{} @IMPORT 'x';</style></g>", "an @import")]
     public void A_picture_that_loads_or_runs_something_is_refused(string inside, string wrong) => Assert.Contains(
@@ -106,7 +139,8 @@ public sealed class BrandOptionsTests : IDisposable
             <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:i="http://www.inkscape.org/x" i:v="1">
               <metadata><i:note>C:\here</i:note></metadata><style>.a { fill: url(#g); font-family: "A" }</style>
               <linearGradient id="g"/><use xlink:href="#g"/><image href="data:image/png;base64,AA=="/><text>@import is a word here</text>
-              <rect class="a" style="fill:url('#g')" font-family="A\B"/>
+              <rect class="a" style="fill:url('#g')" font-family="A, B" aria-label="f(x)" transform="rotate(3) translateX(1)"/>
+              <style>@media (prefers-color-scheme: dark) { .a:not(.b) { fill: var(--x, rgb(0 0 0)) } }</style>
             </svg>
             """;
         Assert.Empty(Check(new() { LogoUrl = Write("logo.svg", drawn) }));

@@ -125,4 +125,5 @@ public sealed record DeletionBody
 [JsonSerializable(typeof(PictureDocument))]
 [JsonSerializable(typeof(NewPasswordBody))]
 [JsonSerializable(typeof(DeletionBody))]
+[JsonSerializable(typeof(ThemeBody))]
 internal sealed partial class AccountBodyJson : JsonSerializerContext;

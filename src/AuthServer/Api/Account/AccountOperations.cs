@@ -38,6 +38,20 @@ internal static class AccountOperations
                 StatusCodes.Status428PreconditionRequired,
             ],
         },
+        new(HttpMethod.Get, AccountRoutes.ThemePath, "readTheme", Tag, "Read whether one's own pages are light or dark")
+        {
+            Description = FirstParty.TrimEnd(),
+            Scopes = [ScopeNames.AccountRead],
+            Responses = [new(StatusCodes.Status200OK, "The choice.", "Theme")],
+        },
+        new(HttpMethod.Put, AccountRoutes.ThemePath, "setTheme", Tag, "Choose light or dark pages")
+        {
+            Description = FirstParty + "It counts in a browser from the next sign-in there. The language is the `locale` of the profile.",
+            Scopes = [ScopeNames.AccountWrite],
+            Body = "Theme",
+            Responses = [new(StatusCodes.Status200OK, "The choice as it is now.", "Theme")],
+            Problems = [StatusCodes.Status422UnprocessableEntity],
+        },
         new(HttpMethod.Put, AccountRoutes.PicturePath, "setPicture", Tag, "Upload one's own picture")
         {
             Description = FirstParty + "A JPEG or PNG of at most 5 MB and 16 megapixels; 20 in an hour. A square of its middle becomes a "

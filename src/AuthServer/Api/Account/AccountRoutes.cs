@@ -8,6 +8,7 @@ namespace AuthServer.Api.Account;
 internal static class AccountRoutes
 {
     public const string ProfilePath = ApiPaths.Account + "/profile";
+    public const string ThemePath = ApiPaths.Account + "/theme";
     public const string PicturePath = ApiPaths.Account + "/picture";
     public const string EmailPath = ApiPaths.Account + "/email";
     public const string PasswordPath = ApiPaths.Account + "/password";
@@ -36,6 +37,8 @@ internal static class AccountRoutes
         var account = routes.MapGroup("").RequireAuthorization(BearerTokens.Policy);
         account.MapMethods(ProfilePath, Read, ProfileApi.ReadAsync);
         account.MapPatch(ProfilePath, ProfileApi.ChangeAsync);
+        account.MapMethods(ThemePath, Read, ThemeApi.ReadAsync);
+        account.MapPut(ThemePath, ThemeApi.SetAsync);
         account.MapPut(PicturePath, PictureApi.SetAsync).WithMetadata(new RequestSizeLimitAttribute(PictureApi.LongestBody + 1));
         account.MapDelete(PicturePath, PictureApi.RemoveAsync);
         account.MapMethods(EmailPath, Read, EmailApi.ReadAsync);

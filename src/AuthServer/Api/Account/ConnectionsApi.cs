@@ -1,33 +1,19 @@
-using System.Text.Json.Serialization;
+using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
 using AuthServer.Audit;
 using AuthServer.JsonApi;
-using AuthServer.Users.Providers;
 using AuthServer.Users.Upstream;
 
 namespace AuthServer.Api.Account;
 
-/// <summary>A sign-in of another provider in JSON.</summary>
-/// <param name="Provider">Its name in UPSTREAM_PROVIDERS; null while it is not configured.</param>
-/// <param name="Label">What the person knows it by.</param>
-public sealed record ConnectionDocument(string Id, string? Provider, string Issuer, string? Label, DateTime? ConnectedAt);
-
-/// <summary>The connected sign-ins of a person in JSON.</summary>
-public sealed record ConnectionsDocument(IReadOnlyList<ConnectionDocument> Upstream);
-
 /// <summary>/v1/account/upstream: lists and disconnects. They are connected at the pages, because the provider needs a browser.</summary>
 internal static class ConnectionsApi
 {
-    public static async Task<IResult> ListAsync(HttpContext http, UpstreamLinks links, UpstreamProviders providers)
+    public static async Task<IResult> ListAsync(HttpContext http)
     {
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToReadOwn()!;
         if ((person.RefusalToReadOwn() ?? person.RefusalOfThirdParty()) is { } refusal) return refusal;
-        var found = await links.ListAsync(person.UserId, http.RequestAborted);
-        http.Response.Headers.CacheControl = "no-store";
-        return Results.Json(
-            new([.. found.Select(link => new ConnectionDocument(
-                link.Id, providers.OfIssuer(link.Issuer)?.Name, link.Issuer, link.Label, link.At))]),
-            ConnectionJson.Default.ConnectionsDocument);
+        return await ConnectionsAnswer.ListAsync(http, person.UserId);
     }
 
     public static async Task<IResult> DisconnectAsync(HttpContext http, string id, UpstreamLinks links, TimeProvider time)
@@ -42,12 +28,7 @@ internal static class ConnectionsApi
                 StatusCodes.Status409Conflict, "last-way-in",
                 "This sign-in is the only way into the account. The person sets a password, or adds a passkey, first."),
             // One of another person is as if it were not there.
-            _ => Problem.NotFound("There is no such connected sign-in."),
+            _ => ConnectionsAnswer.NotFound(),
         };
     }
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ConnectionsDocument))]
-internal sealed partial class ConnectionJson : JsonSerializerContext;

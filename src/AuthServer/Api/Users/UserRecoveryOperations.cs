@@ -33,6 +33,23 @@ internal static class UserRecoveryOperations
             Responses = [new(StatusCodes.Status204NoContent, "The person has none any more.")],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
         },
+        new(HttpMethod.Get, One + "/upstream", "listUserConnections", Tag, "List the sign-ins of other providers that lead into an account")
+        {
+            Description = "For admins and service accounts.",
+            Scopes = [ScopeNames.UsersRead],
+            Parameters = [Id],
+            Responses = [new(StatusCodes.Status200OK, "The connected sign-ins.", "Connections")],
+            Problems = [StatusCodes.Status404NotFound],
+        },
+        new(HttpMethod.Delete, One + "/upstream/{connection_id}", "disconnectUser", Tag, "Take a sign-in of another provider away")
+        {
+            Description = "For admins, when it is in wrong hands. Sessions go on, and the person is told by mail. Who has no other way in "
+                + "then needs a mail to choose a password. One's own are disconnected at `/v1/account/upstream`. " + StepUp,
+            Scopes = [ScopeNames.UsersWrite],
+            Parameters = [Id, new("connection_id", ApiPlace.Path, "The id of a connected sign-in.", Required: true)],
+            Responses = [new(StatusCodes.Status204NoContent, "It is not connected any more.")],
+            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+        },
         new(HttpMethod.Post, One + "/password-reset", "sendPasswordReset", Tag, "Send a person the mail to choose a new password")
         {
             Description = "For admins. The link of the mail works once, for 15 minutes; nothing changes before. 404 also where the server "

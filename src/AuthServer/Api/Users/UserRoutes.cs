@@ -21,6 +21,8 @@ public static class UserRoutes
         users.MapDelete("/{id}/sessions/{session_id}", UserSessions.EndAsync);
         users.MapDelete("/{id}/second-factors", ResetSecondFactors.HandleAsync);
         users.MapDelete("/{id}/passkeys", ResetPasskeys.HandleAsync);
+        users.MapMethods("/{id}/upstream", Read, UserConnections.ListAsync);
+        users.MapDelete("/{id}/upstream/{connection_id}", UserConnections.DisconnectAsync);
         users.MapPost("/{id}/password-reset", SendPasswordReset.HandleAsync);
         users.MapDelete("/{id}/deletion", KeepUser.HandleAsync);
     }

@@ -4,16 +4,17 @@ using AuthServer.Data.Entities;
 using AuthServer.Ui.Emails;
 using AuthServer.Users.Notices;
 using AuthServer.Users.SecondFactors;
+using AuthServer.Users.Upstream;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.Administration;
 
 /// <summary>
 /// An admin or a service account takes away the second factors of a person, who has lost them; passkeys among them, because they were on
-/// the same phone.
+/// the same phone; and sign-ins of other providers, which are in wrong hands.
 /// </summary>
 public sealed class FactorReset(
-    AuthDbContext db, UserRoles roles, SecondFactorChanges changes, WayInNotice notice, TimeProvider time)
+    AuthDbContext db, UserRoles roles, SecondFactorChanges changes, UpstreamLinks links, WayInNotice notice, TimeProvider time)
 {
     // The transaction decides, not the connection of a caller who goes away.
     private static readonly CancellationToken Stop = CancellationToken.None;
@@ -36,6 +37,12 @@ public sealed class FactorReset(
             await RemovePasskeysAsync(user, actor.PersonId, actor.Caller, through, withoutPassword: true);
             return true;
         });
+
+    /// <summary>Disconnects one sign-in of another provider. A person without another way in then needs a mail to get in.</summary>
+    /// <param name="connection">The id of an <see cref="UpstreamLink"/>.</param>
+    public Task<ChangeResult> DisconnectAsync(Guid user, string connection, AccountActor actor) =>
+        DoAsync(user, actor, "disconnect a sign-in of your own here", through =>
+            links.RemoveAsync(user, connection, through, actor.PersonId, actor.Caller));
 
     /// <summary>The operator does it, by a command.</summary>
     public async Task ResetAsync(Guid user)

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Audit;
 using AuthServer.Data;
+using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
 using AuthServer.Ui.Emails;
 using AuthServer.Users.Notices;
@@ -121,9 +122,7 @@ public sealed class UpstreamLinks(
         if (links.FirstOrDefault(link => link.Id == id) is not { } link) return Disconnection.NotThere;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await waysIn.HoldAsync(userId, sessionId, cancellationToken)) return Disconnection.NotThere;
-        var removed = await sql.Within(db).ExecuteAsync(
-            DeleteSql, values => values.Add("issuer", link.Issuer).Add("subject", link.Subject).Add("user", userId), cancellationToken);
-        if (removed == 0) return Disconnection.NotThere;
+        if (!await DeleteAsync(sql.Within(db), userId, link)) return Disconnection.NotThere;
         if (!(await waysIn.FindAsync(userId, cancellationToken)).OpenTheAccount) return Disconnection.LastWayIn;
         AuditTrail.Record(
             db, time.GetUtcNow().UtcDateTime, AuditKinds.UpstreamDisconnected, caller, userId, userId, clientId, sessionId,
@@ -143,15 +142,34 @@ public sealed class UpstreamLinks(
         var links = await connection.ListAsync(ListSql, values => values.Add("user", userId), Read, CancellationToken.None);
         foreach (var link in links.Where(link => link.At is null || link.At >= since))
         {
-            await connection.ExecuteAsync(
-                DeleteSql, values => values.Add("issuer", link.Issuer).Add("subject", link.Subject).Add("user", userId),
-                CancellationToken.None);
+            await DeleteAsync(connection, userId, link);
             AuditTrail.Record(
                 db, time.GetUtcNow().UtcDateTime, AuditKinds.UpstreamDisconnected, caller, userId, userId,
                 detail: $"{reason}: {link.Issuer}");
             await notice.AddAsync(userId, WayInChange.ProviderDisconnected, LabelOf(link));
         }
     }
+
+    /// <summary>In the caller's transaction: an admin takes one away.</summary>
+    /// <param name="through">Says in the record by which client and session.</param>
+    /// <param name="actor">The person who decided it; null: a service account.</param>
+    /// <returns>False when the account has no such sign-in.</returns>
+    internal async Task<bool> RemoveAsync(Guid userId, string id, Action<AuditEvent> through, Guid? actor, Caller caller)
+    {
+        var connection = sql.Within(db);
+        var links = await connection.ListAsync(ListSql, values => values.Add("user", userId), Read, CancellationToken.None);
+        if (links.Find(link => link.Id == id) is not { } link || !await DeleteAsync(connection, userId, link)) return false;
+        through(AuditTrail.Record(
+            db, time.GetUtcNow().UtcDateTime, AuditKinds.UpstreamDisconnected, caller, actor, userId, detail: link.Issuer));
+        await notice.AddAsync(userId, WayInChange.ProviderDisconnected, LabelOf(link), byAdmin: true);
+        await db.SaveChangesAsync(CancellationToken.None);
+        return true;
+    }
+
+    private static async Task<bool> DeleteAsync(OpenedConnection connection, Guid userId, UpstreamLink link) =>
+        await connection.ExecuteAsync(
+            DeleteSql, values => values.Add("issuer", link.Issuer).Add("subject", link.Subject).Add("user", userId),
+            CancellationToken.None) == 1;
 
     private string LabelOf(UpstreamLink link) => providers.OfIssuer(link.Issuer)?.Label ?? link.Issuer;
 

@@ -55,6 +55,24 @@ public sealed class ResetOnTheWayTests(FewMails fixture) : IClassFixture<FewMail
             ("Device-Token", login.Headers.GetValues("Device-Token").Single()))).Expect(HttpStatusCode.Accepted);
     }
 
+    [Fact]
+    public async Task A_device_of_the_former_password_has_no_budget_of_its_own_and_that_of_the_reset_keeps_it()
+    {
+        var (person, intruder, owner) = (await fixture.NewPersonAsync(), fixture.Host.NewBrowser(), fixture.Host.NewBrowser());
+        await intruder.SignInAsync(person);
+        await owner.SignInAsync(person);
+        await AskAsync(owner, person.Email);
+        var link = (await fixture.LatestAsync<PasswordResetLetter>(person.Email)).Link;
+        await owner.SubmitAsync(await owner.OpenAsync(link), "/password/reset", ("password", New));
+        for (var i = 0; i <= FewMails.MostOfAKind; i++)
+        {
+            await AskAsync(fixture.Host.NewBrowser(), $"{Guid.CreateVersion7():N}@example.test");
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await AskAsync(intruder, person.Email)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(owner, person.Email)).Status);
+    }
+
     private static string? ReturnOf(Page page) => page.Document.QuerySelector("input[name=returnUrl]")?.GetAttribute("value");
 
     private static async Task<Page> AskAsync(Browser browser, string email) =>

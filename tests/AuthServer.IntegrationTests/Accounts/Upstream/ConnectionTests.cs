@@ -124,6 +124,34 @@ public abstract class ConnectionTests(UpstreamFixture fixture)
     }
 
     [Fact]
+    public async Task A_proof_that_has_become_old_at_the_provider_is_given_again_before_the_sign_in_is_connected()
+    {
+        var (person, browser) = await EnrolledPerson.RegisterAsync(fixture);
+        var request = await UpstreamFixture.GoAsync(browser, "corp", await browser.OpenAsync(Security), Connect);
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        var page = await browser.OpenAsync(fixture.Corp.Approve(request, fixture.NewPerson()));
+        Assert.Equal("/signin", page.Address.AbsolutePath);
+        Assert.Empty(await LinksOfAsync(person.Email));
+        page = await browser.SubmitAsync(page, "/signin", ("password", person.Password));
+        Assert.Equal("/signin/connect", page.Address.AbsolutePath);
+        Assert.Empty(await LinksOfAsync(person.Email));
+        page = await browser.SubmitAsync(page, "/signin/connect", ("decision", "connect"));
+        Assert.Equal(Security, page.Address.AbsolutePath);
+        Assert.Single(await LinksOfAsync(person.Email));
+    }
+
+    [Fact]
+    public async Task A_passkey_that_was_added_meanwhile_is_used_before_the_sign_in_is_connected()
+    {
+        var (person, browser) = await EnrolledPerson.RegisterAsync(fixture);
+        var request = await UpstreamFixture.GoAsync(browser, "corp", await browser.OpenAsync(Security), Connect);
+        using var device = await Ceremony.EnrolAsync(fixture, person.Email);
+        var page = await browser.OpenAsync(fixture.Corp.Approve(request, fixture.NewPerson()));
+        Assert.True(page.HasForm("/signin/second-factor/passkey"), page.ToString());
+        Assert.Empty(await LinksOfAsync(person.Email));
+    }
+
+    [Fact]
     public async Task The_last_way_in_stays()
     {
         var upstream = fixture.NewPerson();
