@@ -169,13 +169,16 @@ public sealed class MailDrawingTests
     private static Task<DrawnMail> DrawAsync(LetterPage page, string brand, string? language = null) =>
         DrawAsync(page, new Branding { Name = brand }, language);
 
-    private static async Task<DrawnMail> DrawAsync(LetterPage page, Branding branding, string? language = null)
+    private static Task<DrawnMail> DrawAsync(LetterPage page, Branding branding, string? language = null) =>
+        DrawAsync(page.Component, page.Model, branding, language);
+
+    internal static async Task<DrawnMail> DrawAsync(Type mail, MailModel model, Branding branding, string? language = null)
     {
         await using var services = new ServiceCollection().AddSingleton(branding)
             .AddSingleton(new AuthServer.Ui.Controls.Links(""))
             .AddSingleton(new MailLook(branding, "https://id.example.com/auth")).BuildServiceProvider();
         var scopes = services.GetRequiredService<IServiceScopeFactory>();
         return await new MailDrawing(scopes, NullLoggerFactory.Instance, branding, LanguageFiles.Read(null))
-            .DrawAsync(page.Component, page.Model, language);
+            .DrawAsync(mail, model, language);
     }
 }

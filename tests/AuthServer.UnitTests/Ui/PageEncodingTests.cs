@@ -11,8 +11,8 @@ namespace AuthServer.UnitTests.Ui;
 /// <summary>No value of a model becomes markup or a script address, whichever property it arrives in.</summary>
 public sealed class PageEncodingTests
 {
-    private const string Markup = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}";
-    private const string ScriptAddress = "javascript:alert(1)//";
+    internal const string Markup = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}";
+    internal const string ScriptAddress = "javascript:alert(1)//";
 
     public static TheoryData<string> Names => [.. PageStates.All.Select(state => state.Name)];
 
@@ -62,7 +62,7 @@ public sealed class PageEncodingTests
         Assert.Equal(passes ? address : null, LinkTarget.Safe(address));
 
     /// <summary>A copy of the model in which every string, however deep, is the probe.</summary>
-    private static object? Filled(object? value, string probe)
+    internal static object? Filled(object? value, string probe)
     {
         switch (value)
         {
