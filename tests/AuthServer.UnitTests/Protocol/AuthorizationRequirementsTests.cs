@@ -98,6 +98,30 @@ public sealed class AuthorizationRequirementsTests
             Facts() with { AcrValues = [Two, AuthenticationContext.Password], OffersSecondFactor = true }, SessionOf(Alice)));
     }
 
+    [Fact]
+    public void A_code_by_mail_reaches_the_second_class_unless_the_request_wants_it_to_change_accounts()
+    {
+        const string Two = AuthenticationContext.SecondFactor;
+        var mailed = SessionOf(Alice) with { Acr = Two, AmrText = "pwd otp mca mfa" };
+        var asked = Facts() with { AcrValues = [Two], OffersSecondFactor = true };
+        Assert.IsType<Requirement.None>(Decide(asked, mailed));
+        Assert.Equal(new Requirement.Page("/signin/second-factor", "step-up"), Decide(asked with { ChangesAccounts = true }, mailed));
+        Assert.Equal("login_required", Error(Decide(asked with { ChangesAccounts = true, Prompts = ["none"] }, mailed)));
+        Assert.IsType<Requirement.None>(Decide(asked with { ChangesAccounts = true }, mailed with { AmrText = "pwd otp mfa" }));
+        Assert.IsType<Requirement.None>(Decide(Facts() with { ChangesAccounts = true, ClientWantsSecondFactor = true }, mailed));
+        Assert.IsType<Requirement.None>(Decide(Facts() with { ChangesAccounts = true }, mailed));
+    }
+
+    [Fact]
+    public void Where_codes_are_off_a_passkey_is_asked_for_once_and_never_silently()
+    {
+        var asked = Facts() with { AcrValues = [AuthenticationContext.SecondFactor], OffersPasskey = true };
+        Assert.Equal(SignIn("passkey"), Decide(asked, SessionOf(Alice)));
+        Assert.Equal("unmet_authentication_requirements", Error(Decide(asked with { Prompts = ["none"] }, SessionOf(Alice))));
+        var session = SessionOf(Alice);
+        Assert.Equal("unmet_authentication_requirements", Error(Decide(asked, session, MarkAt(session.AuthTime, null))));
+    }
+
     private static RequestFacts Facts(params string[] prompts) => new([.. prompts], null, [], []);
 
     private static Requirement Decide(RequestFacts facts, BrowserSession? session, Interaction? mark = null) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AuthServer.Configuration;
 using AuthServer.Email.Transports;
 using AuthServer.Pages;
@@ -18,9 +17,9 @@ public static class DevMailPages
 
     // What a mail may do in a mail program: no script, no form, no frame. A click on a link leaves the frame. The logo of the brand comes
     // from this server, which in Development has an address of http.
-    private const string MailPolicy =
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data: https: {0}; frame-ancestors 'self'; base-uri 'none'; "
-        + "form-action 'none'; sandbox allow-top-navigation-by-user-activation";
+    private static string MailPolicyOf(IssuerOptions issuer) =>
+        $"default-src 'none'; style-src 'unsafe-inline'; img-src data: https: {issuer.Issuer.GetLeftPart(UriPartial.Authority)}; "
+        + "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox allow-top-navigation-by-user-activation";
 
     public static void MapDevMailPages(this IEndpointRouteBuilder routes)
     {
@@ -58,9 +57,7 @@ public static class DevMailPages
     /// <summary>The HTML of a mail for the frame of a page.</summary>
     internal static IResult InFrame(HttpContext http, string mail)
     {
-        var issuer = http.RequestServices.GetRequiredService<IssuerOptions>().Issuer;
-        http.Response.Headers.ContentSecurityPolicy = string.Format(
-            CultureInfo.InvariantCulture, MailPolicy, issuer.GetLeftPart(UriPartial.Authority));
+        http.Response.Headers.ContentSecurityPolicy = MailPolicyOf(http.RequestServices.GetRequiredService<IssuerOptions>());
         http.Response.Headers[HeaderNames.XFrameOptions] = "SAMEORIGIN";
         var html = mail.Replace("<head>", """<head><base target="_top">""", StringComparison.Ordinal);
         return Results.Content(html, "text/html; charset=utf-8");

@@ -14,10 +14,7 @@ public sealed record ThemeBody
 /// <summary>GET and PUT /v1/account/theme: how pages look wherever the person signs in next.</summary>
 internal static class ThemeApi
 {
-    /// <summary>What a person may choose.</summary>
-    public static readonly IReadOnlyList<string> Words = [.. Enum.GetValues<Theme>().Select(BrandWords.Of)];
-
-    private static readonly string[] IsNone = [$"must be one of {string.Join(", ", Words)}."];
+    private static readonly string[] IsNone = ["must be system, light or dark."];
 
     public static async Task<IResult> ReadAsync(HttpContext http, ProfileChanges profile)
     {

@@ -106,7 +106,7 @@ internal static class BrandSvg
         for (var at = 0; (at = text.IndexOf('@', at)) >= 0; at++)
         {
             var rule = WordFrom(text, at + 1);
-            if (!BrandSvgNames.Rules.Contains(rule)) return $"has an @{rule}";
+            if (!BrandSvgNames.Rules.Contains(rule)) return $"has an @{rule.ToLowerInvariant()}";
         }
 
         for (var at = 0; (at = text.IndexOf('(', at)) >= 0; at++)
