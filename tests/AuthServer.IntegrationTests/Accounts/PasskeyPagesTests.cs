@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Text.Json;
 using AngleSharp.Html.Dom;
@@ -22,6 +23,7 @@ public abstract class PasskeyPagesTests(HostFixture fixture)
         var added = await AddAsync(browser, page, device);
         Assert.Contains("Your passkey was added", added.Body, StringComparison.Ordinal);
         Assert.Contains("1Password", added.Body, StringComparison.Ordinal);
+        Assert.Equal(Base64Url.EncodeToString(device.CredentialId), ToldTheBrowser(added));
         var row = await fixture.Host.WithDatabaseAsync(db => db.Passkeys.SingleAsync(p => p.CredentialId == device.CredentialId));
         Assert.Equal(("1Password", device.Aaguid, "internal"), (row.Name, row.Aaguid!.Value, row.Transports));
 
@@ -35,11 +37,16 @@ public abstract class PasskeyPagesTests(HostFixture fixture)
         await ProveAsync(browser, device, person);
         var removed = await browser.SubmitAsync(one, "/account/security/passkey/remove");
         Assert.Contains("The passkey was removed", removed.Body, StringComparison.Ordinal);
+        Assert.Equal("", ToldTheBrowser(removed));
         Assert.False(await fixture.Host.WithDatabaseAsync(db => db.Passkeys.AnyAsync(p => p.Id == row.Id)));
         var kinds = await fixture.Host.WithDatabaseAsync(
             db => db.AuditEvents.Where(e => e.Kind.StartsWith("passkey.") && e.SubjectId == row.UserId).Select(e => e.Kind).ToListAsync());
         Assert.Equal(["passkey.added", "passkey.removed"], kinds.Distinct().Order());
     }
+
+    /// <summary>What signalAllAcceptedCredentials is called with (WebAuthn Level 3 section 5.1.10.2).</summary>
+    private static string? ToldTheBrowser(Page page) =>
+        page.Document.QuerySelector("[data-passkeys]")!.GetAttribute("data-credentials");
 
     [Fact]
     public async Task What_the_browser_or_the_authenticator_says_wrong_is_not_added()
