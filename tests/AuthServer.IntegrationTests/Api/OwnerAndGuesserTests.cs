@@ -77,6 +77,14 @@ public abstract class OwnerAndGuesserTests(HostFixture fixture)
         Assert.Equal(HttpStatusCode.TooManyRequests, (await LoginAsync(person, Place, intruder)).Status);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await LoginAsync(next, Place, intruder)).Status);
         Assert.Equal(HttpStatusCode.OK, (await LoginAsync(next, Place, device)).Status);
+
+        // The same by a change of the whole account.
+        var me = await owner.GetAsync("/v1/users/me");
+        changed = await owner.PatchAsync(
+            "/v1/users/me", new { password = person.Password, current_password = next.Password }, me.ETag);
+        var newest = Assert.Single(changed.Expect(HttpStatusCode.OK).Headers.GetValues(Header));
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await LoginAsync(person, Place, device)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await LoginAsync(person, Place, newest)).Status);
     }
 
     private async Task GuessAsync(Person person, params string[] addresses)

@@ -10,8 +10,7 @@ namespace AuthServer.Api.Account;
 /// <summary>PUT /v1/account/password: a new password; DELETE: none any more. Either ends the person's other sessions.</summary>
 internal static class PasswordApi
 {
-    public static async Task<IResult> ChangeAsync(
-        HttpContext http, OwnPassword password, SignInMethodOptions methods, AccountLookup accounts, KnownDevice known)
+    public static async Task<IResult> ChangeAsync(HttpContext http, OwnPassword password, SignInMethodOptions methods)
     {
         if (!methods.Password) return AccountProblems.NoPasswords();
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToWriteOwn()!;
@@ -20,12 +19,7 @@ internal static class PasswordApi
         if (body is null) return malformed!;
         var actor = (AccountActor.Person)person.Actor(http, asAdmin: false);
         var result = await password.ChangeAsync(actor, body.CurrentPassword, body.Password, http.RequestAborted);
-        // As on the pages the device where it was changed stays known.
-        if (result is ChangeResult.Changed && await accounts.FindAsync(person.UserId, person.SessionId, http.RequestAborted) is { } now)
-        {
-            known.WriteHeader(http, now);
-        }
-
+        if (result is ChangeResult.Changed) await person.StayKnownAsync(http);
         return result switch
         {
             ChangeResult.Changed => Results.NoContent(),
@@ -47,7 +41,9 @@ internal static class PasswordApi
         if (!methods.Password) return AccountProblems.NoPasswords();
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToWriteOwn()!;
         if ((person.RefusalToWriteOwn() ?? StepUp.RefusalForWayIn(person, time)) is { } refusal) return refusal;
-        return await removal.RemoveAsync((AccountActor.Person)person.Actor(http, asAdmin: false)) switch
+        var result = await removal.RemoveAsync((AccountActor.Person)person.Actor(http, asAdmin: false));
+        if (result == PasswordRemovalResult.Removed) await person.StayKnownAsync(http);
+        return result switch
         {
             PasswordRemovalResult.Removed => Results.NoContent(),
             PasswordRemovalResult.TooFewWays => new Problem(

@@ -4,6 +4,7 @@ using AuthServer.Clients.Directory;
 using AuthServer.Clients.Scopes;
 using AuthServer.JsonApi;
 using AuthServer.Users.Administration;
+using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AuthServer.Api.Tokens;
@@ -34,6 +35,15 @@ public abstract record ApiCaller
         public override Problem? RefusalToReadOwn() => Scoped(ScopeNames.AccountRead);
 
         public override Problem? RefusalToWriteOwn() => Scoped(ScopeNames.AccountWrite) ?? FirstParty();
+
+        /// <summary>After a change of the password: the device at which it was changed stays known, as on the pages.</summary>
+        public async Task StayKnownAsync(HttpContext http)
+        {
+            var services = http.RequestServices;
+            var accounts = services.GetRequiredService<AccountLookup>();
+            if (await accounts.FindAsync(UserId, SessionId, CancellationToken.None) is not { } user) return;
+            services.GetRequiredService<KnownDevice>().WriteHeader(http, user);
+        }
 
         // The role may have been removed since the token was issued.
         private Problem? Admin() => IsAdmin ? null : Problem.Forbidden("This is for people with the admin role.");

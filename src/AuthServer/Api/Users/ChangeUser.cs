@@ -58,6 +58,11 @@ internal static class ChangeUser
         };
         var actor = caller.Actor(http, asAdmin: notAsAdmin is null);
         var result = await changes.ChangeAsync(userId, matches, change, actor, http.RequestAborted);
+        if (result is ChangeResult.Changed && change.Password is not null && caller.Is(userId))
+        {
+            await ((ApiCaller.Person)caller).StayKnownAsync(http);
+        }
+
         return result is ChangeResult.Changed(var changed, { } asked)
             ? UserAnswer.Ok(changed) with { EmailChange = MailAccepted.Of(asked, tickets) }
             : Answer(result);
