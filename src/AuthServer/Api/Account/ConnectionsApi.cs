@@ -2,6 +2,7 @@ using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
 using AuthServer.Audit;
 using AuthServer.JsonApi;
+using AuthServer.Users.Providers;
 using AuthServer.Users.Upstream;
 
 namespace AuthServer.Api.Account;
@@ -9,11 +10,11 @@ namespace AuthServer.Api.Account;
 /// <summary>/v1/account/upstream: lists and disconnects. They are connected at the pages, because the provider needs a browser.</summary>
 internal static class ConnectionsApi
 {
-    public static async Task<IResult> ListAsync(HttpContext http)
+    public static async Task<IResult> ListAsync(HttpContext http, UpstreamLinks links, UpstreamProviders providers)
     {
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToReadOwn()!;
         if ((person.RefusalToReadOwn() ?? person.RefusalOfThirdParty()) is { } refusal) return refusal;
-        return await ConnectionsAnswer.ListAsync(http, person.UserId);
+        return await ConnectionsAnswer.ListAsync(http, links, providers, person.UserId);
     }
 
     public static async Task<IResult> DisconnectAsync(HttpContext http, string id, UpstreamLinks links, TimeProvider time)

@@ -16,10 +16,9 @@ public sealed record ConnectionsDocument(IReadOnlyList<ConnectionDocument> Upstr
 /// <summary>The connected sign-ins of a person as an answer.</summary>
 internal static class ConnectionsAnswer
 {
-    public static async Task<IResult> ListAsync(HttpContext http, Guid userId)
+    public static async Task<IResult> ListAsync(HttpContext http, UpstreamLinks links, UpstreamProviders providers, Guid userId)
     {
-        var providers = http.RequestServices.GetRequiredService<UpstreamProviders>();
-        var found = await http.RequestServices.GetRequiredService<UpstreamLinks>().ListAsync(userId, http.RequestAborted);
+        var found = await links.ListAsync(userId, http.RequestAborted);
         http.Response.Headers.CacheControl = "no-store";
         return Results.Json(
             new([.. found.Select(link => new ConnectionDocument(

@@ -2,6 +2,8 @@ using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
 using AuthServer.RateLimits;
 using AuthServer.Users.Administration;
+using AuthServer.Users.Providers;
+using AuthServer.Users.Upstream;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AuthServer.Api.Users;
@@ -11,13 +13,14 @@ namespace AuthServer.Api.Users;
 /// </summary>
 internal static class UserConnections
 {
-    public static async Task<IResult> ListAsync(HttpContext http, string id, UserDirectory users, LookupThrottle lookups)
+    public static async Task<IResult> ListAsync(
+        HttpContext http, string id, UserDirectory users, UpstreamLinks links, UpstreamProviders providers, LookupThrottle lookups)
     {
         var caller = ApiCaller.Of(http);
         if (UserId.Read(id, caller, out var userId) is { } unreadable) return unreadable;
         if ((caller.RefusalToRead() ?? await lookups.TryEnterAsync(http, caller.Subject)) is { } refusal) return refusal;
         if (await users.FindAsync(userId, http.RequestAborted) is null) return UserId.NotFound();
-        return await ConnectionsAnswer.ListAsync(http, userId);
+        return await ConnectionsAnswer.ListAsync(http, links, providers, userId);
     }
 
     public static async Task<IResult> DisconnectAsync(
