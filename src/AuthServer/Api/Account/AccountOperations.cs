@@ -48,7 +48,7 @@ internal static class AccountOperations
         {
             Description = FirstParty + "It counts in a browser from the next sign-in there. The language is the `locale` of the profile.",
             Scopes = [ScopeNames.AccountWrite],
-            Body = "Theme",
+            Body = "NewTheme",
             Responses = [new(StatusCodes.Status200OK, "The choice as it is now.", "Theme")],
             Problems = [StatusCodes.Status422UnprocessableEntity],
         },

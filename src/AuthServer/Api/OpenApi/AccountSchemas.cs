@@ -18,7 +18,8 @@ internal static class AccountSchemas
             required: [], members: ProfileMembers()));
         yield return ("PictureFile", Text("binary", "The bytes of the file."));
         yield return ("Picture", Object("Where the picture is.", required: ["picture"], members: [("picture", Text("uri"))]));
-        yield return ("Theme", Request("How pages look.", required: ["theme"], members:
+        yield return ("Theme", Object("How pages look.", required: ["theme"], members: [("theme", OneOf(["system", "light", "dark"]))]));
+        yield return ("NewTheme", Request("How pages are to look.", required: ["theme"], members:
             [("theme", OneOf(["system", "light", "dark"]))]));
         yield return ("NewPassword", Request("A new password of one's own.", required: ["password"], members:
         [
