@@ -2,6 +2,7 @@ using AuthServer.Clients.Certificates;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Documents;
 using AuthServer.Clients.OpenIddict;
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.Registration;
 using AuthServer.Clients.Secrets;
 using AuthServer.Data.Changes;
@@ -22,7 +23,7 @@ public static class ClientsSetup
         services.AddSingleton<ClientDocuments>();
         services.AddSingleton(provider => new ClientDirectory(
             provider.GetRequiredService<ClientRows>(), provider.GetRequiredService<ClientSecrets>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ClientDirectory>>(),
+            provider.GetRequiredService<SecurityProfileOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ClientDirectory>>(),
             // Not made before the first of them is asked for: most servers have none.
             (clientId, isKept) => provider.GetRequiredService<ClientDocuments>().FindAsync(clientId, isKept)));
         services.AddScoped<DocumentRows>();

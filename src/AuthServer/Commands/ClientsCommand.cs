@@ -45,7 +45,7 @@ public static class ClientsCommand
         90d at most), so that every instance of the client can take the new one meanwhile; --finish ends it now.
         """);
 
-    public static IReadOnlyList<CommandHelp> Helps { get; } = [ListHelp, ShowHelp, CreateHelp, DeleteHelp, RotateHelp];
+    public static IReadOnlyList<CommandHelp> Helps { get; } = [ListHelp, ShowHelp, CreateHelp, ClientCheck.Help, DeleteHelp, RotateHelp];
 
     /// <summary>Options without a value.</summary>
     public static FrozenSet<string> Flags { get; } = FrozenSet.Create(StringComparer.Ordinal, Json, Finish, Confirmation.Yes);
@@ -55,6 +55,7 @@ public static class ClientsCommand
         ["list", .. var rest] => CommandLine.RunAsync(ListHelp, rest, words: 0, (_, options) => ListAsync(options)),
         ["show", .. var rest] => CommandLine.RunAsync(ShowHelp, rest, words: 1, (words, options) => ShowAsync(words[0], options)),
         ["create", .. var rest] => CreateAsync([.. rest.Where(a => a != Registrations.StandardInput)]),
+        ["check", .. var rest] => ClientCheck.RunAsync(rest),
         ["delete", .. var rest] => CommandLine.RunAsync(DeleteHelp, rest, words: 1, (words, options) => DeleteAsync(words[0], options)),
         ["secret", "rotate", .. var rest] => RotateAsync(rest),
         _ => CommandLine.AnswerGroup(Helps, args),

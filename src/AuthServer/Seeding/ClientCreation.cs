@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AuthServer.Audit;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.Registration;
 using AuthServer.Clients.Secrets;
 using AuthServer.Data;
@@ -27,12 +28,13 @@ public abstract record CreatedClient
 }
 
 /// <summary>Registers clients that a seed file or an operator describes.</summary>
-public sealed class ClientCreation(AuthDbContext db, ClientSecrets secrets, SessionEnding ending, TimeProvider time)
+public sealed class ClientCreation(
+    AuthDbContext db, ClientSecrets secrets, SessionEnding ending, SecurityProfileOptions profiles, TimeProvider time)
 {
     /// <summary>Registers one client in the form of a seed file, with a secret that is made here when it needs one.</summary>
     public async Task<CreatedClient> CreateAsync(ReadOnlyMemory<byte> json, CancellationToken cancellation)
     {
-        var (client, problems) = SeedFileReader.ReadClient(json);
+        var (client, problems) = SeedFileReader.ReadClient(json, profiles.Default);
         if (client is null) return new CreatedClient.Refused(problems);
         var file = new SeedFile([], [client], []);
         var unknown = await UnknownScopesAsync(json, file, cancellation);

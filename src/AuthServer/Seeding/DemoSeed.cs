@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.Secrets;
 using AuthServer.Configuration;
 using AuthServer.Data;
@@ -21,7 +22,7 @@ namespace AuthServer.Seeding;
 public sealed class DemoSeed(
     AuthDbContext db, SeedRun run, SeedFileReader reader, DemoSecrets secrets, ClientSecrets clientSecrets, Argon2PasswordHasher hasher,
     DemoNotice notice,
-    IssuerOptions issuer, DemoApp app)
+    IssuerOptions issuer, SecurityProfileOptions profiles, DemoApp app)
 {
     /// <summary>The <c>software_id</c> by which the demo knows its own clients again.</summary>
     private const string SoftwareId = "authplatform-demo";
@@ -43,6 +44,13 @@ public sealed class DemoSeed(
             // So that the first steps need one token: for userinfo, and for the sample API.
             if (client!["redirect_uris"] is not null) client["default_resources"] = new JsonArray(issuer.IssuerText, DemoApp.SampleApi);
             var clientId = client["client_id"]!.GetValue<string>();
+            // They are held to what they can do, whatever the server's own clients are held to.
+            if (profiles.Default is not null)
+            {
+                client[SecurityProfiles.Member] = SecurityProfiles.NameOf(
+                    client["token_endpoint_auth_method"]?.GetValue<string>() == ClientAuthMethods.None
+                        ? SecurityProfile.OAuth21 : SecurityProfile.OidcBasic);
+            }
             if (clientId == DemoApp.ClientId) client["redirect_uris"]!.AsArray().Add(app.RedirectUri);
             if (client["token_endpoint_auth_method"]?.GetValue<string>() == ClientAuthMethods.None) continue;
             client["client_secret"] = secrets.ClientSecret(clientId);
@@ -63,7 +71,7 @@ public sealed class DemoSeed(
         var scopes = await db.Scopes.Select(s => s.Name).ToHashSetAsync(cancellation);
         var ids = file.Clients.Select(c => c.ClientId).ToArray();
         var clients = await db.Clients.AsNoTracking().Where(c => ids.Contains(c.ClientId!)).ToListAsync(cancellation);
-        var foreign = clients.Select(RegisteredClient.Of).Where(c => !IsOurs(c.Metadata)).Select(c => c.ClientId).ToHashSet();
+        var foreign = clients.Select(row => RegisteredClient.Of(row)).Where(c => !IsOurs(c.Metadata)).Select(c => c.ClientId).ToHashSet();
         var users = await StoredAsync(file, cancellation);
         var resources = await db.Resources.Select(r => r.Identifier).ToHashSetAsync(cancellation);
         return new(

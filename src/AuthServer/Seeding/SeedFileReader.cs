@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.Registration;
 using AuthServer.Clients.Scopes;
 using AuthServer.Clients.Secrets;
@@ -12,7 +13,7 @@ namespace AuthServer.Seeding;
 /// <summary>
 /// Reads a seed file strictly: unknown members, wrong types, duplicates and broken rules are all reported, each with its line.
 /// </summary>
-public sealed class SeedFileReader(PasswordPolicy policy)
+public sealed class SeedFileReader(PasswordPolicy policy, SecurityProfileOptions profiles)
 {
     /// <summary>Enough for some ten thousand users; a larger file is a mistake.</summary>
     internal const int MostBytes = 16 * 1024 * 1024;
@@ -39,7 +40,7 @@ public sealed class SeedFileReader(PasswordPolicy policy)
         var removals = ImmutableArray.CreateBuilder<SeedRemoval>();
         var file = new SeedFile(
             Each(part, "scopes", ReadScope, s => s.ScopeName, SeedKind.Scope, removals),
-            Each(part, "clients", c => ReadClient(c, needsSecret: true), c => c.ClientId, SeedKind.Client, removals),
+            Each(part, "clients", c => ReadClient(c, profiles.Default, needsSecret: true), c => c.ClientId, SeedKind.Client, removals),
             Each(part, "users", u => SeedUserReader.Read(u, policy, wasAccepted), u => EmailKey.Of(u.Email), SeedKind.User, removals))
         {
             Resources = Each(
@@ -50,8 +51,10 @@ public sealed class SeedFileReader(PasswordPolicy policy)
     }
 
     /// <summary>Reads one client in the form of a seed file; it may lack a secret, which is then made for it.</summary>
-    internal static (SeedClient? Client, ImmutableArray<SeedProblem> Problems) ReadClient(ReadOnlyMemory<byte> json) =>
-        ReadOne(json, "client", part => ReadClient(part, needsSecret: false));
+    /// <param name="profile">Of clients that name none; null: there is none.</param>
+    internal static (SeedClient? Client, ImmutableArray<SeedProblem> Problems) ReadClient(
+        ReadOnlyMemory<byte> json, SecurityProfile? profile) =>
+        ReadOne(json, "client", part => ReadClient(part, profile, needsSecret: false));
 
     /// <summary>Reads one resource in the form of a seed file.</summary>
     internal static (SeedResource? Resource, ImmutableArray<SeedProblem> Problems) ReadResource(ReadOnlyMemory<byte> json) =>
@@ -142,12 +145,12 @@ public sealed class SeedFileReader(PasswordPolicy policy)
         return new(part.Path, name, description, resources, part.ContentWithout());
     }
 
-    private static SeedClient? ReadClient(SeedPart part, bool needsSecret)
+    private static SeedClient? ReadClient(SeedPart part, SecurityProfile? profile, bool needsSecret)
     {
         var read = part.Members(out var problems);
         var clientId = read.Text("client_id", 100);
         var secret = read.Text("client_secret", ClientSecretRules.MaximumLength);
-        var metadata = ClientMetadataReader.Read(part.Element, problems);
+        var metadata = ProfileRules.Read(part.Element, profile, problems);
         part.Add(problems);
         if (clientId is null) return part.Missing<SeedClient>("client_id");
         if (!ClientRegistration.IsValidClientId(clientId)) part.Add("client_id", "must be 1 to 100 visible ASCII characters");

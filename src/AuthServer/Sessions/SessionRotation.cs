@@ -27,6 +27,21 @@ public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, TimePro
         WHERE id = @id AND token_hash = @presented AND kind = 1 AND client_id = @client
         """;
 
+    // A token that was rotated before the client had such a profile is judged as every rotated one.
+    private const string Stay =
+        """
+        UPDATE user_sessions SET last_seen_at = @now WHERE id = @id AND token_hash = @presented AND kind = 1 AND client_id = @client
+        """;
+
+    private const string StaySql =
+        $"{Stay} AND user_sessions.confirmation IS NULL AND {StandingSession.Exists} RETURNING {GrantedSession.Columns}";
+
+    private const string StayProvedSql =
+        $"""
+        {Stay} AND (user_sessions.confirmation IS NULL OR user_sessions.confirmation = @confirmation) AND {StandingSession.Exists}
+        RETURNING {GrantedSession.Columns}
+        """;
+
     private const string RotateSql =
         $"{Swap} AND user_sessions.confirmation IS NULL AND {StandingSession.Exists} RETURNING {GrantedSession.Columns}";
 
@@ -64,6 +79,23 @@ public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, TimePro
             },
             GrantedSession.Read, cancellationToken);
         return rotated is { } session ? new(session, next) : null;
+    }
+
+    /// <summary>The same without a rotation: the token stays, for a client whose profile has it so.</summary>
+    /// <inheritdoc cref="RotateAsync"/>
+    public async ValueTask<Rotation.Rotated?> KeepAsync(
+        RefreshToken presented, string clientId, string? confirmation, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var kept = await sql.FirstAsync(
+            confirmation is null ? StaySql : StayProvedSql,
+            values =>
+            {
+                values.Add("presented", presented.Hash).Add("now", now).Add("id", presented.SessionId).Add("client", clientId);
+                if (confirmation is not null) values.Add("confirmation", confirmation);
+            },
+            GrantedSession.Read, cancellationToken);
+        return kept is { } session ? new(session, presented) : null;
     }
 
     /// <summary>The successor could not be sent, because its tokens were not signed: the presented token gets it later.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.Registration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Users.Profile;
@@ -121,7 +122,7 @@ public sealed class ClaimsMappingTests
             {"redirect_uris":["https://a.example/cb"],"claims_mapping":[{"claim":"roles","value":["admin"],"in":["access_token"]}],
              "disclosed_roles":["admin"],"scope":"openid roles"}
             """)!.AsObject();
-        var (metadata, problems) = RegistrationRules.Read(asked, new ClientRegistrationOptions());
+        var (metadata, problems) = RegistrationRules.Read(asked, new ClientRegistrationOptions(), new SecurityProfileOptions());
         Assert.Empty(problems);
         Assert.Empty(metadata.ClaimsMapping);
         Assert.Null(metadata.Tokens.DisclosedRoles);

@@ -1,4 +1,5 @@
 using AuthServer.Clients;
+using AuthServer.Clients.Profiles;
 using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Data.Sql;
@@ -31,6 +32,7 @@ public sealed class MemoryDatabase : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton(new IssuerOptions { Issuer = new("http://localhost:5080") });
         services.AddSingleton(new SecretOptions { SecretKey = new byte[32] });
+        services.AddSingleton(new SecurityProfileOptions());
         services.AddSingleton(new PasswordOptions());
         services.AddSingleton(provider => new PasswordPolicy(provider.GetRequiredService<PasswordOptions>()));
         services.AddSingleton<Argon2PasswordHasher>();

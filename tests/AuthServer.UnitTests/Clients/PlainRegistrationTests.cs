@@ -15,7 +15,7 @@ public sealed class PlainRegistrationTests
     private const string Everything =
         """
         {"redirect_uris":["https://a.example/cb"],"post_logout_redirect_uris":["https://a.example/"],"client_name":"A",
-         "dpop_bound_access_tokens":false,
+         "dpop_bound_access_tokens":false,"security_profile":"oauth2.1",
          "tls_client_certificate_bound_access_tokens":false,"access_token_lifetime_seconds":60,
          "token_endpoint_auth_method":"client_secret_basic","grant_types":["authorization_code","refresh_token"],
          "response_types":["code"],"scope":"openid offline_access","application_type":"web",

@@ -1,4 +1,5 @@
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.Secrets;
 using AuthServer.Data.Entities;
 using AuthServer.Keys;
@@ -28,7 +29,8 @@ public sealed class UnusableClientTests : IAsyncDisposable
         });
         var directory = new ClientDirectory(
             _database.Services.GetRequiredService<ClientRows>(),
-            new ClientSecrets(new SecretOptions { SecretKey = new byte[32] }, _database.Time), _database.Time, _log);
+            new ClientSecrets(new SecretOptions { SecretKey = new byte[32] }, _database.Time), new SecurityProfileOptions(), _database.Time,
+            _log);
         var before = _database.Statements;
         for (var i = 0; i < 3; i++)
         {

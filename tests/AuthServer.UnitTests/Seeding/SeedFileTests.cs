@@ -1,4 +1,5 @@
 using System.Text;
+using AuthServer.Clients.Profiles;
 using AuthServer.Seeding;
 using AuthServer.Users.Passwords;
 
@@ -34,7 +35,7 @@ public sealed class SeedFileTests
         }
         """;
 
-    private readonly SeedFileReader _reader = new(new PasswordPolicy(new PasswordOptions()));
+    private readonly SeedFileReader _reader = new(new PasswordPolicy(new PasswordOptions()), new SecurityProfileOptions());
 
     [Fact]
     public void A_good_file_is_read_whole()

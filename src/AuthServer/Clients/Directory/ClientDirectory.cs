@@ -1,3 +1,4 @@
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.Secrets;
 using AuthServer.Data.Entities;
 
@@ -20,19 +21,21 @@ public sealed partial class ClientDirectory
     private readonly ClientRows _rows;
     private readonly ClientSecrets _secrets;
 
-    public ClientDirectory(ClientRows rows, ClientSecrets secrets, TimeProvider time, ILogger<ClientDirectory> logger)
-        : this(rows, secrets, time, logger, static (_, _) => default)
+    public ClientDirectory(
+        ClientRows rows, ClientSecrets secrets, SecurityProfileOptions profiles, TimeProvider time, ILogger<ClientDirectory> logger)
+        : this(rows, secrets, profiles, time, logger, static (_, _) => default)
     {
     }
 
     internal ClientDirectory(
-        ClientRows rows, ClientSecrets secrets, TimeProvider time, ILogger<ClientDirectory> logger, DocumentLookup documents)
+        ClientRows rows, ClientSecrets secrets, SecurityProfileOptions profiles, TimeProvider time, ILogger<ClientDirectory> logger,
+        DocumentLookup documents)
     {
         (_rows, _secrets) = (rows, secrets);
         var addressed = new AddressedClients(rows, documents);
-        _clients = new(time, Lifetime, Capacity, async clientId => SnapshotOf(await rows.FindAsync(clientId, default), logger));
+        _clients = new(time, Lifetime, Capacity, async clientId => SnapshotOf(await rows.FindAsync(clientId, default), profiles, logger));
         _addressed = new(time, Lifetime, AddressCapacity, async clientId => await addressed.FindAsync(clientId) is { } found
-            ? SnapshotOf(found.Row, logger)?.As(found.IsKept, found.IsWithdrawn) : null);
+            ? SnapshotOf(found.Row, profiles, logger)?.As(found.IsKept, found.IsWithdrawn) : null);
     }
 
     /// <returns>Null for a client that is unknown, or whose row cannot be used; the log says what is wrong with it.</returns>
@@ -76,15 +79,16 @@ public sealed partial class ClientDirectory
 
     private TimedCache<string, Snapshot> CacheOf(string clientId) => AddressedClients.IsAddress(clientId) ? _addressed : _clients;
 
-    private static Snapshot? SnapshotOf(Client? row, ILogger logger)
+    private static Snapshot? SnapshotOf(Client? row, SecurityProfileOptions profiles, ILogger logger)
     {
         if (row is null) return null;
         if (row.ClientSecret is { } stored && !ClientSecrets.Knows(stored))
         {
             LogUnknownSecret(logger, row.ClientId!, ClientSecretRules.Command);
         }
-        var (client, fault) = ClientRowReader.Read(row);
+        var (client, fault) = ClientRowReader.Read(row, profiles.Default);
         if (fault is not null) LogUnusable(logger, row.ClientId!, fault);
+        if (client?.ProfileFault is { } misfit) LogMisfit(logger, row.ClientId!, misfit);
         return new(row, client);
     }
 
@@ -97,6 +101,11 @@ public sealed partial class ClientDirectory
     [LoggerMessage(Level = LogLevel.Error, Message =
         "Client {ClientId} is refused as if it were unknown: {Fault}. Seed it again with `AuthServer seed FILE --reset {ClientId}`.")]
     private static partial void LogUnusable(ILogger logger, string clientId, string fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "The requests of client {ClientId} are refused, because its registration does not fit its security profile: {Fault}. "
+            + "`AuthServer clients check {ClientId}` lists what to change.")]
+    private static partial void LogMisfit(ILogger logger, string clientId, string fault);
 
     // A row that cannot be used is kept like every other one, so that callers can neither fill the log nor ask the database each time.
     private sealed record Snapshot(Client Row, RegisteredClient? Registered)

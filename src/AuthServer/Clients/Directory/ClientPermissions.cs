@@ -13,6 +13,9 @@ public static class ClientPermissions
     /// <summary>For every sign-in with a client whose document cannot be read any more.</summary>
     public const string WithdrawnFault = "The document that describes the client cannot be had from its address, or is not valid any more.";
 
+    private const string ProfileFault =
+        "The registration of the client does not fit its security profile. AuthServer clients check tells its operator what to change.";
+
     /// <summary>For every grant alike.</summary>
     public const string GrantFault = "The client is not registered for this grant type.";
 
@@ -25,7 +28,14 @@ public static class ClientPermissions
     public static readonly string EndSession = NameOf(Permissions.Endpoints.EndSession);
 
     /// <param name="endpoint">One of the names above.</param>
-    public static bool MayCall(RegisteredClient client, string endpoint) => client.Endpoints.Contains(endpoint);
+    public static bool MayCall(RegisteredClient client, string endpoint) => FaultAt(client, endpoint) is null;
+
+    /// <summary>Why the client may not call an endpoint, or null.</summary>
+    public static string? FaultAt(RegisteredClient client, string endpoint) =>
+        !client.Endpoints.Contains(endpoint) ? EndpointFault
+        // What it has got it may still give back, and ask about.
+        : client.ProfileFault is not null && endpoint != Revocation && endpoint != EndSession && endpoint != Introspection ? ProfileFault
+        : null;
 
     /// <summary>
     /// RFC 6749 section 4.4: a public client may not use client_credentials; nor may it exchange tokens, present assertions or use CIBA.
@@ -39,7 +49,7 @@ public static class ClientPermissions
     /// <remarks>The only response type of this server is code, so the grant is that of codes.</remarks>
     public static string? FaultAtAuthorization(RegisteredClient client, string? responseType) =>
         client.IsWithdrawn ? WithdrawnFault
-        : !MayCall(client, Authorization) ? EndpointFault
+        : FaultAt(client, Authorization) is { } fault ? fault
         : !MayUse(client, GrantTypes.AuthorizationCode) ? GrantFault
         : responseType is null || !client.ResponseTypes.Contains(responseType) ? "The client is not registered for this response type."
         : null;

@@ -7,12 +7,13 @@ namespace AuthServer.Clients.Directory;
 /// <summary>Reads a row that any program may have written: what cannot be used is told and never thrown at a request.</summary>
 internal static class ClientRowReader
 {
+    /// <param name="fallback">The profile of clients that name none.</param>
     /// <returns>The client, or what is wrong with its row.</returns>
-    public static (RegisteredClient? Client, string? Fault) Read(Client row)
+    public static (RegisteredClient? Client, string? Fault) Read(Client row, SecurityProfile? fallback = null)
     {
         try
         {
-            var client = RegisteredClient.Of(row);
+            var client = RegisteredClient.Of(row, fallback);
             var wrong = SigningAlgorithms.FaultsOf(client.IdTokenSignedResponseAlg, client.AccessTokenSignedResponseAlg).FirstOrDefault();
             return wrong is null ? (client, null) : (null, $"{wrong.Path} {wrong.Message}");
         }

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.PublicKeys;
 using AuthServer.Data.Entities;
 using AuthServer.Ui.Brand;
@@ -80,6 +81,12 @@ public sealed record RegisteredClient
 
     /// <summary>Ours: claims under names of the client's own.</summary>
     public ImmutableArray<MappedClaim> ClaimsMapping { get; init; } = [];
+
+    /// <summary>By the registration's own name or the server's setting; null: neither names one.</summary>
+    public SecurityProfile? Profile { get; init; }
+
+    /// <summary>Why the registration does not fit its profile, so that no request of the client is answered; null: it does.</summary>
+    public string? ProfileFault { get; init; }
 
     public bool RequirePkce { get; init; }
 
@@ -186,15 +193,21 @@ public sealed record RegisteredClient
     public bool MaySignIn => FirstParty && MayUseOfflineAccess && GrantTypes.Contains(GrantNames.Login);
 
     /// <summary>Reads a row; one that another SQL client wrote without metadata gets the defaults of RFC 7591.</summary>
-    public static RegisteredClient Of(Client row)
+    /// <param name="fallback">The profile of clients that name none.</param>
+    public static RegisteredClient Of(Client row, SecurityProfile? fallback = null)
     {
         var permissions = ClientColumns.ReadList(row.Permissions);
         var json = ClientColumns.ReadMetadata(row.Properties);
         // Rows pass the rules when they are written; here a member with a wrong type just counts as absent.
-        var metadata = ClientMetadataReader.ReadLeniently(json, out var isKnown);
+        var written = ClientMetadataReader.ReadLeniently(json, out var isKnown);
+        var profile = written.Profile ?? fallback;
+        var metadata = ProfileDemands.Raise(written, profile);
+        var fault = FaultOf(written, profile);
         var isDocumented = ClientColumns.ReadDocument(row.Properties) is not null;
         return new()
         {
+            Profile = profile,
+            ProfileFault = fault,
             Id = row.Id,
             ClientId = row.ClientId!,
             Name = row.DisplayName ?? row.ClientId!,
@@ -216,7 +229,7 @@ public sealed record RegisteredClient
             RequireSecondFactor = metadata.RequireSecondFactor,
             // The rules say the same; here for a row that another SQL client wrote.
             Brand = metadata.FirstParty && metadata.Brand is { } brand ? brand with { App = row.DisplayName ?? row.ClientId! } : null,
-            RequirePkce = ClientColumns.ReadList(row.Requirements)
+            RequirePkce = metadata.RequirePkce is true || ClientColumns.ReadList(row.Requirements)
                 .Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
             Requests = metadata.Requests,
             Exchange = metadata.TokenExchange,
@@ -249,8 +262,16 @@ public sealed record RegisteredClient
             TlsSubject = metadata.Proof.TlsSubject,
             RefreshGrace = metadata.RefreshGrace ?? DefaultRefreshGrace,
             Metadata = json,
-            IsPlain = isKnown && metadata.Sender.IsPlain && metadata.Tokens.IsPlain && ClientColumns.IsPlain(row),
+            IsPlain = fault is null && isKnown && metadata.Sender.IsPlain && metadata.Tokens.IsPlain && ClientColumns.IsPlain(row),
         };
+    }
+
+    private static string? FaultOf(ClientMetadata written, SecurityProfile? profile)
+    {
+        // A name of another version: what it demands is not known here.
+        if (written.Profile is null && written.Json.ContainsKey(SecurityProfiles.Member)) return $"{SecurityProfiles.Member} is not known";
+        return profile is { } known && ProfileRules.FaultsOf(written, known).FirstOrDefault() is { } fault
+            ? $"{fault.Path} {fault.Message}" : null;
     }
 
     private static ClientKeySet KeysOf(string json) =>

@@ -20,6 +20,9 @@ public sealed record ClientMetadata
 {
     public string? ClientName { get; init; }
 
+    /// <summary>What the registration names itself; null: nothing.</summary>
+    public SecurityProfile? Profile { get; init; }
+
     public SenderMetadata Sender { get; init; } = new(DPoPBoundAccessTokens: false, CertificateBoundAccessTokens: false);
 
     public TokenMetadata Tokens { get; init; } = new();

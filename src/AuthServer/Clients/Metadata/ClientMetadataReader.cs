@@ -15,7 +15,7 @@ public static class ClientMetadataReader
     /// <summary>The members that ReadMembers reads; a test compares the two.</summary>
     internal static readonly FrozenSet<string> Known = new[]
     {
-        ExchangeMetadata.Member, ClaimsMapping.Member,
+        SecurityProfiles.Member, ExchangeMetadata.Member, ClaimsMapping.Member,
         "client_name", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types", "scope", "application_type",
         "token_endpoint_auth_method", "token_endpoint_auth_signing_alg", "id_token_signed_response_alg", "default_max_age",
         SenderMetadata.DPoPMember, SenderMetadata.CertificateMember,
@@ -58,6 +58,7 @@ public static class ClientMetadataReader
         return new()
         {
             ClientName = read.Text("client_name", 200),
+            Profile = SecurityProfiles.Read(read, problems),
             Sender = SenderMetadata.Read(read),
             Tokens = TokenMetadata.Read(read),
             RedirectUris = read.TextList("redirect_uris") ?? [],

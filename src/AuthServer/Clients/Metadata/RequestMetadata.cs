@@ -13,6 +13,9 @@ public sealed record RequestMetadata
     /// <summary>RFC 9101 section 10.5.</summary>
     public bool MustBeSigned { get; init; }
 
+    /// <summary>Only a response in a mode of JARM is given (FAPI 2.0 Message Signing section 5.4).</summary>
+    public bool ResponseMustBeSigned { get; init; }
+
     /// <summary>The only algorithm of request objects; null: any that the server accepts.</summary>
     public string? ObjectSigningAlg { get; init; }
 

@@ -3,8 +3,10 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.Scopes;
 using AuthServer.Configuration;
+using AuthServer.Keys;
 using OpenIddict.Abstractions;
 
 namespace AuthServer.Clients.Registration;
@@ -29,8 +31,8 @@ public static class RegistrationRules
         "default_max_age", "require_auth_time", "contacts", "logo_uri", "client_uri", "policy_uri", "tos_uri", "initiate_login_uri", "jwks",
         "jwks_uri", "software_id", "token_endpoint_auth_signing_alg", "require_pushed_authorization_requests",
         "require_signed_request_object", "request_object_signing_alg", "request_uris", "authorization_signed_response_alg",
-        SenderMetadata.DPoPMember, TokenMetadata.UserInfoMember, TokenMetadata.SubjectTypeMember, TokenMetadata.SectorMember,
-        Audience,
+        SecurityProfiles.Member, SenderMetadata.DPoPMember, SenderMetadata.CertificateMember,
+        TokenMetadata.UserInfoMember, TokenMetadata.SubjectTypeMember, TokenMetadata.SectorMember, Audience,
         LogoutMetadata.BackchannelUriMember, LogoutMetadata.BackchannelSessionMember, LogoutMetadata.FrontchannelUriMember,
         LogoutMetadata.FrontchannelSessionMember,
     }.Concat(CibaMetadata.Members).Concat(EncryptionRules.Members).ToFrozenSet(StringComparer.Ordinal);
@@ -42,25 +44,30 @@ public static class RegistrationRules
     private static readonly FrozenSet<string> GrantsOfDocuments = Allowed.Append(OpenIddictConstants.GrantTypes.DeviceCode)
         .ToFrozenSet(StringComparer.Ordinal);
 
-    // Anybody publishes one: it has no addresses that this server would ask for it during a sign-in, and no requests without a browser.
+    // Anybody publishes one: it has no addresses that this server would ask for it during a sign-in, no requests without a browser, and
+    // no other security profile than that of the server.
     private static readonly FrozenSet<string> MembersOfDocuments = Members
-        .Except([.. CibaMetadata.Members, "request_uris", TokenMetadata.SectorMember]).ToFrozenSet(StringComparer.Ordinal);
+        .Except([.. CibaMetadata.Members, "request_uris", TokenMetadata.SectorMember, SecurityProfiles.Member]).ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> ResponsesOfDocuments = new[] { "code" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <returns>What is registered, as it is answered too; usable only where there is no problem.</returns>
     public static (ClientMetadata Metadata, ImmutableArray<MetadataProblem> Problems) Read(
-        JsonObject asked, ClientRegistrationOptions options)
+        JsonObject asked, ClientRegistrationOptions options, SecurityProfileOptions profiles)
     {
         var (problems, json) = (new List<MetadataProblem>(), Known(asked, Members));
         json.TryAdd(Application, IsOfDevice(json) ? "native" : "web");
         json.TryAdd(Grants, new JsonArray("authorization_code"));
         json.TryAdd(Responses, UsesCode(json) ? new JsonArray("code") : []);
         json.TryAdd(Method, ClientAuthMethods.Basic);
-        json.TryAdd(IdTokenAlgorithm, "RS256");
-        if (options.TakesTokenEndpointAudience) json.TryAdd(Audience, AssertionAudiences.TokenEndpoint);
+        var profile = ProfileOf(json, profiles.Default, problems);
+        json.TryAdd(IdTokenAlgorithm, SecurityProfiles.IsFapi(profile) ? RingKeys.Es256 : RingKeys.Rs256);
+        if (options.TakesTokenEndpointAudience && !SecurityProfiles.IsFapi(profile))
+        {
+            json.TryAdd(Audience, AssertionAudiences.TokenEndpoint);
+        }
         json[Scope] = ScopeOf(json, options);
-        var metadata = ClientMetadataReader.Read(JsonElement.Parse(json.ToJsonString()), problems);
+        var metadata = ProfileRules.Read(JsonElement.Parse(json.ToJsonString()), profiles.Default, problems);
         if (problems.Count == 0 && metadata.GrantTypes.FirstOrDefault(g => !IsAllowed(g, options)) is { } grant)
         {
             problems.Add(new(Grants, $"{grant} is not for clients that register themselves"));
@@ -124,6 +131,18 @@ public static class RegistrationRules
 
     private static bool UsesCode(JsonObject json) => json[Grants] is not JsonArray grants || grants.Any(
         grant => grant is JsonValue value && value.TryGetValue<string>(out var name) && name == "authorization_code");
+
+    // A client that nobody has vouched for may ask for more than the others are held to, and never for less.
+    private static SecurityProfile? ProfileOf(JsonObject json, SecurityProfile? least, List<MetadataProblem> problems)
+    {
+        if (json[SecurityProfiles.Member] is not JsonValue value || !value.TryGetValue<string>(out var name)) return least;
+        var named = SecurityProfiles.Of(name);
+        if (named < (least ?? SecurityProfile.OAuth21))
+        {
+            problems.Add(new(SecurityProfiles.Member, $"{name} is not for clients that register themselves here"));
+        }
+        return named;
+    }
 
     // OpenID Connect Dynamic Client Registration 1.0 section 2: web is the default. Programs of a device leave it out all the same, and an
     // address on the device can be nothing else.

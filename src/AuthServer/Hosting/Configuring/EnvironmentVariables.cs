@@ -3,6 +3,7 @@ using AuthServer.Backup;
 using AuthServer.Backup.Schedule;
 using AuthServer.Clients.Certificates;
 using AuthServer.Clients.Documents;
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.Data.Connection;
@@ -78,7 +79,8 @@ public static class EnvironmentVariables
         typeof(OutsideKeyOptions), typeof(Pkcs11Options), typeof(PasswordOptions), typeof(RegistrationOptions),
         typeof(EmailConfirmationOptions), typeof(ProfileOptions), typeof(SignInMethodOptions), typeof(SecondFactorOptions),
         typeof(UpstreamOptions), typeof(UpstreamProviderOptions),
-        typeof(ScopeOptions), typeof(ClientRegistrationOptions), typeof(SoftwareStatementOptions), typeof(ClientDocumentOptions),
+        typeof(ScopeOptions), typeof(SecurityProfileOptions), typeof(ClientRegistrationOptions), typeof(SoftwareStatementOptions),
+        typeof(ClientDocumentOptions),
         typeof(PushedRequestOptions), typeof(DetailTypeOptions),
         typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(SessionManagementOptions), typeof(AuditOptions), typeof(OutboundOptions),

@@ -1,4 +1,5 @@
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Profiles;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -35,6 +36,10 @@ public sealed class AuthorizationPermissions(ClientDirectory clients)
         else if (CodeChallenge.IsMissing(client, request.CodeChallenge))
         {
             context.Reject(OAuthErrors.InvalidRequest, "This client must send a code_challenge (RFC 7636).");
+        }
+        else if (ProfileRequests.FaultOf(client.Profile, request.RedirectUri, request.ResponseMode) is { } unfit)
+        {
+            context.Reject(OAuthErrors.InvalidRequest, unfit);
         }
         else context.Transaction.SetProperty(Key, client);
     }

@@ -24,7 +24,8 @@ public static class AuthorizationRedirect
             next = '&';
         }
 
-        response.StatusCode = StatusCodes.Status302Found;
+        // RFC 9700 section 4.12: a browser that has posted a password fetches what comes next, and never posts it there.
+        response.StatusCode = StatusCodes.Status303SeeOther;
         response.Headers.Location = location.ToString();
         response.Headers.CacheControl = "no-store";
         response.Headers.Pragma = "no-cache";

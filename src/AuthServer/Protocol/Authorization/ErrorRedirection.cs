@@ -15,7 +15,8 @@ public sealed class ErrorRedirection(ClientDirectory clients) : IOpenIddictServe
         if (context.RedirectUri is not null || context.Response.Error is null) return;
         if (context.Request is not { ClientId: { Length: > 0 } clientId, RedirectUri: { Length: > 0 } redirectUri }) return;
         var stop = context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted;
-        if (await clients.FindAsync(clientId, stop) is not { } client || !client.MayReturnTo(redirectUri)) return;
+        // Of a registration that does not fit its profile, the address may be what does not.
+        if (await clients.FindAsync(clientId, stop) is not { ProfileFault: null } client || !client.MayReturnTo(redirectUri)) return;
         context.RedirectUri = redirectUri;
         // What the request asked for, if it can be had; the default of the code flow otherwise.
         context.ResponseMode = context.Request.ResponseMode is { } mode

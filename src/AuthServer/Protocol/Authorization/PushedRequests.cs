@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Profiles;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Sql;
 using AuthServer.Keys;
@@ -87,7 +88,7 @@ public sealed class PushedRequests(
         parameters.Sum(parameter => parameter.Key.Length + parameter.Value.Sum(value => value.Length)) > LongestParameters;
 
     /// <summary>RFC 9126 section 2.2: <c>expires_in</c>.</summary>
-    public TimeSpan Lifetime => options.Lifetime;
+    public TimeSpan LifetimeFor(RegisteredClient client) => ProfileRequests.Shortened(client.Profile, options.Lifetime);
 
     /// <returns>The <c>request_uri</c>; null when the client's row is gone, which the directory has then forgotten.</returns>
     public async Task<string?> StoreAsync(
@@ -95,7 +96,7 @@ public sealed class PushedRequests(
     {
         var name = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Size));
         var now = time.GetUtcNow().UtcDateTime;
-        var content = new PushedContent(client.ClientId, now + options.Lifetime, isSigned, parameters);
+        var content = new PushedContent(client.ClientId, now + LifetimeFor(client), isSigned, parameters);
         try
         {
             await sql.ExecuteAsync(

@@ -1,5 +1,6 @@
 using System.Text;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
 using AuthServer.Keys;
 using AuthServer.Outbound;
 using AuthServer.Protocol.ClientNotices;
@@ -28,7 +29,9 @@ public sealed class LogoutSender(
         try
         {
             // Of a client that is gone only the sid is known for sure: it may have had names of its own for people.
-            token = tokens.Write(notice, client is not null && notice.UserId is { } user ? subjects.Of(client, user) : null);
+            // A profile of the server is not known where the end of the session is noted.
+            var by = SecurityProfiles.IsFapi(client?.Profile) ? notice with { SigningAlg = client!.IdTokenSignedResponseAlg } : notice;
+            token = tokens.Write(by, client is not null && notice.UserId is { } user ? subjects.Of(client, user) : null);
             if (envelope is not null) token = envelope.Seal(Encoding.ASCII.GetBytes(token), isJwt: true);
         }
         catch (SigningUnavailableException)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
 using AuthServer.Configuration;
 using AuthServer.Keys;
 
@@ -96,6 +97,8 @@ public sealed partial class TokenAudience(ScopeDirectory directory, IssuerOption
     // Because the resource must be able to verify the token, its own registration counts before that of the client.
     private static string AlgorithmFor(RegisteredClient client, RegisteredApis registered, ImmutableArray<string> audience)
     {
+        // FAPI 2.0 Security Profile section 5.4.1: whatever the resource can verify.
+        if (SecurityProfiles.IsFapi(client.Profile)) return RingKeys.Es256;
         var chosen = client.AccessTokenSignedResponseAlg;
         foreach (var resource in audience)
         {

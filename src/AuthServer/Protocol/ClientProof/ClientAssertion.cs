@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.PublicKeys;
 using AuthServer.Configuration;
 using AuthServer.Data.Sql;
@@ -47,6 +48,10 @@ public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOption
         {
             return "The client assertion is signed with an algorithm that is not accepted.";
         }
+        if (!ProfileRequests.MaySignWith(client.Profile, algorithm))
+        {
+            return $"The client assertion has to be signed with {ProfileRequests.FapiAlgorithms}, by the profile of the client.";
+        }
         if (client.AssertionAlgorithm is { } registered && !ClientSignatures.AreSame(registered, algorithm))
         {
             return $"The client assertion has to be signed with the algorithm {registered}, as the client is registered.";
@@ -71,6 +76,10 @@ public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOption
         if (AudienceOf(claims) is not { } audience) return "The aud of a client assertion is one text.";
         // RFC 10070: the issuer alone. An endpoint was the custom before, and another server can name ours as its own.
         var mayNameEndpoint = client.ClientAssertionAudience == AssertionAudiences.TokenEndpoint;
+        if (!ProfileRequests.IsAudience(client.Profile, claims, issuer.IssuerText))
+        {
+            return $"The aud of a client assertion is {issuer.IssuerText}, as one text, by the profile of the client.";
+        }
         if (audience != issuer.IssuerText && audience != issuer.IssuerText + "/"
             && !(mayNameEndpoint && audience == issuer.IssuerText + ProtocolPaths.Token))
         {

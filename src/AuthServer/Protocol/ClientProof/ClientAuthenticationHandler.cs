@@ -53,10 +53,9 @@ public sealed class ClientAuthenticationHandler(
 
         request.ClientId = client.ClientId;
         context.Transaction.SetProperty(Key, client);
-        if (!ClientPermissions.MayCall(client, endpoint))
+        if (ClientPermissions.FaultAt(client, endpoint) is { } fault)
         {
-            context.Reject(
-                OAuthErrors.UnauthorizedClient, client.IsWithdrawn ? ClientPermissions.WithdrawnFault : ClientPermissions.EndpointFault);
+            context.Reject(OAuthErrors.UnauthorizedClient, client.IsWithdrawn ? ClientPermissions.WithdrawnFault : fault);
         }
         else if (await limit.TakeAsync(client) is { } wait)
         {

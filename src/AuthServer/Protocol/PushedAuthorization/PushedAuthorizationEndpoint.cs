@@ -30,7 +30,8 @@ public sealed class PushedAuthorizationEndpoint(PushedRequests requests, Request
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var parameters = context.Request.GetParameters().Where(p => !NotKept.Contains(p.Key)).ToDictionary(
             p => p.Key, p => ((ImmutableArray<string?>?)p.Value)?.Select(value => value ?? "").ToArray() ?? []);
-        var (sender, proof, refusal) = senders.Read(http);
+        var client = ClientAuthenticationHandler.ClientOf(context.Transaction);
+        var (sender, proof, refusal) = senders.Read(http, client.Profile);
         if (refusal is not null)
         {
             context.Reject(refusal.Error, refusal.Description);
@@ -56,7 +57,6 @@ public sealed class PushedAuthorizationEndpoint(PushedRequests requests, Request
             return;
         }
 
-        var client = ClientAuthenticationHandler.ClientOf(context.Transaction);
         // RFC 9126 section 2.3: 429. A client that has proved who it is has a limit of its own.
         if (client.IsPublic && await throttle.TakeAsync(Caller.Of(http).Address) is { } wait)
         {
@@ -79,7 +79,7 @@ public sealed class PushedAuthorizationEndpoint(PushedRequests requests, Request
         }
 
         await JsonAnswer.WriteAsync(
-            http, StatusCodes.Status201Created, (requestUri, (int)requests.Lifetime.TotalSeconds), static (json, answer) =>
+            http, StatusCodes.Status201Created, (requestUri, (int)requests.LifetimeFor(client).TotalSeconds), static (json, answer) =>
             {
                 json.WriteString(Parameters.RequestUri, answer.requestUri);
                 json.WriteNumber(Parameters.ExpiresIn, answer.Item2);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.Registration;
 using AuthServer.Clients.Secrets;
 using AuthServer.Data;
@@ -14,8 +15,9 @@ namespace AuthServer.Protocol.Registration;
 
 /// <summary>A client reads, replaces or deletes its own registration (RFC 7592).</summary>
 public sealed class OwnRegistration(
-    AuthDbContext db, ClientRegistrationOptions options, ClientSecrets secrets, ClientDeletion deletion, ClientDirectory clients,
-    ClientSectors sectors, ClientOrigins origins, SoftwareStatements statements, ClientRegistrationThrottle throttle, Refusals refusals,
+    AuthDbContext db, ClientRegistrationOptions options, SecurityProfileOptions profiles, ClientSecrets secrets, ClientDeletion deletion,
+    ClientDirectory clients, ClientSectors sectors, ClientOrigins origins, SoftwareStatements statements,
+    ClientRegistrationThrottle throttle, Refusals refusals,
     TimeProvider time)
 {
     // RFC 7592 section 2.2: what the server says of the client, and the client never of itself.
@@ -45,7 +47,7 @@ public sealed class OwnRegistration(
         if (FaultOf(asked, row) is { } fault) return new RegistrationResult.Refused(MetadataProblem.InvalidMetadata, fault);
         var (statement, unfit) = await statements.ApplyAsync(asked, cancellationToken);
         if (unfit is not null) return unfit;
-        var (metadata, problems) = RegistrationRules.Read(asked, options);
+        var (metadata, problems) = RegistrationRules.Read(asked, options, profiles);
         if (problems.IsEmpty && await sectors.FaultOfAsync(metadata, cancellationToken) is { } sector) problems = [sector];
         if (RegistrationFaults.Of(problems) is { } refused) return refused;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.PublicKeys;
 using AuthServer.Configuration;
 using AuthServer.Data.Sql;
@@ -65,6 +66,10 @@ public sealed class RequestObjectReader(ClientKeys keys, UsedOnce used, IssuerOp
         var (algorithm, header) = (text.Algorithm, text.Header);
         // Signed by the client alone: neither none nor a secret that the server has too.
         if (!ClientSignatures.Algorithms.Contains(algorithm)) return "The request object is signed with an algorithm that is not accepted.";
+        if (!ProfileRequests.MaySignWith(client.Profile, algorithm))
+        {
+            return $"The request objects of this client are signed with {ProfileRequests.FapiAlgorithms}, by its profile.";
+        }
         var only = use == RequestObjectUse.Backchannel ? client.Ciba.RequestSigningAlg : client.Requests.ObjectSigningAlg;
         if (only is { } registered && registered != algorithm)
         {

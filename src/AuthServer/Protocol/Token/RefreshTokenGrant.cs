@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AuthServer.Audit;
+using AuthServer.Clients.Profiles;
 using AuthServer.Configuration;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
@@ -24,7 +25,9 @@ public sealed partial class RefreshTokenGrant(
         if (await FindBeyondAsync(request, presented) is { } early) return early;
         if (signers.AnyIsAway) await RequireSignersAsync(request, presented);
         // Not cancelled with the request: the answer may be lost, the swap may not be half done.
-        var result = await rotation.RotateAsync(presented, client.ClientId, ProvedBy(request), CancellationToken.None)
+        var result = await (ProfileRequests.KeepsRefreshToken(client.Profile)
+            ? rotation.KeepAsync(presented, client.ClientId, ProvedBy(request), CancellationToken.None)
+            : rotation.RotateAsync(presented, client.ClientId, ProvedBy(request), CancellationToken.None))
             ?? await DetectAsync(request, presented);
         if (result is not Rotation.Rotated(var session, var next))
         {

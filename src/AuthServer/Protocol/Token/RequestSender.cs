@@ -1,4 +1,6 @@
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Profiles;
 using AuthServer.Sessions.Senders;
 
 namespace AuthServer.Protocol.Token;
@@ -17,7 +19,7 @@ public sealed class RequestSender(DPoPCheck dpop)
         {
             return (null, null, new(DPoPCheck.InvalidProof, "This client is registered for dpop_bound_access_tokens: send a DPoP proof."));
         }
-        if (!client.RequiresCertificate) return Read(http);
+        if (!client.RequiresCertificate) return Read(http, client.Profile);
         // RFC 8705 section 3.4. What a client that is not registered for it shows is the business of its authentication.
         if (Sender.CertificateOf(http) is not { } certificate)
         {
@@ -26,16 +28,19 @@ public sealed class RequestSender(DPoPCheck dpop)
                     + "with a certificate to an address of mtls_endpoint_aliases."));
         }
 
-        var (sender, proof, refusal) = Read(http);
+        var (sender, proof, refusal) = Read(http, client.Profile);
         return refusal is null ? (new(sender?.KeyThumbprint, certificate), proof, null) : (null, null, refusal);
     }
 
     /// <summary>The key alone, of a request that may prove one and need not.</summary>
-    public (Sender? Sender, DPoPProof? Proof, SenderRefusal? Refusal) Read(HttpContext http)
+    /// <param name="profile">Of the client.</param>
+    public (Sender? Sender, DPoPProof? Proof, SenderRefusal? Refusal) Read(HttpContext http, SecurityProfile? profile)
     {
         if (!DPoPCheck.IsProvedBy(http.Request)) return default;
         var (proof, refusal) = dpop.Read(http, accessToken: null);
-        return proof is null ? (null, null, refusal) : (new(proof.KeyThumbprint), proof, null);
+        if (proof is null) return (null, null, refusal);
+        return ProfileRequests.MaySignWith(profile, proof.Algorithm) ? (new(proof.KeyThumbprint), proof, null) : (null, null, new(
+            DPoPCheck.InvalidProof, $"The DPoP proofs of this client are signed with {ProfileRequests.FapiAlgorithms}, by its profile."));
     }
 
     /// <summary>

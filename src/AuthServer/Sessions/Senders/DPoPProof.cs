@@ -7,10 +7,11 @@ namespace AuthServer.Sessions.Senders;
 
 /// <summary>What a DPoP proof says, once its signature is known to be by the key that it carries (RFC 9449 section 4.2).</summary>
 /// <param name="KeyThumbprint">Of that key (RFC 7638).</param>
+/// <param name="Algorithm">With which it is signed.</param>
 /// <param name="IssuedAt">Seconds since 1970.</param>
 /// <param name="TokenHash">The <c>ath</c>: which access token the proof is for.</param>
 public sealed record DPoPProof(
-    string KeyThumbprint, string Id, string Method, string Address, double IssuedAt, string? TokenHash, string? Nonce)
+    string KeyThumbprint, string Algorithm, string Id, string Method, string Address, double IssuedAt, string? TokenHash, string? Nonce)
 {
     /// <summary>The header of a proof, and the authentication scheme of a bound token (RFC 9449 sections 4.1 and 7.1).</summary>
     public const string Scheme = "DPoP";
@@ -70,7 +71,7 @@ public sealed record DPoPProof(
         {
             return (null, "A DPoP proof needs an iat, a number of seconds.");
         }
-        return (new(thumbprint, id, method, address, issuedAt, Text(claims, "ath"), Text(claims, "nonce")), null);
+        return (new(thumbprint, algorithm, id, method, address, issuedAt, Text(claims, "ath"), Text(claims, "nonce")), null);
     }
 
     private static string? Text(JsonElement json, string name) =>
