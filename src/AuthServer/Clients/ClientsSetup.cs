@@ -23,7 +23,8 @@ public static class ClientsSetup
         services.AddSingleton<ClientDocuments>();
         services.AddSingleton(provider => new ClientDirectory(
             provider.GetRequiredService<ClientRows>(), provider.GetRequiredService<ClientSecrets>(),
-            provider.GetRequiredService<SecurityProfileOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ClientDirectory>>(),
+            provider.GetRequiredService<SecurityProfileOptions>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ClientDirectory>>(),
             // Not made before the first of them is asked for: most servers have none.
             (clientId, isKept) => provider.GetRequiredService<ClientDocuments>().FindAsync(clientId, isKept)));
         services.AddScoped<DocumentRows>();

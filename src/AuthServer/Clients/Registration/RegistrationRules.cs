@@ -47,7 +47,8 @@ public static class RegistrationRules
     // Anybody publishes one: it has no addresses that this server would ask for it during a sign-in, no requests without a browser, and
     // no other security profile than that of the server.
     private static readonly FrozenSet<string> MembersOfDocuments = Members
-        .Except([.. CibaMetadata.Members, "request_uris", TokenMetadata.SectorMember, SecurityProfiles.Member]).ToFrozenSet(StringComparer.Ordinal);
+        .Except([.. CibaMetadata.Members, "request_uris", TokenMetadata.SectorMember, SecurityProfiles.Member])
+        .ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> ResponsesOfDocuments = new[] { "code" }.ToFrozenSet(StringComparer.Ordinal);
 
