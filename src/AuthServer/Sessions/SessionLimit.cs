@@ -11,15 +11,15 @@ public sealed class SessionLimit(SqlRunner sql, SessionEnding ending, SessionLim
 
     private const string Newest = "ORDER BY COALESCE(last_seen_at, created_at) DESC, id DESC LIMIT @most OFFSET @limit";
 
-    private const string OfPerson = "SELECT id FROM user_sessions WHERE user_id = @user AND";
+    private const string OfPerson = "FROM user_sessions WHERE user_id = @user AND";
 
-    private const string BrowsersSql = $"{OfPerson} kind = 0 {Newest}";
+    private const string BrowsersSql = $"SELECT id {OfPerson} kind = 0 {Newest}";
 
     // A session that a client has opened by another server's word knows no sign-in. Counted apart: whoever opens many of them, without the
     // person, must not push out those that the person has signed in to.
-    private const string AppsSql = $"{OfPerson} kind = 1 AND (auth_time IS NOT NULL OR client_id IS NULL) {Newest}";
+    private const string AppsSql = $"SELECT id {OfPerson} kind = 1 AND (auth_time IS NOT NULL OR client_id IS NULL) {Newest}";
 
-    private const string AssertedSql = $"{OfPerson} kind = 1 AND auth_time IS NULL AND client_id IS NOT NULL {Newest}";
+    private const string AssertedSql = $"SELECT id {OfPerson} kind = 1 AND auth_time IS NULL AND client_id IS NOT NULL {Newest}";
 
     private static readonly string[] Groups = [AppsSql, AssertedSql, BrowsersSql];
 

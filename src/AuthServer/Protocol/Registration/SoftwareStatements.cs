@@ -68,7 +68,7 @@ public sealed partial class SoftwareStatements
     {
         var (claims, now) = (text.Payload, _time.GetUtcNow());
         if (!ClientSignatures.Algorithms.Contains(text.Algorithm)) return "The software_statement has an algorithm that is not accepted.";
-        if (text.Header.TryGetProperty("crit", out _)) return "The software_statement has critical extensions (crit) that are unknown here.";
+        if (text.Header.TryGetProperty("crit", out _)) return "The software_statement has extensions (crit) that are not known here.";
         // What the issuer has signed for another purpose is none.
         if (text.Header.TryGetProperty("typ", out _) && SignedText.Text(text.Header, "typ") is not ("JWT" or "jwt"))
         {

@@ -38,7 +38,7 @@ public sealed class ExchangedTokens(AccessTokenReader reader, SessionLookup sess
         if (Read(request, request.SubjectToken) is not { } token)
         {
             return (
-                null, "The subject_token is no valid access token of this server, or the request does not prove the key that it is bound to.");
+                null, "The subject_token is no valid access token of this server, or is bound to a key that the request does not prove.");
         }
 
         if (!policy.SubjectClients.Contains(token.ClientId))
