@@ -24,7 +24,7 @@ public static class McpEndpoint
     {
         var settings = app.ApplicationServices.GetRequiredService<ApiSettings>();
         var own = new Uri(settings.Resource).GetLeftPart(UriPartial.Authority);
-        app.Use((http, next) => http.Request.Path != Path || http.Request.Headers.Origin is not [{ } origin] || origin == own
+        app.Use((http, next) => !http.Request.Path.StartsWithSegments(Path) || http.Request.Headers.Origin is not [{ } origin] || origin == own
             || settings.Origins.Contains(origin)
             ? next(http)
             : TypedResults.Problem(

@@ -245,7 +245,9 @@ public sealed record RegisteredClient
             RequiresDPoP = metadata.Sender.DPoPBoundAccessTokens,
             RequiresCertificate = metadata.Sender.CertificateBoundAccessTokens,
             Tokens = metadata.Tokens,
-            Sector = TokenMetadata.SectorOf(metadata.Tokens, ClientColumns.ReadList(row.RedirectUris)),
+            // A document is a sector of its own: it may name redirect addresses of others, and has none when it is withdrawn.
+            Sector = isDocumented && metadata.Tokens.IsPairwise ? row.ClientId
+                : TokenMetadata.SectorOf(metadata.Tokens, ClientColumns.ReadList(row.RedirectUris)),
             DefaultMaxAge = metadata.DefaultMaxAge,
             RequireAuthTime = metadata.RequireAuthTime,
             LogoUri = metadata.LogoUri,

@@ -42,6 +42,15 @@ public sealed class ClientKey
     public static string? FaultOf(JsonElement key)
     {
         if (key.ValueKind != JsonValueKind.Object) return "must be an object";
+        try
+        {
+            SignedText.IsObjectOfTexts(key);
+        }
+        catch (InvalidOperationException)
+        {
+            return "has a text with half of a surrogate pair, which is no text";
+        }
+
         if (PrivateMembers.Any(member => key.TryGetProperty(member, out _)))
         {
             return "contains a private key: register the public part, and replace this key, which has left its owner";

@@ -60,6 +60,15 @@ public sealed class SignedText
     public static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static bool IsObjectOfTexts(JsonElement json) => json.ValueKind == JsonValueKind.Object
-        && json.EnumerateObject().All(member => member.Value.ValueKind != JsonValueKind.String || member.Value.GetString() is not null);
+    /// <summary>Whether each text in it, at any depth, can be read.</summary>
+    /// <exception cref="InvalidOperationException">A text or a name holds half of a surrogate pair.</exception>
+    internal static bool IsObjectOfTexts(JsonElement json) => json.ValueKind == JsonValueKind.Object && HasTexts(json);
+
+    private static bool HasTexts(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.String => json.GetString() is not null,
+        JsonValueKind.Array => json.EnumerateArray().All(HasTexts),
+        JsonValueKind.Object => json.EnumerateObject().All(member => member.Name is not null && HasTexts(member.Value)),
+        _ => true,
+    };
 }

@@ -37,6 +37,8 @@ public static class RegistrationRules
         LogoutMetadata.FrontchannelSessionMember,
     }.Concat(CibaMetadata.Members).Concat(EncryptionRules.Members).ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly string[] Secrets = ["client_secret", "client_secret_expires_at"];
+
     // Without people a client that nobody knows has nothing to do here.
     private static readonly FrozenSet<string> Allowed = new[] { "authorization_code", "refresh_token" }.ToFrozenSet(StringComparer.Ordinal);
 
@@ -84,7 +86,7 @@ public static class RegistrationRules
     {
         var (problems, json) = (new List<MetadataProblem>(), Known(published, MembersOfDocuments));
         // Everybody can read it. Section 4.1 of the draft.
-        foreach (var secret in new[] { "client_secret", "client_secret_expires_at" }.Where(published.ContainsKey))
+        foreach (var secret in Secrets.Where(published.ContainsKey))
         {
             problems.Add(new(secret, "must not be in a document that everybody can read"));
         }

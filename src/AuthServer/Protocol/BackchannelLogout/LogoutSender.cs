@@ -30,8 +30,8 @@ public sealed class LogoutSender(
         {
             // Of a client that is gone only the sid is known for sure: it may have had names of its own for people.
             // A profile of the server is not known where the end of the session is noted.
-            var by = SecurityProfiles.IsFapi(client?.Profile) ? notice with { SigningAlg = client!.IdTokenSignedResponseAlg } : notice;
-            token = tokens.Write(by, client is not null && notice.UserId is { } user ? subjects.Of(client, user) : null);
+            var signed = SecurityProfiles.IsFapi(client?.Profile) ? notice with { SigningAlg = client!.IdTokenSignedResponseAlg } : notice;
+            token = tokens.Write(signed, client is not null && notice.UserId is { } user ? subjects.Of(client, user) : null);
             if (envelope is not null) token = envelope.Seal(Encoding.ASCII.GetBytes(token), isJwt: true);
         }
         catch (SigningUnavailableException)
@@ -41,7 +41,10 @@ public sealed class LogoutSender(
 
         // Section 2.5: a form with the one parameter, by POST. A redirect is not followed: the token is for this address.
         using var form = new FormUrlEncodedContent([new("logout_token", token)]);
-        return await http.SendAsync(new(uri) { Method = HttpMethod.Post, Content = form, TimeLimit = NoticeAttempt.Longest }, ending) switch
+        // Whoever publishes a document names any address: only the operator lets somebody in to hosts inside.
+        var isStrange = client is null ? AddressedClients.IsAddress(notice.ClientId)
+            : client.Publisher is { } host && host != uri.IdnHost;
+        return await (isStrange ? http.OfPublicHosts : http).SendAsync(new(uri) { Method = HttpMethod.Post, Content = form, TimeLimit = NoticeAttempt.Longest }, ending) switch
         {
             // Section 2.8 names 200 and says that some frameworks answer with 204.
             OutboundAnswer.Answered { IsSuccess: true } => null,

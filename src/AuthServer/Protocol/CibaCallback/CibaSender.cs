@@ -36,6 +36,12 @@ public sealed class CibaSender(
         {
             return new("the client is gone", IsFinal: true);
         }
+        // By the registration of today, as at the token endpoint. What is pushed is bound to nobody.
+        if (!ClientPermissions.MayUse(client, GrantNames.Ciba) || !ClientPermissions.MayCall(client, ClientPermissions.Token)
+            || (notification.Delivery == CibaDelivery.Push && (client.RequiresDPoP || client.RequiresCertificate)))
+        {
+            return new("the client may not have it any more", IsFinal: true);
+        }
 
         // Before the first attempt redeems the request; a key that the client publishes later does for a later attempt.
         var (envelope, missing) = notification.Delivery == CibaDelivery.Push && client.Tokens.Encryption.IdToken is { } form

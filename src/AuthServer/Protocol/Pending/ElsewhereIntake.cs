@@ -1,6 +1,7 @@
 using System.Globalization;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
@@ -76,7 +77,14 @@ public sealed class ElsewhereIntake(
     // its keys, or by the one that it is called at.
     private async ValueTask<bool> IsOfItsSectorAsync(RegisteredClient client, CancellationToken stop)
     {
-        if (client.Sector is null || client.Tokens.SectorIdentifierUri is null) return true;
+        if (client.Sector is null) return true;
+        if (client.Tokens.SectorIdentifierUri is null)
+        {
+            // The host of redirect addresses, to which nothing is sent here: an app that names itself shows by its keys that it is its own.
+            return !client.IsSelfRegistered || client.Publisher is not null
+                || (client.TokenEndpointAuthMethod == ClientAuthMethods.PrivateKeyJwt && client.JwksUri?.Host == client.Sector);
+        }
+
         string[] addresses =
             [.. client.RedirectUris, .. new[] { client.JwksUri?.OriginalString, client.Ciba.NotificationEndpoint }.OfType<string>()];
         // The operator who has registered it has named its sector; it has no address of which the document could tell.

@@ -21,7 +21,8 @@ internal static class ElsewherePages
         return new()
         {
             AppName = client.Name,
-            AppDomain = AppPromises.DomainOf(client),
+            // The answer does not go to the redirect address, so that the address proves nothing about an app that names itself.
+            AppDomain = client.Publisher ?? (client.IsSelfRegistered ? null : AppPromises.DomainOf(client)),
             UnknownTo = client.IsSelfRegistered ? http.RequestServices.GetRequiredService<Branding>().Name : null,
             Publisher = client.Publisher,
             IsLocal = client.IsSelfRegistered && client.ReturnsToLoopbackAlone,

@@ -5,6 +5,7 @@ using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Authorization.Consent;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
+using AuthServer.Users.Profile;
 using AuthServer.Users.SecondFactors;
 
 namespace AuthServer.Protocol.Pending;
@@ -68,7 +69,17 @@ public sealed class ElsewhereRequests(
             stored = await consents.FindAsync(session.UserId, client.Id, stop);
         }
 
-        var content = asked.Content with { Scopes = shown.Scopes, AuthorizationId = stored?.Id, Ends = stored?.Ends };
+        // What no page has shown is not told, whatever the registration has become meanwhile.
+        bool IsShown(string claim) => shown.Claims.Contains(claim) || shown.Scopes.Contains(StandardClaims.ScopeOf(claim)!);
+        var told = request.Disclosure with
+        {
+            UserInfo = [.. request.Disclosure.UserInfo.Where(IsShown)],
+            IdToken = [.. request.Disclosure.IdToken.Where(IsShown)],
+        };
+        var content = asked.Content with
+        {
+            Scopes = shown.Scopes, Claims = told.ClaimsText(), AuthorizationId = stored?.Id, Ends = stored?.Ends,
+        };
         var kind = asked.Kind == PendingKind.Device ? AuditKinds.DeviceApproved : AuditKinds.CibaApproved;
         return await pending.DecideAsync(asked.Id, PendingState.Approved, content, session, kind, caller);
     }

@@ -50,6 +50,11 @@ public sealed class OwnRegistration(
         var (metadata, problems) = RegistrationRules.Read(asked, options, profiles);
         if (problems.IsEmpty && await sectors.FaultOfAsync(metadata, cancellationToken) is { } sector) problems = [sector];
         if (RegistrationFaults.Of(problems) is { } refused) return refused;
+        // Also where registration was open when it came, and takes an initial access token today.
+        if (state.By == RegistrationState.Open && metadata.GrantTypes.Contains(GrantNames.Ciba))
+        {
+            return new RegistrationResult.Refused(MetadataProblem.InvalidMetadata, "grant_types: CIBA is for clients that somebody has let in");
+        }
 
         var (before, next, now) = (row.Properties, RegistrationState.NewToken(), time.GetUtcNow().UtcDateTime);
         var needsSecret = ClientAuthMethods.UsesSecret(metadata.TokenEndpointAuthMethod);
