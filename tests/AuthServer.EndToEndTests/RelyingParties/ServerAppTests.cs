@@ -1,5 +1,3 @@
-using AuthServer.EndToEndTests.Fixtures;
-
 namespace AuthServer.EndToEndTests.RelyingParties;
 
 /// <summary>Web apps of tests/clients sign a person in, and learn by the back channel of a sign-out at the server.</summary>

@@ -1,4 +1,3 @@
-using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AuthServer.IntegrationTests.Conformance;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AuthServer.IntegrationTests.Conformance;
 

@@ -15,7 +15,7 @@ public sealed partial class ClassicScriptTests
     {
         var pages = Directory.EnumerateFiles(Ui, "*.razor", SearchOption.AllDirectories).ToList();
         Assert.True(pages.Count > 50);
-        Assert.Empty(pages.Where(page => Module().IsMatch(File.ReadAllText(page))));
+        Assert.DoesNotContain(pages, page => Module().IsMatch(File.ReadAllText(page)));
     }
 
     /// <summary>What goes on by itself, and what apps frame.</summary>

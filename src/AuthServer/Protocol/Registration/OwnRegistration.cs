@@ -53,7 +53,8 @@ public sealed class OwnRegistration(
         // Also where registration was open when it came, and takes an initial access token today.
         if (state.By == RegistrationState.Open && metadata.GrantTypes.Contains(GrantNames.Ciba))
         {
-            return new RegistrationResult.Refused(MetadataProblem.InvalidMetadata, "grant_types: CIBA is for clients that somebody has let in");
+            return new RegistrationResult.Refused(
+                MetadataProblem.InvalidMetadata, "grant_types: CIBA is for clients that somebody has let in");
         }
 
         var (before, next, now) = (row.Properties, RegistrationState.NewToken(), time.GetUtcNow().UtcDateTime);

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json.Nodes;
 using AuthServer.Audit;
 using AuthServer.IntegrationTests.Fixtures;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using AuthServer.IntegrationTests.Fixtures;
-using Microsoft.AspNetCore.Http;
 
 namespace AuthServer.IntegrationTests.Protocol.ClientDocuments;
 
