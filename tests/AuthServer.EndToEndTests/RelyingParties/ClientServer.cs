@@ -9,7 +9,7 @@ using AuthServer.EndToEndTests.Fixtures;
 namespace AuthServer.EndToEndTests.RelyingParties;
 
 [CollectionDefinition(nameof(ClientServer))]
-public sealed class ClientServerTests : ICollectionFixture<ClientServer>;
+public sealed class SharedClientServer : ICollectionFixture<ClientServer>;
 
 /// <summary>
 /// A server over https with every client of these tests registered, and the packages of the client libraries, installed once.
