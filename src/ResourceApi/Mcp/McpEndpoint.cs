@@ -24,8 +24,8 @@ public static class McpEndpoint
     {
         var settings = app.ApplicationServices.GetRequiredService<ApiSettings>();
         var own = new Uri(settings.Resource).GetLeftPart(UriPartial.Authority);
-        app.Use((http, next) => !http.Request.Path.StartsWithSegments(Path) || http.Request.Headers.Origin is not [{ } origin] || origin == own
-            || settings.Origins.Contains(origin)
+        app.Use((http, next) => !http.Request.Path.StartsWithSegments(Path)
+            || http.Request.Headers.Origin is not [{ } origin] || origin == own || settings.Origins.Contains(origin)
             ? next(http)
             : TypedResults.Problem(
                 statusCode: StatusCodes.Status403Forbidden, detail: "This origin is none of CORS_ORIGINS.").ExecuteAsync(http));

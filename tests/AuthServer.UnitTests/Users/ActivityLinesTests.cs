@@ -12,7 +12,7 @@ public sealed class ActivityLinesTests
     private static readonly IReadOnlyDictionary<string, RegisteredClient> NoApps = new Dictionary<string, RegisteredClient>();
 
     /// <summary>Rows that name no person.</summary>
-    private static readonly string[] OfTheServer = ["client", "resource", "keys", "key", "backup", "database"];
+    private static readonly string[] OfTheServer = ["client", "registration_token", "resource", "keys", "key", "backup", "database"];
 
     /// <summary>What an admin, a service account or the operator does, who has no account to name.</summary>
     private static readonly string[] OfAdministration =

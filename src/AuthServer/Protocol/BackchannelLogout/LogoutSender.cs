@@ -44,11 +44,13 @@ public sealed class LogoutSender(
         // Whoever publishes a document names any address: only the operator lets somebody in to hosts inside.
         var isStrange = client is null ? AddressedClients.IsAddress(notice.ClientId)
             : client.Publisher is { } host && host != uri.IdnHost;
-        return await (isStrange ? http.OfPublicHosts : http).SendAsync(new(uri) { Method = HttpMethod.Post, Content = form, TimeLimit = NoticeAttempt.Longest }, ending) switch
+        var answer = await (isStrange ? http.OfPublicHosts : http).SendAsync(
+            new(uri) { Method = HttpMethod.Post, Content = form, TimeLimit = NoticeAttempt.Longest }, ending);
+        return answer switch
         {
             // Section 2.8 names 200 and says that some frameworks answer with 204.
             OutboundAnswer.Answered { IsSuccess: true } => null,
-            OutboundAnswer.Answered answered => new($"it answered with {answered.Status}"),
+            OutboundAnswer.Answered refused => new($"it answered with {refused.Status}"),
             OutboundAnswer.Failed failed => new(failed.Reason),
             var other => throw new InvalidOperationException($"Unknown answer {other}"),
         };
