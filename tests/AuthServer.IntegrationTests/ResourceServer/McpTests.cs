@@ -158,6 +158,9 @@ public sealed class McpTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(List, Issue(), ("Origin", "null"))).Status);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(List, Issue(), ("Origin", "https://agent.example.test"))).Status);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(List, Issue(), ("Origin", ApiHost.Resource))).Status);
+        // The same endpoint to the router.
+        Assert.Equal(
+            HttpStatusCode.Forbidden, (await SendAsync(List, Issue(), "/mcp/", ("Origin", "https://rebound.example.test"))).Status);
         foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head, HttpMethod.Delete })
         {
             using var answer = await _api.SendAsync(method, "/mcp", Issue());
@@ -178,10 +181,13 @@ public sealed class McpTests : IAsyncLifetime
     private Task<McpAnswer> CallAsync(string tool, string arguments, string token) => SendAsync(
         $$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{tool}}","arguments":{{arguments}} } }""", token);
 
-    private async Task<McpAnswer> SendAsync(string body, string? token, params (string Name, string Value)[] headers)
+    private Task<McpAnswer> SendAsync(string body, string? token, params (string Name, string Value)[] headers) =>
+        SendAsync(body, token, "/mcp", headers);
+
+    private async Task<McpAnswer> SendAsync(string body, string? token, string path, params (string Name, string Value)[] headers)
     {
         using var client = _api.CreateClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/mcp")
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };

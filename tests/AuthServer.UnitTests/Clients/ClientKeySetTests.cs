@@ -55,6 +55,26 @@ public sealed class ClientKeySetTests
     public void A_header_that_can_be_read_in_two_ways_is_no_header(string header) =>
         Assert.Null(SignedText.Read($"{System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header))}.e30.AAAA", 1000));
 
+    /// <summary>Whoever reads such a text later would throw.</summary>
+    [Theory]
+    [InlineData("""{"aud":["a",{"b":"c"}]}""", true)]
+    [InlineData("""{"aud":["\ud800"]}""", false)]
+    [InlineData("""{"a":[{"b":{"c":"\udc00"}}]}""", false)]
+    [InlineData("""{"a":{"\ud800":1}}""", false)]
+    public void A_payload_with_half_a_surrogate_pair_at_any_depth_is_none(string payload, bool isRead)
+    {
+        var text = string.Join('.', Encoded("""{"alg":"ES256"}"""), Encoded(payload), "AAAA");
+        Assert.Equal(isRead, SignedText.Read(text, 1000) is not null);
+
+        static string Encoded(string part) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(part));
+    }
+
+    [Theory]
+    [InlineData("use")]
+    [InlineData("kid")]
+    public void A_key_with_half_a_surrogate_pair_is_none(string member) =>
+        Assert.Empty(Set(Edwards.Replace("}", $$""","{{member}}":"\ud800"}""", StringComparison.Ordinal)).Keys);
+
     [Theory]
     [InlineData("e30.e30. AAAA")]
     [InlineData("e30.e30.AAAA\n")]
