@@ -19,6 +19,9 @@ public sealed class PictureTests(World world)
         ("second-step", 390, "light"), ("account", 390, "light"), ("account", 1280, "light"), ("account", 1280, "dark"),
         ("account-profile-picture", 1280, "light"), ("account-sessions", 1280, "light"), ("account-apps", 390, "dark"),
         ("sign-in-of-an-app-with-logo", 390, "light"), ("sign-in-of-an-app-with-logo", 390, "dark"),
+        ("passkey-offer", 390, "light"), ("account-security-passkeys", 1280, "light"), ("recovery-codes", 390, "light"),
+        ("mailed-code", 390, "light"), ("new-password-added", 390, "dark"), ("account-activity", 1280, "light"),
+        ("mail-new-sign-in", 1280, "light"), ("mail-password-reset", 1280, "light"),
     ];
 
     [Fact]
@@ -39,7 +42,8 @@ public sealed class PictureTests(World world)
             await using var context = await world.Chromium.NewContextAsync(
                 Axe.Window(width, theme == "dark" ? ColorScheme.Dark : ColorScheme.Light));
             var tab = await context.NewPageAsync();
-            var answer = await tab.GotoAsync($"{world.Server}/dev/gallery/page/{state}?theme={theme}");
+            var kind = state.StartsWith("mail-", StringComparison.Ordinal) ? "mail" : "page";
+            var answer = await tab.GotoAsync($"{world.Server}/dev/gallery/{kind}/{state}?theme={theme}");
             Assert.True(answer!.Ok, state);
             await tab.ScreenshotAsync(new() { Path = PathOf(picture), FullPage = width < 500, Animations = ScreenshotAnimations.Disabled });
         }
