@@ -192,6 +192,10 @@ public sealed record RegisteredClient
     /// </summary>
     public bool MaySignIn => FirstParty && MayUseOfflineAccess && GrantTypes.Contains(GrantNames.Login);
 
+    /// <summary>Without what browsers and this server would go to: whoever has the domain by now is perhaps somebody else.</summary>
+    internal RegisteredClient WithoutAddresses() =>
+        this with { Logout = LogoutMetadata.None, InitiateLoginUri = null, PolicyUri = null, TosUri = null };
+
     /// <summary>Reads a row; one that another SQL client wrote without metadata gets the defaults of RFC 7591.</summary>
     /// <param name="fallback">The profile of clients that name none.</param>
     public static RegisteredClient Of(Client row, SecurityProfile? fallback = null)
