@@ -38,6 +38,7 @@ public sealed class AgentTests(World world) : Journey(world)
         await Window.GotoAsync((await KnowsAsync(agent, page, "address")).GetString()!);
         await Consent.ExpectPromiseAsync("Write through agents");
         await AllowAsync();
+        await Expect(Window.GetByText("Back at the agent")).ToBeVisibleAsync();
         Assert.True((await KnowsAsync(agent, page, "done")).GetBoolean());
         Assert.Equal("native", (await KnowsAsync(agent, page, "registered")).GetString());
         Assert.Contains("Written by SDK", (await KnowsAsync(agent, page, "after")).GetString(), StringComparison.Ordinal);
