@@ -11,8 +11,6 @@ namespace AuthServer.Api.Clients;
 /// </summary>
 internal static class RegistrationTokens
 {
-    private const int ShortestLife = 60;
-
     private static readonly string[] Read = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapRegistrationTokens(this IEndpointRouteBuilder v1)
@@ -42,9 +40,10 @@ internal static class RegistrationTokens
         var (uses, life) = (body.Uses ?? 1, body.ExpiresInSeconds ?? (int)InitialTokens.UsualLife.TotalSeconds);
         var errors = new Dictionary<string, string[]>();
         if (uses is < 1 or > InitialTokens.MostUses) errors["uses"] = [$"must be from 1 to {InitialTokens.MostUses}"];
-        if (life < ShortestLife || life > InitialTokens.LongestLife.TotalSeconds)
+        if (life < InitialTokens.ShortestLife.TotalSeconds || life > InitialTokens.LongestLife.TotalSeconds)
         {
-            errors["expires_in_seconds"] = [$"must be from {ShortestLife} to {InitialTokens.LongestLife.TotalSeconds}"];
+            errors["expires_in_seconds"] =
+                [$"must be from {InitialTokens.ShortestLife.TotalSeconds} to {InitialTokens.LongestLife.TotalSeconds}"];
         }
         if (errors.Count > 0) return Problem.Unprocessable(errors);
 

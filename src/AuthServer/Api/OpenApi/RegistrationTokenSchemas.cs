@@ -23,7 +23,8 @@ internal static class RegistrationTokenSchemas
         [
             ("uses", Nullable(Number(1, InitialTokens.MostUses, 1))),
             ("expires_in_seconds", Nullable(Number(
-                60, (int)InitialTokens.LongestLife.TotalSeconds, (int)InitialTokens.UsualLife.TotalSeconds))),
+                (int)InitialTokens.ShortestLife.TotalSeconds, (int)InitialTokens.LongestLife.TotalSeconds,
+                (int)InitialTokens.UsualLife.TotalSeconds))),
             ("note", NullableText(description: $"For operators; at most {InitialTokens.LongestNote} characters are kept.")),
         ]));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AuthServer.Clients.Metadata;
 using AuthServer.Data.Entities;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -20,6 +21,8 @@ internal sealed class AddressedClients(ClientRows rows, DocumentLookup documents
     [
         Permissions.Endpoints.Authorization, Permissions.Endpoints.PushedAuthorization, Permissions.Endpoints.DeviceAuthorization,
     ];
+
+    private static readonly string[] Addresses = [.. LogoutMetadata.Members, "initiate_login_uri", "policy_uri", "tos_uri"];
 
     public static bool IsAddress(string clientId) => clientId.StartsWith("https://", StringComparison.Ordinal);
 
@@ -49,12 +52,16 @@ internal sealed class AddressedClients(ClientRows rows, DocumentLookup documents
         return now;
     }
 
-    // What it has got it keeps, and can give back. It begins nothing, and no browser is sent to addresses that nobody stands for any more.
+    // What it has got it keeps, and can give back. It begins nothing, and neither a browser nor this server goes to addresses that nobody
+    // stands for any more: whoever has the domain by now is perhaps somebody else.
     private static Client Withdrawn(Client kept)
     {
         var row = ClientColumns.Copy(kept);
         row.Permissions = ClientColumns.WriteList(ClientColumns.ReadList(kept.Permissions).Except(BeginningEndpoints));
         (row.RedirectUris, row.PostLogoutRedirectUris) = (null, null);
+        var metadata = JsonNode.Parse(ClientColumns.ReadMetadata(kept.Properties).GetRawText())!.AsObject();
+        foreach (var member in Addresses) metadata.Remove(member);
+        row.Properties = ClientColumns.WriteDocument(metadata, ClientColumns.ReadDocument(kept.Properties)!);
         return row;
     }
 }

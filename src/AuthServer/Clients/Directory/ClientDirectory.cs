@@ -110,9 +110,7 @@ public sealed partial class ClientDirectory
     // A row that cannot be used is kept like every other one, so that callers can neither fill the log nor ask the database each time.
     private sealed record Snapshot(Client Row, RegisteredClient? Registered)
     {
-        public Snapshot As(bool isKept, bool isWithdrawn) => (isKept && !isWithdrawn) || Registered is null ? this : this with
-        {
-            Registered = (isWithdrawn ? Registered.WithoutAddresses() : Registered) with { IsKept = isKept, IsWithdrawn = isWithdrawn },
-        };
+        public Snapshot As(bool isKept, bool isWithdrawn) => isKept && !isWithdrawn
+            ? this : this with { Registered = Registered is null ? null : Registered with { IsKept = isKept, IsWithdrawn = isWithdrawn } };
     }
 }

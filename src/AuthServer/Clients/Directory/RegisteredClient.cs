@@ -192,9 +192,11 @@ public sealed record RegisteredClient
     /// </summary>
     public bool MaySignIn => FirstParty && MayUseOfflineAccess && GrantTypes.Contains(GrantNames.Login);
 
-    /// <summary>Without what browsers and this server would go to: whoever has the domain by now is perhaps somebody else.</summary>
-    internal RegisteredClient WithoutAddresses() =>
-        this with { Logout = LogoutMetadata.None, InitiateLoginUri = null, PolicyUri = null, TosUri = null };
+    /// <summary>
+    /// Whether only hosts of the internet may be asked at an address that the client names: anybody publishes a document. The host that
+    /// it was fetched from may be asked for more.
+    /// </summary>
+    public bool MayNotNameInside(Uri address) => Publisher is { } host && host != address.IdnHost;
 
     /// <summary>Reads a row; one that another SQL client wrote without metadata gets the defaults of RFC 7591.</summary>
     /// <param name="fallback">The profile of clients that name none.</param>

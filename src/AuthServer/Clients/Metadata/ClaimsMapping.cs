@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
+using AuthServer.Clients.Scopes;
 
 namespace AuthServer.Clients.Metadata;
 
@@ -26,8 +27,6 @@ internal static class ClaimsMapping
 {
     public const string Member = "claims_mapping";
 
-    public const string Roles = "roles", Groups = "groups";
-
     private const int Most = 30, LongestName = 100, LongestText = 200, MostItems = 20;
 
     private const string Claim = "claim", Source = "source", Value = "value", Scope = "scope", In = "in";
@@ -37,7 +36,7 @@ internal static class ClaimsMapping
     {
         "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender",
         "birthdate", "zoneinfo", "locale", "updated_at", "email", "email_verified", "phone_number", "phone_number_verified", "address",
-        Roles, Groups,
+        ScopeNames.Roles, ScopeNames.Groups,
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly (string Name, ClaimPlaces Place)[] Places =
@@ -61,7 +60,7 @@ internal static class ClaimsMapping
 
     // Resource servers take these for rights (RFC 9068 section 2.2.3.1), and people write most of their profile themselves.
     private static readonly FrozenSet<string> Rights =
-        new[] { Roles, Groups, "entitlements" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        new[] { ScopeNames.Roles, ScopeNames.Groups, "entitlements" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public static ImmutableArray<MappedClaim> Read(JsonElement json, ICollection<MetadataProblem> problems)
     {
@@ -132,8 +131,9 @@ internal static class ClaimsMapping
             return $"{claim} is written by the server alone";
         }
         if (Proven.Contains(claim)) return $"{claim} is told by the scope of its name alone, because apps take it for proven";
-        return Rights.Contains(claim) && source is not (null or Roles or Groups)
-            ? $"{claim} gives rights, so it must be a {Value} or taken from {Roles}: people write their profile themselves" : null;
+        return Rights.Contains(claim) && source is not (null or ScopeNames.Roles or ScopeNames.Groups)
+            ? $"{claim} gives rights, so it must be a {Value} or taken from {ScopeNames.Roles}: people write their profile themselves"
+            : null;
     }
 
     private static ClaimPlaces ReadPlaces(JsonMembers read, List<MetadataProblem> problems)

@@ -32,7 +32,8 @@ public sealed class InitialTokens(AuthDbContext db, TimeProvider time)
 
     public const int MostUses = 10_000, LongestNote = 200;
 
-    public static readonly TimeSpan UsualLife = TimeSpan.FromDays(7), LongestLife = TimeSpan.FromDays(365);
+    public static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(1), UsualLife = TimeSpan.FromDays(7),
+        LongestLife = TimeSpan.FromDays(365);
 
     /// <param name="actor">The person who makes it; null: a command or a service account.</param>
     /// <returns>The token itself, which is stored nowhere.</returns>

@@ -15,9 +15,8 @@ public enum SubjectMapping
 }
 
 /// <summary>Whose assertions about people are taken (RFC 7523 section 3), from which clients, and for what.</summary>
-/// <param name="JwksUri">Where its keys are; null: <paramref name="Keys"/>.</param>
 public sealed record AssertionIssuer(
-    string Issuer, Uri? JwksUri, ClientKeySet? Keys, SubjectMapping Subject, ImmutableArray<string> Clients, ImmutableArray<string> Scopes)
+    string Issuer, KeyPlace Keys, SubjectMapping Subject, ImmutableArray<string> Clients, ImmutableArray<string> Scopes)
 {
     private static readonly string[] Members = ["issuer", "jwks", "jwks_uri", "subject", "clients", "scopes"];
 
@@ -35,16 +34,14 @@ public sealed record AssertionIssuer(
             return (null, $"{issuer} needs subject: email or connection");
         }
 
-        var keys = json.TryGetProperty("jwks", out var jwks) ? ClientKeySet.Of(jwks) : null;
-        var address = Uri.TryCreate(SignedText.Text(json, "jwks_uri"), UriKind.Absolute, out var uri) ? uri : null;
-        if ((keys is null) == (address is null) || keys is { Keys.Count: 0 })
+        if (KeyPlace.Read(json) is not { } keys)
         {
             return (null, $"{issuer} needs either jwks, a set of public keys, or jwks_uri, an address");
         }
         var (clients, scopes) = (Texts(json, "clients"), Texts(json, "scopes"));
         return clients.IsEmpty || scopes.IsEmpty
             ? (null, $"{issuer} needs clients and scopes, lists of texts")
-            : (new(issuer, address, keys, subject, clients, scopes), null);
+            : (new(issuer, keys, subject, clients, scopes), null);
     }
 
     private static ImmutableArray<string> Texts(JsonElement json, string member) =>

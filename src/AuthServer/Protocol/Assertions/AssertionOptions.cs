@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AuthServer.Configuration;
 
 namespace AuthServer.Protocol.Assertions;
@@ -21,22 +20,8 @@ public sealed class AssertionOptions : ICheckedSettings
     public void Check(SettingProblems problems)
     {
         if (string.IsNullOrWhiteSpace(Text)) return;
-        const string Cure = "write a JSON list as docs/assertions.md has it";
-        try
-        {
-            var found = new Dictionary<string, AssertionIssuer>(StringComparer.Ordinal);
-            foreach (var item in JsonElement.Parse(Text).EnumerateArray())
-            {
-                var (issuer, fault) = AssertionIssuer.Read(item);
-                if (issuer is null) problems.Add(Key, fault!, Cure);
-                else if (!found.TryAdd(issuer.Issuer, issuer)) problems.Add(Key, $"has {issuer.Issuer} twice", Cure);
-            }
-
-            Issuers = found;
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            problems.Add(Key, "is no JSON list", Cure);
-        }
+        Issuers = JsonListSetting.Read(
+            Key, Text, "write a JSON list as docs/assertions.md has it", problems, AssertionIssuer.Read, issuer => issuer.Issuer)
+            ?? Issuers;
     }
 }

@@ -29,15 +29,13 @@ public sealed partial class IdentityAssertions
     private readonly AssertionOptions _options;
     private readonly IssuerOptions _issuer;
     private readonly TimeProvider _time;
-    private readonly FetchedDocuments<ClientKeySet> _fetched;
+    private readonly PublishedKeys _keys;
 
     public IdentityAssertions(
         AssertionOptions options, IssuerOptions issuer, SafeHttp http, TimeProvider time, ILogger<IdentityAssertions> log)
     {
         (_options, _issuer, _time) = (options, issuer, time);
-        _fetched = new(
-            http, address => new(address) { MediaTypes = ["application/json", "application/jwk-set+json"] },
-            answer => ClientKeySet.Parse(answer.Body), FetchLimits.Usual, time, (address, fault) => LogNotFetched(log, address, fault));
+        _keys = new(http, time, (address, fault) => LogNotFetched(log, address, fault));
     }
 
     /// <returns>The assertion, or what is wrong with it.</returns>
@@ -53,7 +51,7 @@ public sealed partial class IdentityAssertions
         }
 
         if (FaultOf(text) is { } header) return (null, header);
-        if (!await HasSignedAsync(issuer, text, stop)) return (null, "The assertion is not signed by a key of its issuer.");
+        if (!await _keys.HaveSignedAsync(issuer.Keys, text, stop)) return (null, "The assertion is not signed by a key of its issuer.");
         return Judge(issuer, text, client);
     }
 
@@ -65,15 +63,6 @@ public sealed partial class IdentityAssertions
         // audience that is a client.
         return !text.Header.TryGetProperty("typ", out _) || SignedText.Text(text.Header, "typ") is "JWT" or "jwt" or IdentityGrant
             or "application/" + IdentityGrant ? null : $"The typ of an assertion is JWT or {IdentityGrant}.";
-    }
-
-    private async ValueTask<bool> HasSignedAsync(AssertionIssuer issuer, SignedText text, CancellationToken stop)
-    {
-        if (issuer.JwksUri is not { } address) return issuer.Keys!.Verifies(text);
-        if ((await _fetched.GetAsync(address, stop)).Document is not { } known) return false;
-        if (known.Verifies(text)) return true;
-        if (text.KeyId is not null && known.HasKeyFor(text)) return false;
-        return (await _fetched.GetAgainAsync(address, stop)).Document is { } now && now != known && now.Verifies(text);
     }
 
     private (VerifiedAssertion? Assertion, string? Fault) Judge(AssertionIssuer issuer, SignedText text, RegisteredClient client)

@@ -42,9 +42,8 @@ public sealed class LogoutSender(
 
         // Section 2.5: a form with the one parameter, by POST. A redirect is not followed: the token is for this address.
         using var form = new FormUrlEncodedContent([new("logout_token", token)]);
-        // Whoever publishes a document names any address: only the operator lets somebody in to hosts inside.
-        var isStrange = client is null ? AddressedClients.IsAddress(notice.ClientId)
-            : client.Publisher is { } host && host != uri.IdnHost;
+        // A client that is gone may have been one of a document.
+        var isStrange = client?.MayNotNameInside(uri) ?? AddressedClients.IsAddress(notice.ClientId);
         var answer = await (isStrange ? http.OfPublicHosts : http).SendAsync(
             new(uri) { Method = HttpMethod.Post, Content = form, TimeLimit = NoticeAttempt.Longest }, ending);
         return answer switch

@@ -31,11 +31,8 @@ public sealed class CibaSender(
             return new("the request is gone", IsFinal: true);
         }
         if (sealing.Open(notification.Sealed, decided.Id) is not { } secrets) return new("its secrets do not open", IsFinal: true);
-        // Whoever has registered the client id anew is another client, which has asked for nothing.
-        if (await clients.FindAsync(notice.ClientId, ending) is not { } client || client.ClientId != decided.Content.ClientId)
-        {
-            return new("the client is gone", IsFinal: true);
-        }
+        // Where somebody has registered the client id anew, the request has gone with the row of the client before.
+        if (await clients.FindAsync(notice.ClientId, ending) is not { } client) return new("the client is gone", IsFinal: true);
         // By the registration of today, as at the token endpoint. What is pushed is bound to nobody.
         if (!ClientPermissions.MayUse(client, GrantNames.Ciba) || !ClientPermissions.MayCall(client, ClientPermissions.Token)
             || (notification.Delivery == CibaDelivery.Push && (client.RequiresDPoP || client.RequiresCertificate)))

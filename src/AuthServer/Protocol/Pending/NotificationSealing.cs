@@ -17,7 +17,7 @@ public sealed record NotificationSecrets(Guid Row, string RequestId, string Bear
 }
 
 /// <summary>
-/// Seals what a client is called back with, for the minutes until it has been: first in its request, then in its notice.
+/// Seals what a client is called back with, in its request, for the minutes until it has been.
 /// </summary>
 public sealed class NotificationSealing(IDataProtectionProvider protection)
 {

@@ -4,8 +4,8 @@ using AuthServer.Configuration;
 
 namespace AuthServer.Protocol.Registration;
 
-/// <param name="JwksUri">Where the keys of the issuer are; null: <paramref name="Keys"/>.</param>
-public sealed record StatementIssuer(string Issuer, Uri? JwksUri, ClientKeySet? Keys);
+/// <summary>Whose software statements are taken, and where their keys are.</summary>
+public sealed record StatementIssuer(string Issuer, KeyPlace Keys);
 
 /// <summary>Whose software statements are taken (RFC 7591 section 2.3).</summary>
 public sealed class SoftwareStatementOptions : ICheckedSettings
@@ -27,23 +27,8 @@ public sealed class SoftwareStatementOptions : ICheckedSettings
     public void Check(SettingProblems problems)
     {
         if (string.IsNullOrWhiteSpace(Text)) return;
-        const string Cure = "write a JSON list as docs/registration.md has it";
-        try
-        {
-            var found = new Dictionary<string, StatementIssuer>(StringComparer.Ordinal);
-            foreach (var item in JsonElement.Parse(Text).EnumerateArray())
-            {
-                var (issuer, fault) = Read(item);
-                if (issuer is null) problems.Add(Key, fault!, Cure);
-                else if (!found.TryAdd(issuer.Issuer, issuer)) problems.Add(Key, $"has {issuer.Issuer} twice", Cure);
-            }
-
-            Issuers = found;
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            problems.Add(Key, "is no JSON list", Cure);
-        }
+        Issuers = JsonListSetting.Read(
+            Key, Text, "write a JSON list as docs/registration.md has it", problems, Read, issuer => issuer.Issuer) ?? Issuers;
     }
 
     private static (StatementIssuer? Issuer, string? Fault) Read(JsonElement json)
@@ -54,10 +39,8 @@ public sealed class SoftwareStatementOptions : ICheckedSettings
             return (null, $"has {unknown}, which is none of {string.Join(", ", Members)}");
         }
         if (SignedText.Text(json, "issuer") is not { Length: > 0 } issuer) return (null, "has an entry without issuer, a text");
-        var keys = json.TryGetProperty("jwks", out var jwks) ? ClientKeySet.Of(jwks) : null;
-        var address = Uri.TryCreate(SignedText.Text(json, "jwks_uri"), UriKind.Absolute, out var uri) ? uri : null;
-        return (keys is null) == (address is null) || keys is { Keys.Count: 0 }
-            ? (null, $"needs for {issuer} either jwks, a set of public keys, or jwks_uri, an address")
-            : (new(issuer, address, keys), null);
+        return KeyPlace.Read(json) is { } keys
+            ? (new(issuer, keys), null)
+            : (null, $"needs for {issuer} either jwks, a set of public keys, or jwks_uri, an address");
     }
 }

@@ -23,15 +23,13 @@ public sealed partial class SoftwareStatements
     private readonly SoftwareStatementOptions _options;
     private readonly IssuerOptions _issuer;
     private readonly TimeProvider _time;
-    private readonly FetchedDocuments<ClientKeySet> _fetched;
+    private readonly PublishedKeys _keys;
 
     public SoftwareStatements(
         SoftwareStatementOptions options, IssuerOptions issuer, SafeHttp http, TimeProvider time, ILogger<SoftwareStatements> log)
     {
         (_options, _issuer, _time) = (options, issuer, time);
-        _fetched = new(
-            http, address => new(address) { MediaTypes = ["application/json", "application/jwk-set+json"] },
-            answer => ClientKeySet.Parse(answer.Body), FetchLimits.Usual, time, (address, fault) => LogNotFetched(log, address, fault));
+        _keys = new(http, time, (address, fault) => LogNotFetched(log, address, fault));
     }
 
     /// <summary>Puts what the statement of a registration says in the place of what the client says (section 3.1.1).</summary>
@@ -51,7 +49,7 @@ public sealed partial class SoftwareStatements
         }
 
         if (FaultOf(signed) is { } fault) return (null, new(Invalid, fault));
-        if (!await HasSignedAsync(issuer, signed, stop))
+        if (!await _keys.HaveSignedAsync(issuer.Keys, signed, stop))
         {
             return (null, new(Invalid, "The software_statement is not signed by a key of its issuer."));
         }
@@ -93,15 +91,6 @@ public sealed partial class SoftwareStatements
             one => one.ValueKind == JsonValueKind.String && one.GetString() == _issuer.IssuerText),
         _ => false,
     };
-
-    private async ValueTask<bool> HasSignedAsync(StatementIssuer issuer, SignedText text, CancellationToken stop)
-    {
-        if (issuer.JwksUri is not { } address) return issuer.Keys!.Verifies(text);
-        if ((await _fetched.GetAsync(address, stop)).Document is not { } known) return false;
-        if (known.Verifies(text)) return true;
-        if (text.KeyId is not null && known.HasKeyFor(text)) return false;
-        return (await _fetched.GetAgainAsync(address, stop)).Document is { } now && now != known && now.Verifies(text);
-    }
 
     [LoggerMessage(
         Level = LogLevel.Warning, Message = "The keys of an issuer of software statements cannot be fetched from {Address}: {Fault}")]

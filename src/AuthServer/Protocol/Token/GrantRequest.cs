@@ -14,6 +14,9 @@ namespace AuthServer.Protocol.Token;
 /// <summary>A request for tokens whose client has proved who it is; one record for each grant.</summary>
 public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
 {
+    /// <summary>The grant that the client has to be registered for.</summary>
+    public abstract string GrantType { get; }
+
     /// <summary>The <c>scope</c> parameter; empty when there is none, or when it means nothing to the grant.</summary>
     public ImmutableArray<string> Scopes { get; init; } = [];
 
@@ -92,37 +95,56 @@ public abstract record GrantRequest(HttpContext Http, RegisteredClient Client)
 }
 
 /// <summary>RFC 6749 section 4.4.2.</summary>
-public sealed record ClientCredentialsGrantRequest(HttpContext Http, RegisteredClient Client) : GrantRequest(Http, Client);
+public sealed record ClientCredentialsGrantRequest(HttpContext Http, RegisteredClient Client) : GrantRequest(Http, Client)
+{
+    public override string GrantType => GrantTypes.ClientCredentials;
+}
 
 /// <summary>RFC 6749 section 4.1.3 with RFC 7636 section 4.5; nothing about the code has been looked up.</summary>
 public sealed record CodeGrantRequest(
-    HttpContext Http, RegisteredClient Client, string Code, string RedirectUri, string? Verifier) : GrantRequest(Http, Client);
+    HttpContext Http, RegisteredClient Client, string Code, string RedirectUri, string? Verifier) : GrantRequest(Http, Client)
+{
+    public override string GrantType => GrantTypes.AuthorizationCode;
+}
 
 /// <summary>RFC 6749 section 6; the token is as it was presented.</summary>
-public sealed record RefreshGrantRequest(HttpContext Http, RegisteredClient Client, string RefreshToken) : GrantRequest(Http, Client);
+public sealed record RefreshGrantRequest(HttpContext Http, RegisteredClient Client, string RefreshToken) : GrantRequest(Http, Client)
+{
+    public override string GrantType => GrantTypes.RefreshToken;
+}
 
 /// <summary>RFC 8628 section 3.4, CIBA Core 1.0 section 10.1; nothing about the secret has been looked up.</summary>
 /// <param name="Secret">The device_code or the auth_req_id.</param>
 public sealed record ElsewhereGrantRequest(HttpContext Http, RegisteredClient Client, PendingKind Kind, string Secret)
     : GrantRequest(Http, Client)
 {
-    /// <summary>The grant type by which the client asks.</summary>
-    public string GrantType => Kind == PendingKind.Device ? GrantTypes.DeviceCode : GrantNames.Ciba;
+    public override string GrantType => Kind == PendingKind.Device ? GrantTypes.DeviceCode : GrantNames.Ciba;
 }
 
 /// <summary>E-mail address and password at /v1/auth/login.</summary>
-public sealed record LoginGrantRequest(HttpContext Http, RegisteredClient Client, LoginRequest Body) : GrantRequest(Http, Client);
+public sealed record LoginGrantRequest(HttpContext Http, RegisteredClient Client, LoginRequest Body) : GrantRequest(Http, Client)
+{
+    public override string GrantType => GrantNames.Login;
+}
 
 /// <summary>The code of a second factor at /v1/auth/login.</summary>
-public sealed record LoginCodeGrantRequest(HttpContext Http, RegisteredClient Client, LoginCodeRequest Body) : GrantRequest(Http, Client);
+public sealed record LoginCodeGrantRequest(HttpContext Http, RegisteredClient Client, LoginCodeRequest Body) : GrantRequest(Http, Client)
+{
+    public override string GrantType => GrantNames.Login;
+}
 
 /// <summary>RFC 7523 section 2.1; the assertion is as it was presented.</summary>
-public sealed record JwtBearerGrantRequest(HttpContext Http, RegisteredClient Client, string Assertion) : GrantRequest(Http, Client);
+public sealed record JwtBearerGrantRequest(HttpContext Http, RegisteredClient Client, string Assertion) : GrantRequest(Http, Client)
+{
+    public override string GrantType => GrantNames.JwtBearer;
+}
 
 /// <summary>RFC 8693 section 2.1; nothing about the tokens has been judged.</summary>
 public sealed record TokenExchangeGrantRequest(HttpContext Http, RegisteredClient Client, string SubjectToken, string SubjectTokenType)
     : GrantRequest(Http, Client)
 {
+    public override string GrantType => GrantNames.TokenExchange;
+
     public string? Audience { get; init; }
 
     public string? ActorToken { get; init; }

@@ -36,18 +36,15 @@ public static class TokenGrants
     /// <returns>Null where the grant has to decide.</returns>
     public static GrantAnswer.Refused? FindHopeless(GrantRequest request)
     {
-        var (grantType, hasForm) = request switch
+        if (!ClientPermissions.MayUse(request.Client, request.GrantType)) return NotPermitted;
+        var hasForm = request switch
         {
-            CodeGrantRequest code => (GrantTypes.AuthorizationCode, AuthorizationCodes.HasForm(code.Code)),
-            RefreshGrantRequest refresh => (GrantTypes.RefreshToken, RefreshTokens.HasForm(refresh.RefreshToken)
-                && refresh.Http.RequestServices.GetRequiredService<RefreshTokens>().Read(refresh.RefreshToken) is not null),
-            ClientCredentialsGrantRequest => (GrantTypes.ClientCredentials, true),
-            ElsewhereGrantRequest elsewhere => (elsewhere.GrantType, PendingAuthorizations.HasForm(elsewhere.Secret)),
-            JwtBearerGrantRequest => (GrantNames.JwtBearer, true),
-            TokenExchangeGrantRequest => (GrantNames.TokenExchange, true),
-            _ => (GrantNames.Login, true),
+            CodeGrantRequest code => AuthorizationCodes.HasForm(code.Code),
+            RefreshGrantRequest refresh => RefreshTokens.HasForm(refresh.RefreshToken)
+                && refresh.Http.RequestServices.GetRequiredService<RefreshTokens>().Read(refresh.RefreshToken) is not null,
+            ElsewhereGrantRequest elsewhere => PendingAuthorizations.HasForm(elsewhere.Secret),
+            _ => true,
         };
-        if (!ClientPermissions.MayUse(request.Client, grantType)) return NotPermitted;
         return hasForm ? null : new(OAuthErrors.InvalidGrant, "What is to be exchanged for tokens is not one of this server.");
     }
 
@@ -68,23 +65,21 @@ public static class TokenGrants
 
     private static ValueTask<GrantAnswer> FindAsync(GrantRequest request) => request switch
     {
-        CodeGrantRequest code => DecideAsync<AuthorizationCodeGrant, CodeGrantRequest>(GrantTypes.AuthorizationCode, code),
-        RefreshGrantRequest refresh => DecideAsync<RefreshTokenGrant, RefreshGrantRequest>(GrantTypes.RefreshToken, refresh),
-        ClientCredentialsGrantRequest own =>
-            DecideAsync<ClientCredentialsGrant, ClientCredentialsGrantRequest>(GrantTypes.ClientCredentials, own),
-        ElsewhereGrantRequest elsewhere => DecideAsync<ElsewhereGrant, ElsewhereGrantRequest>(elsewhere.GrantType, elsewhere),
-        JwtBearerGrantRequest bearer => DecideAsync<JwtBearerGrant, JwtBearerGrantRequest>(GrantNames.JwtBearer, bearer),
-        TokenExchangeGrantRequest exchange =>
-            DecideAsync<TokenExchangeGrant, TokenExchangeGrantRequest>(GrantNames.TokenExchange, exchange),
-        LoginGrantRequest login => DecideAsync<LoginGrant, LoginGrantRequest>(GrantNames.Login, login),
-        LoginCodeGrantRequest code => DecideAsync<LoginCodeGrant, LoginCodeGrantRequest>(GrantNames.Login, code),
+        CodeGrantRequest code => DecideAsync<AuthorizationCodeGrant, CodeGrantRequest>(code),
+        RefreshGrantRequest refresh => DecideAsync<RefreshTokenGrant, RefreshGrantRequest>(refresh),
+        ClientCredentialsGrantRequest own => DecideAsync<ClientCredentialsGrant, ClientCredentialsGrantRequest>(own),
+        ElsewhereGrantRequest elsewhere => DecideAsync<ElsewhereGrant, ElsewhereGrantRequest>(elsewhere),
+        JwtBearerGrantRequest bearer => DecideAsync<JwtBearerGrant, JwtBearerGrantRequest>(bearer),
+        TokenExchangeGrantRequest exchange => DecideAsync<TokenExchangeGrant, TokenExchangeGrantRequest>(exchange),
+        LoginGrantRequest login => DecideAsync<LoginGrant, LoginGrantRequest>(login),
+        LoginCodeGrantRequest code => DecideAsync<LoginCodeGrant, LoginCodeGrantRequest>(code),
         _ => throw new ArgumentOutOfRangeException(nameof(request)),
     };
 
-    private static ValueTask<GrantAnswer> DecideAsync<TGrant, TRequest>(string grantType, TRequest request)
+    private static ValueTask<GrantAnswer> DecideAsync<TGrant, TRequest>(TRequest request)
         where TGrant : ITokenGrant<TRequest>
         where TRequest : GrantRequest =>
-        ClientPermissions.MayUse(request.Client, grantType)
+        ClientPermissions.MayUse(request.Client, request.GrantType)
             ? request.Http.RequestServices.GetRequiredService<TGrant>().DecideAsync(request)
             : new(NotPermitted);
 }
