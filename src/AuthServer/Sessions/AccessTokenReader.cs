@@ -102,11 +102,11 @@ public sealed class AccessTokenReader(KeyRing ring, IssuerOptions issuer, TimePr
             MayAct = claims.TryGetProperty("may_act", out var mayAct) ? mayAct.Clone() : null,
             // RFC 9396 section 9.1
             Details = claims.TryGetProperty("authorization_details", out var details) ? details.Clone() : null,
-            Told = ToldBy(claims),
+            Told = ToldBy(claims) ?? (IReadOnlyList<KeyValuePair<string, JsonElement>>)[],
         };
     }
 
-    private static IReadOnlyList<KeyValuePair<string, JsonElement>> ToldBy(JsonElement claims)
+    private static List<KeyValuePair<string, JsonElement>>? ToldBy(JsonElement claims)
     {
         // Every request with a token comes here, and most tokens tell nothing.
         List<KeyValuePair<string, JsonElement>>? told = null;
@@ -115,7 +115,7 @@ public sealed class AccessTokenReader(KeyRing ring, IssuerOptions issuer, TimePr
             if (!IsOwn(claim)) (told ??= []).Add(new(claim.Name, claim.Value.Clone()));
         }
 
-        return told ?? (IReadOnlyList<KeyValuePair<string, JsonElement>>)[];
+        return told;
     }
 
     private static bool IsOwn(JsonProperty claim)

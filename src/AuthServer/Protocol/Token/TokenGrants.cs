@@ -1,12 +1,10 @@
 using AuthServer.Clients.Directory;
-using AuthServer.Clients.Metadata;
 using AuthServer.Protocol.Assertions;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Pending;
 using AuthServer.Protocol.Token.FirstParty;
 using AuthServer.Sessions;
 using AuthServer.Telemetry;
-using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Token;
 
