@@ -161,6 +161,20 @@ public abstract class ConsentAndSignOutTests(HostFixture fixture)
         Assert.NotNull((await alice.AuthorizeAsync(app, extra: [("prompt", "none")])).Code);
     }
 
+    /// <summary>RP-Initiated Logout section 2: a hint that was issued to another client than client_id names proves nothing.</summary>
+    [Fact]
+    public async Task A_hint_beside_the_client_id_of_another_app_asks_first_and_leads_nowhere()
+    {
+        var (app, browser) = (Seed.Web(Issuer), await SignedInAsync(Seed.Alice));
+        var hint = (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app))).Text("id_token");
+        var request = EndSession(hint, "https://web.example.test/signed-out", null) + "&client_id=spa";
+        var page = await browser.OpenAsync(request);
+        Assert.True(page.HasForm("/signout"));
+        Assert.NotNull((await browser.AuthorizeAsync(app, extra: [("prompt", "none")])).Code);
+        Assert.Null((await browser.SubmitAsync(page, "/signout")).LeftTo);
+        Assert.Null((await browser.OpenAsync(request)).LeftTo);
+    }
+
     [Fact]
     public async Task An_address_that_is_not_registered_is_never_redirected_to()
     {

@@ -117,6 +117,13 @@ public abstract class RequestObjectTests(SigningClients fixture)
         var address = Query("free", fixture.Sign("free", request, claims => claims["jti"] = Guid.CreateVersion7().ToString()));
         Assert.NotNull((await AnswerAsync(request, address)).Code);
         Refused(await (await SignedInAsync()).OpenAsync(address), "invalid_request_object");
+        // Without an end it would have to be remembered for ever.
+        var endless = fixture.Sign("free", Free.NewRequest("openid"), claims =>
+        {
+            claims["jti"] = Guid.CreateVersion7().ToString();
+            claims.Remove("exp");
+        });
+        Refused(await (await SignedInAsync()).OpenAsync(Query("free", endless)), "invalid_request_object");
     }
 
     /// <summary>The sign-in reads the object once: the page comes back to the request that was kept.</summary>

@@ -63,6 +63,7 @@ public sealed class ProfileRulesTests
     [InlineData("token_endpoint_auth_signing_alg", "\"RS256\"")]
     [InlineData("request_object_signing_alg", "\"ES512\"")]
     [InlineData("grant_types", """["authorization_code","refresh_token","urn:authplatform:params:oauth:grant-type:login"]""")]
+    [InlineData("backchannel_token_delivery_mode", "\"push\"")]
     [InlineData("jwks", """{"keys":[{"kty":"EC","crv":"P-384","x":"AA","y":"AA"}]}""")]
     public void What_contradicts_fapi2_is_named_with_a_cure(string member, string value, string? named = null)
     {
@@ -91,6 +92,9 @@ public sealed class ProfileRulesTests
         var json = Json(
             Fitting, ("jwks", null), ("token_endpoint_auth_method", "tls_client_auth"), ("tls_client_auth_subject_dn", "CN=a"));
         Assert.Empty(Faults(json, SecurityProfile.Fapi2));
+        var elsewhere = Json(
+            json, ("grant_types", new JsonArray("urn:openid:params:grant-type:ciba")), ("response_types", new JsonArray()));
+        Assert.Equal("jwks", Assert.Single(Faults(elsewhere, SecurityProfile.Fapi2MessageSigning)).Path);
         Assert.Equal("jwks", Assert.Single(Faults(json, SecurityProfile.Fapi2MessageSigning)).Path);
         Assert.Equal(
             "require_signed_request_object",

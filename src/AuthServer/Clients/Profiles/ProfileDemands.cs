@@ -27,6 +27,11 @@ public static class ProfileDemands
             if (raised.Requests.MustBeSigned && !client.Requests.MustBeSigned) yield return "signs them (a request object in request)";
             if (raised.Requests.ResponseMustBeSigned) yield return "asks for a signed response (response_mode jwt) and verifies it";
         }
+        if (client.GrantTypes.Contains(GrantNames.Ciba)
+            && raised.Requests.MustBeSigned && client is { Requests.MustBeSigned: false, Ciba.RequestSigningAlg: null })
+        {
+            yield return "signs its CIBA requests (a request object in request)";
+        }
         if (raised.Sender.DPoPBoundAccessTokens && !client.Sender.DPoPBoundAccessTokens)
         {
             yield return "sends a DPoP proof with each token request, and uses its tokens with one";

@@ -80,6 +80,11 @@ public static class ProfileRules
             yield return new(
                 "client_assertion_audience", "must be issuer: fapi2 takes assertions for the issuer alone (section 5.3.2.1, number 8)");
         }
+        // FAPI-CIBA section 5.2.2: whoever is sent tokens unasked has proved no key that they could be bound to.
+        if (client.Ciba.Delivery == CibaDelivery.Push)
+        {
+            yield return new(CibaMetadata.DeliveryMember, "must not be push: fapi2 binds tokens. Use ping");
+        }
         foreach (var fault in OfFapiRequests(client)) yield return fault;
         foreach (var fault in OfFapiSignatures(client)) yield return fault;
         // Numbers 4 and 5.
@@ -132,7 +137,8 @@ public static class ProfileRules
     {
         // FAPI 2.0 Message Signing section 5.3.1.
         if (IsFalse(client, Signed)) yield return new(Signed, "must not be false: requests are signed. Take the member away");
-        if (client is { Jwks: null, JwksUri: null } && client.ResponseTypes.Contains("code"))
+        if (client is { Jwks: null, JwksUri: null }
+            && (client.ResponseTypes.Contains("code") || client.GrantTypes.Contains(GrantNames.Ciba)))
         {
             yield return new("jwks", "is missing: the app signs its requests. Register its public keys in jwks or jwks_uri");
         }

@@ -41,8 +41,9 @@ internal static class CibaRequest
         if (request[Parameters.RequestUri] is not null) return Invalid("This endpoint takes no request_uri: send the request itself.");
         if (request.Request is not { Length: > 0 } text)
         {
-            return client.Ciba.RequestSigningAlg is null ? null
-                : Invalid($"This client signs its requests: it is registered for {CibaMetadata.SigningAlgMember}.");
+            // A client that must sign its requests (FAPI-CIBA section 5.2.2) signs those of this endpoint too.
+            return client is { Ciba.RequestSigningAlg: null, Requests.MustBeSigned: false } ? null
+                : Invalid("This client signs its requests, as it is registered: send a request object in request.");
         }
 
         if (request.GetParameters().FirstOrDefault(p => !BesideObject.Contains(p.Key, StringComparer.Ordinal)).Key is { } other)

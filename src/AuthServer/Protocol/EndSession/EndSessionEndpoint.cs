@@ -24,7 +24,7 @@ public sealed class EndSessionEndpoint(
     {
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var session = await http.GetBrowserSessionAsync();
-        var hint = context.IdentityTokenHintPrincipal;
+        var hint = HintOf(context);
         IReadOnlyList<ShownEnd> ended = [];
         if (session is not null)
         {
@@ -58,10 +58,14 @@ public sealed class EndSessionEndpoint(
         HandleEndSessionRequestContext context, System.Security.Claims.ClaimsPrincipal? hint, CancellationToken stop)
     {
         if (context.Request.PostLogoutRedirectUri is not { Length: > 0 } asked || hint is null) return null;
-        var clientId = ClientOf(hint);
-        if (clientId is null || (context.Request.ClientId is { Length: > 0 } named && named != clientId)) return null;
+        if (ClientOf(hint) is not { } clientId) return null;
         return SignOutReturn.Of(await clients.FindAsync(clientId, stop), asked, context.Request.State);
     }
+
+    // Section 2: one that was issued to another client than client_id names proves nothing for it.
+    private static System.Security.Claims.ClaimsPrincipal? HintOf(HandleEndSessionRequestContext context) =>
+        context.IdentityTokenHintPrincipal is { } hint && (context.Request.ClientId is not { Length: > 0 } named || named == ClientOf(hint))
+            ? hint : null;
 
     private static string? ClientOf(System.Security.Claims.ClaimsPrincipal hint) =>
         hint.GetClaim(ClaimNames.AuthorizedParty) ?? hint.GetAudiences().FirstOrDefault();

@@ -4,6 +4,7 @@ using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Claims;
+using AuthServer.Protocol.Details;
 using AuthServer.Sessions;
 using AuthServer.Users.SecondFactors;
 using OpenIddict.Abstractions;
@@ -31,6 +32,13 @@ public sealed class ElsewhereIntake(
         if (RequestedClaims.Parse((string?)request.GetParameter(Parameters.Claims)) is not { } claims)
         {
             context.Reject(OAuthErrors.InvalidRequest, "The parameter claims is not what OpenID Connect Core 5.5 describes.");
+            return null;
+        }
+
+        // RFC 9396 section 5: what no page here shows the person cannot allow, and the app must not believe that they did.
+        if (request[AuthorizationDetails.Parameter] is { } details && !OpenIddictParameter.IsNullOrEmpty(details))
+        {
+            context.Reject(AuthorizationDetails.Error, "Authorization details are for requests of the authorization endpoint.");
             return null;
         }
 

@@ -119,11 +119,17 @@ public sealed class RequestObjectReader(ClientKeys keys, UsedOnce used, IssuerOp
     private static string? FaultOfTimes(JsonElement claims, bool must, DateTimeOffset now)
     {
         var (from, end) = (ClaimTimes.Of(claims, "nbf"), ClaimTimes.Of(claims, "exp"));
-        if (end is null && (must || claims.TryGetProperty("exp", out _))) return "A request object needs an exp, a number of seconds.";
+        // A jti that had to count once for ever would have to be kept for ever.
+        if (end is null && (must || claims.TryGetProperty("exp", out _) || claims.TryGetProperty("jti", out _)))
+        {
+            return "A request object needs an exp, a number of seconds.";
+        }
         if (from is null && (must || claims.TryGetProperty("nbf", out _))) return "A request object needs an nbf, a number of seconds.";
         if (end + ClaimTimes.Skew <= now) return "The request object has expired.";
         if (end > now + LongestLife + ClaimTimes.Skew) return "The exp of a request object is at most one hour ahead.";
         if (must && from + LongestLife + ClaimTimes.Skew < now) return "The nbf of a request object is at most one hour ago.";
+        // FAPI 2.0 Message Signing section 5.3.1: of the one clock that wrote both.
+        if (must && end - from > LongestLife) return "The exp of a request object is at most one hour after its nbf.";
         if (ClaimTimes.IsAhead(claims, "nbf", now)) return "The request object is not valid yet (nbf).";
         return ClaimTimes.IsAhead(claims, "iat", now) ? "The request object was issued in the future (iat)." : null;
     }
@@ -141,7 +147,7 @@ public sealed class RequestObjectReader(ClientKeys keys, UsedOnce used, IssuerOp
     private async ValueTask<bool> UseAsync(RegisteredClient client, JsonElement claims, CancellationToken cancellationToken)
     {
         if (SignedText.Text(claims, "jti") is not { Length: > 0 } id) return true;
-        var until = ClaimTimes.Of(claims, "exp") ?? time.GetUtcNow() + LongestLife;
+        var until = ClaimTimes.Of(claims, "exp")!.Value;
         return await used.TryAsync(
             Encoding.UTF8.GetBytes("request-object\0" + client.ClientId + "\0" + id), (until + ClaimTimes.Skew).UtcDateTime,
             cancellationToken);

@@ -32,7 +32,14 @@ public sealed class RevocationEndpoint(AuthDbContext db, SessionEnding ending) :
         }
 
         var clientId = context.Request.ClientId;
-        var owns = await db.Sessions.AnyAsync(s => s.Id == id && s.ClientId == clientId, http.RequestAborted);
-        if (owns) await ending.EndAsync(id, EndReason.Revoked, Caller.Of(http), CancellationToken.None);
+        var holder = await db.Sessions.Where(s => s.Id == id).Select(s => s.ClientId).FirstOrDefaultAsync(http.RequestAborted);
+        if (holder == clientId) await ending.EndAsync(id, EndReason.Revoked, Caller.Of(http), CancellationToken.None);
+        // Section 2.2.1: success would say that the token has ended.
+        else if (holder is not null && context.Transaction.GetProperty<AccessToken>(AccessTokenIntake.Key)?.ClientId == clientId)
+        {
+            context.Reject(
+                OAuthErrors.UnsupportedTokenType,
+                "A token that was exchanged for another cannot be revoked alone; it ends with the session of that one.");
+        }
     }
 }

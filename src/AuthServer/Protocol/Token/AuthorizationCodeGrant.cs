@@ -2,7 +2,6 @@ using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
 using AuthServer.Protocol.Authorization;
-using AuthServer.Protocol.Details;
 using AuthServer.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -28,12 +27,7 @@ public sealed class AuthorizationCodeGrant(
             return noTarget;
         }
 
-        // Asked before the code is taken; a refresh asks after the rotation, whose grace lets the client ask again.
-        if (AuthorizationDetails.Narrow(KeptDetails.Of(stored.Content.RequestedClaims), request.Details).Fault is { } beyond)
-        {
-            return new GrantAnswer.Refused(AuthorizationDetails.Error, beyond);
-        }
-
+        if (SessionTokens.FindFaultOfDetails(request, stored.Content.RequestedClaims) is { } beyond) return beyond;
         await signers.RequireAsync(
             request, stored.Content.Scopes, stored.Content.Resources, request.GetsIdToken(stored.Content.Scopes));
         // A caller who goes away must not leave a code half redeemed: the transaction decides, not the connection.

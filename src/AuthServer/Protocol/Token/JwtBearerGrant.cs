@@ -27,6 +27,7 @@ public sealed class JwtBearerGrant(
     public async ValueTask<GrantAnswer> DecideAsync(JwtBearerGrantRequest request)
     {
         var (client, stop) = (request.Client, request.Http.RequestAborted);
+        if (SessionTokens.FindFaultOfDetails(request, kept: null) is { } beyondAssertion) return beyondAssertion;
         var (assertion, fault) = await assertions.VerifyAsync(request.Assertion, client, stop);
         if (assertion is null) return Invalid(fault!);
         // RFC 7800 section 3.1: who presents it has to hold the key that the issuer has bound it to.

@@ -24,6 +24,13 @@ public sealed class SessionTokens(TokenAudience audience, ClientSubjects subject
         return target.Fault is { } fault ? new(OAuthErrors.InvalidTarget, fault) : null;
     }
 
+    /// <summary>Why the details that the request names cannot be had; asked before what is redeemed once is taken.</summary>
+    /// <remarks>A refresh asks after the rotation, whose grace lets the client ask again.</remarks>
+    /// <param name="kept">What the person has allowed one by one; null: nothing.</param>
+    public static GrantAnswer.Refused? FindFaultOfDetails(GrantRequest request, string? kept) =>
+        AuthorizationDetails.Narrow(KeptDetails.Of(kept), request.Details).Fault is { } beyond
+            ? new(AuthorizationDetails.Error, beyond) : null;
+
     /// <param name="granted">The scopes of this answer, from those of the session.</param>
     public async ValueTask<GrantAnswer> GrantAsync(
         GrantRequest request, GrantedSession session, ImmutableArray<string> granted, RefreshToken? refreshToken, string? nonce,

@@ -30,6 +30,8 @@ public sealed class TokenExchangeGrant(
         }
 
         if (FaultOf(request, policy) is { } fault) return fault;
+        // The new token has none of the details of the exchanged one.
+        if (SessionTokens.FindFaultOfDetails(request, kept: null) is { } noDetails) return noDetails;
         var (subject, refusal) = await tokens.FindSubjectAsync(request, policy, stop);
         if (subject is null)
         {

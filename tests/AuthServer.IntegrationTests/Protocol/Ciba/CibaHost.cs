@@ -136,6 +136,7 @@ public abstract class CibaHost(DatabaseKind kind) : HostFixture(kind)
             ("backchannel_client_notification_endpoint", "https://10.20.30.40/ciba")));
         clients.Add(NewClient("signing", ("backchannel_authentication_request_signing_alg", "ES256"), ("jwks", Keys())));
         clients.Add(NewClient("able", ("jwks", Keys())));
+        clients.Add(NewClient("careful", ("require_signed_request_object", true), ("jwks", Keys())));
         clients.Add(NewClient("asserting", ("token_endpoint_auth_method", "private_key_jwt"), ("jwks", Keys())));
         clients.Add(NewClient("fresh", ("default_max_age", 60)));
         clients.Add(NewClient(

@@ -111,6 +111,7 @@ public abstract class CibaTests(HostFixture fixture)
     [InlineData("invalid_request", "requested_expiry", "soon")]
     [InlineData("invalid_scope", "scope", "email")]
     [InlineData("invalid_binding_message", "binding_message", "two\nlines")]
+    [InlineData("invalid_authorization_details", "authorization_details", "[{\"type\":\"payment\"}]")]
     public async Task A_request_that_is_not_by_the_specification_is_refused(string error, string name, string value)
     {
         var answer = await Seed.Till(fixture.Issuer).AskForPersonAsync("someone@example.test", (name, value));

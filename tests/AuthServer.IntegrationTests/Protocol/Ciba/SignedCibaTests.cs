@@ -21,6 +21,7 @@ public abstract class SignedCibaTests(CibaHost fixture)
         ["no nbf"] = (claims, _) => claims.Remove("nbf"),
         ["nbf in 10 minutes"] = (claims, now) => claims["nbf"] = now + 600,
         ["nbf 70 minutes ago"] = (claims, now) => claims["nbf"] = now - 4200,
+        ["two hours between"] = (claims, now) => (claims["exp"], claims["nbf"]) = (now + 3000, now - 3000),
         ["no jti"] = (claims, _) => claims.Remove("jti"),
         ["another client_id"] = (claims, _) => claims["client_id"] = "able",
         ["a client assertion"] = (claims, _) => claims["sub"] = "signing",
@@ -76,6 +77,9 @@ public abstract class SignedCibaTests(CibaHost fixture)
         Assert.Equal("invalid_request", (await fixture.App("signing").AskForPersonAsync(Seed.Alice.Email)).Error);
         Assert.True((await SendAsync("able", fixture.Sign("able"))).IsOk);
         Assert.True((await fixture.App("able").AskForPersonAsync("nobody@example.test")).IsOk);
+        // Nor may one that signs its authorization requests always leave it here.
+        Assert.Equal("invalid_request", (await fixture.App("careful").AskForPersonAsync(Seed.Alice.Email)).Error);
+        Assert.True((await SendAsync("careful", fixture.Sign("careful"))).IsOk);
     }
 
     [Fact]

@@ -125,6 +125,7 @@ public abstract class DeviceAttackTests(HostFixture fixture)
     [InlineData("scope", "users:write", "invalid_scope")]
     [InlineData("resource", "https://ledger.example.test", "invalid_target")]
     [InlineData("claims", "{", "invalid_request")]
+    [InlineData("authorization_details", "[{\"type\":\"payment\"}]", "invalid_authorization_details")]
     public async Task A_request_for_what_the_client_may_not_have_is_refused_at_once(string name, string value, string error)
     {
         var answer = await Seed.Television(fixture.Issuer).AskForDeviceAsync(name == "scope" ? value : "openid", name == "scope"
@@ -141,6 +142,18 @@ public abstract class DeviceAttackTests(HostFixture fixture)
         Assert.Equal("invalid_target", (await device.PollDeviceAsync(asked.DeviceCode(), ("resource", Seed.Api))).Error);
         var tokens = await device.PollDeviceAsync(asked.DeviceCode(), ("scope", "openid email notes:read"));
         Assert.Equal("openid", tokens.Text("scope"));
+    }
+
+    /// <summary>RFC 9396 section 5: what nobody has allowed is refused, and the refusal costs the device nothing.</summary>
+    [Fact]
+    public async Task A_poll_for_details_that_nobody_has_allowed_uses_nothing_up()
+    {
+        var device = Seed.Television(fixture.Issuer);
+        var asked = await device.AskForDeviceAsync("openid");
+        await (await fixture.SignedInAsync(Seed.Alice)).DecideAsync(asked);
+        var refused = await device.PollDeviceAsync(asked.DeviceCode(), ("authorization_details", "[{\"type\":\"payment\"}]"));
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_authorization_details"), (refused.Status, refused.Error));
+        Assert.True((await device.PollDeviceAsync(asked.DeviceCode())).IsOk);
     }
 
     private static string Field(Page page, string name) =>

@@ -106,7 +106,7 @@ public abstract class TokenExchangeTests(ExchangeHost fixture)
         var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access notes:read books:read"));
         var exchanged = (await ExchangeAsync(fixture.Gateway, tokens.AccessToken, ("resource", ExchangeHost.Books))).AccessToken;
         // Whoever got it does not end the session of the app by it.
-        Assert.Equal(HttpStatusCode.OK, (await fixture.Gateway.RevokeAsync(exchanged)).Status);
+        Assert.Equal("unsupported_token_type", (await fixture.Gateway.RevokeAsync(exchanged)).Error);
         Assert.True((await fixture.Bookkeeper.IntrospectAsync(exchanged)).IsActive);
         await app.RevokeAsync(tokens.RefreshToken);
         Assert.False((await fixture.Bookkeeper.IntrospectAsync(exchanged)).IsActive);
@@ -132,6 +132,9 @@ public abstract class TokenExchangeTests(ExchangeHost fixture)
         // The person has not granted it.
         await RefusedAsync("invalid_scope", fixture.Gateway, given, ("resource", ExchangeHost.Books), ("scope", "books:write"));
         await RefusedAsync("invalid_scope", fixture.Gateway, given, ("resource", ExchangeHost.Books), ("scope", "openid"));
+        await RefusedAsync(
+            "invalid_authorization_details", fixture.Gateway, given, ("resource", ExchangeHost.Books),
+            ("authorization_details", "[{\"type\":\"payment\"}]"));
         // Neither the API that was called nor the app.
         await RefusedAsync("invalid_request", fixture.Stranger, given, ("resource", ExchangeHost.Books));
         // A client that it may not exchange tokens of.

@@ -56,6 +56,8 @@ public sealed class MessageSigningTests(ProfileServer.OnSqlite fixture) : IClass
         ["expired"] = claims => claims["exp"] = (long)claims["nbf"]! - 300,
         ["exp over an hour"] = claims => claims["exp"] = (long)claims["nbf"]! + 4200,
         ["nbf over an hour ago"] = claims => claims["nbf"] = (long)claims["nbf"]! - 4200,
+        // Each within an hour of now.
+        ["two hours between"] = claims => (claims["exp"], claims["nbf"]) = ((long)claims["nbf"]! + 3000, (long)claims["nbf"]! - 3000),
         ["nbf a minute ahead"] = claims => claims["nbf"] = (long)claims["nbf"]! + 61,
         ["iat a minute ahead"] = claims => claims["iat"] = (long)claims["iat"]! + 61,
         ["request_uri inside"] = claims => claims["request_uri"] = "urn:ietf:params:oauth:request_uri:x",
