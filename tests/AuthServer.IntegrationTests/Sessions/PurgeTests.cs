@@ -45,7 +45,9 @@ public abstract class PurgeTests(HostFixture fixture)
         var living = await fixture.Host.WithDatabaseAsync(db => db.Sessions.AsNoTracking().ToListAsync());
         Assert.Equal(Rows / 10, living.Count);
         Assert.All(living, row => Assert.Null(row.ParentId));
-        Assert.Equal("living", (await fixture.Host.WithDatabaseAsync(db => db.UsedAssertions.SingleAsync())).Id);
+        // Another test of this class has left one that has just expired.
+        Assert.Equal("living", (await fixture.Host.WithDatabaseAsync(
+            db => db.UsedAssertions.SingleAsync(a => a.Id == "living" || a.ExpiresAt <= past))).Id);
         Assert.Equal("living", (await fixture.Host.WithDatabaseAsync(db => db.IdempotencyKeys.SingleAsync())).Id);
         await fixture.Host.WithDatabaseAsync(db => db.Sessions.ExecuteDeleteAsync());
     }

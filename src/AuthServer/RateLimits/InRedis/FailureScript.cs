@@ -48,19 +48,19 @@ internal static class FailureScript
 
         """;
 
-    /// <summary>Answers how many failures there are, when they are forgotten, the time, and whether the act was admitted.</summary>
+    /// <summary>Answers how many failures there are, when they are forgotten, whether the act was admitted, and the time.</summary>
     public static readonly CounterScript Script = new(Failures + """
         local f = failures(KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]))
         local refused = ARGV[4] == 'take' and waits(f)
         if ARGV[4] == 'fail' or (ARGV[4] == 'take' and not refused) then fail(f)
         elseif ARGV[4] == 'forget' then forget(f, f.count)
         elseif ARGV[4] == 'back' then forget(f, 1) end
-        return {f.count, f.forgotten, now, refused and 0 or 1}
+        return {f.count, f.forgotten, refused and 0 or 1, now}
         """);
 
     public static RedisValue[] Arguments(byte[] id, int limit, TimeSpan memory, string act) =>
         [id, limit, SharedTime.MicrosecondsOf(memory), act];
 
     public static SharedCount Read(long[] answer) =>
-        new(answer[3] == 1, SharedTime.TicksOf(answer[1]), (int)answer[0], Previous: 0, SharedTime.TicksOf(answer[2]));
+        new(answer[2] == 1, SharedTime.TicksOf(answer[1]), (int)answer[0], Previous: 0, SharedTime.TicksOf(answer[3]));
 }
