@@ -26,6 +26,9 @@ public sealed record HostSetup(DatabaseKind Database)
 
     public bool Migrated { get; init; } = true;
 
+    /// <summary>Whether it finds no keys, clients and people, as at the first start of all; otherwise it has copies of the usual ones.</summary>
+    public bool Fresh { get; init; }
+
     public Action<IServiceCollection>? Services { get; init; }
 }
 
@@ -57,7 +60,7 @@ public sealed class AuthServerHost : WebApplicationFactory<WebHost>
     public static async Task<AuthServerHost> StartAsync(HostSetup setup)
     {
         ArgumentNullException.ThrowIfNull(setup);
-        var host = new AuthServerHost(setup, await TestDatabase.CreateAsync(setup.Database, setup.Migrated));
+        var host = new AuthServerHost(setup, await TestDatabase.CreateAsync(setup.Database, DatabaseTemplate.For(setup)));
         try
         {
             // The first access starts the server, and waits for it on this thread.
@@ -69,6 +72,13 @@ public sealed class AuthServerHost : WebApplicationFactory<WebHost>
             await host.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Ends the server, and leaves the database.</summary>
+    public async Task<TestDatabase> LeaveAsync()
+    {
+        await base.DisposeAsync();
+        return Database;
     }
 
     public Browser NewBrowser() => new(Issuer);

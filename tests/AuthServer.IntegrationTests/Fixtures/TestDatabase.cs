@@ -12,12 +12,9 @@ public enum DatabaseKind
     Postgres,
 }
 
-/// <summary>A database for one server: a copy of one that was migrated once, with the settings that lead there.</summary>
+/// <summary>A database for one server: a copy of one that was made once, with the settings that lead there.</summary>
 public sealed class TestDatabase : IDisposable
 {
-    private static readonly Lazy<Task<string>> PostgresTemplate = new(MakePostgresTemplateAsync);
-    private static readonly Lazy<Task<byte[]>> SqliteTemplate = new(MakeSqliteTemplateAsync);
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("authserver-test-");
 
     private TestDatabase(DatabaseKind kind) => Kind = kind;
@@ -33,20 +30,26 @@ public sealed class TestDatabase : IDisposable
 
     /// <param name="migrated">False: empty, so that the server's own start migrates it.</param>
     /// <param name="cluster">Null: the shared one.</param>
-    public static async Task<TestDatabase> CreateAsync(DatabaseKind kind, bool migrated = true, PostgresCluster? cluster = null)
+    public static Task<TestDatabase> CreateAsync(DatabaseKind kind, bool migrated = true, PostgresCluster? cluster = null) =>
+        CreateAsync(kind, migrated && (cluster is null || kind == DatabaseKind.Sqlite) ? DatabaseTemplate.Migrated(kind) : null, cluster);
+
+    /// <param name="template">What it is a copy of; null: empty.</param>
+    /// <param name="cluster">Null: the shared one, which has the templates.</param>
+    internal static async Task<TestDatabase> CreateAsync(
+        DatabaseKind kind, DatabaseTemplate? template, PostgresCluster? cluster = null)
     {
         var database = new TestDatabase(kind);
         database.Settings["AUTHSERVER_DATA"] = database.Folder;
         if (kind == DatabaseKind.Sqlite)
         {
             var file = Path.Combine(database.Folder, EmbeddedFile.FileName);
-            if (migrated) await File.WriteAllBytesAsync(file, await SqliteTemplate.Value);
+            if (template is not null) await File.WriteAllBytesAsync(file, await template.FileAsync());
             database.ConnectionString = EncryptedSqlite.ConnectionString(database.Folder, AuthServerHost.SecretKey);
             return database;
         }
 
         var server = cluster ?? await SharedServers.PostgresAsync();
-        var name = await server.CreateDatabaseAsync(migrated && cluster is null ? await PostgresTemplate.Value : null);
+        var name = await server.CreateDatabaseAsync(template is null ? null : await template.NameAsync());
         database.ConnectionString = server.ConnectionString(name);
         database.Settings["DATABASE_URL"] = server.Url(name);
         // Many servers share one cluster here.
@@ -89,25 +92,4 @@ public sealed class TestDatabase : IDisposable
 
     private static PostgresAuthDbContext Postgres(string connection) =>
         new(new DbContextOptionsBuilder<PostgresAuthDbContext>().UseNpgsql(connection).UseSnakeCaseNamingConvention().Options);
-
-    private static async Task<string> MakePostgresTemplateAsync()
-    {
-        var cluster = await SharedServers.PostgresAsync();
-        var name = await cluster.CreateDatabaseAsync();
-        await using var context = Postgres(cluster.ConnectionString(name));
-        await context.Database.MigrateAsync();
-        return name;
-    }
-
-    private static async Task<byte[]> MakeSqliteTemplateAsync()
-    {
-        var folder = Directory.CreateTempSubdirectory("authserver-template-");
-        var file = EncryptedSqlite.File(folder.FullName, AuthServerHost.SecretKey);
-        FileRewrite.Create(file);
-        await using (var context = Sqlite(EncryptedSqlite.ConnectionString(folder.FullName, AuthServerHost.SecretKey)))
-            await context.Database.MigrateAsync();
-        var bytes = await File.ReadAllBytesAsync(file.Path);
-        folder.Delete(recursive: true);
-        return bytes;
-    }
 }
