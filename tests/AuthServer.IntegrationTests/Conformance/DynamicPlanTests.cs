@@ -118,6 +118,24 @@ public sealed class DynamicPlanTests(ConformanceHost fixture) : IClassFixture<Co
         }
     }
 
+    /// <summary>OpenID Connect Core 8.1, RFC 7592 section 2.2: the list counts at each sign-in, and for a replacement.</summary>
+    [Fact]
+    public async Task A_sector_that_lists_the_redirect_uri_no_more_lets_nobody_in_and_takes_no_replacement()
+    {
+        const string callback = "https://suite.example.test/test/a/x/callback";
+        (string Name, JsonNode? Value)[] sector =
+            [("subject_type", "pairwise"), ("sector_identifier_uri", fixture.SuiteAddress("/changed.json"))];
+        fixture.Published["/changed.json"] = new JsonArray(callback).ToJsonString();
+        var (_, registered) = await fixture.TryRegisterAsync(sector);
+        fixture.Published["/changed.json"] = """["https://example.com/op"]""";
+        var browser = await fixture.SignedInAsync();
+        Assert.Equal("invalid_request", (await browser.AskAsync(registered.App(Issuer))).Error);
+        var body = new JsonObject { ["client_id"] = registered.ClientId, ["redirect_uris"] = new JsonArray(callback) };
+        foreach (var (name, value) in sector) body[name] = value?.DeepClone();
+        var (status, answer, _) = await fixture.SendAsync(HttpMethod.Put, registered.Address, body.ToJsonString(), registered.Token);
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_client_metadata"), (status, answer.GetProperty("error").GetString()));
+    }
+
     /// <summary>Nobody who may not register has this server fetch anything.</summary>
     [Fact]
     public async Task A_sector_at_an_address_inside_and_one_of_a_caller_with_a_wrong_token_are_not_asked()

@@ -1,4 +1,7 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using AuthServer.IntegrationTests.Fixtures;
 
@@ -148,6 +151,35 @@ public abstract class ProofTests(HostFixture fixture)
         Assert.True((await SendAsync(other.Prove("POST", Address, claims: c => c["jti"] = id))).IsOk);
     }
 
+    /// <summary>RFC 9449 section 10.1: a pushed request may have a proof, which then is checked as at the token endpoint.</summary>
+    [Fact]
+    public async Task At_the_pushed_request_a_proof_counts_once_and_is_of_that_endpoint()
+    {
+        using var key = new ProofKey(fixture.Time);
+        var proof = key.Prove("POST", Issuer.Text + "/connect/par");
+        Assert.Equal(HttpStatusCode.Created, (await PushAsync(proof)).Status);
+        foreach (var wrong in new[] { proof, key.Prove("POST", Address), key.Prove("GET", Issuer.Text + "/connect/par"), "x" })
+        {
+            var answer = await PushAsync(wrong);
+            Assert.Equal((HttpStatusCode.BadRequest, "invalid_dpop_proof"), (answer.Status, answer.Error));
+        }
+    }
+
+    /// <summary>RFC 8017 section 3.1: with e = 1 every message is its own signature, so anybody signs.</summary>
+    [Fact]
+    public async Task An_RSA_key_with_an_exponent_that_signs_nothing_is_refused()
+    {
+        using var key = new ProofKey(fixture.Time, "RS256");
+        var proof = key.Prove("POST", Address, header: header => header["jwk"]!["e"] = "AQ").Split('.');
+        // RSASSA-PKCS1-v1_5 of 2048 bits, unsigned.
+        var digest = SHA256.HashData(Encoding.ASCII.GetBytes($"{proof[0]}.{proof[1]}"));
+        byte[] padded =
+        [
+            0, 1, .. Enumerable.Repeat((byte)0xff, 202), 0, .. Convert.FromHexString("3031300d060960864801650304020105000420"), .. digest,
+        ];
+        await AssertRefusedAsync($"{proof[0]}.{proof[1]}.{Base64Url.EncodeToString(padded)}");
+    }
+
     [Fact]
     public async Task A_proof_of_one_endpoint_or_token_is_none_of_another()
     {
@@ -191,6 +223,21 @@ public abstract class ProofTests(HostFixture fixture)
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_dpop_proof"), (answer.Status, answer.Error));
     }
 
+    private async Task<TokenAnswer> PushAsync(string proof)
+    {
+        var app = Seed.Spa(Issuer);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/par")
+        {
+            Content = new FormUrlEncodedContent(
+            [
+                new("client_id", app.ClientId), new("response_type", "code"), new("redirect_uri", app.RedirectUri), new("scope", "openid"),
+                new("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), new("code_challenge_method", "S256"),
+            ]),
+        };
+        request.Headers.Add("DPoP", proof);
+        return await TokenAnswer.ReadAsync(await Issuer.Http.SendAsync(request));
+    }
+
     private async Task<TokenAnswer> SendAsync(params string[] proofs)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token")
@@ -199,7 +246,7 @@ public abstract class ProofTests(HostFixture fixture)
         };
         var app = Seed.Machine(Issuer);
         request.Headers.Authorization =
-            new("Basic", Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{app.ClientId}:{app.Secret}")));
+            new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{app.ClientId}:{app.Secret}")));
         foreach (var proof in proofs) Assert.True(request.Headers.TryAddWithoutValidation("DPoP", proof));
         return await TokenAnswer.ReadAsync(await Issuer.Http.SendAsync(request));
     }

@@ -11,6 +11,9 @@ internal sealed record CertificateWish(string Subject)
     /// <summary>The purpose of the key; null: none is said.</summary>
     public string? Purpose { get; init; } = ClientAuthority.ClientPurpose;
 
+    /// <summary>Where the authority says what it has revoked; null: nowhere.</summary>
+    public string? RevocationList { get; init; }
+
     /// <summary>In days from now.</summary>
     public (double From, double Until) Valid { get; init; } = (-1, 7);
 }
@@ -28,7 +31,9 @@ internal sealed class ClientAuthority : IDisposable
     {
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         if (parent is null) _certificate = request.CreateSelfSigned(Now.AddDays(-30), Now.AddDays(900));
         else
         {
@@ -38,6 +43,14 @@ internal sealed class ClientAuthority : IDisposable
     }
 
     public string Pem => _certificate.ExportCertificatePem() + "\n";
+
+    /// <summary>The list of what it has revoked (RFC 5280 section 5).</summary>
+    public byte[] Revoke(params X509Certificate2[] revoked)
+    {
+        var list = new CertificateRevocationListBuilder();
+        foreach (var certificate in revoked) list.AddEntry(certificate);
+        return list.Build(_certificate, 1, Now.AddDays(1), HashAlgorithmName.SHA256);
+    }
 
     /// <summary>With its private key.</summary>
     public X509Certificate2 Issue(CertificateWish wish)
@@ -69,6 +82,10 @@ internal sealed class ClientAuthority : IDisposable
         if (wish.Purpose is { } purpose)
         {
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
+        }
+        if (wish.RevocationList is { } address)
+        {
+            request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([address]));
         }
         if (wish.Names is { } add)
         {

@@ -13,6 +13,9 @@ namespace AuthServer.IntegrationTests.Fixtures;
 /// <summary>A server with clients that sign their requests, and their key.</summary>
 public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
 {
+    /// <summary>A registered address that this server must not ask.</summary>
+    public const string InsideAt = "https://10.20.30.40/request.jwt";
+
     private readonly string _seed = Path.Combine(Path.GetTempPath(), $"seed-{Guid.CreateVersion7():N}.json");
 
     private readonly WebApplication _published = NewServer();
@@ -27,6 +30,9 @@ public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
 
     public string PublishedAt => new Uri(new Uri(_published.Urls.Single()), "/request.jwt").ToString();
 
+    /// <summary>An address of the same client that sends whoever asks to <see cref="PublishedAt"/>.</summary>
+    public string MovedAt => new Uri(new Uri(_published.Urls.Single()), "/moved.jwt").ToString();
+
     /// <summary>Another address of the same client, with the same content.</summary>
     public string AlsoPublishedAt => new Uri(new Uri(_published.Urls.Single()), "/other.jwt").ToString();
 
@@ -37,7 +43,7 @@ public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
     /// <summary>The request as a signed object of the client.</summary>
     public string Sign(
         string clientId, AuthorizationRequest request, Action<JsonObject>? change = null, string? typ = "oauth-authz-req+jwt",
-        ECDsa? key = null)
+        ECDsa? key = null, bool isCritical = false)
     {
         ArgumentNullException.ThrowIfNull(request);
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
@@ -53,6 +59,8 @@ public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
         change?.Invoke(claims);
         var header = new JsonObject { ["alg"] = "ES256", ["kid"] = "k1" };
         if (typ is not null) header["typ"] = typ;
+        // RFC 7515 section 4.1.11: an extension that must be understood.
+        if (isCritical) (header["crit"], header["x"]) = (new JsonArray("x"), 1);
         var signed = Base64UrlEncoder.Encode(header.ToJsonString()) + "." + Base64UrlEncoder.Encode(claims.ToJsonString());
         var signature = (key ?? Key).SignData(System.Text.Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256);
         return signed + "." + Base64UrlEncoder.Encode(signature);
@@ -64,6 +72,12 @@ public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
         _published.Run(http =>
         {
             Interlocked.Increment(ref _asked);
+            if (http.Request.Path == "/moved.jwt")
+            {
+                http.Response.Redirect(PublishedAt);
+                return Task.CompletedTask;
+            }
+
             return http.Response.WriteAsync(Published ?? "");
         });
         _published.Start();
@@ -71,7 +85,7 @@ public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
         File.WriteAllText(_seed, new JsonObject
         {
             ["clients"] = new JsonArray(
-                NewClient("free", jwk, ("request_uris", new JsonArray(PublishedAt, AlsoPublishedAt))),
+                NewClient("free", jwk, ("request_uris", new JsonArray(PublishedAt, AlsoPublishedAt, MovedAt, InsideAt))),
                 NewClient("strict", jwk, ("require_signed_request_object", true)),
                 NewClient("rsa", jwk, ("request_object_signing_alg", "RS256")),
                 NewClient("elliptic", jwk, ("authorization_signed_response_alg", "ES256"))),

@@ -215,6 +215,20 @@ public abstract class AuthorizationDetailsTests(AuthorizationDetailsTests.Host f
         Same($"[{Payment},{Small}]", DetailsOf(await App.RefreshAsync(tokens.RefreshToken)));
     }
 
+    /// <summary>RFC 9396 sections 2.2 and 7: a token tells no API of what is for another.</summary>
+    [Fact]
+    public async Task A_detail_for_another_api_stays_out_of_the_token()
+    {
+        var (here, there) = (For(Issuer.Text), For("https://ledger.example.test"));
+        var answer = await (await SignedInAsync()).AuthorizeAsync(
+            App, "openid offline_access", [("authorization_details", $"[{here},{there}]")]);
+        var tokens = await App.RedeemCodeAsync(answer);
+        Same($"[{here}]", DetailsOf(tokens));
+        Same($"[{here}]", DetailsOf(await App.RefreshAsync(tokens.RefreshToken)));
+
+        static string For(string api) => $"{Small[..^1]},\"locations\":[\"{api}\"]}}";
+    }
+
     [Fact]
     public async Task Discovery_names_the_types() => Assert.Equal(
         ["payment"],

@@ -99,6 +99,31 @@ public abstract class ChangedClientTests(HostFixture fixture)
         Assert.True((await app.RefreshAsync(tokens.RefreshToken)).IsOk);
     }
 
+    /// <summary>RFC 9126 section 7.4: what the registration says when a pushed request is used counts, not when it was pushed.</summary>
+    [Fact]
+    public async Task A_request_that_was_pushed_before_the_registration_changed_is_judged_by_it()
+    {
+        var (app, browser) = (Seed.Pinned(Issuer), await SignedInAsync(Seed.Alice));
+        foreach (var (column, value, error) in new[]
+        {
+            (nameof(Client.Properties), "{\"metadata\":{\"require_signed_request_object\":true}}", "invalid_request"),
+            (nameof(Client.RedirectUris), "[\"https://elsewhere.example.test/cb\"]", null),
+        })
+        {
+            var request = await app.NewPushedRequestAsync();
+            var before = await WriteAsync(app.ClientId, column, value);
+            var page = await browser.OpenAsync(request.Address);
+            await WriteAsync(app.ClientId, column, before);
+            if (error is null) Assert.Null(page.LeftTo);
+            else Assert.Equal(error, AuthorizationAnswer.Read(request, page).Error);
+        }
+
+        // The time that both changes take is none in which a request ends.
+        var good = await app.NewPushedRequestAsync();
+        fixture.Time.Advance(ClientDirectory.Lifetime + TimeSpan.FromSeconds(30));
+        Assert.NotNull(AuthorizationAnswer.Read(good, await browser.OpenAsync(good.Address)).Code);
+    }
+
     private Task<int> DeleteAsync(string clientId) => fixture.Host.WithDatabaseAsync(db => DeleteAsync(db, clientId));
 
     private static async Task<int> DeleteAsync(AuthDbContext db, string clientId)

@@ -11,6 +11,7 @@ namespace AuthServer.IntegrationTests.Protocol;
 public abstract class ClientProofTests(HostFixture fixture)
 {
     private static readonly (string Id, string Secret) Machine = ("machine", "machine-secret-9fPq4WcJ6sVgN1tX5aKe");
+    private static readonly (string Id, string Secret) Api = ("api", "api-secret-Zr8mB2yLx6QdT4vHj7KsJf5pQ2");
     private static readonly (string Id, string Secret) Silent = ("silent-machine", "silent-machine-secret-5rVb8Nq3Xt7Kc2Jd");
     private static readonly (string Id, string Secret) Posting = ("post-machine", "post-machine-secret-6wDf4Hm9Zp2Gs8Ly3");
 
@@ -37,6 +38,26 @@ public abstract class ClientProofTests(HostFixture fixture)
         Assert.Equal(
             "invalid_client", (await PostAsync("/connect/token", null, ("grant_type", "client_credentials"), ("client_id", Silent.Id)))
                 .Error);
+    }
+
+    /// <summary>RFC 6749 section 2.3.1: credentials are never in the address; RFC 7662 section 2.1: nor is a token.</summary>
+    [Fact]
+    public async Task What_stands_in_the_address_proves_and_asks_nothing()
+    {
+        var credentials = $"?client_id={Posting.Id}&client_secret={Posting.Secret}";
+        foreach (var path in new[] { "/connect/token", "/connect/introspect", "/connect/revoke", "/connect/par" })
+        {
+            var refused = await PostAsync(path + credentials, null, ("grant_type", "client_credentials"), ("token", "x"));
+            Assert.Contains(refused.Error, new[] { "invalid_client", "invalid_request" });
+            Assert.InRange((int)refused.Status, 400, 401);
+        }
+
+        Assert.True((await PostedAsync(Posting)).IsOk);
+        var live = await Seed.Machine(fixture.Issuer).ClientCredentialsAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/connect/introspect?token=" + live.AccessToken);
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Api.Id}:{Api.Secret}")));
+        using var answer = await fixture.Issuer.Http.SendAsync(request);
+        Assert.InRange((int)answer.StatusCode, 400, 499);
     }
 
     [Fact]

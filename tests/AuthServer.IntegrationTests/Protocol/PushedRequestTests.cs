@@ -51,6 +51,27 @@ public abstract class PushedRequestTests(HostFixture fixture)
         Assert.Equal("openid", (await app.RedeemCodeAsync(answer)).Text("scope"));
     }
 
+    /// <summary>Both are rows of one table: what was given for one purpose is worth nothing for another.</summary>
+    [Fact]
+    public async Task The_name_of_a_pushed_request_is_no_code_and_a_code_no_name()
+    {
+        const string prefix = "urn:ietf:params:oauth:request_uri:";
+        var (app, browser) = (Seed.Web(Issuer), await SignedInAsync());
+        var name = (await app.PushAsync(app.NewRequest("openid"))).Text("request_uri")![prefix.Length..];
+        var answer = await browser.AuthorizeAsync(app);
+        var forged = await app.TokenAsync(
+        [
+            ("grant_type", "authorization_code"), ("code", name), ("redirect_uri", app.RedirectUri), ("code_verifier", new string('a', 43)),
+        ]);
+        Assert.Equal("invalid_grant", forged.Error);
+        var page = await browser.OpenAsync(QueryHelpers.AddQueryString(
+            Issuer.PathOf("/connect/authorize"),
+            new Dictionary<string, string?> { ["client_id"] = app.ClientId, ["request_uri"] = prefix + answer.Code }));
+        Assert.Equal((HttpStatusCode.BadRequest, null), (page.Status, page.LeftTo));
+        // Neither try has used anything up.
+        Assert.True((await app.RedeemCodeAsync(answer)).IsOk);
+    }
+
     [Fact]
     public async Task A_posted_request_with_a_request_uri_is_answered_as_one_in_the_address()
     {

@@ -104,7 +104,9 @@ public abstract class RequestObjectTests(SigningClients fixture)
             new SigningCredentials(new SymmetricSecurityKey(fixture.Key.ExportSubjectPublicKeyInfo()), SecurityAlgorithms.HmacSha256));
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var byAnother = fixture.Sign("free", Free.NewRequest("openid"), key: other);
-        foreach (var wrong in new[] { none, byPublicKey, byAnother, $"{good[0]}.{good[1]}.", $"{good[0]}.e30.{good[2]}", "x", "a.b.c.d.e" })
+        var critical = fixture.Sign("free", Free.NewRequest("openid"), isCritical: true);
+        foreach (var wrong in new[]
+            { none, byPublicKey, byAnother, critical, $"{good[0]}.{good[1]}.", $"{good[0]}.e30.{good[2]}", "x", "a.b.c.d.e" })
         {
             Refused(await browser.OpenAsync(Query("free", wrong)), "invalid_request_object");
         }
@@ -208,6 +210,17 @@ public abstract class RequestObjectTests(SigningClients fixture)
     [InlineData("file:///etc/passwd")]
     public async Task An_address_that_is_not_registered_is_never_asked(string address) => Refused(
         await (await SignedInAsync()).OpenAsync(Named("free", address)), "invalid_request_uri");
+
+    /// <summary>RFC 9101 section 10.4: registering an address makes this server ask no host inside, and it follows nobody there.</summary>
+    [Fact]
+    public async Task A_registered_address_inside_and_one_that_sends_elsewhere_give_nothing()
+    {
+        fixture.Published = fixture.Sign("free", Free.NewRequest("openid"));
+        var (browser, asked) = (await SignedInAsync(), fixture.Asked);
+        Refused(await browser.OpenAsync(Named("free", SigningClients.InsideAt)), "invalid_request_uri");
+        Refused(await browser.OpenAsync(Named("free", fixture.MovedAt)), "invalid_request_uri");
+        Assert.Equal(asked + 1, fixture.Asked);
+    }
 
     [Fact]
     public async Task Request_and_request_uri_exclude_each_other()

@@ -14,6 +14,8 @@ public sealed class SectorTests(SqliteHost fixture) : IClassFixture<SqliteHost>
         await browser.SignInAsync(Seed.Alice);
         var answer = await browser.AuthorizeAsync(Seed.Pairwise(fixture.Issuer, "sectored"), "openid");
         Assert.Equal("invalid_request", answer.Error);
+        // Nor by a device, where nothing goes to a redirect address.
+        Assert.Equal("invalid_request", (await Seed.Pairwise(fixture.Issuer, "sectored").AskForDeviceAsync()).Error);
     }
 
     [Fact]

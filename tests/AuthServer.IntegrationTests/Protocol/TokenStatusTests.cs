@@ -59,6 +59,14 @@ public abstract class TokenStatusTests(HostFixture fixture)
         Assert.Equal(HttpStatusCode.OK, (await Issuer.Http.SendAsync(post)).StatusCode);
         using var form = new FormUrlEncodedContent([new("access_token", tokens.AccessToken)]);
         Assert.Equal(HttpStatusCode.OK, (await Issuer.Http.PostAsync("/connect/userinfo", form)).StatusCode);
+        // RFC 9700 section 4.3.2: an address is kept by logs and histories.
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
+        {
+            using var request = new HttpRequestMessage(method, "/connect/userinfo?access_token=" + tokens.AccessToken);
+            using var answer = await Issuer.Http.SendAsync(request);
+            Assert.True((int)answer.StatusCode is 400 or 401, answer.StatusCode.ToString());
+            Assert.DoesNotContain("sub", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Details;
 
 namespace AuthServer.UnitTests.Protocol;
@@ -19,6 +20,23 @@ public sealed class DetailTypesTests
     [InlineData("""[{"type":"a","schema":{},"words":{"en":"x"}},{"type":"a","schema":{},"words":{"en":"x"}}]""", "stands twice")]
     public void A_list_that_cannot_be_used_is_told(string json, string fault) =>
         Assert.Contains(fault, DetailTypes.Read(json).Fault, StringComparison.Ordinal);
+
+    /// <summary>Section 7: what is granted stays in the session, and a token has of it what client and server still know.</summary>
+    [Theory]
+    [InlineData("a", "a", true)]
+    [InlineData("b", "a", false)]
+    [InlineData("a", "b", false)]
+    public void A_type_that_was_taken_away_is_in_no_token(string ofClient, string ofServer, bool isTold)
+    {
+        const string Granted = """[{"type":"a"}]""";
+        var options = new DetailTypeOptions { Json = $$$"""[{"type":"{{{ofServer}}}","schema":{},"words":{"en":"x"}}]""" };
+        options.Check(new());
+        var client = RegisteredClient.Of(new()
+        {
+            ClientId = "a", Properties = $$$"""{"metadata":{"authorization_details_types":["{{{ofClient}}}"]}}""",
+        });
+        Assert.Equal(isTold ? Granted : null, new AuthorizationDetails(options).ForToken(Granted, client, ["https://a.example"]));
+    }
 
     [Theory]
     [InlineData("""{"to":"Shop","amount":{"value":5}}""", true)]

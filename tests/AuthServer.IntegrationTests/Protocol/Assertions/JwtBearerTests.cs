@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using AuthServer.Data.Entities;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -82,6 +83,10 @@ public abstract class JwtBearerTests(AssertionHost fixture)
             ["an address that is not confirmed here"] = Sign(claims => claims["email"] = Seed.Bob.Email),
             ["nobody"] = Sign(claims => claims["email"] = "nobody@example.test"),
             ["no signature"] = Unsigned(Sign()),
+            ["no algorithm"] = Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT"}""") + "." + Sign().Split('.')[1] + ".",
+            ["the public key as a secret"] = Sign(by: new(
+                new SymmetricSecurityKey(fixture.Key.ExportSubjectPublicKeyInfo()), SecurityAlgorithms.HmacSha256)),
+            ["an extension that is not known"] = Sign(header: ("crit", new[] { "x" })),
             ["no JWT"] = "x",
         };
         foreach (var (name, assertion) in faults)
@@ -89,6 +94,52 @@ public abstract class JwtBearerTests(AssertionHost fixture)
             var answer = await PresentAsync(fixture.Agent, assertion, ("resource", Seed.Api));
             Assert.True(answer.Error == "invalid_grant", $"{name}: {answer.Body}");
         }
+    }
+
+    /// <summary>RFC 7523 section 3: an assertion gives no more than the person could do by signing in.</summary>
+    [Fact]
+    public async Task An_assertion_about_somebody_who_may_not_sign_in_is_refused()
+    {
+        Task<TokenAnswer> PresentCarolAsync() => PresentAsync(
+            fixture.Agent, Sign(claims => claims["email"] = Seed.Carol.Email), ("resource", Seed.Api));
+        await WriteCarolAsync(user => user.EmailConfirmed = true);
+        Assert.True((await PresentCarolAsync()).IsOk);
+        await WriteCarolAsync(user => user.DisabledAt = fixture.Host.Now.UtcDateTime);
+        Assert.Equal("invalid_grant", (await PresentCarolAsync()).Error);
+        await WriteCarolAsync(user => (user.DisabledAt, user.DeleteAfter) = (null, fixture.Host.Now.UtcDateTime.AddDays(7)));
+        Assert.Equal("invalid_grant", (await PresentCarolAsync()).Error);
+        await WriteCarolAsync(user => user.DeleteAfter = null);
+        Assert.True((await PresentCarolAsync()).IsOk);
+        // A client whose people need a second factor: no assertion says that they gave one.
+        var hers = Sign(claims => (claims["email"], claims["client_id"]) = (Seed.Carol.Email, "careful"));
+        var careful = await PresentAsync(fixture.Careful, hers, ("resource", Seed.Api));
+        Assert.Equal("invalid_grant", careful.Error);
+    }
+
+    /// <summary>Whom an issuer means by its own subjects is settled by the connections of people, and of no other issuer.</summary>
+    [Fact]
+    public async Task A_subject_means_the_person_who_has_connected_that_issuer()
+    {
+        var carol = await fixture.Host.WithDatabaseAsync(async db =>
+        {
+            var user = await db.Users.SingleAsync(u => u.Email == Seed.Carol.Email);
+            foreach (var (issuer, subject) in new[] { (AssertionHost.Connected, "carol-there"), ("https://idp.example.test", "elsewhere") })
+            {
+                db.UserLogins.Add(new() { LoginProvider = issuer, ProviderKey = subject, UserId = user.Id });
+            }
+
+            await db.SaveChangesAsync();
+            return user.Id;
+        });
+        var answer = await PresentAsync(fixture.Agent, By(AssertionHost.Connected, "carol-there"), ("resource", Seed.Api));
+        Assert.Equal(carol.ToString(), new JsonWebToken(answer.AccessToken).Subject);
+        // Of another issuer's connection, of nobody, and by the verified address that such an issuer is not asked for.
+        foreach (var subject in new[] { "elsewhere", "nobody", "alice-at-idp" })
+        {
+            await RefusedAsync("invalid_grant", By(AssertionHost.Connected, subject), ("resource", Seed.Api));
+        }
+
+        string By(string issuer, string subject) => Sign(claims => (claims["iss"], claims["sub"]) = (issuer, subject));
     }
 
     [Fact]
@@ -144,7 +195,15 @@ public abstract class JwtBearerTests(AssertionHost fixture)
 
     private long Now(int seconds) => fixture.Host.Now.ToUnixTimeSeconds() + seconds;
 
-    private string Sign(Action<Dictionary<string, object>>? change = null, string type = "JWT", ECDsa? key = null)
+    private Task WriteCarolAsync(Action<User> change) => fixture.Host.WithDatabaseAsync(async db =>
+    {
+        change(await db.Users.SingleAsync(u => u.Email == Seed.Carol.Email));
+        return await db.SaveChangesAsync();
+    });
+
+    private string Sign(
+        Action<Dictionary<string, object>>? change = null, string type = "JWT", ECDsa? key = null, SigningCredentials? by = null,
+        (string Name, object Value)? header = null)
     {
         var claims = new Dictionary<string, object>
         {
@@ -153,79 +212,13 @@ public abstract class JwtBearerTests(AssertionHost fixture)
             ["iat"] = Now(0), ["exp"] = Now(300), ["client_id"] = "agent", ["email"] = Seed.Alice.Email, ["email_verified"] = true,
         };
         change?.Invoke(claims);
-        var signing = new SigningCredentials(new ECDsaSecurityKey(key ?? fixture.Key), SecurityAlgorithms.EcdsaSha256);
+        var signing = by ?? new SigningCredentials(new ECDsaSecurityKey(key ?? fixture.Key), SecurityAlgorithms.EcdsaSha256);
+        var headers = new Dictionary<string, object> { ["typ"] = type };
+        if (header is var (name, value)) headers[name] = value;
         var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
-        return handler.CreateToken(
-            System.Text.Json.JsonSerializer.Serialize(claims), signing, new Dictionary<string, object> { ["typ"] = type });
+        return handler.CreateToken(System.Text.Json.JsonSerializer.Serialize(claims), signing, headers);
     }
 }
-
-/// <summary>A server that takes the assertions of an issuer.</summary>
-public abstract class AssertionHost(DatabaseKind kind) : HostFixture(kind)
-{
-    private static readonly Dictionary<string, string> Secrets = new()
-    {
-        ["agent"] = "agent-secret-8Rz3Hn7Tq2Vm9Xb4Ks6Wd",
-        ["stranger"] = "stranger-secret-6Ks8Wd3Rz5Hn7Tq2Vm9Xb4",
-    };
-
-    private readonly string _seed = Path.GetTempFileName();
-
-    public ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-
-    public ClientApp Agent => new(Issuer, "agent", Secrets["agent"], "");
-
-    /// <summary>Has the grant, and is none of the issuer's clients.</summary>
-    public ClientApp Stranger => new(Issuer, "stranger", Secrets["stranger"], "");
-
-    protected override HostSetup Prepare(HostSetup setup)
-    {
-        var seed = JsonNode.Parse(File.ReadAllText(Seed.File))!;
-        foreach (var (id, secret) in Secrets)
-        {
-            seed["clients"]!.AsArray().Add(new JsonObject
-            {
-                ["client_id"] = id, ["client_secret"] = secret, ["token_endpoint_auth_method"] = "client_secret_basic",
-                ["grant_types"] = new JsonArray(
-                    "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:token-exchange"),
-                ["scope"] = "openid notes:read notes:write",
-                ["allowed_resources"] = new JsonArray(Seed.Api),
-                ["token_exchange"] = new JsonObject
-                {
-                    ["subject_clients"] = new JsonArray(id), ["audiences"] = new JsonArray(Seed.Api), ["mode"] = "delegation",
-                },
-            });
-        }
-
-        File.WriteAllText(_seed, seed.ToJsonString());
-        var jwk = JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new(ECDsa.Create(Key.ExportParameters(false))));
-        var issuer = new JsonObject
-        {
-            ["issuer"] = "https://idp.example.test",
-            ["jwks"] = new JsonObject
-            {
-                ["keys"] = new JsonArray(new JsonObject { ["kty"] = "EC", ["crv"] = jwk.Crv, ["x"] = jwk.X, ["y"] = jwk.Y }),
-            },
-            ["subject"] = "email", ["clients"] = new JsonArray("agent"), ["scopes"] = new JsonArray("openid", "notes:read"),
-        };
-        return setup with
-        {
-            SeedFile = _seed,
-            Settings = new Dictionary<string, string> { ["ASSERTION_ISSUERS"] = new JsonArray(issuer).ToJsonString() },
-        };
-    }
-
-    public override ValueTask DisposeAsync()
-    {
-        File.Delete(_seed);
-        Key.Dispose();
-        return base.DisposeAsync();
-    }
-}
-
-public sealed class AssertionOnSqliteHost() : AssertionHost(DatabaseKind.Sqlite);
-
-public sealed class AssertionOnPostgresHost() : AssertionHost(DatabaseKind.Postgres);
 
 public sealed class JwtBearerOnSqliteTests(AssertionOnSqliteHost fixture) : JwtBearerTests(fixture), IClassFixture<AssertionOnSqliteHost>;
 

@@ -2,6 +2,7 @@ using System.Net;
 using AuthServer.Data.Entities;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.IdentityModel.Tokens;
 
 namespace AuthServer.IntegrationTests.Protocol.Ciba;
 
@@ -39,6 +40,18 @@ public abstract class CibaTests(HostFixture fixture)
         Assert.True((await till.AskForPersonAsync(null, ("id_token_hint", tokens.Text("id_token")))).IsOk);
         Assert.True((await till.AskForPersonAsync(tokens.IdToken.Subject)).IsOk);
         Assert.Equal("invalid_request", (await till.AskForPersonAsync(null, ("id_token_hint", tokens.AccessToken))).Error);
+
+        // Section 7.1: it was issued to this client, and by this server.
+        var (own, web) = (tokens.Text("id_token")!.Split('.'), Seed.Web(fixture.Issuer));
+        var others = (await web.RedeemCodeAsync(await (await SignedInAsync(Seed.Alice)).AuthorizeAsync(web, "openid"))).Text("id_token")!;
+        var payload = Base64UrlEncoder.Decode(own[1]);
+        var changed = Base64UrlEncoder.Encode(payload.Replace(tokens.IdToken.Subject, Guid.Empty.ToString(), StringComparison.Ordinal));
+        var unsigned = Base64UrlEncoder.Encode("""{"alg":"none"}""");
+        foreach (var hint in new[]
+            { others, $"{own[0]}.{changed}.{own[2]}", $"{own[0]}.{own[1]}.", $"{own[0]}.{own[1]}.{own[2][..^8]}", $"{unsigned}.{own[1]}." })
+        {
+            Assert.Equal("invalid_request", (await till.AskForPersonAsync(null, ("id_token_hint", hint))).Error);
+        }
     }
 
     [Fact]

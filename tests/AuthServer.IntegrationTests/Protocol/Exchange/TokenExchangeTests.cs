@@ -77,6 +77,24 @@ public abstract class TokenExchangeTests(ExchangeHost fixture)
         Assert.Equal("invalid_request", refused.Error);
     }
 
+    /// <summary>Sections 2.1 and 4.1: who acts is the owner of a token of their own that still counts.</summary>
+    [Fact]
+    public async Task An_actor_token_in_which_somebody_acts_or_whose_session_has_ended_is_refused()
+    {
+        var chained = (await ExchangeAsync(fixture.Gateway, await TokenOfAliceAsync(), ("resource", Seed.Api))).AccessToken;
+        await RefusedAsync(
+            "invalid_request", fixture.Gateway, await TokenOfAliceAsync(), ("resource", ExchangeHost.Books), ("actor_token", chained),
+            ("actor_token_type", AccessToken));
+
+        var veiled = Seed.Pairwise(fixture.Issuer, "discreet-two");
+        var own = (await veiled.RedeemCodeAsync(await (await SignedInAsync()).AuthorizeAsync(veiled, "openid"))).AccessToken;
+        (string, string?)[] acts = [("resource", Seed.Api), ("actor_token", own), ("actor_token_type", AccessToken)];
+        var answer = await ExchangeAsync(veiled, await TokenOfAliceAsync(), acts);
+        Assert.True(answer.IsOk, answer.Body);
+        Assert.True((await veiled.RevokeAsync(own)).IsOk);
+        await RefusedAsync("invalid_request", veiled, await TokenOfAliceAsync(), acts);
+    }
+
     /// <summary>Section 1.1: impersonation and delegation are two things, and a client is registered for one of them.</summary>
     [Fact]
     public async Task A_client_that_impersonates_gives_no_actor()

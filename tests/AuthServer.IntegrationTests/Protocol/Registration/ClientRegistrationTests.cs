@@ -98,16 +98,29 @@ public abstract class ClientRegistrationTests(RegistrationHost fixture)
         Assert.NotEmpty(answer.GetProperty("error_description").GetString()!);
     }
 
-    /// <summary>Members by which an operator trusts a client mean nothing in a registration.</summary>
-    [Fact]
-    public async Task A_client_cannot_make_itself_trusted()
+    /// <summary>Members by which an operator trusts a client mean nothing in a registration, nor in what replaces one.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_cannot_make_itself_trusted(bool byReplacement)
     {
-        var registered = await fixture.NewClientAsync(
+        const string asked =
             """
             {"redirect_uris":["https://a.example/cb"],"first_party":true,"trusted":true,"service_account":true,"require_pkce":false,
              "resources":["https://api.example.test"],"allowed_resources":["https://api.example.test"],"brand":{"colour":"#ff0000"},
              "client_id":"web","client_secret":"chosen-by-the-client-0123456789abcdef","registration_access_token":"mine","x":1}
-            """);
+            """;
+        var registered = await fixture.NewClientAsync(byReplacement ? RegistrationHost.Minimal : asked);
+        if (byReplacement)
+        {
+            var body = JsonNode.Parse(asked)!.AsObject();
+            (body["client_id"], body["client_secret"]) = (registered.ClientId, registered.Secret);
+            body.Remove("registration_access_token");
+            var (status, json, _) = await fixture.SendAsync(HttpMethod.Put, registered.Address, body.ToJsonString(), registered.Token);
+            Assert.Equal(HttpStatusCode.OK, status);
+            registered = new(json);
+        }
+
         Assert.All(
             ["first_party", "trusted", "service_account", "resources", "allowed_resources", "brand", "x"],
             name => Assert.False(registered.Json.TryGetProperty(name, out _), name));

@@ -74,6 +74,7 @@ public sealed class SoftwareStatementTests(SoftwareStatementTests.StatementHost 
             "x", "a.b.c", Sign(Claims, other), Base64UrlEncoder.Encode("""{"alg":"none"}""") + "." + good[1] + ".", byPublicKey,
             Sign(With("exp", now - 60)), Sign(With("exp", "soon")), Sign(With("nbf", now + 600)), Sign(With("iat", now + 600)),
             Sign(With("aud", "https://other.example")), Sign(Claims, type: "at+jwt"), Sign(Claims, type: "oauth-authz-req+jwt"),
+            Sign(Claims, isCritical: true),
         ];
         foreach (var statement in wrong) await RefusedAsync("invalid_software_statement", statement);
         Assert.Equal(HttpStatusCode.Created, (await RegisterAsync(Sign(With("aud", fixture.Issuer.Text)))).Status);
@@ -109,12 +110,14 @@ public sealed class SoftwareStatementTests(SoftwareStatementTests.StatementHost 
         return claims.ToJsonString();
     }
 
-    private string Sign(string claims, ECDsa? key = null, string type = "JWT") => new JsonWebTokenHandler
+    private string Sign(string claims, ECDsa? key = null, string type = "JWT", bool isCritical = false)
     {
-        SetDefaultTimesOnTokenCreation = false,
-    }.CreateToken(
-        claims, new SigningCredentials(new ECDsaSecurityKey(key ?? fixture.Key), SecurityAlgorithms.EcdsaSha256),
-        new Dictionary<string, object> { ["typ"] = type });
+        var header = new Dictionary<string, object> { ["typ"] = type };
+        // RFC 7515 section 4.1.11: an extension that must be understood.
+        if (isCritical) header["crit"] = new[] { "x" };
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            claims, new SigningCredentials(new ECDsaSecurityKey(key ?? fixture.Key), SecurityAlgorithms.EcdsaSha256), header);
+    }
 
     /// <summary>Everybody may register a client, and one issuer is trusted.</summary>
     public sealed class StatementHost() : RegistrationHost(DatabaseKind.Sqlite, "open")
