@@ -36,15 +36,15 @@ public sealed class RevokedCertificateTests
             silent = root.Issue(new("CN=silent"));
         lists[path] = root.Revoke(revoked);
 
-        Assert.Equal([true, false, false, false], Verdicts(checks: true));
-        Assert.Equal([true, true, true, true], Verdicts(checks: false));
+        Assert.Equal("CN=good", Taken(checks: true));
+        Assert.Equal("CN=good CN=revoked CN=unanswered CN=silent", Taken(checks: false));
 
-        bool[] Verdicts(bool checks)
+        string Taken(bool checks)
         {
             var options = new MtlsOptions { ChecksRevocation = checks };
             options.Authorities.Add(X509Certificate2.CreateFromPem(root.Pem));
             var authorities = new ClientAuthorities(options, TimeProvider.System);
-            return [.. new[] { good, revoked, unanswered, silent }.Select(authorities.Vouch)];
+            return string.Join(' ', new[] { good, revoked, unanswered, silent }.Where(authorities.Vouch).Select(c => c.Subject));
         }
     }
 }
