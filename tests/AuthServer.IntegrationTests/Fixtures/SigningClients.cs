@@ -30,6 +30,9 @@ public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
 
     public string PublishedAt => new Uri(new Uri(_published.Urls.Single()), "/request.jwt").ToString();
 
+    /// <summary>Another one, for a test that counts: what an address has answered is kept for some seconds.</summary>
+    public string CountedAt => new Uri(new Uri(_published.Urls.Single()), "/counted.jwt").ToString();
+
     /// <summary>An address of the same client that sends whoever asks to <see cref="PublishedAt"/>.</summary>
     public string MovedAt => new Uri(new Uri(_published.Urls.Single()), "/moved.jwt").ToString();
 
@@ -85,7 +88,7 @@ public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
         File.WriteAllText(_seed, new JsonObject
         {
             ["clients"] = new JsonArray(
-                NewClient("free", jwk, ("request_uris", new JsonArray(PublishedAt, AlsoPublishedAt, MovedAt, InsideAt))),
+                NewClient("free", jwk, ("request_uris", new JsonArray(PublishedAt, AlsoPublishedAt, CountedAt, MovedAt, InsideAt))),
                 NewClient("strict", jwk, ("require_signed_request_object", true)),
                 NewClient("rsa", jwk, ("request_object_signing_alg", "RS256")),
                 NewClient("elliptic", jwk, ("authorization_signed_response_alg", "ES256"))),
