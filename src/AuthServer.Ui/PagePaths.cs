@@ -8,6 +8,9 @@ public static class PagePaths
     /// <summary>Keeps an account that was to be deleted.</summary>
     public const string KeepAccount = SignIn + "/keep";
 
+    /// <summary>Takes a person who does not want to sign in back to the app that asked.</summary>
+    public const string CancelSignIn = SignIn + "/cancel";
+
     /// <summary>The code that follows the password.</summary>
     public const string SecondFactor = SignIn + "/second-factor";
 

@@ -14,9 +14,9 @@ public static class BrowserAccess
         {
             options.AddDefaultPolicy(
                 policy => policy.WithOrigins([.. settings.Origins])
-                    .WithHeaders("Authorization", "DPoP", "Content-Type", "Idempotency-Key", Mcp.McpEndpoint.VersionHeader)
+                    .WithHeaders("Authorization", "DPoP", "Content-Type", "Idempotency-Key", InteractionIds.Header, Mcp.McpEndpoint.VersionHeader)
                     .WithMethods("GET", "POST", "PUT", "DELETE")
-                    .WithExposedHeaders("WWW-Authenticate", "Location", "Link", ProofNonces.Header)
+                    .WithExposedHeaders("WWW-Authenticate", "Location", "Link", ProofNonces.Header, InteractionIds.Header)
                     .SetPreflightMaxAge(TimeSpan.FromHours(1)));
             // Metadata is public. MCP clients send the version of their protocol here too.
             options.AddPolicy(
@@ -28,6 +28,7 @@ public static class BrowserAccess
     {
         http.Response.Headers.XContentTypeOptions = "nosniff";
         http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers[InteractionIds.Header] = InteractionIds.Of(http.Request);
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         return next(http);
     });

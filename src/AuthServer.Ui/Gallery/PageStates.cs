@@ -36,7 +36,7 @@ public static class PageStates
 
     private static readonly SignInModel SignIn = new() { AppName = App, CreateAccountUrl = "/signup",
         ForgottenPasswordUrl = "/password/forgotten",
-        ReturnUrl = "/connect/authorize?client_id=fieldnotes" };
+        ReturnUrl = "/connect/authorize?client_id=fieldnotes", MayCancel = true };
     private static readonly CreateAccountModel Create = new() { AppName = App, SignInUrl = "/signin", ReturnUrl = "/",
         PasswordRules = Complex };
     private static readonly CreateAccountModel Typed = Create with { Email = Address, FirstName = "Alice", LastName = "Liddell" };
@@ -98,7 +98,7 @@ public static class PageStates
         Of<SignInPage>("sign-in-no-cookies", SignIn with { Email = Address, Problem = SignInProblem.NoCookies }),
         Of<SignInPage>(
             "sign-in-meanwhile", SignIn with { Problem = SignInProblem.SignedInMeanwhile, Current = Alice, ContinueUrl = "/next" }),
-        Of<SignInPage>("sign-in-needed", SignIn with { AppName = null, Problem = SignInProblem.NotHere }),
+        Of<SignInPage>("sign-in-needed", SignIn with { AppName = null, MayCancel = false, Problem = SignInProblem.NotHere }),
         Of<SignInPage>("sign-in-choose-account", SignIn with { Current = Alice, ContinueUrl = "/connect/authorize?client_id=fieldnotes" }),
         Of<SignInPage>("sign-in-again", SignIn with { Current = Alice }),
         Of<SignInPage>(

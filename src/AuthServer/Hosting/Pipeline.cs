@@ -33,6 +33,8 @@ public static class Pipeline
         app.UseRequestNames();
         // Above all that can fail, and set when the answer starts, so that error answers have them too.
         app.UseSecurityHeaders();
+        // The same.
+        app.UseInteractionIds();
         // Above what answers failures, so that their pages are in the language of the person.
         app.UsePageLanguage();
         app.UseExceptionHandler();

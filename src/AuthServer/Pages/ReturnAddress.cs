@@ -38,6 +38,9 @@ public sealed class ReturnAddress
         ? http.RequestServices.GetRequiredService<RequestHints>().Open(hints).GetValueOrDefault(name)
         : Once(name);
 
+    /// <summary>Whether it is an authorization request, without a page before it.</summary>
+    public bool LeadsToRequest => LeadsTo(ProtocolPaths.Authorization, Address);
+
     /// <summary>Whether the page of <see cref="PagePaths.ConnectSignIn"/> comes first.</summary>
     public bool LeadsToConnection { get; private init; }
 

@@ -99,6 +99,7 @@ public static class OpenIddictServer
     public static void MapProtocol(this IEndpointRouteBuilder routes)
     {
         routes.MapConsentPages();
+        routes.MapSignInCancellation();
         routes.MapFirstParty();
         routes.MapCheckSession();
         routes.MapClientRegistration();

@@ -4,11 +4,14 @@ namespace AuthServer.RateLimits;
 
 /// <summary>Bounds how often one person is asked to approve something, so that nobody is worn down until they do.</summary>
 /// <remarks>It goes by the hint, in one spelling, and never asks whether there is such a person.</remarks>
-public sealed class CibaThrottle(ThrottleKeys keys, TimeProvider time, SharedCounters? shared = null)
+public sealed class CibaThrottle(
+    RateLimitOptions options, ThrottleKeys keys, TimeProvider time, SharedCounters? shared = null)
 {
-    private const int MostOfHint = 10, MostMails = 5, Capacity = 1 << 14;
+    private const int MostMails = 5, Capacity = 1 << 14;
 
-    private readonly WindowLimit _hints = new("ciba", MostOfHint, TimeSpan.FromHours(1), time, shared, Capacity);
+    private readonly WindowLimit _hints = new(
+        "ciba", options.CibaRequestsPerPersonPerHour, TimeSpan.FromHours(1), time, shared, Capacity);
+
     private readonly WindowLimit _mails = new("ciba-mails", MostMails, TimeSpan.FromHours(1), time, shared, Capacity);
 
     /// <summary>Counts a request; a wait when it may not go on.</summary>

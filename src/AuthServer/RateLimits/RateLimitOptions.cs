@@ -80,6 +80,12 @@ public sealed class RateLimitOptions : ICheckedSettings
     [Setting("DEVICE_REQUESTS_PER_ADDRESS_PER_MINUTE", Minimum = 1)]
     public int DeviceRequestsPerAddressPerMinute { get; set; } = 60;
 
+    /// <summary>
+    /// Requests of one client to one person who is not at their screen (CIBA) in an hour, so that nobody is worn down until they approve.
+    /// </summary>
+    [Setting("CIBA_REQUESTS_PER_PERSON_PER_HOUR", Minimum = 1)]
+    public int CibaRequestsPerPersonPerHour { get; set; } = 10;
+
     /// <summary>Reads of other people's accounts by one user in a minute.</summary>
     [Setting("USER_LOOKUPS_PER_MINUTE", Minimum = 1)]
     public int UserLookupsPerMinute { get; set; } = 120;

@@ -154,7 +154,8 @@ public abstract class CookieModeTests(HostFixture fixture)
         var login = await Page.LoginAsync(Seed.Alice, InCookie);
         Assert.Equal((Frontend, "true"), (login.Header("Access-Control-Allow-Origin"), login.Header("Access-Control-Allow-Credentials")));
         Assert.Equal(
-            "RateLimit,RateLimit-Policy,Retry-After,ETag,Location,Link,WWW-Authenticate,Idempotent-Replayed,DPoP-Nonce,Device-Token",
+            "RateLimit,RateLimit-Policy,Retry-After,ETag,Location,Link,WWW-Authenticate,Idempotent-Replayed,DPoP-Nonce,Device-Token,"
+                + "x-fapi-interaction-id",
             login.Header("Access-Control-Expose-Headers"));
     }
 

@@ -46,7 +46,7 @@ public sealed class LogoutPlanTests(ConformanceHost fixture) : IClassFixture<Con
         Assert.Equal("login_required", (await browser.AskAsync(app, "openid", ("prompt", "none"))).Error);
     }
 
-    /// <summary>The suite takes an error page or a question.</summary>
+    /// <summary>The suite takes an error page or a question, and nobody may come back, also when the question is answered.</summary>
     [Theory]
     [InlineData("another address")]
     [InlineData("a query added")]
@@ -76,6 +76,9 @@ public sealed class LogoutPlanTests(ConformanceHost fixture) : IClassFixture<Con
         Assert.Null(page.LeftTo);
         Assert.InRange((int)page.Status, 200, 499);
         Assert.Null(page.GoesOnTo);
+        if (page.HasForm("/signout")) page = await browser.SubmitAsync(page, "/signout");
+        Assert.Null(page.LeftTo);
+        Assert.DoesNotContain(Back, page.Body, StringComparison.Ordinal);
     }
 
     [Theory]

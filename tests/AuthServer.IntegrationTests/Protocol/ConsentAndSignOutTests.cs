@@ -104,8 +104,10 @@ public abstract class ConsentAndSignOutTests(HostFixture fixture)
         var phone = await SignedInAsync(Seed.Alice);
         var hint = (await app.RedeemCodeAsync(await phone.AuthorizeAsync(app))).Text("id_token");
         var desk = await SignedInAsync(Seed.Alice);
-        Assert.True((await desk.OpenAsync(EndSession(hint, "https://web.example.test/signed-out", null))).HasForm("/signout"));
+        var page = await desk.OpenAsync(EndSession(hint, "https://web.example.test/signed-out", null));
+        Assert.Contains("asks to sign you out", page.Document.Body!.TextContent, StringComparison.Ordinal);
         Assert.NotNull((await desk.AuthorizeAsync(app, extra: [("prompt", "none")])).Code);
+        Assert.Equal("https://web.example.test/signed-out", (await desk.SubmitAsync(page, "/signout")).LeftTo?.AbsoluteUri);
         Assert.NotNull((await phone.OpenAsync(EndSession(hint, "https://web.example.test/signed-out", null))).LeftTo);
     }
 
@@ -147,6 +149,37 @@ public abstract class ConsentAndSignOutTests(HostFixture fixture)
         Assert.Null(after.LeftTo);
         Assert.Null(after.Document.QuerySelector("a[href^='https:']"));
         Assert.NotNull(after.Document.QuerySelector("a[href='/signin']"));
+    }
+
+    /// <summary>Section 4: what failed to validate is not used.</summary>
+    [Theory]
+    [InlineData("/connect/endsession?")]
+    [InlineData("/signout?returnUrl=%2Fconnect%2Fendsession%3F")]
+    public async Task A_hint_that_does_not_verify_names_no_app_and_leads_nobody_back(string begin)
+    {
+        var (app, browser) = (Seed.Web(Issuer), await SignedInAsync(Seed.Alice));
+        var hint = (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app))).Text("id_token")!;
+        var query = EndSession(hint[..hint.LastIndexOf('.')] + ".AAAA", "https://web.example.test/signed-out", null).Split('?')[1];
+        var page = await browser.OpenAsync(begin + (begin.EndsWith('?') ? query : Uri.EscapeDataString(query)));
+        Assert.DoesNotContain("asks to sign you out", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        var after = await browser.SubmitAsync(page, "/signout");
+        Assert.Null(after.LeftTo);
+        Assert.Null(after.Document.QuerySelector("a[href^='https:']"));
+    }
+
+    [Fact]
+    public async Task A_request_that_names_two_apps_leads_nobody_back()
+    {
+        var (app, phone) = (Seed.Web(Issuer), await SignedInAsync(Seed.Alice));
+        var hint = (await app.RedeemCodeAsync(await phone.AuthorizeAsync(app))).Text("id_token");
+        var desk = await SignedInAsync(Seed.Alice);
+        foreach (var back in new[] { "https://web.example.test/signed-out", "https://spa.example.test/" })
+        {
+            var page = await desk.OpenAsync(EndSession(hint, back, null) + "&client_id=spa");
+            if (page.HasForm("/signout")) page = await desk.SubmitAsync(page, "/signout");
+            Assert.Null(page.LeftTo);
+            Assert.Null(page.Document.QuerySelector("a[href^='https:']"));
+        }
     }
 
     [Fact]

@@ -69,6 +69,40 @@ public abstract class TokenStatusTests(HostFixture fixture)
         }
     }
 
+    /// <summary>FAPI 1.0 Part 1 section 6.2.1, number 11: of the plain way and the long one, and of refusals.</summary>
+    [Fact]
+    public async Task Userinfo_and_the_api_answer_with_the_interaction_id_of_the_request_or_a_new_one()
+    {
+        const string known = "9F1D3C1E-5b7a-4c2d-8e6f-0a1b2c3d4e5f";
+        var (_, tokens) = await StartAsync("openid");
+        var seen = new HashSet<string>();
+        foreach (var (path, token) in new[]
+            { ("/connect/userinfo", tokens.AccessToken), ("/connect/userinfo?x", tokens.AccessToken), ("/connect/userinfo", null),
+                ("/v1/account", null) })
+        {
+            Assert.Equal(known, await AskAsync(path, token, known));
+            foreach (var other in new[] { null, "", "a word", "+f1d3c1e-5b7a-4c2d-8e6f-0a1b2c3d4e5f", known + " ", "{" + known + "}" })
+            {
+                var id = await AskAsync(path, token, other);
+                Assert.True(Guid.TryParseExact(id, "D", out _) && (id == known || seen.Add(id)), $"{path} {other}: {id}");
+            }
+        }
+
+        foreach (var path in new[] { "/connect/token", "/v1/auth/login", "/.well-known/openid-configuration", "/signin" })
+        {
+            Assert.Null(await AskAsync(path, null, known));
+        }
+
+        async Task<string?> AskAsync(string path, string? token, string? id)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            if (id is not null) request.Headers.TryAddWithoutValidation("x-fapi-interaction-id", id);
+            using var answer = await Issuer.Http.SendAsync(request);
+            return answer.Headers.TryGetValues("x-fapi-interaction-id", out var ids) ? Assert.Single(ids) : null;
+        }
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("x.y.z")]

@@ -35,6 +35,23 @@ public sealed class NotesTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
     }
 
+    /// <summary>FAPI 1.0 Part 1 section 6.2.1, number 11.</summary>
+    [Theory]
+    [InlineData("9f1d3c1e-5b7a-4c2d-8e6f-0a1b2c3d4e5f", true)]
+    [InlineData("+f1d3c1e-5b7a-4c2d-8e6f-0a1b2c3d4e5f", false)]
+    [InlineData("a word", false)]
+    [InlineData(null, false)]
+    public async Task An_answer_has_the_interaction_id_of_its_request_or_a_new_one(string? asked, bool isKept)
+    {
+        using var client = _api.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/notes");
+        if (asked is not null) request.Headers.Add("x-fapi-interaction-id", asked);
+        using var answer = await client.SendAsync(request);
+        var id = Assert.Single(answer.Headers.GetValues("x-fapi-interaction-id"));
+        Assert.Equal((HttpStatusCode.Unauthorized, isKept), (answer.StatusCode, id == asked));
+        Assert.True(Guid.TryParse(id, out _), id);
+    }
+
     [Fact]
     public async Task A_note_of_somebody_else_is_as_absent_as_one_that_never_was()
     {

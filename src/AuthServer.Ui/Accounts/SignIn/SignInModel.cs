@@ -56,6 +56,9 @@ public sealed record SignInModel
     /// <summary>Where to go on as <see cref="Current"/> without a password; null means that the password is asked again.</summary>
     public string? ContinueUrl { get; init; }
 
+    /// <summary>True where an app waits for an answer, which "no" is too: it posts returnUrl to /signin/cancel.</summary>
+    public bool MayCancel { get; init; }
+
     /// <summary>True when the person wants another account than <see cref="Current"/>: the form comes first.</summary>
     public bool Switching { get; init; }
 }

@@ -118,18 +118,23 @@ public static class SignInPages
         return PageAnswers.Page<SignInPage>(http, shown, StatusCodes.Status400BadRequest);
     }
 
-    internal static async Task<SignInModel> NewModelAsync(HttpContext http, ClientDirectory clients, ReturnAddress? returnTo) => new()
+    internal static async Task<SignInModel> NewModelAsync(HttpContext http, ClientDirectory clients, ReturnAddress? returnTo)
     {
-        TakesPasswords = http.RequestServices.GetRequiredService<SignInMethodOptions>().Password,
-        OffersEmailCode = http.RequestServices.GetRequiredService<SignInMethodOptions>().Email,
-        LastWay = http.RequestServices.GetRequiredService<LastWayCookie>().ReadOwn(http),
-        Upstream = UpstreamButtons.Of(http),
-        Connecting = ConnectionOf(http, returnTo)?.Label,
-        Email = ConnectionOf(http, returnTo)?.Email,
-        OffersPasskeys = http.RequestServices.GetRequiredService<PasskeyRules>().ArePossible,
-        AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
-        ReturnUrl = returnTo?.Address,
-        CreateAccountUrl = ReturnAddress.With(PagePaths.CreateAccount, returnTo),
-        ForgottenPasswordUrl = ForgottenPasswordPages.UrlFor(http, returnTo),
-    };
+        var app = returnTo is null ? null : await returnTo.AppAsync(http, clients);
+        return new()
+        {
+            TakesPasswords = http.RequestServices.GetRequiredService<SignInMethodOptions>().Password,
+            OffersEmailCode = http.RequestServices.GetRequiredService<SignInMethodOptions>().Email,
+            LastWay = http.RequestServices.GetRequiredService<LastWayCookie>().ReadOwn(http),
+            Upstream = UpstreamButtons.Of(http),
+            Connecting = ConnectionOf(http, returnTo)?.Label,
+            Email = ConnectionOf(http, returnTo)?.Email,
+            OffersPasskeys = http.RequestServices.GetRequiredService<PasskeyRules>().ArePossible,
+            AppName = app?.Name,
+            ReturnUrl = returnTo?.Address,
+            MayCancel = app is not null && returnTo!.LeadsToRequest,
+            CreateAccountUrl = ReturnAddress.With(PagePaths.CreateAccount, returnTo),
+            ForgottenPasswordUrl = ForgottenPasswordPages.UrlFor(http, returnTo),
+        };
+    }
 }

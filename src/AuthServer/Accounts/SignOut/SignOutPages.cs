@@ -6,8 +6,6 @@ using AuthServer.Ui;
 using AuthServer.Ui.Accounts.SignOut;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 
 namespace AuthServer.Accounts.SignOut;
 
@@ -82,25 +80,9 @@ public static class SignOutPages
     private static string? WayBack(RegisteredClient? app, ReturnAddress? request) =>
         SignOutReturn.Of(app, request?.Once("post_logout_redirect_uri"), request?.Once("state"));
 
-    /// <summary>The app that asks; null when the request names two.</summary>
-    private static async ValueTask<RegisteredClient?> AppAsync(HttpContext http, ClientDirectory clients, ReturnAddress? request)
-    {
-        var (named, hinted) = (request?.Once("client_id"), AudienceOf(request?.Once("id_token_hint")));
-        if ((named ?? hinted) is not { } clientId || (hinted ?? named) != clientId) return null;
-        return await clients.FindAsync(clientId, http.RequestAborted);
-    }
-
-    // Read without checking the signature: like client_id, it only names the app. The person confirms on a page that shows it.
-    private static string? AudienceOf(string? hint)
-    {
-        if (hint is null) return null;
-        try
-        {
-            return new JsonWebToken(hint).Audiences.FirstOrDefault();
-        }
-        catch (Exception exception) when (exception is ArgumentException or SecurityTokenException)
-        {
-            return null;
-        }
-    }
+    /// <summary>
+    /// The app that asks, by <c>client_id</c> alone: the end-session endpoint names that of a hint which it has verified.
+    /// </summary>
+    private static async ValueTask<RegisteredClient?> AppAsync(HttpContext http, ClientDirectory clients, ReturnAddress? request) =>
+        request is null ? null : await request.AppAsync(http, clients);
 }

@@ -6,6 +6,9 @@ public static class AssertionAudiences
     /// <summary>The issuer alone (RFC 10070).</summary>
     public const string Issuer = "issuer";
 
-    /// <summary>The address of the token endpoint too, as older libraries write it (RFC 7523 section 3).</summary>
+    /// <summary>
+    /// The address of the token endpoint too, as older libraries write it (RFC 7523 section 3), and at the backchannel authentication
+    /// endpoint the address of that (CIBA Core 7.1).
+    /// </summary>
     public const string TokenEndpoint = "token_endpoint";
 }

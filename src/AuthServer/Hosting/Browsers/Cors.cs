@@ -1,6 +1,7 @@
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
+using AuthServer.Hosting.Listening;
 using AuthServer.Sessions.Senders;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -48,7 +49,6 @@ public sealed class Cors(ClientOrigins clients, ClientRegistrationOptions regist
         .AllowAnyMethod().AllowAnyHeader()
         .WithExposedHeaders(
             "RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Location", "Link", "WWW-Authenticate", "Idempotent-Replayed",
-            DPoPCheck.NonceHeader,
-            KnownDevice.Header)
+            DPoPCheck.NonceHeader, KnownDevice.Header, InteractionIds.Header)
         .SetPreflightMaxAge(PreflightAge);
 }

@@ -73,6 +73,12 @@ public sealed class AuthorizationDecisions(
     private async ValueTask<AuthorizationDecision> FindAsync(AuthorizationQuestion question, CancellationToken cancellationToken)
     {
         var (client, session, facts, mark) = (question.Client, question.Session, question.Facts, question.Mark);
+        // Whoever has said no need not sign in to be heard.
+        if (mark is { Outcome: InteractionOutcome.Denied } && mark.Session == session?.Id)
+        {
+            return new AuthorizationDecision.Refused(OAuthErrors.AccessDenied, "The person did not allow it.");
+        }
+
         switch (AuthorizationRequirements.Decide(facts, session, mark, time.GetUtcNow().UtcDateTime))
         {
             case Requirement.Refuse(var error, var description):
@@ -91,11 +97,6 @@ public sealed class AuthorizationDecisions(
             return facts.Has(PromptValues.None)
                 ? new AuthorizationDecision.Refused(OAuthErrors.InteractionRequired, "The person has to confirm their address first.")
                 : new AuthorizationDecision.Page(PagePaths.ConfirmEmail);
-        }
-
-        if (mark is { Outcome: InteractionOutcome.Denied } && mark.Session == session!.Id)
-        {
-            return new AuthorizationDecision.Refused(OAuthErrors.AccessDenied, "The person did not allow it.");
         }
 
         var disclosure = Disclosure.Of(question.Scopes, question.Claims, client, isAdmin: true);

@@ -17,7 +17,7 @@ public enum InteractionOutcome
     /// <summary>The person allowed what the consent page showed.</summary>
     Allowed,
 
-    /// <summary>The person refused.</summary>
+    /// <summary>The person refused, on the consent page or before they signed in.</summary>
     Denied,
 }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using AuthServer.Clients.Certificates;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Profiles;
@@ -12,7 +13,7 @@ namespace AuthServer.Protocol.ClientProof;
 /// <summary>
 /// Verifies a client assertion (RFC 7523 section 3): signed by a key of the client, short-lived, for this server, and used once.
 /// </summary>
-public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOptions issuer, TimeProvider time)
+public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOptions issuer, MtlsOptions mtls, TimeProvider time)
 {
     private const string Typed = "client-authentication+jwt";
     private const int Longest = 8 * 1024;
@@ -23,8 +24,10 @@ public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOption
     public static string? SubjectOf(string? assertion) =>
         assertion is not null && SignedText.Read(assertion, Longest) is { } text ? SignedText.Text(text.Payload, "sub") : null;
 
+    /// <param name="path">Of the endpoint that it was sent to.</param>
     /// <returns>Null when the assertion proves the client, and has been noted as used; otherwise what is wrong with it.</returns>
-    public async ValueTask<string?> FindFaultAsync(RegisteredClient client, string assertion, CancellationToken cancellationToken)
+    public async ValueTask<string?> FindFaultAsync(
+        RegisteredClient client, string assertion, PathString path, CancellationToken cancellationToken)
     {
         if (SignedText.Read(assertion, Longest) is not { } text) return "The client assertion is not a signed JWT.";
         if (FaultOf(text, client) is { } fault) return fault;
@@ -32,7 +35,7 @@ public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOption
         {
             return "The signature of the client assertion is not by a registered key of the client.";
         }
-        return FaultOf(text.Payload, client, out var id, out var expires)
+        return FaultOf(text.Payload, client, path, out var id, out var expires)
             ?? await UseAsync(client.ClientId, id, expires, cancellationToken);
     }
 
@@ -65,7 +68,8 @@ public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOption
             ? null : $"The typ of a client assertion is JWT or {Typed}.";
     }
 
-    private string? FaultOf(JsonElement claims, RegisteredClient client, out string id, out DateTimeOffset expires)
+    private string? FaultOf(
+        JsonElement claims, RegisteredClient client, PathString path, out string id, out DateTimeOffset expires)
     {
         (id, expires) = (SignedText.Text(claims, "jti") ?? "", default);
         if (SignedText.Text(claims, "iss") != client.ClientId || SignedText.Text(claims, "sub") != client.ClientId)
@@ -74,14 +78,11 @@ public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOption
         }
         // A server that accepts an assertion for several audiences accepts one that another of them can replay (RFC 7523 section 3).
         if (AudienceOf(claims) is not { } audience) return "The aud of a client assertion is one text.";
-        // RFC 10070: the issuer alone. An endpoint was the custom before, and another server can name ours as its own.
-        var mayNameEndpoint = client.ClientAssertionAudience == AssertionAudiences.TokenEndpoint;
         if (!ProfileRequests.IsAudience(client.Profile, claims, issuer.IssuerText))
         {
             return $"The aud of a client assertion is {issuer.IssuerText}, as one text, by the profile of the client.";
         }
-        if (audience != issuer.IssuerText && audience != issuer.IssuerText + "/"
-            && !(mayNameEndpoint && audience == issuer.IssuerText + ProtocolPaths.Token))
+        if (audience != issuer.IssuerText && audience != issuer.IssuerText + "/" && !IsEndpoint(client, audience, path))
         {
             return $"The aud of a client assertion is {issuer.IssuerText}.";
         }
@@ -95,6 +96,17 @@ public sealed class ClientAssertion(ClientKeys keys, UsedOnce used, IssuerOption
         if (ClaimTimes.IsAhead(claims, "iat", now)) return "The client assertion was issued in the future (iat).";
         return id.Length == 0 ? "A client assertion needs a jti, a text." : null;
     }
+
+    // RFC 10070: the issuer alone. An endpoint was the custom before, and another server can name ours as its own. CIBA Core 7.1 has the
+    // backchannel endpoint for requests to it beside the other two.
+    private bool IsEndpoint(RegisteredClient client, string audience, PathString path) =>
+        client.ClientAssertionAudience == AssertionAudiences.TokenEndpoint
+        && (IsAddressOf(ProtocolPaths.Token, audience)
+            || (path.Equals(ProtocolPaths.Ciba, StringComparison.Ordinal) && IsAddressOf(ProtocolPaths.Ciba, audience)));
+
+    // Clients with certificates are told another origin for the same endpoints (RFC 8705 section 5, mtls_endpoint_aliases).
+    private bool IsAddressOf(string path, string audience) => audience == issuer.IssuerText + path
+        || (mtls.BaseUrl is { } alias && audience == alias.GetLeftPart(UriPartial.Authority) + issuer.BasePath + path);
 
     // RFC 7523 section 3, number 7: each counts once.
     private async Task<string?> UseAsync(string clientId, string id, DateTimeOffset expires, CancellationToken cancellationToken) =>

@@ -74,7 +74,8 @@ public sealed class ClientAuthentication(ClientDirectory clients, CertificatePro
     private static async ValueTask<(RegisteredClient?, ClientRefusal?)> AssertAsync(
         HttpContext http, RegisteredClient client, string assertion)
     {
-        var fault = await http.RequestServices.GetRequiredService<ClientAssertion>().FindFaultAsync(client, assertion, http.RequestAborted);
+        var fault = await http.RequestServices.GetRequiredService<ClientAssertion>()
+            .FindFaultAsync(client, assertion, http.Request.Path, http.RequestAborted);
         return fault is null ? (client, null) : (null, ClientRefusal.InvalidClient(fault));
     }
 

@@ -6,6 +6,7 @@ using AuthServer.Ui;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace AuthServer.Protocol.EndSession;
@@ -31,7 +32,7 @@ public sealed class EndSessionEndpoint(
             if (!await IsOfAsync(hint, session, http.RequestAborted))
             {
                 // The same request, to be repeated after the person has confirmed and is signed out.
-                Send(context, http, PagePaths.SignOut + Behind(http));
+                Send(context, http, PagePaths.SignOut + Behind(context, http, hint));
                 return;
             }
 
@@ -41,7 +42,8 @@ public sealed class EndSessionEndpoint(
 
         var back = await WayBackAsync(context, hint, http.RequestAborted);
         // Without a way back the page still names the app, and has a link to its registered address.
-        Send(context, http, apps.PageOf(ended, back, Behind(http)) ?? back ?? PagePaths.SignedOut + Behind(http));
+        var behind = Behind(context, http, hint);
+        Send(context, http, apps.PageOf(ended, back, behind) ?? back ?? PagePaths.SignedOut + behind);
     }
 
     // The hint names the person and, by its sid, the sign-in: one of another browser of the same person does not end this one unasked.
@@ -70,7 +72,20 @@ public sealed class EndSessionEndpoint(
     private static string? ClientOf(System.Security.Claims.ClaimsPrincipal hint) =>
         hint.GetClaim(ClaimNames.AuthorizedParty) ?? hint.GetAudiences().FirstOrDefault();
 
-    private static QueryString Behind(HttpContext http) => QueryString.Create("returnUrl", http.Request.Path + http.Request.QueryString);
+    // The pages verify no hint. One that did not verify is left out (section 4: what failed to validate is not used); of one that did, the
+    // client is named beside it. A request that names two apps names none.
+    private static QueryString Behind(
+        HandleEndSessionRequestContext context, HttpContext http, System.Security.Claims.ClaimsPrincipal? hint)
+    {
+        var hinted = hint is null ? null : ClientOf(hint);
+        var named = context.Request.ClientId is { Length: > 0 } clientId ? clientId : null;
+        var client = (named ?? hinted) == (hinted ?? named) ? named ?? hinted : null;
+        var kept = http.Request.Query.Where(
+            p => p.Key != Parameters.ClientId && (p.Key != Parameters.IdTokenHint || (hint is not null && client is not null)));
+        var request = QueryString.Create(kept);
+        if (client is not null) request = request.Add(Parameters.ClientId, client);
+        return QueryString.Create("returnUrl", http.Request.Path + request.ToUriComponent());
+    }
 
     private static void Send(HandleEndSessionRequestContext context, HttpContext http, string location)
     {

@@ -91,6 +91,13 @@ public sealed class PushedRequestObject(RequestObjectReader objects) : IOpenIddi
             return;
         }
 
+        // Section 2.1. Without an object OpenIddict's check sees it.
+        if (context.Request.RequestUri is { Length: > 0 })
+        {
+            context.Reject(OAuthErrors.InvalidRequest, "A pushed request has no request_uri (RFC 9126 section 2.1).");
+            return;
+        }
+
         var stop = context.Transaction.GetHttpRequest()!.HttpContext.RequestAborted;
         var read = await objects.ReadAsync(client, text, stop);
         if (read.Parameters is { } parameters)

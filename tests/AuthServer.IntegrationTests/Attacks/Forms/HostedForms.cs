@@ -43,6 +43,9 @@ internal sealed class HostedForms(EveryPageHost fixture)
                     UpstreamServer.NewPerson(fixture.Host.Now, known.Email));
                 var question = await browser.SignInAsync(known.Email, known.Password, page: await browser.OpenAsync(answer));
                 return FilledForm.On(browser, question, action, ("decision", "connect"));
+            case "/signin/cancel":
+                var asking = await browser.OpenAsync(Seed.Spa(fixture.Issuer).NewRequest("openid").Address);
+                return FilledForm.On(browser, asking, action);
             case "/signin/keep":
                 return await OnAsync("/signin", ("ticket", await TicketToKeepAsync()));
             case "/signin/second-factor":

@@ -24,6 +24,9 @@ public abstract class CibaHost(DatabaseKind kind) : HostFixture(kind)
 {
     public const string Bearer = "bearer-of-the-client.0123456789~abcdefghij";
 
+    /// <summary>The origin of mtls_endpoint_aliases.</summary>
+    public const string Alias = "https://mtls.example.test";
+
     private const string Secret = "ciba-secret-3Wq7Zb5Xk9Vn2Jm6Tc8Rd";
 
     private readonly string _seed = Path.Combine(Path.GetTempPath(), $"ciba-{Guid.CreateVersion7():N}.json");
@@ -138,6 +141,8 @@ public abstract class CibaHost(DatabaseKind kind) : HostFixture(kind)
         clients.Add(NewClient("able", ("jwks", Keys())));
         clients.Add(NewClient("careful", ("require_signed_request_object", true), ("jwks", Keys())));
         clients.Add(NewClient("asserting", ("token_endpoint_auth_method", "private_key_jwt"), ("jwks", Keys())));
+        clients.Add(NewClient(
+            "older", ("token_endpoint_auth_method", "private_key_jwt"), ("client_assertion_audience", "token_endpoint"), ("jwks", Keys())));
         clients.Add(NewClient("fresh", ("default_max_age", 60)));
         clients.Add(NewClient(
             "discreet-till", ("subject_type", "pairwise"), ("redirect_uris", new JsonArray("https://discreet.example.test/till")),
@@ -147,7 +152,11 @@ public abstract class CibaHost(DatabaseKind kind) : HostFixture(kind)
         return setup with
         {
             SeedFile = _seed,
-            Settings = new Dictionary<string, string>(setup.Settings) { ["OUTBOUND_ALLOWED_HOSTS"] = Address("").Authority },
+            Settings = new Dictionary<string, string>(setup.Settings)
+            {
+                ["OUTBOUND_ALLOWED_HOSTS"] = Address("").Authority,
+                ["MTLS_BASE_URL"] = Alias,
+            },
         };
     }
 

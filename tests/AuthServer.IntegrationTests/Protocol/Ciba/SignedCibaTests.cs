@@ -123,6 +123,33 @@ public abstract class SignedCibaTests(CibaHost fixture)
         Assert.Equal("invalid_grant", (await fixture.App("able").PollPersonAsync(asked.Text("auth_req_id"))).Error);
     }
 
+    /// <summary>CIBA Core 7.1, where the registration says that assertions may name an endpoint, and RFC 10070 otherwise.</summary>
+    [Theory]
+    [InlineData("asserting", "/connect/ciba", false)]
+    [InlineData("asserting", "/connect/token", false)]
+    [InlineData("older", "/connect/ciba", true)]
+    [InlineData("older", "/connect/token", true)]
+    [InlineData("older", "/connect/par", false)]
+    [InlineData("older", "", true)]
+    public async Task An_assertion_names_the_endpoint_that_it_is_sent_to_only_where_the_registration_says_so(
+        string client, string path, bool counts)
+    {
+        var app = fixture.App(client) with { Secret = null };
+        foreach (var origin in new[] { fixture.Issuer.Text, CibaHost.Alias })
+        {
+            var assertion = fixture.Assert(client, audience: origin + path);
+            var asked = await app.SendCibaAsync([("scope", "openid"), ("login_hint", "nobody@example.test"), .. assertion]);
+            // The alias has endpoints, and is no issuer.
+            var takes = counts && (path.Length > 0 || origin == fixture.Issuer.Text);
+            Assert.Equal(takes ? null : "invalid_client", asked.Error);
+            // At the token endpoint the other one is none of its names.
+            var poll = await app.TokenAsync(
+                [("grant_type", "urn:openid:params:grant-type:ciba"), ("auth_req_id", asked.Text("auth_req_id") ?? "x"),
+                    .. fixture.Assert(client, audience: origin + path)]);
+            Assert.Equal(takes && path != "/connect/ciba" ? "authorization_pending" : "invalid_client", poll.Error);
+        }
+    }
+
     [Fact]
     public async Task Discovery_tells_the_modes_and_the_algorithms()
     {

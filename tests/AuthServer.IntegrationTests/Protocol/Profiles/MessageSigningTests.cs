@@ -71,6 +71,13 @@ public sealed class MessageSigningTests(ProfileServer.OnSqlite fixture) : IClass
     public async Task An_object_with_a_wrong_claim_is_refused(string what) =>
         (await App.PushObjectAsync(App.Sign(Request(), Changes[what]))).Refused("invalid_request_object");
 
+    /// <summary>RFC 9126 section 2.1.</summary>
+    [Theory]
+    [InlineData("urn:ietf:params:oauth:request_uri:x")]
+    [InlineData("https://app.example.test/request.jwt")]
+    public async Task No_request_uri_stands_beside_an_object_that_is_pushed(string uri) =>
+        (await App.PushObjectAsync(App.Sign(Request()), ("request_uri", uri))).Refused("invalid_request");
+
     [Fact]
     public async Task An_object_without_a_redirect_uri_is_refused() =>
         (await App.PushObjectAsync(App.Sign(Request(), claims => claims.Remove("redirect_uri")))).Refused(
