@@ -64,6 +64,9 @@ internal static class DeviceStates
         Of<DeviceOutcomePage>("device-allowed", new DeviceOutcomeModel { Outcome = DeviceOutcome.Allowed, AppName = App }),
         Of<DeviceOutcomePage>("device-denied", new DeviceOutcomeModel { Outcome = DeviceOutcome.Denied, AppName = App }),
         Of<DeviceOutcomePage>("device-ended", new DeviceOutcomeModel { Outcome = DeviceOutcome.Ended, AppName = App }),
+        Of<DeviceOutcomePage>(
+            "approve-allowed", new DeviceOutcomeModel { Outcome = DeviceOutcome.Allowed, AppName = App, IsByName = true }),
+        Of<DeviceOutcomePage>("approve-ended", new DeviceOutcomeModel { Outcome = DeviceOutcome.Ended, AppName = "", IsByName = true }),
     ];
 
     private static PageState Of<TPage>(string name, object model) where TPage : IComponent => new(name, typeof(TPage), model);

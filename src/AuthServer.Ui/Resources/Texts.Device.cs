@@ -34,6 +34,9 @@ internal static partial class Texts
         "Only go on if you are doing something with {0} right now. If you did not start this, do not allow it: "
         + "somebody would get into your account.");
     public static string ApprovalMessage => Of("It shows this message at the same time");
+    public static string ApproveDoneText => Of(
+        "{0} goes on by itself. You can close this page. You can end this at any time in your account.");
+    public static string ApproveEndedText => Of("It was answered already, or is too old. This page has shared nothing.");
     public static string ApproveNone => Of("No app waits for your answer.");
     public static string ApproveWaiting => Of("An app waits for your answer.");
     public static string ApproveLook => Of("See what it asks");

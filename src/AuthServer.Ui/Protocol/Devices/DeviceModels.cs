@@ -85,10 +85,13 @@ public enum DeviceOutcome
     Ended,
 }
 
-/// <summary>What has become of the request of a device.</summary>
+/// <summary>What has become of the request of a device, or of an app that has named the person.</summary>
 public sealed record DeviceOutcomeModel
 {
     public required DeviceOutcome Outcome { get; init; }
+
+    /// <summary>The app has named the person (CIBA): there is no device to go back to.</summary>
+    public bool IsByName { get; init; }
 
     public required string AppName { get; init; }
 }

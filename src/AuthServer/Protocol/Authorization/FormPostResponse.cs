@@ -16,6 +16,8 @@ public sealed class FormPostResponse : IOpenIddictServerHandler<ApplyAuthorizati
         if (string.IsNullOrEmpty(context.RedirectUri) || context.ResponseMode != ResponseModes.FormPost) return;
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         FormToApp.Allow(http);
+        // An error too is handed on here, and a proxy may replace the page of any other status.
+        http.Response.StatusCode = StatusCodes.Status200OK;
         http.Response.Headers.CacheControl = "no-store";
         var fields = context.Response.GetParameters()
             .Select(p => new KeyValuePair<string, string>(p.Key, (string?)p.Value ?? "")).ToList();

@@ -45,13 +45,13 @@ public static class ApprovePages
         if (id is not { } chosen) return await ListAsync(http, requests, session);
         if (await requests.FindAsync(PendingKind.Backchannel, chosen, session.UserId, http.RequestAborted) is not { } request)
         {
-            return ElsewherePages.Outcome(http, DeviceOutcome.Ended, "");
+            return ElsewherePages.Outcome(http, DeviceOutcome.Ended, "", isByName: true);
         }
 
         return requests.RequirementOf(request, session) switch
         {
             Requirement.Page(var path, var reason) => PageAnswers.SeeOther(http, ReturnAddress.With(path, here, [new("prompt", reason)])),
-            Requirement.Refuse => ElsewherePages.Outcome(http, DeviceOutcome.Ended, request.Client.Name),
+            Requirement.Refuse => ElsewherePages.Outcome(http, DeviceOutcome.Ended, request.Client.Name, isByName: true),
             _ => PageAnswers.Page<DeviceRequestPage>(http, await ElsewherePages.ModelAsync(http, request, session, shown, scopes) with
             {
                 Message = request.Asked.Content.Message,
@@ -89,7 +89,8 @@ public static class ApprovePages
         }
 
         var request = await requests.FindAsync(PendingKind.Backchannel, id, session.UserId, http.RequestAborted);
-        return await ElsewherePages.WriteAsync(http, requests, request, page, session, allowed: form["decision"] == "allow");
+        return await ElsewherePages.WriteAsync(
+            http, requests, request, page, session, allowed: form["decision"] == "allow", isByName: true);
     }
 
     private static Guid? Read(string? text) => Guid.TryParseExact(text, "N", out var id) ? id : null;

@@ -24,7 +24,9 @@ public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogge
         LogShown(log, reference, error, response.ErrorDescription, context.Transaction.Request?.ClientId);
         var client = await ClientAsync(context.Transaction.Request?.ClientId, http.RequestAborted);
         var asked = context.Transaction.Request?.RedirectUri;
-        var mismatch = context is ApplyAuthorizationResponseContext && client is not null && IsMismatch(client, asked);
+        // Of a pushed request that is gone nobody knows the address.
+        var mismatch = context is ApplyAuthorizationResponseContext && !http.Request.Query.ContainsKey("request_uri")
+            && client is not null && IsMismatch(client, asked);
         if (mismatch)
         {
             // The developer needs both, and the page of a stranger must not show the registration.
@@ -36,7 +38,7 @@ public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogge
         {
             Model = new ErrorModel
             {
-                Reason = mismatch ? ErrorReason.ReturnAddress : ReasonOf(response.ErrorDescription),
+                Reason = mismatch && !string.IsNullOrEmpty(asked) ? ErrorReason.ReturnAddress : ReasonOf(response.ErrorDescription),
                 App = client?.Name,
                 Reference = reference,
                 OAuthError = new(error, response.ErrorDescription + (mismatch ? " " + InLog : "")),

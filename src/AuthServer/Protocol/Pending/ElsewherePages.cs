@@ -44,21 +44,23 @@ internal static class ElsewherePages
 
     /// <summary>Writes what the person decided about what the page has shown.</summary>
     public static async Task<IResult> WriteAsync(
-        HttpContext http, ElsewhereRequests requests, ElsewhereRequest? request, ShownConsent page, BrowserSession session, bool allowed)
+        HttpContext http, ElsewhereRequests requests, ElsewhereRequest? request, ShownConsent page, BrowserSession session, bool allowed,
+        bool isByName = false)
     {
         if (request is null || request.Client.Id != page.Registration
             || requests.RequirementOf(request, session, page.At) is not Requirement.None
             || !await requests.DecideAsync(request, allowed, page, session, Caller.Of(http), http.RequestAborted))
         {
-            return Outcome(http, DeviceOutcome.Ended, request?.Client.Name ?? page.ClientId);
+            return Outcome(http, DeviceOutcome.Ended, request?.Client.Name ?? page.ClientId, isByName);
         }
 
-        return Outcome(http, allowed ? DeviceOutcome.Allowed : DeviceOutcome.Denied, request.Client.Name);
+        return Outcome(http, allowed ? DeviceOutcome.Allowed : DeviceOutcome.Denied, request.Client.Name, isByName);
     }
 
     /// <summary>The name by which a page belongs to its request.</summary>
     public static string NameOf(Guid id) => "device " + id.ToString("N");
 
-    public static IResult Outcome(HttpContext http, DeviceOutcome outcome, string app) =>
-        PageAnswers.Page<DeviceOutcomePage>(http, new DeviceOutcomeModel { Outcome = outcome, AppName = app });
+    /// <param name="isByName">The app has named the person: there is no device.</param>
+    public static IResult Outcome(HttpContext http, DeviceOutcome outcome, string app, bool isByName = false) =>
+        PageAnswers.Page<DeviceOutcomePage>(http, new DeviceOutcomeModel { Outcome = outcome, AppName = app, IsByName = isByName });
 }

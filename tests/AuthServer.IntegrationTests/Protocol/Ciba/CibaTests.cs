@@ -25,7 +25,10 @@ public abstract class CibaTests(HostFixture fixture)
         Assert.All(
             ["Till of the shop", "Order 4711", Seed.Alice.Email, "127.0.0.1"],
             part => Assert.Contains(part, page.Document.Body!.TextContent, StringComparison.Ordinal));
-        await browser.SubmitAsync(page, "/approve/decision", ("decision", "allow"));
+        var done = await browser.SubmitAsync(page, "/approve/decision", ("decision", "allow"));
+        Assert.Contains("You told Till of the shop that it is you", done.Document.Body!.TextContent, StringComparison.Ordinal);
+        var again = await browser.SubmitAsync(page, "/approve/decision", ("decision", "allow"));
+        Assert.DoesNotContain("device", done.Document.Body.TextContent + again.Document.Body!.TextContent, StringComparison.Ordinal);
         var tokens = await till.PollPersonAsync(IdOf(asked));
         Assert.True(tokens.IsOk, tokens.Body);
         Assert.Equal(Seed.Alice.Email, tokens.IdToken.GetClaim("email").Value);

@@ -195,6 +195,7 @@ public sealed class FapiRequestTests(ProfileServer.OnSqlite fixture) : IClassFix
     private static void Refused(Page page)
     {
         Assert.True(page.LeftTo is null && page.Body.Contains("invalid_request_uri", StringComparison.Ordinal), page.ToString());
+        Assert.DoesNotContain("not registered", page.Document.Body!.TextContent, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, page.Status);
     }
 }

@@ -1,5 +1,6 @@
 using AuthServer.Configuration;
 using AuthServer.Pages;
+using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Continue;
 using Microsoft.AspNetCore.Antiforgery;
