@@ -1,23 +1,22 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.IntegrationTests.Starting;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.IntegrationTests.Conformance;
 
-/// <summary>docker/conformance/seed.json registers the static clients of the suite, and people with every claim of the scopes.</summary>
+/// <summary>docker/conformance has the static clients of the suite, and a person with every claim of the scopes.</summary>
 public sealed class SuiteSeedTests
 {
     private const string Callback = "https://localhost.emobix.co.uk:8443/test/a/authplatform/callback";
 
-    private static string SeedFile => Path.Combine(ServerProcess.Root, "docker", "conformance", "seed.json");
-
-    private static readonly IReadOnlyList<JsonObject> Clients =
-        [.. JsonNode.Parse(File.ReadAllText(SeedFile))!["clients"]!.AsArray().OfType<JsonObject>()];
+    private static readonly IReadOnlyList<JsonObject> Clients = ClientsOf("seed.json");
 
     [Fact]
     public async Task A_person_of_the_seed_signs_in_to_every_client_of_the_suite()
     {
-        await using var host = await AuthServerHost.StartAsync(new HostSetup(DatabaseKind.Sqlite) { SeedFile = SeedFile });
+        await using var host = await AuthServerHost.StartAsync(new HostSetup(DatabaseKind.Sqlite) { SeedFile = PathOf("seed.json") });
         var browser = host.NewBrowser();
         await browser.SignInAsync("conformance@example.com", "Quiet-River-31-Lamp");
         foreach (var client in Clients.Where(c => c["token_endpoint_auth_method"] is null))
@@ -40,4 +39,34 @@ public sealed class SuiteSeedTests
         Assert.All(told, client => Assert.Single(channels, client.ContainsKey));
         Assert.DoesNotContain("conformance-one", told.Select(client => (string)client["client_id"]!));
     }
+
+    [Fact]
+    public async Task The_clients_of_the_fapi_plans_are_registered_with_the_keys_of_their_configuration()
+    {
+        await using var host = await AuthServerHost.StartAsync(new HostSetup(DatabaseKind.Sqlite)
+        {
+            SeedFile = PathOf("seed-fapi.json"),
+            Settings = new Dictionary<string, string> { ["MTLS_BASE_URL"] = "https://op.example.com:8444" },
+        });
+        var registered = await host.WithDatabaseAsync(db => db.Clients.Select(c => c.ClientId).ToListAsync());
+        var plan = JsonNode.Parse(File.ReadAllText(PathOf("fapi.json")))!;
+        var clients = ClientsOf("seed-fapi.json");
+        Assert.Equal(24, clients.Count);
+        foreach (var client in clients)
+        {
+            var (id, keys) = ((string)client["client_id"]!, client["jwks"]!["keys"]!.AsArray());
+            Assert.Contains(id, registered);
+            var number = id.EndsWith("two", StringComparison.Ordinal) ? "2" : "";
+            var signing = plan["client" + number]!["jwks"]!["keys"]![0]!;
+            Assert.Equal((string?)(signing["n"] ?? signing["x"]), (string?)(keys[0]!["n"] ?? keys[0]!["x"]));
+            if (keys.Count == 1) continue;
+            using var certificate = X509Certificate2.CreateFromPem((string)plan["mtls" + number]!["cert"]!);
+            Assert.Equal(Convert.ToBase64String(certificate.RawData), (string?)keys[1]!["x5c"]![0]);
+        }
+    }
+
+    private static string PathOf(string file) => Path.Combine(ServerProcess.Root, "docker", "conformance", file);
+
+    private static IReadOnlyList<JsonObject> ClientsOf(string seed) =>
+        [.. JsonNode.Parse(File.ReadAllText(PathOf(seed)))!["clients"]!.AsArray().OfType<JsonObject>()];
 }
