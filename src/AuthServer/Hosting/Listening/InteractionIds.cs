@@ -38,7 +38,10 @@ public static class InteractionIds
         // Nothing but a UUID comes back: any other text would be the caller's own in a header and a trace.
         var id = http.Request.Headers[Header] is [{ Length: Length } asked] && IsId(asked) ? asked : Guid.CreateVersion7().ToString();
         http.Response.Headers[Header] = id;
-        if (http.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span) span.SetTag("fapi.interaction_id", id);
+        if (http.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span)
+        {
+            span.SetTag("fapi.interaction_id", id);
+        }
     }
 
     // Of its many forms the one that RFC 9562 section 4 writes: TryParseExact takes a sign in a part too.
