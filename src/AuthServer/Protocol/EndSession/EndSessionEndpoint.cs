@@ -32,7 +32,7 @@ public sealed class EndSessionEndpoint(
             if (!await IsOfAsync(hint, session, http.RequestAborted))
             {
                 // The same request, to be repeated after the person has confirmed and is signed out.
-                Send(context, http, PagePaths.SignOut + Behind(context, http, hint));
+                Send(context, http, PagePaths.SignOut + Behind(context, http));
                 return;
             }
 
@@ -42,7 +42,7 @@ public sealed class EndSessionEndpoint(
 
         var back = await WayBackAsync(context, hint, http.RequestAborted);
         // Without a way back the page still names the app, and has a link to its registered address.
-        var behind = Behind(context, http, hint);
+        var behind = Behind(context, http);
         Send(context, http, apps.PageOf(ended, back, behind) ?? back ?? PagePaths.SignedOut + behind);
     }
 
@@ -74,14 +74,13 @@ public sealed class EndSessionEndpoint(
 
     // The pages verify no hint. One that did not verify is left out (section 4: what failed to validate is not used); of one that did, the
     // client is named beside it. A request that names two apps names none.
-    private static QueryString Behind(
-        HandleEndSessionRequestContext context, HttpContext http, System.Security.Claims.ClaimsPrincipal? hint)
+    private static QueryString Behind(HandleEndSessionRequestContext context, HttpContext http)
     {
-        var hinted = hint is null ? null : ClientOf(hint);
+        var hinted = context.IdentityTokenHintPrincipal is { } hint ? ClientOf(hint) : null;
         var named = context.Request.ClientId is { Length: > 0 } clientId ? clientId : null;
         var client = (named ?? hinted) == (hinted ?? named) ? named ?? hinted : null;
         var kept = http.Request.Query.Where(
-            p => p.Key != Parameters.ClientId && (p.Key != Parameters.IdTokenHint || (hint is not null && client is not null)));
+            p => p.Key != Parameters.ClientId && (p.Key != Parameters.IdTokenHint || (hinted is not null && client is not null)));
         var request = QueryString.Create(kept);
         if (client is not null) request = request.Add(Parameters.ClientId, client);
         return QueryString.Create("returnUrl", http.Request.Path + request.ToUriComponent());
