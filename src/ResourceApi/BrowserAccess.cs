@@ -14,7 +14,8 @@ public static class BrowserAccess
         {
             options.AddDefaultPolicy(
                 policy => policy.WithOrigins([.. settings.Origins])
-                    .WithHeaders("Authorization", "DPoP", "Content-Type", "Idempotency-Key", InteractionIds.Header, Mcp.McpEndpoint.VersionHeader)
+                    .WithHeaders(
+                        "Authorization", "DPoP", "Content-Type", "Idempotency-Key", InteractionIds.Header, Mcp.McpEndpoint.VersionHeader)
                     .WithMethods("GET", "POST", "PUT", "DELETE")
                     .WithExposedHeaders("WWW-Authenticate", "Location", "Link", ProofNonces.Header, InteractionIds.Header)
                     .SetPreflightMaxAge(TimeSpan.FromHours(1)));

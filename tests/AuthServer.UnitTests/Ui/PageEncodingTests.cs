@@ -3,6 +3,7 @@ using AuthServer.Ui.Accounts.SignOut;
 using AuthServer.Ui.Controls;
 using AuthServer.Ui.Demo;
 using AuthServer.Ui.Gallery;
+using AuthServer.Ui.Protocol.Devices;
 using System.Collections;
 using System.Reflection;
 
@@ -29,7 +30,8 @@ public sealed class PageEncodingTests
 
         // Proves that the probe arrived, or the page has no text of the model's to show.
         Assert.True(html.Contains("alert(1)", StringComparison.Ordinal)
-            || state.Model is SignOutModel or SignedOutModel or DemoStartModel, "The probe is not on the page.");
+            || state.Model is SignOutModel or SignedOutModel or DemoStartModel
+                or DeviceOutcomeModel { Outcome: DeviceOutcome.Ended, IsByName: true }, "The probe is not on the page.");
     }
 
     [Theory, MemberData(nameof(Names))]
