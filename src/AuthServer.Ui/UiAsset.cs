@@ -8,7 +8,8 @@ public sealed class UiAsset
 {
     /// <param name="name">Such as <c>pages.css</c>: a name without a dot, and an ending that says the type.</param>
     /// <param name="content">What is sent.</param>
-    public UiAsset(string name, byte[] content)
+    /// <param name="compress">False for one of many that few people load: a start does not wait for their compression.</param>
+    public UiAsset(string name, byte[] content, bool compress = true)
     {
         var dot = name.LastIndexOf('.');
         var ending = name[dot..];
@@ -29,7 +30,7 @@ public sealed class UiAsset
             ".ico" => ("image/x-icon", false),
             _ => ("text/plain; charset=utf-8", true),
         };
-        if (!isText) return;
+        if (!isText || !compress) return;
         Brotli = Compress(content, output => new BrotliStream(output, CompressionLevel.SmallestSize));
         Gzip = Compress(content, output => new GZipStream(output, CompressionLevel.SmallestSize));
     }

@@ -28,6 +28,13 @@ public static class PasskeyStates
         Account = Alice, Password = new(true, null), Passkeys = new([Phone, Unknown, Key], "example.com", "AZMA", Alice),
     };
 
+    private static readonly PasskeysCardModel WithIcons = new(
+        [
+            Phone with { Icon = new("/assets/sample-app.sample.svg") }, Unknown,
+            Key with { Icon = new("/assets/sample-logo.sample.svg", "/assets/sample-logo-dark.sample.svg") },
+        ],
+        "example.com", "AZMA", Alice);
+
     private static readonly NewPasskeyModel New = new() { Account = Alice };
 
     private static readonly PasskeyPageModel One = new() { Account = Alice, Passkey = Phone };
@@ -83,7 +90,10 @@ public static class PasskeyStates
         new("keep-account-passkey", typeof(KeepAccountPage), Keep with { Need = KeepNeed.Passkey, SignInUrl = "/signin" }),
         new("account-security-passkeys", typeof(SecurityPage), Security),
         new("account-security-no-passkey", typeof(SecurityPage), Security with { Passkeys = new([], "example.com", "AZMA", Alice) }),
-        new("account-security-passkey-added", typeof(SecurityPage), Security with { Done = AccountDone.PasskeyAdded }),
+        new("account-security-passkey-added", typeof(SecurityPage), Security with
+        {
+            Passkeys = WithIcons, Done = AccountDone.PasskeyAdded,
+        }),
         new("account-security-passkey-removed", typeof(SecurityPage), Security with { Done = AccountDone.PasskeyRemoved }),
         new("account-passkey-new", typeof(NewPasskeyPage), New),
         new("account-passkey-refused", typeof(NewPasskeyPage), New with { Problem = AccountProblem.PasskeyRefused }),

@@ -77,7 +77,9 @@ public sealed class WebHost
         services.AddSingleton<DatabaseProbe>();
         services.AddManagement(settings);
         services.AddFormProtection();
-        services.AddSingleton(settings.Brand.ToBranding()).AddThemeCookie().AddAuthServerUi(settings.Issuer.BasePath);
+        services.AddSingleton(settings.Brand.ToBranding(settings.PasskeyProviders.Icons)).AddThemeCookie()
+            .AddAuthServerUi(settings.Issuer.BasePath);
+        services.AddSingleton(settings.PasskeyProviders.ToProviders());
         services.AddSingleton(provider => provider.GetRequiredService<LanguageOptions>().ToLanguages()).AddSingleton<PageLanguage>();
         services.AddSingleton<RequestHints>();
         services.AddAuthorization();

@@ -1,13 +1,21 @@
 using System.Net;
+using System.Text;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Ui.Gallery;
+using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.IntegrationTests.Accounts;
 
-/// <summary>A server in Development with a brand, and an app of its operator that has one too.</summary>
+/// <summary>A server in Development with a brand, icons for passkeys, and an app of its operator that has a brand too.</summary>
 public sealed class BrandedHost() : HostFixture(DatabaseKind.Sqlite)
 {
     private const string Logo = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>""";
+    // The signature of a PNG is all of it that a start looks at.
+    private const string DarkIcon = "data:image/png;base64,iVBORw0KGgo=";
+
+    /// <summary>The AAGUID of what the list of the operator names.</summary>
+    public static readonly Guid Vault = new("5ca1ab1e-0000-4000-8000-00000000beef");
+
     private const string SeedText =
         """
         { "clients": [
@@ -24,8 +32,12 @@ public sealed class BrandedHost() : HostFixture(DatabaseKind.Sqlite)
     protected override HostSetup Prepare(HostSetup setup)
     {
         var (seed, logo) = (Path.Combine(_folder, "seed.json"), Path.Combine(_folder, "logo.svg"));
+        var providers = Path.Combine(_folder, "aaguid.json");
         File.WriteAllText(seed, SeedText);
         File.WriteAllText(logo, Logo);
+        var light = "data:image/svg+xml;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(Logo));
+        File.WriteAllText(
+            providers, $$"""{ "{{Vault}}": { "name": "Northwind Vault", "icon_dark": "{{DarkIcon}}", "icon_light": "{{light}}" } }""");
         return setup with
         {
             SeedFile = seed,
@@ -33,7 +45,7 @@ public sealed class BrandedHost() : HostFixture(DatabaseKind.Sqlite)
             Settings = new Dictionary<string, string>
             {
                 ["BRAND_NAME"] = "Northwind", ["BRAND_COLOUR"] = "#1a7f4b", ["BRAND_LOGO_URL"] = logo, ["BRAND_RADIUS"] = "8",
-                ["BRAND_HELP_URL"] = "mailto:help@example.test",
+                ["BRAND_HELP_URL"] = "mailto:help@example.test", ["PASSKEY_PROVIDERS_FILE"] = providers,
             },
         };
     }
@@ -75,6 +87,31 @@ public sealed class BrandPagesTests(BrandedHost host) : IClassFixture<BrandedHos
         Assert.Equal("nosniff", logo.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.Equal(
             "default-src 'none'; style-src 'unsafe-inline'; sandbox", logo.Headers.GetValues("Content-Security-Policy").Single());
+    }
+
+    /// <summary>PASSKEY_PROVIDERS_FILE: name and icon of what keeps a passkey.</summary>
+    [Fact]
+    public async Task A_passkey_has_the_name_and_the_icons_of_the_list_and_they_can_do_nothing()
+    {
+        var (person, browser) = await EnrolledPerson.RegisterAsync(host);
+        using var device = await Ceremony.EnrolAsync(host, person.Email);
+        await host.Host.WithDatabaseAsync(db => db.Passkeys.Where(p => p.CredentialId == device.CredentialId)
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.Aaguid, BrandedHost.Vault)));
+        var page = await browser.OpenAsync("/account/security");
+        var card = page.Document.QuerySelector("#passkeys-card")!;
+        Assert.Contains("Northwind Vault", card.TextContent, StringComparison.Ordinal);
+        var (icon, dark) = (card.QuerySelector("picture img")!, card.QuerySelector("picture source")!);
+        Assert.Equal("", icon.GetAttribute("alt"));
+        Assert.Equal("(prefers-color-scheme: dark)", dark.GetAttribute("media"));
+        foreach (var (address, type) in new[] { (icon.GetAttribute("src"), "image/svg+xml"), (dark.GetAttribute("srcset"), "image/png") })
+        {
+            using var served = await browser.Http.GetAsync(address);
+            Assert.Equal(type, served.Content.Headers.ContentType!.ToString());
+            Assert.Equal("public, max-age=31536000, immutable", served.Headers.GetValues("Cache-Control").Single());
+            Assert.Equal("nosniff", served.Headers.GetValues("X-Content-Type-Options").Single());
+            Assert.Equal(
+                "default-src 'none'; style-src 'unsafe-inline'; sandbox", served.Headers.GetValues("Content-Security-Policy").Single());
+        }
     }
 
     [Fact]

@@ -35,8 +35,9 @@ internal static class PasskeyPages
         var rules = visit.Get<PasskeyRules>();
         if (!rules.ArePossible) return null;
         var passkeys = await visit.Get<PersonPasskeys>().ListAsync(visit.UserId, visit.Aborted);
-        return new([.. passkeys.Select(Of)], rules.Domain, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(visit.UserId.ToString())),
-            visit.Chip);
+        return new(
+            [.. passkeys.Select(row => Of(visit, row))], rules.Domain,
+            Base64Url.EncodeToString(Encoding.UTF8.GetBytes(visit.UserId.ToString())), visit.Chip);
     }
 
     /// <summary>What comes before a new passkey.</summary>
@@ -118,12 +119,16 @@ internal static class PasskeyPages
         }
         var model = new PasskeyPageModel
         {
-            Account = visit.Chip, Problem = problem, Passkey = Of(passkey), Typed = wrongName, NameIsWrong = wrongName is not null,
+            Account = visit.Chip, Problem = problem, Passkey = Of(visit, passkey), Typed = wrongName, NameIsWrong = wrongName is not null,
         };
         return visit.Page<PasskeyPage>(model, status);
     }
 
-    private static PasskeyModel Of(Passkey row) => new(
-        row.Id, row.Name, PasskeyModels.NameOf(row.Aaguid), row.IsBackupEligible, row.CreatedAt, row.LastUsedAt,
-        Base64Url.EncodeToString(row.CredentialId), PasskeyModels.ShapeOf(row));
+    private static PasskeyModel Of(AccountVisit visit, Passkey row)
+    {
+        var providers = visit.Get<PasskeyProviders>();
+        return new(
+            row.Id, row.Name, providers.NameOf(row.Aaguid), row.IsBackupEligible, row.CreatedAt, row.LastUsedAt,
+            Base64Url.EncodeToString(row.CredentialId), PasskeyProviders.ShapeOf(row), providers.IconOf(row.Aaguid));
+    }
 }

@@ -15,8 +15,8 @@ namespace AuthServer.Api.Account;
 public sealed record PasskeyDocument(
     Guid Id, string Name, string? Provider, Guid? Aaguid, bool Synced, DateTime CreatedAt, DateTime? LastUsedAt)
 {
-    internal static PasskeyDocument Of(Passkey row) => new(
-        row.Id, row.Name, PasskeyModels.NameOf(row.Aaguid), row.Aaguid, row.IsBackupEligible, row.CreatedAt, row.LastUsedAt);
+    internal static PasskeyDocument Of(Passkey row, PasskeyProviders providers) => new(
+        row.Id, row.Name, providers.NameOf(row.Aaguid), row.Aaguid, row.IsBackupEligible, row.CreatedAt, row.LastUsedAt);
 }
 
 /// <summary>The passkeys of a person in JSON.</summary>
@@ -31,13 +31,13 @@ public sealed record PasskeyNameBody
 /// <summary>/v1/account/passkeys: lists, names, removes. They are made and used at the pages, whose domain they belong to.</summary>
 internal static class PasskeysApi
 {
-    public static async Task<IResult> ListAsync(HttpContext http, PersonPasskeys passkeys)
+    public static async Task<IResult> ListAsync(HttpContext http, PersonPasskeys passkeys, PasskeyProviders providers)
     {
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToReadOwn()!;
         if ((person.RefusalToReadOwn() ?? person.RefusalOfThirdParty()) is { } refusal) return refusal;
         var found = await passkeys.ListAsync(person.UserId, http.RequestAborted);
         http.Response.Headers.CacheControl = "no-store";
-        return Results.Json(new([.. found.Select(PasskeyDocument.Of)]), PasskeyJson.Default.PasskeysDocument);
+        return Results.Json(new([.. found.Select(row => PasskeyDocument.Of(row, providers))]), PasskeyJson.Default.PasskeysDocument);
     }
 
     public static async Task<IResult> RenameAsync(HttpContext http, string id, PersonPasskeys passkeys)

@@ -18,28 +18,8 @@ internal static class BrandFiles
     /// <returns>The file as it is served; null when a problem was added.</returns>
     public static UiAsset? Read(string key, string path, Purpose purpose, SettingProblems problems)
     {
-        byte[] content;
-        try
-        {
-            // One byte more than it may have, and never more: the path may name anything.
-            var buffer = new byte[(purpose.LongestKilobytes * 1024) + 1];
-            using var file = File.OpenRead(path);
-            var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            if (length == buffer.Length)
-            {
-                problems.Add(
-                    key, $"the file {path} is larger than {purpose.LongestKilobytes} KB", "name a smaller one");
-                return null;
-            }
-
-            content = buffer[..length];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            problems.Add(key, $"the file {path} cannot be read", "name a file that this user may read, or an https address");
-            return null;
-        }
-
+        const string Cure = "name a file that this user may read, or an https address";
+        if (ReadBytes(key, path, purpose.LongestKilobytes, Cure, problems) is not { } content) return null;
         // By what is in it: the name may say anything.
         var ending = EndingOf(content);
         if (ending is null || !purpose.Endings.Contains(ending))
@@ -58,7 +38,29 @@ internal static class BrandFiles
         return new UiAsset(purpose.Name + ending, content);
     }
 
-    private static string? EndingOf(ReadOnlySpan<byte> content)
+    /// <param name="cure">What to do when it cannot be read.</param>
+    /// <returns>Null when a problem was added.</returns>
+    public static byte[]? ReadBytes(string key, string path, int longestKilobytes, string cure, SettingProblems problems)
+    {
+        try
+        {
+            // One byte more than it may have, and never more: the path may name anything.
+            var buffer = new byte[(longestKilobytes * 1024) + 1];
+            using var file = File.OpenRead(path);
+            var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            if (length < buffer.Length) return buffer[..length];
+            problems.Add(key, $"the file {path} is larger than {longestKilobytes} KB", "name a smaller one");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            problems.Add(key, $"the file {path} cannot be read", cure);
+        }
+
+        return null;
+    }
+
+    /// <summary>Of what a file is, by what is in it; null for what no page shows.</summary>
+    public static string? EndingOf(ReadOnlySpan<byte> content)
     {
         if (content.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a])) return ".png";
         if (content.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8, 0xff])) return ".jpg";

@@ -95,7 +95,8 @@ public sealed class BrandOptions : ICheckedSettings
             problems.Add("BRAND_HELP_URL", $"\"{help}\" is no address that a page can link to", "set it to https://... or mailto:...");
     }
 
-    public Branding ToBranding() => new()
+    /// <param name="others">Further files of the operator.</param>
+    public Branding ToBranding(params IReadOnlyList<UiAsset> others) => new()
     {
         Name = Name,
         Colour = Ui.Brand.Colour.Parse(Colour),
@@ -110,7 +111,7 @@ public sealed class BrandOptions : ICheckedSettings
         PrivacyUrl = PrivacyUrl?.AbsoluteUri,
         TermsUrl = TermsUrl?.AbsoluteUri,
         HelpUrl = HelpUrl,
-        Files = _files,
+        Files = [.. _files, .. others],
     };
 
     /// <summary>The address by which pages load a picture.</summary>

@@ -87,7 +87,7 @@ public static class EnvironmentVariables
         typeof(AssertionOptions), typeof(DeviceOptions), typeof(CibaOptions),
         typeof(PlaceOptions),
         typeof(EmailOptions), typeof(SeedOptions), typeof(BackupOptions), typeof(BackupScheduleOptions), typeof(BrandOptions),
-        typeof(LanguageOptions), typeof(MtlsOptions),
+        typeof(LanguageOptions), typeof(PasskeyProviderOptions), typeof(MtlsOptions),
     ];
 
     private const string NoMail = ", and this server sends no mail";
@@ -151,7 +151,7 @@ public static class EnvironmentVariables
             DataDirectories.Resolve(Of<ServerOptions>(), builder.Environment.ContentRootPath),
             Listeners.Of(builder.Configuration, Of<TlsOptions>()).With(Of<MtlsOptions>().Listeners))
         {
-            Mtls = Of<MtlsOptions>(),
+            Mtls = Of<MtlsOptions>(), PasskeyProviders = Of<PasskeyProviderOptions>(),
         };
         UnknownSettings.Refuse(builder.Configuration, EnvironmentNames(), args, All, reader.Problems, reader.NamedKeys);
         return (read, settings);
@@ -186,7 +186,7 @@ public static class EnvironmentVariables
             yield return "EMAIL_SERVICE_API_KEY is set, and EMAIL_SERVICE is not: nothing uses the key, and no mail is sent.";
         foreach (var name in settings.Upstream.IdleKeys)
             yield return $"{name} is set, and UPSTREAM_PROVIDERS does not name its provider: it changes nothing.";
-        foreach (var line in StartCertificate.Warnings(settings)) yield return line;
+        foreach (var line in settings.PasskeyProviders.Warnings.Concat(StartCertificate.Warnings(settings))) yield return line;
         foreach (var (name, key) in UnknownSettings.Misspelt(EnvironmentNames(), All))
             yield return $"The environment variable {name} is not a setting of this server. Did you mean {key}?";
         foreach (var name in UnknownSettings.Unread(EnvironmentNames(), All))
@@ -261,4 +261,6 @@ public sealed record StartSettings(
     DataDirectory Data, Listeners Listeners, CurrentCertificate? Certificate = null)
 {
     public MtlsOptions Mtls { get; init; } = new();
+
+    public PasskeyProviderOptions PasskeyProviders { get; init; } = new();
 }

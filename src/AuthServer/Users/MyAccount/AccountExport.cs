@@ -21,7 +21,7 @@ namespace AuthServer.Users.MyAccount;
 /// <remarks>The file is written while it is read from the database, in batches, so that its size costs no memory.</remarks>
 public sealed class AccountExport(
     AuthDbContext db, UserDirectory users, SessionList sessions, ConnectedApps apps, AccountActivity activity, PersonPasskeys passkeys,
-    AuthenticatorApps authenticators, RecoveryCodes recoveryCodes, RememberedDevices devices,
+    PasskeyProviders providers, AuthenticatorApps authenticators, RecoveryCodes recoveryCodes, RememberedDevices devices,
     UpstreamLinks links, IServiceProvider services, ILoggerFactory logs, TimeProvider time)
 {
     public const string MediaType = "application/zip";
@@ -57,7 +57,7 @@ public sealed class AccountExport(
         {
             await WriteAsync(zip, "account.json", ExportJson.AccountOf(account), cancellationToken);
             await WriteAsync(zip, "sessions.json", ExportJson.SessionsOf(account), cancellationToken);
-            await WriteAsync(zip, "sign_in.json", ExportJson.WaysInOf(account), cancellationToken);
+            await WriteAsync(zip, "sign_in.json", ExportJson.WaysInOf(account, providers), cancellationToken);
             await WriteAsync(zip, "apps.json", ExportJson.AppsOf(account), cancellationToken);
             await WritePictureAsync(zip, account.User.Id, cancellationToken);
             await WriteActivityAsync(zip, account.User.Id, cancellationToken);

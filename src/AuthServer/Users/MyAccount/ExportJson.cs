@@ -37,14 +37,14 @@ internal static class ExportJson
     })];
 
     /// <summary>Neither keys nor codes: what is known of a passkey is its name and what its device told.</summary>
-    public static JsonObject WaysInOf(ExportedAccount account) => new()
+    public static JsonObject WaysInOf(ExportedAccount account, PasskeyProviders providers) => new()
     {
         ["passkeys"] = new JsonArray([.. account.WaysIn.Passkeys.Select(p => new JsonObject
         {
             ["id"] = p.Id.ToString(),
             ["name"] = p.Name,
             ["aaguid"] = p.Aaguid?.ToString(),
-            ["provider"] = PasskeyModels.NameOf(p.Aaguid),
+            ["provider"] = providers.NameOf(p.Aaguid),
             ["synced"] = p.IsBackupEligible,
             ["created_at"] = TimeOf(p.CreatedAt),
             ["last_used_at"] = TimeOf(p.LastUsedAt),

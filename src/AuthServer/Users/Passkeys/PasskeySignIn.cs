@@ -49,7 +49,7 @@ public sealed partial class PasskeySignIn(
     /// </summary>
     public async Task<string?> UnknownAsync(string credentialJson, CancellationToken cancellationToken)
     {
-        var id = PasskeyModels.CredentialIdOf(credentialJson);
+        var id = CredentialJson.IdOf(credentialJson);
         return id is null || await db.Passkeys.AnyAsync(p => p.CredentialId == id, cancellationToken) ? null : Base64Url.EncodeToString(id);
     }
 

@@ -36,7 +36,7 @@ public enum PasskeyRemoval
 /// <summary>The passkeys of one person: adds, names, lists and removes them.</summary>
 public sealed partial class PersonPasskeys(
     PasskeyHandler<User> handler, PasskeyChallenges challenges, PasskeyRules rules, AuthDbContext db, ConfirmationRules confirmation,
-    AccountWaysIn waysIn, WayInNotice notice, TimeProvider time, ILogger<PersonPasskeys> logger)
+    AccountWaysIn waysIn, WayInNotice notice, PasskeyProviders providers, TimeProvider time, ILogger<PersonPasskeys> logger)
 {
     public async Task<IReadOnlyList<Passkey>> ListAsync(Guid userId, CancellationToken cancellationToken) =>
         await db.Passkeys.AsNoTracking().Where(p => p.UserId == userId).OrderBy(p => p.Id).ToListAsync(cancellationToken);
@@ -105,14 +105,14 @@ public sealed partial class PersonPasskeys(
         // Another person has signed in since the challenge was made.
         if (result.UserEntity.Id != userId.ToString()) return Refuse(userId, "The challenge is of another account.");
         var now = time.GetUtcNow();
-        var aaguid = PasskeyModels.AaguidOf(credentialJson);
+        var aaguid = CredentialJson.AaguidOf(credentialJson);
         return new Passkey
         {
             Id = Guid.CreateVersion7(now),
             UserId = userId,
             CredentialId = result.Passkey.CredentialId,
             PublicKey = result.Passkey.PublicKey,
-            Name = PasskeyModels.NameOf(aaguid) ?? "",
+            Name = providers.NameOf(aaguid) ?? "",
             SignCount = result.Passkey.SignCount,
             Transports = string.Join(' ', (result.Passkey.Transports ?? []).Where(IsKnown)),
             Aaguid = aaguid,
@@ -140,7 +140,7 @@ public sealed partial class PersonPasskeys(
         if (!(await waysIn.FindAsync(userId, cancellationToken)).OpenTheAccount) return PasskeyRemoval.LastWayIn;
         var now = time.GetUtcNow().UtcDateTime;
         AuditTrail.Record(db, now, AuditKinds.PasskeyRemoved, caller, userId, userId, sessionId: sessionId);
-        await notice.AddAsync(userId, WayInChange.PasskeyRemoved, PasskeyModels.NameOf(model));
+        await notice.AddAsync(userId, WayInChange.PasskeyRemoved, providers.NameOf(model));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         notice.Wake();

@@ -14,9 +14,10 @@ public sealed record PasskeysCardModel(IReadOnlyList<PasskeyModel> Passkeys, str
 /// <param name="IsSynced">The person has it on several devices.</param>
 /// <param name="Credential">As the browser knows it; base64url.</param>
 /// <param name="Shape">What keeps it.</param>
+/// <param name="Icon">Of what keeps it, if the operator has one.</param>
 public sealed record PasskeyModel(
     Guid Id, string Name, string? Provider, bool IsSynced, DateTime CreatedAt, DateTime? LastUsedAt, string Credential,
-    PasskeyShape Shape = PasskeyShape.Device);
+    PasskeyShape Shape = PasskeyShape.Device, PasskeyIcon? Icon = null);
 
 /// <summary>GET /account/security/passkeys/new</summary>
 public sealed record NewPasskeyModel : AccountPageModel;
