@@ -63,6 +63,50 @@ public sealed partial class AccessibilityTests(World world)
         });
     }
 
+    /// <summary>WCAG 3.3.8: nobody has to type what they can paste. Each field once, in the first state that has it.</summary>
+    [Fact]
+    public async Task Every_field_takes_what_is_pasted()
+    {
+        const string Text = "246810", Typed = "input:is([type=text], [type=email], [type=password], [type=tel], [type=url]):visible";
+        using var http = new HttpClient();
+        var (seen, states) = (new HashSet<string>(), new List<string>());
+        foreach (var page in await StatesAsync("page"))
+        {
+            foreach (var state in page)
+            {
+                var html = await http.GetStringAsync($"{world.Server}/dev/gallery/page/{state}");
+                // All of them are noted, whatever the first one is.
+                if (Field().Matches(html).Count(field => seen.Add($"{page[0]} {field.Groups["name"].Value}")) > 0) states.Add(state);
+            }
+        }
+
+        Assert.True(states.Count > 15);
+        var (pasted, passwords) = (0, 0);
+        await CheckAsync(states, async (tab, state) =>
+        {
+            List<string> wrong = [];
+            // From another page, as a manager of passwords would.
+            await tab.SetContentAsync($"<input value={Text}>");
+            await tab.Locator("input").FocusAsync();
+            await tab.Keyboard.PressAsync("Control+A");
+            await tab.Keyboard.PressAsync("Control+C");
+            await tab.GotoAsync($"{world.Server}/dev/gallery/page/{state}");
+            foreach (var field in await tab.Locator(Typed).AllAsync())
+            {
+                await field.FocusAsync();
+                await tab.Keyboard.PressAsync("Control+A");
+                await tab.Keyboard.PressAsync("Control+V");
+                if (await field.InputValueAsync() != Text) wrong.Add(await field.GetAttributeAsync("name") + " takes nothing that is pasted");
+                Interlocked.Increment(ref pasted);
+                if (await field.GetAttributeAsync("type") == "password") Interlocked.Increment(ref passwords);
+            }
+
+            return wrong;
+        });
+        Assert.True(pasted > 30, $"{pasted} fields");
+        Assert.True(passwords > 3, $"{passwords} passwords");
+    }
+
     [Fact]
     public async Task Every_mail_passes_in_light_and_dark()
     {
@@ -117,6 +161,9 @@ public sealed partial class AccessibilityTests(World world)
 
     [GeneratedRegex("/dev/gallery/(?<kind>page|mail)/(?<name>[a-z0-9-]+)", RegexOptions.ExplicitCapture)]
     private static partial Regex State();
+
+    [GeneratedRegex("<input (?![^>]*type=\"(?:hidden|checkbox|radio|file)\")[^>]*name=\"(?<name>[a-z_]+)\"", RegexOptions.ExplicitCapture)]
+    private static partial Regex Field();
 
     /// <summary>How a page is looked at, and what was found wrong with it. What a check does not name stays as it was.</summary>
     private sealed class Look(IPage tab)

@@ -90,6 +90,24 @@ public sealed class KeyboardTests(World world) : Journey(world)
     }
 
     [Fact]
+    public async Task A_person_signs_in_by_the_code_of_a_mail_and_by_its_link()
+    {
+        var email = World.EmailOf("kit");
+        await AskForMailAsync(email);
+        await Keys.FillAsync("Code from the mail", await World.CodeForAsync(email));
+        await Keys.PressAsync("Continue");
+        await Keys.ExpectAsync("Your email is confirmed");
+        await Keys.PressAsync("Continue");
+        await Keys.ExpectAsync("You are signed in");
+
+        await Window.Context.ClearCookiesAsync();
+        await AskForMailAsync(email);
+        await Window.GotoAsync(await World.LinkForAsync(email, "/signin/email/link", mail: 2));
+        await Keys.PressAsync("Sign in");
+        await Keys.ExpectAsync("You are signed in");
+    }
+
+    [Fact]
     public async Task A_person_signs_out_another_browser_and_deletes_the_account()
     {
         var email = World.EmailOf("sky");
@@ -146,6 +164,14 @@ public sealed class KeyboardTests(World world) : Journey(world)
         await Expect(Window.GetByRole(AriaRole.Button, new() { Name = "Remove this passkey" })).ToBeVisibleAsync();
         await Keys.PressAsync("Remove this passkey");
         await Expect(Window.GetByRole(AriaRole.Alert)).ToContainTextAsync("The passkey was removed");
+    }
+
+    private async Task AskForMailAsync(string email)
+    {
+        await Window.GotoAsync(World.Server + "/signin");
+        await Keys.FillAsync("Email", email);
+        await Keys.PressAsync("Email me a code");
+        await Keys.ExpectAsync("Check your mail");
     }
 
     private async Task SignInByKeysAsync(string email, string password)

@@ -1,4 +1,5 @@
 using AuthServer.EndToEndTests.Fixtures;
+using AuthServer.EndToEndTests.Pages;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -9,7 +10,7 @@ public sealed class PasskeyTests(World world) : Journey(world)
 {
     private const string Person = "pam";
 
-    private ICDPSession _devices = null!;
+    private Devices _devices = null!;
     private string _device = "";
 
     private ILocator Button => Window.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" });
@@ -17,9 +18,8 @@ public sealed class PasskeyTests(World world) : Journey(world)
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        _devices = await Window.Context.NewCDPSessionAsync(Window);
-        await _devices.SendAsync("WebAuthn.enable");
-        _device = await PlugInAsync();
+        _devices = await Devices.OfAsync(Window);
+        _device = await _devices.PlugInPlatformAsync();
     }
 
     [Fact]
@@ -41,12 +41,12 @@ public sealed class PasskeyTests(World world) : Journey(world)
         await Expect(Window.GetByRole(AriaRole.Status)).ToHaveTextAsync("This device has a passkey for your account already.");
 
         // By the button: nobody touches the authenticator before.
-        await TouchAsync(false);
+        await _devices.TouchAsync(_device, false);
         await Window.Context.ClearCookiesAsync();
         await Window.GotoAsync(World.Server + "/signin");
         await Expect(Button).ToBeVisibleAsync();
         await Window.AssertAccessibleAsync("sign-in page with passkeys");
-        await TouchAsync(true);
+        await _devices.TouchAsync(_device, true);
         await Button.ClickAsync();
         await Expect(Window.GetByText(World.EmailOf(Person))).ToBeVisibleAsync();
 
@@ -63,6 +63,50 @@ public sealed class PasskeyTests(World world) : Journey(world)
         AssertBrowserIsContent();
     }
 
+    /// <summary>
+    /// WebAuthn Level 3 section 5.1.10. The authenticator does what the page tells the browser: for this domain, this account and these
+    /// passkeys alone.
+    /// </summary>
+    [Fact]
+    public async Task The_browser_learns_what_the_account_is_called_which_passkeys_it_has_and_which_nobody_has()
+    {
+        var (email, account) = (World.EmailOf("pru"), new MyAccountPages(Window, World.Server));
+        await Window.GotoAsync(World.Server + "/signin");
+        await SignIn.SignInAsync(email, World.Password);
+        await Window.GetByRole(AriaRole.Button, new() { Name = "Create a passkey" }).ClickAsync();
+        await account.ExpectAsync("You are signed in");
+        var own = Assert.Single(await _devices.KeptAsync(_device));
+        await Window.Context.ClearCookiesAsync();
+        // The field takes it at once.
+        await Window.GotoAsync(World.Server + "/signin?returnUrl=/account/profile");
+        await account.ExpectAsync("Profile");
+
+        // One that the account has no more, and one of another account.
+        var stale = await _devices.KeepAsync(_device, "localhost", own.User);
+        var others = await _devices.KeepAsync(_device, "localhost", Convert.ToBase64String("somebody"u8));
+        await account.FillAsync("First name", "Prudence");
+        await account.PressAsync("Save");
+        await account.ExpectNoticeAsync("Your changes are saved");
+        var (deleted, updated) = (_devices.NextDeletedAsync(), _devices.NextUpdatedAsync());
+        await account.GoToAsync("Sign-in and security");
+        Assert.Equal(stale, await deleted);
+        Assert.Equal(own with { Name = email, DisplayName = "Prudence Example" }, await updated);
+
+        deleted = _devices.NextDeletedAsync();
+        await account.FollowAsync("Change");
+        await account.PressAsync("Remove this passkey");
+        await account.ExpectNoticeAsync("The passkey was removed");
+        Assert.Equal(own.Id, await deleted);
+        Assert.Equal(others, Assert.Single(await _devices.KeptAsync(_device)).Id);
+
+        deleted = _devices.NextDeletedAsync();
+        await Window.Context.ClearCookiesAsync();
+        await Window.GotoAsync(World.Server + "/signin");
+        Assert.Equal(others, await deleted);
+        await Expect(SignIn.Notice).ToContainTextAsync("This passkey was not accepted");
+        AssertBrowserIsContent();
+    }
+
     [Fact]
     public async Task Without_a_passkey_here_the_page_says_so_and_the_password_still_works()
     {
@@ -72,22 +116,4 @@ public sealed class PasskeyTests(World world) : Journey(world)
         await SignIn.SignInAsync(World.EmailOf(Person), World.Password);
         await Expect(Window.GetByText(World.EmailOf(Person))).ToBeVisibleAsync();
     }
-
-    private async Task<string> PlugInAsync()
-    {
-        var answer = await _devices.SendAsync("WebAuthn.addVirtualAuthenticator", new()
-        {
-            ["options"] = new Dictionary<string, object>
-            {
-                ["protocol"] = "ctap2", ["ctap2Version"] = "ctap2_1", ["transport"] = "internal", ["hasResidentKey"] = true,
-                ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true,
-            },
-        });
-        return answer!.Value.GetProperty("authenticatorId").GetString()!;
-    }
-
-    private Task TouchAsync(bool touches) => _devices.SendAsync("WebAuthn.setAutomaticPresenceSimulation", new()
-    {
-        ["authenticatorId"] = _device, ["enabled"] = touches,
-    });
 }

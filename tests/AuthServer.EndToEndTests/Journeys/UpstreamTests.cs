@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.EndToEndTests.Fixtures;
+using AuthServer.EndToEndTests.Pages;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 using Program = AuthServer.EndToEndTests.Fixtures.Program;
@@ -16,6 +17,8 @@ public sealed class UpstreamTests(World world) : Journey(world)
     private readonly string _there = $"http://127.0.0.1:{Program.FreePort()}";
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-upstream-").FullName;
     private readonly List<Program> _servers = [];
+
+    private Keyboard Keys => new(Window);
 
     private ILocator Button => Window.GetByRole(AriaRole.Button, new() { Name = $"Continue with {Provider}" });
 
@@ -43,14 +46,19 @@ public sealed class UpstreamTests(World world) : Journey(world)
         Directory.Delete(_data, recursive: true);
     }
 
+    /// <summary>By the keyboard alone (WCAG 2.1.1).</summary>
     [Fact]
     public async Task A_person_signs_up_with_an_account_elsewhere_and_comes_back_by_the_button_that_was_used_last()
     {
         await Window.GotoAsync(_here + "/signup");
         await Window.AssertAccessibleAsync("sign-up, also with an account elsewhere");
-        await Button.ClickAsync();
-        await SignInThereAsync("uma");
-        await Window.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
+        await Keys.PressAsync($"Continue with {Provider}");
+        await ExpectThereAsync();
+        await Keys.FillAsync("Email", World.EmailOf("uma"));
+        await Keys.FillAsync("Password", World.Password);
+        await Keys.PressAsync("Sign in");
+        await Keys.ExpectAsync("Child wants to use your account");
+        await Keys.PressAsync("Allow");
         await Expect(Window).ToHaveURLAsync(_here + "/");
 
         await Window.GotoAsync(_here + "/account/security");
@@ -62,7 +70,7 @@ public sealed class UpstreamTests(World world) : Journey(world)
         await Window.GotoAsync(_here + "/signin");
         await Expect(Button).ToContainTextAsync("Last used");
         await Window.AssertAccessibleAsync("sign-in with the way that was used last");
-        await Button.ClickAsync();
+        await Keys.PressAsync($"Continue with {Provider}");
         await Expect(Window).ToHaveURLAsync(_here + "/");
         AssertBrowserIsContent();
     }
@@ -86,9 +94,11 @@ public sealed class UpstreamTests(World world) : Journey(world)
         AssertBrowserIsContent();
     }
 
+    private Task ExpectThereAsync() => Expect(Window).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("^" + _there));
+
     private async Task SignInThereAsync(string person)
     {
-        await Expect(Window).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("^" + _there));
+        await ExpectThereAsync();
         await SignIn.SignInAsync(World.EmailOf(person), World.Password);
     }
 

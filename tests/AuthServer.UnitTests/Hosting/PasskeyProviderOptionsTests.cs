@@ -65,7 +65,8 @@ public sealed class PasskeyProviderOptionsTests : IDisposable
     [InlineData("""{ "bada5566-a7aa-401f-bd96-45619a55120d": { "name": "a\nb" } }""", "has no name")]
     [InlineData("""{ "bada5566-a7aa-401f-bd96-45619a55120d": { "name": "a\u202eb" } }""", "has no name")]
     [InlineData(
-        """{ "bada5566-a7aa-401f-bd96-45619a55120d": { "name": "A" }, "BADA5566-a7aa-401f-bd96-45619a55120d": { "name": "B" } }""", "twice")]
+        """{ "bada5566-a7aa-401f-bd96-45619a55120d": { "name": "A" }, "BADA5566-a7aa-401f-bd96-45619a55120d": { "name": "B" } }""",
+        "has bada5566-a7aa-401f-bd96-45619a55120d twice")]
     public void A_file_that_is_no_such_list_is_refused_with_the_key_and_what_to_do(string text, string wrong)
     {
         Read(text, out var problems);
