@@ -96,7 +96,7 @@ public sealed partial class AccessibilityTests(World world)
                 await field.FocusAsync();
                 await tab.Keyboard.PressAsync("Control+A");
                 await tab.Keyboard.PressAsync("Control+V");
-                if (await field.InputValueAsync() != Text) wrong.Add(await field.GetAttributeAsync("name") + " takes nothing that is pasted");
+                if (await field.InputValueAsync() != Text) wrong.Add(await field.GetAttributeAsync("name") + " is not what was pasted");
                 Interlocked.Increment(ref pasted);
                 if (await field.GetAttributeAsync("type") == "password") Interlocked.Increment(ref passwords);
             }

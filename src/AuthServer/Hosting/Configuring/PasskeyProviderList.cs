@@ -88,8 +88,9 @@ internal sealed record PasskeyProviderList(
         /// <returns>Where it is served; null for one that is not.</returns>
         private string? FileOf(string address)
         {
-            if (BytesOf(address) is not { } content || BrandFiles.EndingOf(content) is not (".svg" or ".png" and var ending)) return null;
-            if (ending == ".svg" && BrandSvg.FaultOf(content) is not null) return null;
+            if (BytesOf(address) is not { } content) return null;
+            var ending = BrandFiles.EndingOf(content);
+            if (ending is not (".svg" or ".png") || (ending == ".svg" && BrandSvg.FaultOf(content) is not null)) return null;
             // By its content: while replicas are replaced, one of them does not answer with the icon of another provider.
             var file = $"passkey-provider-{Convert.ToHexStringLower(SHA256.HashData(content))[..16]}{ending}";
             if (!_icons.TryGetValue(file, out var asset)) _icons.Add(file, asset = new(file, content, compress: false));
