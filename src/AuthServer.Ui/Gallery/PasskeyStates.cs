@@ -31,7 +31,7 @@ public static class PasskeyStates
     private static readonly PasskeysCardModel WithIcons = new(
         [
             Phone with { Icon = new("/assets/sample-app.sample.svg") }, Unknown,
-            Key with { Icon = new("/assets/sample-logo.sample.svg", "/assets/sample-logo-dark.sample.svg") },
+            Key with { Icon = new("/assets/icon.sample.svg", "/assets/sample-app.sample.svg") },
         ],
         "example.com", "AZMA", Alice);
 
