@@ -81,8 +81,9 @@ public sealed class PasskeyTests(World world) : Journey(world)
         await Window.GotoAsync(World.Server + "/signin?returnUrl=/account/profile");
         await account.ExpectAsync("Profile");
 
-        // One that the account has no more, and one of another account.
-        var stale = await _devices.KeepAsync(_device, "localhost", own.User);
+        // One that the account has no more, and one of another account. A device keeps one of each account.
+        var key = await _devices.PlugInKeyAsync();
+        var stale = await _devices.KeepAsync(key, "localhost", own.User);
         var others = await _devices.KeepAsync(_device, "localhost", Convert.ToBase64String("somebody"u8));
         await account.FillAsync("First name", "Prudence");
         await account.PressAsync("Save");
@@ -90,6 +91,7 @@ public sealed class PasskeyTests(World world) : Journey(world)
         var (deleted, updated) = (_devices.NextDeletedAsync(), _devices.NextUpdatedAsync());
         await account.GoToAsync("Sign-in and security");
         Assert.Equal(stale, await deleted);
+        await _devices.UnplugAsync(key);
         Assert.Equal(own with { Name = email, DisplayName = "Prudence Example" }, await updated);
 
         deleted = _devices.NextDeletedAsync();
