@@ -18,6 +18,9 @@ public sealed class UpstreamTests(World world) : Journey(world)
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-upstream-").FullName;
     private readonly List<Program> _servers = [];
 
+    // A key does not wait for the two servers that a click waits for.
+    private static readonly PageAssertionsToHaveURLOptions Patience = new() { Timeout = 20_000 };
+
     private Keyboard Keys => new(Window);
 
     private ILocator Button => Window.GetByRole(AriaRole.Button, new() { Name = $"Continue with {Provider}" });
@@ -59,7 +62,7 @@ public sealed class UpstreamTests(World world) : Journey(world)
         await Keys.PressAsync("Sign in");
         await Keys.ExpectAsync("Child wants to use your account");
         await Keys.PressAsync("Allow");
-        await Expect(Window).ToHaveURLAsync(_here + "/");
+        await Expect(Window).ToHaveURLAsync(_here + "/", Patience);
 
         await Window.GotoAsync(_here + "/account/security");
         await Expect(Window.GetByText(World.EmailOf("uma")).First).ToBeVisibleAsync();
@@ -71,7 +74,7 @@ public sealed class UpstreamTests(World world) : Journey(world)
         await Expect(Button).ToContainTextAsync("Last used");
         await Window.AssertAccessibleAsync("sign-in with the way that was used last");
         await Keys.PressAsync($"Continue with {Provider}");
-        await Expect(Window).ToHaveURLAsync(_here + "/");
+        await Expect(Window).ToHaveURLAsync(_here + "/", Patience);
         AssertBrowserIsContent();
     }
 
@@ -94,7 +97,8 @@ public sealed class UpstreamTests(World world) : Journey(world)
         AssertBrowserIsContent();
     }
 
-    private Task ExpectThereAsync() => Expect(Window).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("^" + _there));
+    private Task ExpectThereAsync() =>
+        Expect(Window).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("^" + _there), Patience);
 
     private async Task SignInThereAsync(string person)
     {
