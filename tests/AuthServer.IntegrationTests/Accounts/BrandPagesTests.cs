@@ -98,7 +98,7 @@ public sealed class BrandPagesTests(BrandedHost host) : IClassFixture<BrandedHos
         await host.Host.WithDatabaseAsync(db => db.Passkeys.Where(p => p.CredentialId == device.CredentialId)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.Aaguid, BrandedHost.Vault)));
         var page = await browser.OpenAsync("/account/security");
-        var card = page.Document.QuerySelector("#passkeys-card")!;
+        var card = page.Document.QuerySelector("section[aria-labelledby=passkeys-card]")!;
         Assert.Contains("Northwind Vault", card.TextContent, StringComparison.Ordinal);
         var (icon, dark) = (card.QuerySelector("picture img")!, card.QuerySelector("picture source")!);
         Assert.Equal("", icon.GetAttribute("alt"));
