@@ -14,6 +14,8 @@ public abstract class CertificateBoundTokenTests(CertificateBoundTokenTests.Serv
 {
     private const string Secret = "bound-secret-Zr8mB2yLx6QdT4vHj7KsJf5p", Redirect = "https://bound.example.test/cb";
 
+    private const string ExchangeGrant = "urn:ietf:params:oauth:grant-type:token-exchange";
+
     /// <summary>The usual people, and clients whose tokens are bound.</summary>
     public abstract class Server(DatabaseKind kind) : IAsyncLifetime
     {
@@ -31,6 +33,8 @@ public abstract class CertificateBoundTokenTests(CertificateBoundTokenTests.Serv
             seed["clients"]!.AsArray().Add(Client("bound-public", "none", "authorization_code", "refresh_token"));
             seed["clients"]!.AsArray().Add(
                 MtlsFixture.With(Client("bound-secret", "client_secret_basic", "client_credentials"), "client_secret", Secret));
+            seed["clients"]!.AsArray().Add(Gateway("bound-gateway", isBound: true));
+            seed["clients"]!.AsArray().Add(Gateway("gateway", isBound: false));
             await File.WriteAllTextAsync(_seed, seed.ToJsonString());
             Host = await AuthServerHost.StartAsync(
                 new HostSetup(kind)
@@ -51,6 +55,20 @@ public abstract class CertificateBoundTokenTests(CertificateBoundTokenTests.Serv
             File.Delete(_seed);
             Own.Dispose();
             Other.Dispose();
+        }
+
+        // Both may exchange what bound-gateway has.
+        private static JsonObject Gateway(string id, bool isBound)
+        {
+            var client = Client(id, "client_secret_basic", "client_credentials", ExchangeGrant);
+            (client["client_secret"], client["tls_client_certificate_bound_access_tokens"]) = (Secret, isBound);
+            (client["scope"], client["resources"], client["allowed_resources"]) =
+                ("notes:read", new JsonArray(Seed.Api), new JsonArray(Seed.Api));
+            client["token_exchange"] = new JsonObject
+            {
+                ["subject_clients"] = new JsonArray("bound-gateway"), ["audiences"] = new JsonArray(Seed.Api), ["mode"] = "delegation",
+            };
+            return client;
         }
 
         private static JsonObject Client(string id, string method, params string[] grants)
@@ -74,7 +92,7 @@ public abstract class CertificateBoundTokenTests(CertificateBoundTokenTests.Serv
     public async Task A_client_that_shows_no_certificate_gets_no_token_and_one_that_does_gets_one_that_names_it()
     {
         (string, string)[] form = [("grant_type", "client_credentials")];
-        var basic = "Basic " + Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"bound-secret:{Secret}"));
+        var basic = Basic("bound-secret");
         Assert.Equal("invalid_request", (await PostAsync("/connect/token", null, form, basic)).Error);
         var tokens = await PostAsync("/connect/token", fixture.Own, form, basic);
         Assert.Equal("Bearer", tokens.Text("token_type"));
@@ -127,6 +145,32 @@ public abstract class CertificateBoundTokenTests(CertificateBoundTokenTests.Serv
         Assert.True((await RefreshAsync(next.RefreshToken, fixture.Own)).IsOk);
     }
 
+    /// <summary>RFC 8705 section 3: whoever was called with a bound token does not have the key of its certificate.</summary>
+    [Fact]
+    public async Task A_bound_token_is_exchanged_with_its_certificate_alone_and_gives_one_that_is_bound_again()
+    {
+        (string, string)[] own = [("grant_type", "client_credentials"), ("scope", "notes:read"), ("resource", Seed.Api)];
+        var token = (await PostAsync("/connect/token", fixture.Own, own, Basic("bound-gateway"))).AccessToken;
+        (string, string)[] exchange =
+        [
+            ("grant_type", ExchangeGrant), ("subject_token", token),
+            ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"), ("resource", Seed.Api),
+        ];
+        foreach (var (client, certificate) in new[]
+        {
+            // What a client that is not registered for bound tokens shows says nothing about them.
+            ("bound-gateway", null), ("bound-gateway", fixture.Other), ("gateway", null), ("gateway", fixture.Own),
+        })
+        {
+            var refused = await PostAsync("/connect/token", certificate, exchange, Basic(client));
+            Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), (refused.Status, refused.Error));
+        }
+
+        var answer = await PostAsync("/connect/token", fixture.Own, exchange, Basic("bound-gateway"));
+        Assert.True(answer.IsOk, answer.Body);
+        Assert.Equal(Thumbprint(fixture.Own), Bound(answer.AccessToken));
+    }
+
     /// <summary>RFC 9449 section 4.3, number 9: at an alias its address is the one of the request (RFC 8705 section 5).</summary>
     [Fact]
     public async Task A_proof_may_name_the_alias_that_discovery_gives_clients_with_certificates()
@@ -139,8 +183,7 @@ public abstract class CertificateBoundTokenTests(CertificateBoundTokenTests.Serv
             {
                 Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]),
             };
-            request.Headers.Add(
-                "Authorization", "Basic " + Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"bound-secret:{Secret}")));
+            request.Headers.Add("Authorization", Basic("bound-secret"));
             request.Headers.Add("DPoP", key.Prove("POST", origin + "/connect/token"));
             var answer = await SendAsync(request, fixture.Own);
             Assert.Equal(isOurs ? null : "invalid_dpop_proof", answer.Error);
@@ -187,6 +230,9 @@ public abstract class CertificateBoundTokenTests(CertificateBoundTokenTests.Serv
         if (certificate is not null) request.Headers.Add(MtlsFixture.Header, ClientAuthority.HeaderOf(certificate));
         return await TokenAnswer.ReadAsync(await fixture.Host.Issuer.Http.SendAsync(request));
     }
+
+    private static string Basic(string client) =>
+        "Basic " + Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{client}:{Secret}"));
 
     private static string Thumbprint(X509Certificate2 certificate) => Base64Url.EncodeToString(SHA256.HashData(certificate.RawData));
 

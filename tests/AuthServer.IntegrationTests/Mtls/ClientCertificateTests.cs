@@ -149,6 +149,32 @@ public sealed class ClientCertificateTests(MtlsFixture fixture) : IClassFixture<
         }
     }
 
+    /// <summary>RFC 8705 section 2.1.2, RFC 7591: the authority proves the name, whoever has registered it.</summary>
+    [Fact]
+    public async Task A_client_that_registers_itself_is_known_by_the_name_in_its_certificate()
+    {
+        using var content = new StringContent(
+            """
+            {"redirect_uris":["https://own.example/cb"],"token_endpoint_auth_method":"tls_client_auth",
+             "tls_client_auth_san_dns":"own.example"}
+            """,
+            System.Text.Encoding.UTF8, "application/json");
+        var registered = await TokenAnswer.ReadAsync(
+            await fixture.Host.Issuer.Http.PostAsync("/connect/register", content, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            (HttpStatusCode.Created, "own.example", null),
+            (registered.Status, registered.Text("tls_client_auth_san_dns"), registered.Text("client_secret")));
+        CertificateWish wish = new("CN=x") { Names = names => names.AddDnsName("own.example") };
+        using X509Certificate2 own = fixture.Root.Issue(wish), self = ClientAuthority.SelfSigned(wish),
+            other = fixture.Root.Issue(Fitting["by-dns"]);
+        (string, string)[] form = [("token", "x"), ("client_id", registered.Text("client_id")!)];
+        Assert.Null((await fixture.SendAsync("/connect/revoke", ClientAuthority.HeaderOf(own), form)).Error);
+        foreach (var wrong in new[] { ClientAuthority.HeaderOf(self), ClientAuthority.HeaderOf(other), null })
+        {
+            Assert.Equal("invalid_client", (await fixture.SendAsync("/connect/revoke", wrong, form)).Error);
+        }
+    }
+
     [Fact]
     public async Task Discovery_names_the_methods_and_the_addresses_where_certificates_are_asked_for()
     {

@@ -47,7 +47,7 @@ public sealed class MtlsFixture : IAsyncLifetime
                 Settings = new Dictionary<string, string>
                 {
                     ["MTLS_BASE_URL"] = Address, ["MTLS_PROXY_HEADER"] = Header, ["MTLS_CA_FILE"] = authorities,
-                    ["TRUSTED_PROXIES"] = "127.0.0.1", ["OUTBOUND_ALLOWED_HOSTS"] = Published.Host,
+                    ["TRUSTED_PROXIES"] = "127.0.0.1", ["OUTBOUND_ALLOWED_HOSTS"] = Published.Host, ["CLIENT_REGISTRATION"] = "open",
                 },
             });
     }

@@ -122,7 +122,7 @@ public sealed class ClaimsMappingTests
             {"redirect_uris":["https://a.example/cb"],"claims_mapping":[{"claim":"roles","value":["admin"],"in":["access_token"]}],
              "disclosed_roles":["admin"],"scope":"openid roles"}
             """)!.AsObject();
-        var (metadata, problems) = RegistrationRules.Read(asked, new ClientRegistrationOptions(), new SecurityProfileOptions());
+        var (metadata, problems) = RegistrationRules.Read(asked, new ClientRegistrationOptions(), new SecurityProfileOptions(), new());
         Assert.Empty(problems);
         Assert.Empty(metadata.ClaimsMapping);
         Assert.Null(metadata.Tokens.DisclosedRoles);

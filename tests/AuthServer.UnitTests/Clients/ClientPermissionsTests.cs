@@ -29,11 +29,15 @@ public sealed class ClientPermissionsTests
     public void No_other_response_type_is_allowed(string? responseType) =>
         Assert.NotNull(ClientPermissions.FaultAtAuthorization(Client(All), responseType));
 
-    [Fact]
-    public void A_public_client_never_acts_for_itself()
+    [Theory]
+    [InlineData("client_credentials")]
+    [InlineData("urn:openid:params:grant-type:ciba")]
+    [InlineData("urn:ietf:params:oauth:grant-type:token-exchange")]
+    [InlineData("urn:ietf:params:oauth:grant-type:jwt-bearer")]
+    public void A_public_client_never_acts_for_itself_or_for_people_who_are_elsewhere(string grant)
     {
-        Assert.False(ClientPermissions.MayUse(Client(["gt:client_credentials"]), "client_credentials"));
-        Assert.True(ClientPermissions.MayUse(Client(["gt:client_credentials"], type: "confidential"), "client_credentials"));
+        Assert.False(ClientPermissions.MayUse(Client(["gt:" + grant]), grant));
+        Assert.True(ClientPermissions.MayUse(Client(["gt:" + grant], type: "confidential"), grant));
     }
 
     [Theory]

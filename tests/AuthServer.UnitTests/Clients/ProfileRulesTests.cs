@@ -164,7 +164,8 @@ public sealed class ProfileRulesTests
     {
         var asked = JsonNode.Parse(Json(Fitting, ("security_profile", named)))!.AsObject();
         var (metadata, problems) = RegistrationRules.Read(
-            asked, new ClientRegistrationOptions { Mode = ClientRegistrationMode.Open }, new SecurityProfileOptions { Name = server });
+            asked, new ClientRegistrationOptions { Mode = ClientRegistrationMode.Open }, new SecurityProfileOptions { Name = server },
+            new());
         Assert.Equal(may, problems.IsEmpty);
         if (!may) Assert.Equal("security_profile", problems[0].Path);
         else if (server == "fapi2" || named == "fapi2") Assert.Equal("ES256", metadata.IdTokenSignedResponseAlg);

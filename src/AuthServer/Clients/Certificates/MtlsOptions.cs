@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using AuthServer.Clients.Metadata;
 using AuthServer.Configuration;
 
 namespace AuthServer.Clients.Certificates;
@@ -48,6 +49,14 @@ public sealed class MtlsOptions : ICheckedSettings
     public bool ChecksRevocation { get; set; }
 
     public bool IsOn => BaseUrl is not null;
+
+    /// <summary>Whether a client can authenticate by this method; those without a certificate are no matter of this.</summary>
+    public bool Offers(string method) => method switch
+    {
+        ClientAuthMethods.Tls => IsOn && Authorities.Count > 0,
+        ClientAuthMethods.SelfSignedTls => IsOn,
+        _ => true,
+    };
 
     /// <summary>Where this server asks for certificates itself.</summary>
     public IReadOnlyList<BindingAddress> Listeners { get; private set; } = [];

@@ -28,6 +28,9 @@ internal static class ProofRules
         ("tls_client_auth_san_email", CertificateName.Email),
     ];
 
+    /// <summary>The members that name what stands in the certificate of a client.</summary>
+    public static IEnumerable<string> OfCertificates => SubjectMembers.Select(known => known.Member);
+
     public static ProofMetadata Read(JsonMembers read) => new()
     {
         AssertionAlgorithm = read.Text(AlgorithmMember, 50),

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuthServer.Clients.Certificates;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Profiles;
 using AuthServer.Clients.Scopes;
@@ -35,7 +36,7 @@ public static class RegistrationRules
         TokenMetadata.UserInfoMember, TokenMetadata.SubjectTypeMember, TokenMetadata.SectorMember, Audience,
         LogoutMetadata.BackchannelUriMember, LogoutMetadata.BackchannelSessionMember, LogoutMetadata.FrontchannelUriMember,
         LogoutMetadata.FrontchannelSessionMember,
-    }.Concat(CibaMetadata.Members).Concat(EncryptionRules.Members).ToFrozenSet(StringComparer.Ordinal);
+    }.Concat(CibaMetadata.Members).Concat(EncryptionRules.Members).Concat(ProofRules.OfCertificates).ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly string[] Secrets = ["client_secret", "client_secret_expires_at"];
 
@@ -46,17 +47,18 @@ public static class RegistrationRules
     private static readonly FrozenSet<string> GrantsOfDocuments = Allowed.Append(OpenIddictConstants.GrantTypes.DeviceCode)
         .ToFrozenSet(StringComparer.Ordinal);
 
-    // Anybody publishes one: it has no addresses that this server would ask for it during a sign-in, no requests without a browser, and
-    // no other security profile than that of the server.
+    // Anybody publishes one: it has no addresses that this server would ask for it during a sign-in, no requests without a browser, no
+    // other security profile than that of the server, and no certificate that the operator's authority signs.
     private static readonly FrozenSet<string> MembersOfDocuments = Members
-        .Except([.. CibaMetadata.Members, "request_uris", TokenMetadata.SectorMember, SecurityProfiles.Member])
+        .Except(
+            [.. CibaMetadata.Members, .. ProofRules.OfCertificates, "request_uris", TokenMetadata.SectorMember, SecurityProfiles.Member])
         .ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> ResponsesOfDocuments = new[] { "code" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <returns>What is registered, as it is answered too; usable only where there is no problem.</returns>
     public static (ClientMetadata Metadata, ImmutableArray<MetadataProblem> Problems) Read(
-        JsonObject asked, ClientRegistrationOptions options, SecurityProfileOptions profiles)
+        JsonObject asked, ClientRegistrationOptions options, SecurityProfileOptions profiles, MtlsOptions mtls)
     {
         var (problems, json) = (new List<MetadataProblem>(), Known(asked, Members));
         json.TryAdd(Application, IsOfDevice(json) ? "native" : "web");
@@ -74,6 +76,11 @@ public static class RegistrationRules
         if (problems.Count == 0 && metadata.GrantTypes.FirstOrDefault(g => !IsAllowed(g, options)) is { } grant)
         {
             problems.Add(new(Grants, $"{grant} is not for clients that register themselves"));
+        }
+        // RFC 7591 section 2: it could never authenticate.
+        if (!mtls.Offers(metadata.TokenEndpointAuthMethod))
+        {
+            problems.Add(new(Method, $"{metadata.TokenEndpointAuthMethod} is not offered here: discovery names the methods that are"));
         }
         CheckRedirects(metadata, problems);
         return (metadata, [.. problems]);

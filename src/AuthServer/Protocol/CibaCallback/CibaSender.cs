@@ -33,11 +33,19 @@ public sealed class CibaSender(
         if (sealing.Open(notification.Sealed, decided.Id) is not { } secrets) return new("its secrets do not open", IsFinal: true);
         // Where somebody has registered the client id anew, the request has gone with the row of the client before.
         if (await clients.FindAsync(notice.ClientId, ending) is not { } client) return new("the client is gone", IsFinal: true);
-        // By the registration of today, as at the token endpoint. What is pushed is bound to nobody.
+        // By the registration of today, as at the token endpoint: one that is told in another way by now, or in none, is not told in the
+        // former one. What is pushed is bound to nobody.
         if (!ClientPermissions.MayUse(client, GrantNames.Ciba) || !ClientPermissions.MayCall(client, ClientPermissions.Token)
+            || client.Ciba.Delivery != notification.Delivery
             || (notification.Delivery == CibaDelivery.Push && (client.RequiresDPoP || client.RequiresCertificate)))
         {
-            return new("the client may not have it any more", IsFinal: true);
+            return new("the client may not have it any more, or not in this way", IsFinal: true);
+        }
+
+        // As registered by now: an address that was mended counts, and one that was taken away does not.
+        if (!Uri.TryCreate(client.Ciba.NotificationEndpoint, UriKind.Absolute, out var uri))
+        {
+            return new("its address is none", IsFinal: true);
         }
 
         // Before the first attempt redeems the request; a key that the client publishes later does for a later attempt.
@@ -57,9 +65,6 @@ public sealed class CibaSender(
             return new("the key that signs tokens is away");
         }
 
-        // As registered by now, so that an address that was mended counts.
-        var address = client.Ciba.NotificationEndpoint ?? notification.Address;
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)) return new("its address is none", IsFinal: true);
         using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         var answer = await http.SendAsync(
             new(uri)

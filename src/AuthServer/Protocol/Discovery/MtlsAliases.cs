@@ -45,6 +45,6 @@ public sealed class MtlsAliases(MtlsOptions mtls, IssuerOptions issuer) : IOpenI
     {
         if ((ImmutableArray<string?>?)context.Response[name] is not { } methods) return;
         methods = methods.Add(ClientAuthMethods.SelfSignedTls);
-        context.Response[name] = mtls.Authorities.Count > 0 ? methods.Add(ClientAuthMethods.Tls) : methods;
+        context.Response[name] = mtls.Offers(ClientAuthMethods.Tls) ? methods.Add(ClientAuthMethods.Tls) : methods;
     }
 }

@@ -33,6 +33,8 @@ public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogge
             LogMismatch(log, reference, client!.ClientId, ForeignText.Clean(asked, Longest), string.Join(' ', client.RedirectUris));
         }
 
+        // What an app says of itself is no address to send people to.
+        var site = client is { IsSelfRegistered: false } ? client.ClientUri : null;
         http.Response.Headers.CacheControl = "no-store";
         await new RazorComponentResult<ErrorPage>(new
         {
@@ -42,7 +44,7 @@ public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogge
                 App = client?.Name,
                 Reference = reference,
                 OAuthError = new(error, response.ErrorDescription + (mismatch ? " " + InLog : "")),
-                BackUrl = client?.ClientUri,
+                BackUrl = site,
                 BackTo = client?.Name,
                 StatusCode = StatusCodes.Status400BadRequest,
             },

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AuthServer.Audit;
+using AuthServer.Clients.Certificates;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Profiles;
@@ -15,10 +16,9 @@ namespace AuthServer.Protocol.Registration;
 
 /// <summary>A client reads, replaces or deletes its own registration (RFC 7592).</summary>
 public sealed class OwnRegistration(
-    AuthDbContext db, ClientRegistrationOptions options, SecurityProfileOptions profiles, ClientSecrets secrets, ClientDeletion deletion,
-    ClientDirectory clients, ClientSectors sectors, ClientOrigins origins, SoftwareStatements statements,
-    ClientRegistrationThrottle throttle, Refusals refusals,
-    TimeProvider time)
+    AuthDbContext db, ClientRegistrationOptions options, SecurityProfileOptions profiles, MtlsOptions mtls, ClientSecrets secrets,
+    ClientDeletion deletion, ClientDirectory clients, ClientSectors sectors, ClientOrigins origins, SoftwareStatements statements,
+    ClientRegistrationThrottle throttle, Refusals refusals, TimeProvider time)
 {
     // RFC 7592 section 2.2: what the server says of the client, and the client never of itself.
     private static readonly string[] OfServer =
@@ -47,7 +47,7 @@ public sealed class OwnRegistration(
         if (FaultOf(asked, row) is { } fault) return new RegistrationResult.Refused(MetadataProblem.InvalidMetadata, fault);
         var (statement, unfit) = await statements.ApplyAsync(asked, cancellationToken);
         if (unfit is not null) return unfit;
-        var (metadata, problems) = RegistrationRules.Read(asked, options, profiles);
+        var (metadata, problems) = RegistrationRules.Read(asked, options, profiles, mtls);
         if (problems.IsEmpty && await sectors.FaultOfAsync(metadata, cancellationToken) is { } sector) problems = [sector];
         if (RegistrationFaults.Of(problems) is { } refused) return refused;
         // Also where registration was open when it came, and takes an initial access token today.

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AuthServer.Audit;
+using AuthServer.Clients.Certificates;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Profiles;
@@ -15,7 +16,7 @@ namespace AuthServer.Protocol.Registration;
 
 /// <summary>Registers a client that describes itself (RFC 7591).</summary>
 public sealed class SelfRegistration(
-    AuthDbContext db, ClientRegistrationOptions options, SecurityProfileOptions profiles, InitialTokens initials,
+    AuthDbContext db, ClientRegistrationOptions options, SecurityProfileOptions profiles, MtlsOptions mtls, InitialTokens initials,
     ClientRegistrationThrottle throttle, ClientSecrets secrets, ClientDirectory clients, ClientSectors sectors, ClientOrigins origins,
     SoftwareStatements statements, Refusals refusals, TimeProvider time)
 {
@@ -35,7 +36,7 @@ public sealed class SelfRegistration(
         // Before the transaction, because it may fetch keys.
         var (statement, unfit) = await statements.ApplyAsync(asked, cancellationToken);
         if (unfit is not null && (!presented || initialToken is null)) return unfit;
-        var (metadata, problems) = RegistrationRules.Read(asked, options, profiles);
+        var (metadata, problems) = RegistrationRules.Read(asked, options, profiles, mtls);
         if (RegistrationFaults.Of(problems) is { } refused && (!presented || initialToken is null)) return refused;
         // Before the transaction, which must not wait for others; and for nobody who may not register, or anybody could have it fetched.
         if (metadata.Tokens.SectorIdentifierUri is not null && problems.IsEmpty

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using AuthServer.Data.Entities;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -12,6 +13,70 @@ namespace AuthServer.IntegrationTests.Protocol.Ciba;
 public abstract class CibaCallbackTests(CibaHost fixture)
 {
     private const string RequestId = "urn:openid:params:jwt:claim:auth_req_id", RefreshHash = "urn:openid:params:jwt:claim:rt_hash";
+
+    private static readonly Dictionary<string, Action<Client>> Changes = new()
+    {
+        ["it may not use CIBA"] = row => row.Permissions = With(row.Permissions, "gt:urn:openid:params:grant-type:ciba", "gt:none"),
+        ["it may not call the token endpoint"] = row => row.Permissions = With(row.Permissions, "ept:token", "ept:none"),
+        ["it has no credentials"] = row => row.ClientType = "public",
+        ["its tokens are bound to a key"] = row => row.Properties = With(
+            row.Properties, "\"metadata\":{", "\"metadata\":{\"dpop_bound_access_tokens\":true,"),
+        ["its tokens are bound to a certificate"] = row => row.Properties = With(
+            row.Properties, "\"metadata\":{", "\"metadata\":{\"tls_client_certificate_bound_access_tokens\":true,"),
+        ["it has no address"] = row => row.Properties = With(row.Properties, "backchannel_client_notification_endpoint", "former_endpoint"),
+        ["it is pinged"] = row => row.Properties = With(row.Properties, "\"push\"", "\"ping\""),
+        ["it asks"] = row => row.Properties = With(row.Properties, "\"push\"", "\"poll\""),
+    };
+
+    public static TheoryData<string> Changed => [.. Changes.Keys];
+
+    [Theory]
+    [MemberData(nameof(Changed))]
+    public async Task A_client_that_may_not_be_sent_it_any_more_is_sent_nothing(string what)
+    {
+        var asked = await fixture.AskAsync("changing", Seed.Alice.Email, ("scope", "openid offline_access"));
+        await fixture.WhileAsync("changing", Changes[what], async () =>
+        {
+            await fixture.DecideAsync(Seed.Alice);
+            await AssertSecretsAsync(asked, isStored: false);
+            var poll = await fixture.App("changing").PollPersonAsync(IdOf(asked));
+            Assert.Equal(what is "it is pinged" or "it asks", poll.IsOk);
+        });
+        Assert.Empty(fixture.Of("changing"));
+    }
+
+    [Fact]
+    public async Task A_client_is_called_at_the_address_of_today()
+    {
+        var asked = await fixture.AskAsync("changing", Seed.Bob.Email);
+        await fixture.WhileAsync("changing", row => row.Properties = With(row.Properties, "/changing\"", "/moved\""), async () =>
+        {
+            await fixture.DecideAsync(Seed.Bob);
+            Assert.Equal(IdOf(asked), Assert.Single(await fixture.ReceivedAsync("moved", 1)).Text("auth_req_id"));
+        });
+        Assert.Empty(fixture.Of("changing"));
+    }
+
+    /// <summary>OpenID Connect Core 10.2: nothing goes out in clear in its place.</summary>
+    [Fact]
+    public async Task An_ID_token_that_is_pushed_is_encrypted_and_waits_for_the_key_of_the_client()
+    {
+        var key = Recipient.New("P-256", "k1");
+        var asked = await fixture.AskAsync("sealed", Seed.Alice.Email, ("scope", "openid email"), ("requested_expiry", "600"));
+        await fixture.DecideAsync(Seed.Alice);
+        await fixture.UntilAsync("it waits for a key", () => fixture.Host.WithDatabaseAsync(
+            db => db.LogoutNotices.AnyAsync(n => n.ClientId == "sealed" && n.LastError!.Contains("jwks_uri"))));
+        Assert.Empty(fixture.Of("sealed"));
+        fixture.Published = [key.Jwk];
+        var call = Assert.Single(await fixture.ReceivedAsync("sealed", 1, TimeSpan.FromSeconds(2)));
+        var (header, content) = key.Open(call.Text("id_token")!);
+        Assert.Equal(("JWT", "k1"), (header.GetProperty("cty").GetString(), header.GetProperty("kid").GetString()));
+        var idToken = new JsonWebToken(content);
+        Assert.Equal(
+            (IdOf(asked), HalfHash(call.Text("access_token")!), Seed.Alice.Email),
+            (idToken.GetPayloadValue<string>(RequestId), idToken.GetPayloadValue<string>("at_hash"), idToken.GetClaim("email").Value));
+        Assert.True((await fixture.App("sealed").UserInfoAsync(call.Text("access_token")!)).IsOk);
+    }
 
     [Fact]
     public async Task A_client_is_pinged_once_the_person_has_decided_and_then_asks()
@@ -163,6 +228,13 @@ public abstract class CibaCallbackTests(CibaHost fixture)
         fixture.Answers.Clear();
         var calls = await fixture.ReceivedAsync("pushed", before + 2, TimeSpan.FromSeconds(2));
         Assert.Equal("transaction_failed", calls[^1].Text("error"));
+    }
+
+    // It fails where there is nothing to change.
+    private static string With(string? text, string from, string to)
+    {
+        Assert.Contains(from, text, StringComparison.Ordinal);
+        return text!.Replace(from, to, StringComparison.Ordinal);
     }
 
     private static string IdOf(TokenAnswer asked) => asked.Text("auth_req_id") ?? throw new InvalidOperationException(asked.Body);

@@ -3,10 +3,14 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using AuthServer.Clients.Directory;
+using AuthServer.Data.Entities;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
@@ -37,6 +41,9 @@ public abstract class CibaHost(DatabaseKind kind) : HostFixture(kind)
     public ConcurrentDictionary<string, Func<int>> Answers { get; } = new();
 
     public ECDsa Key { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    /// <summary>The keys at the jwks_uri of the client "sealed".</summary>
+    public JsonObject[] Published { get; set; } = [];
 
     public IReadOnlyList<ReceivedCall> Of(string clientId) => [.. _received.Where(r => r.ClientId == clientId)];
 
@@ -125,6 +132,29 @@ public abstract class CibaHost(DatabaseKind kind) : HostFixture(kind)
         await browser.SubmitAsync(await OpenRequestAsync(browser), "/approve/decision", ("decision", allow ? "allow" : "deny"));
     }
 
+    /// <summary>Runs something while the registration of a client is another one.</summary>
+    public async Task WhileAsync(string clientId, Action<Client> change, Func<Task> act)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        ArgumentNullException.ThrowIfNull(act);
+        var before = await WriteAsync(clientId, change);
+        await act();
+        await WriteAsync(clientId, row => (row.Permissions, row.ClientType, row.Properties)
+            = (before.Permissions, before.ClientType, before.Properties));
+    }
+
+    private async Task<Client> WriteAsync(string clientId, Action<Client> change)
+    {
+        var before = await Host.WithDatabaseAsync(db => db.Clients.AsNoTracking().SingleAsync(c => c.ClientId == clientId));
+        await Host.WithDatabaseAsync(async db =>
+        {
+            change(await db.Clients.SingleAsync(c => c.ClientId == clientId));
+            return await db.SaveChangesAsync();
+        });
+        Host.Services.GetRequiredService<ClientDirectory>().Forget(clientId);
+        return before;
+    }
+
     protected override HostSetup Prepare(HostSetup setup)
     {
         ArgumentNullException.ThrowIfNull(setup);
@@ -134,6 +164,10 @@ public abstract class CibaHost(DatabaseKind kind) : HostFixture(kind)
         var clients = seed["clients"]!.AsArray();
         clients.Add(NewClient("pinged", ("backchannel_token_delivery_mode", "ping")));
         clients.Add(NewClient("pushed", ("backchannel_token_delivery_mode", "push")));
+        clients.Add(NewClient("changing", ("backchannel_token_delivery_mode", "push")));
+        clients.Add(NewClient(
+            "sealed", ("backchannel_token_delivery_mode", "push"), ("id_token_encrypted_response_alg", "ECDH-ES"),
+            ("id_token_encrypted_response_enc", "A256GCM"), ("jwks_uri", Address("keys").AbsoluteUri)));
         clients.Add(NewClient(
             "inside", ("backchannel_token_delivery_mode", "ping"),
             ("backchannel_client_notification_endpoint", "https://10.20.30.40/ciba")));
@@ -202,6 +236,12 @@ public abstract class CibaHost(DatabaseKind kind) : HostFixture(kind)
     private async Task AnswerAsync(HttpContext http)
     {
         var id = http.Request.Path.Value!.Trim('/');
+        if (id == "keys")
+        {
+            await http.Response.WriteAsJsonAsync(new { keys = Published });
+            return;
+        }
+
         var body = await JsonNode.ParseAsync(http.Request.Body);
         _received.Enqueue(new(id, http.Request.Headers.Authorization, http.Request.ContentType, body!.AsObject()));
         http.Response.StatusCode = Answers.TryGetValue(id, out var answer) ? answer() : StatusCodes.Status204NoContent;

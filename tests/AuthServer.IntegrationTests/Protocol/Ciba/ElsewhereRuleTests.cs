@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AuthServer.Data.Entities;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.IntegrationTests.Protocol.Devices;
 using Microsoft.EntityFrameworkCore;
@@ -72,6 +73,49 @@ public abstract class ElsewhereRuleTests(CibaHost fixture)
         Assert.Equal(alice.ToString(), (await television.PollDeviceAsync(asked.DeviceCode())).IdToken.Subject);
         await fixture.App("able").AskForPersonAsync(Seed.Bob.Email, ("claims", claims));
         Assert.False((await CibaHost.OpenRequestAsync(his)).HasForm("/approve/decision"));
+    }
+
+    /// <summary>OpenID Connect Core 5.5: whatever the registration has become while the page was open.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_claim_that_no_page_has_shown_is_not_told(bool isShown)
+    {
+        const string claims = """{"userinfo":{"email":null},"id_token":{"email":null}}""";
+        var (able, television, browser) =
+            (fixture.App("able"), Seed.Television(fixture.Issuer), await fixture.SignedInAsync(Seed.Alice));
+        var asked = await able.AskForPersonAsync(Seed.Alice.Email, ("claims", claims));
+        var device = await television.AskForDeviceAsync("openid", ("claims", claims));
+        Page approve = null!, typed = null!;
+        if (isShown) await OpenAsync();
+        else await fixture.WhileAsync("able", WithoutEmail, () => fixture.WhileAsync("tv", WithoutEmail, OpenAsync));
+        await browser.SubmitAsync(approve, "/approve/decision", ("decision", "allow"));
+        await browser.SubmitAsync(typed, "/device/decision", ("decision", "allow"));
+        foreach (var tokens in new[]
+        {
+            await able.PollPersonAsync(asked.Text("auth_req_id")), await television.PollDeviceAsync(device.DeviceCode()),
+        })
+        {
+            Assert.Equal(isShown, tokens.IdToken.TryGetClaim("email", out _));
+            Assert.Equal(isShown ? Seed.Alice.Email : null, (await able.UserInfoAsync(tokens.AccessToken)).Text("email"));
+        }
+
+        async Task OpenAsync() =>
+            (approve, typed) = (await CibaHost.OpenRequestAsync(browser), await browser.TypeCodeAsync(device.UserCode()));
+
+        static void WithoutEmail(Client row)
+        {
+            Assert.Contains("\"scp:email\"", row.Permissions, StringComparison.Ordinal);
+            row.Permissions = row.Permissions!.Replace("\"scp:email\"", "\"scp:none\"", StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_page_names_the_domain_that_the_operator_has_registered()
+    {
+        await fixture.App("discreet-till").AskForPersonAsync(Seed.Carol.Email);
+        var page = await CibaHost.OpenRequestAsync(await fixture.SignedInAsync(Seed.Carol));
+        Assert.Contains("discreet.example.test", page.Document.Body!.TextContent, StringComparison.Ordinal);
     }
 
     /// <summary>OpenID Connect Core 8: what the client calls a person in its ID token means them in a hint too.</summary>

@@ -11,6 +11,9 @@ namespace AuthServer.IntegrationTests.Protocol.ClientDocuments;
 /// <summary>draft-ietf-oauth-client-id-metadata-document section 8.4: an app when its document changes, or is gone.</summary>
 public abstract class ChangedDocumentTests(DocumentHost fixture)
 {
+    private static readonly string[] Addresses =
+        ["client_uri", "logo_uri", "policy_uri", "tos_uri", "initiate_login_uri", "frontchannel_logout_uri"];
+
     private Publisher Publisher => fixture.Publisher;
 
     [Fact]
@@ -57,6 +60,51 @@ public abstract class ChangedDocumentTests(DocumentHost fixture)
         Publisher.Publish("/gone.json");
         fixture.LetDocumentsExpire();
         Assert.True((await app.PushAsync(app.NewRequest("openid"))).Status == HttpStatusCode.Created);
+    }
+
+    /// <summary>Whoever has the domain by now is perhaps somebody else.</summary>
+    [Fact]
+    public async Task The_addresses_of_one_that_is_gone_lead_nobody_anywhere()
+    {
+        const string site = "https://app.publisher.test/";
+        var told = Publisher.TakeLogouts("/gone-told");
+        void Publish() => Publisher.Publish("/addresses.json", document =>
+        {
+            foreach (var member in Addresses) document[member] = site + member;
+            document["post_logout_redirect_uris"] = new JsonArray(site + "out");
+            document["backchannel_logout_uri"] = Publisher.AddressOf("/gone-told");
+        });
+        Publish();
+        var (app, browser) = (fixture.App(Publisher.AddressOf("/addresses.json")), await fixture.SignedInAsync(Seed.Bob));
+        var consent = await browser.OpenAsync(app.NewRequest("openid").Address);
+        foreach (var member in new[] { "policy_uri", "tos_uri" }) Assert.Contains(site + member, consent.Body, StringComparison.Ordinal);
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app));
+        Assert.Contains(site + "initiate_login_uri", (await browser.OpenAsync("/account/apps")).Body, StringComparison.Ordinal);
+
+        Publisher.Withdraw("/addresses.json");
+        fixture.LetDocumentsExpire();
+        foreach (var page in new[]
+        {
+            await browser.OpenAsync("/account/apps"),
+            await browser.OpenAsync(app.NewRequest("openid").Address),
+            // A form that was open all the while.
+            await browser.SubmitAsync(consent, "/consent", ("decision", "allow")),
+            await fixture.SignOutAsync(browser, tokens, site + "out"),
+        })
+        {
+            Assert.Null(page.LeftTo);
+            var addresses = page.Document.QuerySelectorAll("[href], [src], [action]")
+                .SelectMany(e => new[] { e.GetAttribute("href"), e.GetAttribute("src"), e.GetAttribute("action") });
+            Assert.DoesNotContain(addresses, address => address?.StartsWith(site, StringComparison.Ordinal) == true);
+        }
+
+        var sid = Guid.Parse(tokens.IdToken.GetPayloadValue<string>("sid"));
+        Assert.Contains("document", await fixture.FaultOfNoticeAsync(sid), StringComparison.Ordinal);
+        Assert.Empty(told);
+        // It is back within the day: it learns of it.
+        Publish();
+        fixture.LetDocumentsExpire();
+        await fixture.UntilAsync("it is told", () => Task.FromResult(!told.IsEmpty), TimeSpan.FromSeconds(5));
     }
 
     [Fact]

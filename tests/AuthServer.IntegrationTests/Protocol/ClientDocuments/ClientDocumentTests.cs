@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
 using AuthServer.Audit;
+using AuthServer.Data.Entities;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.IntegrationTests.Protocol.Devices;
+using AuthServer.Outbound;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AuthServer.IntegrationTests.Protocol.ClientDocuments;
 
@@ -176,6 +180,98 @@ public abstract class ClientDocumentTests(DocumentHost fixture)
         for (var i = 0; i < 5; i++) Assert.Equal("invalid_client", (await app.RefreshAsync("x")).Error);
         Assert.Equal(1, Publisher.RequestsFor("/nothing.json"));
         Assert.Equal("invalid_client", (await fixture.App("https://").RefreshAsync("x")).Error);
+    }
+
+    /// <summary>OpenID Connect RP-Initiated, Back-Channel and Front-Channel Logout 1.0.</summary>
+    [Fact]
+    public async Task A_sign_out_with_it_goes_back_to_it_and_tells_it_in_both_channels()
+    {
+        const string back = "https://app.publisher.test/out";
+        var told = Publisher.TakeLogouts("/told");
+        var id = Publisher.Publish("/leaving.json", document =>
+        {
+            document["post_logout_redirect_uris"] = new JsonArray(back);
+            document["backchannel_logout_uri"] = Publisher.AddressOf("/told");
+            document["frontchannel_logout_uri"] = "https://app.publisher.test/front";
+        });
+        var (app, browser) = (fixture.App(id), await fixture.SignedInAsync(Seed.Bob));
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app));
+        var page = await fixture.SignOutAsync(browser, tokens, back);
+        Assert.Equal(back, page.LeftTo?.AbsoluteUri);
+        Assert.StartsWith(
+            "https://app.publisher.test/front?", page.Document.QuerySelector("iframe")?.GetAttribute("src"), StringComparison.Ordinal);
+        await fixture.UntilAsync("it is told", () => Task.FromResult(!told.IsEmpty));
+        var token = new JsonWebToken(Assert.Single(told));
+        Assert.Equal(
+            (id, tokens.IdToken.Subject, tokens.IdToken.GetPayloadValue<string>("sid")),
+            (Assert.Single(token.Audiences), token.Subject, token.GetPayloadValue<string>("sid")));
+        // Elsewhere nobody is sent.
+        (browser, var other) = (await fixture.SignedInAsync(Seed.Bob), "https://app.publisher.test/other");
+        tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app));
+        Assert.NotEqual(other, (await fixture.SignOutAsync(browser, tokens, other)).LeftTo?.AbsoluteUri);
+    }
+
+    /// <summary>Anybody publishes a document, and the operator has let in others than them.</summary>
+    [Fact]
+    public async Task No_host_inside_is_told_of_a_sign_out_on_account_of_a_document()
+    {
+        var inside = new Uri(Publisher.AddressOf("/inside", Publisher.Inside));
+        var told = Publisher.TakeLogouts("/inside");
+        var id = Publisher.Publish("/intruder.json", document => document["backchannel_logout_uri"] = inside.AbsoluteUri);
+        var (app, browser) = (fixture.App(id), await fixture.SignedInAsync(Seed.Bob));
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app));
+        await fixture.SignOutAsync(browser, tokens, "");
+        var fault = await fixture.FaultOfNoticeAsync(Guid.Parse(tokens.IdToken.GetPayloadValue<string>("sid")));
+        Assert.Contains("not public", fault, StringComparison.Ordinal);
+        // Nor where the document, and with it the client, is none that this server takes any more.
+        var notice = new LogoutNotice
+        {
+            Id = Guid.CreateVersion7(), ClientId = "https://app.evil.test/client.json", SessionId = Guid.CreateVersion7(),
+            LogoutUri = inside.AbsoluteUri, SigningAlg = "RS256", NextAttemptAt = fixture.Host.Now.UtcDateTime,
+            CreatedAt = fixture.Host.Now.UtcDateTime, ExpiresAt = fixture.Host.Now.UtcDateTime.AddDays(1),
+        };
+        await fixture.Host.WithDatabaseAsync(db =>
+        {
+            db.LogoutNotices.Add(notice);
+            return db.SaveChangesAsync();
+        });
+        Assert.Contains("not public", await fixture.FaultOfNoticeAsync(notice.SessionId), StringComparison.Ordinal);
+        Assert.Empty(told);
+        // Somebody whom the operator has registered would be.
+        using var form = new FormUrlEncodedContent([new("logout_token", "x")]);
+        Assert.IsType<OutboundAnswer.Answered>(await fixture.Host.Services.GetRequiredService<SafeHttp>().SendAsync(
+            new(inside) { Method = HttpMethod.Post, Content = form }, TestContext.Current.CancellationToken));
+        Assert.Single(told);
+    }
+
+    /// <summary>OpenID Connect Core 8: it may name the addresses of others, and gets to know nobody by it as they do.</summary>
+    [Fact]
+    public async Task A_document_is_a_sector_of_its_own_also_when_it_is_gone()
+    {
+        var registered = Seed.Pairwise(fixture.Issuer);
+        string[] paths = ["/sector-one.json", "/sector-two.json"];
+        List<ClientApp> apps = [registered, .. paths.Select(Publish).Select(id => fixture.App(id, registered.RedirectUri))];
+        var (browser, tokens) = (await fixture.SignedInAsync(Seed.Alice), new List<TokenAnswer>());
+        foreach (var app in apps)
+        {
+            tokens.Add(await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access")));
+            Assert.Equal(43, tokens[^1].IdToken.Subject.Length);
+        }
+
+        Assert.Equal(3, tokens.Select(answer => answer.IdToken.Subject).Distinct().Count());
+        foreach (var path in paths) Publisher.Withdraw(path);
+        fixture.LetDocumentsExpire();
+        for (var i = 1; i < apps.Count; i++)
+        {
+            var refreshed = await apps[i].RefreshAsync(tokens[i].RefreshToken);
+            Assert.Equal(tokens[i].IdToken.Subject, refreshed.IdToken.Subject);
+        }
+
+        string Publish(string path) => Publisher.Publish(path, document =>
+        {
+            document["redirect_uris"] = new JsonArray(registered.RedirectUri);
+            (document["subject_type"], document["sector_identifier_uri"]) = ("pairwise", "https://sector.example.test/sector.json");
+        });
     }
 
     [Fact]

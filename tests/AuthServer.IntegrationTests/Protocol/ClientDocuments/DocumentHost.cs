@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Outbound;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -41,6 +42,34 @@ public abstract class DocumentHost(DatabaseKind kind) : HostFixture(kind)
     /// <summary>Beyond everything that keeps a document.</summary>
     public void LetDocumentsExpire() => Time.Advance(TimeSpan.FromMinutes(61));
 
+    /// <summary>Leaves by the app: the end of the session is told in the back channel.</summary>
+    public Task<Page> SignOutAsync(Browser browser, TokenAnswer tokens, string back)
+    {
+        ArgumentNullException.ThrowIfNull(browser);
+        ArgumentNullException.ThrowIfNull(tokens);
+        return browser.OpenAsync(QueryHelpers.AddQueryString(Issuer.PathOf("/connect/endsession"), new Dictionary<string, string?>
+        {
+            ["id_token_hint"] = tokens.Text("id_token"), ["post_logout_redirect_uri"] = back,
+        }));
+    }
+
+    /// <summary>Lets the server's time pass until it is so: the delivery waits by this clock.</summary>
+    public Task UntilAsync(string what, Func<Task<bool>> isSo, TimeSpan? step = null) => Eventually.UntilAsync(what, async () =>
+    {
+        if (await isSo()) return true;
+        Time.Advance(step ?? TimeSpan.FromMilliseconds(100));
+        return false;
+    });
+
+    /// <summary>Why the client could not be told of the end of a session, once it was tried.</summary>
+    public async Task<string> FaultOfNoticeAsync(Guid session)
+    {
+        string? fault = null;
+        await UntilAsync("it was tried", async () => (fault = await Host.WithDatabaseAsync(
+            db => db.LogoutNotices.Where(n => n.SessionId == session).Select(n => n.LastError).SingleAsync())) is not null);
+        return fault!;
+    }
+
     protected override HostSetup Prepare(HostSetup setup)
     {
         ArgumentNullException.ThrowIfNull(setup);
@@ -51,7 +80,8 @@ public abstract class DocumentHost(DatabaseKind kind) : HostFixture(kind)
             ["CLIENT_DOCUMENTS_DENIED_DOMAINS"] = "denied.publisher.test",
             ["CLIENT_REGISTRATION_SCOPES"] = "openid,profile,email,offline_access,notes:read",
             ["OUTBOUND_ALLOWED_HOSTS"] = string.Join(
-                ',', new[] { Publisher.Host, Publisher.Homograph, "denied.publisher.test" }.Select(name => $"{name}:{Publisher.Port}")),
+                ',', new[] { Publisher.Host, Publisher.Homograph, Publisher.Inside, "denied.publisher.test" }
+                    .Select(name => $"{name}:{Publisher.Port}")),
         };
         return setup with
         {

@@ -19,6 +19,9 @@ internal sealed class Publisher : IAsyncDisposable
     /// <summary>Written with the letter а of Cyrillic, as browsers send it.</summary>
     public const string Homograph = "xn--pp-6kc.publisher.test";
 
+    /// <summary>A host inside: OUTBOUND_ALLOWED_HOSTS names it.</summary>
+    public const string Inside = "inside.publisher.test";
+
     private readonly WebApplication _app;
     private readonly X509Certificate2 _root;
     private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> _answers = new(StringComparer.Ordinal);
@@ -82,6 +85,14 @@ internal sealed class Publisher : IAsyncDisposable
             if (cacheControl is not null) http.Response.Headers.CacheControl = cacheControl;
             return http.Response.WriteAsync(text);
         });
+
+    /// <summary>Takes logout tokens at a path.</summary>
+    public ConcurrentQueue<string> TakeLogouts(string path)
+    {
+        var told = new ConcurrentQueue<string>();
+        PublishBy(path, async http => told.Enqueue((await http.Request.ReadFormAsync())["logout_token"].ToString()));
+        return told;
+    }
 
     public void PublishBy(string path, Func<HttpContext, Task> answer) => _answers[path] = answer;
 

@@ -1,5 +1,9 @@
 using System.Text.Json;
+using AuthServer.Data.Checks;
+using AuthServer.Data.Connection;
 using AuthServer.Data.Entities;
+using AuthServer.Data.Sql;
+using AuthServer.Doctor;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Protocol.BackchannelLogout;
 using AuthServer.Protocol.ClientNotices;
@@ -44,6 +48,63 @@ public abstract class BackchannelLogoutTests(LogoutHost fixture)
         var told = Assert.Single(await fixture.ToldAsync(Sid(tokens)));
         Assert.Equal("ES256", told.Token.Alg);
         await AssertTokenAsync(told.Token, "native", tokens.IdToken);
+    }
+
+    /// <summary>FAPI 2.0 Security Profile 5.4.1 has no RS256, which stands in the notice of a registration that says nothing.</summary>
+    [Theory]
+    [InlineData(LogoutHost.Fapi, "ES256")]
+    [InlineData("web", "RS256")]
+    public async Task A_logout_token_is_signed_as_the_profile_of_the_client_demands(string client, string algorithm)
+    {
+        var session = Guid.CreateVersion7();
+        await AddAsync(Notice(session, client, fixture.Time.GetUtcNow().UtcDateTime));
+        var told = Assert.Single(await fixture.ToldAsync(session.ToString()));
+        Assert.Equal((client, algorithm), (told.ClientId, told.Token.Alg));
+    }
+
+    [Fact]
+    public async Task Doctor_tells_what_waits_for_long_and_what_was_given_up()
+    {
+        var services = fixture.Host.Services;
+        var check = new LogoutNoticeCheck(
+            fixture.Time, new DatabaseReach(services.GetRequiredService<SqlRunner>(), services.GetRequiredService<DatabaseOptions>()));
+        // What other tests have left.
+        await fixture.Host.WithDatabaseAsync(db => db.LogoutNotices.ExecuteDeleteAsync());
+        var now = fixture.Time.GetUtcNow().UtcDateTime;
+        LogoutNotice New(double minutes, Action<LogoutNotice> change)
+        {
+            // Nobody sends it meanwhile.
+            var notice = Notice(Guid.CreateVersion7(), "nobody", now.AddHours(6));
+            notice.CreatedAt = now.AddMinutes(-minutes);
+            change(notice);
+            return notice;
+        }
+
+        Assert.Equal([(Verdict.Ok, "apps take them")], await FindAsync());
+        await AddAsync(New(14, _ => { }), New(60, notice => notice.SigningAlg = LogoutNotice.OfRequest));
+        Assert.Equal([(Verdict.Ok, "apps take them")], await FindAsync());
+        await AddAsync(New(16, _ => { }));
+        var (verdict, what) = Assert.Single(await FindAsync());
+        Assert.Equal(Verdict.Warning, verdict);
+        Assert.StartsWith("2 wait(s), the oldest since", what, StringComparison.Ordinal);
+        await AddAsync(New(60, notice => (notice.State, notice.EndedAt) = (LogoutNoticeState.Failed, now)));
+        var found = await FindAsync();
+        Assert.All(found, finding => Assert.Equal(Verdict.Warning, finding.Verdict));
+        Assert.Equal(2, found.Count);
+        Assert.StartsWith("1 of the last 7 days were given up", found[0].What, StringComparison.Ordinal);
+        await fixture.Host.WithDatabaseAsync(db => db.LogoutNotices.ExecuteDeleteAsync());
+
+        async Task<List<(Verdict Verdict, string What)>> FindAsync()
+        {
+            var findings = new List<(Verdict, string)>();
+            await foreach (var finding in check.RunAsync(TestContext.Current.CancellationToken))
+            {
+                Assert.Equal(finding.Verdict == Verdict.Warning, finding.Cure?.StartsWith("AuthServer logouts", StringComparison.Ordinal) ?? false);
+                findings.Add((finding.Verdict, finding.What));
+            }
+
+            return findings;
+        }
     }
 
     [Fact]
@@ -131,11 +192,7 @@ public abstract class BackchannelLogoutTests(LogoutHost fixture)
     public async Task What_another_process_has_left_is_told_once()
     {
         var session = Guid.CreateVersion7();
-        await fixture.Host.WithDatabaseAsync(db =>
-        {
-            db.LogoutNotices.Add(Notice(session, "web", fixture.Time.GetUtcNow().UtcDateTime));
-            return db.SaveChangesAsync();
-        });
+        await AddAsync(Notice(session, "web", fixture.Time.GetUtcNow().UtcDateTime));
         Assert.Single(await fixture.ToldAsync(session.ToString()));
         await fixture.UntilAsync("it is gone", async () => await WaitingAsync(session.ToString()) == 0);
         Assert.Single(fixture.Receiver.Of(session.ToString()));
@@ -166,6 +223,12 @@ public abstract class BackchannelLogoutTests(LogoutHost fixture)
         Id = Guid.CreateVersion7(), ClientId = client, SessionId = session, LogoutUri = "https://10.20.30.40/logout", SigningAlg = "RS256",
         NextAttemptAt = now, CreatedAt = now, ExpiresAt = now + TimeSpan.FromDays(1),
     };
+
+    private Task AddAsync(params LogoutNotice[] notices) => fixture.Host.WithDatabaseAsync(db =>
+    {
+        db.LogoutNotices.AddRange(notices);
+        return db.SaveChangesAsync();
+    });
 
     private static string Sid(TokenAnswer tokens) => tokens.IdToken.GetPayloadValue<string>("sid");
 

@@ -15,6 +15,9 @@ public abstract class LogoutHost(DatabaseKind kind) : HostFixture(kind)
     /// <summary>Its address is one that the server does not ask.</summary>
     public const string Inside = "minimal";
 
+    /// <summary>It says nothing of the algorithm of its ID tokens: its profile does.</summary>
+    public const string Fapi = "fapi";
+
     private readonly string _seed = Path.Combine(Path.GetTempPath(), $"logout-{Guid.CreateVersion7():N}.json");
 
     public LogoutReceiver Receiver { get; private set; } = null!;
@@ -24,6 +27,12 @@ public abstract class LogoutHost(DatabaseKind kind) : HostFixture(kind)
         ArgumentNullException.ThrowIfNull(setup);
         Receiver = LogoutReceiver.StartAsync().GetAwaiter().GetResult();
         var seed = JsonNode.Parse(File.ReadAllText(Seed.File))!.AsObject();
+        seed["clients"]!.AsArray().Add(new JsonObject
+        {
+            ["client_id"] = Fapi, ["security_profile"] = "fapi2", ["token_endpoint_auth_method"] = "private_key_jwt",
+            ["grant_types"] = new JsonArray("client_credentials"),
+            ["jwks"] = new JsonObject { ["keys"] = new JsonArray(ClientSigner.Ec("k1").Jwk.DeepClone()) },
+        });
         foreach (var client in seed["clients"]!.AsArray())
         {
             var id = (string)client!["client_id"]!;

@@ -96,6 +96,32 @@ public sealed class SameVerdictTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Guesses_that_count_before_they_are_known_to_be_wrong()
+    {
+        FailureLimit Make(SharedCounters? shared) => new("guesses", 3, _time, shared);
+        var (alone, together) = (Make(null), _servers.ConvertAll(Make));
+        var (admitted, refused, back) = (0, 0, 0);
+        for (var step = 0; step < Steps; step++)
+        {
+            Pass(120_000_000);
+            var (key, server) = (Key(3), together[Next(3)]);
+            var expected = await alone.TakeAsync(key);
+            Assert.Equal((step, expected), (step, await server.TakeAsync(key)));
+            if (expected is not null)
+            {
+                refused++;
+                continue;
+            }
+
+            admitted++;
+            if (Next(3) != 0) continue;
+            back++;
+            foreach (var one in new[] { alone, server }) await one.TakeBackAsync(key);
+        }
+        Assert.True(admitted > 100 && refused > 100 && back > 50, $"{admitted} {refused} {back}");
+    }
+
+    [Fact]
     public async Task Attempts_to_sign_in()
     {
         var options = new RateLimitOptions { SignInFailuresPerAccount = 3, SignInFailuresPerAddress = 8, SignInsPerAddressPerMinute = 6 };
