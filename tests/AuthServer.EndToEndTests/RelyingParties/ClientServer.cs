@@ -20,7 +20,7 @@ public sealed class ClientServer : IAsyncLifetime
     private static readonly string[] Apps = ["express-openid-connect", "mod-auth-openidc", "oidc-client-ts", "duende-oidc-client"];
 
     private static readonly string[] People =
-        ["openid-client", "oauth4webapi", "express", "apache", "aspnetcore", "duende", "spa", "frames", "watched"];
+        ["openid-client", "oauth4webapi", "express", "apache", "aspnetcore", "duende", "spa", "frames", "watched", "agent"];
 
     private static readonly string Programs = Path.Combine(Program.Root, "tests", "AuthServer.EndToEndTests", "clients", "libraries");
 
@@ -44,6 +44,9 @@ public sealed class ClientServer : IAsyncLifetime
 
     /// <summary>Where a test serves an app of its own, registered as "served".</summary>
     public string Served { get; } = string.Create(CultureInfo.InvariantCulture, $"https://localhost:{Program.FreePort()}");
+
+    /// <summary>Where the sample API has its MCP endpoint, for the test that starts it.</summary>
+    public string Api { get; } = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{Program.FreePort()}");
 
     /// <summary>The secret of every client of these tests that has one.</summary>
     public string Secret => _secret;
@@ -72,6 +75,9 @@ public sealed class ClientServer : IAsyncLifetime
             ("MTLS_BASE_URL", $"https://localhost:{_mtlsPort}"), ("MTLS_URLS", $"https://localhost:{_mtlsPort}"),
             ("MTLS_CA_FILE", authority),
             ("SSL_CERT_FILE", authority), ("SESSION_MANAGEMENT", "true"), ("OUTBOUND_ALLOWED_HOSTS", "localhost,127.0.0.1"),
+            // Nobody registers itself here: an agent is known by its document or not at all.
+            ("CLIENT_DOCUMENTS", "on"), ("CLIENT_DOCUMENTS_ALLOWED_DOMAINS", "localhost"),
+            ("CLIENT_REGISTRATION_SCOPES", "openid,offline_access,mcp:read,mcp:write"),
             ("SIGNINS_PER_ADDRESS_PER_MINUTE", "100000"), ("OVERLOAD_QUEUE_MILLISECONDS", "0"));
         _programs.Add(server);
         var packages = InstallAsync();
@@ -92,6 +98,30 @@ public sealed class ClientServer : IAsyncLifetime
     }
 
     internal App App(string name) => _apps[name];
+
+    /// <summary>Starts the sample API.</summary>
+    internal async Task StartApiAsync()
+    {
+        var api = Program.Start(
+            "dotnet", [Program.Dll("ResourceApi"), "--urls", Api], _folder,
+            [.. Environment, ("API_BASE_URL", Issuer), ("RESOURCE_DATA", At("api"))]);
+        _programs.Add(api);
+        await api.AnswersAsync(Api + "/health/ready");
+    }
+
+    /// <summary>Starts an agent of tests/clients, with packages of its own.</summary>
+    /// <param name="document">The address of what it says of itself.</param>
+    internal async Task<Agent> StartAgentAsync(string name, string document)
+    {
+        var folder = Directory.CreateDirectory(At(name)).FullName;
+        foreach (var file in new[] { "app.mjs", "package.json", "package-lock.json" })
+        {
+            File.Copy(Path.Combine(Program.Root, "tests", "clients", name, file), Path.Combine(folder, file));
+        }
+
+        await Program.RunAsync("npm", ["ci", "--no-audit", "--no-fund"], folder);
+        return new(folder, Api + "/mcp", [.. Environment, ("CLIENT_METADATA_URL", document)]);
+    }
 
     /// <summary>Starts a program of tests/clients, and returns once it answers.</summary>
     internal async Task<App> StartAsync(string name)
@@ -177,6 +207,11 @@ public sealed class ClientServer : IAsyncLifetime
             ["scope"] = "openid profile email",
         });
         foreach (var scope in _apps.Values.SelectMany(app => app.Scopes)) scopes.Add(scope);
+        foreach (var scope in new[] { "mcp:read", "mcp:write" })
+        {
+            scopes.Add(new JsonObject { ["name"] = scope, ["description"] = scope, ["resources"] = new JsonArray(Api + "/mcp") });
+        }
+
         seed["users"] = new JsonArray([.. People.Select(person => new JsonObject
         {
             ["email"] = EmailOf(person), ["password"] = World.Password, ["first_name"] = "Olive", ["last_name"] = "Example",

@@ -29,4 +29,29 @@ public sealed class DuendeTests(ClientServer server)
         Assert.NotEqual(result.RefreshToken, refreshed.RefreshToken);
         Assert.False((await client.GetUserInfoAsync(refreshed.AccessToken)).IsError);
     }
+
+    /// <summary>RFC 9449, with the proofs of Duende's own DPoP package written anew: no registry of the tests has it.</summary>
+    [Fact]
+    public async Task An_app_with_bound_tokens_signs_a_person_in_and_refreshes()
+    {
+        const string callback = "https://app.example.test/callback";
+        using var proofs = new ProvingHandler(Visitor.NewHandler(server.Authority.Root));
+        var client = new OidcClient(new()
+        {
+            Authority = server.Issuer, ClientId = "prover", ClientSecret = server.Secret, RedirectUri = callback,
+            Scope = "openid profile email offline_access", BackchannelHandler = proofs,
+        });
+        var attempt = await client.PrepareLoginAsync();
+        Assert.False(attempt.IsError, attempt.Error);
+        using var person = server.NewVisitor("duende");
+        var result = await client.ProcessResponseAsync((await person.ArriveAsync(attempt.StartUrl, callback)).Query, attempt);
+        Assert.False(result.IsError, $"{result.Error} {result.ErrorDescription}");
+        Assert.Equal("Olive Example", result.User.FindFirst("name")?.Value);
+        var refreshed = await client.RefreshTokenAsync(result.RefreshToken);
+        Assert.False(refreshed.IsError, $"{refreshed.Error} {refreshed.ErrorDescription}");
+        Assert.False((await client.GetUserInfoAsync(refreshed.AccessToken)).IsError);
+        proofs.IsOn = false;
+        Assert.True((await client.GetUserInfoAsync(refreshed.AccessToken)).IsError);
+        Assert.True((await client.RefreshTokenAsync(refreshed.RefreshToken)).IsError);
+    }
 }

@@ -5,7 +5,7 @@ using AuthServer.Clients.Registration;
 
 namespace AuthServer.UnitTests.Clients;
 
-/// <summary>RFC 8705 section 2.1.2 in registrations of RFC 7591, and in documents: how a client says which certificate is its own.</summary>
+/// <summary>RFC 8705 section 2.1.2, in registrations of RFC 7591 and in documents: which certificate a client calls its own.</summary>
 public sealed class CertificateRegistrationTests
 {
     private const string Address = "https://mtls.id.example";

@@ -73,7 +73,7 @@ public abstract class BackchannelLogoutTests(LogoutHost fixture)
         var now = fixture.Time.GetUtcNow().UtcDateTime;
         LogoutNotice New(double minutes, Action<LogoutNotice> change)
         {
-            // Nobody sends it meanwhile.
+            // Not due yet.
             var notice = Notice(Guid.CreateVersion7(), "nobody", now.AddHours(6));
             notice.CreatedAt = now.AddMinutes(-minutes);
             change(notice);
@@ -99,7 +99,8 @@ public abstract class BackchannelLogoutTests(LogoutHost fixture)
             var findings = new List<(Verdict, string)>();
             await foreach (var finding in check.RunAsync(TestContext.Current.CancellationToken))
             {
-                Assert.Equal(finding.Verdict == Verdict.Warning, finding.Cure?.StartsWith("AuthServer logouts", StringComparison.Ordinal) ?? false);
+                var hasCure = finding.Cure?.StartsWith("AuthServer logouts", StringComparison.Ordinal) ?? false;
+                Assert.Equal(finding.Verdict == Verdict.Warning, hasCure);
                 findings.Add((finding.Verdict, finding.What));
             }
 

@@ -9,7 +9,7 @@ using StackExchange.Redis;
 
 namespace AuthServer.IntegrationTests.RateLimits.InRedis;
 
-/// <summary>Guesses at three servers at once, each of which counts before it is known to be wrong, and is taken back when it was right.</summary>
+/// <summary>Guesses at three servers at once: each counts before it is known to be wrong, and is taken back when it was right.</summary>
 public sealed class GuessesAtOnceTests : IAsyncLifetime
 {
     private const int Limit = 10;
