@@ -156,7 +156,7 @@ public abstract class CertificateBoundTokenTests(CertificateBoundTokenTests.Serv
             ("grant_type", ExchangeGrant), ("subject_token", token),
             ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"), ("resource", Seed.Api),
         ];
-        foreach (var (client, certificate) in new[]
+        foreach (var (client, certificate) in new (string, X509Certificate2?)[]
         {
             // What a client that is not registered for bound tokens shows says nothing about them.
             ("bound-gateway", null), ("bound-gateway", fixture.Other), ("gateway", null), ("gateway", fixture.Own),
