@@ -35,6 +35,8 @@ internal static class AppPages
     {
         var apps = await visit.Get<ConnectedApps>().ListAsync(visit.UserId, visit.Aborted);
         var registered = await visit.Get<ScopeDirectory>().ApisAsync(visit.Aborted);
+        var models = new List<ConnectedAppModel>();
+        foreach (var app in apps) models.Add(ModelOf(app, await OpensAtAsync(app, visit), visit, registered));
         return visit.Page<AppsPage>(
             new AppsModel
             {
@@ -42,19 +44,25 @@ internal static class AppPages
                 Done = visit.Done,
                 Problem = problem,
                 AppWaits = await visit.Get<WaitingApprovals>().AnyAsync(visit.UserId, visit.Aborted),
-                Apps = [.. apps.Select(app => ModelOf(app, visit, registered))],
+                Apps = models,
             },
             status);
     }
 
-    private static ConnectedAppModel ModelOf(ConnectedApp app, AccountVisit visit, RegisteredApis registered) => new(
+    // Whether the document that describes an app still stands behind its address only the directory knows.
+    private static async ValueTask<string?> OpensAtAsync(ConnectedApp app, AccountVisit visit) =>
+        app.Client is { Publisher: not null, InitiateLoginUri: not null }
+            ? (await visit.Get<ClientDirectory>().FindAsync(app.ClientId, visit.Aborted))?.InitiateLoginUri
+            : app.Client?.InitiateLoginUri;
+
+    private static ConnectedAppModel ModelOf(ConnectedApp app, string? opensAt, AccountVisit visit, RegisteredApis registered) => new(
         app.ClientId, app.Client?.Name ?? app.ClientId, app.Client is null ? null : AppPromises.DomainOf(app.Client),
         app.Client is { IsSelfRegistered: false } known ? known.LogoUri : null, app.Since, app.LastUsed,
         [.. AppPromises.Of(app.Allowed, visit.Chip, registered)])
     {
         Ends = app.Allowed.Ends,
         // OpenID Connect Core section 4: the app asks this server then, as if the person had begun there.
-        OpenUrl = app.Client?.InitiateLoginUri is { } address
+        OpenUrl = opensAt is { } address
             ? QueryHelpers.AddQueryString(address, "iss", visit.Get<IssuerOptions>().IssuerText) : null,
     };
 }

@@ -34,11 +34,13 @@ public abstract class CibaCallbackTests(CibaHost fixture)
     [MemberData(nameof(Changed))]
     public async Task A_client_that_may_not_be_sent_it_any_more_is_sent_nothing(string what)
     {
-        var asked = await fixture.AskAsync("changing", Seed.Alice.Email, ("scope", "openid offline_access"));
+        var asked = await fixture.AskAsync(
+            "changing", Seed.Alice.Email, ("scope", "openid offline_access"), ("requested_expiry", "600"));
         await fixture.WhileAsync("changing", Changes[what], async () =>
         {
             await fixture.DecideAsync(Seed.Alice);
-            await AssertSecretsAsync(asked, isStored: false);
+            // A client that has taken nothing is left alone for up to a minute.
+            await AssertSecretsAsync(asked, isStored: false, TimeSpan.FromSeconds(5));
             var poll = await fixture.App("changing").PollPersonAsync(IdOf(asked));
             Assert.Equal(what is "it is pinged" or "it asks", poll.IsOk);
         });
@@ -48,11 +50,11 @@ public abstract class CibaCallbackTests(CibaHost fixture)
     [Fact]
     public async Task A_client_is_called_at_the_address_of_today()
     {
-        var asked = await fixture.AskAsync("changing", Seed.Bob.Email);
+        var asked = await fixture.AskAsync("changing", Seed.Bob.Email, ("requested_expiry", "600"));
         await fixture.WhileAsync("changing", row => row.Properties = With(row.Properties, "/changing\"", "/moved\""), async () =>
         {
             await fixture.DecideAsync(Seed.Bob);
-            Assert.Equal(IdOf(asked), Assert.Single(await fixture.ReceivedAsync("moved", 1)).Text("auth_req_id"));
+            Assert.Equal(IdOf(asked), Assert.Single(await fixture.ReceivedAsync("moved", 1, TimeSpan.FromSeconds(5))).Text("auth_req_id"));
         });
         Assert.Empty(fixture.Of("changing"));
     }
@@ -240,7 +242,7 @@ public abstract class CibaCallbackTests(CibaHost fixture)
     private static string IdOf(TokenAnswer asked) => asked.Text("auth_req_id") ?? throw new InvalidOperationException(asked.Body);
 
     // What the client gave for the call is sealed, and gone once it has been called.
-    private async Task AssertSecretsAsync(TokenAnswer asked, bool isStored)
+    private async Task AssertSecretsAsync(TokenAnswer asked, bool isStored, TimeSpan? step = null)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(IdOf(asked))));
         await fixture.UntilAsync($"its secrets are stored: {isStored}", async () =>
@@ -251,7 +253,7 @@ public abstract class CibaCallbackTests(CibaHost fixture)
             Assert.DoesNotContain(IdOf(asked), row.Request, StringComparison.Ordinal);
             var waits = await fixture.Host.WithDatabaseAsync(db => db.LogoutNotices.AnyAsync(n => n.SessionId == row.Id));
             return row.Request.Contains("\"Sealed\"", StringComparison.Ordinal) == isStored && (isStored || !waits);
-        });
+        }, step);
     }
 
     private static string HalfHash(string token) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(token)).AsSpan(0, 16));

@@ -138,9 +138,15 @@ public abstract class CibaHost(DatabaseKind kind) : HostFixture(kind)
         ArgumentNullException.ThrowIfNull(change);
         ArgumentNullException.ThrowIfNull(act);
         var before = await WriteAsync(clientId, change);
-        await act();
-        await WriteAsync(clientId, row => (row.Permissions, row.ClientType, row.Properties)
-            = (before.Permissions, before.ClientType, before.Properties));
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            await WriteAsync(clientId, row => (row.Permissions, row.ClientType, row.Properties)
+                = (before.Permissions, before.ClientType, before.Properties));
+        }
     }
 
     private async Task<Client> WriteAsync(string clientId, Action<Client> change)
