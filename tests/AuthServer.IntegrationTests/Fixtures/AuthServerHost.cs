@@ -26,7 +26,9 @@ public sealed record HostSetup(DatabaseKind Database)
 
     public bool Migrated { get; init; } = true;
 
-    /// <summary>Whether it finds no keys, clients and people, as at the first start of all; otherwise it has copies of the usual ones.</summary>
+    /// <summary>
+    /// Whether it finds no keys, clients and people, as at the first start of all; otherwise it has copies of the usual ones.
+    /// </summary>
     public bool Fresh { get; init; }
 
     public Action<IServiceCollection>? Services { get; init; }
