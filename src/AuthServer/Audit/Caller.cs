@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace AuthServer.Audit;
 
@@ -25,12 +26,24 @@ public sealed record Caller
     public static Caller Of(HttpContext http) =>
         new(TextOf(http.Connection.RemoteIpAddress), http.Request.Headers.UserAgent.ToString(), ReferenceCode.Of(http));
 
+    /// <summary>An IPv6 host picks its addresses freely inside its /64, so the network is what is counted and named.</summary>
+    public static string? NetworkOf(IPAddress? address) => NetworkOf(TextOf(address));
+
+    /// <inheritdoc cref="NetworkOf(IPAddress?)"/>
+    public static string? NetworkOf(string? address)
+    {
+        if (address is null || !IPAddress.TryParse(address, out var ip) || ip.AddressFamily != AddressFamily.InterNetworkV6) return address;
+        var bytes = ip.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes) + "/64";
+    }
+
     private static string? TextOf(IPAddress? address) => address switch
     {
         null => null,
         { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
         // The scope names a network card of this machine, or whatever X-Forwarded-For says.
-        { AddressFamily: global::System.Net.Sockets.AddressFamily.InterNetworkV6, ScopeId: not 0 } =>
+        { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 } =>
             new IPAddress(address.GetAddressBytes()).ToString(),
         _ => address.ToString(),
     };

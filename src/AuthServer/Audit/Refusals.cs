@@ -1,7 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Telemetry;
@@ -37,7 +35,7 @@ public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger
 
     private bool Count(string kind, Caller caller, DateTimeOffset now)
     {
-        var address = Network(caller.Address);
+        var address = Caller.NetworkOf(caller.Address);
         lock (_gate)
         {
             var current = now.UtcTicks / TimeSpan.TicksPerMinute;
@@ -125,15 +123,6 @@ public sealed partial class Refusals(AuthMeter meter, TimeProvider time, ILogger
         }
 
         return null;
-    }
-
-    /// <summary>An IPv6 host picks its addresses freely inside its /64, so the network is what is named.</summary>
-    private static string? Network(string? address)
-    {
-        if (address is null || !IPAddress.TryParse(address, out var ip) || ip.AddressFamily != AddressFamily.InterNetworkV6) return address;
-        var bytes = ip.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes) + "/64";
     }
 
     [LoggerMessage(

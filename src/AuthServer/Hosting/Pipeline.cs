@@ -42,6 +42,8 @@ public static class Pipeline
         // Before anything costly; below what gives its refusals their headers.
         app.UseFloodLimit();
         app.UseQueryLimit();
+        // Below what knows the caller's own address, above all that looks clients up.
+        app.UseAskingAddresses();
         // Before anything reads a credential that came in the clear.
         app.UseIssuerAddress();
         // They need nothing else of what follows; a page of another origin needs CORS, and gets its answer below.

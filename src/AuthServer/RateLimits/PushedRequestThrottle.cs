@@ -4,7 +4,7 @@ namespace AuthServer.RateLimits;
 
 /// <summary>
 /// Bounds the requests that one address lets this server keep where nobody has authenticated: everybody may push for a public client, and
-/// send its signed request again and again.
+/// send its signed request again and again. A long one counts as several, so that what is kept is bounded too.
 /// </summary>
 public sealed class PushedRequestThrottle(ThrottleKeys keys, TimeProvider time, SharedCounters? shared = null)
 {
@@ -13,6 +13,19 @@ public sealed class PushedRequestThrottle(ThrottleKeys keys, TimeProvider time, 
 
     private readonly WindowLimit _requests = new("pushed-requests", MostInMinute, TimeSpan.FromMinutes(1), time, shared, capacity: 1 << 14);
 
-    /// <summary>Counts one; a wait when it may not go on.</summary>
+    /// <summary>In bytes, as they are sealed: the usual request is shorter.</summary>
+    public const int Length = 2 * 1024;
+
+    /// <summary>Counts one, before anything is done for it; a wait when it may not go on.</summary>
     public ValueTask<TimeSpan?> TakeAsync(string? address) => keys.OfAddress(address) is { } key ? _requests.TakeAsync(key) : default;
+
+    /// <summary>Counts what a request is longer than one, before it is kept; a wait when it may not be.</summary>
+    /// <param name="length">Of what is to be kept, in bytes.</param>
+    public async ValueTask<TimeSpan?> TakeRestAsync(string? address, int length)
+    {
+        if (keys.OfAddress(address) is not { } key) return null;
+        TimeSpan? wait = null;
+        for (var rest = length - Length; rest > 0 && wait is null; rest -= Length) wait = await _requests.TakeAsync(key);
+        return wait;
+    }
 }

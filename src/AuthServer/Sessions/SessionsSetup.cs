@@ -26,6 +26,7 @@ public static class SessionsSetup
         services.AddSingleton<NoticeSignal>();
         services.AddScoped<SessionEnding>();
         services.AddScoped<ClientDeletion>();
+        services.AddScoped<RoomForClients>();
         services.AddSingleton<SessionList>();
         services.AddSingleton<SessionOpeningCounter>();
         services.AddScoped<SessionLimit>();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Registration;
@@ -17,28 +18,24 @@ public sealed partial class UnusedClientJob(
     // One run deletes no more than this; the next one goes on.
     private const int Most = 500;
 
+    internal const int BatchSize = 200;
+
     private static readonly TimeSpan Noted = TimeSpan.FromDays(1);
 
     public Task Execute(IJobExecutionContext context) => RunAsync(context.CancellationToken);
 
-    /// <remarks>
-    /// A session or a code is a use. A consent alone is none: one stranger could keep a place of open registration for ever by it.
-    /// </remarks>
     /// <returns>How many were deleted.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         await NoteUsesAsync(now, cancellationToken);
-        var before = now - options.Unused;
-        var idle = await Registered
-            .Where(c => !db.Sessions.Any(s => s.ClientId == c.ClientId) && !db.Tokens.Any(t => t.Application!.Id == c.Id))
-            .OrderBy(c => c.Id).Select(c => new { c.ClientId, c.Properties }).ToListAsync(cancellationToken);
-        var deleted = 0;
-        foreach (var client in idle.Where(c => LastUseOf(c.Properties) < before).Take(Most))
+        var (before, deleted) = (now - options.Unused, 0);
+        await foreach (var client in InBatchesAsync(Registered.Unused(db), cancellationToken))
         {
+            if (!(LastUseOf(client.Properties) < before)) continue;
             if (await deletion.DeleteAsync(client.ClientId!, "unused registration", cancellationToken) is null) continue;
             clients.Forget(client.ClientId!);
-            deleted++;
+            if (++deleted == Most) break;
         }
 
         if (deleted > 0) LogDeleted(log, deleted);
@@ -47,6 +44,24 @@ public sealed partial class UnusedClientJob(
 
     private IQueryable<Client> Registered => db.Clients.AsNoTracking().Where(
         c => c.Properties!.Contains(ClientColumns.RegistrationMark) || c.Properties!.Contains(ClientColumns.DocumentMark));
+
+    // With open registration there may be a million, so no run holds more than a batch of them. A row is deleted or changed only after its
+    // batch has been read, and ids do not change.
+    private async IAsyncEnumerable<Client> InBatchesAsync(
+        IQueryable<Client> rows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (count, last) = (BatchSize, Guid.Empty);
+        while (count == BatchSize)
+        {
+            var after = last;
+            var batch = await rows.Where(c => c.Id > after).OrderBy(c => c.Id).Take(BatchSize)
+                .Select(c => new Client { Id = c.Id, ClientId = c.ClientId, Properties = c.Properties }).ToListAsync(cancellationToken);
+            foreach (var row in batch) yield return row;
+            (count, last) = (batch.Count, batch.Count == 0 ? last : batch[^1].Id);
+            // Audit rows of what was deleted.
+            db.ChangeTracker.Clear();
+        }
+    }
 
     private static DateTime? LastUseOf(string? properties) =>
         RegistrationState.Read(properties) is { } registered ? registered.UsedAt ?? registered.RegisteredAt
@@ -57,16 +72,16 @@ public sealed partial class UnusedClientJob(
     // none, a consent says that there was one.
     private async Task NoteUsesAsync(DateTime now, CancellationToken cancellationToken)
     {
-        var used = await Registered.Where(c => db.Sessions.Any(s => s.ClientId == c.ClientId)
-            || db.Tokens.Any(t => t.Application!.Id == c.Id)
-            || (!c.Properties!.Contains(RegistrationState.UsedMark) && db.Authorizations.Any(a => a.Application!.Id == c.Id)))
-            .Select(c => new { c.Id, c.Properties }).ToListAsync(cancellationToken);
-        foreach (var client in used)
+        var consented = Registered.WithConsent(db).Where(c => !c.Properties!.Contains(RegistrationState.UsedMark));
+        foreach (var rows in new[] { Registered.Used(db), consented.Unused(db) })
         {
-            if (Used(client.Properties, now) is not { } properties) continue;
-            // Another text: the client has just changed its registration, and is noted the next time.
-            await db.Clients.Where(c => c.Id == client.Id && c.Properties == client.Properties)
-                .ExecuteUpdateAsync(set => set.SetProperty(c => c.Properties, properties), cancellationToken);
+            await foreach (var client in InBatchesAsync(rows, cancellationToken))
+            {
+                if (Used(client.Properties, now) is not { } properties) continue;
+                // Another text: the client has just changed its registration, and is noted the next time.
+                await db.Clients.Where(c => c.Id == client.Id && c.Properties == client.Properties)
+                    .ExecuteUpdateAsync(set => set.SetProperty(c => c.Properties, properties), cancellationToken);
+            }
         }
     }
 

@@ -100,7 +100,10 @@ public abstract class SigningClients(DatabaseKind kind) : HostFixture(kind)
         return setup with
         {
             SeedFile = _seed, Time = null,
-            Settings = new Dictionary<string, string> { ["OUTBOUND_ALLOWED_HOSTS"] = new Uri(PublishedAt).Authority },
+            Settings = new Dictionary<string, string>
+            {
+                ["OUTBOUND_ALLOWED_HOSTS"] = new Uri(PublishedAt).Authority, ["TRUSTED_PROXIES"] = "127.0.0.1",
+            },
         };
     }
 

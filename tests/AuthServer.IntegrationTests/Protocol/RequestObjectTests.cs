@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.RateLimits;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -126,6 +127,26 @@ public abstract class RequestObjectTests(SigningClients fixture)
             claims.Remove("exp");
         });
         Refused(await (await SignedInAsync()).OpenAsync(Query("free", endless)), "invalid_request_object");
+    }
+
+    /// <summary>RFC 9101 asks for no jti, so whoever has such an object can send it again: each time it is kept.</summary>
+    [Fact]
+    public async Task Of_an_object_that_comes_again_and_again_one_address_has_so_much_kept()
+    {
+        var elsewhere = new Issuer(Issuer.Address, Issuer.Connect);
+        elsewhere.Http.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8::7");
+        var address = Query("free", fixture.Sign("free", Free.NewRequest("openid"), claims => claims["state"] = new string('s', 9000)));
+        var kept = 0;
+        while (kept < 100)
+        {
+            using var answer = await elsewhere.Http.GetAsync(address);
+            if (answer.StatusCode != HttpStatusCode.SeeOther) break;
+            kept++;
+        }
+
+        // More than eight kilobytes: it counts as five.
+        Assert.Equal(PushedRequestThrottle.MostInMinute / 5, kept);
+        Assert.NotNull((await AnswerAsync(Free.NewRequest("openid"), address)).Code);
     }
 
     /// <summary>The sign-in reads the object once: the page comes back to the request that was kept.</summary>

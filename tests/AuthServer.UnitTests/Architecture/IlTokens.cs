@@ -7,21 +7,25 @@ namespace AuthServer.UnitTests.Architecture;
 /// <summary>Walks the instructions of a method body and returns the metadata tokens that they carry.</summary>
 public static class IlTokens
 {
-    private static readonly Dictionary<int, OperandType> Operands = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+    private static readonly Dictionary<int, OpCode> Codes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(field => (OpCode)field.GetValue(null)!)
-        .ToDictionary(code => code.Value & 0xFFFF, code => code.OperandType);
+        .ToDictionary(code => code.Value & 0xFFFF);
 
-    public static IEnumerable<int> Of(BlobReader il)
+    public static IEnumerable<int> Of(BlobReader il) => Instructions(il).Where(i => i.Token != 0).Select(i => i.Token);
+
+    /// <summary>The token is zero for an instruction without one.</summary>
+    public static List<(OpCode Code, int Token)> Instructions(BlobReader il)
     {
-        var tokens = new List<int>();
+        var instructions = new List<(OpCode, int)>();
         while (il.RemainingBytes > 0)
         {
             int code = il.ReadByte();
             if (code == 0xFE) code = 0xFE00 | il.ReadByte();
-            switch (Operands[code])
+            var token = 0;
+            switch (Codes[code].OperandType)
             {
                 case OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType:
-                    tokens.Add(il.ReadInt32());
+                    token = il.ReadInt32();
                     break;
                 case OperandType.InlineSwitch:
                     var targets = il.ReadInt32();
@@ -41,8 +45,10 @@ public static class IlTokens
                     il.Offset += 1;
                     break;
             }
+
+            instructions.Add((Codes[code], token));
         }
 
-        return tokens;
+        return instructions;
     }
 }

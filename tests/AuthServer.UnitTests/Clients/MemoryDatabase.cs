@@ -1,5 +1,7 @@
 using AuthServer.Clients;
+using AuthServer.Clients.Documents;
 using AuthServer.Clients.Profiles;
+using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Data.Sql;
@@ -51,6 +53,9 @@ public sealed class MemoryDatabase : IAsyncDisposable
         services.AddSingleton<NoticeSignal>();
         services.AddScoped<SessionEnding>();
         services.AddScoped<ClientDeletion>();
+        services.AddSingleton(new ClientDocumentOptions());
+        services.AddSingleton(new ClientRegistrationOptions());
+        services.AddScoped<RoomForClients>();
         services.AddScoped<UserRemoval>();
         services.AddOpenIddict().AddCore(core => core.UseEntityFrameworkCore().UseDbContext<AuthDbContext>()
             .ReplaceDefaultEntities<Data.Entities.Client, Data.Entities.Authorization, Data.Entities.Scope, Data.Entities.Token, Guid>())
@@ -70,6 +75,9 @@ public sealed class MemoryDatabase : IAsyncDisposable
     public IServiceProvider Services => _provider;
 
     public int Statements => _statements.Count;
+
+    /// <summary>How many rows the statement of the object mapper read that read most.</summary>
+    public int LargestRead => _statements.LargestRead;
 
     public IServiceScope Scope() => _provider.CreateScope();
 
@@ -94,10 +102,19 @@ public sealed class MemoryDatabase : IAsyncDisposable
 
         public int Count => Volatile.Read(ref _count);
 
+        public int LargestRead { get; private set; }
+
         public void Runs(string sql, bool alone) => Interlocked.Increment(ref _count);
 
         public void Commits()
         {
+        }
+
+        public override InterceptionResult DataReaderDisposing(
+            System.Data.Common.DbCommand command, DataReaderDisposingEventData eventData, InterceptionResult result)
+        {
+            LargestRead = Math.Max(LargestRead, eventData.ReadCount);
+            return base.DataReaderDisposing(command, eventData, result);
         }
 
         public override ValueTask<InterceptionResult<System.Data.Common.DbDataReader>> ReaderExecutingAsync(

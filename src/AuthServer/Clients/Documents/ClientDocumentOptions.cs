@@ -29,6 +29,16 @@ public sealed class ClientDocumentOptions : ICheckedSettings
     [Setting(DeniedKey, Cure = Form)]
     public IReadOnlyList<string> DeniedDomains { get; set; } = [];
 
+    /// <summary>
+    /// How many clients that describe themselves are kept because people have allowed them something; of one host a tenth. One more takes
+    /// the place of one that nobody uses; where all are in use, it has to wait.
+    /// </summary>
+    [Setting("CLIENT_DOCUMENTS_MOST", Minimum = 1, Maximum = 1_000_000)]
+    public int Most { get; set; } = 1000;
+
+    /// <summary>As many of one host.</summary>
+    public int MostOfHost => (Most + 9) / 10;
+
     public bool IsOn => Mode == ClientDocumentMode.On;
 
     /// <summary>Whether documents of this host are taken.</summary>

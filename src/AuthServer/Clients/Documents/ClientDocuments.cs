@@ -60,7 +60,7 @@ public sealed partial class ClientDocuments
             return default;
         }
 
-        if (!isKept && !_fetched.Has(address) && !_strangers.Take(address.IdnHost)) return new(IsTaken: true, null);
+        if (!isKept && !_fetched.Has(address) && !_strangers.Take(AskingAddress.Network, address.IdnHost)) return new(IsTaken: true, null);
         var fetched = await _fetched.GetAsync(address, CancellationToken.None);
         return new(IsTaken: true, fetched.Document is { } document ? RowOf(clientId, document) : null);
     }

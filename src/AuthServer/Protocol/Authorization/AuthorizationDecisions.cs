@@ -99,6 +99,12 @@ public sealed class AuthorizationDecisions(
                 : new AuthorizationDecision.Page(PagePaths.ConfirmEmail);
         }
 
+        if (mark is { Outcome: InteractionOutcome.NoRoom } && mark.Session == session!.Id)
+        {
+            return new AuthorizationDecision.Refused(
+                OAuthErrors.TemporarilyUnavailable, "This server knows as many apps that describe themselves as it may. Try again later.");
+        }
+
         var disclosure = Disclosure.Of(question.Scopes, question.Claims, client, isAdmin: true);
         // Without a resource here, one may still be named at the token endpoint (RFC 8707 section 2.2).
         if (!question.Resources.IsEmpty &&

@@ -8,6 +8,7 @@ using AuthServer.Data;
 using AuthServer.Data.Connection;
 using AuthServer.Data.Sql;
 using AuthServer.Protocol.Claims;
+using AuthServer.Sessions;
 using AuthServer.Users.Profile;
 using Microsoft.EntityFrameworkCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -30,13 +31,25 @@ public sealed record StoredConsent(Guid Id, ImmutableArray<string> Scopes, Immut
     }
 }
 
+/// <summary>What became of an approval.</summary>
+public enum ConsentOutcome
+{
+    Given,
+
+    /// <summary>The client's row is gone, which the directory has then forgotten: ask the person again.</summary>
+    ClientGone,
+
+    /// <summary>There are as many clients that describe themselves as there may be.</summary>
+    NoRoom,
+}
+
 /// <summary>What the consent page showed when the person pressed Allow.</summary>
 public sealed record ConsentGiven(ImmutableArray<string> Scopes, ImmutableArray<string> Claims, ImmutableArray<string> Resources);
 
 /// <summary>Reads and writes consents: permanent rows of <c>authorizations</c>.</summary>
 public sealed class ConsentStore(
     AuthDbContext db, SqlRunner sql, ClientDirectory clients, ClientRegistrationOptions registration, DocumentRows documents,
-    TimeProvider time)
+    RoomForClients room, TimeProvider time)
 {
     // As Of() below asks.
     private const string FindSql =
@@ -61,11 +74,11 @@ public sealed class ConsentStore(
     /// <summary>
     /// Adds to what was allowed before; what ends by itself it replaces, because the page has shown the new end for this alone.
     /// </summary>
-    /// <returns>False when the client's row is gone, which the directory has then forgotten: ask the person again.</returns>
-    public async Task<bool> GiveAsync(
+    public async Task<ConsentOutcome> GiveAsync(
         Guid userId, RegisteredClient client, ConsentGiven given, Caller caller, CancellationToken cancellationToken)
     {
-        if (!await documents.KeepAsync(client, caller, cancellationToken)) return false;
+        if (!client.IsKept && !await room.ForDocumentAsync(client.ClientId, cancellationToken)) return ConsentOutcome.NoRoom;
+        if (!await documents.KeepAsync(client, caller, cancellationToken)) return ConsentOutcome.ClientGone;
         var (now, clientId) = (time.GetUtcNow().UtcDateTime, client.ClientId);
         var row = await Of(userId, client.Id).FirstOrDefaultAsync(cancellationToken);
         if (row is null)
@@ -91,12 +104,12 @@ public sealed class ConsentStore(
         try
         {
             await db.SaveChangesAsync(cancellationToken);
-            return true;
+            return ConsentOutcome.Given;
         }
         catch (DbUpdateException e) when (MissingReference.IsReasonOf(e))
         {
             clients.Forget(clientId);
-            return false;
+            return ConsentOutcome.ClientGone;
         }
     }
 

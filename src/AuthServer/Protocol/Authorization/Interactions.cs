@@ -19,6 +19,9 @@ public enum InteractionOutcome
 
     /// <summary>The person refused, on the consent page or before they signed in.</summary>
     Denied,
+
+    /// <summary>The person allowed it, and the server has no room for another app that describes itself.</summary>
+    NoRoom,
 }
 
 /// <summary>What has already happened with a person for one authorization request.</summary>

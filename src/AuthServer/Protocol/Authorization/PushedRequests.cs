@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Profiles;
 using AuthServer.Data.Connection;
@@ -86,6 +87,9 @@ public sealed class PushedRequests(
     /// <summary>Whether the parameters are more than one request may keep here: anybody may push for a public client.</summary>
     public static bool AreTooLong(IReadOnlyDictionary<string, string[]> parameters) =>
         parameters.Sum(parameter => parameter.Key.Length + parameter.Value.Sum(value => value.Length)) > LongestParameters;
+
+    /// <summary>How many bytes they are when they are sealed, without the little that every request has.</summary>
+    public static int LengthOf(IReadOnlyDictionary<string, string[]> parameters) => JsonSerializer.SerializeToUtf8Bytes(parameters).Length;
 
     /// <summary>RFC 9126 section 2.2: <c>expires_in</c>.</summary>
     public TimeSpan LifetimeFor(RegisteredClient client) => ProfileRequests.Shortened(client.Profile, options.Lifetime);

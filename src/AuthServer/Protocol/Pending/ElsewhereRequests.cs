@@ -65,7 +65,7 @@ public sealed class ElsewhereRequests(
         // Of an app that the operator vouches for nothing is stored, as on the consent page; the person is asked all the same.
         if (!client.Trusted)
         {
-            if (!await consents.GiveAsync(session.UserId, client, shown.Given, caller, stop)) return false;
+            if (await consents.GiveAsync(session.UserId, client, shown.Given, caller, stop) != ConsentOutcome.Given) return false;
             stored = await consents.FindAsync(session.UserId, client.Id, stop);
         }
 

@@ -10,7 +10,7 @@ using AuthServer.Clients.Registration;
 using AuthServer.Clients.Secrets;
 using AuthServer.Data;
 using AuthServer.RateLimits;
-using Microsoft.EntityFrameworkCore;
+using AuthServer.Sessions;
 
 namespace AuthServer.Protocol.Registration;
 
@@ -18,7 +18,7 @@ namespace AuthServer.Protocol.Registration;
 public sealed class SelfRegistration(
     AuthDbContext db, ClientRegistrationOptions options, SecurityProfileOptions profiles, MtlsOptions mtls, InitialTokens initials,
     ClientRegistrationThrottle throttle, ClientSecrets secrets, ClientDirectory clients, ClientSectors sectors, ClientOrigins origins,
-    SoftwareStatements statements, Refusals refusals, TimeProvider time)
+    SoftwareStatements statements, RoomForClients room, Refusals refusals, TimeProvider time)
 {
     private const int IdSize = 16;
 
@@ -60,13 +60,7 @@ public sealed class SelfRegistration(
             if (RegistrationFaults.Of(problems) is { } wrong) return wrong;
             by = token.ToString();
         }
-        // Of those alone that nobody has let in: with initial access tokens nobody takes their places.
-        else if (await db.Clients.CountAsync(
-            c => c.Properties!.Contains(ClientColumns.RegistrationMark) && c.Properties.Contains(RegistrationState.OpenMark),
-            cancellationToken) >= options.Most)
-        {
-            return new RegistrationResult.Wait(TimeSpan.FromHours(1));
-        }
+        else if (!await room.ForRegistrationAsync(cancellationToken)) return new RegistrationResult.Wait(RoomForClients.Untouched);
 
         var registered = Add(metadata, by, statement, caller);
         await db.SaveChangesAsync(cancellationToken);

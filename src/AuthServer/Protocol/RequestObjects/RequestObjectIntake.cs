@@ -21,6 +21,8 @@ public sealed class RequestObjectIntake(
     RequestObjectReader objects, RequestObjectFetch fetch, PushedRequests pushed, ClientDirectory clients, PushedRequestThrottle throttle)
     : IOpenIddictServerHandler<ExtractAuthorizationRequestContext>
 {
+    private const string TooMany = "Too many requests have come from this address. Try again in a minute.";
+
     public async ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
     {
         if (context.Request is not { } request || PushedRequest.Of(context.Transaction) is not null) return;
@@ -40,10 +42,11 @@ public sealed class RequestObjectIntake(
             return;
         }
 
-        // An object without a jti may come again; each time costs a signature and a row.
-        if (await throttle.TakeAsync(Caller.Of(http).Address) is not null)
+        // An object without a jti, which RFC 9101 does not ask for, may come again: each time costs a signature and a row.
+        var address = Caller.Of(http).Address;
+        if (await throttle.TakeAsync(address) is not null)
         {
-            context.Reject(OAuthErrors.TemporarilyUnavailable, "Too many requests have come from this address. Try again in a minute.");
+            context.Reject(OAuthErrors.TemporarilyUnavailable, TooMany);
             return;
         }
 
@@ -58,6 +61,12 @@ public sealed class RequestObjectIntake(
         if (read.Parameters is not { } parameters)
         {
             context.Reject(RequestErrors.InvalidRequestObject, read.Fault);
+            return;
+        }
+
+        if (await throttle.TakeRestAsync(address, PushedRequests.LengthOf(parameters)) is not null)
+        {
+            context.Reject(OAuthErrors.TemporarilyUnavailable, TooMany);
             return;
         }
 

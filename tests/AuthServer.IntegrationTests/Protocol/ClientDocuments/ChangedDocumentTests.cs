@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Documents;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.IntegrationTests.Protocol.Devices;
 using AuthServer.Sessions;
@@ -157,11 +159,71 @@ public abstract class ChangedDocumentTests(DocumentHost fixture)
         Assert.True((await app.RefreshAsync(refreshed.RefreshToken, Proof(next, id))).IsOk);
     }
 
+    [Fact]
+    public async Task Where_every_place_is_in_use_the_app_is_told_so_and_an_unused_one_makes_room()
+    {
+        await ForgetAllAsync();
+        var options = fixture.Host.Services.GetRequiredService<ClientDocumentOptions>();
+        var (usual, first, second) = (options.Most, Publisher.Publish("/place.json"), Publisher.Publish("/no-place.json"));
+        var browser = await fixture.SignedInAsync(Seed.Bob);
+        try
+        {
+            options.Most = 1;
+            Assert.Null((await browser.AuthorizeAsync(fixture.App(first))).Error);
+            // The code may still become a session.
+            Assert.Equal("temporarily_unavailable", (await browser.AuthorizeAsync(fixture.App(second))).Error);
+            Assert.Equal((1, 0), (await fixture.CountRowsAsync(first), await fixture.CountRowsAsync(second)));
+            // For whom it is kept, nothing has changed.
+            Assert.Null((await browser.AuthorizeAsync(fixture.App(first))).Error);
+            await fixture.Host.WithDatabaseAsync(db => db.Tokens.ExecuteDeleteAsync());
+            Assert.Null((await browser.AuthorizeAsync(fixture.App(second))).Error);
+            Assert.Equal((0, 1), (await fixture.CountRowsAsync(first), await fixture.CountRowsAsync(second)));
+        }
+        finally
+        {
+            options.Most = usual;
+        }
+    }
+
+    [Fact]
+    public async Task Who_names_too_many_unknown_addresses_is_stopped_and_others_are_not()
+    {
+        fixture.LetDocumentsExpire();
+        var (app, known) = (fixture.App(Publisher.Publish("/known.json")), await fixture.SignedInAsync(Seed.Bob));
+        Assert.Null((await known.AuthorizeAsync(app)).Error);
+        var before = fixture.LookedUp.Count;
+        for (var i = 0; i < 30; i++)
+        {
+            Assert.Equal("invalid_client", (await fixture.App($"https://n{i}.publisher.test/c").PushAsync(app.NewRequest("openid"))).Error);
+        }
+
+        Assert.InRange(fixture.LookedUp.Count - before, 1, StrangersFetches.MostOfAsker);
+        Assert.Null((await known.AuthorizeAsync(app)).Error);
+        var elsewhere = new Issuer(fixture.Issuer.Address, fixture.Issuer.Connect);
+        elsewhere.Http.DefaultRequestHeaders.Add("X-Forwarded-For", "2001:db8::1");
+        var another = new ClientApp(elsewhere, Publisher.Publish("/another.json"), null, "https://app.publisher.test/cb");
+        Assert.Equal(HttpStatusCode.Created, (await another.PushAsync(another.NewRequest("openid"))).Status);
+        fixture.LetDocumentsExpire();
+    }
+
     private (string Name, string? Value)[] Proof(ClientSigner signer, string clientId) =>
     [
         ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
         ("client_assertion", signer.Assertion(fixture.Issuer.Text, clientId, "ES256", now: fixture.Host.Now)),
     ];
+
+    private async Task ForgetAllAsync()
+    {
+        await using var scope = fixture.Host.Services.CreateAsyncScope();
+        var ids = await fixture.Host.WithDatabaseAsync(
+            db => db.Clients.Where(c => c.ClientId!.StartsWith("https://")).Select(c => c.ClientId!).ToListAsync());
+        var directory = scope.ServiceProvider.GetRequiredService<ClientDirectory>();
+        foreach (var id in ids)
+        {
+            await scope.ServiceProvider.GetRequiredService<ClientDeletion>().DeleteAsync(id, "test", default);
+            directory.Forget(id);
+        }
+    }
 
     private async Task RunJobAsync()
     {

@@ -75,7 +75,7 @@ public abstract class DocumentHost(DatabaseKind kind) : HostFixture(kind)
         ArgumentNullException.ThrowIfNull(setup);
         var settings = new Dictionary<string, string>(setup.Settings)
         {
-            ["CLIENT_DOCUMENTS"] = "on",
+            ["CLIENT_DOCUMENTS"] = "on", ["TRUSTED_PROXIES"] = "127.0.0.1",
             ["CLIENT_DOCUMENTS_ALLOWED_DOMAINS"] = "publisher.test,auth.example.test",
             ["CLIENT_DOCUMENTS_DENIED_DOMAINS"] = "denied.publisher.test",
             ["CLIENT_REGISTRATION_SCOPES"] = "openid,profile,email,offline_access,notes:read",

@@ -94,15 +94,17 @@ public static class ConsentPages
             return PageAnswers.GoOn(http, request.Address);
         }
 
-        var allowed = form["decision"] == "allow";
-        if (allowed && !await consents.GiveAsync(session.UserId, client, page.Given, Caller.Of(http), http.RequestAborted))
-        {
-            return PageAnswers.GoOn(http, request.Address);
-        }
-
-        return PageAnswers.GoOn(http, interactions.Continue(
-            ProtocolPaths.Authorization, request.Parameters, session, allowed ? InteractionOutcome.Allowed : InteractionOutcome.Denied,
-            page.Id));
+        InteractionOutcome? outcome = form["decision"] != "allow"
+            ? InteractionOutcome.Denied
+            : await consents.GiveAsync(session.UserId, client, page.Given, Caller.Of(http), http.RequestAborted) switch
+            {
+                ConsentOutcome.Given => InteractionOutcome.Allowed,
+                ConsentOutcome.NoRoom => InteractionOutcome.NoRoom,
+                _ => null,
+            };
+        return PageAnswers.GoOn(http, outcome is { } became
+            ? interactions.Continue(ProtocolPaths.Authorization, request.Parameters, session, became, page.Id)
+            : request.Address);
     }
 
     // The parameters of the request, which are in the address or were pushed; null for a pushed request that has ended.
