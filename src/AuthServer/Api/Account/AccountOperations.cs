@@ -75,7 +75,8 @@ internal static class AccountOperations
                 + "minutes ago: the problem `step-up-required` says so (RFC 9470).",
             Scopes = [ScopeNames.AccountWrite],
             Body = "NewPassword",
-            Responses = [new(StatusCodes.Status204NoContent, "The password is changed.")],
+            Parameters = [RequestHeaders.DeviceToken],
+            Responses = [new(StatusCodes.Status204NoContent, "The password is changed.", null, ApiHeaders.DeviceToken)],
             Problems = [StatusCodes.Status422UnprocessableEntity],
         },
         new(HttpMethod.Get, AccountRoutes.SessionsPath, "listOwnSessions", Tag, "List where one is signed in")
@@ -136,7 +137,8 @@ internal static class AccountOperations
             [
                 new(
                     StatusCodes.Status200OK,
-                    "A zip file with `account.json`, `sign_in.json`, `sessions.json`, `apps.json`, `activity.json`, `index.html`.")
+                    "A zip file with `account.json`, `sign_in.json`, `sessions.json`, `apps.json`, `activity.json`, `index.html`.",
+                    null, ApiHeaders.Disposition)
                 {
                     File = AccountExport.MediaType,
                 },

@@ -36,6 +36,7 @@ internal static class FactorOperations
                 + "`/v1/auth/email/confirm`, or its link is followed. The former address is told, and can take the change back for a week.",
             Scopes = [ScopeNames.AccountWrite],
             Body = "NewEmail",
+            Parameters = [RequestHeaders.Language],
             Responses = [new(StatusCodes.Status202Accepted, "The mail is on its way.", "MailAccepted")],
             Problems = [StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
         },
@@ -44,7 +45,8 @@ internal static class FactorOperations
             Description = FirstParty + NeedsSignIn + "The account needs two passkeys, or one and a confirmed e-mail address: the problem "
                 + "`last-way-in` says so. All other sessions of the person end.",
             Scopes = [ScopeNames.AccountWrite],
-            Responses = [new(StatusCodes.Status204NoContent, "The account has no password.")],
+            Parameters = [RequestHeaders.DeviceToken],
+            Responses = [new(StatusCodes.Status204NoContent, "The account has no password.", null, ApiHeaders.DeviceToken)],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
         },
         new(HttpMethod.Get, AccountRoutes.ConnectionsPath, "listConnections", Tag, "List one's own sign-ins of other providers")
@@ -113,6 +115,7 @@ internal static class FactorOperations
             Description = FirstParty + NeedsSignIn + NeedsCode + " Recovery codes and remembered devices go with it.",
             Scopes = [ScopeNames.AccountWrite],
             Body = "FactorCode",
+            Parameters = [RequestHeaders.DeviceToken],
             Responses = [new(StatusCodes.Status204NoContent, "There is no second factor any more.")],
             Problems =
                 [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
@@ -122,6 +125,7 @@ internal static class FactorOperations
             Description = FirstParty + NeedsSignIn + NeedsCode + " The former codes count no more.",
             Scopes = [ScopeNames.AccountWrite],
             Body = "FactorCode",
+            Parameters = [RequestHeaders.DeviceToken],
             Responses = [new(StatusCodes.Status200OK, "The codes, which are shown once.", "RecoveryCodes")],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status422UnprocessableEntity],
         },

@@ -8,15 +8,12 @@ internal static class AuthOperations
 {
     private const string Tag = "Sign-in";
 
-    private static readonly ApiParameter Csrf = new(
-        "X-CSRF", ApiPlace.Header, "`1`, needed in cookie mode: no form and no link of another site can send it.") { Values = ["1"] };
-
     public static readonly IReadOnlyList<ApiOperation> All =
     [
         new(HttpMethod.Post, ApiPaths.Register, "register", Tag, "Make an account for oneself")
         {
             Body = "Registration",
-            Parameters = [Idempotency.Parameter],
+            Parameters = [RequestHeaders.IdempotencyKey, RequestHeaders.Language],
             Responses =
             [
                 new(
@@ -36,8 +33,10 @@ internal static class AuthOperations
                 + "`challenge` of the operation emailCode, with the `code` of the mail, stands for address and password.",
             Body = "Login",
             OtherBody = "LoginCode",
-            Parameters = [Csrf],
-            Responses = [new(StatusCodes.Status200OK, "A session was opened.", "Tokens", ApiHeaders.SetCookie)],
+            TakesProof = true,
+            Parameters = [RequestHeaders.Csrf, RequestHeaders.DeviceToken],
+            Responses =
+                [new(StatusCodes.Status200OK, "A session was opened.", "Tokens", ApiHeaders.SetCookie, ApiHeaders.DeviceToken)],
             Problems = [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden],
         },
         new(HttpMethod.Post, ApiPaths.EmailCode, "emailCode", Tag, "Send a mail with a code to sign in")
@@ -47,6 +46,7 @@ internal static class AuthOperations
                 + "`challenge` of the problem `second-factor-required` alone, the code stands for that of the authenticator app; 403 where "
                 + "it may not.",
             Body = "EmailCode",
+            Parameters = [RequestHeaders.DeviceToken, RequestHeaders.Language],
             Responses = [new(StatusCodes.Status202Accepted, "A mail is on its way.", "EmailCodeAccepted")],
             Problems =
             [
@@ -59,7 +59,8 @@ internal static class AuthOperations
             Description = "The refresh token is rotated: the answer has the next one, and using an old one again ends the session.",
             Body = "Refresh",
             BodyOptional = true,
-            Parameters = [Csrf],
+            TakesProof = true,
+            Parameters = [RequestHeaders.Csrf],
             Responses = [new(StatusCodes.Status200OK, "New tokens.", "Tokens", ApiHeaders.SetCookie)],
             Problems = [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden],
         },
@@ -69,7 +70,7 @@ internal static class AuthOperations
             Body = "Logout",
             BodyOptional = true,
             TokenOptional = true,
-            Parameters = [Csrf],
+            Parameters = [RequestHeaders.Csrf],
             Responses = [new(StatusCodes.Status204NoContent, "The session has ended, now or before.", null, ApiHeaders.SetCookie)],
             Problems = [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden],
         },

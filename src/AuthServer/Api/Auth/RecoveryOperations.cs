@@ -24,6 +24,7 @@ internal static class RecoveryOperations
             Description = "The answer, and the time that it takes, are the same whether the address has an account or not. The mail has a "
                 + "six-digit code for the app that asked, and a link to a page of this server. 404 where the server sends no mail.",
             Body = "ForgottenPassword",
+            Parameters = [RequestHeaders.DeviceToken, RequestHeaders.Language],
             Responses = [new(StatusCodes.Status202Accepted, "A mail is on its way.", "MailAccepted")],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status422UnprocessableEntity],
         },
@@ -32,13 +33,20 @@ internal static class RecoveryOperations
             Description = "Works once for each mail, ends every session of the account and tells its person by mail. "
                 + "Send `request` and `code`, or the `token` of the link. A code may be tried five times.",
             Body = "ResetPassword",
-            Responses = [new(StatusCodes.Status204NoContent, "The password is changed.")],
+            Parameters = [RequestHeaders.DeviceToken],
+            Responses =
+            [
+                new(
+                    StatusCodes.Status204NoContent, "The password is changed. A device that was known stays known.", null,
+                    ApiHeaders.DeviceToken, ApiHeaders.SetCookie),
+            ],
             Problems = [StatusCodes.Status410Gone, StatusCodes.Status422UnprocessableEntity],
         },
         new(HttpMethod.Post, ApiPaths.EmailConfirmation, "sendEmailConfirmation", Tag, "Send a mail to confirm one's address")
         {
             Description = "404 where the server confirms no addresses.",
             Scopes = [ScopeNames.AccountWrite],
+            Parameters = [RequestHeaders.Language],
             Responses =
             [
                 new(StatusCodes.Status202Accepted, "A mail is on its way.", "MailAccepted"),

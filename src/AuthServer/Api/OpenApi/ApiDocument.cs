@@ -66,7 +66,10 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
                 ? text
                 : null,
             Tags = new HashSet<OpenApiTagReference> { new(operation.Tag, document) },
-            Parameters = [.. operation.Parameters.Select(Describe)],
+            Parameters =
+            [
+                .. operation.Parameters.Concat(operation.TakesProof ? [RequestHeaders.Proof] : []).Select(Describe),
+            ],
             RequestBody = operation.Body is null
                 ? null
                 : new OpenApiRequestBody
@@ -104,7 +107,8 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
             responses[Code(response.Status)] = new OpenApiResponse
             {
                 Description = response.Description,
-                Headers = Headers([.. response.Headers, ApiHeaders.RateLimit, ApiHeaders.RateLimitPolicy]),
+                Headers = Headers(
+                    [.. response.Headers, .. NonceOf(operation), ApiHeaders.RateLimit, ApiHeaders.RateLimitPolicy]),
                 Content = response.File is { } file ? File(file)
                     : response.Schema is null ? null : Content([Json], response.Schema, document),
             };
@@ -127,12 +131,15 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
 
     private static string[] HeadersOf(int status, ApiOperation operation) => status switch
     {
-        StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => [ApiHeaders.Challenge],
+        StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden =>
+            [ApiHeaders.Challenge, .. NonceOf(operation)],
         StatusCodes.Status429TooManyRequests => [ApiHeaders.RetryAfter, ApiHeaders.RateLimit, ApiHeaders.RateLimitPolicy],
         StatusCodes.Status503ServiceUnavailable => [ApiHeaders.RetryAfter],
         StatusCodes.Status415UnsupportedMediaType when operation.Method == HttpMethod.Patch => [ApiHeaders.AcceptPatch],
         _ => [],
     };
+
+    private static string[] NonceOf(ApiOperation operation) => operation.TakesProof ? [ApiHeaders.Nonce] : [];
 
     private static Dictionary<string, IOpenApiHeader>? Headers(string[] names) => names.Length == 0 ? null : names.ToDictionary(
         name =>

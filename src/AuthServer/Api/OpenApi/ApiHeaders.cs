@@ -1,3 +1,6 @@
+using AuthServer.Sessions.Senders;
+using AuthServer.Users.SignIn;
+
 namespace AuthServer.Api.OpenApi;
 
 /// <summary>The headers of answers, each described once.</summary>
@@ -13,6 +16,9 @@ internal static class ApiHeaders
     public const string RateLimitPolicy = "RateLimit-Policy";
     public const string AcceptPatch = "Accept-Patch";
     public const string SetCookie = "Set-Cookie";
+    public const string DeviceToken = KnownDevice.Header;
+    public const string Nonce = DPoPCheck.NonceHeader;
+    public const string Disposition = "Content-Disposition";
 
     public static readonly IReadOnlyDictionary<string, string> Descriptions = new Dictionary<string, string>
     {
@@ -25,6 +31,9 @@ internal static class ApiHeaders
         [RateLimit] = "What is left of the caller's budget, and the seconds until it is full again: `\"hour\";r=993;t=1800`.",
         [RateLimitPolicy] = "The caller's budget: `\"hour\";q=1000;w=3600`.",
         [AcceptPatch] = "The media types of a patch (RFC 5789 section 2.2).",
-        [SetCookie] = "The refresh cookie, in cookie mode.",
+        [SetCookie] = "The refresh cookie, in cookie mode, and the cookie of a known device.",
+        [DeviceToken] = "To be kept, and sent with the next login of the account.",
+        [Nonce] = "For the next DPoP proof (RFC 9449 section 8.2), where the server asks for nonces.",
+        [Disposition] = "The name of the file.",
     };
 }

@@ -27,6 +27,9 @@ public sealed record ApiOperation(HttpMethod Method, string Path, string Id, str
 
     public required IReadOnlyList<ApiResponse> Responses { get; init; }
 
+    /// <summary>The operation reads a proof of possession: with an access token, or where it gives one out.</summary>
+    public bool TakesProof { get => field || Scopes is not null || TokenOptional; init; }
+
     /// <summary>The problems that it can answer with, beside those of every operation.</summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
 }

@@ -24,6 +24,10 @@ internal static class UserOperations
         + "makes one with roles or a verified address, or deletes one, must have signed in less than five minutes ago, with the second "
         + "factor if they have one: otherwise the answer is 401 `step-up-required`.";
 
+    private static readonly ApiResponse Changed = new(
+        StatusCodes.Status200OK, "The account as it is now. After a new password of one's own the device has a new token.", "ChangedUser",
+        ApiHeaders.ETag, ApiHeaders.DeviceToken);
+
     private static readonly int[] ProblemsOfChange =
     [
         StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status412PreconditionFailed,
@@ -54,7 +58,7 @@ internal static class UserOperations
             Description = "For admins and service accounts. " + StepUp,
             Scopes = [ScopeNames.UsersWrite],
             Body = "NewUser",
-            Parameters = [Idempotency.Parameter],
+            Parameters = [RequestHeaders.IdempotencyKey],
             Responses = [new(
                 StatusCodes.Status201Created, "The account was made.", "User", ApiHeaders.Location, ApiHeaders.ETag, ApiHeaders.Replayed)],
             Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
@@ -77,8 +81,8 @@ internal static class UserOperations
                 + "`disabled` and `roles`. " + WhatEnds,
             Scopes = [ScopeNames.AccountWrite, ScopeNames.UsersWrite],
             Body = "UserChange",
-            Parameters = [Id, IfMatch],
-            Responses = [new(StatusCodes.Status200OK, "The account as it is now.", "ChangedUser", ApiHeaders.ETag)],
+            Parameters = [Id, IfMatch, RequestHeaders.DeviceToken],
+            Responses = [Changed],
             Problems = ProblemsOfChange,
         },
         new(HttpMethod.Patch, One, "patchUser", Tag, "Change parts of an account")
@@ -87,8 +91,8 @@ internal static class UserOperations
             Scopes = [ScopeNames.AccountWrite, ScopeNames.UsersWrite],
             Body = "UserPatch",
             BodyTypes = JsonBody.PatchTypes,
-            Parameters = [Id, IfMatch],
-            Responses = [new(StatusCodes.Status200OK, "The account as it is now.", "ChangedUser", ApiHeaders.ETag)],
+            Parameters = [Id, IfMatch, RequestHeaders.DeviceToken],
+            Responses = [Changed],
             Problems = ProblemsOfChange,
         },
         new(HttpMethod.Delete, One, "deleteUser", Tag, "Delete an account")
