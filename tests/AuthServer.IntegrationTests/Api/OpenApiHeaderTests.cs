@@ -32,7 +32,7 @@ public sealed class OpenApiHeaderTests(SqliteHost fixture) : IClassFixture<Sqlit
         Named(
             await bob.PatchAsync("/v1/users/me", new { password = "Yellow-Teapot-85", current_password = "Purple-Teapot-84" }, read.ETag),
             "patch " + me, "Device-Token", "ETag");
-        Named(await bob.GetAsync("/v1/users/me", ("Authorization", "Bearer x")), "get " + me, "WWW-Authenticate");
+        Named(await new ApiClient(fixture.Issuer, "x").GetAsync("/v1/users/me"), "get " + me, "WWW-Authenticate");
         Named(await bob.GetAsync("/v1/account/export"), "get /v1/account/export", "Content-Disposition");
         Named(await api.GetAsync("/v1/users?limit=1"), "get /v1/users", "Link");
         Named(await api.GetAsync("/v1/account/activity?limit=1"), "get /v1/account/activity");

@@ -78,6 +78,10 @@ public sealed class ClientDocumentTests
     }
 
     [Fact]
+    public void A_host_has_a_tenth_of_the_places_and_one_at_least() => Assert.Equal(
+        [1, 1, 2, 100], new[] { 1, 10, 11, 1000 }.Select(most => new ClientDocumentOptions { Most = most }.MostOfHost));
+
+    [Fact]
     public void What_is_no_domain_is_told()
     {
         var options = new ClientDocumentOptions { AllowedDomains = ["*.example.com"], DeniedDomains = ["https://example.com", "10.0.0.1"] };

@@ -43,8 +43,11 @@ public abstract class SignedCibaTests(CibaHost fixture)
     {
         foreach (var expiry in new JsonNode[] { 120, "120" })
         {
-            var text = fixture.Sign("signing", claims => (claims["requested_expiry"], claims["scope"], claims["binding_message"])
-                = (expiry.DeepClone(), "email openid", "Order 4711"), typ);
+            var text = fixture.Sign(
+                "signing",
+                claims => (claims["requested_expiry"], claims["scope"], claims["binding_message"], claims["acr_values"])
+                    = (expiry.DeepClone(), "email openid", "Order 4711", "urn:authplatform:acr:1fa"),
+                typ);
             var asked = await SendAsync("signing", text);
             Assert.True(asked.IsOk, asked.Body);
             Assert.Equal(120, asked.Json.GetProperty("expires_in").GetInt32());
