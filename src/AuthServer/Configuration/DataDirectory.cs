@@ -24,12 +24,21 @@ public sealed record DataDirectory(string Path)
         var unfinished = FileAt($"{name}.{Guid.CreateVersion7():N}");
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(unfinished, options))
+        try
         {
-            file.Write(Encoding.UTF8.GetBytes(text));
-            file.Flush(flushToDisk: true);
+            using (var file = new FileStream(unfinished, options))
+            {
+                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Flush(flushToDisk: true);
+            }
+            LastingMove.Run(unfinished, FileAt(name), overwrite: true);
         }
-        LastingMove.Run(unfinished, FileAt(name), overwrite: true);
+        catch
+        {
+            // It may hold a secret, and each try has a name of its own.
+            File.Delete(unfinished);
+            throw;
+        }
     }
 
     /// <summary>

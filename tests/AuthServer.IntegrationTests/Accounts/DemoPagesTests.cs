@@ -169,21 +169,18 @@ public sealed class NoDemoTests(SqliteHost fixture) : IClassFixture<SqliteHost>
     [Fact]
     public async Task Development_has_none_while_the_client_of_that_name_is_another()
     {
-        var seed = Path.GetTempFileName();
-        await File.WriteAllTextAsync(seed, """
+        using var seed = new TempFile("""
             { "clients": [ {
                 "client_id": "demo-spa", "client_name": "Ours", "token_endpoint_auth_method": "none",
                 "redirect_uris": ["https://ours.example/cb"], "scope": "openid"
             } ] }
             """);
-        var setup = new HostSetup(DatabaseKind.Sqlite) { Environment = "Development", SeedFile = seed };
+        var setup = new HostSetup(DatabaseKind.Sqlite) { Environment = "Development", SeedFile = seed.Path };
         await using var host = await AuthServerHost.StartAsync(setup);
         foreach (var row in Requests)
         {
             Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(host.Issuer, row.Data.Item1, row.Data.Item2));
         }
-
-        File.Delete(seed);
     }
 
     private static async Task<HttpStatusCode> StatusAsync(Issuer issuer, string method, string address)

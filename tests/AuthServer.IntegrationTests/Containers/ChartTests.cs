@@ -1,3 +1,4 @@
+using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.IntegrationTests.Starting;
 using k8s;
 using k8s.Models;
@@ -48,10 +49,8 @@ public sealed class ChartTests : KubernetesRules
     [Fact]
     public async Task What_it_renders_is_what_Kubernetes_requires()
     {
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, await TextAsync("other", FewValues));
-        Assert.Equal("", await Tools.CheckAsync("kubernetes", file));
-        File.Delete(file);
+        using var file = new TempFile(await TextAsync("other", FewValues));
+        Assert.Equal("", await Tools.CheckAsync("kubernetes", file.Path));
     }
 
     [Fact]
@@ -147,10 +146,8 @@ public sealed class ChartTests : KubernetesRules
     /// <param name="only">One template in place of all manifests.</param>
     private static async Task<string> TextAsync(string release, string values, params string[] only)
     {
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, values);
-        var (exit, output, errors) = await Tools.NodeAsync("render.mjs", [Chart, release, "authplatform", file, .. only]);
-        File.Delete(file);
+        using var file = new TempFile(values);
+        var (exit, output, errors) = await Tools.NodeAsync("render.mjs", [Chart, release, "authplatform", file.Path, .. only]);
         Assert.True(exit == 0, errors);
         return output;
     }

@@ -1,3 +1,5 @@
+using AuthServer.IntegrationTests.Fixtures;
+
 namespace AuthServer.IntegrationTests.Containers;
 
 /// <summary>The files of docker/ as linters and validators of others see them, and what these find when something is wrong.</summary>
@@ -38,10 +40,8 @@ public sealed class LintTests
     [Fact]
     public async Task Yamllint_finds_a_key_that_stands_twice_and_a_number_that_is_read_in_two_ways()
     {
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, "a: 1\na: 2\nmode: 0440\n");
-        var (exit, output, _) = await YamllintAsync(file);
-        File.Delete(file);
+        using var file = new TempFile("a: 1\na: 2\nmode: 0440\n");
+        var (exit, output, _) = await YamllintAsync(file.Path);
         Assert.Equal(1, exit);
         Assert.Contains("duplication of key \"a\"", output, StringComparison.Ordinal);
         Assert.Contains("forbidden implicit octal value", output, StringComparison.Ordinal);

@@ -85,10 +85,9 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task A_seed_makes_the_embedded_database_that_a_server_goes_on_with()
     {
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(
-            file, """{"scopes":[{"name":"notes:read","description":"Read notes","resources":["https://notes.example"]}]}""");
-        var (exit, output, errors) = await RunAsync("seed", file);
+        using var file = new TempFile(
+            """{"scopes":[{"name":"notes:read","description":"Read notes","resources":["https://notes.example"]}]}""");
+        var (exit, output, errors) = await RunAsync("seed", file.Path);
         Assert.True(exit == 0, errors);
         Assert.Contains($"SQLite, {_data}/auth.db (new)", output, StringComparison.Ordinal);
         Assert.Contains("There was no database in this directory", output, StringComparison.Ordinal);
@@ -97,7 +96,6 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("https://notes.example", await ResourcesOfAsync("notes:read"), StringComparison.Ordinal);
         // The built-in scopes follow the address of the server, which the command did not know.
         Assert.Contains($"{_address}/v1", await ResourcesOfAsync("account:read"), StringComparison.Ordinal);
-        File.Delete(file);
     }
 
     [Fact]

@@ -100,10 +100,8 @@ public abstract class LeakTests(DatabaseKind kind)
             Assert.True(planted.FoundIn($"before {text} after").Count > 0, text);
         }
         Assert.Empty(planted.FoundIn("a-Value/that+is something else?"));
-        var path = Path.GetTempFileName();
-        File.WriteAllBytes(path, [.. new byte[(4 << 20) - 5], .. bytes, .. new byte[100]]);
-        Assert.NotEmpty(planted.FoundInFile(path));
-        File.Delete(path);
+        using var file = new TempFile([.. new byte[(4 << 20) - 5], .. bytes, .. new byte[100]]);
+        Assert.NotEmpty(planted.FoundInFile(file.Path));
     }
 
     private static void Note(List<string> found, string place, IEnumerable<string> what) =>
