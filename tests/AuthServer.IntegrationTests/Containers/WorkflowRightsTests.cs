@@ -39,6 +39,16 @@ public sealed class WorkflowRightsTests
         }
     }
 
+    /// <summary>A tag can be moved to other code by whoever has the account behind it; a commit cannot.</summary>
+    [Fact]
+    public void An_action_is_named_by_its_commit_and_its_version()
+    {
+        var uses = Directory.GetFiles(Path.Combine(ServerProcess.Root, ".github", "workflows"), "*.yml").SelectMany(File.ReadLines)
+            .Where(line => line.Contains("uses: ", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(uses);
+        Assert.All(uses, line => Assert.Matches(@"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line));
+    }
+
     private static string Environment(JsonElement of) => of.TryGetProperty("env", out var env) ? env.GetRawText() : "";
 
     private static async Task<List<(string File, JsonElement Workflow)>> WorkflowsAsync()
