@@ -22,9 +22,9 @@ public sealed class OpenApiHeaderTests(SqliteHost fixture) : IClassFixture<Sqlit
         var login = await new ApiCaller(fixture.Issuer).LoginAsync(Seed.Bob);
         Named(login, "post /v1/auth/login", "Device-Token");
         var bob = new ApiClient(fixture.Issuer, login.AccessToken);
+        var password = new { password = "Purple-Teapot-84", current_password = Seed.Bob.Password };
         Named(
-            await bob.SendAsync(HttpMethod.Put, "/v1/account/password", new { password = "Purple-Teapot-84",
-                current_password = Seed.Bob.Password }, ("Device-Token", login.Header("Device-Token")!)),
+            await bob.SendAsync(HttpMethod.Put, "/v1/account/password", password, ("Device-Token", login.Header("Device-Token")!)),
             "put /v1/account/password", "Device-Token");
         var read = await bob.GetAsync("/v1/users/me");
         Named(read, "get " + me, "ETag");

@@ -65,7 +65,8 @@ public sealed partial class ApiHeaderTests
 
         foreach (Match match in Indexed().Matches(text))
         {
-            yield return match.Groups[1].Value is var inside && inside.StartsWith('"') ? inside.Trim('"') : ConstantOf(inside, file);
+            var inside = match.Groups[1].Value;
+            yield return inside.StartsWith('"') ? inside.Trim('"') : ConstantOf(inside, file);
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class GoAwayTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task While_a_server_drains_a_connection_is_answered_and_told_to_go_away()
     {
         using var client = new TcpClient();

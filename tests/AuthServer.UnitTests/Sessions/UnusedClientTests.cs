@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Documents;
 using AuthServer.Clients.Registration;
@@ -27,7 +28,8 @@ public sealed class UnusedClientTests : IAsyncDisposable
         await AddAsync(Enumerable.Range(0, Count).Select(i => Registered(i, Now - TimeSpan.FromDays(old.Contains(i) ? 31 : 1))));
         await UseAsync("c7", TokenTypeIdentifiers.Private.AuthorizationCode);
         Assert.Equal(old.Length, await RunAsync());
-        Assert.InRange(_database.LargestRead, 1, UnusedClientJob.BatchSize);
+        // The read that finds the end counts too.
+        Assert.InRange(_database.LargestRead, 2, UnusedClientJob.BatchSize + 1);
         Assert.Equal(Count - old.Length, await CountAsync());
         // Each use is noted, in whichever batch it is.
         await UseAsync("c399", TokenTypeIdentifiers.Private.AuthorizationCode);
@@ -93,13 +95,13 @@ public sealed class UnusedClientTests : IAsyncDisposable
 
     private Client Registered(int number, DateTime at, string by = "0197c1f0-0000-7000-8000-000000000000") => new()
     {
-        Id = Guid.CreateVersion7(new DateTimeOffset(at, TimeSpan.Zero)), ClientId = $"c{number}",
-        Properties = new RegistrationState("hash", at, by).Write([]),
+        Id = Guid.CreateVersion7(), ClientId = $"c{number}",
+        Properties = new RegistrationState("hash", at, by).Write(new JsonObject()),
     };
 
     private Client Described(string id) => new()
     {
-        Id = Guid.CreateVersion7(_database.Time.GetUtcNow()), ClientId = id, Properties = ClientColumns.WriteDocument([], new(Now, Now)),
+        Id = Guid.CreateVersion7(), ClientId = id, Properties = ClientColumns.WriteDocument(new JsonObject(), new(Now, Now)),
     };
 
     private Task<int> AddAsync(IEnumerable<Client> clients) => _database.DbAsync(db =>

@@ -194,7 +194,8 @@ public abstract class ChangedDocumentTests(DocumentHost fixture)
         var before = fixture.LookedUp.Count;
         for (var i = 0; i < 30; i++)
         {
-            Assert.Equal("invalid_client", (await fixture.App($"https://n{i}.publisher.test/c").PushAsync(app.NewRequest("openid"))).Error);
+            var unknown = fixture.App($"https://n{i}.publisher.test/c");
+            Assert.Equal("invalid_client", (await unknown.PushAsync(unknown.NewRequest("openid"))).Error);
         }
 
         Assert.InRange(fixture.LookedUp.Count - before, 1, StrangersFetches.MostOfAsker);
