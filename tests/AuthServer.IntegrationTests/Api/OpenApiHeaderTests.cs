@@ -19,7 +19,7 @@ public sealed class OpenApiHeaderTests(SqliteHost fixture) : IClassFixture<Sqlit
     {
         var document = (await fixture.Issuer.GetJsonAsync("/v1/openapi.json")).GetProperty("paths");
         var (api, me) = (await ApiClient.SignInAsync(fixture.Host, Seed.Carol), "/v1/users/{id}");
-        var login = await new ApiCaller(fixture.Issuer).LoginAsync(Seed.Bob);
+        var login = await new ApiCaller(fixture.Issuer).LoginAsync(Seed.Bob, new { scope = "account:read account:write" });
         Named(login, "post /v1/auth/login", "Device-Token");
         var bob = new ApiClient(fixture.Issuer, login.AccessToken);
         var password = new { password = "Purple-Teapot-84", current_password = Seed.Bob.Password };
