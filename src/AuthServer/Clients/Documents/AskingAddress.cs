@@ -3,7 +3,7 @@ using AuthServer.Audit;
 
 namespace AuthServer.Clients.Documents;
 
-/// <summary>From where the request came that is being answered, in its flow: clients are looked up in places that know no request.</summary>
+/// <summary>From where the request came that is being answered, in its flow: what looks clients up often knows no request.</summary>
 /// <remarks>Not the request itself: it ends when its sender is gone, and what it has begun would then count for nobody.</remarks>
 public static class AskingAddress
 {

@@ -2,7 +2,7 @@ using AuthServer.Clients.Documents;
 
 namespace AuthServer.Hosting.Limits;
 
-/// <summary>Notes from where each request came, where documents of clients are taken: each address has a share of what is fetched.</summary>
+/// <summary>Notes from where each request came, where documents of clients are taken: an address has a share of what is fetched.</summary>
 public static class AskingAddresses
 {
     public static void UseAskingAddresses(this IApplicationBuilder app)
