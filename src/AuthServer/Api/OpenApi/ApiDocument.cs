@@ -18,6 +18,9 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
     private static readonly int[] WithBody = [StatusCodes.Status400BadRequest, StatusCodes.Status415UnsupportedMediaType];
     private static readonly int[] WithToken = [StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden];
 
+    // Of every answer, whatever it says.
+    private static readonly string[] Budget = [ApiHeaders.RateLimit, ApiHeaders.RateLimitPolicy];
+
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new OpenApiInfo
@@ -107,8 +110,7 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
             responses[Code(response.Status)] = new OpenApiResponse
             {
                 Description = response.Description,
-                Headers = Headers(
-                    [.. response.Headers, .. NonceOf(operation), ApiHeaders.RateLimit, ApiHeaders.RateLimitPolicy]),
+                Headers = Headers([.. response.Headers, .. NonceOf(operation), .. Budget]),
                 Content = response.File is { } file ? File(file)
                     : response.Schema is null ? null : Content([Json], response.Schema, document),
             };
@@ -121,7 +123,7 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
             responses[Code(status)] = new OpenApiResponse
             {
                 Description = ReasonPhrases.GetReasonPhrase(status),
-                Headers = Headers(HeadersOf(status, operation)),
+                Headers = Headers([.. HeadersOf(status, operation), .. Budget]),
                 Content = Content([Problem.MediaType], "Problem", document),
             };
         }
@@ -133,15 +135,14 @@ internal sealed class ApiDocument(IEnumerable<ApiOperation> operations, IssuerOp
     {
         StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden =>
             [ApiHeaders.Challenge, .. NonceOf(operation)],
-        StatusCodes.Status429TooManyRequests => [ApiHeaders.RetryAfter, ApiHeaders.RateLimit, ApiHeaders.RateLimitPolicy],
-        StatusCodes.Status503ServiceUnavailable => [ApiHeaders.RetryAfter],
+        StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable => [ApiHeaders.RetryAfter],
         StatusCodes.Status415UnsupportedMediaType when operation.Method == HttpMethod.Patch => [ApiHeaders.AcceptPatch],
         _ => [],
     };
 
     private static string[] NonceOf(ApiOperation operation) => operation.TakesProof ? [ApiHeaders.Nonce] : [];
 
-    private static Dictionary<string, IOpenApiHeader>? Headers(string[] names) => names.Length == 0 ? null : names.ToDictionary(
+    private static Dictionary<string, IOpenApiHeader> Headers(string[] names) => names.ToDictionary(
         name =>
             name, IOpenApiHeader (name) => new OpenApiHeader { Description = ApiHeaders.Descriptions[name], Schema = ApiSchemas.Text() });
 
