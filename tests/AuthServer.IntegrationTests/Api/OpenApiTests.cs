@@ -97,7 +97,9 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
         Assert.Equal(
             ["application/merge-patch+json", "application/json"],
             Members(patch.GetProperty("requestBody").GetProperty("content")));
-        Assert.Equal(["Accept-Patch", "RateLimit", "RateLimit-Policy"], Members(patch.GetProperty("responses").GetProperty("415").GetProperty("headers")));
+        Assert.Equal(
+            ["Accept-Patch", "RateLimit", "RateLimit-Policy"],
+            Members(patch.GetProperty("responses").GetProperty("415").GetProperty("headers")));
     }
 
     [Fact]
