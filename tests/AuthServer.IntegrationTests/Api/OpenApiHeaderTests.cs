@@ -12,6 +12,7 @@ public sealed class OpenApiHeaderTests(SqliteHost fixture) : IClassFixture<Sqlit
     [
         "Cache-Control", "Content-Length", "Content-Security-Policy", "Content-Type", "Cross-Origin-Resource-Policy", "Permissions-Policy",
         "Pragma", "Referrer-Policy", "Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options",
+        "x-fapi-interaction-id",
     ];
 
     [Fact]
