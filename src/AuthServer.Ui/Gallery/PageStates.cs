@@ -10,7 +10,6 @@ using AuthServer.Ui.Demo;
 using AuthServer.Ui.DevMail;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Protocol.Consent;
-using AuthServer.Ui.Protocol.Errors;
 using AuthServer.Ui.Protocol.FormPost;
 using Microsoft.AspNetCore.Components;
 
@@ -51,13 +50,6 @@ public static class PageStates
         ReturnUrl = "/connect/authorize?client_id=fieldnotes",
         ServerName = "AuthPlatform",
         Scopes = [Promise("profile"), Promise("email"), ScopePromises.ForApi("notes:write", "Read and write your notes", "Notes API")],
-    };
-
-    private static readonly ErrorModel Error = new()
-    {
-        Text = "The app sent an address to return to that is not registered for it. Nothing was shared. " +
-            "Go back to the app and try again; if it keeps happening, tell the people who run it.",
-        Reference = "7F3K-92QD",
     };
 
     private static readonly DemoTokensModel DemoTokens = new()
@@ -213,23 +205,7 @@ public static class PageStates
             }),
         Of<HomePage>("home", new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin" }),
         Of<HomePage>("home-signed-in", new HomeModel { ServerName = "AuthPlatform", SignInUrl = "/signin", Account = Alice }),
-        Of<ErrorPage>("error", Error with { BackUrl = "https://fieldnotes.example/", BackTo = "Fieldnotes" }),
-        Of<ErrorPage>(
-            "error-for-developers",
-            Error with { OAuthError = new OAuthError(
-                "invalid_request", "The specified 'redirect_uri' is not valid for this client application."), BackUrl = "/" }),
-        Of<ErrorPage>(
-            "error-sign-in-needed",
-            Error with { StatusCode = 401, Text = "Your session is over. Sign in and try again.", BackUrl = "/signin" }),
-        Of<ErrorPage>(
-            "error-no-permission",
-            Error with { StatusCode = 403,
-                Text = "Your account may not open this page. Ask the people who run this server if you should." }),
-        Of<ErrorPage>("error-not-found", Error with { StatusCode = 404, Text = "Check the address, or go back to the app you came from." }),
-        Of<ErrorPage>("error-too-many", Error with { StatusCode = 429, Text = "Wait a minute, then try again." }),
-        Of<ErrorPage>("error-ours", Error with { StatusCode = 500, Text = "Nothing was lost. Try again in a moment." }),
-        Of<ErrorPage>("error-busy", Error with { StatusCode = 503, Text = "Wait 30 seconds, then try again." }),
-        Of<ErrorPage>("error-titled", Error with { Title = "This link has been used", Text = "Ask the app for a new one." }),
+        .. ErrorStates.All,
         Of<ContinuePage>("continue", new ContinueModel { Address = "/connect/authorize?client_id=fieldnotes" }) with { GoesOn = true },
         Of<ApiReferencePage>("api-reference", new ApiReferenceModel
         {

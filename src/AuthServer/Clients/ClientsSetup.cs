@@ -28,6 +28,7 @@ public static class ClientsSetup
             // Not made before the first of them is asked for: most servers have none.
             (clientId, isKept) => provider.GetRequiredService<ClientDocuments>().FindAsync(clientId, isKept)));
         services.AddScoped<DocumentRows>();
+        services.AddSingleton<ClientTrust>();
         services.AddSingleton<ClientKeys>();
         services.AddSingleton<ClientEnvelopes>();
         services.AddSingleton<ClientSubjects>();

@@ -173,6 +173,9 @@ public static class OpenIddictServer
             .SetOrder(Library.Authentication.AttachIssuer.Descriptor.Order + 400));
         server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseScopedHandler<ErrorRedirection>()
             .SetOrder(Library.Authentication.InferResponseMode.Descriptor.Order + 500));
+        // After the response is signed, and before it is sent.
+        server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseSingletonHandler<HeldBackError>()
+            .SetOrder(Web.Authentication.ProcessFormPostResponse.Descriptor.Order - 400));
         server.RemoveEventHandler(Web.Authentication.ProcessQueryResponse.Descriptor);
         server.RemoveEventHandler(Web.Authentication.ProcessFragmentResponse.Descriptor);
         server.AddEventHandler<ApplyAuthorizationResponseContext>(h => h.UseSingletonHandler<RedirectedResponse>()

@@ -148,12 +148,15 @@ public sealed class SeedFileReader(PasswordPolicy policy, SecurityProfileOptions
     private static SeedClient? ReadClient(SeedPart part, SecurityProfile? profile, bool needsSecret)
     {
         var read = part.Members(out var problems);
-        var clientId = read.Text("client_id", 100);
+        var clientId = read.Text("client_id", ClientRegistration.LongestClientId);
         var secret = read.Text("client_secret", ClientSecretRules.MaximumLength);
         var metadata = ProfileRules.Read(part.Element, profile, problems);
         part.Add(problems);
         if (clientId is null) return part.Missing<SeedClient>("client_id");
-        if (!ClientRegistration.IsValidClientId(clientId)) part.Add("client_id", "must be 1 to 100 visible ASCII characters");
+        if (!ClientRegistration.IsValidClientId(clientId))
+        {
+            part.Add("client_id", $"must be 1 to {ClientRegistration.LongestClientId} visible ASCII characters");
+        }
         if (clientId == BuiltIns.FirstPartyClientId) part.Add("client_id", $"{clientId} is built in and cannot be redefined");
         if (secret is null && needsSecret && ClientAuthMethods.UsesSecret(metadata.TokenEndpointAuthMethod))
         {

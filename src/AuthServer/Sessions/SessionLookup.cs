@@ -17,7 +17,8 @@ public sealed record RefreshableSession(
 public readonly record struct StandingCaller(DateTime? AuthTime, bool IsAdmin, bool HasApp, bool HasPasskey, string? AmrText);
 
 /// <summary>What a person has granted in a session that stands.</summary>
-public sealed record StandingGrant(string? Scopes, bool IsAdmin);
+/// <param name="Roles">Of the person today; none where nothing of the session asks for them.</param>
+public sealed record StandingGrant(string? Scopes, bool IsAdmin, ImmutableArray<string> Roles);
 
 /// <summary>What userinfo needs of a person.</summary>
 /// <param name="Roles">None where nothing of the session asks for them.</param>
@@ -53,7 +54,7 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
     private const string GrantSql =
         $"""
         SELECT user_sessions.scopes, (SELECT COUNT(*) FROM user_roles JOIN roles ON roles.id = user_roles.role_id
-          WHERE user_roles.user_id = user_sessions.user_id AND roles.normalized_name = 'admin')
+          WHERE user_roles.user_id = user_sessions.user_id AND roles.normalized_name = 'admin'), {GrantedSession.RoleColumn}
         {OfUser}
         """;
 
@@ -86,8 +87,8 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
 
     /// <summary>What the person of a standing session has granted there.</summary>
     public ValueTask<StandingGrant?> FindGrantAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken) => sql.FirstAsync(
-        GrantSql, values => Name(values, sessionId, userId), static row => new StandingGrant(row.Text(0), row.GetInt64(1) > 0),
-        cancellationToken);
+        GrantSql, values => Name(values, sessionId, userId),
+        static row => new StandingGrant(row.Text(0), row.GetInt64(1) > 0, GrantedSession.ReadRoles(row.Text(2))), cancellationToken);
 
     /// <summary>What userinfo tells of the user of a standing session.</summary>
     public ValueTask<ToldUser?> FindUserAsync(Guid sessionId, Guid userId, CancellationToken cancellationToken) => sql.FirstAsync(

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Documents;
 using AuthServer.Clients.Registration;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
@@ -12,8 +13,8 @@ namespace AuthServer.Sessions;
 /// <summary>Deletes clients that have registered or described themselves and that nobody has used since.</summary>
 [DisallowConcurrentExecution]
 public sealed partial class UnusedClientJob(
-    AuthDbContext db, ClientDeletion deletion, ClientDirectory clients, ClientRegistrationOptions options, TimeProvider time,
-    ILogger<UnusedClientJob> log) : IJob
+    AuthDbContext db, ClientDeletion deletion, ClientDirectory clients, DocumentRows documents, ClientRegistrationOptions options,
+    TimeProvider time, ILogger<UnusedClientJob> log) : IJob
 {
     // One run deletes no more than this; the next one goes on.
     private const int Most = 500;
@@ -28,6 +29,7 @@ public sealed partial class UnusedClientJob(
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
+        await documents.PurgeAskedAsync(cancellationToken);
         await NoteUsesAsync(now, cancellationToken);
         var (before, deleted) = (now - options.Unused, 0);
         await foreach (var client in InBatchesAsync(Registered.Unused(db), cancellationToken))

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.IntegrationTests.Protocol.Registration;
@@ -20,7 +21,10 @@ public sealed class ConformanceHost() : RegistrationHost(DatabaseKind.Sqlite, "o
     /// <summary>What the suite publishes as JSON, by path.</summary>
     public ConcurrentDictionary<string, string> Published { get; } = new();
 
-    public string SuiteAddress(string path) => _suite.Urls.Single() + path;
+    public string SuiteAddress(string path) => $"http://localhost:{Port}{path}";
+
+    /// <summary>The same server by a name that the operator has allowed for their own clients alone.</summary>
+    public string InsideAddress(string path) => $"http://127.0.0.1:{Port}{path}";
 
     /// <summary>Registers a client as the suite does: nothing but what a module needs.</summary>
     public async Task<ClientApp> NewAppAsync(params (string Name, JsonNode? Value)[] members)
@@ -70,7 +74,8 @@ public sealed class ConformanceHost() : RegistrationHost(DatabaseKind.Sqlite, "o
                 ["SESSION_MANAGEMENT"] = "true",
                 ["CLIENT_REGISTRATION_SCOPES"] = "openid,profile,email,address,phone,offline_access",
                 ["CLIENT_REGISTRATION_TOKEN_ENDPOINT_AUDIENCE"] = "true",
-                ["OUTBOUND_ALLOWED_HOSTS"] = new Uri(SuiteAddress("/")).Authority,
+                ["OUTBOUND_ALLOWED_HOSTS"] = string.Create(CultureInfo.InvariantCulture, $"localhost:{Port},127.0.0.1:{Port}"),
+                ["CLIENT_TRUSTED_DOMAINS"] = "localhost,suite.example.test",
             },
         };
     }
@@ -81,6 +86,8 @@ public sealed class ConformanceHost() : RegistrationHost(DatabaseKind.Sqlite, "o
         await base.DisposeAsync();
         await _suite.DisposeAsync();
     }
+
+    private int Port => new Uri(_suite.Urls.Single()).Port;
 
     private static WebApplication NewServer()
     {

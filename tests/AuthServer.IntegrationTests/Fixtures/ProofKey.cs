@@ -27,7 +27,12 @@ public sealed class ProofKey : IDisposable
         else _rsa = RSA.Create(bits);
     }
 
-    public string Algorithm { get; }
+    public string Algorithm { get; private init; }
+
+    private ProofKey(ProofKey same) => (_time, _ec, _rsa, _edwards) = (same._time, same._ec, same._rsa, same._edwards);
+
+    /// <summary>The same key, which signs in another way.</summary>
+    public ProofKey With(string algorithm) => new(this) { Algorithm = algorithm };
 
     /// <summary>The nonce of the server, once it has given one.</summary>
     public string? Nonce { get; set; }

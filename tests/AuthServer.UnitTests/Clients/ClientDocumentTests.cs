@@ -15,7 +15,7 @@ public sealed class ClientDocumentTests
     [InlineData("https://xn--pple-43d.example/c")]
     [InlineData("https://app.example/@me/client")]
     [InlineData("https://app.example/.well-known/client")]
-    public void An_address_is_taken(string clientId) => Assert.Equal(clientId, DocumentAddress.Read(clientId)?.AbsoluteUri);
+    public void An_address_is_taken(string clientId) => Assert.Equal(clientId, DocumentAddress.Read(clientId).Address?.AbsoluteUri);
 
     [Theory]
     [InlineData("http://app.example/client.json")]
@@ -49,14 +49,14 @@ public sealed class ClientDocumentTests
     [InlineData("https://app.example/c\n")]
     [InlineData("")]
     [InlineData("web")]
-    public void Any_other_text_is_not(string clientId) => Assert.Null(DocumentAddress.Read(clientId));
+    public void Any_other_text_is_not(string clientId) => Assert.Null(DocumentAddress.Read(clientId).Address);
 
     [Fact]
     public void Nor_is_one_that_is_too_long()
     {
         var longest = "https://app.example/".PadRight(DocumentAddress.Longest, 'a');
-        Assert.NotNull(DocumentAddress.Read(longest));
-        Assert.Null(DocumentAddress.Read(longest + "a"));
+        Assert.NotNull(DocumentAddress.Read(longest).Address);
+        Assert.Contains("shorter", DocumentAddress.Read(longest + "a").Fault);
     }
 
     [Fact]

@@ -27,6 +27,12 @@ public sealed record ErrorModel
     /// <summary>Whose page <see cref="BackUrl"/> is: the text says "Back to Fieldnotes". Null says "Go back".</summary>
     public string? BackTo { get; init; }
 
+    /// <summary>What the answer to the app has, where the person takes it there as a form; null: it is in the address.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? BackFields { get; init; }
+
+    /// <summary>An app that nobody here knows, to which <see cref="BackUrl"/> leads; null: no such app.</summary>
+    public StrangerApp? Stranger { get; init; }
+
     /// <summary>The status of the answer; it chooses the heading and is not shown.</summary>
     public int StatusCode { get; init; } = 400;
 }
@@ -45,7 +51,16 @@ public enum ErrorReason
 
     /// <summary>Anything else that the app did wrong.</summary>
     Request,
+
+    /// <summary>Nothing: the person did not allow it.</summary>
+    NotAllowed,
 }
+
+/// <summary>An app that has registered or described itself, and for which nobody answers.</summary>
+/// <param name="Host">Where the person would go.</param>
+/// <param name="Publisher">The host that publishes its document; null: it has registered itself.</param>
+/// <param name="ServerName">Who does not know it.</param>
+public sealed record StrangerApp(string Host, string? Publisher, string ServerName);
 
 /// <summary>The error and error_description parameters of RFC 6749 section 4.1.2.1.</summary>
 public sealed record OAuthError(string Code, string? Description);

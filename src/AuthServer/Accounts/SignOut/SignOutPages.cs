@@ -59,9 +59,12 @@ public static class SignOutPages
         var request = ReturnAddress.ToEndSession(http.Request.Query["returnUrl"]);
         var app = await AppAsync(http, clients, request);
         var show = await apps.ReadAsync(http);
+        var back = show.Next ?? WayBack(app, request);
         return PageAnswers.Page<SignedOutPage>(http, new SignedOutModel
         {
-            AppName = app?.Name, BackUrl = show.Next ?? WayBack(app, request), SignInUrl = PagePaths.SignIn,
+            // A stranger calls an app as they like; the host is where the link leads.
+            AppName = app is null or { IsVouchedFor: true } ? app?.Name : AppPromises.HostOf(back),
+            BackUrl = back, SignInUrl = PagePaths.SignIn,
             Frames = show.Frames, GoesOn = show is { Next: not null, Frames.Count: > 0 },
         });
     }

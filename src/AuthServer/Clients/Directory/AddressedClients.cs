@@ -33,6 +33,8 @@ internal sealed class AddressedClients(ClientRows rows, DocumentLookup documents
         var state = ClientColumns.ReadDocument(kept?.Properties);
         // Registered by an operator, or otherwise, under this id: nobody is asked about it.
         if (kept is not null && state is null) return (kept, true, false);
+        // A row that is there for a device alone says nothing: nobody has allowed the client anything.
+        if (state?.AskedAt is not null) kept = null;
         var found = await documents(clientId, kept is not null);
         if (!found.IsTaken) return null;
         if (kept is null) return found.Row is { } described ? (described, false, false) : null;

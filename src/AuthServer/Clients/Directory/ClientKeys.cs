@@ -6,7 +6,7 @@ namespace AuthServer.Clients.Directory;
 /// <summary>
 /// The keys of clients: those of the registration (<c>jwks</c>), or those that a client publishes (<c>jwks_uri</c>), fetched and kept.
 /// </summary>
-public sealed partial class ClientKeys(SafeHttp http, TimeProvider time, ILogger<ClientKeys> log)
+public sealed partial class ClientKeys(SafeHttp http, ClientTrust trust, TimeProvider time, ILogger<ClientKeys> log)
 {
     private readonly PublishedKeys _keys = new(http, time, (address, fault) => LogNotFetched(log, address, fault));
 
@@ -26,7 +26,7 @@ public sealed partial class ClientKeys(SafeHttp http, TimeProvider time, ILogger
         For(client).HaveSignedAsync(PlaceOf(client), text, cancellationToken);
 
     private PublishedKeys For(RegisteredClient client) =>
-        client.JwksUri is { } address && client.MayNotNameInside(address) ? _ofStrangers : _keys;
+        client.JwksUri is { } address && !trust.MayNameInside(client, address) ? _ofStrangers : _keys;
 
     private static KeyPlace PlaceOf(RegisteredClient client) => new(client.JwksUri, client.Keys);
 

@@ -56,6 +56,8 @@ public sealed class ClientOrigins
     {
         try
         {
+            // Nobody has allowed it anything, and anybody may have named it.
+            if (ClientColumns.ReadDocument(properties) is { AskedAt: not null }) return ([], false);
             var firstParty = ClientMetadataReader.ReadLeniently(ClientColumns.ReadMetadata(properties)).FirstParty;
             return ([.. ClientColumns.ReadList(uris).Select(Of).OfType<string>()], firstParty);
         }

@@ -6,22 +6,35 @@ namespace AuthServer.Clients.Directory;
 
 /// <summary>What the row of a client that a document describes keeps beside the metadata.</summary>
 /// <param name="FetchedAt">When the document said this for the first time, in UTC: of two copies the later one is right.</param>
-/// <param name="KeptAt">Since when there is a row, in UTC; null where there is none.</param>
+/// <param name="KeptAt">Since when somebody has allowed the client something, in UTC; null where nobody has.</param>
 internal sealed record DocumentState(DateTime FetchedAt, DateTime? KeptAt)
 {
-    private const string FetchedMember = "fetched_at", KeptMember = "kept_at", UsedMember = "used_at";
+    /// <summary>Stands in the column of a row that is there for a device alone.</summary>
+    public const string AskedMark = "\"" + AskedMember + "\":";
+
+    private const string FetchedMember = "fetched_at", KeptMember = "kept_at", UsedMember = "used_at", AskedMember = "asked_at";
 
     /// <summary>When a session or a code of it was seen last, in UTC; null: none was.</summary>
     public DateTime? UsedAt { get; init; }
 
+    /// <summary>
+    /// When a device asked for the first time with a client that nobody has allowed anything, in UTC: its request refers to a row. Null in
+    /// every other row.
+    /// </summary>
+    public DateTime? AskedAt { get; init; }
+
     public static DocumentState Read(JsonElement json) => new(
-        TimeOf(json, FetchedMember) ?? DateTime.UnixEpoch, TimeOf(json, KeptMember)) { UsedAt = TimeOf(json, UsedMember) };
+        TimeOf(json, FetchedMember) ?? DateTime.UnixEpoch, TimeOf(json, KeptMember))
+    {
+        UsedAt = TimeOf(json, UsedMember), AskedAt = TimeOf(json, AskedMember),
+    };
 
     public JsonObject Write()
     {
         var json = new JsonObject { [FetchedMember] = TextOf(FetchedAt) };
         if (KeptAt is { } kept) json[KeptMember] = TextOf(kept);
         if (UsedAt is { } used) json[UsedMember] = TextOf(used);
+        if (AskedAt is { } asked) json[AskedMember] = TextOf(asked);
         return json;
     }
 

@@ -55,6 +55,12 @@ public sealed record RegisteredClient
     /// <summary>Ours: nobody but itself says who it is (RFC 7591, or a document of its publisher).</summary>
     public bool IsSelfRegistered { get; init; }
 
+    /// <summary>
+    /// Ours: the operator answers for it, or somebody whom they trust (<see cref="Vouching"/>). Otherwise it could be anybody's, and its
+    /// addresses are trusted with nothing (<see cref="ClientTrust"/>).
+    /// </summary>
+    public bool IsVouchedFor { get; init; } = true;
+
     /// <summary>The host that publishes the document which describes the client, in ASCII; null where there is no such document.</summary>
     public string? Publisher { get; init; }
 
@@ -192,12 +198,6 @@ public sealed record RegisteredClient
     /// </summary>
     public bool MaySignIn => FirstParty && MayUseOfflineAccess && GrantTypes.Contains(GrantNames.Login);
 
-    /// <summary>
-    /// Whether only hosts of the internet may be asked at an address that the client names: anybody publishes a document. The host that
-    /// it was fetched from may be asked for more.
-    /// </summary>
-    public bool MayNotNameInside(Uri address) => Publisher is { } host && host != address.IdnHost;
-
     /// <summary>Reads a row; one that another SQL client wrote without metadata gets the defaults of RFC 7591.</summary>
     /// <param name="fallback">The profile of clients that name none.</param>
     public static RegisteredClient Of(Client row, SecurityProfile? fallback = null)
@@ -210,6 +210,7 @@ public sealed record RegisteredClient
         var metadata = ProfileDemands.Raise(written, profile);
         var fault = FaultOf(written, profile);
         var isDocumented = ClientColumns.ReadDocument(row.Properties) is not null;
+        var registration = ClientColumns.ReadRegistration(row.Properties);
         return new()
         {
             Profile = profile,
@@ -226,7 +227,8 @@ public sealed record RegisteredClient
             Endpoints = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.Endpoint),
             Scopes = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.Scope),
             FirstParty = metadata.FirstParty,
-            IsSelfRegistered = isDocumented || ClientColumns.ReadRegistration(row.Properties) is not null,
+            IsSelfRegistered = isDocumented || registration is not null,
+            IsVouchedFor = !isDocumented && (registration is not { } state || Vouching.IsFor(state, written.Json)),
             Publisher = isDocumented && Uri.TryCreate(row.ClientId, UriKind.Absolute, out var document) ? document.IdnHost : null,
             // The rules say the same; here for a row that another SQL client wrote.
             ServiceAccount = metadata.ServiceAccount && row.ClientType == OpenIddictConstants.ClientTypes.Confidential

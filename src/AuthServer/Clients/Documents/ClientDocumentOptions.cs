@@ -12,7 +12,6 @@ public enum ClientDocumentMode
 public sealed class ClientDocumentOptions : ICheckedSettings
 {
     private const string AllowedKey = "CLIENT_DOCUMENTS_ALLOWED_DOMAINS", DeniedKey = "CLIENT_DOCUMENTS_DENIED_DOMAINS";
-    private const string Form = "names of domains, such as example.com,tools.example.org";
 
     /// <summary>
     /// off: a client id is a name that is registered here. on: it may also be the https address of a document in which an app describes
@@ -22,11 +21,11 @@ public sealed class ClientDocumentOptions : ICheckedSettings
     public ClientDocumentMode Mode { get; set; }
 
     /// <summary>The domains whose documents are taken, with all names below them; empty: every domain.</summary>
-    [Setting(AllowedKey, Cure = Form)]
+    [Setting(AllowedKey, Cure = DomainNames.Form)]
     public IReadOnlyList<string> AllowedDomains { get; set; } = [];
 
     /// <summary>The domains whose documents are refused, with all names below them, also where the other list has them.</summary>
-    [Setting(DeniedKey, Cure = Form)]
+    [Setting(DeniedKey, Cure = DomainNames.Form)]
     public IReadOnlyList<string> DeniedDomains { get; set; } = [];
 
     /// <summary>
@@ -43,31 +42,12 @@ public sealed class ClientDocumentOptions : ICheckedSettings
 
     /// <summary>Whether documents of this host are taken.</summary>
     /// <param name="host">In lower case and ASCII.</param>
-    public bool Takes(string host) => IsOn && !IsBelow(host, DeniedDomains) && (AllowedDomains.Count == 0 || IsBelow(host, AllowedDomains));
+    public bool Takes(string host) => IsOn && !DomainNames.Have(DeniedDomains, host)
+        && (AllowedDomains.Count == 0 || DomainNames.Have(AllowedDomains, host));
 
     public void Check(SettingProblems problems)
     {
-        AllowedDomains = Names(AllowedKey, AllowedDomains, problems);
-        DeniedDomains = Names(DeniedKey, DeniedDomains, problems);
-    }
-
-    private static bool IsBelow(string host, IReadOnlyList<string> domains) => domains.Any(domain =>
-        host.EndsWith(domain, StringComparison.Ordinal) && (host.Length == domain.Length || host[^(domain.Length + 1)] == '.'));
-
-    private static List<string> Names(string key, IReadOnlyList<string> texts, SettingProblems problems)
-    {
-        List<string> names = [];
-        foreach (var text in texts)
-        {
-            // In the form of an address, so that a name with other letters is compared as it is asked for.
-            if (Uri.CheckHostName(text) == UriHostNameType.Dns
-                && Uri.TryCreate($"https://{text.TrimEnd('.')}/", UriKind.Absolute, out var uri))
-            {
-                names.Add(uri.IdnHost.ToLowerInvariant());
-            }
-            else problems.Add(key, $"\"{text}\" is no domain", "set it to " + Form);
-        }
-
-        return names;
+        AllowedDomains = DomainNames.Read(AllowedKey, AllowedDomains, problems);
+        DeniedDomains = DomainNames.Read(DeniedKey, DeniedDomains, problems);
     }
 }

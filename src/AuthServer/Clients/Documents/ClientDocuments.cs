@@ -33,12 +33,13 @@ public sealed partial class ClientDocuments
     private readonly ClientSecrets _secrets;
     private readonly StrangersFetches _strangers;
     private readonly FetchedDocuments<ClientDocument> _fetched;
+    private readonly ILogger _log;
 
     public ClientDocuments(
         ClientDocumentOptions options, ClientRegistrationOptions registration, OutboundOptions outbound, IssuerOptions issuer,
         ClientSecrets secrets, SafeHttp http, TimeProvider time, ILogger<ClientDocuments> log)
     {
-        (_options, _outbound, _issuer, _secrets, _strangers) = (options, outbound, issuer, secrets, new(time));
+        (_options, _outbound, _issuer, _secrets, _strangers, _log) = (options, outbound, issuer, secrets, new(time), log);
         _fetched = new(
             // A host inside must be named in both lists: otherwise any stranger could have it asked.
             options.AllowedDomains.Count > 0 ? http : http.OfPublicHosts,
@@ -55,10 +56,15 @@ public sealed partial class ClientDocuments
     /// <inheritdoc cref="DocumentLookup"/>
     internal async ValueTask<DocumentFinding> FindAsync(string clientId, bool isKept)
     {
-        if (!_options.IsOn || DocumentAddress.Read(clientId) is not { } address || !_options.Takes(address.IdnHost) || IsOwn(address))
+        if (!_options.IsOn) return default;
+        var (address, fault) = DocumentAddress.Read(clientId);
+        if (address is null)
         {
+            LogNoAddress(_log, clientId.Length <= DocumentAddress.Longest ? clientId : clientId[..DocumentAddress.Longest] + "...", fault);
             return default;
         }
+
+        if (!_options.Takes(address.IdnHost) || IsOwn(address)) return default;
 
         if (!isKept && !_fetched.Has(address) && !_strangers.Take(AskingAddress.Network, address.IdnHost)) return new(IsTaken: true, null);
         var fetched = await _fetched.GetAsync(address, CancellationToken.None);
@@ -85,6 +91,10 @@ public sealed partial class ClientDocuments
         hash[8] = (byte)((hash[8] & 0x3f) | 0x80);
         return new(hash.AsSpan(0, 16), bigEndian: true);
     }
+
+    // The directory has let visible ASCII alone pass.
+    [LoggerMessage(Level = LogLevel.Information, Message = "The client id {Address} is no address of a document: {Fault}")]
+    private static partial void LogNoAddress(ILogger logger, string address, string? fault);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The document of the client {Address} is not taken: {Fault}")]
     private static partial void LogNotTaken(ILogger logger, string address, string fault);

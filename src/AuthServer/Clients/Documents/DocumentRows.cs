@@ -2,30 +2,94 @@ using System.Text.Json.Nodes;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Data;
+using AuthServer.Data.Entities;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Clients.Documents;
 
 /// <summary>Writes the row of a client that a document describes, when a person first allows it something.</summary>
-/// <remarks>Not before: whoever names an address would fill the table.</remarks>
+/// <remarks>
+/// Not before, because whoever names an address would fill the table: but for the request of a device, which refers to a row. That one
+/// counts as no row of the client, there are at most so many, and they go with the requests.
+/// </remarks>
 public sealed class DocumentRows(AuthDbContext db, ClientDirectory clients, ClientOrigins origins, TimeProvider time)
 {
+    /// <summary>Of clients that devices ask with and nobody has allowed anything.</summary>
+    internal const int MostAsked = 1000;
+
+    /// <summary>Longer than such a request lives.</summary>
+    private static readonly TimeSpan LifeOfAsked = TimeSpan.FromHours(1);
+
+    /// <summary>Makes sure that the request of a device can refer to a row.</summary>
+    /// <returns>False when too many other clients have such rows at the moment.</returns>
+    public async Task<bool> AskAsync(RegisteredClient client, CancellationToken cancellationToken)
+    {
+        if (client.IsKept || await db.Clients.AnyAsync(c => c.Id == client.Id, cancellationToken)) return true;
+        if (await Asked.CountAsync(cancellationToken) >= MostAsked) return false;
+        var now = time.GetUtcNow().UtcDateTime;
+        if (await RowOfAsync(client, state => state with { AskedAt = now }, cancellationToken) is { } row)
+        {
+            await InsertAsync(row, cancellationToken);
+        }
+        return true;
+    }
+
+    /// <summary>Deletes the rows whose requests are over.</summary>
+    public async Task<int> PurgeAskedAsync(CancellationToken cancellationToken)
+    {
+        var before = time.GetUtcNow().UtcDateTime - LifeOfAsked;
+        var asked = await Asked.AsNoTracking().Select(c => new { c.Id, c.Properties }).ToListAsync(cancellationToken);
+        var over = asked.Where(c => ClientColumns.ReadDocument(c.Properties)?.AskedAt < before).Select(c => c.Id).ToList();
+        // Once more by the mark: somebody may have allowed it something meanwhile.
+        return over.Count == 0 ? 0 : await Asked
+            .Where(c => over.Contains(c.Id) && !db.PendingAuthorizations.Any(p => p.ClientRowId == c.Id))
+            .ExecuteDeleteAsync(cancellationToken);
+    }
+
     /// <summary>Makes sure that there is a row; the record of it is saved with what the caller saves next.</summary>
     /// <returns>False when there is no such client any more.</returns>
     public async Task<bool> KeepAsync(RegisteredClient client, Caller caller, CancellationToken cancellationToken)
     {
         if (client.IsKept) return true;
+        var now = time.GetUtcNow().UtcDateTime;
+        if (await RowOfAsync(client, state => state with { KeptAt = now }, cancellationToken) is not { } row) return false;
+        // Two people may allow it at the same moment: one row is the client of both. One of a device becomes a row like every other.
+        var written = await InsertAsync(row, cancellationToken);
+        if (written == 0) written = await FillAskedAsync(row, cancellationToken);
+        if (written > 0) AuditTrail.Record(db, now, AuditKinds.ClientCreated, caller, clientId: client.ClientId, detail: "document");
+        clients.Forget(client.ClientId);
+        // A page of the app asks the token endpoint next.
+        origins.Forget();
+        return true;
+    }
+
+    private IQueryable<Client> Asked => db.Clients.Where(c => c.Properties!.Contains(DocumentState.AskedMark));
+
+    private async Task<Client?> RowOfAsync(
+        RegisteredClient client, Func<DocumentState, DocumentState> change, CancellationToken cancellationToken)
+    {
         if (await clients.NewEntityAsync(client.ClientId, cancellationToken) is not { } row
             || ClientColumns.ReadDocument(row.Properties) is not { } state)
         {
-            return false;
+            return null;
         }
 
-        var now = time.GetUtcNow().UtcDateTime;
         var metadata = JsonNode.Parse(ClientColumns.ReadMetadata(row.Properties).GetRawText())!.AsObject();
-        row.Properties = ClientColumns.WriteDocument(metadata, state with { KeptAt = now });
-        // Two people may allow it at the same moment: one row is the client of both.
-        var written = await db.Database.ExecuteSqlAsync(
+        row.Properties = ClientColumns.WriteDocument(metadata, change(state));
+        return row;
+    }
+
+    private Task<int> FillAskedAsync(Client row, CancellationToken cancellationToken) =>
+        Asked.Where(c => c.Id == row.Id).ExecuteUpdateAsync(
+            set => set.SetProperty(c => c.ClientType, row.ClientType).SetProperty(c => c.ApplicationType, row.ApplicationType)
+                .SetProperty(c => c.ConsentType, row.ConsentType).SetProperty(c => c.DisplayName, row.DisplayName)
+                .SetProperty(c => c.JsonWebKeySet, row.JsonWebKeySet).SetProperty(c => c.Permissions, row.Permissions)
+                .SetProperty(c => c.Requirements, row.Requirements).SetProperty(c => c.RedirectUris, row.RedirectUris)
+                .SetProperty(c => c.PostLogoutRedirectUris, row.PostLogoutRedirectUris).SetProperty(c => c.Properties, row.Properties)
+                .SetProperty(c => c.ConcurrencyToken, row.ConcurrencyToken),
+            cancellationToken);
+
+    private Task<int> InsertAsync(Client row, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO clients (id, client_id, client_type, application_type, consent_type, display_name, json_web_key_set, permissions,
               requirements, redirect_uris, post_logout_redirect_uris, properties, concurrency_token)
@@ -35,10 +99,4 @@ public sealed class DocumentRows(AuthDbContext db, ClientDirectory clients, Clie
             ON CONFLICT DO NOTHING
             """,
             cancellationToken);
-        if (written > 0) AuditTrail.Record(db, now, AuditKinds.ClientCreated, caller, clientId: client.ClientId, detail: "document");
-        clients.Forget(client.ClientId);
-        // A page of the app asks the token endpoint next.
-        origins.Forget();
-        return true;
-    }
 }

@@ -19,6 +19,10 @@ public static class ProfileRequests
     public static bool MaySignWith(SecurityProfile? profile, string algorithm) =>
         !SecurityProfiles.IsFapi(profile) || OfFapi.Contains(algorithm);
 
+    /// <summary>What is wrong with the algorithm of a DPoP proof, or null (the same section).</summary>
+    public static string? FaultOfProof(SecurityProfile? profile, string algorithm) => MaySignWith(profile, algorithm) ? null
+        : $"The DPoP proofs of this client are signed with {FapiAlgorithms}, by its profile.";
+
     /// <summary>Whether the <c>aud</c> of a client assertion is as the profile has it: one text, the issuer letter for letter.</summary>
     /// <remarks>Section 5.3.2.1, number 8.</remarks>
     public static bool IsAudience(SecurityProfile? profile, JsonElement claims, string issuer) =>

@@ -10,7 +10,8 @@ namespace AuthServer.Clients.Registration;
 /// <summary>Writes client metadata into the row that OpenIddict reads.</summary>
 public static class ClientRegistration
 {
-    private const int LongestClientId = 100;
+    /// <summary>In characters, as the columns have room for.</summary>
+    public const int LongestClientId = 255;
 
     /// <summary>RFC 6749 appendix A.1, without the space, which HTTP Basic and logs handle badly.</summary>
     public static bool IsValidClientId(string clientId) =>

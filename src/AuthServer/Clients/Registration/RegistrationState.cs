@@ -14,7 +14,7 @@ namespace AuthServer.Clients.Registration;
 public sealed record RegistrationState(string TokenHash, DateTime RegisteredAt, string By)
 {
     /// <summary>Nobody has let it in.</summary>
-    public const string Open = "open";
+    public const string Open = Vouching.Nobody;
 
     /// <summary>Stands in the column of a client that nobody has let in.</summary>
     public const string OpenMark = "\"" + ByMember + "\":\"" + Open + "\"";
@@ -22,8 +22,8 @@ public sealed record RegistrationState(string TokenHash, DateTime RegisteredAt, 
     /// <summary>Stands in the column of a client whose use was noted.</summary>
     public const string UsedMark = "\"" + UsedMember + "\":";
 
-    private const string HashMember = "token_hash", TimeMember = "registered_at", ByMember = "by", UsedMember = "used_at",
-        StatementMember = "software_statement";
+    private const string HashMember = "token_hash", TimeMember = "registered_at", ByMember = Vouching.ByMember, UsedMember = "used_at",
+        StatementMember = Vouching.StatementMember;
 
     /// <summary>When a session or a code of it was seen last, in UTC; null: none was.</summary>
     public DateTime? UsedAt { get; init; }

@@ -80,7 +80,7 @@ public static class EnvironmentVariables
         typeof(EmailConfirmationOptions), typeof(ProfileOptions), typeof(SignInMethodOptions), typeof(SecondFactorOptions),
         typeof(UpstreamOptions), typeof(UpstreamProviderOptions),
         typeof(ScopeOptions), typeof(SecurityProfileOptions), typeof(ClientRegistrationOptions), typeof(SoftwareStatementOptions),
-        typeof(ClientDocumentOptions),
+        typeof(ClientTrustOptions), typeof(ClientDocumentOptions),
         typeof(PushedRequestOptions), typeof(DetailTypeOptions),
         typeof(LifetimeOptions), typeof(RateLimitOptions), typeof(OverloadOptions),
         typeof(SessionLimitOptions), typeof(SessionManagementOptions), typeof(AuditOptions), typeof(OutboundOptions),

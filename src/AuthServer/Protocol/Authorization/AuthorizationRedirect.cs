@@ -16,6 +16,16 @@ public static class AuthorizationRedirect
     public static void Send(
         HttpResponse response, string redirectUri, char separator, params IEnumerable<KeyValuePair<string, string>> parameters)
     {
+        // RFC 9700 section 4.12: a browser that has posted a password fetches what comes next, and never posts it there.
+        response.StatusCode = StatusCodes.Status303SeeOther;
+        response.Headers.Location = AddressOf(redirectUri, separator, parameters);
+        response.Headers.CacheControl = "no-store";
+        response.Headers.Pragma = "no-cache";
+    }
+
+    /// <inheritdoc cref="Send"/>
+    public static string AddressOf(string redirectUri, char separator, IEnumerable<KeyValuePair<string, string>> parameters)
+    {
         var location = new StringBuilder(redirectUri);
         var next = separator == '?' && redirectUri.Contains('?', StringComparison.Ordinal) ? '&' : separator;
         foreach (var (name, value) in parameters)
@@ -24,11 +34,7 @@ public static class AuthorizationRedirect
             next = '&';
         }
 
-        // RFC 9700 section 4.12: a browser that has posted a password fetches what comes next, and never posts it there.
-        response.StatusCode = StatusCodes.Status303SeeOther;
-        response.Headers.Location = location.ToString();
-        response.Headers.CacheControl = "no-store";
-        response.Headers.Pragma = "no-cache";
+        return location.ToString();
     }
 }
 

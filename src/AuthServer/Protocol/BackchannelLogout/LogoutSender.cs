@@ -1,6 +1,7 @@
 using System.Text;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Registration;
 using AuthServer.Keys;
 using AuthServer.Outbound;
 using AuthServer.Protocol.ClientNotices;
@@ -10,7 +11,7 @@ namespace AuthServer.Protocol.BackchannelLogout;
 
 /// <summary>Tells one client of the end of one session, by a logout token.</summary>
 public sealed class LogoutSender(
-    LogoutTokens tokens, ClientDirectory clients, ClientSubjects subjects, ClientEnvelopes envelopes, SafeHttp http, AuthMeter meter)
+    LogoutTokens tokens, ClientDirectory clients, ClientSubjects subjects, ClientEnvelopes envelopes, ClientTrust trust, AuthMeter meter)
     : INoticeSender
 {
     public bool Takes(ClaimedNotice notice) => !notice.IsOfRequest;
@@ -42,9 +43,10 @@ public sealed class LogoutSender(
 
         // Section 2.5: a form with the one parameter, by POST. A redirect is not followed: the token is for this address.
         using var form = new FormUrlEncodedContent([new("logout_token", token)]);
-        // A client that is gone may have been one of a document.
-        var isStrange = client?.MayNotNameInside(uri) ?? AddressedClients.IsAddress(notice.ClientId);
-        var answer = await (isStrange ? http.OfPublicHosts : http).SendAsync(
+        // A client that is gone may have been one of a document, or one that came without anybody's leave.
+        var http = client is not null ? trust.HttpFor(client, uri)
+            : trust.HttpFor(!AddressedClients.IsAddress(notice.ClientId) && !OwnClientIds.HaveForm(notice.ClientId), uri);
+        var answer = await http.SendAsync(
             new(uri) { Method = HttpMethod.Post, Content = form, TimeLimit = NoticeAttempt.Longest }, ending);
         return answer switch
         {

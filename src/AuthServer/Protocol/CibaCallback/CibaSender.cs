@@ -19,7 +19,7 @@ namespace AuthServer.Protocol.CibaCallback;
 /// </summary>
 public sealed class CibaSender(
     PendingAuthorizations pending, NotificationSealing sealing, PushedTokens tokens, ClientDirectory clients,
-    ClientEnvelopes envelopes, SafeHttp http, IServiceScopeFactory scopes, AuthMeter meter)
+    ClientEnvelopes envelopes, ClientTrust trust, IServiceScopeFactory scopes, AuthMeter meter)
     : INoticeSender
 {
     public bool Takes(ClaimedNotice notice) => notice.IsOfRequest;
@@ -66,7 +66,7 @@ public sealed class CibaSender(
         }
 
         using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-        var answer = await http.SendAsync(
+        var answer = await trust.HttpFor(client, uri).SendAsync(
             new(uri)
             {
                 Method = HttpMethod.Post, Content = content, Authorization = "Bearer " + secrets.Bearer, TimeLimit = NoticeAttempt.Longest,

@@ -38,12 +38,19 @@ public static class ToldClaims
     /// <summary>The same of a client on its own behalf, which has nothing but constants.</summary>
     public static JsonObject? OfClient(ImmutableArray<string> scopes, RegisteredClient client) => InAccessToken(null, [], scopes, client);
 
-    /// <summary>The roles that the exchanged token tells, as far as this client may know them, and the constants of this client.</summary>
-    public static JsonObject? OfExchanged(AccessToken token, ImmutableArray<string> scopes, RegisteredClient client)
+    /// <summary>
+    /// The roles that the exchanged token tells and that the person has, as far as this client may know them, and the constants of this
+    /// client. A constant of the other client looks like a role, and gives nothing beyond that client's own tokens.
+    /// </summary>
+    /// <param name="held">The roles of the person; none of a client on its own behalf.</param>
+    public static JsonObject? OfExchanged(
+        AccessToken token, ImmutableArray<string> held, ImmutableArray<string> scopes, RegisteredClient client)
     {
-        var roles = token.Told.FirstOrDefault(told => told.Key is StandardClaims.RoleClaim or StandardClaims.GroupClaim).Value;
-        return roles.ValueKind != JsonValueKind.Array ? OfClient(scopes.Remove(ScopeNames.Roles).Remove(ScopeNames.Groups), client)
-            : InAccessToken(null, [.. roles.EnumerateArray().Select(role => role.GetString()).OfType<string>()], scopes, client);
+        var lists = token.Told.Where(told => IsOfRoles(told.Key) && told.Value.ValueKind == JsonValueKind.Array).ToList();
+        if (lists.Count == 0) return OfClient(scopes.Remove(ScopeNames.Roles).Remove(ScopeNames.Groups), client);
+        var told = lists.SelectMany(list => list.Value.EnumerateArray()).Where(role => role.ValueKind == JsonValueKind.String)
+            .Select(role => role.GetString()!).ToHashSet(StringComparer.Ordinal);
+        return InAccessToken(null, held.Keep(told, static (role, those) => those.Contains(role)), scopes, client);
     }
 
     private static JsonObject? InAccessToken(

@@ -1,5 +1,6 @@
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Documents;
 using AuthServer.Configuration;
 using AuthServer.Data.Entities;
 using AuthServer.Protocol.ClientProof;
@@ -39,13 +40,6 @@ public sealed class DeviceAuthorizationEndpoint(
             return;
         }
 
-        // The request would be the first row of the client, and anybody can name a document.
-        if (!client.IsKept)
-        {
-            context.Reject(OAuthErrors.UnauthorizedClient, "Nobody has signed in with this app yet: a browser comes first, then devices.");
-            return;
-        }
-
         // Anybody can ask in the name of a public client, and each request is a row.
         if (await throttle.TakeAsync(caller.Address) is { } wait)
         {
@@ -58,6 +52,16 @@ public sealed class DeviceAuthorizationEndpoint(
         }
 
         if (await intake.ReadAsync(context, client, caller, http.RequestAborted) is not { } content) return;
+        // Anybody can name a document, and the request would be the first row of its client.
+        if (!client.IsKept
+            && !await http.RequestServices.GetRequiredService<DocumentRows>().AskAsync(client, http.RequestAborted))
+        {
+            context.Reject(
+                OAuthErrors.TemporarilyUnavailable,
+                "Too many apps that nobody has used here ask at the moment. Sign in with this one in a browser, or try again in an hour.");
+            return;
+        }
+
         for (var i = 0; i < MostTries; i++)
         {
             var code = UserCodes.New();

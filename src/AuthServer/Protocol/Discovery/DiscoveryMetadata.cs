@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Documents;
 using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Profiles;
 using AuthServer.Clients.PublicKeys;
 using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
@@ -28,7 +29,7 @@ public sealed class DiscoveryMetadata(
     ScopeDirectory scopes, SecondFactorOptions secondFactor, LanguageSet languages, SessionManagementOptions sessions,
     DeviceOptions device, CibaOptions ciba, AssertionOptions assertions,
     ClientRegistrationOptions registration, ClientDocumentOptions documents, IssuerOptions issuer,
-    AuthorizationDetails details, PushedRequestOptions pushed)
+    AuthorizationDetails details, PushedRequestOptions pushed, SecurityProfileOptions profiles)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     private static readonly ImmutableArray<string?> SignedAnswers = [RingKeys.Es256, RingKeys.Rs256];
@@ -39,7 +40,10 @@ public sealed class DiscoveryMetadata(
     {
         context.Metadata["claims_parameter_supported"] = true;
         // Not by OpenIddict's option, with which it wants a token of its own behind each request_uri.
-        context.Metadata["require_pushed_authorization_requests"] = pushed.Required;
+        // RFC 9126 section 5: of a client that reads this and has not agreed on another profile with the operator.
+        context.Metadata["require_pushed_authorization_requests"] = pushed.Required || SecurityProfiles.IsFapi(profiles.Default);
+        // RFC 9101 section 10.5.
+        if (profiles.Default == SecurityProfile.Fapi2MessageSigning) context.Metadata["require_signed_request_object"] = true;
         // RFC 9101 section 10.5, OpenID Connect Discovery 1.0 section 3: an address has to be registered before it is asked.
         context.Metadata["request_parameter_supported"] = true;
         context.Metadata["request_uri_parameter_supported"] = true;

@@ -18,7 +18,7 @@ namespace AuthServer.Protocol.EndSession;
 /// </remarks>
 public sealed class EndSessionEndpoint(
     ClientDirectory clients, ClientSubjects subjects, ClientSessions sessions, SessionEnding ending, BrowserSessionCookie cookie,
-    SignedOutApps apps)
+    SignedOutApps apps, ClientTrust trust)
     : IOpenIddictServerHandler<HandleEndSessionRequestContext>
 {
     public async ValueTask HandleAsync(HandleEndSessionRequestContext context)
@@ -40,7 +40,7 @@ public sealed class EndSessionEndpoint(
             cookie.Delete(http);
         }
 
-        var back = await WayBackAsync(context, hint, http.RequestAborted);
+        var back = await WayBackAsync(context, hint, wasSignedOut: session is not null, http.RequestAborted);
         // Without a way back the page still names the app, and has a link to its registered address.
         var behind = Behind(context, http);
         Send(context, http, apps.PageOf(ended, back, behind) ?? back ?? PagePaths.SignedOut + behind);
@@ -57,11 +57,15 @@ public sealed class EndSessionEndpoint(
     }
 
     private async Task<string?> WayBackAsync(
-        HandleEndSessionRequestContext context, System.Security.Claims.ClaimsPrincipal? hint, CancellationToken stop)
+        HandleEndSessionRequestContext context, System.Security.Claims.ClaimsPrincipal? hint, bool wasSignedOut, CancellationToken stop)
     {
         if (context.Request.PostLogoutRedirectUri is not { Length: > 0 } asked || hint is null) return null;
         if (ClientOf(hint) is not { } clientId) return null;
-        return SignOutReturn.Of(await clients.FindAsync(clientId, stop), asked, context.Request.State);
+        var client = await clients.FindAsync(clientId, stop);
+        // As with errors of authorization (RFC 9700 section 4.11.2): a hint alone, which a stranger has of their own account, sends nobody
+        // to their site. The page has a link there.
+        return wasSignedOut || client is null || trust.MaySendBrowser(client, asked)
+            ? SignOutReturn.Of(client, asked, context.Request.State) : null;
     }
 
     // Section 2: one that was issued to another client than client_id names proves nothing for it.

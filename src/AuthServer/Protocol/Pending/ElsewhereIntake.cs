@@ -56,7 +56,7 @@ public sealed class ElsewhereIntake(
 
         if (!await IsOfItsSectorAsync(client, stop))
         {
-            context.Reject(OAuthErrors.InvalidRequest, "The sector_identifier_uri of the client names no address of it.");
+            context.Reject(OAuthErrors.InvalidRequest, "The sector_identifier_uri of the client does not name every address of it.");
             return null;
         }
 
@@ -81,8 +81,7 @@ public sealed class ElsewhereIntake(
         return null;
     }
 
-    // OpenID Connect Core 8.1, CIBA Core 4: a client without redirect addresses is named in the document of its sector by the address of
-    // its keys, or by the one that it is called at.
+    // Nothing goes to a redirect address here that could be compared, so the whole registration has to be of the sector.
     private async ValueTask<bool> IsOfItsSectorAsync(RegisteredClient client, CancellationToken stop)
     {
         if (client.Sector is null) return true;
@@ -93,15 +92,8 @@ public sealed class ElsewhereIntake(
                 || (client.TokenEndpointAuthMethod == ClientAuthMethods.PrivateKeyJwt && client.JwksUri?.Host == client.Sector);
         }
 
-        string[] addresses =
-            [.. client.RedirectUris, .. new[] { client.JwksUri?.OriginalString, client.Ciba.NotificationEndpoint }.OfType<string>()];
         // The operator who has registered it has named its sector; it has no address of which the document could tell.
-        if (addresses.Length == 0) return !client.IsSelfRegistered;
-        foreach (var address in addresses)
-        {
-            if (await sectors.HasAsync(client, address, stop)) return true;
-        }
-
-        return false;
+        if (client is { RedirectUris.IsEmpty: true, JwksUri: null, Ciba.NotificationEndpoint: null }) return !client.IsSelfRegistered;
+        return await sectors.HasAllAsync(client, stop);
     }
 }

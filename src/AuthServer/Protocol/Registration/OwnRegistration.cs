@@ -48,7 +48,11 @@ public sealed class OwnRegistration(
         var (statement, unfit) = await statements.ApplyAsync(asked, cancellationToken);
         if (unfit is not null) return unfit;
         var (metadata, problems) = RegistrationRules.Read(asked, options, profiles, mtls);
-        if (problems.IsEmpty && await sectors.FaultOfAsync(metadata, cancellationToken) is { } sector) problems = [sector];
+        if (problems.IsEmpty && await sectors.FaultOfAsync(
+            metadata, Vouching.IsFor(state.By, statement, metadata.Json), cancellationToken) is { } sector)
+        {
+            problems = [sector];
+        }
         if (RegistrationFaults.Of(problems) is { } refused) return refused;
         // Also where registration was open when it came, and takes an initial access token today.
         if (state.By == RegistrationState.Open && metadata.GrantTypes.Contains(GrantNames.Ciba))

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using AuthServer.Audit;
 using AuthServer.Clients.Certificates;
@@ -20,8 +18,6 @@ public sealed class SelfRegistration(
     ClientRegistrationThrottle throttle, ClientSecrets secrets, ClientDirectory clients, ClientSectors sectors, ClientOrigins origins,
     SoftwareStatements statements, RoomForClients room, Refusals refusals, TimeProvider time)
 {
-    private const int IdSize = 16;
-
     /// <param name="presented">Whether the request has a bearer token, or claims to.</param>
     public async Task<RegistrationResult> RegisterAsync(
         JsonObject asked, bool presented, string? initialToken, Caller caller, CancellationToken cancellationToken)
@@ -42,7 +38,8 @@ public sealed class SelfRegistration(
         if (metadata.Tokens.SectorIdentifierUri is not null && problems.IsEmpty
             && (!presented || (initialToken is not null && await initials.StandsAsync(initialToken, cancellationToken))))
         {
-            problems = await sectors.FaultOfAsync(metadata, cancellationToken) is { } fault ? [fault] : [];
+            var isVouchedFor = presented || Vouching.IsFor(by: null, statement, metadata.Json);
+            problems = await sectors.FaultOfAsync(metadata, isVouchedFor, cancellationToken) is { } fault ? [fault] : [];
         }
         if (!presented && RegistrationFaults.Of(problems) is { } unlisted) return unlisted;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -73,7 +70,7 @@ public sealed class SelfRegistration(
     private RegistrationResult.Registered Add(ClientMetadata metadata, string by, string? statement, Caller caller)
     {
         var now = time.GetUtcNow();
-        var clientId = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdSize));
+        var clientId = OwnClientIds.New();
         var secret = ClientAuthMethods.UsesSecret(metadata.TokenEndpointAuthMethod) ? ClientSecrets.Generate() : null;
         var token = RegistrationState.NewToken();
         var row = ClientRegistration.NewClient(Guid.CreateVersion7(now), clientId, metadata, secret, secrets);

@@ -39,8 +39,8 @@ public sealed class RequestSender(DPoPCheck dpop)
         if (!DPoPCheck.IsProvedBy(http.Request)) return default;
         var (proof, refusal) = dpop.Read(http, accessToken: null);
         if (proof is null) return (null, null, refusal);
-        return ProfileRequests.MaySignWith(profile, proof.Algorithm) ? (new(proof.KeyThumbprint), proof, null) : (null, null, new(
-            DPoPCheck.InvalidProof, $"The DPoP proofs of this client are signed with {ProfileRequests.FapiAlgorithms}, by its profile."));
+        return ProfileRequests.FaultOfProof(profile, proof.Algorithm) is { } fault
+            ? (null, null, new(DPoPCheck.InvalidProof, fault)) : (new(proof.KeyThumbprint), proof, null);
     }
 
     /// <summary>

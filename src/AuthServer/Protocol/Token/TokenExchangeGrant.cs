@@ -80,7 +80,7 @@ public sealed class TokenExchangeGrant(
                 Actor = chain,
                 MayAct = subject.Token.MayAct,
                 NotAfter = subject.Token.ExpiresAt,
-                AccessClaims = ToldClaims.OfExchanged(subject.Token, target.Scopes, client),
+                AccessClaims = ToldClaims.OfExchanged(subject.Token, subject.Session?.Roles ?? [], target.Scopes, client),
             },
             RefreshToken: null);
     }

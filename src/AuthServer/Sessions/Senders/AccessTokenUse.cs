@@ -1,3 +1,5 @@
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Profiles;
 using AuthServer.JsonApi;
 using Microsoft.Extensions.Primitives;
 
@@ -23,7 +25,7 @@ public readonly record struct PresentedAccess(bool Presented, bool ByKey, string
 /// A bound token needs the proof of its key, and counts in no other way: as a bearer token it may be stolen. A token that is not bound is
 /// refused under the scheme DPoP, because its sender believes it to be safe (RFC 9449 section 7.1).
 /// </remarks>
-public sealed class AccessTokenUse(AccessTokenReader tokens, DPoPCheck dpop)
+public sealed class AccessTokenUse(AccessTokenReader tokens, DPoPCheck dpop, ClientDirectory clients)
 {
     // RFC 6750 section 3.1.
     private const string InvalidToken = "invalid_token";
@@ -47,6 +49,13 @@ public sealed class AccessTokenUse(AccessTokenReader tokens, DPoPCheck dpop)
         var (proof, refusal) = dpop.Read(http, text);
         if (proof is null) return (null, refusal);
         if (!confirmation.IsProvedBy(new Sender(proof.KeyThumbprint, certificate))) return (null, OtherKey);
+        // As at the token endpoint. The endpoint asks for the client too, so that this costs no statement of its own.
+        if (await clients.FindAsync(token.ClientId, http.RequestAborted) is { } client
+            && ProfileRequests.FaultOfProof(client.Profile, proof.Algorithm) is { } unfit)
+        {
+            return (null, new(DPoPCheck.InvalidProof, unfit));
+        }
+
         refusal = await dpop.UseAsync(proof);
         return refusal is null ? (token, null) : (null, refusal);
     }

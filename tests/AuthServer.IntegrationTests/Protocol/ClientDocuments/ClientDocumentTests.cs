@@ -4,6 +4,7 @@ using AuthServer.Data.Entities;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.IntegrationTests.Protocol.Devices;
 using AuthServer.Outbound;
+using AuthServer.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -55,8 +56,12 @@ public abstract class ClientDocumentTests(DocumentHost fixture)
         var request = await app.NewPushedRequestAsync("openid");
         Assert.Equal(0, await fixture.CountRowsAsync(id));
         var page = await browser.OpenAsync(request.Address);
-        var denied = AuthorizationAnswer.Read(request, await browser.SubmitAsync(page, "/consent", ("decision", "deny")));
-        Assert.Equal("access_denied", denied.Error);
+        var denied = await browser.SubmitAsync(page, "/consent", ("decision", "deny"));
+        Assert.Null(denied.LeftTo);
+        var back = denied.Document.QuerySelector("a.button")!;
+        Assert.Equal("Back to app.publisher.test", back.TextContent);
+        Assert.StartsWith(
+            "https://app.publisher.test/cb?error=access_denied&", back.GetAttribute("href"), StringComparison.Ordinal);
         Assert.Equal(0, await fixture.CountRowsAsync(id));
         request = await app.NewPushedRequestAsync("openid");
         page = await browser.SubmitAsync(await browser.OpenAsync(request.Address), "/consent", ("decision", "allow"));
@@ -129,7 +134,7 @@ public abstract class ClientDocumentTests(DocumentHost fixture)
     }
 
     [Fact]
-    public async Task A_device_asks_after_somebody_has_signed_in_and_its_page_names_the_publisher()
+    public async Task A_device_asks_before_anybody_has_used_the_app_and_its_page_names_the_publisher()
     {
         var id = Publisher.Publish("/device.json", document =>
         {
@@ -137,16 +142,53 @@ public abstract class ClientDocumentTests(DocumentHost fixture)
             document["grant_types"] = new JsonArray("authorization_code", "urn:ietf:params:oauth:grant-type:device_code");
         });
         var (app, browser) = (fixture.App(id, "http://127.0.0.1/cb"), await fixture.SignedInAsync(Seed.Bob));
-        Assert.Equal("unauthorized_client", (await app.AskForDeviceAsync()).Error);
-        Assert.Equal(0, await fixture.CountRowsAsync(id));
-        await browser.AuthorizeAsync(app);
+        await app.AskForDeviceAsync();
         var asked = await app.AskForDeviceAsync();
+        Assert.Contains("\"asked_at\"", await PropertiesAsync(id), StringComparison.Ordinal);
         var page = await browser.TypeCodeAsync(asked.UserCode());
         Assert.Contains("app.publisher.test publishes", page.Document.Body!.TextContent, StringComparison.Ordinal);
         Assert.Contains("any program there could call itself Notebook", page.Document.Body!.TextContent, StringComparison.Ordinal);
         await browser.SubmitAsync(page, "/device/decision", ("decision", "allow"));
         var answer = await app.PollDeviceAsync(asked.DeviceCode());
         Assert.True(answer.IsOk, answer.Body);
+        // A row as of every app that somebody has allowed something.
+        var kept = await PropertiesAsync(id);
+        Assert.Contains("\"kept_at\"", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"asked_at\"", kept, StringComparison.Ordinal);
+    }
+
+    /// <summary>Anybody names documents: what is stored for the request of a device is no client yet, and does not last.</summary>
+    [Fact]
+    public async Task What_a_device_has_asked_with_and_nobody_has_allowed_opens_nothing_and_goes_with_the_request()
+    {
+        var id = Publisher.Publish("/asked.json", document =>
+        {
+            document["redirect_uris"] = new JsonArray("https://asked.publisher.test/cb");
+            document["grant_types"] = new JsonArray("authorization_code", "urn:ietf:params:oauth:grant-type:device_code");
+        });
+        var app = fixture.App(id, "https://asked.publisher.test/cb");
+        Assert.True((await app.AskForDeviceAsync()).IsOk);
+        Assert.Equal(1, await fixture.CountRowsAsync(id));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token");
+        request.Headers.Add("Origin", "https://asked.publisher.test");
+        using var answer = await fixture.Issuer.Http.SendAsync(request);
+        Assert.False(answer.Headers.Contains("Access-Control-Allow-Origin"));
+        // A person is asked as ever, and the document of today counts.
+        Publisher.PublishText("/asked.json", "{}");
+        fixture.LetDocumentsExpire();
+        Assert.Equal("invalid_client", (await app.AskForDeviceAsync()).Error);
+        await RunAsync();
+        Assert.Equal(1, await fixture.CountRowsAsync(id));
+        await fixture.Host.WithDatabaseAsync(db => db.PendingAuthorizations.Where(p => p.ExpiresAt < fixture.Time.GetUtcNow().UtcDateTime)
+            .ExecuteDeleteAsync());
+        await RunAsync();
+        Assert.Equal(0, await fixture.CountRowsAsync(id));
+
+        async Task RunAsync()
+        {
+            await using var scope = fixture.Host.Services.CreateAsyncScope();
+            await ActivatorUtilities.CreateInstance<UnusedClientJob>(scope.ServiceProvider).RunAsync(default);
+        }
     }
 
     [Fact]
@@ -280,6 +322,19 @@ public abstract class ClientDocumentTests(DocumentHost fixture)
         var discovery = await fixture.Issuer.DiscoverAsync();
         Assert.True(discovery.GetProperty("client_id_metadata_document_supported").GetBoolean());
     }
+
+    [Fact]
+    public async Task The_address_may_be_long()
+    {
+        var id = Publisher.Publish("/long.json".PadLeft(255 - Publisher.AddressOf("").Length - 1, 'l').Insert(0, "/"));
+        Assert.Equal(255, id.Length);
+        var (app, browser) = (fixture.App(id), await fixture.SignedInAsync(Seed.Bob));
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access"));
+        Assert.True((await app.RefreshAsync(tokens.RefreshToken)).IsOk);
+    }
+
+    private Task<string?> PropertiesAsync(string id) => fixture.Host.WithDatabaseAsync(
+        db => db.Clients.Where(c => c.ClientId == id).Select(c => c.Properties).SingleAsync());
 }
 
 public sealed class ClientDocumentsOnSqlite(DocumentsOnSqlite fixture) : ClientDocumentTests(fixture), IClassFixture<DocumentsOnSqlite>;

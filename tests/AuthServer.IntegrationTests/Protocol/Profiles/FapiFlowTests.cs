@@ -55,6 +55,19 @@ public abstract class FapiFlowTests(ProfileServer fixture)
         (await app.RefreshAsync(token)).Refused("invalid_grant");
     }
 
+    /// <summary>Section 5.4.1 counts wherever the client signs: an RSA key can do more than its profile takes.</summary>
+    [Fact]
+    public async Task A_proof_by_another_algorithm_opens_neither_userinfo_nor_the_token_endpoint()
+    {
+        using var key = new ProofKey(fixture.Time, "PS256");
+        var app = fixture.App("jwt-dpop") with { Key = key };
+        var tokens = (await app.SignInAsync()).Ok();
+        (await app.UserInfoAsync(tokens.AccessToken)).Ok();
+        var other = app with { Key = key.With("RS256") };
+        (await other.UserInfoAsync(tokens.AccessToken)).Refused("invalid_dpop_proof");
+        (await other.RefreshAsync(tokens.RefreshToken)).Refused("invalid_dpop_proof");
+    }
+
     [Fact]
     public async Task Several_refreshes_at_once_all_succeed()
     {

@@ -62,6 +62,15 @@ public sealed class ProfileSettingTests(ProfileSettingTests.Server fixture) : IC
         Assert.True((await App("named").ClientCredentialsAsync()).IsOk);
     }
 
+    /// <summary>RFC 9126 section 5: whoever reads it knows of no other profile.</summary>
+    [Fact]
+    public async Task Discovery_says_that_requests_are_pushed()
+    {
+        var document = await fixture.Issuer.DiscoverAsync();
+        Assert.True(document.GetProperty("require_pushed_authorization_requests").GetBoolean());
+        Assert.False(document.TryGetProperty("require_signed_request_object", out _));
+    }
+
     [Fact]
     public async Task A_new_registration_has_to_fit()
     {

@@ -232,7 +232,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasColumnName("application_type");
 
                     b.Property<string>("ClientId")
-                        .HasMaxLength(100)
+                        .HasMaxLength(255)
                         .HasColumnType("TEXT")
                         .HasColumnName("client_id");
 

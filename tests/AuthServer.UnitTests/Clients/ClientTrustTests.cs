@@ -1,0 +1,128 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
+using AuthServer.Clients.Registration;
+using AuthServer.Configuration;
+using AuthServer.Data.Entities;
+using AuthServer.Outbound;
+
+namespace AuthServer.UnitTests.Clients;
+
+/// <summary>Which clients somebody answers for, and what the others are not trusted with (RFC 9700 section 4.11.2).</summary>
+public sealed class ClientTrustTests : IDisposable
+{
+    private const string Site = "https://app.example/cb";
+
+    private readonly SafeHttp _http = new(
+        new OutboundOptions(), (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]), TimeProvider.System);
+
+    public void Dispose() => _http.Dispose();
+
+    [Fact]
+    public void A_client_of_the_operator_is_trusted_and_so_is_one_with_an_initial_access_token()
+    {
+        Assert.True(Registered(by: null).IsVouchedFor);
+        Assert.True(Registered(by: Guid.CreateVersion7().ToString()).IsVouchedFor);
+        Assert.False(Registered(by: RegistrationState.Open).IsVouchedFor);
+    }
+
+    /// <summary>Every copy of a program has its statement: what it does not say anybody could add.</summary>
+    [Theory]
+    [InlineData("""{"iss":"x","redirect_uris":["https://app.example/cb"]}""", """{}""", true)]
+    [InlineData("""{"iss":"x","client_name":"App"}""", """{}""", false)]
+    [InlineData("""{"iss":"x","redirect_uris":["https://app.example/cb"]}""", """{"jwks_uri":"https://10.0.0.1/"}""", false)]
+    [InlineData("""{"iss":"x","redirect_uris":["https://app.example/cb"]}""", """{"request_uris":["https://10.0.0.1/"]}""", false)]
+    [InlineData("""{"iss":"x","redirect_uris":["https://app.example/cb"]}""", """{"sector_identifier_uri":"https://10.0.0.1/"}""", false)]
+    [InlineData("""{"iss":"x","redirect_uris":["https://app.example/cb"]}""", """{"backchannel_logout_uri":"https://10.0.0.1/"}""", false)]
+    [InlineData(
+        """{"iss":"x","redirect_uris":["https://app.example/cb"],"jwks_uri":"https://10.0.0.1/"}""",
+        """{"jwks_uri":"https://10.0.0.1/"}""", true)]
+    public void A_software_statement_vouches_for_the_addresses_that_it_names(string statement, string more, bool isVouchedFor) =>
+        Assert.Equal(isVouchedFor, Registered(RegistrationState.Open, statement, more).IsVouchedFor);
+
+    [Fact]
+    public void A_document_vouches_for_nothing()
+    {
+        var row = Row("{}");
+        row.Properties = ClientColumns.WriteDocument([], new(DateTime.UnixEpoch, DateTime.UnixEpoch));
+        row.ClientId = "https://publisher.example/client.json";
+        var client = RegisteredClient.Of(row);
+        Assert.False(client.IsVouchedFor);
+        // But for its own host, which was asked for it already.
+        Assert.Same(_http, Trust().HttpFor(client, new("https://publisher.example/jwks.json")));
+        Assert.Same(_http.OfPublicHosts, Trust().HttpFor(client, new("https://other.example/jwks.json")));
+    }
+
+    [Theory]
+    [InlineData(Site, false)]
+    [InlineData("https://known.example/cb", true)]
+    [InlineData("https://www.known.example/cb", true)]
+    [InlineData("https://unknown.example/cb", false)]
+    [InlineData("https://known.example.evil.example/cb", false)]
+    [InlineData("com.example.app:/cb", false)]
+    [InlineData("http://127.0.0.1:4711/cb", true)]
+    [InlineData("http://[::1]/cb", true)]
+    [InlineData("http://localhost/cb", true)]
+    public void A_browser_goes_by_itself_to_this_machine_and_to_domains_that_the_operator_trusts(string address, bool goes)
+    {
+        Assert.Equal(goes, Trust("known.example").MaySendBrowser(Registered(RegistrationState.Open), address));
+        Assert.True(Trust().MaySendBrowser(Registered(by: null), address));
+    }
+
+    [Fact]
+    public void Hosts_inside_are_for_clients_that_somebody_answers_for_and_for_trusted_domains()
+    {
+        var (inside, stranger) = (new Uri("https://inside.example/jwks.json"), Registered(RegistrationState.Open));
+        Assert.Same(_http, Trust().HttpFor(Registered(by: null), inside));
+        Assert.Same(_http.OfPublicHosts, Trust().HttpFor(stranger, inside));
+        Assert.Same(_http, Trust("inside.example").HttpFor(stranger, inside));
+        Assert.Same(_http.OfPublicHosts, Trust("inside.example").HttpFor(false, new("https://outside.example/jwks.json")));
+    }
+
+    /// <summary>OpenID Connect Core 8.1, CIBA Core 4.</summary>
+    [Fact]
+    public void A_sector_lists_every_redirect_address_and_where_the_client_is_called_back()
+    {
+        Assert.Equal(["https://a.example/1", "https://a.example/2"], Addresses("https://a.example/1", "https://a.example/2"));
+        Assert.Equal(
+            ["https://a.example/1", "https://a.example/told"],
+            ClientSectors.AddressesOf(
+                ["https://a.example/1"], new CibaMetadata { NotificationEndpoint = "https://a.example/told" }, "https://a/keys"));
+        Assert.Equal(["https://a/keys"], ClientSectors.AddressesOf([], new CibaMetadata(), "https://a/keys"));
+        IReadOnlyList<string> Addresses(params string[] uris) => ClientSectors.AddressesOf([.. uris], new CibaMetadata(), "https://a/keys");
+    }
+
+    private ClientTrust Trust(params string[] domains)
+    {
+        var options = new ClientTrustOptions { TrustedDomains = domains };
+        options.Check(new SettingProblems());
+        return new(options, _http);
+    }
+
+    private static RegisteredClient Registered(string? by, string? statement = null, string more = "{}")
+    {
+        var row = Row(more);
+        if (by is null) return RegisteredClient.Of(row);
+        var metadata = JsonNode.Parse(ClientColumns.ReadMetadata(row.Properties).GetRawText())!.AsObject();
+        row.Properties = new RegistrationState("x", DateTime.UnixEpoch, by)
+        {
+            Statement = statement is null ? null : $"{Text("""{"alg":"ES256"}""")}.{Text(statement)}.AAAA",
+        }.Write(metadata);
+        return RegisteredClient.Of(row);
+    }
+
+    private static Client Row(string more)
+    {
+        var metadata = JsonNode.Parse(more)!.AsObject();
+        metadata["redirect_uris"] = new JsonArray(Site);
+        return new()
+        {
+            ClientId = "a", RedirectUris = JsonSerializer.Serialize(new[] { Site }), Properties = ClientColumns.WriteMetadata(metadata),
+        };
+    }
+
+    private static string Text(string json) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
+}
