@@ -5,8 +5,7 @@ namespace AuthServer.Data.Migrations.Postgres;
 
 /// <summary>Room for client ids that are addresses of documents; the other tables that name a client have had it.</summary>
 /// <remarks>
-/// PostgreSQL neither rewrites a table nor builds an index anew for a longer varchar. SQLite stores texts of any length, so that it needs no
-/// migration.
+/// PostgreSQL neither rewrites a table nor builds an index anew for a longer varchar.
 /// </remarks>
 [DbContext(typeof(PostgresAuthDbContext))]
 [Migration("20261130050000_LongerClientIds")]
