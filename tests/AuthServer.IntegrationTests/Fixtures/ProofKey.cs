@@ -27,12 +27,13 @@ public sealed class ProofKey : IDisposable
         else _rsa = RSA.Create(bits);
     }
 
-    public string Algorithm { get; private init; }
+    public string Algorithm { get; }
 
-    private ProofKey(ProofKey same) => (_time, _ec, _rsa, _edwards) = (same._time, same._ec, same._rsa, same._edwards);
+    private ProofKey(ProofKey same, string algorithm) =>
+        (_time, _ec, _rsa, _edwards, Algorithm) = (same._time, same._ec, same._rsa, same._edwards, algorithm);
 
     /// <summary>The same key, which signs in another way.</summary>
-    public ProofKey With(string algorithm) => new(this) { Algorithm = algorithm };
+    public ProofKey With(string algorithm) => new(this, algorithm);
 
     /// <summary>The nonce of the server, once it has given one.</summary>
     public string? Nonce { get; set; }

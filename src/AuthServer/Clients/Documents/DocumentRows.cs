@@ -90,13 +90,13 @@ public sealed class DocumentRows(AuthDbContext db, ClientDirectory clients, Clie
             cancellationToken);
 
     private Task<int> InsertAsync(Client row, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO clients (id, client_id, client_type, application_type, consent_type, display_name, json_web_key_set, permissions,
-              requirements, redirect_uris, post_logout_redirect_uris, properties, concurrency_token)
-            VALUES ({row.Id}, {row.ClientId}, {row.ClientType}, {row.ApplicationType}, {row.ConsentType}, {row.DisplayName},
-              {row.JsonWebKeySet}, {row.Permissions}, {row.Requirements}, {row.RedirectUris}, {row.PostLogoutRedirectUris},
-              {row.Properties}, {row.ConcurrencyToken})
-            ON CONFLICT DO NOTHING
-            """,
-            cancellationToken);
+        $"""
+        INSERT INTO clients (id, client_id, client_type, application_type, consent_type, display_name, json_web_key_set, permissions,
+          requirements, redirect_uris, post_logout_redirect_uris, properties, concurrency_token)
+        VALUES ({row.Id}, {row.ClientId}, {row.ClientType}, {row.ApplicationType}, {row.ConsentType}, {row.DisplayName},
+          {row.JsonWebKeySet}, {row.Permissions}, {row.Requirements}, {row.RedirectUris}, {row.PostLogoutRedirectUris},
+          {row.Properties}, {row.ConcurrencyToken})
+        ON CONFLICT DO NOTHING
+        """,
+        cancellationToken);
 }

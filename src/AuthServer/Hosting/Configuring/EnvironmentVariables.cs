@@ -2,6 +2,7 @@ using AuthServer.Audit;
 using AuthServer.Backup;
 using AuthServer.Backup.Schedule;
 using AuthServer.Clients.Certificates;
+using AuthServer.Clients.Directory;
 using AuthServer.Clients.Documents;
 using AuthServer.Clients.Profiles;
 using AuthServer.Clients.Registration;

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Scopes;
+using AuthServer.Configuration;
 using AuthServer.Data.Entities;
 using AuthServer.Sessions;
 using AuthServer.Users.Profile;
