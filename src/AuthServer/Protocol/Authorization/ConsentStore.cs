@@ -61,15 +61,13 @@ public sealed class ConsentStore(
     /// <returns>Null also when it has ended.</returns>
     public async Task<StoredConsent?> FindAsync(Guid userId, Guid clientRowId, CancellationToken cancellationToken)
     {
-        var subject = userId.ToString();
-        var found = await sql.FirstAsync(
-            FindSql,
-            values =>
-                values.Add("subject", subject).Add("client", clientRowId).Add("type", AuthorizationTypes.Permanent)
-                    .Add("valid", Statuses.Valid),
-            static row => Read(row.GetGuid(0), row.Text(1), row.Text(2)), cancellationToken);
+        var found = await ReadAsync(userId, clientRowId, cancellationToken);
         return found?.Ends <= time.GetUtcNow().UtcDateTime ? null : found;
     }
+
+    /// <summary>Whether the person knows the app: they have allowed it something and not taken it back; it may have ended.</summary>
+    public async Task<bool> HasKnownAsync(Guid userId, Guid clientRowId, CancellationToken cancellationToken) =>
+        await ReadAsync(userId, clientRowId, cancellationToken) is not null;
 
     /// <summary>
     /// Adds to what was allowed before; what ends by itself it replaces, because the page has shown the new end for this alone.
@@ -118,6 +116,17 @@ public sealed class ConsentStore(
         var subject = userId.ToString();
         return db.Authorizations.Where(a => a.Subject == subject && EF.Property<Guid?>(a, "ApplicationId") == clientRowId
             && a.Type == AuthorizationTypes.Permanent && a.Status == Statuses.Valid).OrderBy(a => a.Id);
+    }
+
+    private async Task<StoredConsent?> ReadAsync(Guid userId, Guid clientRowId, CancellationToken cancellationToken)
+    {
+        var subject = userId.ToString();
+        return await sql.FirstAsync(
+            FindSql,
+            values =>
+                values.Add("subject", subject).Add("client", clientRowId).Add("type", AuthorizationTypes.Permanent)
+                    .Add("valid", Statuses.Valid),
+            static row => Read(row.GetGuid(0), row.Text(1), row.Text(2)), cancellationToken);
     }
 
     private static StoredConsent Read(Guid id, string? scopes, string? properties)

@@ -47,5 +47,5 @@ public sealed class ErrorRedirection(ClientDirectory clients, ClientTrust trust,
         trust.MaySendBrowser(client, address)
         || http.Request.Headers["Sec-Fetch-Dest"] is ["iframe" or "frame"]
         || (await http.GetBrowserSessionAsync() is { } session
-            && await consents.FindAsync(session.UserId, client.Id, http.RequestAborted) is not null);
+            && await consents.HasKnownAsync(session.UserId, client.Id, http.RequestAborted));
 }

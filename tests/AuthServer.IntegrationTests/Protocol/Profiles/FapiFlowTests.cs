@@ -64,7 +64,9 @@ public abstract class FapiFlowTests(ProfileServer fixture)
         var tokens = (await app.SignInAsync()).Ok();
         (await app.UserInfoAsync(tokens.AccessToken)).Ok();
         var other = app with { Key = key.With("RS256") };
-        (await other.UserInfoAsync(tokens.AccessToken)).Refused("invalid_dpop_proof");
+        var refused = await other.UserInfoAsync(tokens.AccessToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.Status);
+        Assert.Contains("error=\"invalid_dpop_proof\"", refused.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
         (await other.RefreshAsync(tokens.RefreshToken)).Refused("invalid_dpop_proof");
     }
 
