@@ -23,7 +23,9 @@ public sealed class RoomForClients(
     /// <returns>False when every place is in use.</returns>
     public async Task<bool> ForDocumentAsync(string clientId, CancellationToken cancellationToken)
     {
-        var described = db.Clients.Where(c => c.Properties!.Contains(ClientColumns.DocumentMark));
+        // Rows for devices alone have a bound of their own, and one may be that of this very client.
+        var described = db.Clients.Where(
+            c => c.Properties!.Contains(ClientColumns.DocumentMark) && c.Properties.Contains(DocumentState.KeptMark));
         var host = "https://" + new Uri(clientId).IdnHost;
         var (atRoot, atPort) = (host + "/", host + ":");
         var ofHost = described.Where(c => c.ClientId!.StartsWith(atRoot) || c.ClientId.StartsWith(atPort));

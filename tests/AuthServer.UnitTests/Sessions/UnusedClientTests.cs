@@ -78,6 +78,20 @@ public sealed class UnusedClientTests : IAsyncDisposable
         Assert.Equal(4, await CountAsync());
     }
 
+    /// <summary>Its request is about to be allowed: it would go with the row.</summary>
+    [Fact]
+    public async Task A_row_that_is_there_for_a_device_takes_no_place_and_makes_none()
+    {
+        var asked = Described("https://a.example/device");
+        asked.Properties = ClientColumns.WriteDocument(new JsonObject(), new(Now, KeptAt: null) { AskedAt = Now });
+        await AddAsync([asked]);
+        Assert.True(await RoomAsync(1, "https://a.example/device"));
+        Assert.Equal(["https://a.example/device"], await IdsAsync());
+        await AddAsync([Described("https://a.example/kept")]);
+        Assert.True(await RoomAsync(1, "https://a.example/device"));
+        Assert.Equal(["https://a.example/device"], await IdsAsync());
+    }
+
     [Fact]
     public async Task One_more_registration_takes_the_place_of_one_that_was_never_used_and_not_of_a_young_one()
     {

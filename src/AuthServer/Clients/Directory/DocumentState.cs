@@ -12,6 +12,9 @@ internal sealed record DocumentState(DateTime FetchedAt, DateTime? KeptAt)
     /// <summary>Stands in the column of a row that is there for a device alone.</summary>
     public const string AskedMark = "\"" + AskedMember + "\":";
 
+    /// <summary>Stands in the column of a row that somebody has allowed something.</summary>
+    public const string KeptMark = "\"" + KeptMember + "\":";
+
     private const string FetchedMember = "fetched_at", KeptMember = "kept_at", UsedMember = "used_at", AskedMember = "asked_at";
 
     /// <summary>When a session or a code of it was seen last, in UTC; null: none was.</summary>
