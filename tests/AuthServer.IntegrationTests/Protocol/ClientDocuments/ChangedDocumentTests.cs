@@ -207,6 +207,59 @@ public abstract class ChangedDocumentTests(DocumentHost fixture)
         fixture.LetDocumentsExpire();
     }
 
+    [Fact]
+    public async Task A_document_is_a_sector_of_its_own_also_when_it_is_gone()
+    {
+        var registered = Seed.Pairwise(fixture.Issuer);
+        string[] paths = ["/sector-one.json", "/sector-two.json"];
+        List<ClientApp> apps = [registered, .. paths.Select(Publish).Select(id => fixture.App(id, registered.RedirectUri))];
+        var (browser, tokens) = (await fixture.SignedInAsync(Seed.Alice), new List<TokenAnswer>());
+        foreach (var app in apps)
+        {
+            tokens.Add(await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access")));
+            Assert.Equal(43, tokens[^1].IdToken.Subject.Length);
+        }
+
+        Assert.Equal(3, tokens.Select(answer => answer.IdToken.Subject).Distinct().Count());
+        foreach (var path in paths) Publisher.Withdraw(path);
+        fixture.LetDocumentsExpire();
+        for (var i = 1; i < apps.Count; i++)
+        {
+            var refreshed = await apps[i].RefreshAsync(tokens[i].RefreshToken);
+            Assert.Equal(tokens[i].IdToken.Subject, refreshed.IdToken.Subject);
+        }
+
+        string Publish(string path) => Publisher.Publish(path, document =>
+        {
+            document["redirect_uris"] = new JsonArray(registered.RedirectUri);
+            (document["subject_type"], document["sector_identifier_uri"]) = ("pairwise", "https://sector.example.test/sector.json");
+        });
+    }
+
+    [Fact]
+    public async Task A_client_that_is_registered_under_an_address_is_what_the_operator_says()
+    {
+        var id = Publisher.Publish("/registered.json", document => document["client_name"] = "Impostor");
+        await fixture.Host.WithDatabaseAsync(db =>
+        {
+            db.Clients.Add(new()
+            {
+                Id = Guid.CreateVersion7(), ClientId = id, ClientType = "public", ConsentType = "explicit", DisplayName = "Registered",
+                ApplicationType = "web", RedirectUris = """["https://registered.example/cb"]""", Requirements = """["ft:pkce"]""",
+                Permissions = """["ept:token","ept:authorization","gt:authorization_code","rst:code","scp:openid"]""",
+                Properties = """{"metadata":{"token_endpoint_auth_method":"none"}}""", ConcurrencyToken = "x",
+            });
+            return db.SaveChangesAsync();
+        });
+        var browser = await fixture.SignedInAsync(Seed.Bob);
+        var page = await browser.OpenAsync(fixture.App(id, "https://registered.example/cb").NewRequest("openid").Address);
+        Assert.True(page.HasForm("/consent"), page.ToString());
+        Assert.Contains("Registered", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("publishes", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Null((await browser.OpenAsync(fixture.App(id).NewRequest("openid").Address)).LeftTo);
+        Assert.Equal(0, Publisher.RequestsFor("/registered.json"));
+    }
+
     private (string Name, string? Value)[] Proof(ClientSigner signer, string clientId) =>
     [
         ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
