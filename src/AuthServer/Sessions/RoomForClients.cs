@@ -2,7 +2,6 @@ using AuthServer.Clients.Directory;
 using AuthServer.Clients.Documents;
 using AuthServer.Clients.Registration;
 using AuthServer.Data;
-using AuthServer.Data.Entities;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;

@@ -76,7 +76,8 @@ public sealed partial class AccessibilityTests(World world)
             {
                 var html = await http.GetStringAsync($"{world.Server}/dev/gallery/page/{state}");
                 // All of them are noted, whatever the first one is.
-                if (Field().Matches(html).Count(field => seen.Add($"{page[0]} {field.Groups["name"].Value}")) > 0) states.Add(state);
+                var added = Field().Matches(html).Where(field => seen.Add($"{page[0]} {field.Groups["name"].Value}")).ToList();
+                if (added.Count > 0) states.Add(state);
             }
         }
 

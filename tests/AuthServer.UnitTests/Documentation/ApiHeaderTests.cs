@@ -33,7 +33,7 @@ public sealed partial class ApiHeaderTests
             .SelectMany(NamesIn).Distinct(StringComparer.OrdinalIgnoreCase).Except(Others.Keys, StringComparer.OrdinalIgnoreCase).ToList();
         var named = ApiRoutes.Operations.SelectMany(o => o.Parameters).Where(p => p.Place == ApiPlace.Header).Select(p => p.Name)
             .Append(RequestHeaders.Proof.Name).Concat(ApiHeaders.Descriptions.Keys).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        Assert.Empty(used.Where(name => !named.Contains(name)));
+        Assert.DoesNotContain(used, name => !named.Contains(name));
         // It finds names in each form in which code writes them.
         Assert.All(
             ["Device-Token", "DPoP", "DPoP-Nonce", "Idempotency-Key", "X-CSRF", "If-Match", "Link", "RateLimit", "Accept-Patch"],

@@ -38,7 +38,7 @@ public sealed class PasskeyProviderOptionsTests : IDisposable
             ["One", "Sésame", "Plain", "Bitwarden"],
             new[] { OnePassword, Vault, Plain, Bitwarden }.Select(model => providers.NameOf(new Guid(model))));
         Assert.Null(providers.NameOf(null));
-        Assert.Null(providers.NameOf(Guid.NewGuid()));
+        Assert.Null(providers.NameOf(Guid.CreateVersion7()));
 
         // One picture that several have is one file, and one that serves both themes is named once.
         Assert.Equal(2, options.Icons.Count);
