@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.Starting;
@@ -152,12 +151,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    public static string FreeAddress(string host = "127.0.0.1")
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://{host}:{((IPEndPoint)listener.LocalEndpoint).Port}";
-    }
+    public static string FreeAddress(string host = "127.0.0.1") => $"http://{host}:{ChildProcess.FreePort()}";
 
     public async ValueTask DisposeAsync()
     {
