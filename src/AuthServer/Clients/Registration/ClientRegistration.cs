@@ -11,7 +11,7 @@ namespace AuthServer.Clients.Registration;
 public static class ClientRegistration
 {
     /// <summary>In characters, as the columns have room for.</summary>
-    public const int LongestClientId = 255;
+    public const int LongestClientId = 100;
 
     /// <summary>RFC 6749 appendix A.1, without the space, which HTTP Basic and logs handle badly.</summary>
     public static bool IsValidClientId(string clientId) =>

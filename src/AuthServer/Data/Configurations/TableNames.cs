@@ -39,12 +39,7 @@ public sealed class TableNames :
 
     public void Configure(EntityTypeBuilder<IdentityUserRole<Guid>> builder) => builder.ToTable("user_roles");
 
-    public void Configure(EntityTypeBuilder<Client> builder)
-    {
-        builder.ToTable("clients");
-        // As long as in the tables that name a client: an id may be the address of a document.
-        builder.Property(c => c.ClientId).HasMaxLength(255);
-    }
+    public void Configure(EntityTypeBuilder<Client> builder) => builder.ToTable("clients");
 
     public void Configure(EntityTypeBuilder<Authorization> builder) => builder.ToTable("authorizations");
 

@@ -237,8 +237,8 @@ namespace AuthServer.Data.Migrations.Postgres
                         .HasColumnName("application_type");
 
                     b.Property<string>("ClientId")
-                        .HasMaxLength(255)
-                        .HasColumnType("character varying(255)")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("client_id");
 
                     b.Property<string>("ClientSecret")

@@ -232,7 +232,7 @@ namespace AuthServer.Data.Migrations.Sqlite
                         .HasColumnName("application_type");
 
                     b.Property<string>("ClientId")
-                        .HasMaxLength(255)
+                        .HasMaxLength(100)
                         .HasColumnType("TEXT")
                         .HasColumnName("client_id");
 
