@@ -88,7 +88,7 @@ public sealed class UpstreamTests(World world) : Journey(world)
         await Window.GetByRole(AriaRole.Button, new() { Name = $"Connect {Provider}" }).ClickAsync();
         await SignInThereAsync("otto");
         await Window.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
-        await Expect(Window.GetByText("The sign-in is connected.")).ToBeVisibleAsync();
+        await Expect(Window.GetByText("The sign-in is connected.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await SignOutAsync();
 
         await Window.GotoAsync(_here + "/signin");
