@@ -14,7 +14,7 @@ internal sealed class Agent : IDisposable
     /// <param name="server">The MCP server.</param>
     public Agent(string folder, string server, params (string Key, string Value)[] environment)
     {
-        var port = Program.FreePort();
+        var port = FreePorts.Next();
         _page = new($"http://127.0.0.1:{port}");
         _program = Program.Start(
             "node", ["app.mjs"], folder,

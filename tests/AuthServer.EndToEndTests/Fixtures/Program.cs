@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 
 namespace AuthServer.EndToEndTests.Fixtures;
@@ -8,9 +7,6 @@ namespace AuthServer.EndToEndTests.Fixtures;
 /// <summary>A program that the journeys need, with what it said; disposing it ends it.</summary>
 internal sealed class Program : IDisposable
 {
-    // Below those that the system chooses from: one of these is still free when it is used much later.
-    private static int _lastPort = 15_000 + (Environment.ProcessId % 10_000);
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
@@ -60,25 +56,6 @@ internal sealed class Program : IDisposable
             return Path.Combine(published, project + ".dll");
         var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
         return Path.Combine(Root, "src", project, "bin", output.Parent!.Name, output.Name, project + ".dll");
-    }
-
-    /// <summary>A loopback port that was free a moment ago, and that the system gives nobody who asks for any.</summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            var port = Interlocked.Increment(ref _lastPort);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody else has it.
-            }
-        }
     }
 
     /// <summary>Returns once the address answers well.</summary>

@@ -23,7 +23,7 @@ internal sealed class RedirectChain : IAsyncDisposable
     /// <param name="address">The first origin.</param>
     public static async Task<RedirectChain> StartAsync(string address)
     {
-        var (six, end) = ($"http://[::1]:{Program.FreePort()}", $"http://localhost:{Program.FreePort()}");
+        var (six, end) = ($"http://[::1]:{FreePorts.Next()}", $"http://localhost:{FreePorts.Next()}");
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(address, six, end);
         builder.Logging.ClearProviders();

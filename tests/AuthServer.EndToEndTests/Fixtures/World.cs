@@ -28,20 +28,20 @@ public sealed class World : IAsyncLifetime
     private IPlaywright? _playwright;
     private Program? _server;
 
-    public string Server { get; } = $"http://localhost:{Program.FreePort()}";
+    public string Server { get; } = $"http://localhost:{FreePorts.Next()}";
 
-    public string Api { get; } = $"http://localhost:{Program.FreePort()}";
+    public string Api { get; } = $"http://localhost:{FreePorts.Next()}";
 
-    public string App { get; } = $"http://localhost:{Program.FreePort()}";
+    public string App { get; } = $"http://localhost:{FreePorts.Next()}";
 
     /// <summary>Where an app on ASP.NET Core's own client runs, for the journey that starts it.</summary>
-    public string Ledger { get; } = $"http://localhost:{Program.FreePort()}";
+    public string Ledger { get; } = $"http://localhost:{FreePorts.Next()}";
 
     /// <summary>Where the callback of an app runs that redirects on, for the journeys that start it.</summary>
-    public string Broker { get; } = $"http://127.0.0.1:{Program.FreePort()}";
+    public string Broker { get; } = $"http://127.0.0.1:{FreePorts.Next()}";
 
     /// <summary>The server's FRONTEND_URL, for the journeys that start something there.</summary>
-    public string FrontEnd { get; } = $"http://localhost:{Program.FreePort()}";
+    public string FrontEnd { get; } = $"http://localhost:{FreePorts.Next()}";
 
     /// <summary>The server's data directory, for commands on its machine.</summary>
     public string ServerData => Path.Combine(_data, "server");

@@ -100,7 +100,7 @@ public sealed class CookieModeTests(World world) : Journey(world)
     public async Task A_page_of_another_origin_gets_nothing_and_ends_nothing()
     {
         await LogInAsync("otto");
-        var elsewhere = $"http://localhost:{Fixtures.Program.FreePort()}";
+        var elsewhere = $"http://localhost:{FreePorts.Next()}";
         await using var site = await StaticSite.StartAsync(elsewhere, World.Server);
         var evil = await Window.Context.NewPageAsync();
         await evil.GotoAsync(elsewhere + "/page");

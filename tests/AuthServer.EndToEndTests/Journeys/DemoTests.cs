@@ -15,7 +15,7 @@ public sealed class DemoTests(World world) : Journey(world)
     public async Task The_printed_address_leads_to_the_name_of_the_person_and_commands_that_work()
     {
         var data = Directory.CreateTempSubdirectory("demo-");
-        var (issuer, api) = ($"http://localhost:{Program.FreePort()}", $"http://localhost:{Program.FreePort()}");
+        var (issuer, api) = ($"http://localhost:{FreePorts.Next()}", $"http://localhost:{FreePorts.Next()}");
         using var server = Program.Start("dotnet", [Program.Dll("AuthServer"), "--urls", issuer], data.FullName,
             ("ASPNETCORE_ENVIRONMENT", "Development"), ("AUTHSERVER_DATA", Path.Combine(data.FullName, "server")));
         // The demo's tokens are for the API's usual address, wherever it listens here.

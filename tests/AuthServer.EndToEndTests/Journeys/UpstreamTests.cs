@@ -13,8 +13,8 @@ public sealed class UpstreamTests(World world) : Journey(world)
     private const string Provider = "Workplace";
 
     // Other hosts, because cookies know no ports.
-    private readonly string _here = $"http://localhost:{Program.FreePort()}";
-    private readonly string _there = $"http://127.0.0.1:{Program.FreePort()}";
+    private readonly string _here = $"http://localhost:{FreePorts.Next()}";
+    private readonly string _there = $"http://127.0.0.1:{FreePorts.Next()}";
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-upstream-").FullName;
     private readonly List<Program> _servers = [];
 

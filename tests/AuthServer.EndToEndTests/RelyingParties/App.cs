@@ -27,7 +27,7 @@ internal sealed class App
 
     public string Folder { get; }
 
-    public int Port { get; } = Program.FreePort();
+    public int Port { get; } = FreePorts.Next();
 
     public string Address { get; }
 

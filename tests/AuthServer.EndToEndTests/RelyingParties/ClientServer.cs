@@ -29,13 +29,13 @@ public sealed class ClientServer : IAsyncLifetime
     private readonly List<Program> _programs = [];
     private readonly Dictionary<string, Lazy<Task<IReadOnlyDictionary<string, string>>>> _outcomes;
     private readonly string _secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-    private readonly int _mtlsPort = Program.FreePort();
+    private readonly int _mtlsPort = FreePorts.Next();
     private Program? _server;
 
     public ClientServer() => _outcomes = new[] { "openid-client", "oauth4webapi" }.ToDictionary(
         library => library, library => new Lazy<Task<IReadOnlyDictionary<string, string>>>(() => RunAsync(library)));
 
-    public string Issuer { get; } = string.Create(CultureInfo.InvariantCulture, $"https://localhost:{Program.FreePort()}");
+    public string Issuer { get; } = string.Create(CultureInfo.InvariantCulture, $"https://localhost:{FreePorts.Next()}");
 
     internal Authority Authority { get; } = new();
 
@@ -43,10 +43,10 @@ public sealed class ClientServer : IAsyncLifetime
     internal FramedApps Framed { get; } = new();
 
     /// <summary>Where a test serves an app of its own, registered as "served".</summary>
-    public string Served { get; } = string.Create(CultureInfo.InvariantCulture, $"https://localhost:{Program.FreePort()}");
+    public string Served { get; } = string.Create(CultureInfo.InvariantCulture, $"https://localhost:{FreePorts.Next()}");
 
     /// <summary>Where the sample API has its MCP endpoint, for the test that starts it.</summary>
-    public string Api { get; } = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{Program.FreePort()}");
+    public string Api { get; } = string.Create(CultureInfo.InvariantCulture, $"http://localhost:{FreePorts.Next()}");
 
     /// <summary>The secret of every client of these tests that has one.</summary>
     public string Secret => _secret;

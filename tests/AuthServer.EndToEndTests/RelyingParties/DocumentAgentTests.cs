@@ -17,7 +17,7 @@ public sealed class DocumentAgentTests(ClientServer server) : IAsyncLifetime
 {
     private const string Name = "modelcontextprotocol-client";
 
-    private readonly string _origin = string.Create(CultureInfo.InvariantCulture, $"https://localhost:{Program.FreePort()}");
+    private readonly string _origin = string.Create(CultureInfo.InvariantCulture, $"https://localhost:{FreePorts.Next()}");
     private WebApplication? _publisher;
 
     private string Document => _origin + "/agent.json";

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using AuthServer.EndToEndTests.Fixtures;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +19,7 @@ internal sealed class FramedApps : IAsyncDisposable
 
     /// <summary>The origins of the apps, by client_id.</summary>
     public IReadOnlyDictionary<string, string> Origins { get; } = new[] { One, Two }.ToDictionary(
-        name => name, _ => string.Create(CultureInfo.InvariantCulture, $"https://localhost:{Program.FreePort()}"));
+        name => name, _ => string.Create(CultureInfo.InvariantCulture, $"https://localhost:{FreePorts.Next()}"));
 
     /// <summary>What came to a front-channel logout address: the app, iss and sid.</summary>
     public ConcurrentQueue<(string Origin, string? Issuer, string? Sid, bool HadCookie)> Told { get; } = new();

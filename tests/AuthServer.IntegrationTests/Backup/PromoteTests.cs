@@ -67,7 +67,7 @@ public sealed class PromoteTests : IDisposable
     public async Task A_database_that_cannot_be_had_changes_nothing_and_is_named()
     {
         Assert.Equal(0, (await RunAsync("migrate")).ExitCode);
-        var (exit, _, errors) = await RunAsync("promote", "--to", $"postgresql://a:b@127.0.0.1:{ChildProcess.FreePort()}/c");
+        var (exit, _, errors) = await RunAsync("promote", "--to", $"postgresql://a:b@127.0.0.1:{FreePorts.Next()}/c");
         Assert.Equal(69, exit);
         Assert.Contains("Nothing was changed", errors, StringComparison.Ordinal);
         Assert.Equal(78, (await RunAsync("promote", "--to", "mysql://a/b")).ExitCode);

@@ -19,7 +19,7 @@ public sealed class MailOutageTests
     [Fact]
     public async Task Mails_wait_while_the_mail_server_is_away_and_leave_when_it_is_back_and_operators_see_it()
     {
-        var port = ChildProcess.FreePort();
+        var port = FreePorts.Next();
         await using var host = await StartAsync(port);
         for (var i = 0; i < 5; i++) await AddAsync(host, $"person{i}@example.org");
         host.Services.GetRequiredService<Outbox>().Wake();

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 
 namespace AuthServer.IntegrationTests.Fixtures;
@@ -8,9 +7,6 @@ namespace AuthServer.IntegrationTests.Fixtures;
 /// <summary>A program that a test starts, with what it said; disposing it kills it.</summary>
 public sealed class ChildProcess : IDisposable
 {
-    // Below those that the system chooses from: one of these is still free when it is used much later.
-    private static int _lastPort = 15_000 + (Environment.ProcessId % 10_000);
-
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
 
@@ -79,25 +75,6 @@ public sealed class ChildProcess : IDisposable
     {
         Kill();
         _process.Dispose();
-    }
-
-    /// <summary>A loopback port that was free a moment ago, and that the system gives nobody who asks for any.</summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            var port = Interlocked.Increment(ref _lastPort);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody else has it.
-            }
-        }
     }
 
     /// <summary>Whether something takes connections there.</summary>

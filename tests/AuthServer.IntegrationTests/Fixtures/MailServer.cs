@@ -55,7 +55,7 @@ public sealed class MailServer : IAsyncDisposable
 
     public static MailServer Start(
         X509Certificate2? certificate = null, bool isTlsFromTheStart = false, bool asksForPassword = false, int? port = null) =>
-        new(port ?? ChildProcess.FreePort(), certificate, isTlsFromTheStart, asksForPassword);
+        new(port ?? FreePorts.Next(), certificate, isTlsFromTheStart, asksForPassword);
 
     /// <summary>Waits until mails have come to an address.</summary>
     public async Task<IReadOnlyList<MimeMessage>> ToAsync(string address, int count = 1)

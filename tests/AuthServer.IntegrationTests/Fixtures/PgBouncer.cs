@@ -14,7 +14,7 @@ public sealed class PgBouncer : IDisposable
     public static async Task<PgBouncer> StartAsync(PostgresCluster cluster)
     {
         var folder = Directory.CreateTempSubdirectory("authserver-pgbouncer-").FullName;
-        var port = ChildProcess.FreePort();
+        var port = FreePorts.Next();
         // Fewer connections than a server of the tests opens, so that transactions of several meet in one.
         await File.WriteAllTextAsync(Path.Combine(folder, "users"), $"\"{User}\" \"\"\n");
         await File.WriteAllTextAsync(Path.Combine(folder, Settings), $"""

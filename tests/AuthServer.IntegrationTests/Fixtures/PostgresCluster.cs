@@ -50,7 +50,7 @@ public sealed class PostgresCluster : IDisposable
 
     private static async Task<PostgresCluster> StartAsync(string folder, string[] further)
     {
-        var port = ChildProcess.FreePort();
+        var port = FreePorts.Next();
         string[] settings =
         [
             "-D", Path.Combine(folder, "data"), "-p", $"{port}", "-k", folder, "-c", "listen_addresses=127.0.0.1",

@@ -27,7 +27,7 @@ public sealed class Prometheus : IDisposable
             scrape_configs:
               - {job_name: authplatform, static_configs: [{targets: [{{string.Join(", ", targets.Select(t => $"\"{t}\""))}}]}]}
             """);
-        var address = $"127.0.0.1:{ChildProcess.FreePort()}";
+        var address = $"127.0.0.1:{FreePorts.Next()}";
         var process = ChildProcess.Start("prometheus",
             [$"--config.file={file}", $"--storage.tsdb.path={folder}/data", $"--web.listen-address={address}", "--log.level=warn"]);
         var prometheus = new Prometheus(process, $"http://{address}", folder);

@@ -19,7 +19,7 @@ public sealed class RedisServer : IDisposable
     /// <param name="portSetting">--port, or --tls-port with what it needs in the further settings.</param>
     public static async Task<RedisServer> StartAsync(string portSetting, params string[] further)
     {
-        var port = ChildProcess.FreePort();
+        var port = FreePorts.Next();
         string[] arguments = [portSetting, $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. further];
         return new RedisServer(arguments, await RunAsync(arguments, port), port);
     }
@@ -58,7 +58,7 @@ public sealed class RedisServer : IDisposable
     /// <summary>One that watches others.</summary>
     public static async Task<RedisServer> StartSentinelAsync(string configFile)
     {
-        var port = ChildProcess.FreePort();
+        var port = FreePorts.Next();
         string[] arguments = [configFile, "--sentinel", "--port", $"{port}", "--bind", "127.0.0.1"];
         return new RedisServer(arguments, await RunAsync(arguments, port), port);
     }

@@ -13,7 +13,7 @@ public sealed class CurlTests : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("curl").FullName;
     private readonly TestChain _chain = new();
     private readonly ClientAuthority _authority = new("Clients' root");
-    private readonly int _plainPort = ChildProcess.FreePort(), _mtlsPort = ChildProcess.FreePort(), _proxyPort = ChildProcess.FreePort();
+    private readonly int _plainPort = FreePorts.Next(), _mtlsPort = FreePorts.Next(), _proxyPort = FreePorts.Next();
     private readonly string _http = ServerProcess.FreeAddress();
 
     private ServerProcess _server = null!;

@@ -19,13 +19,13 @@ public sealed class NginxFixture : IAsyncLifetime
     private readonly TestAuthority _authority = new("Proxy CA");
     private readonly List<ServerProcess> _servers = [];
     private readonly List<TestDatabase> _databases = [];
-    private readonly int _inner = ChildProcess.FreePort();
+    private readonly int _inner = FreePorts.Next();
 
     /// <summary>The port of the nginx that ends TLS and asks the replicas.</summary>
-    public int Edge { get; } = ChildProcess.FreePort();
+    public int Edge { get; } = FreePorts.Next();
 
     /// <summary>The port of an nginx in front of another one.</summary>
-    public int Outer { get; } = ChildProcess.FreePort();
+    public int Outer { get; } = FreePorts.Next();
 
     internal Nginx Proxy { get; private set; } = null!;
 

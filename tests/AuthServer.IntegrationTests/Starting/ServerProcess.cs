@@ -151,7 +151,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    public static string FreeAddress(string host = "127.0.0.1") => $"http://{host}:{ChildProcess.FreePort()}";
+    public static string FreeAddress(string host = "127.0.0.1") => $"http://{host}:{FreePorts.Next()}";
 
     public async ValueTask DisposeAsync()
     {

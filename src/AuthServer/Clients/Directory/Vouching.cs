@@ -16,8 +16,8 @@ public static class Vouching
     // Where this server, or a browser in its name, goes at the word of the client.
     private static readonly string[] Addresses =
     [
-        "redirect_uris", "jwks_uri", "request_uris", TokenMetadata.SectorMember, LogoutMetadata.BackchannelUriMember,
-        CibaMetadata.EndpointMember,
+        "redirect_uris", "post_logout_redirect_uris", "initiate_login_uri", "jwks_uri", "request_uris", TokenMetadata.SectorMember,
+        LogoutMetadata.BackchannelUriMember, LogoutMetadata.FrontchannelUriMember, CibaMetadata.EndpointMember,
     ];
 
     /// <param name="by">The initial access token that it came with, or <see cref="Nobody"/>.</param>

@@ -58,8 +58,9 @@ public sealed class PushedAuthorizationEndpoint(PushedRequests requests, Request
         }
 
         // RFC 9126 section 2.3: 429. A client that has proved who it is has a limit of its own.
-        var (address, length) = (Caller.Of(http).Address, PushedRequests.LengthOf(parameters));
-        if (client.IsPublic && (await throttle.TakeAsync(address) ?? await throttle.TakeRestAsync(address, length)) is { } wait)
+        var address = Caller.Of(http).Address;
+        if (client.IsPublic && (await throttle.TakeAsync(address)
+            ?? await throttle.TakeRestAsync(address, PushedRequests.LengthOf(parameters))) is { } wait)
         {
             ClientMustWait.Note(context.Transaction, wait);
             context.Reject(OAuthErrors.TemporarilyUnavailable, "Too many requests have been pushed from this address.");

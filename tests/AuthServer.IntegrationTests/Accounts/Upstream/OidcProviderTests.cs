@@ -12,7 +12,7 @@ public sealed class OidcProvider : IAsyncLifetime
     private static readonly string Folder = Path.Combine(
         ServerProcess.Root, "tests", "AuthServer.IntegrationTests", "Accounts", "Upstream", "oidc-provider");
 
-    private readonly int _port = ChildProcess.FreePort();
+    private readonly int _port = FreePorts.Next();
     private ChildProcess? _provider;
 
     public AuthServerHost Host { get; private set; } = null!;

@@ -24,7 +24,7 @@ public sealed class ManyRedisTests : IDisposable
     {
         for (var i = 0; i < 3; i++)
         {
-            await AddAsync("--cluster-enabled", "yes", "--cluster-port", $"{ChildProcess.FreePort()}",
+            await AddAsync("--cluster-enabled", "yes", "--cluster-port", $"{FreePorts.Next()}",
                 "--cluster-config-file", $"nodes-{i}.conf");
         }
         string[] nodes = [.. _servers.Select(s => $"127.0.0.1:{s.Port}")];
