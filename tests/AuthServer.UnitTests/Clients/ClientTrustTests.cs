@@ -37,8 +37,10 @@ public sealed class ClientTrustTests : IDisposable
     [InlineData("""{"iss":"x","redirect_uris":["https://app.example/cb"]}""", """{"request_uris":["https://10.0.0.1/"]}""", false)]
     [InlineData("""{"iss":"x","redirect_uris":["https://app.example/cb"]}""", """{"sector_identifier_uri":"https://10.0.0.1/"}""", false)]
     [InlineData("""{"iss":"x","redirect_uris":["https://app.example/cb"]}""", """{"backchannel_logout_uri":"https://10.0.0.1/"}""", false)]
-    [InlineData("""{"iss":"x","redirect_uris":["https://app.example/cb"]}""", """{"frontchannel_logout_uri":"https://evil.example/"}""", false)]
-    [InlineData("""{"iss":"x","redirect_uris":["https://app.example/cb"]}""", """{"post_logout_redirect_uris":["https://evil.example/"]}""", false)]
+    [InlineData(
+        """{"iss":"x","redirect_uris":["https://app.example/cb"]}""", """{"frontchannel_logout_uri":"https://evil.example/"}""", false)]
+    [InlineData(
+        """{"iss":"x","redirect_uris":["https://app.example/cb"]}""", """{"post_logout_redirect_uris":["https://evil.example/"]}""", false)]
     [InlineData("""{"iss":"x","redirect_uris":["https://app.example/cb"]}""", """{"initiate_login_uri":"https://evil.example/"}""", false)]
     [InlineData(
         """{"iss":"x","redirect_uris":["https://app.example/cb"],"jwks_uri":"https://10.0.0.1/"}""",
