@@ -44,7 +44,7 @@ public abstract class Journey(World world) : IAsyncLifetime
     {
         if (_context is not null) await _context.CloseAsync();
         _context = await World.Chromium.NewContextAsync(options);
-        _context.SetDefaultTimeout(20_000);
+        _context.SetDefaultTimeout(World.Patience);
         var window = Window = await _context.NewPageAsync();
         window.PageError += (_, error) => _complaints.Add(error);
         window.Console += (_, message) =>

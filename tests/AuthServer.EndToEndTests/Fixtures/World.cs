@@ -11,14 +11,17 @@ namespace AuthServer.EndToEndTests.Fixtures;
 /// </summary>
 public sealed class World : IAsyncLifetime
 {
+    /// <summary>How long a journey waits for a page or for what it expects there, in milliseconds; other programs use the processors too.</summary>
+    public const float Patience = 20_000;
+
     public const string Password = "Quiet-River-31-Lamp";
 
     /// <summary>The person with the admin role.</summary>
     public const string Admin = "ada";
 
-    /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
     private static readonly string[] WithPasskeys = ["pam", "pim", "pip", "pat", "poe", "pru"];
 
+    /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
     private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "remy", "kim", "lena", "hugo", "ines",
         "otto", "mira", "petra", "bea", "bert", "bill", "bina", "pia", "paul", "pam", "pim", "pip", "pat", "pen", "mia", "max",
         "uma", "rex", "sky", "poe", "pru", "kit", "amy", "abe", Admin];
@@ -58,6 +61,7 @@ public sealed class World : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(Patience);
         var seed = Path.Combine(_data, "seed.json");
         await File.WriteAllTextAsync(seed, SeedText());
         var server = _server = Start("dotnet", [Program.Dll("AuthServer"), "--urls", Server], _data,

@@ -18,9 +18,6 @@ public sealed class UpstreamTests(World world) : Journey(world)
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-upstream-").FullName;
     private readonly List<Program> _servers = [];
 
-    // A key does not wait for the two servers that a click waits for.
-    private static readonly PageAssertionsToHaveURLOptions Patience = new() { Timeout = 20_000 };
-
     private Keyboard Keys => new(Window);
 
     private ILocator Button => Window.GetByRole(AriaRole.Button, new() { Name = $"Continue with {Provider}" });
@@ -62,7 +59,7 @@ public sealed class UpstreamTests(World world) : Journey(world)
         await Keys.PressAsync("Sign in");
         await Keys.ExpectAsync("Child wants to use your account");
         await Keys.PressAsync("Allow");
-        await Expect(Window).ToHaveURLAsync(_here + "/", Patience);
+        await Expect(Window).ToHaveURLAsync(_here + "/");
 
         await Window.GotoAsync(_here + "/account/security");
         await Expect(Window.GetByText(World.EmailOf("uma")).First).ToBeVisibleAsync();
@@ -74,7 +71,7 @@ public sealed class UpstreamTests(World world) : Journey(world)
         await Expect(Button).ToContainTextAsync("Last used");
         await Window.AssertAccessibleAsync("sign-in with the way that was used last");
         await Button.PressAsync("Enter");
-        await Expect(Window).ToHaveURLAsync(_here + "/", Patience);
+        await Expect(Window).ToHaveURLAsync(_here + "/");
         AssertBrowserIsContent();
     }
 
@@ -88,7 +85,7 @@ public sealed class UpstreamTests(World world) : Journey(world)
         await Window.GetByRole(AriaRole.Button, new() { Name = $"Connect {Provider}" }).ClickAsync();
         await SignInThereAsync("otto");
         await Window.GetByRole(AriaRole.Button, new() { Name = "Allow", Exact = true }).ClickAsync();
-        await Expect(Window.GetByText("The sign-in is connected.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Expect(Window.GetByText("The sign-in is connected.")).ToBeVisibleAsync();
         await SignOutAsync();
 
         await Window.GotoAsync(_here + "/signin");
@@ -98,7 +95,7 @@ public sealed class UpstreamTests(World world) : Journey(world)
     }
 
     private Task ExpectThereAsync() =>
-        Expect(Window).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("^" + _there), Patience);
+        Expect(Window).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("^" + _there));
 
     private async Task SignInThereAsync(string person)
     {

@@ -7,7 +7,7 @@ namespace AuthServer.EndToEndTests.Pages;
 /// <summary>The authenticators of a browser window, which Chromium plays itself (WebAuthn Level 3 section 11).</summary>
 public sealed class Devices
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ICDPSession _session;
 

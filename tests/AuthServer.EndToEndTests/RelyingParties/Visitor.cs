@@ -18,7 +18,7 @@ internal sealed class Visitor : IDisposable
     public Visitor(string issuer, X509Certificate2 root, string email, string password)
     {
         (_issuer, _email, _password) = (issuer, email, password);
-        _http = new(NewHandler(root)) { Timeout = TimeSpan.FromSeconds(30) };
+        _http = new(NewHandler(root)) { Timeout = TimeSpan.FromSeconds(90) };
         _http.DefaultRequestHeaders.Add("Accept", "text/html");
     }
 

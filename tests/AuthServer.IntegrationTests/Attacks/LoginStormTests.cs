@@ -16,8 +16,10 @@ public sealed class LoginStormTests
     private const int Logins = 500, Waves = 4, Chains = 4;
     private const long MostMemory = 600L * 1024 * 1024;
 
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(4), Patience = TimeSpan.FromSeconds(30),
-    SlowestAnswer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(4);
+
+    // Other tests use the processors too: these bounds tell an answer that comes late from one that never comes, and measure nothing.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2), SlowestAnswer = TimeSpan.FromSeconds(30);
     private static readonly int[] Allowed = [200, 401, 429, 503];
 
     [Fact]
@@ -83,15 +85,16 @@ public sealed class LoginStormTests
     /// <summary>Every login has a connection of its own, as from as many people.</summary>
     private static async Task<List<(int, double)>> StormAsync(string address)
     {
-        using var http = new HttpClient(
-            new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = Logins }) { BaseAddress = new Uri(address),
-            Timeout = Patience };
+        using var handler = new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = Logins };
+        using var http = new HttpClient(handler) { BaseAddress = new Uri(address), Timeout = Patience };
         var answers = await Task.WhenAll(Enumerable.Range(0, Logins).Select(async i =>
         {
-            var (
-                email, password) = (i % 3) switch { 0 =>
-                    (Seed.Alice.Email, Seed.Alice.Password), 1 =>
-                        (Seed.Bob.Email, "Wrong-Kettle-19"), _ => ($"nobody{i}@example.test", "Wrong-Kettle-19") };
+            var (email, password) = (i % 3) switch
+            {
+                0 => (Seed.Alice.Email, Seed.Alice.Password),
+                1 => (Seed.Bob.Email, "Wrong-Kettle-19"),
+                _ => ($"nobody{i}@example.test", "Wrong-Kettle-19"),
+            };
             using var body = new StringContent($$"""{"email":"{{email}}","password":"{{password}}"}""", Encoding.UTF8, "application/json");
             var began = TimeProvider.System.GetTimestamp();
             using var answer = await http.PostAsync("/v1/auth/login", body);

@@ -124,7 +124,7 @@ public sealed partial class ComposeTests
             .Replace("save \"\"", $"save \"\"\nport 0\nunixsocket {At("socket")}", StringComparison.Ordinal);
         using (var process = ChildProcess.Start("sh", ["-c", script]))
         {
-            await process.WaitUntilAsync("it listens", () => Task.FromResult(File.Exists(At("socket"))), TimeSpan.FromSeconds(30));
+            await process.WaitUntilAsync("it listens", () => Task.FromResult(File.Exists(At("socket"))), TimeSpan.FromSeconds(90));
             var (_, refused, _) = await Tools.RunAsync("redis-cli", "-s", At("socket"), "ping");
             Assert.StartsWith("NOAUTH", refused, StringComparison.Ordinal);
             var (_, about, _) = await Tools.RunAsync(

@@ -91,7 +91,7 @@ public sealed class SmtpTransportTests : IDisposable
         var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
         using var transport = New(string.Create(CultureInfo.InvariantCulture, $"smtp://127.0.0.1:{port}?tls=none"));
         Assert.IsType<SendOutcome.Sent>(await transport.SendAsync(Mail(), default));
-        await transport.RestAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        await transport.RestAsync().WaitAsync(TimeSpan.FromSeconds(90));
         listener.Stop();
         await serving;
     }

@@ -60,7 +60,7 @@ public sealed class PgBouncer : IDisposable
         var server = Environment.IsPrivilegedProcess
             ? ChildProcess.Start("setpriv", [$"--reuid={User}", $"--regid={User}", "--init-groups", program, file])
             : ChildProcess.Start(program, [file]);
-        await server.WaitUntilAsync("PgBouncer takes connections", () => ChildProcess.ListensAsync(port), TimeSpan.FromSeconds(30));
+        await server.WaitUntilAsync("PgBouncer takes connections", () => ChildProcess.ListensAsync(port), TimeSpan.FromSeconds(90));
         return server;
     }
 }

@@ -68,7 +68,7 @@ public sealed class RedisServer : IDisposable
     private static async Task<ChildProcess> RunAsync(string[] arguments, int port)
     {
         var server = ChildProcess.Start("redis-server", arguments);
-        await server.WaitUntilAsync("Redis takes connections", () => ChildProcess.ListensAsync(port), TimeSpan.FromSeconds(20));
+        await server.WaitUntilAsync("Redis takes connections", () => ChildProcess.ListensAsync(port), TimeSpan.FromSeconds(90));
         return server;
     }
 }

@@ -65,7 +65,7 @@ internal sealed class SoftHsm : IDisposable
     private async Task UtilAsync(params string[] arguments)
     {
         using var util = ChildProcess.Start("softhsm2-util", arguments, new Dictionary<string, string> { [Variable] = Configuration });
-        await util.WaitForExitAsync(TimeSpan.FromSeconds(30));
+        await util.WaitForExitAsync(TimeSpan.FromSeconds(90));
         if (util.ExitCode != 0) throw new InvalidOperationException(util.Output);
     }
 

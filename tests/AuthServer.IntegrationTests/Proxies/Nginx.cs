@@ -49,7 +49,7 @@ internal sealed class Nginx : IDisposable
         var nginx = new Nginx(process, folder);
         try
         {
-            await process.WaitUntilAsync("nginx takes connections", () => ChildProcess.ListensAsync(port), TimeSpan.FromSeconds(20));
+            await process.WaitUntilAsync("nginx takes connections", () => ChildProcess.ListensAsync(port), TimeSpan.FromSeconds(90));
             return nginx;
         }
         catch

@@ -32,7 +32,7 @@ public sealed class CipherTests : IDisposable
         async Task<string> AskAsync(params string[] arguments)
         {
             using var client = ChildProcess.Start("openssl", ["s_client", "-connect", address, .. arguments]);
-            await client.WaitForExitAsync(TimeSpan.FromSeconds(20));
+            await client.WaitForExitAsync(TimeSpan.FromSeconds(90));
             return client.Output;
         }
     }

@@ -30,7 +30,7 @@ public abstract class SchedulingTests(HostFixture fixture)
             await scheduler.TriggerJob(key, stop);
         }
 
-        await ends.All.WaitAsync(TimeSpan.FromSeconds(30), stop);
+        await ends.All.WaitAsync(TimeSpan.FromSeconds(90), stop);
         Assert.Empty(ends.Errors);
         Assert.Equal(
             new()

@@ -89,7 +89,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Gets a page, and does not wait for one that never comes.</summary>
     public static async Task<HttpStatusCode> GetAsync(string address, string path)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        using var client = new HttpClient { Timeout = Patience };
         using var answer = await client.GetAsync(new Uri(address + path));
         return answer.StatusCode;
     }

@@ -14,7 +14,7 @@ namespace AuthServer.IntegrationTests.Starting;
 public sealed class TlsTests : IDisposable
 {
     private const string Health = "/health/ready";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tls").FullName;
     private readonly TestChain _chain = new();

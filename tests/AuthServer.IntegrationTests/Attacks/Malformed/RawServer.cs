@@ -19,7 +19,7 @@ internal sealed record RawAnswer(int Status, IReadOnlyList<(string Name, string 
 /// <summary>Sends bytes that no HTTP library would send, one connection each.</summary>
 internal sealed class RawServer(int port)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     // What comes after an answer that is whole would be a second one, and belongs to the verdict.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(200);
