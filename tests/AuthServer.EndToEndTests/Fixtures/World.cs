@@ -11,7 +11,7 @@ namespace AuthServer.EndToEndTests.Fixtures;
 /// </summary>
 public sealed class World : IAsyncLifetime
 {
-    /// <summary>How long a journey waits for a page or for what it expects there, in milliseconds; other programs use the processors too.</summary>
+    /// <summary>How long a journey waits for a page or what it expects there, in milliseconds; others use the processors too.</summary>
     public const float Patience = 20_000;
 
     public const string Password = "Quiet-River-31-Lamp";
