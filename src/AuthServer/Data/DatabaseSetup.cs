@@ -94,6 +94,9 @@ public static class DatabaseSetup
 
     private static void Common(DbContextOptionsBuilder builder) => builder
         .UseSnakeCaseNamingConvention()
-        // Identity maps a user name; accounts here have none.
-        .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.MappedPropertyIgnoredWarning));
+        .ConfigureWarnings(warnings => warnings.Ignore(
+            // Identity maps a user name; accounts here have none.
+            CoreEventId.MappedPropertyIgnoredWarning,
+            // A test compares the model with the migrations. Asked at a first start, it would build the whole model once more.
+            RelationalEventId.PendingModelChangesWarning));
 }

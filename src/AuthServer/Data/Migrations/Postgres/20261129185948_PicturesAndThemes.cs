@@ -1,4 +1,5 @@
 ﻿using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -6,7 +7,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AuthServer.Data.Migrations.Postgres
 {
     /// <inheritdoc />
-    public partial class PicturesAndThemes : Migration
+    [DbContext(typeof(PostgresAuthDbContext))]
+    [Migration("20261129185948_PicturesAndThemes")]
+    public class PicturesAndThemes : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

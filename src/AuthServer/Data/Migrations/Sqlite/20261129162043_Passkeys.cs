@@ -1,4 +1,5 @@
 ﻿using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -6,7 +7,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AuthServer.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class Passkeys : Migration
+    [DbContext(typeof(SqliteAuthDbContext))]
+    [Migration("20261129162043_Passkeys")]
+    public class Passkeys : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

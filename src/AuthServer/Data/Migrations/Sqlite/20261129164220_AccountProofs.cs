@@ -1,4 +1,5 @@
 ﻿using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -6,7 +7,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AuthServer.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class AccountProofs : Migration
+    [DbContext(typeof(SqliteAuthDbContext))]
+    [Migration("20261129164220_AccountProofs")]
+    public class AccountProofs : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

@@ -1,4 +1,5 @@
 ﻿using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -6,7 +7,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AuthServer.Data.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class LogoutNotices : Migration
+    [DbContext(typeof(SqliteAuthDbContext))]
+    [Migration("20261129221838_LogoutNotices")]
+    public class LogoutNotices : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
