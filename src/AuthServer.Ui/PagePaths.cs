@@ -117,6 +117,7 @@ public static class PagePaths
     public const string AccountProfile = Account + "/profile";
     public const string AccountPicture = AccountProfile + "/picture";
     public const string AccountPictureRemoval = AccountPicture + "/remove";
+    public const string AccountLanguage = AccountProfile + "/language";
     public const string AccountTheme = AccountProfile + "/theme";
     public const string AccountSecurity = Account + "/security";
     public const string AccountPassword = AccountSecurity + "/password";

@@ -35,7 +35,7 @@ internal static class AccountPageStates
         Languages = [new("en", "English", "en"), new("de", "Deutsch", "de"), new("ar", "العربية", "ar")],
         Fields = new HashSet<string>
         {
-            "given_name", "family_name", "middle_name", "nickname", "birthdate", "gender", "locale", "zoneinfo", "picture", "website",
+            "given_name", "family_name", "middle_name", "nickname", "birthdate", "gender", "zoneinfo", "picture", "website",
             "phone_number", "street_address", "postal_code", "locality", "region", "country",
         },
         TimeZones = ["Europe/Berlin", "Europe/London"],
@@ -120,7 +120,7 @@ internal static class AccountPageStates
             {
                 ["nickname"] = ProfileFieldProblem.TooLong, ["birthdate"] = ProfileFieldProblem.NotADate,
                 ["picture"] = ProfileFieldProblem.NotAnAddressOfTheWeb, ["phone_number"] = ProfileFieldProblem.NotAPhoneNumber,
-                ["locale"] = ProfileFieldProblem.NotALanguage, ["zoneinfo"] = ProfileFieldProblem.NotATimeZone,
+                ["zoneinfo"] = ProfileFieldProblem.NotATimeZone,
             },
         }),
         Of<SecurityPage>("account-security", new SecurityModel { Account = Alice, Password = new(true, Ago(24 * 90)) }),

@@ -65,7 +65,7 @@ public sealed class Language
     internal string? Find(string name) => _texts.Value.TryGetValue(name, out var text) ? text.Other : null;
 
     internal string? Find(string name, long count) =>
-        _texts.Value.TryGetValue(name, out var text) ? text.For(PluralRules.Of(Culture.TwoLetterISOLanguageName, count)) : null;
+        _texts.Value.TryGetValue(name, out var text) ? text.For(PluralRules.Of(PluralRules.NameOf(Culture), count)) : null;
 
     /// <summary>The names of the texts that it has.</summary>
     internal IEnumerable<string> Names => _texts.Value.Keys;

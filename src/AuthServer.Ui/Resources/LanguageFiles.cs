@@ -16,7 +16,7 @@ public static class LanguageFiles
     private const string Prefix = "languages/", Ending = ".json";
 
     private static readonly FrozenDictionary<string, PluralCategory> Categories =
-        Enum.GetValues<PluralCategory>().ToFrozenDictionary(category => category.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+        Enum.GetValues<PluralCategory>().ToFrozenDictionary(WordOf, StringComparer.Ordinal);
 
     // Hidden files are not texts, and neither are what a volume of Kubernetes adds.
     private static readonly EnumerationOptions Visible = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
@@ -38,6 +38,7 @@ public static class LanguageFiles
     public static void Write(Language language, Utf8JsonWriter json)
     {
         json.WriteStartObject();
+        var categories = CategoriesOf(language.Tag);
         foreach (var (name, english) in Texts.English)
         {
             var text = language.TextOrNull(name) ?? english;
@@ -48,7 +49,11 @@ public static class LanguageFiles
             }
 
             json.WriteStartObject(name);
-            foreach (var (category, form) in text.Forms) json.WriteString(category.ToString().ToLowerInvariant(), form);
+            // English has forms that others lack.
+            foreach (var (category, form) in text.Forms.Where(form => categories.Contains(form.Key)))
+            {
+                json.WriteString(WordOf(category), form);
+            }
             if (!text.Forms.ContainsKey(PluralCategory.Other)) json.WriteString("other", text.Other);
             json.WriteEndObject();
         }
@@ -80,11 +85,11 @@ public static class LanguageFiles
         {
             var tag = Path.GetFileNameWithoutExtension(path);
             if (!IsLanguage(tag)) throw new LanguageFileException($"{path}: {tag} is no language (BCP 47), such as de or pt-BR");
-            yield return (tag, Checked(path));
+            yield return (tag, Checked(path, tag));
         }
     }
 
-    private static Dictionary<string, LanguageText> Checked(string path)
+    private static Dictionary<string, LanguageText> Checked(string path, string tag)
     {
         Dictionary<string, LanguageText> texts;
         try
@@ -97,13 +102,21 @@ public static class LanguageFiles
             throw new LanguageFileException($"{path}: {error.Message}");
         }
 
-        var english = Texts.English;
+        var (english, categories) = (Texts.English, CategoriesOf(tag));
         foreach (var (name, text) in texts)
         {
             if (!english.TryGetValue(name, out var original)) throw new LanguageFileException($"{path}: there is no text {name}");
             if (text.Forms is not null && original.Forms is null)
             {
                 throw new LanguageFileException($"{path}: {name} counts nothing and has one form: {original.Other}");
+            }
+            // A form that no number has would be read by nobody, and its author thinks that it is.
+            if (text.Forms?.Keys.FirstOrDefault(form => !categories.Contains(form), PluralCategory.Other) is { } unused
+                && unused != PluralCategory.Other)
+            {
+                throw new LanguageFileException(
+                    $"{path}: {name} has a form {WordOf(unused)}, which no number has in {tag}; its forms are "
+                    + string.Join(", ", categories.Order().Select(WordOf)));
             }
             if (!text.IsWellFormed || !text.Gaps().IsSubsetOf(original.Gaps()))
             {
@@ -112,6 +125,11 @@ public static class LanguageFiles
         }
         return texts;
     }
+
+    private static IReadOnlySet<PluralCategory> CategoriesOf(string tag) =>
+        PluralRules.CategoriesOf(PluralRules.NameOf(CultureInfo.GetCultureInfo(tag)));
+
+    private static string WordOf(PluralCategory category) => category.ToString().ToLowerInvariant();
 
     // ICU makes a culture of any tag; one that it knows nothing of has no name.
     private static bool IsLanguage(string tag)

@@ -7,6 +7,12 @@ internal static partial class Texts
     public static string Newest => Of("Newest");
     public static string EventCreated => Of("The account was created");
     public static string EventProfile => Of("Your profile was changed");
+    public static string EventEmail => Of("Your e-mail address was changed");
+    public static string EventEmailConfirmed => Of("Your e-mail address was confirmed");
+    public static string EventEmailConfirmedAlone => Of("Your e-mail address was confirmed; earlier ways to sign in were removed");
+    public static string EventEmailUnconfirmed => Of("Your e-mail address no longer counts as confirmed");
+    public static string EventEmailTakenBack => Of("Your former e-mail address was restored; your password was removed");
+    public static string EventEmailDisplaced => Of("Your e-mail address was removed: it belongs to somebody else");
     public static string EventPassword => Of("Your password was changed");
     public static string EventFactorAdded => Of("An authenticator app was set up");
     public static string EventFactorRemoved => Of("The authenticator app was turned off");
@@ -19,7 +25,7 @@ internal static partial class Texts
     public static string EventDisabled => Of("The account was disabled");
     public static string EventEnabled => Of("The account was enabled");
     public static string EventDeletionRequested => Of("You asked to delete the account");
-    public static string EventDeletionCancelled => Of("You kept the account");
+    public static string EventDeletionCancelled => Of("The account was kept");
     public static string EventSignInCodeAsked => Of("Somebody asked for a mail to sign in");
     public static string EventFactorCodeAsked => Of("Somebody with your password asked for a code by mail");
     public static string EventPasswordResetAsked => Of("A mail to choose a new password was asked for");

@@ -75,7 +75,6 @@ internal static partial class Texts
     public static string FieldNotADate => Of("Enter a date in the form 1990-12-31, or a year.");
     public static string FieldNotAUrl => Of("Enter a whole web address, such as https://example.com.");
     public static string FieldNotAPhone => Of("Enter the number with its country code, such as +44 20 7946 0958.");
-    public static string FieldNotALanguage => Of("Enter a language code, such as en or pt-BR.");
     public static string FieldNotKept => Of("This server does not store this. Leave the field empty.");
     public static string FieldNotATimeZone => Of("Enter a time zone, such as Europe/Berlin.");
     public static string SecurityLede => Of("How you get into your account.");

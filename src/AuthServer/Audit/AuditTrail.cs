@@ -60,6 +60,22 @@ public static class AuditKinds
     public const string DatabasePromoted = "database.promoted";
 }
 
+/// <summary>Details of <c>user.updated</c> that are more than the name of a claim; people read each in words of its own.</summary>
+public static class AuditDetails
+{
+    public const string Email = "email";
+    public const string EmailVerified = "email_verified";
+
+    /// <summary>An admin has said that the address does not count as confirmed.</summary>
+    public const string EmailUnverified = "email_unverified";
+
+    /// <summary>By the first sign-in by mail, which removes what opened the account before.</summary>
+    public const string EmailVerifiedAlone = "email_verified, by a sign-in by mail; password and passkeys of before are removed";
+
+    public const string EmailTakenBack = "email, taken back by its former address";
+    public const string EmailDisplaced = "email, never confirmed, went back to its owner";
+}
+
 /// <summary>Adds a row to the caller's own unit of work, so that the act and its record are one transaction.</summary>
 public static class AuditTrail
 {

@@ -172,6 +172,30 @@ public abstract class AdminStepUpTests(MailFixture fixture)
     }
 
     [Fact]
+    public async Task Taking_the_choice_to_keep_a_closed_account_away_needs_the_proof_like_any_disabling()
+    {
+        var (admin, person) = (await ApiClient.SignInAsync(fixture.Host, Seed.Carol), await fixture.NewPersonAsync(confirmed: true));
+        var (target, browser) = (await AddressOfAsync(person), fixture.Host.NewBrowser());
+        await browser.SignInAsync(person);
+        await browser.SubmitAsync(
+            await browser.OpenAsync("/account/data/delete"), "/account/data/delete", ("email", person.Email));
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        var closed = (await admin.GetAsync(target)).Expect(HttpStatusCode.OK);
+        Assert.True(closed.Json.GetProperty("disabled").GetBoolean());
+        AssertAsked(await admin.PatchAsync(target, new { disabled = true }, closed.ETag), withFactor: false);
+        AssertAsked(await admin.PatchAsync(target, new { disabled = false }, closed.ETag), withFactor: false);
+
+        var again = await ApiClient.SignInAsync(fixture.Host, Seed.Carol);
+        var shut = (await again.PatchAsync(target, new { disabled = true }, closed.ETag)).Expect(HttpStatusCode.OK);
+        var id = Guid.Parse(target.Split('/')[^1]);
+        Assert.True(await fixture.Host.WithDatabaseAsync(
+            db => db.AuditEvents.AnyAsync(e => e.Kind == "user.disabled" && e.SubjectId == id)));
+        // Now it is disabled, and the same word changes nothing.
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        (await again.PatchAsync(target, new { disabled = true }, shut.ETag)).Expect(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task An_address_that_an_admin_changes_is_told_to_the_former_one_which_has_no_way_back()
     {
         var (admin, person) = (await ApiClient.SignInAsync(fixture.Host, Seed.Carol), await fixture.NewPersonAsync(confirmed: true));

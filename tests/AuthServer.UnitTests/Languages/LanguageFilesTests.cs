@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AuthServer.Ui.Resources;
 
 namespace AuthServer.UnitTests.Languages;
@@ -39,6 +40,34 @@ public sealed class LanguageFilesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("cy", "zero one two few many other")]
+    [InlineData("ga", "one two few many other")]
+    [InlineData("br", "one two few many other")]
+    [InlineData("mt", "one two few many other")]
+    [InlineData("fr", "one many other")]
+    [InlineData("pt-PT", "one many other")]
+    public void Every_form_that_a_number_has_is_taken(string tag, string forms)
+    {
+        var texts = string.Join(", ", forms.Split(' ').Select(form => $"\"{form}\": \"{{0}} {form}\""));
+        Write(tag + ".json", $"{{ \"WaitMinutes\": {{ {texts} }} }}");
+        Assert.NotNull(Read().Find(tag));
+    }
+
+    [Fact]
+    public void What_is_printed_of_a_language_is_taken_as_its_file()
+    {
+        foreach (var tag in new[] { "vi", "cy", "de", "ja" })
+        {
+            Write(tag + ".json", "{}");
+            var file = Path.Combine(_folder.FullName, tag + ".json");
+            using var stream = new MemoryStream();
+            using (var json = new Utf8JsonWriter(stream)) LanguageFiles.Write(Read().Find(tag)!, json);
+            File.WriteAllBytes(file, stream.ToArray());
+            Assert.NotNull(Read().Find(tag));
+        }
+    }
+
+    [Theory]
     [InlineData("de.json", "{ \"SignIn\": ", "de.json")]
     [InlineData("de.json", "[]", "one JSON object")]
     [InlineData("de.json", "{ \"SignIn\": 1 }", "SignIn is neither")]
@@ -50,6 +79,10 @@ public sealed class LanguageFilesTests : IDisposable
     [InlineData("de.json", "{ \"WaitMinutes\": { \"some\": \"x\", \"other\": \"y\" } }", "zero, one, two, few, many and other")]
     [InlineData("de.json", "{ \"WaitMinutes\": { \"2\": \"x\", \"other\": \"y\" } }", "zero, one, two, few, many and other")]
     [InlineData("de.json", "{ \"SignIn\": { \"other\": \"x\" } }", "SignIn counts nothing")]
+    [InlineData("de.json", "{ \"WaitMinutes\": { \"few\": \"x\", \"other\": \"y\" } }", "WaitMinutes has a form few")]
+    [InlineData("ja.json", "{ \"WaitMinutes\": { \"one\": \"x\", \"other\": \"y\" } }", "its forms are other")]
+    [InlineData("cy.json", "{ \"WaitMinutes\": { \"some\": \"x\", \"other\": \"y\" } }", "zero, one, two, few, many and other")]
+    [InlineData("ga.json", "{ \"WaitMinutes\": { \"zero\": \"x\", \"other\": \"y\" } }", "one, two, few, many, other")]
     [InlineData("german.json", "{}", "german is no language")]
     [InlineData("x.json", "{}", "x is no language")]
     public void A_file_that_is_wrong_is_refused_by_its_name_and_says_why(string file, string content, string expected)

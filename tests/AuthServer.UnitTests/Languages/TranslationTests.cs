@@ -32,7 +32,7 @@ public sealed class TranslationTests
     public void A_text_that_counts_has_a_form_for_every_category_of_the_language(string tag)
     {
         var language = All.Find(tag)!;
-        var categories = Enumerable.Range(0, 200).Select(n => PluralRules.Of(language.Culture.TwoLetterISOLanguageName, n))
+        var categories = Enumerable.Range(0, 200).Select(n => PluralRules.Of(PluralRules.NameOf(language.Culture), n))
             .Where(category => category != PluralCategory.Other).ToHashSet();
         foreach (var name in language.Names.Where(name => language.TextOrNull(name)!.Forms is not null))
         {

@@ -17,7 +17,7 @@ public sealed class ActivityLinesTests
     /// <summary>What an admin, a service account or the operator does, who has no account to name.</summary>
     private static readonly string[] OfAdministration =
     [
-        "passkey.removed", "second_factor.removed", "user.created", "user.deleted", "user.deletion_cancelled", "user.disabled",
+        "passkey.removed", "second_factor.removed", "upstream.disconnected", "user.created", "user.deleted", "user.deletion_cancelled", "user.disabled",
         "user.enabled", "user.password_changed", "user.roles_changed", "user.updated",
     ];
 
@@ -38,13 +38,62 @@ public sealed class ActivityLinesTests
         OfAdministration.Contains(kind),
         ActivityLines.Of(Row(kind, null, Guid.CreateVersion7()), NoApps).What.Contains("by an administrator", StringComparison.Ordinal));
 
+    /// <summary>Details of user.updated: every one of <see cref="AuditDetails"/>, and what a change of single members writes.</summary>
+    public static TheoryData<string> DetailsOfTheAddress =>
+    [
+        .. typeof(AuditDetails).GetFields(BindingFlags.Public | BindingFlags.Static).Select(one => (string)one.GetRawConstantValue()!),
+        "email email_verified", "email first_name", "email_verified first_name",
+    ];
+
+    [Theory, MemberData(nameof(DetailsOfTheAddress))]
+    public void What_happens_to_the_address_does_not_read_as_a_change_of_the_profile(string detail)
+    {
+        var what = OfUpdate(detail);
+        Assert.DoesNotContain("profile", what, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("e-mail address", what, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_change_a_confirmation_and_what_takes_an_address_back_have_words_of_their_own()
+    {
+        var details = typeof(AuditDetails).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(one => (string)one.GetRawConstantValue()!).ToList();
+        Assert.Equal(details.Count, details.Select(OfUpdate).Distinct().Count());
+        foreach (var detail in new[] { null, "", "given_name locale", "picture", "nickname", "emails" })
+        {
+            Assert.Equal("Your profile was changed", OfUpdate(detail));
+        }
+    }
+
+    [Fact]
+    public void An_address_that_went_to_its_owner_was_not_taken_by_an_administrator() => Assert.DoesNotContain(
+        "by an administrator",
+        ActivityLines.Of(Row(AuditKinds.UserUpdated, null, Guid.CreateVersion7(), AuditDetails.EmailDisplaced), NoApps).What,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void No_line_says_that_the_person_and_an_administrator_did_it()
+    {
+        foreach (var kind in OfAdministration)
+        {
+            var what = ActivityLines.Of(Row(kind, null, Guid.CreateVersion7()), NoApps).What;
+            Assert.False(what.StartsWith("You ", StringComparison.Ordinal), what);
+        }
+    }
+
     [Fact]
     public void What_another_person_did_reads_as_done_by_an_administrator() => Assert.Contains(
         "by an administrator", ActivityLines.Of(Row(AuditKinds.SessionEnded, Guid.CreateVersion7(), Guid.CreateVersion7()), NoApps).What,
         StringComparison.Ordinal);
 
-    private static AuditEvent Row(string kind, Guid? actor, Guid subject) => new()
+    private static string OfUpdate(string? detail)
     {
-        Id = Guid.CreateVersion7(), Kind = kind, ActorId = actor, SubjectId = subject, OccurredAt = DateTime.UnixEpoch,
+        var user = Guid.CreateVersion7();
+        return ActivityLines.Of(Row(AuditKinds.UserUpdated, user, user, detail), NoApps).What;
+    }
+
+    private static AuditEvent Row(string kind, Guid? actor, Guid subject, string? detail = null) => new()
+    {
+        Id = Guid.CreateVersion7(), Kind = kind, ActorId = actor, SubjectId = subject, OccurredAt = DateTime.UnixEpoch, Detail = detail,
     };
 }

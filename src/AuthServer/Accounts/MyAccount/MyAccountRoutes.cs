@@ -11,6 +11,7 @@ internal static class MyAccountRoutes
         routes.MapProfilePages();
         routes.MapPicturePages();
         routes.MapThemePages();
+        routes.MapLanguagePages();
         routes.MapSecurityPages();
         if (routes.ServiceProvider.GetRequiredService<SignInMethodOptions>().Password)
         {

@@ -18,6 +18,9 @@ internal static class ProfilePages
 {
     private const string Path = PagePaths.AccountProfile;
 
+    // The language has a card of its own.
+    private static readonly IReadOnlyList<string> Typed = [.. OwnProfile.Members.Where(member => member != OwnProfile.Locale)];
+
     public static void MapProfilePages(this IEndpointRouteBuilder routes)
     {
         routes.MapPage(Path, ShowAsync);
@@ -37,21 +40,15 @@ internal static class ProfilePages
     private static async Task<IResult> ChangeAsync(AccountVisit visit, PostedForm form)
     {
         var version = long.TryParse(form["version"], NumberStyles.None, CultureInfo.InvariantCulture, out var seen) ? seen : 0;
-        var typed = OwnProfile.Members.Where(form.Has).ToDictionary(member => member, string? (member) => form[member].Trim());
+        var typed = Typed.Where(form.Has).ToDictionary(member => member, string? (member) => form[member].Trim());
         return await visit.Get<ProfileChanges>().ChangeAsync(visit.Person, current => current == version, typed, visit.Aborted) switch
         {
-            ProfileResult.Changed => Changed(visit, typed),
+            ProfileResult.Changed => visit.GoTo(Path, AccountDone.Saved),
             ProfileResult.Refused(var problems) => await AgainAsync(
                 visit, form, AccountProblem.CheckMarkedFields, StatusCodes.Status422UnprocessableEntity, problems),
             ProfileResult.Stale => await AgainAsync(visit, form, AccountProblem.ChangedMeanwhile, StatusCodes.Status409Conflict),
             _ => Gone(visit),
         };
-    }
-
-    private static IResult Changed(AccountVisit visit, Dictionary<string, string?> typed)
-    {
-        if (typed.TryGetValue(OwnProfile.Locale, out var locale)) visit.Get<PageLanguage>().Remember(visit.Http, locale);
-        return visit.GoTo(Path, AccountDone.Saved);
     }
 
     /// <summary>The page with what was typed, on the account as it is now.</summary>
@@ -61,7 +58,7 @@ internal static class ProfilePages
     {
         if (await visit.Get<ProfileChanges>().FindAsync(visit.UserId, visit.Aborted) is not { } user) return Gone(visit);
         var values = new Dictionary<string, string>(OwnProfile.Of(user), StringComparer.Ordinal);
-        foreach (var member in OwnProfile.Members.Where(form.Has)) values[member] = form[member];
+        foreach (var member in Typed.Where(form.Has)) values[member] = form[member];
         var model = Model(visit, user, values) with
         {
             Problem = problem,
@@ -87,7 +84,7 @@ internal static class ProfilePages
         Version = user.Version,
         Values = values,
         // What is stored can be taken away, whatever the operator wants today.
-        Fields = OwnProfile.Members
+        Fields = Typed
             .Where(member => visit.Get<ProfileOptions>().Allows(member) || values.ContainsKey(member)).ToHashSet(StringComparer.Ordinal),
         Languages = [.. visit.Get<LanguageSet>().All.Select(language => new Choice(language.Tag, language.Name, language.Tag))],
         TimeZones = TimeZones.All,
@@ -102,7 +99,6 @@ internal static class ProfilePages
         ProfileProblem.NotADate => ProfileFieldProblem.NotADate,
         ProfileProblem.NotAnAddressOfTheWeb => ProfileFieldProblem.NotAnAddressOfTheWeb,
         ProfileProblem.NotAPhoneNumber => ProfileFieldProblem.NotAPhoneNumber,
-        ProfileProblem.NotALanguage => ProfileFieldProblem.NotALanguage,
         ProfileProblem.NotKept => ProfileFieldProblem.NotKept,
         _ => ProfileFieldProblem.NotATimeZone,
     };

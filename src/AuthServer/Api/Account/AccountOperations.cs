@@ -46,10 +46,25 @@ internal static class AccountOperations
         },
         new(HttpMethod.Put, AccountRoutes.ThemePath, "setTheme", Tag, "Choose light or dark pages")
         {
-            Description = FirstParty + "It counts in a browser from the next sign-in there. The language is the `locale` of the profile.",
+            Description = FirstParty + "It counts in a browser from the next sign-in there.",
             Scopes = [ScopeNames.AccountWrite],
             Body = "NewTheme",
             Responses = [new(StatusCodes.Status200OK, "The choice as it is now.", "Theme")],
+            Problems = [StatusCodes.Status422UnprocessableEntity],
+        },
+        new(HttpMethod.Get, AccountRoutes.LanguagePath, "readLanguage", Tag, "Read the language of one's own pages and mails")
+        {
+            Description = FirstParty.TrimEnd(),
+            Scopes = [ScopeNames.AccountRead],
+            Responses = [new(StatusCodes.Status200OK, "The choice, and what there is.", "Language")],
+        },
+        new(HttpMethod.Put, AccountRoutes.LanguagePath, "setLanguage", Tag, "Choose the language of one's own pages and mails")
+        {
+            Description = FirstParty + "It is the claim `locale`, and can be chosen whatever `PROFILE_CLAIMS` names. Pages follow it in a "
+                + "browser from the next sign-in there.",
+            Scopes = [ScopeNames.AccountWrite],
+            Body = "NewLanguage",
+            Responses = [new(StatusCodes.Status200OK, "The choice as it is now.", "Language")],
             Problems = [StatusCodes.Status422UnprocessableEntity],
         },
         new(HttpMethod.Put, AccountRoutes.PicturePath, "setPicture", Tag, "Upload one's own picture")
@@ -137,7 +152,8 @@ internal static class AccountOperations
             [
                 new(
                     StatusCodes.Status200OK,
-                    "A zip file with `account.json`, `sign_in.json`, `sessions.json`, `apps.json`, `activity.json`, `index.html`.",
+                    "A zip file with `account.json`, `picture.jpg` (where one was uploaded), `sign_in.json`, `sessions.json`, "
+                        + "`apps.json`, `activity.json`, `index.html`.",
                     null, ApiHeaders.Disposition)
                 {
                     File = AccountExport.MediaType,

@@ -9,10 +9,12 @@ internal static class AccountRoutes
 {
     public const string ProfilePath = ApiPaths.Account + "/profile";
     public const string ThemePath = ApiPaths.Account + "/theme";
+    public const string LanguagePath = ApiPaths.Account + "/language";
     public const string PicturePath = ApiPaths.Account + "/picture";
     public const string EmailPath = ApiPaths.Account + "/email";
     public const string PasswordPath = ApiPaths.Account + "/password";
     public const string PasskeysPath = ApiPaths.Account + "/passkeys";
+    public const string PasskeyOptionsPath = PasskeysPath + "/options";
     public const string PasskeyPath = PasskeysPath + "/{id}";
     public const string ConnectionsPath = ApiPaths.Account + "/upstream";
     public const string ConnectionPath = ConnectionsPath + "/{id}";
@@ -39,6 +41,8 @@ internal static class AccountRoutes
         account.MapPatch(ProfilePath, ProfileApi.ChangeAsync);
         account.MapMethods(ThemePath, Read, ThemeApi.ReadAsync);
         account.MapPut(ThemePath, ThemeApi.SetAsync);
+        account.MapMethods(LanguagePath, Read, LanguageApi.ReadAsync);
+        account.MapPut(LanguagePath, LanguageApi.SetAsync);
         account.MapPut(PicturePath, PictureApi.SetAsync).WithMetadata(new RequestSizeLimitAttribute(PictureApi.LongestBody + 1));
         account.MapDelete(PicturePath, PictureApi.RemoveAsync);
         account.MapMethods(EmailPath, Read, EmailApi.ReadAsync);
@@ -46,6 +50,8 @@ internal static class AccountRoutes
         account.MapPut(PasswordPath, PasswordApi.ChangeAsync);
         account.MapDelete(PasswordPath, PasswordApi.RemoveAsync);
         account.MapMethods(PasskeysPath, Read, PasskeysApi.ListAsync);
+        account.MapPost(PasskeysPath, NewPasskeyApi.AddAsync);
+        account.MapPost(PasskeyOptionsPath, NewPasskeyApi.AskAsync);
         account.MapPatch(PasskeyPath, PasskeysApi.RenameAsync);
         account.MapDelete(PasskeyPath, PasskeysApi.RemoveAsync);
         account.MapMethods(ConnectionsPath, Read, ConnectionsApi.ListAsync);

@@ -9,10 +9,11 @@ namespace AuthServer.Api.Account;
 
 /// <summary>An app that uses an account, in JSON.</summary>
 /// <param name="Claims">Allowed one by one, beside those that the scopes include.</param>
+/// <param name="EndsAt">When its access ends by itself, where it does.</param>
 /// <param name="Sessions">How many sessions it has.</param>
 public sealed record AppDocument(
     string ClientId, string Name, IReadOnlyList<string> Scopes, IReadOnlyList<string> Claims, IReadOnlyList<string> Resources,
-    DateTime? Since, DateTime? LastUsedAt, int Sessions);
+    DateTime? Since, DateTime? EndsAt, DateTime? LastUsedAt, int Sessions);
 
 /// <summary>The apps of an account in JSON.</summary>
 public sealed record AppsDocument(IReadOnlyList<AppDocument> Apps);
@@ -41,7 +42,7 @@ internal static class AppsApi
 
     private static AppDocument Of(ConnectedApp app) => new(
         app.ClientId, app.Client?.Name ?? app.ClientId, app.Allowed.Scopes, app.Allowed.Claims, app.Allowed.Resources, app.Since,
-        app.LastUsed, app.Sessions);
+        app.Allowed.Ends, app.LastUsed, app.Sessions);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -65,9 +65,27 @@ internal static class FactorOperations
         },
         new(HttpMethod.Get, AccountRoutes.PasskeysPath, "listPasskeys", Tag, "List one's own passkeys")
         {
-            Description = FirstParty + "They are made and used at the pages of this server, to whose domain they belong.",
+            Description = FirstParty.TrimEnd(),
             Scopes = [ScopeNames.AccountRead],
             Responses = [new(StatusCodes.Status200OK, "The passkeys.", "Passkeys")],
+        },
+        new(HttpMethod.Post, AccountRoutes.PasskeyOptionsPath, "askForPasskey", Tag, "Get the options for a new passkey")
+        {
+            Description = FirstParty + NeedsSignIn + "A person who has a second factor or a passkey must have given it. The options are for "
+                + "`navigator.credentials.create()`; the state goes back once, within six minutes, from the same session of the same app. "
+                + "The passkey belongs to the domain of this server: the app is a page of its origin, or one that the device lets "
+                + "speak for that domain.",
+            Scopes = [ScopeNames.AccountWrite],
+            Responses = [new(StatusCodes.Status200OK, "The options.", "PasskeyOptions")],
+            Problems = [StatusCodes.Status404NotFound],
+        },
+        new(HttpMethod.Post, AccountRoutes.PasskeysPath, "addPasskey", Tag, "Add a passkey")
+        {
+            Description = FirstParty + NeedsSignIn + "The person is told by mail.",
+            Scopes = [ScopeNames.AccountWrite],
+            Body = "NewPasskey",
+            Responses = [new(StatusCodes.Status201Created, "The passkey signs the person in.", "Passkey")],
+            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
         },
         new(HttpMethod.Patch, AccountRoutes.PasskeyPath, "renamePasskey", Tag, "Name a passkey")
         {

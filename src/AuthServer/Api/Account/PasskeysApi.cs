@@ -28,7 +28,7 @@ public sealed record PasskeyNameBody
     public required string Name { get; init; }
 }
 
-/// <summary>/v1/account/passkeys: lists, names, removes. They are made and used at the pages, whose domain they belong to.</summary>
+/// <summary>/v1/account/passkeys: lists, names, removes; <see cref="NewPasskeyApi"/> adds.</summary>
 internal static class PasskeysApi
 {
     public static async Task<IResult> ListAsync(HttpContext http, PersonPasskeys passkeys, PasskeyProviders providers)

@@ -30,17 +30,22 @@ internal static class ProfileApi
         var (body, malformed) = JsonBody.Parse(bytes, AccountBodyJson.Default.ProfileBody);
         if (body is null) return malformed!;
         var actor = (AccountActor.Person)person.Actor(http, asAdmin: false);
-        return await profile.ChangeAsync(actor, matches, body.Changes(JsonBody.NullMembers(bytes)), http.RequestAborted) switch
-        {
-            ProfileResult.Changed(var user) => Answer(http, user),
-            ProfileResult.Stale => Preconditions.Failed(),
-            ProfileResult.Refused(var problems) => Problem.Unprocessable(
-                problems.ToDictionary(p => MemberOf(p.Key), p => new[] { WordsOf(p.Value) })),
-            _ => Problem.NotFound("The account is gone."),
-        };
+        return Answer(http, await profile.ChangeAsync(
+            actor, matches, body.Changes(JsonBody.NullMembers(bytes)), http.RequestAborted)) ?? Problem.NotFound("The account is gone.");
     }
 
-    private static IResult Answer(HttpContext http, User user)
+    /// <returns>Null when there is no such account.</returns>
+    internal static IResult? Answer(HttpContext http, ProfileResult result) => result switch
+    {
+        ProfileResult.Changed(var user) => Answer(http, user),
+        ProfileResult.Stale => Preconditions.Failed(),
+        ProfileResult.NoLongerAdmin => Problem.Forbidden("This is for people with the admin role."),
+        ProfileResult.Refused(var problems) => Problem.Unprocessable(
+            problems.ToDictionary(p => MemberOf(p.Key), p => new[] { WordsOf(p.Value) })),
+        _ => null,
+    };
+
+    internal static IResult Answer(HttpContext http, User user)
     {
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.ETag = EntityTags.Of(user.Version);

@@ -131,7 +131,7 @@ internal static class SecondFactorsApi
         new(StatusCodes.Status409Conflict, "second-factor-exists", "The account has an authenticator app already. Remove it first.");
 
     // Whoever has signed up with the address of somebody else must not leave a factor behind.
-    private static Problem Unconfirmed => new(
+    internal static Problem Unconfirmed => new(
         StatusCodes.Status403Forbidden, "email-confirmation-required",
         "The e-mail address of the account must be confirmed first: POST /v1/auth/email/confirmation sends the code.");
 

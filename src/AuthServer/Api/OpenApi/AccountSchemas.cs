@@ -21,6 +21,13 @@ internal static class AccountSchemas
         yield return ("Theme", Object("How pages look.", required: ["theme"], members: [("theme", OneOf(["system", "light", "dark"]))]));
         yield return ("NewTheme", Request("How pages are to look.", required: ["theme"], members:
             [("theme", OneOf(["system", "light", "dark"]))]));
+        yield return ("Language", Object("The language of pages and mails.", required: ["language", "languages"], members:
+        [
+            ("language", NullableText(description: "Null: that of the browser.")),
+            ("languages", List(Text(description: "A tag, such as en or pt-BR (RFC 5646)."))),
+        ]));
+        yield return ("NewLanguage", Request("The language that pages and mails are to be in.", required: ["language"], members:
+            [("language", NullableText(description: "One of `languages`; null: that of the browser."))]));
         yield return ("NewPassword", Request("A new password of one's own.", required: ["password"], members:
         [
             ("password", Password("The new password.")),
@@ -46,10 +53,11 @@ internal static class AccountSchemas
         yield return ("Sessions", Object("The sessions of a person, the one used last first; at most 500.", required: ["sessions"],
             members: [("sessions", List(new OpenApiSchemaReference("Session", document)))]));
         yield return ("App", Object("An app that uses an account.", required:
-            ["client_id", "name", "scopes", "claims", "resources", "since", "last_used_at", "sessions"], members:
+            ["client_id", "name", "scopes", "claims", "resources", "since", "ends_at", "last_used_at", "sessions"], members:
         [
             ("client_id", Text()), ("name", Text()), ("scopes", List(Text())),
             ("claims", List(Text())), ("resources", List(Text())), ("since", NullableText("date-time")),
+            ("ends_at", NullableText("date-time", "When its access ends by itself, where it does.")),
             ("last_used_at", NullableText("date-time")),
             ("sessions", new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "How many sessions it has." }),
         ]));

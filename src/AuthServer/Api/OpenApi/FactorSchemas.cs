@@ -25,6 +25,17 @@ internal static class FactorSchemas
         ]));
         yield return ("Passkeys", Object("The passkeys of a person.", required: ["passkeys"],
             members: [("passkeys", List(new OpenApiSchemaReference("Passkey", document)))]));
+        yield return ("PasskeyOptions", Object("What a new passkey is made with.", required: ["options", "state", "expires_in"], members:
+        [
+            ("options", Anything("PublicKeyCredentialCreationOptionsJSON of WebAuthn Level 3.")),
+            ("state", Text(description: "Goes back with the credential.")),
+            ("expires_in", new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "Seconds." }),
+        ]));
+        yield return ("NewPasskey", Request("A new passkey.", required: ["state", "credential"], members:
+        [
+            ("state", Text(description: "Of the options.")),
+            ("credential", Anything("RegistrationResponseJSON of WebAuthn Level 3: what `toJSON()` of the credential gives.")),
+        ]));
         yield return ("PasskeyName", Request("What a person calls a passkey.", required: ["name"], members:
             [("name", new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = PasskeyRules.MostNameLength })]));
         yield return ("Connection", Object("A sign-in of another provider.", required: ["id", "issuer"], members:
@@ -62,4 +73,8 @@ internal static class FactorSchemas
         yield return ("Devices", Object("The devices of a person.", required: ["devices"],
             members: [("devices", List(new OpenApiSchemaReference("Device", document)))]));
     }
+
+    // The words of another standard, which may get more members.
+    private static OpenApiSchema Anything(string description) =>
+        new() { Type = JsonSchemaType.Object, Description = description, AdditionalPropertiesAllowed = true };
 }

@@ -95,6 +95,29 @@ internal static class UserOperations
             Responses = [Changed],
             Problems = ProblemsOfChange,
         },
+        new(HttpMethod.Get, One + "/profile", "getUserProfile", Tag, "Read the claims of a person")
+        {
+            Description = "For admins and service accounts; one's own is at `/v1/account/profile`.",
+            Scopes = [ScopeNames.UsersRead],
+            Parameters = [Id],
+            Responses = [new(StatusCodes.Status200OK, "The profile.", "Profile", ApiHeaders.ETag)],
+            Problems = [StatusCodes.Status404NotFound],
+        },
+        new(HttpMethod.Patch, One + "/profile", "patchUserProfile", Tag, "Change claims of a person")
+        {
+            Description = "For admins and service accounts, also the claims that people do not fill in themselves (`PROFILE_CLAIMS`). A "
+                + "JSON merge patch (RFC 7396).",
+            Scopes = [ScopeNames.UsersWrite],
+            Body = "ProfilePatch",
+            BodyTypes = JsonBody.PatchTypes,
+            Parameters = [Id, IfMatch],
+            Responses = [new(StatusCodes.Status200OK, "The profile as it is now.", "Profile", ApiHeaders.ETag)],
+            Problems =
+            [
+                StatusCodes.Status404NotFound, StatusCodes.Status412PreconditionFailed, StatusCodes.Status422UnprocessableEntity,
+                StatusCodes.Status428PreconditionRequired,
+            ],
+        },
         new(HttpMethod.Delete, One, "deleteUser", Tag, "Delete an account")
         {
             Description = "For admins. All sessions of the person end. " + StepUp,

@@ -16,6 +16,8 @@ public static class UserRoutes
         users.MapPut("/{id}", ChangeUser.PutAsync);
         users.MapPatch("/{id}", ChangeUser.PatchAsync);
         users.MapDelete("/{id}", DeleteUser.HandleAsync);
+        users.MapMethods("/{id}/profile", Read, UserProfile.ReadAsync);
+        users.MapPatch("/{id}/profile", UserProfile.ChangeAsync);
         users.MapMethods("/{id}/sessions", Read, UserSessions.ListAsync);
         users.MapDelete("/{id}/sessions", UserSessions.EndAllAsync);
         users.MapDelete("/{id}/sessions/{session_id}", UserSessions.EndAsync);

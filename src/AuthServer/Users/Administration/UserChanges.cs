@@ -127,7 +127,8 @@ public sealed class UserChanges(
     {
         if (user.Id != actor.PersonId && (profile.Email != user.Email || change.Password is not null)) return true;
         if (change.EmailVerified is { } verified && verified != user.EmailConfirmed) return true;
-        if (change.Disabled is { } disabled && disabled != user.DisabledAt is not null) return true;
+        // To disable an account that its person has closed takes their choice to keep it.
+        if (UserWrite.IsDisabledBy(change, user) || (change.Disabled == false && user.DisabledAt is not null)) return true;
         if (roleIds is null) return false;
         var held = await db.UserRoles.Where(r => r.UserId == user.Id).Select(r => r.RoleId).ToListAsync(cancellationToken);
         return !held.ToHashSet().SetEquals(roleIds);

@@ -129,7 +129,7 @@ public sealed class UserWrite(
     }
 
     // An account that its person has closed is closed by the admin too: its person cannot keep it then.
-    private static bool IsDisabledBy(AccountChange change, User seen) =>
+    internal static bool IsDisabledBy(AccountChange change, User seen) =>
         change.Disabled == true && (seen.DisabledAt is null || seen.MayBeKept);
 
     private async Task<bool> ReplaceRolesAsync(Guid userId, IReadOnlyCollection<Guid> wanted)
@@ -147,8 +147,8 @@ public sealed class UserWrite(
         User seen, AccountProfile profile, AccountChange change, string? newHash, bool rolesChanged, AccountActor actor, DateTime now)
     {
         var members = new List<string>();
-        if (profile.Email != seen.Email) members.Add("email");
-        if (change.EmailVerified is { } verified && verified != seen.EmailConfirmed) members.Add("email_verified");
+        if (profile.Email != seen.Email) members.Add(AuditDetails.Email);
+        if (change.EmailVerified is { } verified && verified != seen.EmailConfirmed) members.Add(verified ? AuditDetails.EmailVerified : AuditDetails.EmailUnverified);
         if (profile.FirstName != seen.FirstName) members.Add("first_name");
         if (profile.LastName != seen.LastName) members.Add("last_name");
         if (members.Count > 0) Add(AuditKinds.UserUpdated, string.Join(' ', members));

@@ -132,7 +132,7 @@ public sealed class EmailSignIn(
 
         AuditTrail.Record(
             db, now, AuditKinds.UserUpdated, caller, user.Id, user.Id,
-            detail: lost ? "email_verified, by a sign-in by mail; password and passkeys of before are removed" : "email_verified");
+            detail: lost ? AuditDetails.EmailVerifiedAlone : AuditDetails.EmailVerified);
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
         (user.EmailConfirmed, user.PasswordHash, user.SecurityStamp) = (true, password, stamp);

@@ -96,7 +96,8 @@ public sealed class EmailChange(
         }
 
         AuditTrail.Record(
-            db, time.GetUtcNow().UtcDateTime, AuditKinds.UserUpdated, caller, user.Id, user.Id, detail: "email email_verified");
+            db, time.GetUtcNow().UtcDateTime, AuditKinds.UserUpdated, caller, user.Id, user.Id,
+            detail: $"{AuditDetails.Email} {AuditDetails.EmailVerified}");
         TellFormer(user, proof.Email);
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);

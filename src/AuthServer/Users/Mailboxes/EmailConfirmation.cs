@@ -45,7 +45,7 @@ public sealed class EmailConfirmation(
                     .SetProperty(u => u.UpdatedAt, now),
                 Stop);
         if (moved == 0 || !await check.UseAsync(proof, Stop)) return false;
-        AuditTrail.Record(db, now, AuditKinds.UserUpdated, caller, proof.UserId, proof.UserId, detail: "email_verified");
+        AuditTrail.Record(db, now, AuditKinds.UserUpdated, caller, proof.UserId, proof.UserId, detail: AuditDetails.EmailVerified);
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
         return true;

@@ -49,7 +49,7 @@ public sealed class EmailUndo(AuthDbContext db, ProofCheck check, SessionEnding 
         var next = await back.AddAsync(user, proof.Email, stamp, since, EndReason.EmailUndone, caller);
         AuditTrail.Record(
             db, time.GetUtcNow().UtcDateTime, AuditKinds.UserUpdated, caller, user, user,
-            detail: "email, taken back by its former address");
+            detail: AuditDetails.EmailTakenBack);
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
         return (EmailChangeResult.Done, next.Row);
@@ -74,9 +74,9 @@ public sealed class EmailUndo(AuthDbContext db, ProofCheck check, SessionEnding 
             Stop);
         if (moved == 0) return;
         await StoredKey.KeepAsync(db, holder.Id, email, Stop);
-        await ending.EndAllOfUserAsync(holder.Id, EndReason.EmailUndone, except: null, proof.UserId, caller, Stop);
-        AuditTrail.Record(
-            db, now, AuditKinds.UserUpdated, caller, proof.UserId, holder.Id, detail: "email, never confirmed, went back to its owner");
+        // Nobody acts on this account: whoever takes theirs back is neither its person nor an admin.
+        await ending.EndAllOfUserAsync(holder.Id, EndReason.EmailUndone, except: null, actor: null, caller, Stop);
+        AuditTrail.Record(db, now, AuditKinds.UserUpdated, caller, actor: null, holder.Id, detail: AuditDetails.EmailDisplaced);
     }
 
     // Whatever the stamp is now: who took the account over may have changed the password too.

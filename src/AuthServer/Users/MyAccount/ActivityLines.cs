@@ -16,7 +16,7 @@ public static class ActivityLines
     [
         AuditKinds.UserCreated, AuditKinds.UserUpdated, AuditKinds.UserDisabled, AuditKinds.UserEnabled, AuditKinds.UserPasswordChanged,
         AuditKinds.UserRolesChanged, AuditKinds.UserDeletionCancelled, AuditKinds.UserDeleted, AuditKinds.SecondFactorRemoved,
-        AuditKinds.PasskeyRemoved,
+        AuditKinds.PasskeyRemoved, AuditKinds.UpstreamDisconnected,
     ];
 
     /// <param name="names">The apps by client id, as far as they are registered.</param>
@@ -26,16 +26,17 @@ public static class ActivityLines
         var device = Device.Of(isOwn ? e.UserAgent : null);
         var app = e.ClientId is null ? null : names.TryGetValue(e.ClientId, out var client) ? client.Name : e.ClientId;
         // Others without an actor: the server ended a session, or the person was not signed in yet.
-        var byOther = !isOwn && (e.ActorId is not null || OfAdministration.Contains(e.Kind));
+        var kind = KindOf(e);
+        var byOther = !isOwn && kind != ActivityKind.EmailDisplaced && (e.ActorId is not null || OfAdministration.Contains(e.Kind));
         return new(
-            ActivityWords.Of(KindOf(e), app, byOther, e.Kind), e.OccurredAt, DeviceWords.Of(device.Browser, device.System),
+            ActivityWords.Of(kind, app, byOther, e.Kind), e.OccurredAt, DeviceWords.Of(device.Browser, device.System),
             isOwn ? e.IpAddress : null);
     }
 
     private static ActivityKind KindOf(AuditEvent e) => e.Kind switch
     {
         AuditKinds.UserCreated => ActivityKind.Created,
-        AuditKinds.UserUpdated => ActivityKind.ProfileChanged,
+        AuditKinds.UserUpdated => KindOfUpdate(e.Detail ?? ""),
         AuditKinds.UserPasswordChanged or AuditKinds.UserPasswordReset => ActivityKind.PasswordChanged,
         AuditKinds.UserPasswordResetAsked => ActivityKind.PasswordResetAsked,
         AuditKinds.UserSignInDisowned => ActivityKind.SignInDisowned,
@@ -68,4 +69,20 @@ public static class ActivityLines
         AuditKinds.DeviceDenied => ActivityKind.DeviceDenied,
         _ => ActivityKind.Other,
     };
+
+    /// <param name="detail">The names of what changed, by spaces, or one of <see cref="AuditDetails"/>.</param>
+    private static ActivityKind KindOfUpdate(string detail) => detail switch
+    {
+        AuditDetails.EmailTakenBack => ActivityKind.EmailTakenBack,
+        AuditDetails.EmailDisplaced => ActivityKind.EmailDisplaced,
+        AuditDetails.EmailVerifiedAlone => ActivityKind.EmailConfirmedAlone,
+        _ => KindOfMembers(detail.Split(' ')),
+    };
+
+    // A new address is told of first: it is what somebody else would change.
+    private static ActivityKind KindOfMembers(string[] members) =>
+        members.Contains(AuditDetails.Email) ? ActivityKind.EmailChanged
+        : members.Contains(AuditDetails.EmailVerified) ? ActivityKind.EmailConfirmed
+        : members.Contains(AuditDetails.EmailUnverified) ? ActivityKind.EmailUnconfirmed
+        : ActivityKind.ProfileChanged;
 }

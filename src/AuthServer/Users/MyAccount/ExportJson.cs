@@ -20,6 +20,7 @@ internal static class ExportJson
             ["updated_at"] = TimeOf(user.UpdatedAt),
             ["has_password"] = user.PasswordHash != User.NoPassword,
             ["roles"] = ListOf(view.Roles),
+            ["theme"] = user.Theme,
             ["claims"] = StandardClaims.Of(user),
         };
     }
@@ -76,6 +77,7 @@ internal static class ExportJson
         ["claims"] = ListOf(a.Allowed.Claims),
         ["resources"] = ListOf(a.Allowed.Resources),
         ["since"] = TimeOf(a.Since),
+        ["ends_at"] = TimeOf(a.Allowed.Ends),
         ["last_used_at"] = TimeOf(a.LastUsed),
     })];
 

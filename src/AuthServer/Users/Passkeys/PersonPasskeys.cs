@@ -51,15 +51,34 @@ public sealed partial class PersonPasskeys(
         return new(asked.CreationOptionsJson, challenges.Seal(ActOf(silent), browser, asked.AttestationState!));
     }
 
+    /// <param name="browser">The secret of the browser; for an app what <see cref="AppOf"/> makes.</param>
     public async Task<PasskeyAddition> AddAsync(
         HttpContext http, string browser, string state, string credentialJson, Guid userId, Guid sessionId, Caller caller,
-        bool silent = false)
+        bool silent = false) =>
+        (await AddRowAsync(http, browser, state, credentialJson, userId, sessionId, caller, clientId: null, silent)).Outcome;
+
+    /// <summary>Whom a challenge belongs to that an app has asked for: this session of this app.</summary>
+    public static string AppOf(Guid sessionId, string clientId) => $"app {sessionId:N} {clientId}";
+
+    /// <summary>Through an app of the operator.</summary>
+    /// <returns>The row where it was added.</returns>
+    public Task<(PasskeyAddition Outcome, Passkey? Row)> AddByAppAsync(
+        HttpContext http, string state, string credentialJson, Guid userId, Guid sessionId, string clientId, Caller caller) =>
+        AddRowAsync(http, AppOf(sessionId, clientId), state, credentialJson, userId, sessionId, caller, clientId, silent: false);
+
+    private async Task<(PasskeyAddition Outcome, Passkey? Row)> AddRowAsync(
+        HttpContext http, string browser, string state, string credentialJson, Guid userId, Guid sessionId, Caller caller,
+        string? clientId, bool silent)
     {
-        if (await JudgeAsync(http, browser, state, credentialJson, userId, silent) is not { } row) return PasskeyAddition.Refused;
+        if (await JudgeAsync(http, browser, state, credentialJson, userId, silent) is not { } row)
+        {
+            return (PasskeyAddition.Refused, null);
+        }
+
         if (confirmation.AreProven && !await db.Users.AnyAsync(u => u.Id == userId && u.EmailConfirmed, http.RequestAborted))
         {
             Refuse(userId, "The address of the account is not confirmed.");
-            return PasskeyAddition.Refused;
+            return (PasskeyAddition.Refused, null);
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(http.RequestAborted);
@@ -69,22 +88,22 @@ public sealed partial class PersonPasskeys(
         if (held == 0)
         {
             Refuse(userId, "The session has ended meanwhile.");
-            return PasskeyAddition.Refused;
+            return (PasskeyAddition.Refused, null);
         }
 
         if (await db.Passkeys.CountAsync(p => p.UserId == userId, http.RequestAborted) >= PasskeyRules.MostPerAccount)
         {
-            return PasskeyAddition.TooMany;
+            return (PasskeyAddition.TooMany, null);
         }
 
         db.Passkeys.Add(row);
         AuditTrail.Record(
-            db, row.CreatedAt, AuditKinds.PasskeyAdded, caller, userId, userId, sessionId: sessionId, detail: row.Name);
+            db, row.CreatedAt, AuditKinds.PasskeyAdded, caller, userId, userId, clientId, sessionId, row.Name);
         await notice.AddAsync(userId, WayInChange.PasskeyAdded, row.Name);
         await db.SaveChangesAsync(http.RequestAborted);
         await transaction.CommitAsync(http.RequestAborted);
         notice.Wake();
-        return PasskeyAddition.Added;
+        return (PasskeyAddition.Added, row);
     }
 
     /// <summary>Judges the answer of the browser to a registration.</summary>

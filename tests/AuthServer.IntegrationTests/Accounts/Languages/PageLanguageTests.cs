@@ -60,7 +60,7 @@ public sealed class PageLanguageTests(MailOnSqlite fixture) : IClassFixture<Mail
         var browser = Speaking("de");
         await browser.SignInAsync(person);
         var saved = await browser.SubmitAsync(
-            await browser.OpenAsync("/account/profile"), "/account/profile", ("locale", "es-MX"));
+            await browser.OpenAsync("/account/profile"), "/account/profile/language", ("locale", "es-MX"));
         Assert.Equal("es", LanguageOf(saved).Language);
 
         var elsewhere = Speaking("de");

@@ -152,6 +152,24 @@ public abstract class EmailChangeTests(MailFixture fixture)
     }
 
     [Fact]
+    public async Task Nobody_acts_on_an_account_whose_unproven_address_goes_back_to_its_owner()
+    {
+        var (person, other) = (await fixture.NewPersonAsync(confirmed: true), await fixture.NewPersonAsync());
+        var links = await ChangeTwiceAsync(person);
+        await fixture.Host.NewBrowser().SignInAsync(other);
+        var id = await Ceremony.IdAsync(fixture, other.Email);
+        await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Id == id).ExecuteUpdateAsync(
+            set => set.SetProperty(u => u.Email, person.Email).SetProperty(u => u.NormalizedEmail, EmailKey.Of(person.Email))));
+        var owner = fixture.Host.NewBrowser();
+        await owner.SubmitAsync(await owner.OpenAsync(links[0]), "/email/undo");
+
+        var rows = await fixture.Host.WithDatabaseAsync(db => db.AuditEvents
+            .Where(e => e.SubjectId == id && (e.Kind == "session.ended" || e.Kind == "user.updated")).ToListAsync());
+        Assert.Equal(["session.ended", "user.updated"], rows.Select(row => row.Kind).Order(StringComparer.Ordinal));
+        Assert.All(rows, row => Assert.Null(row.ActorId));
+    }
+
+    [Fact]
     public async Task Who_is_signed_in_while_taking_it_back_chooses_the_password_at_the_first_try()
     {
         var (person, browser) = (await fixture.NewPersonAsync(confirmed: true), fixture.Host.NewBrowser());

@@ -9,6 +9,16 @@ public enum ActivityKind
     Other,
     Created,
     ProfileChanged,
+    EmailChanged,
+    EmailConfirmed,
+
+    /// <summary>Confirmed by a sign-in by mail, which has removed the ways in of before.</summary>
+    EmailConfirmedAlone,
+    EmailUnconfirmed,
+    EmailTakenBack,
+
+    /// <summary>The address, never confirmed, went to the account that proved it.</summary>
+    EmailDisplaced,
     PasswordChanged,
     PasswordRemoved,
     PasswordResetAsked,
@@ -55,6 +65,12 @@ public static class ActivityWords
         {
             ActivityKind.Created => Texts.EventCreated,
             ActivityKind.ProfileChanged => Texts.EventProfile,
+            ActivityKind.EmailChanged => Texts.EventEmail,
+            ActivityKind.EmailConfirmed => Texts.EventEmailConfirmed,
+            ActivityKind.EmailConfirmedAlone => Texts.EventEmailConfirmedAlone,
+            ActivityKind.EmailUnconfirmed => Texts.EventEmailUnconfirmed,
+            ActivityKind.EmailTakenBack => Texts.EventEmailTakenBack,
+            ActivityKind.EmailDisplaced => Texts.EventEmailDisplaced,
             ActivityKind.PasswordChanged => Texts.EventPassword,
             ActivityKind.PasswordRemoved => Texts.EventPasswordRemoved,
             ActivityKind.PasswordResetAsked => Texts.EventPasswordResetAsked,

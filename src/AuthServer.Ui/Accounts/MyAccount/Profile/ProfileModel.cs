@@ -46,7 +46,6 @@ public enum ProfileFieldProblem
     NotADate,
     NotAnAddressOfTheWeb,
     NotAPhoneNumber,
-    NotALanguage,
     NotATimeZone,
     NotKept,
 }

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AuthServer.Api.Tokens;
+using AuthServer.Audit;
+using AuthServer.Data.Entities;
+using AuthServer.JsonApi;
+using AuthServer.Users.Passkeys;
+using AuthServer.Users.Proofs;
+using AuthServer.Users.SignIn;
+
+namespace AuthServer.Api.Account;
+
+/// <summary>What navigator.credentials.create() is called with, in an answer.</summary>
+/// <param name="Options">PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3 section 5.1.8).</param>
+/// <param name="State">Goes back with the credential, once.</param>
+/// <param name="ExpiresIn">In seconds.</param>
+public sealed record PasskeyOptionsDocument(JsonElement Options, string State, int ExpiresIn);
+
+/// <summary>The body of POST /v1/account/passkeys.</summary>
+public sealed record NewPasskeyBody
+{
+    public required string State { get; init; }
+
+    /// <summary>RegistrationResponseJSON (WebAuthn Level 3 section 5.1), as toJSON() of the credential gives it.</summary>
+    public required JsonElement Credential { get; init; }
+}
+
+/// <summary>
+/// POST /v1/account/passkeys/options and /v1/account/passkeys: an app of the operator lets its person make a passkey. The app must be one
+/// to which the device lets the domain of this server: an origin of its own counts for no passkey here.
+/// </summary>
+internal static class NewPasskeyApi
+{
+    public static async Task<IResult> AskAsync(HttpContext http, PersonPasskeys passkeys)
+    {
+        var (user, person, refusal) = await PersonAsync(http);
+        if (user is null) return refusal!;
+        var name = string.Join(' ', new[] { user.FirstName, user.LastName }.Where(part => !string.IsNullOrWhiteSpace(part)));
+        var asked = await passkeys.AskAsync(
+            http, PersonPasskeys.AppOf(person!.SessionId, person.Client.ClientId), user.Id, user.Email!, name);
+        using var options = JsonDocument.Parse(asked.OptionsJson);
+        http.Response.Headers.CacheControl = "no-store";
+        return Results.Json(
+            new(options.RootElement.Clone(), asked.State, (int)PasskeyRules.Life.TotalSeconds),
+            NewPasskeyJson.Default.PasskeyOptionsDocument);
+    }
+
+    public static async Task<IResult> AddAsync(HttpContext http, PersonPasskeys passkeys, PasskeyProviders providers)
+    {
+        var (user, person, refusal) = await PersonAsync(http);
+        if (user is null) return refusal!;
+        var (body, malformed) = await JsonBody.ReadAsync(http.Request, NewPasskeyJson.Default.NewPasskeyBody, http.RequestAborted);
+        if (body is null) return malformed!;
+        var (outcome, row) = await passkeys.AddByAppAsync(
+            http, body.State, body.Credential.GetRawText(), user.Id, person!.SessionId, person.Client.ClientId, Caller.Of(http));
+        if (row is not null)
+        {
+            http.Response.Headers.CacheControl = "no-store";
+            return Results.Json(
+                PasskeyDocument.Of(row, providers), NewPasskeyJson.Default.PasskeyDocument, statusCode: StatusCodes.Status201Created);
+        }
+
+        return outcome == PasskeyAddition.TooMany
+            ? new Problem(
+                StatusCodes.Status409Conflict, "too-many-passkeys",
+                $"The account has {PasskeyRules.MostPerAccount} passkeys already. The person removes one first.")
+            : Problem.Unprocessable(new Dictionary<string, string[]>
+            {
+                ["credential"] = ["is no answer to a challenge of this session, which counts once and for six minutes: ask for new options."],
+            });
+    }
+
+    /// <summary>The person who may add a way in: through a first-party app, after a recent sign-in with the strongest factor.</summary>
+    private static async Task<(User? User, ApiCaller.Person? Person, IResult? Refusal)> PersonAsync(HttpContext http)
+    {
+        if (ApiCaller.Of(http) is not ApiCaller.Person person) return (null, null, ApiCaller.Of(http).RefusalToWriteOwn()!);
+        var services = http.RequestServices;
+        var refusal = person.RefusalToWriteOwn()
+            ?? (services.GetRequiredService<PasskeyRules>().ArePossible ? null : Problem.NotFound("This server has no passkeys."))
+            ?? StepUp.RefusalForWayIn(person, services.GetRequiredService<TimeProvider>());
+        if (refusal is not null) return (null, null, refusal);
+        var user = await services.GetRequiredService<AccountLookup>().FindAsync(person.UserId, person.SessionId, http.RequestAborted);
+        if (user is null) return (null, null, Problem.NotFound("The account is gone."));
+        return services.GetRequiredService<ConfirmationRules>().AreProven && !user.EmailConfirmed
+            ? (null, null, SecondFactorsApi.Unconfirmed)
+            : (user, person, null);
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PasskeyOptionsDocument))]
+[JsonSerializable(typeof(NewPasskeyBody))]
+[JsonSerializable(typeof(PasskeyDocument))]
+internal sealed partial class NewPasskeyJson : JsonSerializerContext;
