@@ -59,6 +59,7 @@ internal static partial class Texts
     public static string Birthdate => Of("Date of birth");
     public static string Gender => Of("Gender");
     public static string LanguageTag => Of("Language");
+    public static string LanguageAbout => Of("For the pages of this server, and for mails to you.");
     public static string LanguageOfBrowser => Of("Same as the browser");
     public static string TimeZoneName => Of("Time zone");
     public static string PictureUrl => Of("Picture (web address)");
@@ -115,6 +116,7 @@ internal static partial class Texts
     public static string Export => Of("Download");
     public static string ExportHeading => Of("Your account");
     public static string ExportOf => Of("What {0} stores about {1}, on {2}.");
+    public static string Roles => Of("Roles");
     public static string ExportActivity => Of("The latest events. The file activity.json has all that are stored.");
     public static string DeleteTitle => Of("Delete your account");
     public static string DeleteAbout => Of("You have 14 days to change your mind. You sign in again first.");

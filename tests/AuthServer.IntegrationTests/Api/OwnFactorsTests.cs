@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using AuthServer.IntegrationTests.Fixtures;
 using Microsoft.EntityFrameworkCore;
 
@@ -28,6 +29,71 @@ public abstract class OwnFactorsTests(HostFixture fixture)
         var strong = await WithAsync(signedIn, Seed.Console(fixture.Issuer), ApiClient.FullAccess);
         (await strong.DeleteAsync(one)).Expect(HttpStatusCode.NoContent);
         (await strong.DeleteAsync(one)).Expect(HttpStatusCode.NotFound, "not-found");
+    }
+
+    [Fact]
+    public async Task A_passkey_is_made_through_an_app_by_the_session_that_asked_and_signs_in()
+    {
+        var (api, person, browser) = await NewAsync();
+        var id = await Ceremony.IdAsync(fixture, person.Email);
+        using var device = new SoftAuthenticator(fixture.Issuer) { Aaguid = new("bada5566-a7aa-401f-bd96-45619a55120d") };
+        var asked = (await api.PostAsync(Passkeys + "/options", "")).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal(360, asked.GetProperty("expires_in").GetInt32());
+        Assert.Equal(
+            fixture.Issuer.Address.IdnHost, asked.GetProperty("options").GetProperty("rp").GetProperty("id").GetString());
+        var answer = AnswerOf(asked, device);
+        // Neither another person's, nor another session of the same person in the same app, nor a page's.
+        var (stranger, _, _) = await NewAsync();
+        var second = await ApiClient.SignInAsync(fixture.Host, person);
+        (await stranger.PostAsync(Passkeys, answer)).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+        (await second.PostAsync(Passkeys, answer)).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+        const string Form = "/account/security/passkeys";
+        var page = await Ceremony.BeginAsync(browser, await browser.OpenAsync(Form + "/new"), Form);
+        using var other = new SoftAuthenticator(fixture.Issuer);
+        (await api.PostAsync(Passkeys, $$"""{"state":"{{page.State}}","credential":{{other.Create(page.Options)}}}"""))
+            .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+
+        var added = (await api.PostAsync(Passkeys, answer)).Expect(HttpStatusCode.Created);
+        Assert.Equal("1Password", added.Text("name"));
+        var record = await fixture.Host.WithDatabaseAsync(
+            db => db.AuditEvents.SingleAsync(e => e.Kind == "passkey.added" && e.SubjectId == id));
+        Assert.Equal(("console", "1Password"), (record.ClientId, record.Detail));
+        // The account has a second way in now, which this session has not used.
+        (await api.PostAsync(Passkeys + "/options", "")).Expect(HttpStatusCode.Unauthorized, "step-up-required");
+        Assert.Equal("/", (await Ceremony.SignInAsync(fixture, device, person.Email)).Landed.Address.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task A_challenge_for_an_app_counts_once_in_time_and_for_the_origin_of_this_server()
+    {
+        var (api, person, _) = await NewAsync();
+        foreach (var lie in new Action<SoftAuthenticator>[]
+        {
+            d => d.Origin = "https://evil.example", d => d.Origin = "android:apk-key-hash:R5rUu1vU4Cyh",
+            d => d.RelyingParty = "evil.example", d => d.VerifiesPerson = false, d => d.CrossOrigin = true,
+        })
+        {
+            using var device = new SoftAuthenticator(fixture.Issuer);
+            lie(device);
+            var asked = (await api.PostAsync(Passkeys + "/options", "")).Json;
+            (await api.PostAsync(Passkeys, AnswerOf(asked, device))).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+            // The challenge is used up by the wrong answer.
+            using var honest = new SoftAuthenticator(fixture.Issuer);
+            (await api.PostAsync(Passkeys, AnswerOf(asked, honest))).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+        }
+
+        foreach (var body in new[] { """{"state":"x","credential":"x"}""", """{"state":"x","credential":[]}""" })
+        {
+            (await api.PostAsync(Passkeys, body)).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
+        }
+
+        Assert.Equal(0, (await api.GetAsync(Passkeys)).Json.GetProperty("passkeys").GetArrayLength());
+        using var late = new SoftAuthenticator(fixture.Issuer);
+        var old = (await api.PostAsync(Passkeys + "/options", "")).Json;
+        fixture.Time.Advance(TimeSpan.FromMinutes(7));
+        (await api.PostAsync(Passkeys, AnswerOf(old, late))).Expect(HttpStatusCode.Unauthorized, "step-up-required");
+        var fresh = await ApiClient.SignInAsync(fixture.Host, person);
+        (await fresh.PostAsync(Passkeys, AnswerOf(old, late))).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
     }
 
     [Fact]
@@ -98,6 +164,7 @@ public abstract class OwnFactorsTests(HostFixture fixture)
         (HttpMethod Method, string Path, object? Body)[] changes =
         [
             (HttpMethod.Delete, "/v1/account/password", null), (HttpMethod.Delete, Passkeys + "/" + Guid.CreateVersion7(), null),
+            (HttpMethod.Post, Passkeys + "/options", ""), (HttpMethod.Post, Passkeys, "{}"),
             (HttpMethod.Post, Factors + "/app", ""), (HttpMethod.Put, Factors + "/app", "{}"),
             (HttpMethod.Post, Factors + "/removal", "{}"), (HttpMethod.Post, Factors + "/recovery-codes", "{}"),
         ];
@@ -133,6 +200,9 @@ public abstract class OwnFactorsTests(HostFixture fixture)
         (await api.DeleteAsync(one)).Expect(HttpStatusCode.NoContent);
         Assert.Equal(0, (await api.GetAsync(Devices)).Json.GetProperty("devices").GetArrayLength());
     }
+
+    private static string AnswerOf(JsonElement asked, SoftAuthenticator device) =>
+        $$"""{"state":"{{asked.GetProperty("state").GetString()}}","credential":{{device.Create(asked.GetProperty("options"))}}}""";
 
     private async Task<(ApiClient Api, Person Person, Browser Browser)> NewAsync()
     {

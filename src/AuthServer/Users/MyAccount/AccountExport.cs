@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Audit;
+using AuthServer.Clients.Directory;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
 using AuthServer.Sessions;
@@ -22,7 +23,7 @@ namespace AuthServer.Users.MyAccount;
 public sealed class AccountExport(
     AuthDbContext db, UserDirectory users, SessionList sessions, ConnectedApps apps, AccountActivity activity, PersonPasskeys passkeys,
     PasskeyProviders providers, AuthenticatorApps authenticators, RecoveryCodes recoveryCodes, RememberedDevices devices,
-    UpstreamLinks links, IServiceProvider services, ILoggerFactory logs, TimeProvider time)
+    UpstreamLinks links, ListedClients clients, IServiceProvider services, ILoggerFactory logs, TimeProvider time)
 {
     public const string MediaType = "application/zip";
 
@@ -44,10 +45,14 @@ public sealed class AccountExport(
             db, time.GetUtcNow().UtcDateTime, AuditKinds.UserDataExported, person.Caller, user.Id, user.Id, person.ClientId,
             person.SessionId);
         await db.SaveChangesAsync(cancellationToken);
+        var (open, latest) = (
+            await sessions.ListAsync(user.Id, cancellationToken),
+            await activity.ListAsync(user.Id, null, MostOnPage, cancellationToken));
+        // Also of apps whose access was taken back since.
+        var named = open.Select(s => s.ClientId).Concat(latest.Select(e => e.ClientId)).OfType<string>().ToHashSet(StringComparer.Ordinal);
         return new(
-            user, view, await sessions.ListAsync(user.Id, cancellationToken), await apps.ListAsync(user.Id, cancellationToken),
-            await activity.ListAsync(user.Id, null, MostOnPage, cancellationToken),
-            await WaysInAsync(user, cancellationToken));
+            user, view, open, await apps.ListAsync(user.Id, cancellationToken), latest,
+            await WaysInAsync(user, cancellationToken), await clients.FindAsync(named, cancellationToken));
     }
 
     public async Task WriteAsync(ExportedAccount account, Stream stream, CancellationToken cancellationToken)
@@ -114,7 +119,7 @@ public sealed class AccountExport(
         await using var renderer = new HtmlRenderer(services, logs);
         var html = await renderer.Dispatcher.InvokeAsync(async () =>
         {
-            var model = ExportPage.Of(account, time.GetUtcNow().UtcDateTime);
+            var model = ExportPage.Of(account, providers, time.GetUtcNow().UtcDateTime);
             var parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { ["Model"] = model });
             return (await renderer.RenderComponentAsync<ExportDocument>(parameters)).ToHtmlString();
         });
@@ -127,9 +132,10 @@ public sealed class AccountExport(
 
 /// <summary>What an export is made of.</summary>
 /// <param name="Latest">The events for the page, the latest first.</param>
+/// <param name="Names">The apps by client id that sessions and events name, as far as they are registered.</param>
 public sealed record ExportedAccount(
     User User, UserView View, IReadOnlyList<ListedSession> Sessions, IReadOnlyList<ConnectedApp> Apps, IReadOnlyList<AuditEvent> Latest,
-    ExportedWaysIn WaysIn);
+    ExportedWaysIn WaysIn, IReadOnlyDictionary<string, RegisteredClient> Names);
 
 /// <summary>The ways into an account beside its password.</summary>
 /// <param name="AppSince">UTC; null: there is no authenticator app.</param>

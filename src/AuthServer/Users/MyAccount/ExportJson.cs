@@ -63,6 +63,7 @@ internal static class ExportJson
         {
             ["id"] = d.Id.ToString(),
             ["user_agent"] = d.UserAgent,
+            ["ip_address"] = d.IpAddress,
             ["created_at"] = TimeOf(d.CreatedAt),
             ["last_used_at"] = TimeOf(d.LastUsedAt),
             ["expires_at"] = TimeOf(d.ExpiresAt),

@@ -26,7 +26,7 @@ public sealed class RememberedDevices(SqlRunner sql, TimeProvider time)
 
     private const string ListSql =
         """
-        SELECT id, created_at, last_used_at, expires_at, user_agent FROM remembered_devices
+        SELECT id, created_at, last_used_at, expires_at, user_agent, ip_address FROM remembered_devices
         WHERE user_id = @user AND security_stamp = @stamp AND expires_at > @now ORDER BY last_used_at DESC
         """;
 
@@ -67,8 +67,9 @@ public sealed class RememberedDevices(SqlRunner sql, TimeProvider time)
         await sql.ExecuteAsync(ForgetSql, values => values.Add("id", id).Add("user", user), CancellationToken.None) == 1;
 
     private static RememberedDeviceRow Read(DbDataReader row) =>
-        new(row.GetGuid(0), row.Time(1), row.Time(2), row.Time(3), row.Text(4));
+        new(row.GetGuid(0), row.Time(1), row.Time(2), row.Time(3), row.Text(4), row.Text(5));
 }
 
 /// <summary>A remembered device as its owner sees it; times in UTC.</summary>
-public sealed record RememberedDeviceRow(Guid Id, DateTime CreatedAt, DateTime LastUsedAt, DateTime ExpiresAt, string? UserAgent);
+public sealed record RememberedDeviceRow(
+    Guid Id, DateTime CreatedAt, DateTime LastUsedAt, DateTime ExpiresAt, string? UserAgent, string? IpAddress);

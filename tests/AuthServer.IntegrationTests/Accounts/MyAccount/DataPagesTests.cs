@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
+using AuthServer.Clients.Directory;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Users.MyAccount;
 using Microsoft.EntityFrameworkCore;
@@ -46,6 +48,58 @@ public abstract class DataPagesTests(HostFixture fixture)
             var text = await TextAsync(zip, entry.FullName);
             Assert.All(secrets.Concat(hashes), secret => Assert.DoesNotContain(secret!, text, StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task The_page_has_ways_in_roles_theme_and_the_name_of_an_app_whose_access_was_taken_back()
+    {
+        var visitor = await Visitor.NewAsync(fixture.Host);
+        var app = Seed.ThirdParty(fixture.Issuer);
+        await visitor.Browser.AuthorizeAsync(app, "openid email");
+        await visitor.Browser.SubmitAsync(
+            await visitor.OpenAsync("/account/apps"), "/account/apps/withdraw", ("client", app.ClientId));
+        await visitor.Browser.SubmitAsync(await visitor.OpenAsync("/account/profile"), "/account/profile/theme", ("theme", "dark"));
+        using var passkey = await Ceremony.EnrolAsync(fixture, visitor.Person.Email);
+        var id = await Ceremony.IdAsync(fixture, visitor.Person.Email);
+        await fixture.Host.WithDatabaseAsync(db =>
+        {
+            db.UserLogins.Add(new() { UserId = id, LoginProvider = "https://login.example.test", ProviderKey = id.ToString("N") });
+            return db.SaveChangesAsync();
+        });
+
+        using var zip = await ExportAsync(visitor);
+        Assert.Equal("dark", (await JsonAsync(zip, "account.json")).GetProperty("theme").GetString());
+        var page = await TextAsync(zip, "index.html");
+        foreach (var told in new[] { "Passkeys", ">Test<", "Authenticator app", "https://login.example.test", "Light or dark", ">Dark<" })
+        {
+            Assert.Contains(told, page, StringComparison.Ordinal);
+        }
+
+        // The app is not connected any more, and events name it all the same.
+        Assert.Equal(0, (await JsonAsync(zip, "apps.json")).GetArrayLength());
+        Assert.Contains("Somebody else", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("third-party", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_the_access_of_an_app_ends_by_itself_api_and_export_say_until_when()
+    {
+        var visitor = await Visitor.NewAsync(fixture.Host);
+        await visitor.Browser.AuthorizeAsync(Seed.ThirdParty(fixture.Issuer), "openid email");
+        var subject = (await Ceremony.IdAsync(fixture, visitor.Person.Email)).ToString();
+        var end = fixture.Time.GetUtcNow().UtcDateTime.Date.AddDays(30);
+        await fixture.Host.WithDatabaseAsync(db => db.Authorizations.Where(a => a.Subject == subject).ExecuteUpdateAsync(
+            set => set.SetProperty(a => a.Properties, ConsentColumns.Properties([], [], end))));
+
+        using var zip = await ExportAsync(visitor);
+        Assert.Equal(end, (await JsonAsync(zip, "apps.json"))[0].GetProperty("ends_at").GetDateTime());
+        Assert.Contains(
+            end.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), await TextAsync(zip, "index.html"), StringComparison.Ordinal);
+        var api = await ApiClient.SignInAsync(fixture.Host, visitor.Person, "openid account:read");
+        var listed = (await api.GetAsync("/v1/account/apps")).Json.GetProperty("apps").EnumerateArray()
+            .ToDictionary(one => one.GetProperty("client_id").GetString()!, one => one.GetProperty("ends_at"));
+        Assert.Equal(end, listed["third-party"].GetDateTime());
+        Assert.Equal(JsonValueKind.Null, listed["console"].ValueKind);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using AuthServer.Data.Entities;
 using AuthServer.Email.Letters;
 using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.Users.EmailAddresses;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.IntegrationTests.Accounts.Recovery;

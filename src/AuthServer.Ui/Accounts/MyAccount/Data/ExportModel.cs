@@ -1,4 +1,5 @@
 using AuthServer.Ui.Accounts.MyAccount.Activity;
+using AuthServer.Ui.Brand;
 
 namespace AuthServer.Ui.Accounts.MyAccount.Data;
 
@@ -13,6 +14,22 @@ public sealed record ExportModel
     /// <summary>By their names, with their values as texts.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Claims { get; init; }
 
+    public required IReadOnlyList<string> Roles { get; init; }
+
+    public required Theme Theme { get; init; }
+
+    public required IReadOnlyList<ExportedPasskey> Passkeys { get; init; }
+
+    /// <summary>UTC; null: there is no authenticator app.</summary>
+    public required DateTime? AppSince { get; init; }
+
+    public required int RecoveryCodesLeft { get; init; }
+
+    /// <summary>Browsers in which no second step is asked for.</summary>
+    public required IReadOnlyList<ExportedSession> Devices { get; init; }
+
+    public required IReadOnlyList<ExportedConnection> Connections { get; init; }
+
     public required IReadOnlyList<ExportedSession> Sessions { get; init; }
 
     public required IReadOnlyList<ExportedApp> Apps { get; init; }
@@ -24,4 +41,12 @@ public sealed record ExportModel
 /// <param name="Place">The browser or the app, as far as known.</param>
 public sealed record ExportedSession(string? Place, string? Address, DateTime? FirstSeen, DateTime? LastSeen);
 
-public sealed record ExportedApp(string Name, IReadOnlyList<string> Scopes, DateTime? Since);
+/// <param name="EndsAt">UTC; when its access ends by itself, where it does.</param>
+public sealed record ExportedApp(string Name, IReadOnlyList<string> Scopes, DateTime? Since, DateTime? EndsAt);
+
+/// <param name="Name">Null where nobody has given one.</param>
+/// <param name="Provider">Where it is kept, as far as known.</param>
+public sealed record ExportedPasskey(string? Name, string? Provider, bool IsSynced, DateTime CreatedAt, DateTime? LastUsed);
+
+/// <param name="Label">What the person knows it by.</param>
+public sealed record ExportedConnection(string Issuer, string? Label, DateTime? Since);
