@@ -60,6 +60,8 @@ public sealed partial class UiAssets
         if (_links.Safe(look.Server.StylesheetUrl) is { } own) yield return own;
     }
 
+    internal string IconUrl(PageLook look) => _links.Safe(look.App?.FaviconUrl) ?? IconUrl(look.Server);
+
     internal string IconUrl(Branding brand) => _links.Safe(brand.FaviconUrl) ?? _links.Safe(brand.LogoUrl) ?? Url("icon.svg");
 
     /// <summary>The font that every page needs at once; null where it is one of the system.</summary>

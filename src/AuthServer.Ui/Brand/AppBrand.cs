@@ -20,4 +20,28 @@ public sealed record AppBrand(string App)
 
     /// <summary>An https address.</summary>
     public string? LogoDarkUrl { get; init; }
+
+    /// <summary>The picture of a browser's tab: an https address.</summary>
+    public string? FaviconUrl { get; init; }
+
+    /// <summary>Where people get help: an https address.</summary>
+    public string? HelpUrl { get; init; }
+
+    /// <summary>Its privacy notice: an https address.</summary>
+    public string? PrivacyUrl { get; init; }
+
+    /// <summary>Its terms of use: an https address.</summary>
+    public string? TermsUrl { get; init; }
+
+    /// <summary>Whether it shows something that could be taken for the server's: then the page names the server.</summary>
+    internal bool NeedsServerName => (LogoUrl ?? HelpUrl ?? PrivacyUrl ?? TermsUrl) is not null;
+
+    /// <summary>With the links that the registration has for every app, if it has them over https.</summary>
+    public AppBrand For(string app, string? policyUri, string? tosUri) => this with
+    {
+        App = app, PrivacyUrl = Https(policyUri), TermsUrl = Https(tosUri),
+    };
+
+    private static string? Https(string? address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps ? uri.AbsoluteUri : null;
 }

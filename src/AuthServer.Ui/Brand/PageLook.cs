@@ -8,7 +8,7 @@ public sealed class PageLook(Branding server, ThemeCookie cookie)
 {
     private Theme? _shown;
 
-    /// <summary>The brand of the server. Name and links are always its own, so that no app can pass for it.</summary>
+    /// <summary>The brand of the server. Its name is always its own, so that no app can pass for it.</summary>
     public Branding Server { get; private set; } = server;
 
     /// <summary>The look of the app; null on pages of the server.</summary>
@@ -21,6 +21,12 @@ public sealed class PageLook(Branding server, ThemeCookie cookie)
 
     /// <summary>What the logo says.</summary>
     internal string LogoName => App?.LogoUrl is null ? Server.Name : App.App;
+
+    internal string? HelpUrl => App?.HelpUrl ?? Server.HelpUrl;
+
+    internal string? PrivacyUrl => App?.PrivacyUrl ?? Server.PrivacyUrl;
+
+    internal string? TermsUrl => App?.TermsUrl ?? Server.TermsUrl;
 
     public void Use(AppBrand app) => App = app;
 

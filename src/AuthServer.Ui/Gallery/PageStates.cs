@@ -108,6 +108,11 @@ public static class PageStates
         {
             Colour = Colour.Parse("#ffd400"), LogoUrl = Logo, LogoDarkUrl = LogoDark, Radius = 24, Background = BrandBackground.Plain,
         } },
+        Of<SignInPage>("sign-in-of-an-app-with-links", SignIn) with { App = OwnApp with
+        {
+            HelpUrl = "https://fieldnotes.example/help", PrivacyUrl = "https://fieldnotes.example/privacy",
+            TermsUrl = "https://fieldnotes.example/terms",
+        } },
         Of<SignInPage>("sign-in-by-mail-too", SignIn with { OffersEmailCode = true }),
         Of<SignInPage>(
             "sign-in-by-mail", SignIn with { OffersEmailCode = true, TakesPasswords = false, ForgottenPasswordUrl = null }),

@@ -24,7 +24,7 @@ public sealed class World : IAsyncLifetime
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
     private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "remy", "kim", "lena", "hugo", "ines",
         "otto", "mira", "petra", "bea", "bert", "bill", "bina", "pia", "paul", "pam", "pim", "pip", "pat", "pen", "mia", "max",
-        "uma", "rex", "sky", "poe", "pru", "kit", "amy", "abe", Admin];
+        "uma", "rex", "sky", "poe", "pru", "kit", "amy", "abe", "ivo", Admin];
 
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;

@@ -52,6 +52,7 @@ public sealed class KeyboardTests(World world) : Journey(world)
         await Keys.FillAsync("Code", phone.Code());
         await Keys.PressAsync("Turn on");
         await Keys.ExpectAsync("Keep your recovery codes");
+        var recovery = (await Window.Locator("pre code").InnerTextAsync()).Split('\n')[0];
         await Keys.PressAsync("I have kept them");
         await Keys.ExpectAsync("Authenticator app");
         await Keys.PressAsync("Sign out");
@@ -61,6 +62,17 @@ public sealed class KeyboardTests(World world) : Journey(world)
         await Keys.ExpectAsync("Enter your code");
         await Keys.FillAsync("Code", phone.Code(ahead: 1));
         await Keys.TickAsync("Don’t ask again on this device for 30 days");
+        await Keys.PressAsync("Continue");
+        await Keys.ExpectAsync("You are signed in");
+
+        // On another device, without the phone.
+        await Window.Context.ClearCookiesAsync();
+        await Window.GotoAsync(World.Server + "/signin");
+        await SignInByKeysAsync(email, World.Password);
+        await Keys.ExpectAsync("Enter your code");
+        await Keys.PressAsync("Use a recovery code instead");
+        await Keys.ExpectAsync("Use a recovery code");
+        await Keys.FillAsync("Recovery code", recovery);
         await Keys.PressAsync("Continue");
         await Keys.ExpectAsync("You are signed in");
     }
@@ -132,6 +144,46 @@ public sealed class KeyboardTests(World world) : Journey(world)
         await Keys.FillAsync($"To confirm, type {email}", email);
         await Keys.PressAsync("Delete my account");
         await Keys.ExpectAsync("Your account is closed");
+    }
+
+    [Fact]
+    public async Task A_person_removes_an_app_downloads_the_data_and_changes_password_and_address()
+    {
+        var next = $"keys-{Guid.CreateVersion7():N}@example.test";
+        await App.OpenAsync();
+        await Keys.PressAsync("Sign in");
+        await SignInByKeysAsync(World.EmailOf("ivo"), World.Password);
+        await Consent.ExpectAsync();
+        await Keys.PressAsync("Allow");
+        await App.ExpectSignedInAsync();
+
+        await Window.GotoAsync(World.Server + "/account/apps");
+        await Keys.PressAsync("What it may see and do");
+        await Keys.PressAsync("Remove access");
+        await Expect(Window.GetByRole(AriaRole.Alert)).ToContainTextAsync("That app has no access any more");
+
+        await Keys.PressAsync("Your data");
+        await Keys.ExpectAsync("Your data");
+        var download = await Window.RunAndWaitForDownloadAsync(() => Keys.PressAsync("Download"));
+        Assert.EndsWith(".zip", download.SuggestedFilename, StringComparison.Ordinal);
+
+        await Keys.PressAsync("Sign-in and security");
+        await Keys.ExpectAsync("Sign-in and security");
+        await Keys.PressAsync("Change password");
+        await Expect(Window).ToHaveURLAsync(new Regex("/account/security/password"));
+        await Keys.FillAsync("Current password", World.Password);
+        await Keys.FillAsync("New password", "Purple-Teapot-84");
+        await Keys.PressAsync("Change password");
+        await Expect(Window.GetByRole(AriaRole.Alert)).ToContainTextAsync("Your password is changed");
+
+        await Keys.PressAsync("Change email");
+        await Expect(Window).ToHaveURLAsync(new Regex("/account/security/email"));
+        await Keys.FillAsync("New email", next);
+        await Keys.PressAsync("Send code");
+        await Keys.ExpectAsync("Check your mail");
+        await Keys.FillAsync("Code from the mail", await World.CodeForAsync(next));
+        await Keys.PressAsync("Continue");
+        await Expect(Window.GetByText(next).First).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -21,7 +21,9 @@ public sealed class BrandedHost() : HostFixture(DatabaseKind.Sqlite)
         { "clients": [
           { "client_id": "shop", "client_name": "Shop", "token_endpoint_auth_method": "none", "first_party": true,
             "redirect_uris": ["https://shop.example.test/cb"], "scope": "openid",
-            "brand": { "colour": "#ffd400", "radius": 4, "logo_url": "https://shop.example.test/logo.svg" } },
+            "policy_uri": "https://shop.example.test/privacy", "tos_uri": "https://shop.example.test/terms",
+            "brand": { "colour": "#ffd400", "radius": 4, "logo_url": "https://shop.example.test/logo.svg",
+              "favicon_url": "https://shop.example.test/icon.png", "help_url": "https://shop.example.test/help" } },
           { "client_id": "stranger", "client_name": "AuthPlatform", "token_endpoint_auth_method": "none",
             "redirect_uris": ["https://stranger.example.test/cb"], "scope": "openid", "logo_uri": "https://stranger.example.test/logo.svg" }
         ] }
@@ -196,6 +198,10 @@ public sealed class BrandPagesTests(BrandedHost host) : IClassFixture<BrandedHos
         Assert.Equal(("https://shop.example.test/logo.svg", "Shop"), (logo.GetAttribute("src"), logo.GetAttribute("alt")));
         Assert.EndsWith(" - Northwind", page.Document.Title, StringComparison.Ordinal);
         Assert.Contains("A page of Northwind", page.Document.QuerySelector("footer")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("https://shop.example.test/icon.png", page.Document.QuerySelector("link[rel=icon]")!.GetAttribute("href"));
+        Assert.Equal(
+            ["https://shop.example.test/help", "https://shop.example.test/privacy", "https://shop.example.test/terms"],
+            page.Document.QuerySelectorAll("footer a").Select(link => link.GetAttribute("href")));
     }
 
     private static string Request(string client) => $"/connect/authorize?client_id={client}&response_type=code&scope=openid"

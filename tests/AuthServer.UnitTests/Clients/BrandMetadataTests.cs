@@ -12,7 +12,7 @@ public sealed class BrandMetadataTests
     private const string Whole =
         """
         {"colour":"#1a7f4b","radius":6,"font":"serif","background":"plain","logo_url":"https://a.example/l.svg",
-         "logo_dark_url":"https://a.example/d.svg"}
+         "logo_dark_url":"https://a.example/d.svg","favicon_url":"https://a.example/i.png","help_url":"https://a.example/help"}
         """;
 
     [Fact]
@@ -25,6 +25,7 @@ public sealed class BrandMetadataTests
             {
                 Colour = Colour.Parse("#1a7f4b"), Radius = 6, Font = BrandFont.Serif, Background = BrandBackground.Plain,
                 LogoUrl = "https://a.example/l.svg", LogoDarkUrl = "https://a.example/d.svg",
+                FaviconUrl = "https://a.example/i.png", HelpUrl = "https://a.example/help",
             },
             metadata.Brand);
     }
@@ -38,6 +39,14 @@ public sealed class BrandMetadataTests
         Assert.Equal("Shop", Row(firstParty: true).Brand!.App);
     }
 
+    [Fact]
+    public void Its_privacy_notice_and_terms_are_those_of_the_registration_over_https_alone()
+    {
+        var brand = Row(
+            firstParty: true, more: """, "policy_uri":"https://a.example/privacy","tos_uri":"http://localhost/terms" """).Brand!;
+        Assert.Equal(("https://a.example/privacy", null), (brand.PrivacyUrl, brand.TermsUrl));
+    }
+
     [Theory]
     [InlineData("""{"colour":"green"}""", "brand.colour")]
     [InlineData("""{"colour":7}""", "brand.colour")]
@@ -48,6 +57,9 @@ public sealed class BrandMetadataTests
     [InlineData("""{"logo_url":"http://a.example/l.svg"}""", "brand.logo_url")]
     [InlineData("""{"logo_url":"javascript:alert(1)"}""", "brand.logo_url")]
     [InlineData("""{"logo_dark_url":"https://a.example/d.svg"}""", "brand.logo_dark_url")]
+    [InlineData("""{"favicon_url":"http://a.example/i.png"}""", "brand.favicon_url")]
+    [InlineData("""{"help_url":"http://a.example/help"}""", "brand.help_url")]
+    [InlineData("""{"help_url":"javascript:alert(1)"}""", "brand.help_url")]
     [InlineData("""{"color":"#1a7f4b"}""", "brand.color")]
     [InlineData("""{"name":"AuthPlatform"}""", "brand.name")]
     [InlineData("\"blue\"", "brand")]
@@ -60,14 +72,14 @@ public sealed class BrandMetadataTests
         return (ClientMetadataReader.Read(JsonElement.Parse(Json(brand, firstParty)), problems), problems);
     }
 
-    private static RegisteredClient Row(bool firstParty) => RegisteredClient.Of(new Client
+    private static RegisteredClient Row(bool firstParty, string more = "") => RegisteredClient.Of(new Client
     {
         Id = Guid.CreateVersion7(), ClientId = "shop", DisplayName = "Shop",
-        Properties = $$"""{"metadata":{{Json(Whole, firstParty)}}}""",
+        Properties = $$"""{"metadata":{{Json(Whole, firstParty, more)}}}""",
     });
 
-    private static string Json(string brand, bool firstParty) =>
+    private static string Json(string brand, bool firstParty, string more = "") =>
         $$"""
-        {"redirect_uris":["https://a.example/cb"],"first_party":{{(firstParty ? "true" : "false")}},"brand":{{brand}}}
+        {"redirect_uris":["https://a.example/cb"],"first_party":{{(firstParty ? "true" : "false")}},"brand":{{brand}}{{more}}}
         """;
 }

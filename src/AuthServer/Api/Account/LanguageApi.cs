@@ -62,7 +62,7 @@ internal static class LanguageApi
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth)]
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, MaxDepth = JsonBody.MaxDepth)]
 [JsonSerializable(typeof(LanguageDocument))]
 [JsonSerializable(typeof(LanguageBody))]
 internal sealed partial class LanguageJson : JsonSerializerContext;

@@ -66,7 +66,7 @@ internal static class NewPasskeyApi
                 $"The account has {PasskeyRules.MostPerAccount} passkeys already. The person removes one first.")
             : Problem.Unprocessable(new Dictionary<string, string[]>
             {
-                ["credential"] = ["is no answer to a challenge of this session, which counts once and for six minutes: ask for new options."],
+                ["credential"] = ["answers no challenge of this session, which counts once and for six minutes: ask for new options."],
             });
     }
 
@@ -89,7 +89,8 @@ internal static class NewPasskeyApi
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, MaxDepth = JsonBody.MaxDepth,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PasskeyOptionsDocument))]
 [JsonSerializable(typeof(NewPasskeyBody))]
 [JsonSerializable(typeof(PasskeyDocument))]

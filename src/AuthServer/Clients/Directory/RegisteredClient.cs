@@ -236,7 +236,8 @@ public sealed record RegisteredClient
             Trusted = row.ConsentType == OpenIddictConstants.ConsentTypes.Implicit,
             RequireSecondFactor = metadata.RequireSecondFactor,
             // The rules say the same; here for a row that another SQL client wrote.
-            Brand = metadata.FirstParty && metadata.Brand is { } brand ? brand with { App = row.DisplayName ?? row.ClientId! } : null,
+            Brand = metadata.FirstParty && metadata.Brand is { } brand
+                ? brand.For(row.DisplayName ?? row.ClientId!, metadata.PolicyUri, metadata.TosUri) : null,
             RequirePkce = metadata.RequirePkce is true || ClientColumns.ReadList(row.Requirements)
                 .Contains(OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange),
             Requests = metadata.Requests,

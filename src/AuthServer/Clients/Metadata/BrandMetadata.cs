@@ -9,11 +9,12 @@ internal static class BrandMetadata
 {
     private const string ColourMember = "colour", RadiusMember = "radius", FontMember = "font", BackgroundMember = "background";
     private const string LogoMember = "logo_url", LogoDarkMember = "logo_dark_url";
+    private const string FaviconMember = "favicon_url", HelpMember = "help_url";
 
     private static readonly string[] Members =
-        [ColourMember, RadiusMember, FontMember, BackgroundMember, LogoMember, LogoDarkMember];
+        [ColourMember, RadiusMember, FontMember, BackgroundMember, LogoMember, LogoDarkMember, FaviconMember, HelpMember];
 
-    /// <returns>Null where there is none; the name of the app is filled in by who knows it.</returns>
+    /// <returns>Null where there is none; name, terms and privacy notice of the app are filled in by who knows them.</returns>
     public static AppBrand? Read(JsonElement? json, ICollection<MetadataProblem> problems)
     {
         if (json is not { } brand) return null;
@@ -33,6 +34,8 @@ internal static class BrandMetadata
             Background = WordOf<BrandBackground>(BackgroundMember, read, found),
             LogoUrl = read.HttpsAddress(LogoMember),
             LogoDarkUrl = read.HttpsAddress(LogoDarkMember),
+            FaviconUrl = read.HttpsAddress(FaviconMember),
+            HelpUrl = read.HttpsAddress(HelpMember),
         };
         if (look is { LogoUrl: null, LogoDarkUrl: not null }) found.Add(new(LogoDarkMember, $"needs {LogoMember}, which light pages show"));
         foreach (var problem in found) problems.Add(problem with { Path = "brand." + problem.Path });

@@ -11,7 +11,8 @@ public sealed class ProfileOptions : ICheckedSettings
 
     /// <summary>
     /// The claims that people may fill in about themselves, such as "given_name,family_name,locale"; the names are those of OpenID Connect
-    /// Core 5.1. Absent: all. What admins write, and what is stored already, stays.
+    /// Core 5.1. Absent: all. Admins write all of them, and what is stored already stays; the language of pages and mails can always be
+    /// chosen.
     /// </summary>
     [Setting(Key)]
     public IReadOnlyList<string> Claims { get; set; } = Names;
