@@ -45,7 +45,8 @@ internal sealed record AccountVisit(HttpContext Http, BrowserSession Session)
         PageAnswers.Page<TPage>(Http, model, status, model.RetryAfter);
 
     /// <summary>The page that says what was done, so that loading it again does not do it again.</summary>
-    public IResult GoTo(string path, AccountDone done) => PageAnswers.SeeOther(Http, AddressOf(path, done));
+    public IResult GoTo(string path, AccountDone done) =>
+        PageAnswers.SeeOther(Http, done == AccountDone.None ? path : AddressOf(path, done));
 
     public static string AddressOf(string path, AccountDone done) => path + QueryString.Create(DoneParameter, WordOf(done));
 

@@ -33,6 +33,8 @@ public sealed class ProfileClaimsTests(FewClaimsHost fixture) : IClassFixture<Fe
         Assert.Equal("de", german.Document.DocumentElement.GetAttribute("lang"));
         var unknown = await visitor.Browser.SubmitAsync(german, "/account/profile/language", ("locale", "tlh"));
         Assert.Equal("/account/profile", unknown.Address.PathAndQuery);
+        var grey = await visitor.Browser.SubmitAsync(german, "/account/profile/theme", ("theme", "grey"));
+        Assert.Equal("/account/profile", grey.Address.PathAndQuery);
 
         var api = await ApiClient.SignInAsync(fixture.Host, visitor.Person, "openid account:read account:write");
         var now = (await api.GetAsync("/v1/account/language")).Expect(HttpStatusCode.OK).Json;
@@ -62,7 +64,7 @@ public sealed class ProfileClaimsTests(FewClaimsHost fixture) : IClassFixture<Fe
             .Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         var after = (await admin.PatchAsync(target, """{"nickname":"V","phone_number":"+442079460958"}""", before.ETag))
             .Expect(HttpStatusCode.OK);
-        Assert.Equal("""{"given_name":"Vera","family_name":"Visitor","nickname":"V","phone_number":"+442079460958"}""", after.Body);
+        Assert.Equal(("V", "+442079460958"), (after.Text("nickname"), after.Text("phone_number")));
         (await admin.PatchAsync(target, new { nickname = "W" }, before.ETag))
             .Expect(HttpStatusCode.PreconditionFailed, "precondition-failed");
 
