@@ -132,8 +132,9 @@ public sealed class OpenApiTests(SqliteHost fixture) : IClassFixture<SqliteHost>
         var schemas = (await fixture.Issuer.GetJsonAsync(Document)).GetProperty("components").GetProperty("schemas").EnumerateObject();
         Assert.Equal(
             ["ConfirmEmail", "ConfirmRegistration", "DeletionRequest", "EmailCode", "EnrolmentProof", "FactorCode", "ForgottenPassword",
-                "Login", "LoginCode", "Logout", "NewEmail", "NewLanguage", "NewPasskey", "NewPassword",
-                "NewRegistrationToken", "NewTheme", "NewUser", "PasskeyName", "ProfilePatch", "Refresh", "Registration", "ResetPassword", "UserChange", "UserPatch"],
+                "Login", "LoginCode", "Logout", "NewEmail", "NewLanguage", "NewPasskey", "NewPassword", "NewRegistrationToken",
+                "NewTheme", "NewUser", "PasskeyName", "ProfilePatch", "Refresh", "Registration", "ResetPassword", "UserChange",
+                "UserPatch"],
             schemas.Where(s => s.Value.TryGetProperty("additionalProperties", out var more)
                 && more.ValueKind == JsonValueKind.False).Select(s => s.Name).Order(StringComparer.Ordinal));
     }

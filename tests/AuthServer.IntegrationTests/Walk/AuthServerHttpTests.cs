@@ -19,7 +19,8 @@ public sealed class AuthServerHttpTests(DemoWalk walk) : IClassFixture<DemoWalk>
         // Neither has a reader an authenticator.
         "DELETE /v1/account/password 204", "DELETE /v1/account/password 404", "PATCH /v1/account/passkeys/{id} 204",
         "POST /v1/account/passkeys/options 404", "POST /v1/account/passkeys 201", "POST /v1/account/passkeys 404",
-        "POST /v1/account/passkeys 409", "DELETE /v1/account/passkeys/{id} 204", "DELETE /v1/account/passkeys/{id} 409", "GET /v1/account/second-factors 404",
+        "POST /v1/account/passkeys 409", "DELETE /v1/account/passkeys/{id} 204", "DELETE /v1/account/passkeys/{id} 409",
+        "GET /v1/account/second-factors 404",
         "POST /v1/account/second-factors/app 404", "POST /v1/account/second-factors/app 409", "PUT /v1/account/second-factors/app 200",
         "PUT /v1/account/second-factors/app 404", "PUT /v1/account/second-factors/app 409",
         "POST /v1/account/second-factors/removal 204", "POST /v1/account/second-factors/removal 409",

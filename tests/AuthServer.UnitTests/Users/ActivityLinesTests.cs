@@ -17,8 +17,8 @@ public sealed class ActivityLinesTests
     /// <summary>What an admin, a service account or the operator does, who has no account to name.</summary>
     private static readonly string[] OfAdministration =
     [
-        "passkey.removed", "second_factor.removed", "upstream.disconnected", "user.created", "user.deleted", "user.deletion_cancelled", "user.disabled",
-        "user.enabled", "user.password_changed", "user.roles_changed", "user.updated",
+        "passkey.removed", "second_factor.removed", "upstream.disconnected", "user.created", "user.deleted", "user.deletion_cancelled",
+        "user.disabled", "user.enabled", "user.password_changed", "user.roles_changed", "user.updated",
     ];
 
     public static TheoryData<string> AboutPeople => [.. typeof(AuditKinds).GetFields(BindingFlags.Public | BindingFlags.Static)

@@ -7,7 +7,7 @@ using AuthServer.Users.Profile;
 
 namespace AuthServer.Accounts.MyAccount;
 
-/// <summary>POST /account/profile/language: the language of pages and mails, in this browser and wherever the person signs in next.</summary>
+/// <summary>POST /account/profile/language: the language of pages and mails, here and wherever the person signs in next.</summary>
 internal static class LanguagePages
 {
     public static void MapLanguagePages(this IEndpointRouteBuilder routes) => routes.MapForm(

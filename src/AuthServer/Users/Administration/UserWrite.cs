@@ -148,7 +148,11 @@ public sealed class UserWrite(
     {
         var members = new List<string>();
         if (profile.Email != seen.Email) members.Add(AuditDetails.Email);
-        if (change.EmailVerified is { } verified && verified != seen.EmailConfirmed) members.Add(verified ? AuditDetails.EmailVerified : AuditDetails.EmailUnverified);
+        if (change.EmailVerified is { } verified && verified != seen.EmailConfirmed)
+        {
+            members.Add(verified ? AuditDetails.EmailVerified : AuditDetails.EmailUnverified);
+        }
+
         if (profile.FirstName != seen.FirstName) members.Add("first_name");
         if (profile.LastName != seen.LastName) members.Add("last_name");
         if (members.Count > 0) Add(AuditKinds.UserUpdated, string.Join(' ', members));
