@@ -72,7 +72,8 @@ internal static class FactorOperations
         new(HttpMethod.Post, AccountRoutes.PasskeyOptionsPath, "askForPasskey", Tag, "Get the options for a new passkey")
         {
             Description = FirstParty + NeedsSignIn + "A person who has a second factor or a passkey must have given it. The options are "
-                + "for `navigator.credentials.create()`; the state goes back once, within six minutes, from the same session of the same app. "
+                + "for `navigator.credentials.create()`; the state goes back once, within six minutes, from the same session of the same "
+                + "app. "
                 + "The passkey belongs to the domain of this server: the app is a page of its origin, or one that the device lets "
                 + "speak for that domain.",
             Scopes = [ScopeNames.AccountWrite],
