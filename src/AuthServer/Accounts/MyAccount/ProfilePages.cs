@@ -19,7 +19,7 @@ internal static class ProfilePages
     private const string Path = PagePaths.AccountProfile;
 
     // The language has a card of its own.
-    private static readonly IReadOnlyList<string> Typed = [.. OwnProfile.Members.Where(member => member != OwnProfile.Locale)];
+    private static readonly string[] Typed = [.. OwnProfile.Members.Where(member => member != OwnProfile.Locale)];
 
     public static void MapProfilePages(this IEndpointRouteBuilder routes)
     {

@@ -51,7 +51,8 @@ public sealed class ProfileChanges(AuthDbContext db, ProfileOptions options, Use
         ChangeAsync(person.UserId, person, matches, typed, options.Allows, cancellationToken);
 
     /// <summary>An admin or a service account writes any of these claims, also those that people do not fill in here.</summary>
-    /// <inheritdoc cref="ChangeAsync(AccountActor.Person, Func{long, bool}, IReadOnlyDictionary{string, string}, CancellationToken)"/>
+    /// <param name="matches">Whether the version is one that the caller has seen.</param>
+    /// <param name="typed">As above.</param>
     public Task<ProfileResult> ChangeAsAdminAsync(
         Guid userId, AccountActor actor, Func<long, bool> matches, IReadOnlyDictionary<string, string?> typed,
         CancellationToken cancellationToken) =>
