@@ -62,7 +62,7 @@ public abstract class OwnAccountTests(HostFixture fixture)
         var third = await ApiClient.SignInAsync(
             fixture.Host, Seed.Directory(fixture.Issuer), Seed.Bob, "openid account:read offline_access");
         (await third.GetAsync(Account + "/profile")).Expect(HttpStatusCode.OK);
-        foreach (var path in new[] { "/sessions", "/apps", "/activity", "/export", "/theme" })
+        foreach (var path in new[] { "/sessions", "/apps", "/activity", "/export", "/theme", "/language" })
         {
             (await third.GetAsync(Account + path)).Expect(HttpStatusCode.Forbidden, "forbidden");
         }
@@ -72,7 +72,7 @@ public abstract class OwnAccountTests(HostFixture fixture)
         [
             (HttpMethod.Patch, "/profile", "{}"), (HttpMethod.Put, "/password", "{}"), (HttpMethod.Delete, "/sessions", null),
             (HttpMethod.Delete, "/sessions/" + Guid.CreateVersion7(), null), (HttpMethod.Delete, "/apps/spa", null),
-            (HttpMethod.Post, "/deletion", "{}"), (HttpMethod.Put, "/theme", "{}"),
+            (HttpMethod.Post, "/deletion", "{}"), (HttpMethod.Put, "/theme", "{}"), (HttpMethod.Put, "/language", "{}"),
         ];
         foreach (var (method, path, body) in writes)
         {
