@@ -3,8 +3,9 @@ using AuthServer.RateLimits.InRedis;
 namespace AuthServer.RateLimits;
 
 /// <summary>
-/// Bounds the requests that one address lets this server keep where nobody has authenticated: everybody may push for a public client, and
-/// send its signed request again and again. A long one counts as several, so that what is kept is bounded too.
+/// Bounds the requests that one address lets this server keep where nobody whom the operator knows has authenticated: everybody may push
+/// for a public client, or for one that they have registered or described themselves, and send a signed request again and again. A long one
+/// counts as several, so that what is kept is bounded too.
 /// </summary>
 public sealed class PushedRequestThrottle(ThrottleKeys keys, TimeProvider time, SharedCounters? shared = null)
 {

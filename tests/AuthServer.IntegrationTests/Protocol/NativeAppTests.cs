@@ -1,5 +1,6 @@
 using System.Net;
 using AuthServer.IntegrationTests.Fixtures;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace AuthServer.IntegrationTests.Protocol;
 
@@ -35,6 +36,34 @@ public abstract class NativeAppTests(HostFixture fixture)
         var request = app.NewRequest("openid");
         var back = await browser.SignInAsync(Seed.Alice.Email, Seed.Alice.Password, page: await browser.OpenAsync(request.Address));
         Assert.NotNull(AuthorizationAnswer.Read(request, back).Code);
+    }
+
+    /// <summary>Section 8.6: a program could fetch its request, and open where it was sent in the browser of a person.</summary>
+    [Fact]
+    public async Task What_another_browser_was_sent_to_answers_nothing_however_soon_the_person_signs_in()
+    {
+        var request = Seed.Native(Issuer, "http://127.0.0.1:49152/cb").NewRequest("openid");
+        var fetched = ReturnOf(await fixture.Host.NewBrowser().OpenAsync(request.Address));
+        var person = await SignedInAsync();
+        var page = await person.OpenAsync(fetched);
+        Assert.Null(page.LeftTo);
+        Assert.True(page.HasForm("/consent"));
+        // The person has to act here, each time that it is opened.
+        var allowed = await person.SubmitAsync(page, "/consent", ("decision", "allow"));
+        Assert.NotNull(AuthorizationAnswer.Read(request, allowed).Code);
+        Assert.True((await person.OpenAsync(fetched)).HasForm("/consent"));
+    }
+
+    [Fact]
+    public async Task One_sign_in_answers_what_waits_in_the_tabs_of_a_browser()
+    {
+        var (app, browser) = (Seed.Native(Issuer, "http://127.0.0.1:49152/cb"), fixture.Host.NewBrowser());
+        var (first, second) = (app.NewRequest("openid"), app.NewRequest("openid", [("prompt", "login")]));
+        var (one, two) = (await browser.OpenAsync(first.Address), await browser.OpenAsync(second.Address));
+        var back = await browser.SignInAsync(Seed.Alice.Email, Seed.Alice.Password, page: two);
+        Assert.NotNull(AuthorizationAnswer.Read(second, back).Code);
+        // The other tab is still at its sign-in page.
+        Assert.NotNull(AuthorizationAnswer.Read(first, await browser.OpenAsync(one.Address.PathAndQuery)).Code);
     }
 
     [Theory]
@@ -85,6 +114,8 @@ public abstract class NativeAppTests(HostFixture fixture)
         Assert.Null(page.LeftTo);
         Assert.Equal(HttpStatusCode.BadRequest, page.Status);
     }
+
+    private static string ReturnOf(Page page) => QueryHelpers.ParseQuery(page.Address.Query)["returnUrl"].ToString();
 
     private async Task<Browser> SignedInAsync()
     {

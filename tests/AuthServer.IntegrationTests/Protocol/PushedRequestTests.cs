@@ -176,6 +176,17 @@ public abstract class PushedRequestTests(HostFixture fixture)
     }
 
     [Fact]
+    public async Task A_sign_in_that_one_browser_has_begun_revives_no_request_in_another()
+    {
+        var (request, browser) = (await Seed.ThirdParty(Issuer).NewPushedRequestAsync(), fixture.Host.NewBrowser());
+        var page = await browser.OpenAsync(request.Address);
+        var back = QueryHelpers.ParseQuery(page.Address.Query)["returnUrl"].ToString();
+        fixture.Time.Advance(TimeSpan.FromSeconds(91));
+        Refused(await (await SignedInAsync()).OpenAsync(back));
+        Assert.True((await browser.SignInAsync(Seed.Bob.Email, Seed.Bob.Password, page: page)).HasForm("/consent"));
+    }
+
+    [Fact]
     public async Task One_address_pushes_so_much_for_a_public_client_and_then_waits()
     {
         // An hour in which nothing else has come.

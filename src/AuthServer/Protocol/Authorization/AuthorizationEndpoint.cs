@@ -35,7 +35,7 @@ public sealed class AuthorizationEndpoint(
         var facts = FactsOf(context, client, claims, session);
         var question = new AuthorizationQuestion(
             client, session, facts, interactions.Read(
-                http.Request.Query, session), context.Request.GetScopes(), context.Request.GetResources(),
+                http, http.Request.Query, session), context.Request.GetScopes(), context.Request.GetResources(),
             context.Request.RedirectUri ?? "", context.Request.CodeChallenge, context.Request.Nonce, claims)
         {
             KeyThumbprint = (string?)context.Request.GetParameter(AuthorizationParameters.KeyThumbprint),
@@ -82,7 +82,7 @@ public sealed class AuthorizationEndpoint(
 
     private void Send(HandleAuthorizationRequestContext context, HttpContext http, string path, BrowserSession? session, string? reason)
     {
-        var back = interactions.Continue(http.Request.Path, Kept(context, http.Request.Query), session, InteractionOutcome.Asked);
+        var back = interactions.Continue(http, http.Request.Path, Kept(context, http.Request.Query), session, InteractionOutcome.Asked);
         var query = new Dictionary<string, StringValues> { ["returnUrl"] = back };
         if (reason is not null) query["prompt"] = reason == AuthorizationRequirements.ByPasskey ? PromptValues.Login : reason;
         if (reason == AuthorizationRequirements.ByPasskey) query["with"] = reason;

@@ -38,8 +38,8 @@ public sealed class PushedRequestIntake(
 
     private async Task EnterAsync(ExtractAuthorizationRequestContext context, HttpContext http, string requestUri, RegisteredClient? client)
     {
-        // A mark is made for one request, and only after its parameters were found in time.
-        var begun = interactions.Read(http.Request.Query, await http.GetBrowserSessionAsync()) is not null;
+        // A mark is made for one request and one browser, and only after its parameters were found in time.
+        var begun = interactions.Read(http, http.Request.Query, await http.GetBrowserSessionAsync()) is not null;
         if (client is not null && await requests.FindAsync(requestUri, client.ClientId, begun, http.RequestAborted) is { } pushed)
         {
             pushed.Enter(context.Transaction);

@@ -57,9 +57,9 @@ public sealed class PushedAuthorizationEndpoint(PushedRequests requests, Request
             return;
         }
 
-        // RFC 9126 section 2.3: 429. A client that has proved who it is has a limit of its own.
+        // RFC 9126 section 2.3: 429. Credentials that somebody has made for themselves bound nobody: everybody can have them.
         var address = Caller.Of(http).Address;
-        if (client.IsPublic && (await throttle.TakeAsync(address)
+        if ((client.IsPublic || client.IsSelfRegistered) && (await throttle.TakeAsync(address)
             ?? await throttle.TakeRestAsync(address, PushedRequests.LengthOf(parameters))) is { } wait)
         {
             ClientMustWait.Note(context.Transaction, wait);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using AuthServer.IntegrationTests.Conformance;
 using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.RateLimits;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -104,6 +105,28 @@ public sealed class StrangerTests(ConformanceHost fixture) : IClassFixture<Confo
         Assert.Equal(HttpStatusCode.Created, status);
         var app = new Registration(answer).App(Issuer);
         Assert.Equal("login_required", (await fixture.Host.NewBrowser().AskAsync(app, "openid", ("prompt", "none"))).Error);
+    }
+
+    /// <summary>RFC 9126 section 7: everybody can register a secret or a key, so having proved one bounds nobody.</summary>
+    [Fact]
+    public async Task Whoever_has_registered_a_secret_pushes_as_much_from_an_address_as_a_public_client()
+    {
+        var app = await fixture.NewAppAsync(Redirect);
+        Assert.NotNull(app.Secret);
+        var request = app.Request();
+        TokenAnswer answer;
+        var pushed = 0;
+        // Each counts as one for each two kilobytes.
+        do answer = await app.PushAsync(request, ("padding", new string('x', 12 * 1024)));
+        while (answer.Status == HttpStatusCode.Created && ++pushed < PushedRequestThrottle.MostInMinute);
+        Assert.Equal(HttpStatusCode.TooManyRequests, answer.Status);
+        Assert.InRange(pushed, 1, PushedRequestThrottle.MostInMinute / 6);
+        Assert.NotNull(answer.Headers.RetryAfter);
+        // Whom the operator has registered has proved who they are.
+        var web = Seed.Web(Issuer);
+        Assert.Equal(HttpStatusCode.Created, (await web.PushAsync(web.NewRequest("openid"))).Status);
+        fixture.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(HttpStatusCode.Created, (await app.PushAsync(request)).Status);
     }
 
     /// <summary>RP-Initiated Logout 1.0: a stranger has an ID token of their own account for a hint.</summary>

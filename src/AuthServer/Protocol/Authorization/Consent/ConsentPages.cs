@@ -38,7 +38,7 @@ public static class ConsentPages
             return PageAnswers.SeeOther(http, request.Address);
         }
 
-        var begun = interactions.Read(request.Parameters, session) is not null;
+        var begun = interactions.Read(http, request.Parameters, session) is not null;
         if (await AskedAsync(request, client, pushed, begun, http.RequestAborted) is not { } asked)
         {
             return PageAnswers.SeeOther(http, request.Address);
@@ -103,7 +103,7 @@ public static class ConsentPages
                 _ => null,
             };
         return PageAnswers.GoOn(http, outcome is { } became
-            ? interactions.Continue(ProtocolPaths.Authorization, request.Parameters, session, became, page.Id)
+            ? interactions.Continue(http, ProtocolPaths.Authorization, request.Parameters, session, became, page.Id)
             : request.Address);
     }
 

@@ -31,6 +31,6 @@ public static class SignInCancellation
         }
 
         return PageAnswers.GoOn(http, interactions.Continue(
-            ProtocolPaths.Authorization, request.Parameters, await http.GetBrowserSessionAsync(), InteractionOutcome.Denied));
+            http, ProtocolPaths.Authorization, request.Parameters, await http.GetBrowserSessionAsync(), InteractionOutcome.Denied));
     }
 }
