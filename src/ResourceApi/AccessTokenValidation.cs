@@ -13,6 +13,8 @@ public static class AccessTokenValidation
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
         services.AddSingleton<KeyFreshness>();
         services.AddSingleton<ProofOfPossession>().AddSingleton<DPoPProofs>().AddSingleton<ProofNonces>();
+        services.AddSingleton<IUsedProofs>(provider => provider.GetRequiredService<ApiSettings>().Redis is { } redis
+            ? new SharedProofs(redis) : new OwnProofs(provider.GetRequiredService<TimeProvider>()));
         TokenStanding.Add(services);
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<ApiSettings>((options, settings) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Configuration.Memory;
+using StackExchange.Redis;
 
 namespace ResourceApi;
 
@@ -35,11 +36,26 @@ public sealed class ApiSettings
     /// </summary>
     public TimeSpan? PaymentMaxAge { get; init; }
 
-    /// <summary>PAYMENT_ACR_VALUES: space-separated <c>acr</c> of which a payer's token has one; none: any.</summary>
+    /// <summary>
+    /// PAYMENT_ACR_VALUES: space-separated <c>acr</c> of which a payer's token has one; none: any. They are compared letter by letter, and
+    /// which of two is stronger is not known here: name every one that is good enough.
+    /// </summary>
     public IReadOnlyList<string> PaymentAcrValues { get; init; } = [];
 
     /// <summary>DPOP_NONCES: whether a DPoP proof must carry a nonce of this API (RFC 9449 section 9).</summary>
     public bool DPoPNonces { get; init; }
+
+    /// <summary>
+    /// DPOP_NONCE_KEY (or DPOP_NONCE_KEY_FILE): of which nonces are made: 32 random bytes in base64, the same at every instance. Not set:
+    /// the instance makes its own. Never logged.
+    /// </summary>
+    public byte[]? NonceKey { get; init; }
+
+    /// <summary>
+    /// REDIS_URL (or REDIS_URL_FILE), and REDIS_PASSWORD (or REDIS_PASSWORD_FILE): where the instances remember together which DPoP proofs
+    /// have been used. Not set: each remembers its own, so that a stolen proof counts once at each. Never logged.
+    /// </summary>
+    public ConfigurationOptions? Redis { get; init; }
 
     /// <summary>
     /// INTROSPECTION_CLIENT_ID: as which client the authorization server is asked about each token; its registration names the resources of
@@ -68,6 +84,7 @@ public static class ApiSettingsSetup
     public const string DefaultAddress = "http://localhost:5081";
     private const string DefaultIssuer = "http://localhost:5080";
     private const string DefaultOrigin = "http://localhost:5173";
+    private const string NonceKeyCure = "make one with openssl rand -base64 32";
 
     private static readonly Dictionary<string, string?> QuietLogs = new()
     {
@@ -92,6 +109,14 @@ public static class ApiSettingsSetup
         });
         // CLIENT_CERTIFICATES: whether listeners of https ask for one. Browsers would ask people to choose.
         if (IsOn("CLIENT_CERTIFICATES", configuration["CLIENT_CERTIFICATES"])) builder.AskForClientCertificates();
+        var (nonces, nonceKey) = (IsOn("DPOP_NONCES", configuration["DPOP_NONCES"]), NonceKey(Secret(configuration, "DPOP_NONCE_KEY")));
+        var redis = Redis(Secret(configuration, "REDIS_URL"), Secret(configuration, "REDIS_PASSWORD"));
+        if (nonces && redis is not null && nonceKey is null)
+        {
+            throw new InvalidOperationException(
+                $"DPOP_NONCE_KEY: missing; instances that share REDIS_URL need one key for their nonces: {NonceKeyCure}");
+        }
+
         builder.Services.AddSingleton(new ApiSettings
         {
             Issuer = AddressOf("API_BASE_URL", configuration["API_BASE_URL"] ?? DefaultIssuer),
@@ -107,7 +132,9 @@ public static class ApiSettingsSetup
             GatewayKey = Secret(configuration, "PAYMENT_GATEWAY_KEY"),
             IntrospectionClient = configuration["INTROSPECTION_CLIENT_ID"] is { Length: > 0 } client ? client : null,
             IntrospectionSecret = Secret(configuration, "INTROSPECTION_CLIENT_SECRET"),
-            DPoPNonces = IsOn("DPOP_NONCES", configuration["DPOP_NONCES"]),
+            DPoPNonces = nonces,
+            NonceKey = nonceKey,
+            Redis = redis,
             CertificateHeader = configuration["MTLS_PROXY_HEADER"] is { Length: > 0 } header ? header : null,
             Proxies = Addresses("TRUSTED_PROXIES", configuration["TRUSTED_PROXIES"]),
         });
@@ -157,6 +184,19 @@ public static class ApiSettingsSetup
             ? seconds == 0 ? null : TimeSpan.FromSeconds(seconds)
             : throw new InvalidOperationException($"{key}: not a number of seconds; set it to one such as 900, or to 0");
     }
+
+    private static byte[]? NonceKey(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return null;
+        var key = new byte[text.Length];
+        return Convert.TryFromBase64String(text, key, out var length) && length >= 32
+            ? key[..length]
+            : throw new InvalidOperationException($"DPOP_NONCE_KEY: not 32 bytes in base64; {NonceKeyCure}");
+    }
+
+    private static ConfigurationOptions? Redis(string? text, string? password) => string.IsNullOrEmpty(text) ? null
+        : SharedProofs.Read(text, password) ?? throw new InvalidOperationException(
+            "REDIS_URL: not the address of one Redis server; set it to one such as redis://host:6379/0, or rediss:// for TLS");
 
     private static string? Secret(ConfigurationManager configuration, string key) =>
         configuration[key + "_FILE"] is { Length: > 0 } file ? File.ReadAllText(file).Trim() : configuration[key];

@@ -9,13 +9,17 @@ public static class Challenges
     public static async Task OnChallengeAsync(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
-        if (context.AuthenticateFailure is IssuerUnreachableException)
+        // Not the token's fault: a client that is told so would throw a good token away.
+        var away = context.AuthenticateFailure switch
         {
-            // Not the token's fault: a client that is told so would throw a good token away.
+            IssuerUnreachableException => "The authorization server does not answer; the token cannot be checked.",
+            ProofStoreAwayException => "It cannot be known at the moment whether the proof was used before. Send a new one later.",
+            _ => null,
+        };
+        if (away is not null)
+        {
             context.Response.Headers.RetryAfter = "5";
-            await WriteAsync(
-                context.HttpContext, StatusCodes.Status503ServiceUnavailable,
-                "The authorization server does not answer; the token cannot be checked.");
+            await WriteAsync(context.HttpContext, StatusCodes.Status503ServiceUnavailable, away);
             return;
         }
 
@@ -32,6 +36,8 @@ public static class Challenges
         await RefuseAsync(
             context.HttpContext, StatusCodes.Status401Unauthorized, error, "An access token of this API's authorization server is needed.");
     }
+
+    private static string DPoP => $"{ProofOfPossession.Scheme} algs=\"{string.Join(' ', ProofOfPossession.Algorithms)}\"";
 
     public static Task OnForbiddenAsync(ForbiddenContext context)
     {
@@ -65,11 +71,12 @@ public static class Challenges
     private static Task RefuseAsync(HttpContext http, int status, string error, string detail)
     {
         // RFC 9449 section 7.1: the scheme that the client used.
-        var scheme = ProofOfPossession.TokenOf(http.Request) is null
-            ? "Bearer "
-            : $"{ProofOfPossession.Scheme} algs=\"{string.Join(' ', ProofOfPossession.Algorithms)}\", ";
+        var scheme = ProofOfPossession.TokenOf(http.Request) is null ? "Bearer " : DPoP + ", ";
         var metadata = ProtectedResourceMetadata.AddressOf(ProtectedResource.Of(http));
-        http.Response.Headers.WWWAuthenticate = $"{scheme}{error}resource_metadata=\"{metadata}\"";
+        var challenge = $"{scheme}{error}resource_metadata=\"{metadata}\"";
+        // Section 7.1: who has not used any is told of both. Bearer stands first, because clients that know it alone look no further.
+        string[] challenges = http.Request.Headers.Authorization.Count > 0 ? [challenge] : [challenge, DPoP];
+        http.Response.Headers.WWWAuthenticate = challenges;
         return WriteAsync(http, status, detail);
     }
 

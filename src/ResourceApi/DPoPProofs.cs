@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -9,11 +8,7 @@ using NSec.Cryptography;
 namespace ResourceApi;
 
 /// <summary>Checks the DPoP proof of a request (RFC 9449 section 4.3).</summary>
-/// <remarks>
-/// Used proofs are remembered in this process. Where several instances of an API answer, a store that they share must take the place of
-/// <see cref="_used"/>; until then a stolen proof counts once at each of them.
-/// </remarks>
-public sealed class DPoPProofs(ApiSettings settings, ProofNonces nonces, TimeProvider time)
+public sealed class DPoPProofs(ApiSettings settings, ProofNonces nonces, IUsedProofs used, TimeProvider time)
 {
     private const string Type = "dpop+jwt", EdDsa = "EdDSA", Ed25519 = "Ed25519";
 
@@ -22,10 +17,10 @@ public sealed class DPoPProofs(ApiSettings settings, ProofNonces nonces, TimePro
     // RFC 9449 section 11.1: seconds or minutes, because clocks differ.
     private static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(90), Ahead = TimeSpan.FromSeconds(30);
 
-    private static readonly JsonWebTokenHandler Jwt = new();
+    // The clock of another instance, which may take a proof for younger.
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _used = new();
-    private long _pruneAt;
+    private static readonly JsonWebTokenHandler Jwt = new();
 
     public static IReadOnlyList<string> Algorithms { get; } =
     [
@@ -51,7 +46,9 @@ public sealed class DPoPProofs(ApiSettings settings, ProofNonces nonces, TimePro
             return new("Make a new DPoP proof with the nonce of the DPoP-Nonce header.", "use_dpop_nonce");
         }
 
-        return Use(thumbprint, proof) ? null : new("The DPoP proof has been used before.");
+        // The last question, so that a proof that is refused for something else is not used up.
+        return await used.TryAsync(NameOf(thumbprint, proof), LongestAge + Ahead + Skew)
+            ? null : new("The DPoP proof has been used before.");
     }
 
     private static async Task<(JsonWebToken Proof, string Thumbprint)?> ReadAsync(string text)
@@ -143,17 +140,7 @@ public sealed class DPoPProofs(ApiSettings settings, ProofNonces nonces, TimePro
     private static string? Normalised(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri.GetLeftPart(UriPartial.Path) : null;
 
-    private bool Use(string thumbprint, JsonWebToken proof)
-    {
-        var (now, last) = (time.GetUtcNow(), Volatile.Read(ref _pruneAt));
-        if (now.ToUnixTimeSeconds() >= last && Interlocked.CompareExchange(ref _pruneAt, now.ToUnixTimeSeconds() + 60, last) == last)
-        {
-            foreach (var (id, until) in _used)
-            {
-                if (until < now) _used.TryRemove(id, out _);
-            }
-        }
-
-        return _used.TryAdd(thumbprint + " " + proof.Id, now + LongestAge + Ahead);
-    }
+    // As long as any other, whatever the client calls its proof; APIs that share a store have names of their own.
+    private string NameOf(string thumbprint, JsonWebToken proof) => Base64UrlEncoder.Encode(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{settings.Resource}\0{thumbprint}\0{proof.Id}")));
 }

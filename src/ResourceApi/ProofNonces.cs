@@ -6,10 +6,10 @@ namespace ResourceApi;
 
 /// <summary>The nonces of DPoP proofs (RFC 9449 section 9): a time and its MAC, so that none is stored.</summary>
 /// <remarks>
-/// The key is that of this process. Instances of an API that answer under one name need one key for all, or clients are sent back and
-/// forth.
+/// Without DPOP_NONCE_KEY the key is that of this process. Instances of an API that answer under one name need one key for all, or clients
+/// are sent back and forth.
 /// </remarks>
-public sealed class ProofNonces(TimeProvider time)
+public sealed class ProofNonces(ApiSettings settings, TimeProvider time)
 {
     public const string Header = "DPoP-Nonce";
 
@@ -18,7 +18,7 @@ public sealed class ProofNonces(TimeProvider time)
     /// <summary>How many periods a nonce is accepted for: five minutes.</summary>
     private const int Periods = 10;
 
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly byte[] _key = settings.NonceKey ?? RandomNumberGenerator.GetBytes(32);
 
     public string Current() => At(Period());
 

@@ -26,8 +26,20 @@ public sealed class ProofOfPossession(DPoPProofs proofs)
     public static async Task OnTokenValidatedAsync(TokenValidatedContext context)
     {
         var possession = context.HttpContext.RequestServices.GetRequiredService<ProofOfPossession>();
-        if (context.SecurityToken is not JsonWebToken token) context.Fail("The token is no JWT.");
-        else if (await possession.FaultOfAsync(context.Request, token) is { } fault) context.Fail(fault);
+        if (context.SecurityToken is not JsonWebToken token)
+        {
+            context.Fail("The token is no JWT.");
+            return;
+        }
+
+        try
+        {
+            if (await possession.FaultOfAsync(context.Request, token) is { } fault) context.Fail(fault);
+        }
+        catch (ProofStoreAwayException error)
+        {
+            context.Fail(error);
+        }
     }
 
     /// <returns>What is wrong; null for a bearer token, and for a bound token whose sender has proved what it is bound to.</returns>

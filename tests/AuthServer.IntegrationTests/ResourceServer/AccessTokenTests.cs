@@ -39,9 +39,13 @@ public sealed class AccessTokenTests : IAsyncLifetime
         using var answer = await _api.GetAsync("/v1/notes");
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         // RFC 6750 section 3.1: no error code; RFC 9728 section 5.1: the metadata.
+        // RFC 9449 section 7.1: the other scheme that it could use.
         Assert.Equal(
-            "Bearer resource_metadata=\"https://api.example.test/.well-known/oauth-protected-resource\"",
-            answer.Headers.WwwAuthenticate.ToString());
+            [
+                "Bearer resource_metadata=\"https://api.example.test/.well-known/oauth-protected-resource\"",
+                "DPoP algs=\"ES256 ES384 EdDSA Ed25519 PS256 RS256\"",
+            ],
+            answer.Headers.WwwAuthenticate.Select(challenge => challenge.ToString()));
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
     }
 

@@ -24,7 +24,7 @@ internal sealed class ApiHost(params (string Key, string Value)[] settings) : We
 
     public string NotesDirectory => Path.Combine(_data, "notes");
 
-    public TokenIssuer Issuer { get; } = new();
+    public TokenIssuer Issuer { get; init; } = new();
 
     public PaymentRecorder Gateway { get; } = new();
 

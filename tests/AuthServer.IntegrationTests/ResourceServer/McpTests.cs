@@ -34,9 +34,11 @@ public sealed class McpTests : IAsyncLifetime
     public async Task Without_a_token_a_client_learns_where_to_look_and_what_to_ask_for()
     {
         var answer = await SendAsync(List, token: null);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+        // Of the two schemes Bearer stands first: clients read the first one.
         Assert.Equal(
-            (HttpStatusCode.Unauthorized, $"Bearer scope=\"mcp:read\", resource_metadata=\"{Metadata}\""),
-            (answer.Status, answer.Challenge));
+            $"Bearer scope=\"mcp:read\", resource_metadata=\"{Metadata}\", DPoP algs=\"ES256 ES384 EdDSA Ed25519 PS256 RS256\"",
+            answer.Challenge);
     }
 
     [Fact]
