@@ -24,9 +24,11 @@ public sealed class AssertedSessions(SqlRunner sql, SessionOpeningCounter counte
     private const string RecordSql = $"{AuditTrail.InsertWhere}EXISTS (SELECT 1 FROM user_sessions s WHERE s.id = @session)";
 
     /// <param name="by">Whose word it was.</param>
+    /// <param name="lifetime">Of the access token; null: as the server's setting says.</param>
     /// <returns>Null when the account has been disabled, deleted or given another password since it was read.</returns>
     public async Task<GrantedSession?> OpenAsync(
-        User user, string clientId, string scopes, string resources, string by, Caller caller, CancellationToken stop)
+        User user, string clientId, string scopes, string resources, string by, TimeSpan? lifetime, Caller caller,
+        CancellationToken stop)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var id = Guid.CreateVersion7(new DateTimeOffset(now, TimeSpan.Zero));
@@ -35,8 +37,8 @@ public sealed class AssertedSessions(SqlRunner sql, SessionOpeningCounter counte
         var batch = sql.Together();
         var session = batch.Add(
             OpenSql,
-            values => values.Add("id", id).Add("hash", TokenHash.OfNothing()).Add("end", now + lifetimes.AccessToken).Add("now", now)
-                .Add("client", clientId).Add("scopes", scopes).Add("resources", resources).Add("offline", false)
+            values => values.Add("id", id).Add("hash", TokenHash.OfNothing()).Add("end", now + (lifetime ?? lifetimes.AccessToken))
+                .Add("now", now).Add("client", clientId).Add("scopes", scopes).Add("resources", resources).Add("offline", false)
                 .Add("persistent", false).Add("ip", caller.Address).Add("agent", caller.UserAgent).Add("user", user.Id)
                 .Add("stamp", user.SecurityStamp),
             GrantedSession.Read);

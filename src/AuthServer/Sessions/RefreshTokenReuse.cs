@@ -42,9 +42,10 @@ public sealed class RefreshTokenReuse(
         if (found.PreviousTokenHash == presented.Hash && graces.Covers(found.RotatedAt, grace, now) &&
             tokens.Successors(presented).FirstOrDefault(t => t.Hash == found.TokenHash) is { } same)
         {
-            // Its first answer could not be signed.
-            if (found.RotatedAt > now) await rotation.BeginGraceAsync(presented, cancellationToken);
-            return new Rotation.Rotated(found.Session, same);
+            // Its first answer could not be signed, or was a refusal.
+            var isUnanswered = found.RotatedAt > now;
+            if (isUnanswered) await rotation.BeginGraceAsync(presented, cancellationToken);
+            return new Rotation.Rotated(found.Session, same) { IsUnanswered = isUnanswered };
         }
 
         if (presented.Counter >= found.RotationCounter) return new Rotation.Refused("The refresh token is not the one that is valid now.");

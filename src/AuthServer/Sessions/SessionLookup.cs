@@ -7,8 +7,9 @@ namespace AuthServer.Sessions;
 
 /// <summary>A standing client session, found by its refresh token.</summary>
 /// <param name="Email">The address of its user.</param>
+/// <param name="RequestedClaims">What was asked for one by one when the session was opened.</param>
 public sealed record RefreshableSession(
-    Guid Id, Guid UserId, string? ClientId, string? Scopes, string? Resources, DateTime ExpiresAt, string? Email);
+    Guid Id, Guid UserId, string? ClientId, string? Scopes, string? Resources, DateTime ExpiresAt, string? Email, string? RequestedClaims);
 
 /// <summary>What a call of the JSON API needs of the session behind its token.</summary>
 /// <param name="HasApp">Whether the account has an authenticator app today.</param>
@@ -35,7 +36,7 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
     private const string TokenSql =
         $"""
         SELECT user_sessions.id, user_sessions.user_id, user_sessions.client_id, user_sessions.scopes, user_sessions.resources,
-          user_sessions.expires_at, users.email
+          user_sessions.expires_at, users.email, user_sessions.requested_claims
         {OfClient} AND user_sessions.token_hash = @hash
         """;
 
@@ -56,6 +57,12 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         SELECT user_sessions.scopes, (SELECT COUNT(*) FROM user_roles JOIN roles ON roles.id = user_roles.role_id
           WHERE user_roles.user_id = user_sessions.user_id AND roles.normalized_name = 'admin'), {GrantedSession.RoleColumn}
         {OfUser}
+        """;
+
+    private const string AdminSql =
+        """
+        SELECT 1 FROM user_roles JOIN roles ON roles.id = user_roles.role_id
+        WHERE user_roles.user_id = @user AND roles.normalized_name = 'admin'
         """;
 
     private const string UserSql =
@@ -95,13 +102,17 @@ public sealed class SessionLookup(SqlRunner sql, TimeProvider time)
         UserSql, values => Name(values, sessionId, userId),
         row => new ToldUser(ReadUser(row, userId), GrantedSession.ReadRoles(row.Text(7)), row.Text(6)), cancellationToken);
 
+    /// <summary>Whether a user is an admin now, for an answer that no session stands behind yet.</summary>
+    public ValueTask<bool> IsAdminAsync(Guid userId, CancellationToken cancellationToken) =>
+        sql.ExistsAsync(AdminSql, values => values.Add("user", userId), cancellationToken);
+
     /// <summary>The standing session whose valid token this is; it is not rotated.</summary>
     public ValueTask<RefreshableSession?> FindByRefreshTokenAsync(RefreshToken token, CancellationToken cancellationToken)
     {
         return sql.FirstAsync(
             TokenSql, values => values.Add("id", token.SessionId).Add("hash", token.Hash).Add("now", time.GetUtcNow().UtcDateTime),
-            static row =>
-                new RefreshableSession(row.GetGuid(0), row.GetGuid(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.Text(6)),
+            static row => new RefreshableSession(
+                row.GetGuid(0), row.GetGuid(1), row.Text(2), row.Text(3), row.Text(4), row.Time(5), row.Text(6), row.Text(7)),
             cancellationToken);
     }
 

@@ -10,7 +10,11 @@ public abstract record Rotation
     }
 
     /// <summary>The session goes on with a new token.</summary>
-    public sealed record Rotated(GrantedSession Session, RefreshToken Next) : Rotation;
+    public sealed record Rotated(GrantedSession Session, RefreshToken Next) : Rotation
+    {
+        /// <summary>Whether nobody has got the new token yet.</summary>
+        public bool IsUnanswered { get; init; } = true;
+    }
 
     /// <summary>Refused; <paramref name="Reason"/> is for the log.</summary>
     public sealed record Refused(string Reason) : Rotation;
@@ -98,7 +102,9 @@ public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, TimePro
         return kept is { } session ? new(session, presented) : null;
     }
 
-    /// <summary>The successor could not be sent, because its tokens were not signed: the presented token gets it later.</summary>
+    /// <summary>
+    /// The successor was not sent, because its tokens were not signed, or the request was refused: the presented token gets it later.
+    /// </summary>
     /// <param name="presented">What <see cref="RotateAsync"/> has taken.</param>
     public async Task KeepPreviousAsync(string presented, CancellationToken cancellationToken)
     {

@@ -66,10 +66,31 @@ public abstract class ApiProofTests(HostFixture fixture)
         Refused(await CallAsync(HttpMethod.Get, Me, login.AccessToken, proof: null), "invalid_dpop_proof");
     }
 
-    private async Task<ApiAnswer> LoginAsync(ProofKey key)
+    /// <summary>RFC 9449 section 7.1: an app that knows DPoP reads the challenge of that scheme.</summary>
+    [Fact]
+    public async Task What_a_good_token_lacks_is_told_in_the_scheme_that_it_came_by()
     {
+        const string Account = "/v1/account/export";
+        using var key = new ProofKey(fixture.Time);
+        var narrow = await CallAsync(HttpMethod.Get, Account, (await LoginAsync(key, "account:write")).AccessToken, key);
+        Assert.Equal(HttpStatusCode.Forbidden, narrow.Status);
+        Expect(narrow, "error=\"insufficient_scope\", scope=\"account:read\"");
+        var login = await LoginAsync(key);
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        var old = await CallAsync(HttpMethod.Get, Account, login.AccessToken, key);
+        old.Expect(HttpStatusCode.Unauthorized, "step-up-required");
+        Expect(old, "error=\"insufficient_user_authentication\"");
+        Assert.Contains("max_age=\"300\"", old.Header("WWW-Authenticate"), StringComparison.Ordinal);
+
+        static void Expect(ApiAnswer answer, string rest) => Assert.StartsWith(
+            "DPoP algs=\"ES256 ES384 EdDSA Ed25519 PS256 RS256\", " + rest, answer.Header("WWW-Authenticate"), StringComparison.Ordinal);
+    }
+
+    private async Task<ApiAnswer> LoginAsync(ProofKey key, string? scope = null)
+    {
+        var asked = scope is null ? "" : $",\"scope\":\"{scope}\"";
         var login = await PostAsync(
-            "/v1/auth/login", $$"""{"email":"{{Seed.Alice.Email}}","password":"{{Seed.Alice.Password}}"}""", key);
+            "/v1/auth/login", $$"""{"email":"{{Seed.Alice.Email}}","password":"{{Seed.Alice.Password}}"{{asked}}}""", key);
         Assert.Equal(HttpStatusCode.OK, login.Status);
         return login;
     }

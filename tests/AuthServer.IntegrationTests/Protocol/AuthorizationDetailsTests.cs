@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.IntegrationTests.Fixtures;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AuthServer.IntegrationTests.Protocol;
@@ -212,6 +213,10 @@ public abstract class AuthorizationDetailsTests(AuthorizationDetailsTests.Host f
         Same($"[{Small}]", DetailsOf(tokens));
         var widened = await App.RefreshAsync(tokens.RefreshToken, ("authorization_details", $"[{more}]"));
         Assert.Equal("invalid_authorization_details", widened.Error);
+        // It was refused before the token was taken.
+        var id = Guid.Parse(tokens.IdToken.GetClaim("sid").Value);
+        Assert.Equal(0, await fixture.Host.WithDatabaseAsync(
+            db => db.Sessions.Where(s => s.Id == id).Select(s => s.RotationCounter).SingleAsync()));
         Same($"[{Payment},{Small}]", DetailsOf(await App.RefreshAsync(tokens.RefreshToken)));
     }
 

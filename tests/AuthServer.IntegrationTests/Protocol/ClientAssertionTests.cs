@@ -67,6 +67,9 @@ public abstract class ClientAssertionTests(ClientAssertionTests.Signing fixture)
     /// <summary>RFC 10070: another server could name our endpoint as its own and pass on what its clients sign.</summary>
     [Theory]
     [InlineData("signed", "", true)]
+    // As libraries write it that keep addresses as URL objects.
+    [InlineData("signed", "/", true)]
+    [InlineData("signed", "//", false)]
     [InlineData("signed", "/connect/token", false)]
     [InlineData("older", "", true)]
     [InlineData("older", "/connect/token", true)]

@@ -140,8 +140,16 @@ public abstract class RequestObjectTests(SigningClients fixture)
         while (kept < 100)
         {
             using var answer = await elsewhere.Http.GetAsync(address);
-            if (answer.StatusCode != HttpStatusCode.SeeOther) break;
-            kept++;
+            if (answer.StatusCode == HttpStatusCode.SeeOther)
+            {
+                kept++;
+                continue;
+            }
+
+            Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+            Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+            Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
+            break;
         }
 
         // More than eight kilobytes: it counts as five.

@@ -129,6 +129,78 @@ public abstract class ResourceTests(HostFixture fixture)
         Assert.True((await app.RefreshAsync(tokens.RefreshToken)).IsOk);
     }
 
+    /// <summary>Without openid nothing says which of two APIs is meant. The client is told to name one, and can.</summary>
+    [Fact]
+    public async Task Not_naming_one_of_two_resources_uses_neither_the_code_nor_the_refresh_token_up()
+    {
+        var (app, browser) = (await TwoApisAsync("undecided", "notes:read stock:read"), await SignedInAsync(Seed.Alice));
+        var answer = await browser.AuthorizeAsync(app, "notes:read stock:read offline_access");
+        (string, string?) named = ("resource", Seed.Api);
+        Assert.Equal("invalid_target", (await app.RedeemCodeAsync(answer)).Error);
+        Assert.Equal("invalid_target", (await app.RedeemCodeAsync(answer, ("unknown", "1"))).Error);
+        var tokens = await app.RedeemCodeAsync(answer, named);
+        Assert.True(tokens.IsOk, tokens.Body);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal("invalid_target", (await app.RefreshAsync(tokens.RefreshToken)).Error);
+            // Longer than the grace in which a rotated token still gets its successor.
+            fixture.Time.Advance(TimeSpan.FromMinutes(2));
+        }
+
+        var next = await app.RefreshAsync(tokens.RefreshToken, named);
+        Assert.True(next.IsOk, next.Body);
+        Assert.True((await app.RefreshAsync(next.RefreshToken, named)).IsOk);
+    }
+
+    /// <summary>A refusal must not prolong the grace: whoever has stolen the former token would keep it alive.</summary>
+    [Fact]
+    public async Task A_refused_refresh_prolongs_the_grace_of_no_token_that_was_answered()
+    {
+        var (app, browser) = (await TwoApisAsync("graced", "notes:read stock:read"), await SignedInAsync(Seed.Alice));
+        (string, string?) named = ("resource", Seed.Api);
+        var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "notes:read stock:read offline_access"), named);
+        Assert.True((await app.RefreshAsync(tokens.RefreshToken, named)).IsOk);
+        Assert.Equal("invalid_target", (await app.RefreshAsync(tokens.RefreshToken)).Error);
+        fixture.Time.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(tokens.RefreshToken, named)).Error);
+    }
+
+    [Fact]
+    public async Task A_resource_that_the_registration_has_lost_ends_no_session_when_it_comes_back()
+    {
+        var (app, browser) = (await TwoApisAsync("losing", "notes:read stock:read"), await SignedInAsync(Seed.Alice));
+        var tokens = await app.RedeemCodeAsync(
+            await browser.AuthorizeAsync(app, "stock:read offline_access", [("resource", "https://stock.example.test")]));
+        await PermitAsync("scp:stock:read", "scp:none");
+        Assert.Equal("invalid_target", (await app.RefreshAsync(tokens.RefreshToken)).Error);
+        fixture.Time.Advance(TimeSpan.FromHours(1));
+        await PermitAsync("scp:none", "scp:stock:read");
+        var next = await app.RefreshAsync(tokens.RefreshToken);
+        Assert.True(next.IsOk, next.Body);
+
+        Task PermitAsync(string from, string to) => ChangeAsync(db =>
+        {
+            var row = db.Clients.Single(c => c.ClientId == app.ClientId);
+            Assert.Contains($"\"{from}\"", row.Permissions, StringComparison.Ordinal);
+            row.Permissions = row.Permissions!.Replace($"\"{from}\"", $"\"{to}\"", StringComparison.Ordinal);
+        });
+    }
+
+    /// <summary>Before there is a session, only the person's roles tell which scopes are left.</summary>
+    [Fact]
+    public async Task Whether_there_are_two_resources_may_depend_on_the_person()
+    {
+        var app = await TwoApisAsync("staff", "notes:read users:read");
+        const string Scope = "notes:read users:read";
+        var tokens = await app.RedeemCodeAsync(await (await SignedInAsync(Seed.Alice)).AuthorizeAsync(app, Scope));
+        Assert.True(tokens.IsOk, tokens.Body);
+        Assert.Equal([Seed.Api], new JsonWebToken(tokens.AccessToken).Audiences);
+        var answer = await (await SignedInAsync(Seed.Carol)).AuthorizeAsync(app, Scope);
+        Assert.Equal("invalid_target", (await app.RedeemCodeAsync(answer)).Error);
+        tokens = await app.RedeemCodeAsync(answer, ("resource", Issuer.Text + "/v1"));
+        Assert.True(tokens.IsOk, tokens.Body);
+    }
+
     [Fact]
     public async Task What_another_process_changes_is_seen_within_ten_seconds()
     {
@@ -151,6 +223,22 @@ public abstract class ResourceTests(HostFixture fixture)
         Assert.Equal(
             [$"resource {Stock}"], (await SeedAsync($$"""{ "resources": [{ "identifier": "{{Stock}}", "absent": true }] }""")).Removed);
         Assert.Equal(new(1, 0, 0), (await SeedAsync(File)).Resources);
+    }
+
+    /// <summary>A trusted client with scopes of two APIs, and without openid.</summary>
+    private async Task<ClientApp> TwoApisAsync(string clientId, string scope)
+    {
+        var app = new ClientApp(Issuer, clientId, null, $"https://{clientId}.example.test/cb");
+        await SeedAsync(
+            $$"""
+            {
+              "scopes": [{ "name": "stock:read", "description": "Read the stock", "resources": ["https://stock.example.test"] }],
+              "clients": [{ "client_id": "{{clientId}}", "token_endpoint_auth_method": "none", "redirect_uris": ["{{app.RedirectUri}}"],
+                "grant_types": ["authorization_code", "refresh_token"], "scope": "{{scope}} offline_access", "trusted": true }]
+            }
+            """);
+        fixture.Time.Advance(ClientDirectory.Lifetime);
+        return app;
     }
 
     private async Task<SeedOutcome.Applied> SeedAsync(string json)

@@ -28,6 +28,18 @@ public sealed class TwoReplicas : IAsyncDisposable
         return replicas;
     }
 
+    /// <param name="kind">Their database.</param>
+    /// <param name="seedFile">Of clients and people.</param>
+    /// <param name="settings">Of both, beside the usual ones.</param>
+    public static async Task<TwoReplicas> StartAsync(DatabaseKind kind, string seedFile, params (string Name, string Value)[] settings)
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var setup = new HostSetup(kind) { Time = time, Settings = settings.ToDictionary(s => s.Name, s => s.Value), SeedFile = seedFile };
+        var replicas = new TwoReplicas(await AuthServerHost.StartAsync(setup), setup, time);
+        await replicas.StartSecondAsync();
+        return replicas;
+    }
+
     /// <summary>Starts the first one alone.</summary>
     /// <param name="kind">Their database.</param>
     /// <param name="services">Of both.</param>

@@ -1,5 +1,7 @@
 using System.Net;
 using AuthServer.IntegrationTests.Fixtures;
+using AuthServer.IntegrationTests.Protocol.Ciba;
+using AuthServer.IntegrationTests.Protocol.Devices;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.IntegrationTests.SecondFactors;
@@ -83,8 +85,9 @@ public sealed class PolicyTests(PolicyTests.AllHost all, PolicyTests.AdminsHost 
         Assert.DoesNotContain("/account/security/totp", (await browser.OpenAsync("/")).Body, StringComparison.Ordinal);
         var answer = await browser.AuthorizeAsync(Seed.Spa(off.Issuer), extra: [("acr_values", "urn:authplatform:acr:2fa")]);
         Assert.Equal("unmet_authentication_requirements", answer.Error);
+        // A passkey reaches it all the same.
         var discovered = (await off.Issuer.DiscoverAsync()).GetProperty("acr_values_supported").ToString();
-        Assert.DoesNotContain("2fa", discovered, StringComparison.Ordinal);
+        Assert.Contains("2fa", discovered, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,6 +153,34 @@ public sealed class PolicyTests(PolicyTests.AllHost all, PolicyTests.AdminsHost 
         landed = await (await Ceremony.BeginAsync(browser, asked, "/signin/passkey")).UseAsync(off, device, person.Email);
         var strong = new ApiClient(off.Issuer, (await app.RedeemCodeAsync(AuthorizationAnswer.Read(request, landed))).AccessToken);
         (await strong.DeleteAsync(passkey)).Expect(HttpStatusCode.NoContent);
+    }
+
+    /// <summary>What devices and clients of CIBA ask for is asked of the person by the rules of the authorization endpoint.</summary>
+    [Fact]
+    public async Task With_off_a_request_from_elsewhere_leads_to_the_passkey_too()
+    {
+        const string Two = "urn:authplatform:acr:2fa";
+        var (person, browser) = await EnrolledPerson.RegisterAsync(off);
+        off.Time.Advance(TimeSpan.FromSeconds(1));
+        var (television, till) = (Seed.Television(off.Issuer), Seed.Till(off.Issuer));
+        var asked = await television.AskForDeviceAsync("openid", ("acr_values", Two));
+        Assert.True(asked.IsOk, asked.Body);
+        Assert.True((await till.AskForPersonAsync(person.Email, ("acr_values", Two))).IsOk);
+        // Whoever has no passkey is sent nowhere.
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.TypeCodeAsync(asked.UserCode())).Status);
+        Assert.False((await CibaHost.OpenRequestAsync(browser)).HasForm("/approve/decision"));
+
+        using var device = await Ceremony.EnrolAsync(off, person.Email);
+        var approve = await CibaHost.OpenRequestAsync(browser);
+        Assert.True(approve.HasForm("/signin/passkey"), approve.ToString());
+        var signIn = await browser.TypeCodeAsync(asked.UserCode());
+        Assert.True(signIn.HasForm("/signin/passkey"), signIn.ToString());
+        Assert.Contains("passkey", signIn.Address.Query, StringComparison.Ordinal);
+        var landed = await (await Ceremony.BeginAsync(browser, signIn, "/signin/passkey")).UseAsync(off, device, person.Email);
+        Assert.True(landed.HasForm("/device/decision"), landed.ToString());
+        await browser.SubmitAsync(landed, "/device/decision", ("decision", "allow"));
+        Assert.Equal(Two, (await television.PollDeviceAsync(asked.DeviceCode())).IdToken.GetClaim("acr").Value);
+        Assert.True((await CibaHost.OpenRequestAsync(browser)).HasForm("/approve/decision"));
     }
 
     [Fact]

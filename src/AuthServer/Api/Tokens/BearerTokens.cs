@@ -56,8 +56,21 @@ public sealed class BearerTokens(
         if (caller is null) return AuthenticateResult.Fail("The session has ended, or the client is no service account.");
 
         Context.Features.Set(caller);
+        if (presented.ByKey) Response.OnStarting(AskByKeyAsync, Context);
         var identity = new ClaimsIdentity([new("sub", token.Subject), new("client_id", token.ClientId)], SchemeName, "sub", "role");
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+
+    // RFC 9449 section 7.1: what a good token lacks is told in the scheme that it came by.
+    private static Task AskByKeyAsync(object context)
+    {
+        var headers = ((HttpContext)context).Response.Headers;
+        if (headers.WWWAuthenticate is [{ } asked] && asked.StartsWith(BearerScheme.Name + " ", StringComparison.Ordinal))
+        {
+            headers.WWWAuthenticate = $"{AccessTokenUse.Challenge()}, {asked[(BearerScheme.Name.Length + 1)..]}";
+        }
+
+        return Task.CompletedTask;
     }
 
     private async ValueTask<ApiCaller?> PersonAsync(AccessToken token, Guid sessionId, RegisteredClient client)

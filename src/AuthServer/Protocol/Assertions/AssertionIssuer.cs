@@ -29,7 +29,7 @@ public sealed record AssertionIssuer(
             return (null, $"{unknown} is none of {string.Join(", ", Members)}");
         }
         if (SignedText.Text(json, "issuer") is not { Length: > 0 } issuer) return (null, "needs issuer, a text");
-        if (!(SignedText.Text(json, "subject") is { } word && Enum.TryParse<SubjectMapping>(word, ignoreCase: true, out var subject)))
+        if (MappingOf(SignedText.Text(json, "subject")) is not { } subject)
         {
             return (null, $"{issuer} needs subject: email or connection");
         }
@@ -43,6 +43,14 @@ public sealed record AssertionIssuer(
             ? (null, $"{issuer} needs clients and scopes, lists of texts")
             : (new(issuer, keys, subject, clients, scopes), null);
     }
+
+    // Not Enum.TryParse, which takes numbers too.
+    private static SubjectMapping? MappingOf(string? word) => word?.ToLowerInvariant() switch
+    {
+        "email" => SubjectMapping.Email,
+        "connection" => SubjectMapping.Connection,
+        _ => null,
+    };
 
     private static ImmutableArray<string> Texts(JsonElement json, string member) =>
         json.TryGetProperty(member, out var list) && list.ValueKind == JsonValueKind.Array

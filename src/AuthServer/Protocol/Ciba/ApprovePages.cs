@@ -48,9 +48,9 @@ public static class ApprovePages
             return ElsewherePages.Outcome(http, DeviceOutcome.Ended, "", isByName: true);
         }
 
-        return requests.RequirementOf(request, session) switch
+        return await requests.RequirementOfAsync(request, session, at: null, http.RequestAborted) switch
         {
-            Requirement.Page(var path, var reason) => PageAnswers.SeeOther(http, ReturnAddress.With(path, here, [new("prompt", reason)])),
+            Requirement.Page first => ElsewherePages.SendTo(http, first, here),
             Requirement.Refuse => ElsewherePages.Outcome(http, DeviceOutcome.Ended, request.Client.Name, isByName: true),
             _ => PageAnswers.Page<DeviceRequestPage>(http, await ElsewherePages.ModelAsync(http, request, session, shown, scopes) with
             {

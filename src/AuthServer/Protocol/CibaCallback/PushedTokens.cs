@@ -41,6 +41,13 @@ public sealed class PushedTokens(
             Envelope = envelope,
         };
         var content = decided.Content;
+        // Before a session is opened that has no tokens.
+        if (secrets.Session is null && await tokens.FindFaultAsync(
+            request, decided.UserId!.Value, content.Scopes, content.Resources, CancellationToken.None) is { } noTarget)
+        {
+            return Error(secrets, Failed, noTarget.Description);
+        }
+
         await signers.RequireAsync(request, content.Scopes, content.Resources, withIdToken: true);
         var (session, refreshToken) = secrets.Session is { } known
             ? (await sessions.FindAsync(known, CancellationToken.None),

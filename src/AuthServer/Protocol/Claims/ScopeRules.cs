@@ -31,6 +31,9 @@ public static class ScopeRules
     public static ImmutableArray<string> ForClient(ImmutableArray<string> scopes, RegisteredClient client) => scopes.Keep(
         client, static (scope, client) => !AboutPeople.Contains(scope) || (client.ServiceAccount && scope is UsersRead or UsersWrite));
 
+    /// <summary>Whether it depends on the person's being an admin which of them a token carries.</summary>
+    public static bool AskForAdmin(ImmutableArray<string> scopes) => scopes.Contains(UsersRead) || scopes.Contains(UsersWrite);
+
     private static bool IsAllowed(string scope, RegisteredClient client, bool isAdmin) => scope switch
     {
         AccountWrite => client.FirstParty,

@@ -51,10 +51,10 @@ public static class DevicePages
         var (request, wait) = await codes.FindAsync(code, session, Caller.Of(http), http.RequestAborted);
         if (wait is not null) return AskForCode(http, session, DeviceProblem.TooManyTries, StatusCodes.Status429TooManyRequests, wait);
         if (request is null) return AskForCode(http, session, DeviceProblem.Unknown, StatusCodes.Status422UnprocessableEntity);
-        switch (requests.RequirementOf(request, session))
+        switch (await requests.RequirementOfAsync(request, session, at: null, http.RequestAborted))
         {
-            case Requirement.Page(var path, var reason):
-                return PageAnswers.SeeOther(http, ReturnAddress.With(path, here, [new("prompt", reason)]));
+            case Requirement.Page first:
+                return ElsewherePages.SendTo(http, first, here);
             case Requirement.Refuse:
                 return AskForCode(http, session, DeviceProblem.Unknown, StatusCodes.Status422UnprocessableEntity);
         }

@@ -16,6 +16,7 @@ using AuthServer.Protocol.DeviceAuthorization;
 using AuthServer.Sessions;
 using AuthServer.Sessions.Senders;
 using AuthServer.Ui.Resources;
+using AuthServer.Users.Passkeys;
 using AuthServer.Users.SecondFactors;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -26,8 +27,8 @@ namespace AuthServer.Protocol.Discovery;
 
 /// <summary>What the discovery document says beyond what OpenIddict knows (OpenID Connect Discovery 1.0 section 3).</summary>
 public sealed class DiscoveryMetadata(
-    ScopeDirectory scopes, SecondFactorOptions secondFactor, LanguageSet languages, SessionManagementOptions sessions,
-    DeviceOptions device, CibaOptions ciba, AssertionOptions assertions,
+    ScopeDirectory scopes, SecondFactorOptions secondFactor, PasskeyRules passkeys, LanguageSet languages,
+    SessionManagementOptions sessions, DeviceOptions device, CibaOptions ciba, AssertionOptions assertions,
     ClientRegistrationOptions registration, ClientDocumentOptions documents, IssuerOptions issuer,
     AuthorizationDetails details, PushedRequestOptions pushed, SecurityProfileOptions profiles)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
@@ -57,7 +58,8 @@ public sealed class DiscoveryMetadata(
         // JARM section 4.
         context.Metadata["authorization_signing_alg_values_supported"] = ImmutableArray.Create<string?>(RingKeys.Rs256, RingKeys.Es256);
         context.Metadata["claim_types_supported"] = ImmutableArray.Create<string?>("normal");
-        context.Metadata["acr_values_supported"] = secondFactor.IsOn
+        // A passkey reaches as much where nobody is asked for codes.
+        context.Metadata["acr_values_supported"] = secondFactor.IsOn || passkeys.ArePossible
             ? ImmutableArray.Create<string?>(AuthenticationContext.Password, AuthenticationContext.SecondFactor)
             : ImmutableArray.Create<string?>(AuthenticationContext.Password);
         // In an order that every replica has, as with the scopes below.

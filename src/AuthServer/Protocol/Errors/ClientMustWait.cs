@@ -15,6 +15,10 @@ public static class ClientMustWait
     /// <returns>Null when the request was not refused for this.</returns>
     public static TimeSpan? Of(OpenIddictServerTransaction transaction) => transaction.GetProperty<Noted>(Key)?.Wait;
 
+    /// <summary>The header of an answer whose status is 429.</summary>
+    internal static void Write(HttpResponse response, TimeSpan wait) =>
+        response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
     private sealed record Noted(TimeSpan Wait);
 }
 
@@ -26,7 +30,7 @@ public sealed class ClientMustWaitStatus<TContext> : IOpenIddictServerHandler<TC
         if (ClientMustWait.Of(context.Transaction) is not { } wait) return default;
         var response = context.Transaction.GetHttpRequest()!.HttpContext.Response;
         response.StatusCode = StatusCodes.Status429TooManyRequests;
-        response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        ClientMustWait.Write(response, wait);
         return default;
     }
 }

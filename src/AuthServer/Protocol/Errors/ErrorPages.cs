@@ -36,6 +36,13 @@ public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogge
         // What an app says of itself is no address to send people to.
         var site = client is { IsSelfRegistered: false } ? client.ClientUri : null;
         http.Response.Headers.CacheControl = "no-store";
+        var status = StatusCodes.Status400BadRequest;
+        if (ClientMustWait.Of(context.Transaction) is { } wait)
+        {
+            status = StatusCodes.Status429TooManyRequests;
+            ClientMustWait.Write(http.Response, wait);
+        }
+
         await new RazorComponentResult<ErrorPage>(new
         {
             Model = new ErrorModel
@@ -46,9 +53,9 @@ public sealed partial class ErrorPages<TContext>(ClientDirectory clients, ILogge
                 OAuthError = new(error, response.ErrorDescription + (mismatch ? " " + InLog : "")),
                 BackUrl = site,
                 BackTo = client?.Name,
-                StatusCode = StatusCodes.Status400BadRequest,
+                StatusCode = status,
             },
-        }) { StatusCode = StatusCodes.Status400BadRequest }.ExecuteAsync(http);
+        }) { StatusCode = status }.ExecuteAsync(http);
         context.HandleRequest();
     }
 

@@ -6,6 +6,7 @@ using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Claims;
 using AuthServer.Protocol.Details;
 using AuthServer.Sessions;
+using AuthServer.Users.Passkeys;
 using AuthServer.Users.SecondFactors;
 using OpenIddict.Abstractions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -15,7 +16,7 @@ namespace AuthServer.Protocol.Pending;
 
 /// <summary>Reads what is asked of a person who decides elsewhere, by the rules of authorization requests.</summary>
 public sealed class ElsewhereIntake(
-    TokenAudience audience, ClientSectors sectors, ScopeOptions scopeOptions, SecondFactorOptions secondFactor)
+    TokenAudience audience, ClientSectors sectors, ScopeOptions scopeOptions, SecondFactorOptions secondFactor, PasskeyRules passkeys)
 {
     /// <returns>Null when the request has been rejected.</returns>
     public async ValueTask<PendingContent?> ReadAsync(
@@ -76,7 +77,7 @@ public sealed class ElsewhereIntake(
             Subject = claims.Subject,
             EssentialAcr = claims.EssentialAcr,
         };
-        if (AuthorizationRequirements.CanBeReached(content.FactsFor(client, secondFactor))) return content;
+        if (AuthorizationRequirements.CanBeReached(content.FactsFor(client, secondFactor, passkeys))) return content;
         context.Reject(AuthorizationRequirements.Unreachable.Error, AuthorizationRequirements.Unreachable.Description);
         return null;
     }

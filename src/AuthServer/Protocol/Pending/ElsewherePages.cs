@@ -6,6 +6,7 @@ using AuthServer.Protocol.Authorization.Consent;
 using AuthServer.Sessions;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Protocol.Devices;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Pending;
 
@@ -42,13 +43,22 @@ internal static class ElsewherePages
         };
     }
 
+    /// <summary>Sends the person to the page that the request needs first.</summary>
+    public static IResult SendTo(HttpContext http, Requirement.Page page, ReturnAddress? here)
+    {
+        var byPasskey = page.Reason == AuthorizationRequirements.ByPasskey;
+        KeyValuePair<string, string?> why = new("prompt", byPasskey ? PromptValues.Login : page.Reason);
+        KeyValuePair<string, string?> with = new("with", page.Reason);
+        return PageAnswers.SeeOther(http, ReturnAddress.With(page.Path, here, byPasskey ? [why, with] : [why]));
+    }
+
     /// <summary>Writes what the person decided about what the page has shown.</summary>
     public static async Task<IResult> WriteAsync(
         HttpContext http, ElsewhereRequests requests, ElsewhereRequest? request, ShownConsent page, BrowserSession session, bool allowed,
         bool isByName = false)
     {
         if (request is null || request.Client.Id != page.Registration
-            || requests.RequirementOf(request, session, page.At) is not Requirement.None
+            || await requests.RequirementOfAsync(request, session, page.At, http.RequestAborted) is not Requirement.None
             || !await requests.DecideAsync(request, allowed, page, session, Caller.Of(http), http.RequestAborted))
         {
             return Outcome(http, DeviceOutcome.Ended, request?.Client.Name ?? page.ClientId, isByName);

@@ -5,6 +5,7 @@ using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Authorization.Consent;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
+using AuthServer.Users.Passkeys;
 using AuthServer.Users.Profile;
 using AuthServer.Users.SecondFactors;
 
@@ -18,7 +19,7 @@ public sealed record ElsewhereRequest(AskedAuthorization Asked, RegisteredClient
 /// <summary>Finds and decides requests from elsewhere, for a person who is signed in.</summary>
 public sealed class ElsewhereRequests(
     PendingAuthorizations pending, ClientDirectory clients, ClientSubjects subjects, ConsentRequirement consent, ConsentStore consents,
-    SecondFactorOptions secondFactor, TimeProvider time)
+    SecondFactorOptions secondFactor, PasskeyRules passkeys, SecondFactorRequirement factors, TimeProvider time)
 {
     public async Task<ElsewhereRequest?> FindAsync(PendingKind kind, Guid id, Guid userId, CancellationToken stop) =>
         await pending.FindAsync(kind, id, userId, stop) is { } asked ? await AboutAsync(asked, stop) : null;
@@ -37,14 +38,19 @@ public sealed class ElsewhereRequests(
 
     /// <summary>What this sign-in lacks for the request, by the rules of the authorization endpoint.</summary>
     /// <param name="at">When the person saw the page, in UTC; null: they are about to see it. How old a sign-in may be counts then.</param>
-    public Requirement RequirementOf(ElsewhereRequest request, BrowserSession session, DateTime? at = null)
+    public async ValueTask<Requirement> RequirementOfAsync(
+        ElsewhereRequest request, BrowserSession session, DateTime? at, CancellationToken stop)
     {
         var asked = request.Asked;
         var named = asked.Content.Subject is { } subject ? subjects.AccountOf(request.Client, subject, session.UserId) : null;
-        var facts = asked.Content.FactsFor(request.Client, secondFactor) with { Subjects = named is null ? [] : [named] };
+        var facts = asked.Content.FactsFor(request.Client, secondFactor, passkeys) with { Subjects = named is null ? [] : [named] };
         // Who has signed in since it was asked has done so for this request: no page sends them there for ever.
         var mark = new Interaction("", asked.AskedAt, asked.AskedAt, Session: null, InteractionOutcome.Asked);
-        return AuthorizationRequirements.Decide(facts, session, mark, at ?? time.GetUtcNow().UtcDateTime);
+        var found = AuthorizationRequirements.Decide(facts, session, mark, at ?? time.GetUtcNow().UtcDateTime);
+        // Whoever has none is asked for nothing that they cannot give.
+        return found is Requirement.Page(_, AuthorizationRequirements.ByPasskey) && !await factors.HasPasskeyAsync(session.UserId, stop)
+            ? AuthorizationRequirements.Unreachable
+            : found;
     }
 
     /// <summary>Writes what the person decided.</summary>

@@ -3,6 +3,8 @@ using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
 using AuthServer.Data.Entities;
 using AuthServer.Protocol.Authorization;
+using AuthServer.Protocol.Claims;
+using AuthServer.Users.Passkeys;
 using AuthServer.Users.SecondFactors;
 
 namespace AuthServer.Protocol.Pending;
@@ -39,12 +41,14 @@ public sealed record PendingContent(
     public PendingNotification? Notification { get; init; }
 
     /// <summary>What the sign-in must be like, apart from whose it is.</summary>
-    public RequestFacts FactsFor(RegisteredClient client, SecondFactorOptions secondFactor) =>
+    public RequestFacts FactsFor(RegisteredClient client, SecondFactorOptions secondFactor, PasskeyRules passkeys) =>
         new([], MaxAge is { } seconds ? TimeSpan.FromSeconds(seconds) : null, [], EssentialAcr)
         {
             AcrValues = AcrValues,
             ClientWantsSecondFactor = client.RequireSecondFactor,
             OffersSecondFactor = secondFactor.IsOn,
+            OffersPasskey = passkeys.ArePossible,
+            ChangesAccounts = Scopes.Contains(ScopeRules.AccountWrite) || Scopes.Contains(ScopeRules.UsersWrite),
         };
 }
 

@@ -2,6 +2,7 @@ using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.ClientProof;
+using AuthServer.Protocol.Errors;
 using AuthServer.RateLimits;
 using Microsoft.AspNetCore;
 using Microsoft.Extensions.Primitives;
@@ -21,8 +22,6 @@ public sealed class RequestObjectIntake(
     RequestObjectReader objects, RequestObjectFetch fetch, PushedRequests pushed, ClientDirectory clients, PushedRequestThrottle throttle)
     : IOpenIddictServerHandler<ExtractAuthorizationRequestContext>
 {
-    private const string TooMany = "Too many requests have come from this address. Try again in a minute.";
-
     public async ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
     {
         if (context.Request is not { } request || PushedRequest.Of(context.Transaction) is not null) return;
@@ -44,9 +43,9 @@ public sealed class RequestObjectIntake(
 
         // An object without a jti, which RFC 9101 does not ask for, may come again: each time costs a signature and a row.
         var address = Caller.Of(http).Address;
-        if (await throttle.TakeAsync(address) is not null)
+        if (await throttle.TakeAsync(address) is { } wait)
         {
-            context.Reject(OAuthErrors.TemporarilyUnavailable, TooMany);
+            LetWait(context, wait);
             return;
         }
 
@@ -64,9 +63,9 @@ public sealed class RequestObjectIntake(
             return;
         }
 
-        if (await throttle.TakeRestAsync(address, PushedRequests.LengthOf(parameters)) is not null)
+        if (await throttle.TakeRestAsync(address, PushedRequests.LengthOf(parameters)) is { } longer)
         {
-            context.Reject(OAuthErrors.TemporarilyUnavailable, TooMany);
+            LetWait(context, longer);
             return;
         }
 
@@ -76,6 +75,12 @@ public sealed class RequestObjectIntake(
             GoOn(context, http, clientId, name);
         }
         else context.Reject(OAuthErrors.InvalidClient, "The client_id is not known.");
+    }
+
+    private static void LetWait(ExtractAuthorizationRequestContext context, TimeSpan wait)
+    {
+        ClientMustWait.Note(context.Transaction, wait);
+        context.Reject(OAuthErrors.TemporarilyUnavailable, "Too many requests have come from this address. Try again in a minute.");
     }
 
     private static void GoOn(ExtractAuthorizationRequestContext context, HttpContext http, string clientId, string name)

@@ -22,7 +22,7 @@ public sealed class AuthorizationCodeGrant(
 
         if (FaultOf(request, stored.Content) is { } fault) return fault;
         if (await tokens.FindFaultAsync(
-            request, stored.Content.Scopes, stored.Content.Resources, request.Http.RequestAborted) is { } noTarget)
+            request, stored.Content.UserId, stored.Content.Scopes, stored.Content.Resources, request.Http.RequestAborted) is { } noTarget)
         {
             return noTarget;
         }

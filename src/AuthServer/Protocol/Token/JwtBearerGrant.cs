@@ -67,7 +67,7 @@ public sealed class JwtBearerGrant(
 
         var session = await sessions.OpenAsync(
             person, client.ClientId, string.Join(' ', target.Scopes), string.Join(' ', asked), assertion.Issuer.Issuer,
-            Caller.Of(request.Http), CancellationToken.None);
+            client.Tokens.AccessTokenLifetime, Caller.Of(request.Http), CancellationToken.None);
         if (session is null) return Invalid("The account has changed since.");
         return new GrantAnswer.Granted(
             TokenContent.OfSession(session, client.ClientId, target.Scopes, target.Audience) with

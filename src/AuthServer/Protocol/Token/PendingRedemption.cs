@@ -32,7 +32,11 @@ public sealed class PendingRedemption(
         }
 
         var (scopes, resources) = (polled.Content.Scopes, polled.Content.Resources);
-        if (await tokens.FindFaultAsync(request, scopes, resources, request.Http.RequestAborted) is { } noTarget) return noTarget;
+        if (await tokens.FindFaultAsync(request, polled.UserId!.Value, scopes, resources, request.Http.RequestAborted) is { } noTarget)
+        {
+            return noTarget;
+        }
+
         if (SessionTokens.FindFaultOfDetails(request, polled.Content.Claims) is { } beyond) return beyond;
         await signers.RequireAsync(request, scopes, resources, request.GetsIdToken(scopes));
         // A caller who goes away must not leave it half redeemed: the transaction decides, not the connection.

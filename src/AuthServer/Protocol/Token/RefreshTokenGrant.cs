@@ -29,20 +29,32 @@ public sealed partial class RefreshTokenGrant(
             ? rotation.KeepAsync(presented, client.ClientId, ProvedBy(request), CancellationToken.None)
             : rotation.RotateAsync(presented, client.ClientId, ProvedBy(request), CancellationToken.None))
             ?? await DetectAsync(request, presented);
-        if (result is not Rotation.Rotated(var session, var next))
+        if (result is not Rotation.Rotated { Session: var session, Next: var next } rotated)
         {
             LogRefused(log, client.ClientId, presented.SessionId, ((Rotation.Refused)result).Reason);
             return new GrantAnswer.Refused(
                 OAuthErrors.InvalidGrant, "The refresh token is not valid, or not valid any more. Start a new authorization request.");
         }
 
+        var answer = await GrantAsync(request, session, next);
+        // The client has not got the successor, and will ask again, in other words, with the token that it has.
+        if (answer is GrantAnswer.Refused && rotated.IsUnanswered)
+        {
+            await rotation.KeepPreviousAsync(request.RefreshToken, CancellationToken.None);
+        }
+
+        return answer;
+    }
+
+    private async ValueTask<GrantAnswer> GrantAsync(RefreshGrantRequest request, GrantedSession session, RefreshToken next)
+    {
         // RFC 6749 section 6: a scope parameter narrows this access token only; the session keeps what was granted.
         var granted = SpaceList.Split(session.Scopes);
         // Checked again, because a previous token within its grace matches no token_hash, so the check before the rotation found no
         // session.
         if (FindBeyond(request, granted) is { } late) return late;
         var scopes = request.Scopes.IsEmpty ? granted : request.Scopes;
-        return await tokens.GrantAsync(request, session, scopes, next, nonce: null, http.RequestAborted);
+        return await tokens.GrantAsync(request, session, scopes, next, nonce: null, request.Http.RequestAborted);
     }
 
     // Made only here: it needs EF Core to end a session, which would cost every refresh the making of a context.
@@ -56,7 +68,7 @@ public sealed partial class RefreshTokenGrant(
     // Narrowing is judged before the rotation, so that a refused request keeps its token: one read, only when it was asked for.
     private async ValueTask<GrantAnswer.Refused?> FindBeyondAsync(RefreshGrantRequest request, RefreshToken presented)
     {
-        if (request.Scopes.IsEmpty && request.Resources.IsEmpty) return null;
+        if (request.Scopes.IsEmpty && request.Resources.IsEmpty && request.Details is null) return null;
         var stop = request.Http.RequestAborted;
         if (await lookup.FindByRefreshTokenAsync(presented, stop) is not { } session || session.ClientId != request.Client.ClientId)
         {
@@ -64,8 +76,9 @@ public sealed partial class RefreshTokenGrant(
         }
         var granted = SpaceList.Split(session.Scopes);
         return FindBeyond(request, granted)
+            ?? SessionTokens.FindFaultOfDetails(request, session.RequestedClaims)
             ?? await tokens.FindFaultAsync(
-                request, request.Scopes.IsEmpty ? granted : request.Scopes, SpaceList.Split(session.Resources), stop);
+                request, session.UserId, request.Scopes.IsEmpty ? granted : request.Scopes, SpaceList.Split(session.Resources), stop);
     }
 
     // A previous token finds no session here; its successor is given again, so it uses up nothing.

@@ -8,24 +8,39 @@ using AuthServer.Sessions;
 namespace AuthServer.Protocol.Token;
 
 /// <summary>The last step that every grant of a person's session shares: scopes, audience, claims.</summary>
-public sealed class SessionTokens(TokenAudience audience, ClientSubjects subjects, AuthorizationDetails details)
+public sealed class SessionTokens(
+    TokenAudience audience, ClientSubjects subjects, AuthorizationDetails details, SessionLookup lookup)
 {
     /// <summary>
-    /// Why there can be no token for the resources asked for; asked before a code is redeemed or a refresh token rotated.
+    /// Why there can be no token for the resources asked for, or for those that nobody has named; asked before a code is redeemed or a
+    /// refresh token rotated, because the client is told to ask again with another resource.
     /// </summary>
     /// <param name="granted">The scopes of the code or the session.</param>
     /// <param name="authorized">The resources of the authorization request; none: every one of the scopes and of the client.</param>
     public async ValueTask<GrantAnswer.Refused?> FindFaultAsync(
-        GrantRequest request, ImmutableArray<string> granted, ImmutableArray<string> authorized, CancellationToken cancellationToken)
+        GrantRequest request, Guid userId, ImmutableArray<string> granted, ImmutableArray<string> authorized,
+        CancellationToken cancellationToken)
     {
-        if (request.Resources.IsEmpty) return null;
-        var scopes = Disclosure.Of(granted, RequestedClaims.None, request.Client, isAdmin: true).Scopes;
-        var target = await audience.ResolveAsync(request.Client, scopes, request.Resources, authorized, cancellationToken);
-        return target.Fault is { } fault ? new(OAuthErrors.InvalidTarget, fault) : null;
+        var fault = await FaultOfAsync(request, granted, authorized, isAdmin: true, cancellationToken);
+        if (ScopeRules.AskForAdmin(granted))
+        {
+            var other = await FaultOfAsync(request, granted, authorized, isAdmin: false, cancellationToken);
+            // A statement only where it makes a difference who the person is.
+            if ((fault is null) != (other is null) && !await lookup.IsAdminAsync(userId, cancellationToken)) fault = other;
+        }
+
+        return fault is null ? null : new(OAuthErrors.InvalidTarget, fault);
+    }
+
+    private async ValueTask<string?> FaultOfAsync(
+        GrantRequest request, ImmutableArray<string> granted, ImmutableArray<string> authorized, bool isAdmin,
+        CancellationToken cancellationToken)
+    {
+        var scopes = ScopeRules.ForPerson(granted, request.Client, isAdmin).Once();
+        return (await audience.ResolveAsync(request.Client, scopes, request.Resources, authorized, cancellationToken)).Fault;
     }
 
     /// <summary>Why the details that the request names cannot be had; asked before what is redeemed once is taken.</summary>
-    /// <remarks>A refresh asks after the rotation, whose grace lets the client ask again.</remarks>
     /// <param name="kept">What the person has allowed one by one; null: nothing.</param>
     public static GrantAnswer.Refused? FindFaultOfDetails(GrantRequest request, string? kept) =>
         AuthorizationDetails.Narrow(KeptDetails.Of(kept), request.Details).Fault is { } beyond

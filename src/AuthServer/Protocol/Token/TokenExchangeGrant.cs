@@ -74,6 +74,7 @@ public sealed class TokenExchangeGrant(
                 target.Audience)
             {
                 AccessTokenAlgorithm = target.Algorithm,
+                Lifetime = client.Tokens.AccessTokenLifetime,
                 SessionId = subject.Token.SessionId?.ToString(),
                 AuthTime = subject.Token.AuthTime,
                 Acr = subject.Token.Acr,

@@ -14,6 +14,7 @@ public abstract class AssertionHost(DatabaseKind kind) : HostFixture(kind)
     private static readonly Dictionary<string, string> Secrets = new()
     {
         ["careful"] = "careful-secret-2Vm9Xb4Ks6Wd8Rz3Hn7Tq",
+        ["brief"] = "brief-secret-4Ks6Wd8Rz3Hn7Tq2Vm9Xb",
         ["agent"] = "agent-secret-8Rz3Hn7Tq2Vm9Xb4Ks6Wd",
         ["stranger"] = "stranger-secret-6Ks8Wd3Rz5Hn7Tq2Vm9Xb4",
     };
@@ -27,6 +28,9 @@ public abstract class AssertionHost(DatabaseKind kind) : HostFixture(kind)
     /// <summary>One of the issuer's clients, whose people need a second factor.</summary>
     public ClientApp Careful => new(Issuer, "careful", Secrets["careful"], "");
 
+    /// <summary>One of the issuer's clients, whose tokens are good for two minutes.</summary>
+    public ClientApp Brief => new(Issuer, "brief", Secrets["brief"], "");
+
     /// <summary>Has the grant, and is none of the issuer's clients.</summary>
     public ClientApp Stranger => new(Issuer, "stranger", Secrets["stranger"], "");
 
@@ -35,7 +39,7 @@ public abstract class AssertionHost(DatabaseKind kind) : HostFixture(kind)
         var seed = JsonNode.Parse(File.ReadAllText(Seed.File))!;
         foreach (var (id, secret) in Secrets)
         {
-            seed["clients"]!.AsArray().Add(new JsonObject
+            var client = new JsonObject
             {
                 ["client_id"] = id, ["client_secret"] = secret, ["token_endpoint_auth_method"] = "client_secret_basic",
                 ["grant_types"] = new JsonArray(
@@ -47,7 +51,9 @@ public abstract class AssertionHost(DatabaseKind kind) : HostFixture(kind)
                 {
                     ["subject_clients"] = new JsonArray(id), ["audiences"] = new JsonArray(Seed.Api), ["mode"] = "delegation",
                 },
-            });
+            };
+            if (id == "brief") client["access_token_lifetime_seconds"] = 120;
+            seed["clients"]!.AsArray().Add(client);
         }
 
         File.WriteAllText(_seed, seed.ToJsonString());
@@ -59,7 +65,8 @@ public abstract class AssertionHost(DatabaseKind kind) : HostFixture(kind)
             {
                 ["keys"] = new JsonArray(new JsonObject { ["kty"] = "EC", ["crv"] = jwk.Crv, ["x"] = jwk.X, ["y"] = jwk.Y }),
             },
-            ["subject"] = "email", ["clients"] = new JsonArray("agent", "careful"), ["scopes"] = new JsonArray("openid", "notes:read"),
+            ["subject"] = "email", ["clients"] = new JsonArray("agent", "careful", "brief"),
+            ["scopes"] = new JsonArray("openid", "notes:read"),
         };
         var connected = issuer.DeepClone();
         (connected["issuer"], connected["subject"]) = (Connected, "connection");

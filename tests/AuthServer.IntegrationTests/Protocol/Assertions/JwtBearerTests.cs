@@ -37,6 +37,22 @@ public abstract class JwtBearerTests(AssertionHost fixture)
         Assert.False((await Seed.ResourceServer(fixture.Issuer).IntrospectAsync(answer.AccessToken)).IsActive);
     }
 
+    /// <summary>A session without tokens would stand in the lists of the person, and one without time would end them.</summary>
+    [Fact]
+    public async Task The_session_ends_when_the_token_of_the_client_does()
+    {
+        foreach (var (app, seconds) in new[] { (fixture.Agent, 900), (fixture.Brief, 120) })
+        {
+            var answer = await PresentAsync(app, Sign(claims => claims["client_id"] = app.ClientId), ("resource", Seed.Api));
+            Assert.True(answer.IsOk, answer.Body);
+            var token = new JsonWebToken(answer.AccessToken);
+            Assert.Equal(TimeSpan.FromSeconds(seconds), token.ValidTo - token.IssuedAt);
+            var id = Guid.Parse(token.GetClaim("sid").Value);
+            var session = await fixture.Host.WithDatabaseAsync(db => db.Sessions.AsNoTracking().SingleAsync(s => s.Id == id));
+            Assert.InRange(session.ExpiresAt - token.ValidTo, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        }
+    }
+
     [Fact]
     public async Task An_assertion_counts_once_also_at_the_same_time()
     {

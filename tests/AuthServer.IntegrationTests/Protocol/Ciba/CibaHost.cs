@@ -184,6 +184,13 @@ public abstract class CibaHost(DatabaseKind kind) : HostFixture(kind)
         clients.Add(NewClient(
             "older", ("token_endpoint_auth_method", "private_key_jwt"), ("client_assertion_audience", "token_endpoint"), ("jwks", Keys())));
         clients.Add(NewClient("fresh", ("default_max_age", 60)));
+        seed["scopes"]!.AsArray().Add(new JsonObject
+        {
+            ["name"] = "stock:read", ["description"] = "Read the stock", ["resources"] = new JsonArray("https://stock.example.test"),
+        });
+        clients.Add(NewClient(
+            "undecided", ("scope", "notes:read stock:read openid"), ("grant_types", new JsonArray(
+                "urn:openid:params:grant-type:ciba", "urn:ietf:params:oauth:grant-type:device_code"))));
         clients.Add(NewClient(
             "discreet-till", ("subject_type", "pairwise"), ("redirect_uris", new JsonArray("https://discreet.example.test/till")),
             ("grant_types", new JsonArray("urn:openid:params:grant-type:ciba", "authorization_code"))));

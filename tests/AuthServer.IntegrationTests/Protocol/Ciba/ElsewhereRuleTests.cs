@@ -3,6 +3,7 @@ using AuthServer.Data.Entities;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.IntegrationTests.Protocol.Devices;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AuthServer.IntegrationTests.Protocol.Ciba;
 
@@ -108,6 +109,21 @@ public abstract class ElsewhereRuleTests(CibaHost fixture)
             Assert.Contains("\"scp:email\"", row.Permissions, StringComparison.Ordinal);
             row.Permissions = row.Permissions!.Replace("\"scp:email\"", "\"scp:none\"", StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>RFC 8707 section 2: the client is told to name one of two resources, and can.</summary>
+    [Fact]
+    public async Task What_a_person_has_allowed_outlives_a_request_for_tokens_that_names_no_resource()
+    {
+        const string Scope = "notes:read stock:read";
+        var (app, browser) = (fixture.App("undecided"), await fixture.SignedInAsync(Seed.Alice));
+        var device = await app.AskForDeviceAsync(Scope);
+        await browser.DecideAsync(device);
+        Assert.Equal("invalid_target", (await app.PollDeviceAsync(device.DeviceCode())).Error);
+        fixture.Time.Advance(TimeSpan.FromSeconds(10));
+        var tokens = await app.PollDeviceAsync(device.DeviceCode(), ("resource", Seed.Api));
+        Assert.True(tokens.IsOk, tokens.Body);
+        Assert.Equal([Seed.Api], new JsonWebToken(tokens.AccessToken).Audiences);
     }
 
     [Fact]

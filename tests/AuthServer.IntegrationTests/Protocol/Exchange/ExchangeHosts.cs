@@ -19,6 +19,7 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
         ["masked"] = "masked-secret-2Hn7Tq4Vm9Xb6Ks8Wd3Rz5",
         ["bookkeeper"] = "bookkeeper-secret-9Xb4Ks6Wd8Rz3Hn7Tq2Vm",
         ["inner"] = "inner-secret-3Rz5Hn7Tq2Vm9Xb4Ks6Wd8",
+        ["hasty"] = "hasty-secret-5Hn7Tq2Vm9Xb4Ks6Wd8Rz3",
         ["stranger"] = "stranger-secret-6Ks8Wd3Rz5Hn7Tq2Vm9Xb4",
     };
 
@@ -36,6 +37,9 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
     /// <summary>The API too; what it gets is for this server.</summary>
     public ClientApp Inner => App("inner");
 
+    /// <summary>The API too; its tokens are good for two minutes.</summary>
+    public ClientApp Hasty => App("hasty");
+
     /// <summary>Has the policy and is not the API.</summary>
     public ClientApp Stranger => App("stranger");
 
@@ -51,6 +55,9 @@ public abstract class ExchangeHost(DatabaseKind kind) : HostFixture(kind)
         seed["clients"]!.AsArray().Add(Client("masked", Seed.Api, "impersonation", ["spa"]));
         seed["clients"]!.AsArray().Add(Client("bookkeeper", Books, "delegation", ["gateway", "bookkeeper"]));
         seed["clients"]!.AsArray().Add(Client("stranger", Seed.Ledger, "delegation", ["spa"]));
+        var hasty = Client("hasty", Seed.Api, "delegation", ["spa"]);
+        hasty["access_token_lifetime_seconds"] = 120;
+        seed["clients"]!.AsArray().Add(hasty);
         // For this server itself, whose tokens open its own endpoints.
         var inner = Client("inner", Seed.Api, "impersonation", ["spa"]);
         (inner["allowed_resources"], inner["scope"]) = (new JsonArray(Server), "notes:read account:read");

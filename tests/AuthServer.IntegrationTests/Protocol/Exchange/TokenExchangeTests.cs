@@ -41,6 +41,20 @@ public abstract class TokenExchangeTests(ExchangeHost fixture)
     }
 
     [Fact]
+    public async Task The_lifetime_of_the_client_that_exchanges_limits_the_new_token()
+    {
+        var given = await TokenOfAliceAsync();
+        var answer = await ExchangeAsync(fixture.Hasty, given, ("resource", ExchangeHost.Books));
+        Assert.Equal(120, answer.Json.GetProperty("expires_in").GetInt32());
+        var token = new JsonWebToken(answer.AccessToken);
+        Assert.Equal(TimeSpan.FromSeconds(120), token.ValidTo - token.IssuedAt);
+        // And so does the end of the exchanged one.
+        fixture.Time.Advance(new JsonWebToken(given).ValidTo - fixture.Time.GetUtcNow().UtcDateTime - TimeSpan.FromSeconds(30));
+        answer = await ExchangeAsync(fixture.Hasty, given, ("resource", ExchangeHost.Books));
+        Assert.InRange(answer.Json.GetProperty("expires_in").GetInt32(), 29, 31);
+    }
+
+    [Fact]
     public async Task The_next_api_exchanges_again_and_the_chain_tells_of_both()
     {
         var first = await ExchangeAsync(fixture.Gateway, await TokenOfAliceAsync(), ("audience", ExchangeHost.Books));
