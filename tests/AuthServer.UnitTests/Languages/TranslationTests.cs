@@ -43,6 +43,14 @@ public sealed class TranslationTests
         }
     }
 
+    /// <summary>WCAG 2.5.3: who speaks to the page says what they see.</summary>
+    [Theory, MemberData(nameof(Tags))]
+    public void What_is_read_aloud_has_the_words_that_are_seen(string tag)
+    {
+        using var use = new LanguageUse(All.Find(tag)!);
+        Assert.Contains(Texts.Switch, Texts.SwitchAccount, StringComparison.InvariantCultureIgnoreCase);
+    }
+
     [Theory, MemberData(nameof(Tags))]
     public void A_day_is_written_in_the_language(string tag)
     {
