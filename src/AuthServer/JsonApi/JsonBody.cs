@@ -9,7 +9,8 @@ namespace AuthServer.JsonApi;
 /// Reads the body of a JSON request strictly: what the type does not know, holds twice or has otherwise is refused by name.
 /// </summary>
 /// <remarks>
-/// The type's context sets snake_case, <c>UnmappedMemberHandling = Disallow</c> and <c>AllowDuplicateProperties = false</c>.
+/// The type's context sets snake_case, <c>UnmappedMemberHandling = Disallow</c>, <c>AllowDuplicateProperties = false</c>, and
+/// <c>RespectNullableAnnotations</c>: a null in a member that the type says is there would be a failure further in.
 /// </remarks>
 public static class JsonBody
 {

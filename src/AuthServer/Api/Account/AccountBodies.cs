@@ -120,7 +120,8 @@ public sealed record DeletionBody
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, MaxDepth = JsonBody.MaxDepth,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ProfileBody))]
 [JsonSerializable(typeof(PictureDocument))]
 [JsonSerializable(typeof(NewPasswordBody))]

@@ -65,7 +65,7 @@ internal static class EmailApi
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth)]
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, MaxDepth = JsonBody.MaxDepth)]
 [JsonSerializable(typeof(EmailDocument))]
 [JsonSerializable(typeof(NewEmailBody))]
 internal sealed partial class EmailChangeJson : JsonSerializerContext;

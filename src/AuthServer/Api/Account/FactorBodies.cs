@@ -40,7 +40,7 @@ public sealed record CodeBody
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth)]
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, MaxDepth = JsonBody.MaxDepth)]
 [JsonSerializable(typeof(SecondFactorsDocument))]
 [JsonSerializable(typeof(EnrolmentDocument))]
 [JsonSerializable(typeof(RecoveryCodesDocument))]

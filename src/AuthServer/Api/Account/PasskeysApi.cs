@@ -83,7 +83,8 @@ internal static class PasskeysApi
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, MaxDepth = JsonBody.MaxDepth,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PasskeysDocument))]
 [JsonSerializable(typeof(PasskeyNameBody))]
 internal sealed partial class PasskeyJson : JsonSerializerContext;

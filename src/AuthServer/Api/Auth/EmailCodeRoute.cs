@@ -105,7 +105,7 @@ public sealed record EmailCodeAccepted(string Challenge, int ExpiresIn);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth)]
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, MaxDepth = JsonBody.MaxDepth)]
 [JsonSerializable(typeof(EmailCodeBody))]
 [JsonSerializable(typeof(EmailCodeAccepted))]
 internal sealed partial class EmailCodeJson : JsonSerializerContext;

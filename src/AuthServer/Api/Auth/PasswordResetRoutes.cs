@@ -89,7 +89,7 @@ public sealed record ResetPasswordBody
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth)]
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, MaxDepth = JsonBody.MaxDepth)]
 [JsonSerializable(typeof(ForgottenPasswordBody))]
 [JsonSerializable(typeof(ResetPasswordBody))]
 internal sealed partial class PasswordResetJson : JsonSerializerContext;

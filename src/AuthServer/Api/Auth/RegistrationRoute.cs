@@ -77,7 +77,7 @@ public sealed record RegistrationAccepted(string Status, string Request, int Exp
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth)]
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, MaxDepth = JsonBody.MaxDepth)]
 [JsonSerializable(typeof(RegistrationBody))]
 [JsonSerializable(typeof(RegistrationAccepted))]
 internal sealed partial class RegistrationJson : JsonSerializerContext;

@@ -28,7 +28,7 @@ public sealed record RegistrationTokensDocument(IReadOnlyList<RegistrationTokenD
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth)]
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, MaxDepth = JsonBody.MaxDepth)]
 [JsonSerializable(typeof(NewRegistrationTokenBody))]
 [JsonSerializable(typeof(RegistrationTokenDocument))]
 [JsonSerializable(typeof(RegistrationTokensDocument))]

@@ -59,7 +59,7 @@ public sealed record UserChangeBody
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false, MaxDepth = JsonBody.MaxDepth)]
+    AllowDuplicateProperties = false, RespectNullableAnnotations = true, MaxDepth = JsonBody.MaxDepth)]
 [JsonSerializable(typeof(NewUserBody))]
 [JsonSerializable(typeof(UserChangeBody))]
 internal sealed partial class UserBodyJson : JsonSerializerContext;

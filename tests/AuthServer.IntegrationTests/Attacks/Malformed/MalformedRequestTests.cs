@@ -1,4 +1,5 @@
 using System.Text;
+using AuthServer.Configuration;
 using AuthServer.IntegrationTests.Fixtures;
 
 namespace AuthServer.IntegrationTests.Attacks.Malformed;
@@ -113,6 +114,8 @@ public sealed class MalformedRequestTests
         if (answer.Status == 201 && answer.Header("Location") is { } made) users.Add(Guid.Parse(made[^36..]));
         if (answer.Status != 204 || wire.Method != "DELETE") return;
         var path = Uri.UnescapeDataString(wire.Path);
+        // Of something else than an account, which is there after it as before.
+        if (path.Contains(ApiPaths.Account, StringComparison.OrdinalIgnoreCase)) return;
         var gone = scene.Toys.Single(t => path.Contains(t, StringComparison.OrdinalIgnoreCase));
         scene.Toys.Remove(gone);
         users.Remove(Guid.Parse(gone));
