@@ -149,6 +149,12 @@ public static class PagePaths
     /// <summary>The authenticator app of the person who is signed in, its set-up and its removal.</summary>
     public const string AuthenticatorApp = AccountSecurity + "/totp";
 
+    /// <summary>Another app in the place of the one that is there.</summary>
+    public const string AuthenticatorAppReplacement = AuthenticatorApp + "/replace";
+
+    /// <summary>The recovery codes of a person whose second factor is a passkey alone.</summary>
+    public const string PasskeyRecoveryCodes = AccountSecurity + "/recovery-codes";
+
     public const string SecondFactorRemoval = AuthenticatorApp + "/remove";
     public const string RecoveryCodes = AuthenticatorApp + "/recovery-codes";
     public const string RememberedDevices = AuthenticatorApp + "/devices";

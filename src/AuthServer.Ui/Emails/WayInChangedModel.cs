@@ -14,6 +14,7 @@ public enum WayInChange
     PasskeysRemoved,
     ProviderConnected,
     ProviderDisconnected,
+    AppReplaced,
 }
 
 /// <summary>A way into the account has come or gone, beside password and address.</summary>
@@ -43,6 +44,7 @@ public sealed record WayInChangedModel : MailModel
     {
         WayInChange.AppAdded => Texts.MailAppAdded,
         WayInChange.AppRemoved => Texts.MailAppRemoved,
+        WayInChange.AppReplaced => Texts.MailAppReplaced,
         WayInChange.RecoveryCodesRenewed => Texts.MailRecoveryCodesRenewed,
         WayInChange.PasskeyAdded => Texts.MailPasskeyAdded,
         WayInChange.PasskeyRemoved => Texts.MailPasskeyRemoved,
@@ -57,6 +59,7 @@ public sealed record WayInChangedModel : MailModel
     {
         WayInChange.AppAdded => Texts.MailAppAddedMeaning,
         WayInChange.AppRemoved => Texts.MailAppRemovedMeaning,
+        WayInChange.AppReplaced => Texts.MailAppReplacedMeaning,
         WayInChange.RecoveryCodesRenewed => Texts.MailRecoveryCodesMeaning,
         WayInChange.PasskeyAdded => Texts.MailPasskeyAddedMeaning,
         WayInChange.ProviderConnected => Texts.MailProviderConnectedMeaning,

@@ -103,6 +103,7 @@ public static class MailStates
     {
         WayInChange.AppAdded => "app-added",
         WayInChange.AppRemoved => "app-removed",
+        WayInChange.AppReplaced => "app-replaced",
         WayInChange.RecoveryCodesRenewed => "recovery-codes-renewed",
         WayInChange.PasskeyAdded => "passkey-added",
         WayInChange.PasskeyRemoved => "passkey-removed",

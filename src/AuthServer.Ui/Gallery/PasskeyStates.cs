@@ -68,6 +68,8 @@ public static class PasskeyStates
         new("passkey-offer-refused", typeof(PasskeyOfferPage), Offer with { Refused = true }) { GoesOn = true },
         new("second-step-passkey", typeof(SecondStepPage), Step),
         new("second-step-passkey-alone", typeof(SecondStepPage), Step with { TakesCode = false }),
+        new("second-step-passkey-without-codes", typeof(SecondStepPage), Step with { TakesCode = false, TakesRecoveryCode = false }),
+        new("second-step-passkey-lost", typeof(SecondStepPage), Step with { TakesCode = false, UsesRecoveryCode = true }),
         new("second-step-passkey-refused", typeof(SecondStepPage), Step with { Problem = SecondStepProblem.PasskeyRefused }),
         new("account-security-password-may-go", typeof(SecurityPage), Security with { Password = new(true, null, MayGo: true) }),
         new("account-security-password-removed", typeof(SecurityPage), Security with
@@ -88,6 +90,10 @@ public static class PasskeyStates
         }),
         new("keep-account-code", typeof(KeepAccountPage), Keep with { Need = KeepNeed.Code, Problem = SecondStepProblem.Wrong }),
         new("keep-account-passkey", typeof(KeepAccountPage), Keep with { Need = KeepNeed.Passkey, SignInUrl = "/signin" }),
+        new("keep-account-recovery-code", typeof(KeepAccountPage), Keep with
+        {
+            Need = KeepNeed.Passkey, TakesRecoveryCode = true, SignInUrl = "/signin",
+        }),
         new("account-security-passkeys", typeof(SecurityPage), Security),
         new("account-security-no-passkey", typeof(SecurityPage), Security with { Passkeys = new([], "example.com", "AZMA", Alice) }),
         new("account-security-passkey-added", typeof(SecurityPage), Security with

@@ -69,6 +69,14 @@ public static class SecondFactorStates
         new("factor", typeof(FactorPage), Factor),
         new("factor-fixed", typeof(FactorPage), Factor with { MayRemove = false, Devices = [], CodesLeft = 1 }),
         new("factor-wrong", typeof(FactorPage), Factor with { Act = FactorAct.Remove, Problem = SecondStepProblem.Wrong }),
+        new("factor-after-passkey", typeof(FactorPage), Factor with { TakesCode = false }),
+        new("factor-with-passkey", typeof(FactorPage), Factor with { PasskeyUrl = "/signin?prompt=login" }),
+        new("own-codes", typeof(OwnCodesPage), new OwnCodesModel { Account = Alice, Left = 9 }),
+        new("own-codes-expired", typeof(OwnCodesPage), new OwnCodesModel
+        {
+            Account = Alice, Left = 0, Problem = AccountProblem.FormExpired,
+        }),
+        new("account-security-codes", typeof(SecurityPage), Security with { Codes = new(0) }),
         new("factor-missing", typeof(FactorPage), Factor with { Act = FactorAct.RenewCodes, Problem = SecondStepProblem.Missing }),
     ];
 }

@@ -73,6 +73,7 @@ internal static partial class Texts
         "If it was not you, somebody knows your password: change it. Without this code they do not get in.");
     public static string MailAppAdded => Of("An authenticator app was set up");
     public static string MailAppRemoved => Of("The authenticator app was removed");
+    public static string MailAppReplaced => Of("The authenticator app was replaced");
     public static string MailRecoveryCodesRenewed => Of("New recovery codes were made");
     public static string MailPasskeyAdded => Of("A passkey was added");
     public static string MailPasskeyRemoved => Of("A passkey was removed");
@@ -80,6 +81,8 @@ internal static partial class Texts
     public static string MailAppAddedMeaning => Of("When you sign in with your password, you are asked for a code of the app from now on.");
     public static string MailAppRemovedMeaning => Of(
         "The app, its recovery codes and the devices that needed no code were removed.");
+    public static string MailAppReplacedMeaning => Of(
+        "Codes of the former app, and the recovery codes that you had before, no longer work.");
     public static string MailRecoveryCodesMeaning => Of("The recovery codes that you had before no longer work.");
     public static string MailPasskeyAddedMeaning => Of(
         "Whoever has it and can unlock the device gets into your account without the password.");

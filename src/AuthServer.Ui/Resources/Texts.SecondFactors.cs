@@ -17,7 +17,7 @@ internal static partial class Texts
     public static string SendFactorCode => Of("Email me a code instead");
     public static string FactorCodeSent => Of("A mail is on its way to {0}. Type the code from it.");
     public static string RecoveryCodeTitle => Of("Use a recovery code");
-    public static string RecoveryCodeHint => Of("Type one of the codes you kept when you set up your authenticator app. Each works once.");
+    public static string RecoveryCodeHint => Of("Type one of the recovery codes that you kept. Each works once.");
     public static string RecoveryCode => Of("Recovery code");
     public static string RecoveryCodeMissing => Of("Enter a recovery code.");
     public static string RecoveryCodeWrong => Of("That recovery code is not right, or it was used before. Check it, or use another one.");
@@ -50,10 +50,14 @@ internal static partial class Texts
     public static string RecoveryCodesName => Of("Recovery codes");
     public static readonly CountedText RecoveryCodesLeft = new(
         nameof(RecoveryCodesLeft), one: "One recovery code is left.", other: "{0} recovery codes are left.");
+    public static string RecoveryCodesNone => Of("You have none. With one of them you get in when your passkey is lost.");
     public static string RecoveryCodesRenew => Of("Make new codes");
     public static string DevicesName => Of("Devices that are not asked");
     public static string DevicesNone => Of("There are none: every sign-in asks for a code.");
     public static string DeviceForget => Of("Ask again");
+    public static string FactorReplace => Of("Set it up on another phone");
+    public static string FactorReplaceHint => Of(
+        "The new app takes the place of the one you have: its codes and your recovery codes then no longer work.");
     public static string FactorRemoval => Of("Turn it off");
     public static string FactorRemove => Of("Turn off the authenticator app");
 }

@@ -40,6 +40,10 @@ public static class SignInAgain
         };
     }
 
+    /// <summary>Where a person signs in with the passkey, who comes back to a page of the account.</summary>
+    public static string ByPasskeyFor(string returnPath) =>
+        ReturnAddress.With(PagePaths.SignIn, ReturnAddress.ToAuthorization(returnPath), [Again, ByPasskey]);
+
     public static IResult Ask(HttpContext http, string returnPath) => Ask(http, ReturnAddress.ToAuthorization(returnPath));
 
     private static IResult Ask(HttpContext http, ReturnAddress? returnTo) =>

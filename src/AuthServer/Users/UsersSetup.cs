@@ -111,6 +111,7 @@ public static class UsersSetup
         services.AddSingleton<MailedFactorTickets>();
         services.AddScoped<MailedFactor>();
         services.AddScoped<SecondFactorChanges>();
+        services.AddScoped<FirstCodes>();
         services.AddScoped<SecondFactorRequirement>();
         services.AddScoped<FreshProof>();
         services.AddScoped<RememberedDevices>();

@@ -20,8 +20,14 @@ public sealed record FactorModel
 
     public int CodesLeft { get; init; }
 
-    /// <summary>False where the server wants a second factor of the person.</summary>
+    /// <summary>False where the server wants a second factor of the person, and there is no passkey.</summary>
     public bool MayRemove { get; init; }
+
+    /// <summary>False after a sign-in by passkey, which stands for the code.</summary>
+    public bool TakesCode { get; init; } = true;
+
+    /// <summary>Where a person signs in by passkey who has no code; null where there is none, or it was used.</summary>
+    public string? PasskeyUrl { get; init; }
 
     public IReadOnlyList<DeviceModel> Devices { get; init; } = [];
 

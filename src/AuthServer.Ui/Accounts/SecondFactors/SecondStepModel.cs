@@ -39,8 +39,11 @@ public sealed record SecondStepModel
     /// <summary>Names the sign-in that the code belongs to.</summary>
     public required string Step { get; init; }
 
-    /// <summary>False for an account without an app: a passkey alone helps.</summary>
+    /// <summary>False for an account without an app: a passkey helps, or a recovery code.</summary>
     public bool TakesCode { get; init; } = true;
+
+    /// <summary>False for an account that has no app, and no code left.</summary>
+    public bool TakesRecoveryCode { get; init; } = true;
 
     /// <summary>The account has a passkey; a browser without passkeys shows nothing of it.</summary>
     public bool TakesPasskey { get; init; }

@@ -21,6 +21,9 @@ public sealed record KeepAccountModel(string Email, DateTime DeleteAfter, string
 {
     public KeepNeed Need { get; init; }
 
+    /// <summary>A recovery code does in the place of the passkey.</summary>
+    public bool TakesRecoveryCode { get; init; }
+
     /// <summary>Where to sign in by passkey.</summary>
     public string? SignInUrl { get; init; }
 

@@ -20,6 +20,7 @@ internal static class MyAccountRoutes
         }
 
         routes.MapPasskeyPages();
+        routes.MapRecoveryCodePages();
         routes.MapConnectionPages();
         routes.MapEmailPages();
         routes.MapSessionPages();

@@ -7,6 +7,7 @@ using AuthServer.Ui;
 using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.MyAccount.Security;
 using AuthServer.Users.Passkeys;
+using AuthServer.Users.SecondFactors;
 
 namespace AuthServer.Accounts.MyAccount;
 
@@ -68,6 +69,13 @@ internal static class PasskeyPages
         if (outcome == PasskeyAddition.Added && PasskeyAnswers.IsOfThisDevice(form))
         {
             visit.Get<PasskeyOfferCookie>().Quiet(visit.Http, visit.UserId, PasskeyOfferCookie.HasPasskey);
+        }
+
+        if (outcome == PasskeyAddition.Added
+            && await visit.Get<FirstCodes>().AddAsync(visit.UserId, visit.Caller, visit.Session.Id) is { } codes)
+        {
+            return CodesOnce.Show(
+                visit.Http, codes, AccountVisit.AddressOf(PagePaths.AccountSecurity, AccountDone.PasskeyAdded));
         }
 
         return outcome switch

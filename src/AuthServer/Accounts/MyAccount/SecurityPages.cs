@@ -20,17 +20,20 @@ internal static class SecurityPages
             ? await visit.Get<OwnPassword>().FindAsync(visit.UserId, visit.Aborted)
             : null;
         var passkeys = await PasskeyPages.CardAsync(visit);
+        var authenticator = visit.Get<SecondFactorOptions>().IsOn
+            ? new AuthenticatorCardModel(
+                await visit.Get<AuthenticatorApps>().SinceAsync(visit.UserId, visit.Aborted),
+                await visit.Get<RecoveryCodes>().LeftAsync(visit.UserId, visit.Aborted))
+            : null;
         return visit.Page<SecurityPage>(new SecurityModel
         {
             Account = visit.Chip,
             Done = problem == AccountProblem.None ? visit.Done : AccountDone.None,
             Problem = problem,
             Password = password is null ? null : new(password.Exists, password.ChangedAt, MayGo: passkeys is { Passkeys.Count: > 0 }),
-            Authenticator = visit.Get<SecondFactorOptions>().IsOn
-                ? new(
-                    await visit.Get<AuthenticatorApps>().SinceAsync(visit.UserId, visit.Aborted),
-                    await visit.Get<RecoveryCodes>().LeftAsync(visit.UserId, visit.Aborted))
-                : null,
+            Authenticator = authenticator,
+            // With an app they stand on its card.
+            Codes = authenticator is { Since: null } && passkeys is { Passkeys.Count: > 0 } ? new(authenticator.CodesLeft) : null,
             Passkeys = passkeys,
             Connections = await ConnectionPages.CardAsync(visit),
             Email = visit.Get<ConfirmationRules>().AreProven ? new(visit.Session.Email, visit.Session.EmailConfirmed) : null,

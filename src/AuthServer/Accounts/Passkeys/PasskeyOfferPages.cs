@@ -53,7 +53,7 @@ internal static class PasskeyOfferPages
 
     private static async Task<IResult> AddAsync(
         HttpContext http, IAntiforgery antiforgery, PasskeyRules rules, PersonPasskeys passkeys, PasskeyOfferCookie cookie,
-        FreshProof proof)
+        FreshProof proof, FirstCodes codes)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
@@ -70,6 +70,13 @@ internal static class PasskeyOfferPages
             http, form.Browser, form["state"], form["credential"], session.UserId, session.Id, Caller.Of(http), silent);
         if (outcome == PasskeyAddition.Added) cookie.Quiet(http, session.UserId, PasskeyOfferCookie.HasPasskey);
         else if (silent) cookie.Quiet(http, session.UserId, PasskeyOfferCookie.Asked);
+        // Whoever has made it without a page cannot be shown what is shown once; the page about the ways in offers codes.
+        if (outcome == PasskeyAddition.Added && !silent
+            && await codes.AddAsync(session.UserId, Caller.Of(http), session.Id) is { } first)
+        {
+            return CodesOnce.Show(http, first, NextOf(returnTo));
+        }
+
         // Only who has pressed the button waits for an answer.
         return outcome == PasskeyAddition.Refused && !silent
             ? Page(http, session, returnTo, refused: true)

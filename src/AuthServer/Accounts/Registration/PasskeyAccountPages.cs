@@ -9,6 +9,7 @@ using AuthServer.Ui.Accounts.Registration;
 using AuthServer.Users.Passkeys;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.Registration;
+using AuthServer.Users.SecondFactors;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 
@@ -48,7 +49,7 @@ internal static class PasskeyAccountPages
 
     private static async Task<IResult> CreateAsync(
         HttpContext http, IAntiforgery antiforgery, ProofTickets tickets, PendingAccounts pending, PersonPasskeys passkeys,
-        PasskeyOfferCookie offers, BrowserSignIn signIn)
+        PasskeyOfferCookie offers, BrowserSignIn signIn, FirstCodes codes)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToAuthorization(form["returnUrl"]);
@@ -71,7 +72,10 @@ internal static class PasskeyAccountPages
         if (PasskeyAnswers.IsOfThisDevice(form)) offers.Quiet(http, user.Id, PasskeyOfferCookie.HasPasskey);
         await signIn.OpenAsync(
             http, user, PasskeyRules.MethodsOf(passkey.IsBackupEligible), AuthenticationContext.SecondFactor, keep: false);
-        return PageAnswers.GoOn(http, returnTo?.Address ?? ReturnAddress.Home);
+        var next = returnTo?.Address ?? ReturnAddress.Home;
+        return await codes.AddAsync(user.Id, Caller.Of(http), session: null) is { } first
+            ? CodesOnce.Show(http, first, next)
+            : PageAnswers.GoOn(http, next);
 
         IResult Again(NewAccountPasskeyProblem problem, int status) => Page(
             http, NewModel(proof, returnTo) with

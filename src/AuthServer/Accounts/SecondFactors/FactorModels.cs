@@ -1,6 +1,7 @@
 using AuthServer.Accounts.MyAccount;
 using AuthServer.Audit;
 using AuthServer.Pages;
+using AuthServer.Ui;
 using AuthServer.Ui.Accounts.SecondFactors;
 using AuthServer.Users.SecondFactors;
 
@@ -10,6 +11,8 @@ namespace AuthServer.Accounts.SecondFactors;
 public sealed class FactorModels(
     RecoveryCodes codes, RememberedDevices devices, SecondFactorRequirement requirement)
 {
+    private const string Path = PagePaths.AuthenticatorApp;
+
     public async Task<FactorModel> NewAsync(HttpContext http, SecondStepPerson person)
     {
         var (user, stop) = (person.User, http.RequestAborted);
@@ -17,7 +20,9 @@ public sealed class FactorModels(
         {
             Account = PageAnswers.Chip(user),
             CodesLeft = await codes.LeftAsync(user.Id, stop),
-            MayRemove = await requirement.MayGoWithoutAsync(user.Id, stop),
+            MayRemove = await requirement.MayGoWithoutAppAsync(user.Id, stop),
+            TakesCode = !person.HasUsedPasskey,
+            PasskeyUrl = !person.HasUsedPasskey && await requirement.HasPasskeyAsync(user.Id, stop) ? SignInAgain.ByPasskeyFor(Path) : null,
             Devices = [.. (await devices.ListAsync(user, stop)).Select(ModelOf)],
         };
     }

@@ -5,7 +5,6 @@ using AuthServer.Pages;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.MyAccount;
 using AuthServer.Ui.Accounts.SecondFactors;
-using AuthServer.Ui.Layout;
 using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
 using Microsoft.AspNetCore.Antiforgery;
@@ -46,21 +45,24 @@ public static class FactorPages
 
     private static Task<IResult> RenewCodesAsync(
         HttpContext http, IAntiforgery antiforgery, SecondStepPeople people, SecondFactorCheck check, KnownDevice known,
-        SecondFactorChanges changes, FactorModels models, Branding branding, TimeProvider time) =>
+        SecondFactorChanges changes, FactorModels models, TimeProvider time) =>
         ProveAsync(http, antiforgery, people, check, known, models, FactorAct.RenewCodes, time, async person =>
             await changes.RenewCodesAsync(person.User.Id, Caller.Of(http), person.Session!.Id) is { } codes
-                ? PageAnswers.Page<RecoveryCodesPage>(
-                    http, new RecoveryCodesModel { Codes = codes, ContinueUrl = Path, ServerName = branding.Name })
+                ? CodesOnce.Show(http, codes, Path)
                 : PageAnswers.SeeOther(http, Path));
 
     private static Task<IResult> RemoveAsync(
         HttpContext http, IAntiforgery antiforgery, SecondStepPeople people, SecondFactorCheck check, KnownDevice known,
-        SecondFactorChanges changes, SecondFactorRequirement requirement, FactorModels models, TimeProvider time) =>
+        SecondFactorChanges changes, FirstCodes first, SecondFactorRequirement requirement, FactorModels models, TimeProvider time) =>
         ProveAsync(http, antiforgery, people, check, known, models, FactorAct.Remove, time, async person =>
         {
             await changes.RemoveOwnAsync(person.User.Id, Caller.Of(http), person.Session!.Id);
-            return PageAnswers.SeeOther(http, AccountVisit.AddressOf(PagePaths.AccountSecurity, AccountDone.SecondFactorOff));
-        }, person => requirement.MayGoWithoutAsync(person.User.Id, http.RequestAborted));
+            var done = AccountVisit.AddressOf(PagePaths.AccountSecurity, AccountDone.SecondFactorOff);
+            // Those of the app went with it; where a passkey is the second factor now, it comes with others.
+            return await first.AddAsync(person.User.Id, Caller.Of(http), person.Session.Id) is { } codes
+                ? CodesOnce.Show(http, codes, done)
+                : PageAnswers.SeeOther(http, done);
+        }, person => requirement.MayGoWithoutAppAsync(person.User.Id, http.RequestAborted));
 
     private static async Task<IResult> ForgetAsync(
         HttpContext http, IAntiforgery antiforgery, SecondStepPeople people, RememberedDevices devices, FactorModels models)
@@ -77,7 +79,10 @@ public static class FactorPages
         return PageAnswers.SeeOther(http, Path);
     }
 
-    /// <summary>Changes of a way in need a recent sign-in, and a code: a browser that was left alone has neither.</summary>
+    /// <summary>
+    /// Changes of a way in need a recent sign-in, and a code: a browser that was left alone has neither. A sign-in by passkey stands for
+    /// the code, which nobody has who has lost the app.
+    /// </summary>
     /// <param name="isOpen">Whether the person may do it at all: asked before the code, because a recovery code counts once.</param>
     private static async Task<IResult> ProveAsync(
         HttpContext http, IAntiforgery antiforgery, SecondStepPeople people, SecondFactorCheck check, KnownDevice known,
@@ -90,6 +95,7 @@ public static class FactorPages
         if (SetUpPages.SignInFirst(http, person, Here, time) is { } signIn) return signIn;
         var model = (await models.NewAsync(http, person)) with { Act = act };
         if (!form.IsGenuine) return Again(SecondStepProblem.FormExpired, StatusCodes.Status400BadRequest);
+        if (person.HasUsedPasskey) return await then(person);
         if (form["code"].Trim().Length == 0) return Again(SecondStepProblem.Missing);
         var device = known.Read(http, person.User);
         return await check.JudgeAsync(person.User, form["code"], Caller.Of(http), device, http.RequestAborted) switch

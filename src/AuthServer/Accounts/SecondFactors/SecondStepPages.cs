@@ -85,18 +85,23 @@ public static class SecondStepPages
         HttpContext http, ClientDirectory clients, SecondStepPerson person, ReturnAddress? returnTo, bool recovery)
     {
         KeyValuePair<string, string?>[] same = person.Session is null ? [] : [StepUp];
+        var services = http.RequestServices;
+        var hasApp = person.User.TwoFactorEnabled;
+        var takesRecoveryCode = hasApp
+            || await services.GetRequiredService<RecoveryCodes>().LeftAsync(person.User.Id, http.RequestAborted) > 0;
         return new()
         {
             Account = PageAnswers.Chip(person.User),
             AppName = returnTo is null ? null : (await returnTo.AppAsync(http, clients))?.Name,
             ReturnUrl = returnTo?.Address,
             Step = person.Id,
-            TakesCode = person.User.TwoFactorEnabled,
-            TakesPasskey = await http.RequestServices.GetRequiredService<SecondFactorRequirement>()
+            TakesCode = hasApp,
+            TakesRecoveryCode = takesRecoveryCode,
+            TakesPasskey = await services.GetRequiredService<SecondFactorRequirement>()
                 .HasPasskeyAsync(person.User.Id, http.RequestAborted),
-            UsesRecoveryCode = recovery,
+            UsesRecoveryCode = recovery && takesRecoveryCode,
             OtherWayUrl = ReturnAddress.With(Path, returnTo, recovery ? same : [.. same, Recovery]),
-            OffersMail = await http.RequestServices.GetRequiredService<MailedFactor>()
+            OffersMail = await services.GetRequiredService<MailedFactor>()
                 .IsOfferedAsync(person.User, person.Given, http.RequestAborted),
             SwitchUrl = OtherAccount.Choose(returnTo),
         };

@@ -17,6 +17,9 @@ public sealed record SecondStepPerson(User User, FirstStep? Step, BrowserSession
     /// <summary>What was given already, in the words of RFC 8176.</summary>
     public IReadOnlyCollection<string> Given => Session is null ? [Step!.Amr] : Session.Amr;
 
+    /// <summary>A passkey stands for the code that a change of the second factor takes.</summary>
+    public bool HasUsedPasskey => Session is not null && FreshProof.IsByPasskey(Session.Acr, Session.Amr);
+
     /// <summary>A code by mail is none: the person may give a stronger one later.</summary>
     public bool HasGivenCode => Session is not null && FreshProof.IsStrong(Session.Acr, Session.Amr);
 }

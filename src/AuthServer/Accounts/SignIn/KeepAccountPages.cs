@@ -31,7 +31,10 @@ internal static class KeepAccountPages
     {
         var ticket = http.RequestServices.GetRequiredService<KeepTickets>().Seal(user, complete);
         var need = complete ? KeepNeed.Nothing : await NeedOfAsync(http, user);
-        return PageAnswers.Page<KeepAccountPage>(http, NewModel(user, at, ticket, returnTo) with { Need = need });
+        return PageAnswers.Page<KeepAccountPage>(http, NewModel(user, at, ticket, returnTo) with
+        {
+            Need = need, TakesRecoveryCode = await TakesRecoveryCodeAsync(http, user, need),
+        });
     }
 
     /// <summary>The person then signs in like everybody, with every step that a sign-in has: keeping opens no session.</summary>
@@ -68,7 +71,7 @@ internal static class KeepAccountPages
     {
         var need = await NeedOfAsync(http, user);
         if (need == KeepNeed.Nothing) return null;
-        if (need == KeepNeed.Passkey) return Again(SecondStepProblem.None);
+        model = model with { Need = need, TakesRecoveryCode = await TakesRecoveryCodeAsync(http, user, need) };
         if (form["code"].Trim().Length == 0) return Again(SecondStepProblem.Missing);
         var services = http.RequestServices;
         var device = services.GetRequiredService<KnownDevice>().Read(http, user);
@@ -82,8 +85,13 @@ internal static class KeepAccountPages
         };
 
         IResult Again(SecondStepProblem problem, int status = StatusCodes.Status422UnprocessableEntity, TimeSpan? wait = null) =>
-            PageAnswers.Page<KeepAccountPage>(http, model with { Need = need, Problem = problem, RetryAfter = wait }, status, wait);
+            PageAnswers.Page<KeepAccountPage>(http, model with { Problem = problem, RetryAfter = wait }, status, wait);
     }
+
+    // For whoever has lost the passkey.
+    private static async Task<bool> TakesRecoveryCodeAsync(HttpContext http, User user, KeepNeed need) =>
+        need == KeepNeed.Passkey
+        && await http.RequestServices.GetRequiredService<RecoveryCodes>().LeftAsync(user.Id, http.RequestAborted) > 0;
 
     private static async Task<KeepNeed> NeedOfAsync(HttpContext http, User user) =>
         await http.RequestServices.GetRequiredService<SecondFactorRequirement>().OfAsync(user, demanded: false, http.RequestAborted) switch

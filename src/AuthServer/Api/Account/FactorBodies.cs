@@ -29,13 +29,16 @@ public sealed record EnrolmentBody
     public required string Enrolment { get; init; }
 
     public required string Code { get; init; }
+
+    /// <summary>The app that is there goes.</summary>
+    public bool? Replace { get; init; }
 }
 
 /// <summary>The body of what changes a second factor that is there.</summary>
 public sealed record CodeBody
 {
-    /// <summary>Of the app, or a recovery code.</summary>
-    public required string Code { get; init; }
+    /// <summary>Of the app, or a recovery code; absent: the person has signed in with a passkey.</summary>
+    public string? Code { get; init; }
 }
 
 [JsonSourceGenerationOptions(

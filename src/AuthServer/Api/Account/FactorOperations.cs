@@ -14,7 +14,7 @@ internal static class FactorOperations
     private const string NeedsSignIn =
         "It needs a sign-in less than five minutes ago: the problem `step-up-required` says so (RFC 9470). ";
 
-    private const string NeedsCode = "It needs a code of the app, or a recovery code, as well.";
+    private const string NeedsCode = "It needs a code of the app, or a recovery code, as well; not after a sign-in by passkey.";
 
     private static readonly ApiParameter Passkey = new("id", ApiPlace.Path, "The id of a passkey.", Required: true);
 
@@ -115,14 +115,16 @@ internal static class FactorOperations
         },
         new(HttpMethod.Post, AccountRoutes.AppFactorPath, "beginSecondFactor", Tag, "Begin to set up an authenticator app")
         {
-            Description = FirstParty + NeedsSignIn + "Nothing is stored before its first code has come back, within half an hour.",
+            Description = FirstParty + NeedsSignIn + "Nothing is stored before its first code has come back, within half an hour. Beside an app that "
+                + "is there, it needs the second factor as well.",
             Scopes = [ScopeNames.AccountWrite],
             Responses = [new(StatusCodes.Status200OK, "What the app needs.", "Enrolment")],
-            Problems = [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict],
+            Problems = [StatusCodes.Status404NotFound],
         },
         new(HttpMethod.Put, AccountRoutes.AppFactorPath, "confirmSecondFactor", Tag, "Confirm the authenticator app by its first code")
         {
-            Description = FirstParty + NeedsSignIn + "The answer has ten recovery codes, which are shown once.",
+            Description = FirstParty + NeedsSignIn + "The answer has ten recovery codes, which are shown once. With `replace` the app goes that is "
+                + "there; otherwise the problem is `second-factor-exists`.",
             Scopes = [ScopeNames.AccountWrite],
             Body = "EnrolmentProof",
             Responses = [new(StatusCodes.Status200OK, "The app counts.", "RecoveryCodes")],
@@ -141,7 +143,8 @@ internal static class FactorOperations
         },
         new(HttpMethod.Post, AccountRoutes.RecoveryCodesPath, "renewRecoveryCodes", Tag, "Get new recovery codes")
         {
-            Description = FirstParty + NeedsSignIn + NeedsCode + " The former codes count no more.",
+            Description = FirstParty + NeedsSignIn + NeedsCode + " The former codes count no more. A person who has a passkey and no app has codes "
+                + "too, for the day on which the passkey is lost.",
             Scopes = [ScopeNames.AccountWrite],
             Body = "FactorCode",
             Parameters = [RequestHeaders.DeviceToken],

@@ -19,10 +19,9 @@ internal static class SecondFactorsApi
         if ((person.RefusalToReadOwn() ?? person.RefusalOfThirdParty() ?? RefusalWhereOff(http)) is { } refusal) return refusal;
         var stop = http.RequestAborted;
         var since = await apps.SinceAsync(person.UserId, stop);
-        var left = since is null ? 0 : await codes.LeftAsync(person.UserId, stop);
         http.Response.Headers.CacheControl = "no-store";
         return Results.Json(
-            new(since, left, !await requirement.MayGoWithoutAsync(person.UserId, stop)), FactorJson.Default.SecondFactorsDocument);
+            new(since, await codes.LeftAsync(person.UserId, stop), !await requirement.MayGoWithoutAsync(person.UserId, stop)), FactorJson.Default.SecondFactorsDocument);
     }
 
     /// <summary>Nothing is stored before a code has proved that the app has the secret.</summary>
@@ -30,8 +29,7 @@ internal static class SecondFactorsApi
     {
         var (user, person, refusal) = await PersonAsync(http);
         if (user is null) return refusal!;
-        if (user.TwoFactorEnabled) return HasOne;
-        // Whoever knows the password alone must set no app up beside the passkey.
+        // Whoever knows the password alone must set no app up beside the passkey, or in the place of the one that is there.
         if (person!.OwesFactor) return StepUp.Required(withFactor: true);
         if (rules.AreProven && !user.EmailConfirmed) return Unconfirmed;
         var (secret, enrolment) = keys.New(user.Id);
@@ -46,10 +44,10 @@ internal static class SecondFactorsApi
         if (user is null) return refusal!;
         var (body, malformed) = await JsonBody.ReadAsync(http.Request, FactorJson.Default.EnrolmentBody, http.RequestAborted);
         if (body is null) return malformed!;
-        if (user.TwoFactorEnabled) return HasOne;
+        if (user.TwoFactorEnabled && body.Replace != true) return HasOne;
         if (person!.OwesFactor) return StepUp.Required(withFactor: true);
         if (keys.Open(user.Id, body.Enrolment) is not { } secret) return Wrong("enrolment", "has expired, or is not of this account.");
-        return await changes.EnrolAsync(user, secret, body.Code, Caller.Of(http), person.SessionId) switch
+        return await changes.EnrolAsync(user, secret, body.Code, Caller.Of(http), person.SessionId, body.Replace == true) switch
         {
             EnrolmentOutcome.Enrolled(var codes) => Codes(http, codes),
             EnrolmentOutcome.Unconfirmed => Unconfirmed,
@@ -60,15 +58,15 @@ internal static class SecondFactorsApi
 
     public static async Task<IResult> RenewCodesAsync(HttpContext http, SecondFactorChanges changes)
     {
-        var (user, person, refusal) = await ProvenAsync(http);
+        var (user, person, refusal) = await ProvenAsync(http, byPasskeyAlone: true);
         if (user is null) return refusal!;
         return await changes.RenewCodesAsync(user.Id, Caller.Of(http), person!.SessionId) is { } codes ? Codes(http, codes) : HasNone;
     }
 
     public static async Task<IResult> RemoveAsync(HttpContext http, SecondFactorChanges changes, SecondFactorRequirement requirement)
     {
-        var (user, person, refusal) = await ProvenAsync(http, async user =>
-            await requirement.MayGoWithoutAsync(user.Id, http.RequestAborted) ? null : new Problem(
+        var (user, person, refusal) = await ProvenAsync(http, judge: async user =>
+            await requirement.MayGoWithoutAppAsync(user.Id, http.RequestAborted) ? null : new Problem(
                 StatusCodes.Status409Conflict, "second-factor-demanded", "This server wants a second factor of the person: it stays."));
         if (user is null) return refusal!;
         await changes.RemoveOwnAsync(user.Id, Caller.Of(http), person!.SessionId);
@@ -95,18 +93,32 @@ internal static class SecondFactorsApi
         return user is null ? (null, null, Problem.NotFound("The account is gone.")) : (user, person, null);
     }
 
-    /// <summary>As on the pages a change of what is there needs a code too: a token that was copied has none.</summary>
+    /// <summary>
+    /// As on the pages a change of what is there needs a code too: a token that was copied has none. A sign-in by passkey stands for it.
+    /// </summary>
+    /// <param name="byPasskeyAlone">Whether there is something to change for a person who has a passkey and no app.</param>
     /// <param name="judge">What else refuses: it comes before the code, because a recovery code counts once.</param>
     private static async Task<(User? User, ApiCaller.Person? Person, IResult? Refusal)> ProvenAsync(
-        HttpContext http, Func<User, Task<IResult?>>? judge = null)
+        HttpContext http, bool byPasskeyAlone = false, Func<User, Task<IResult?>>? judge = null)
     {
         var (user, person, refusal) = await PersonAsync(http);
         if (user is null) return (null, null, refusal);
         var (body, malformed) = await JsonBody.ReadAsync(http.Request, FactorJson.Default.CodeBody, http.RequestAborted);
         if (body is null) return (null, null, malformed);
-        if (!user.TwoFactorEnabled) return (null, null, HasNone);
-        if (judge is not null && await judge(user) is { } refused) return (null, null, refused);
         var services = http.RequestServices;
+        if (!user.TwoFactorEnabled)
+        {
+            if (!byPasskeyAlone || !await services.GetRequiredService<SecondFactorRequirement>().HasPasskeyAsync(user.Id, http.RequestAborted))
+            {
+                return (null, null, HasNone);
+            }
+
+            return person!.OwesFactor ? (null, null, StepUp.Required(withFactor: true)) : (user, person, null);
+        }
+
+        if (judge is not null && await judge(user) is { } refused) return (null, null, refused);
+        if (person!.UsedPasskey) return (user, person, null);
+        if (body.Code is null) return (null, null, Problem.BadRequest("code", "is missing."));
         var device = services.GetRequiredService<KnownDevice>().Read(http, user);
         return await services.GetRequiredService<SecondFactorCheck>()
             .JudgeAsync(user, body.Code, Caller.Of(http), device, http.RequestAborted) switch
@@ -128,7 +140,7 @@ internal static class SecondFactorsApi
         Problem.Unprocessable(new Dictionary<string, string[]> { [member] = [words] });
 
     private static Problem HasOne =>
-        new(StatusCodes.Status409Conflict, "second-factor-exists", "The account has an authenticator app already. Remove it first.");
+        new(StatusCodes.Status409Conflict, "second-factor-exists", "The account has an authenticator app already. With replace this one takes its place.");
 
     // Whoever has signed up with the address of somebody else must not leave a factor behind.
     internal static Problem Unconfirmed => new(

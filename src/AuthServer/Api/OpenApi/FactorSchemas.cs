@@ -58,9 +58,12 @@ internal static class FactorSchemas
             ("enrolment", Text(description: "Comes back with the first code.")),
         ]));
         yield return ("EnrolmentProof", Request("The first code of an authenticator app.", required: ["enrolment", "code"], members:
-            [("enrolment", Text(description: "Of the answer before.")), ("code", Text(description: "Six digits."))]));
-        yield return ("FactorCode", Request("The proof that the person is there.", required: ["code"], members:
-            [("code", Text(description: "Of the app, or a recovery code."))]));
+        [
+            ("enrolment", Text(description: "Of the answer before.")), ("code", Text(description: "Six digits.")),
+            ("replace", Truth("The app that is there goes, with its recovery codes.")),
+        ]));
+        yield return ("FactorCode", Request("The proof that the person is there.", required: [], members:
+            [("code", Text(description: "Of the app, or a recovery code. Not needed after a sign-in by passkey."))]));
         yield return ("RecoveryCodes", Object("Recovery codes, which are shown once.", required: ["recovery_codes"],
             members: [("recovery_codes", List(Text()))]));
         yield return ("Device", Object("A browser where no code is asked for.", required:

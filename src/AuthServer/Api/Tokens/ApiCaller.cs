@@ -23,6 +23,9 @@ public abstract record ApiCaller
         Guid UserId, Guid SessionId, bool IsAdmin, DateTime? AuthTime, bool OwesFactor, RegisteredClient Client, FrozenSet<string> Scopes)
         : ApiCaller(Client, Scopes)
     {
+        /// <summary>Whether a passkey was used, which stands for a code of the app.</summary>
+        public bool UsedPasskey { get; init; }
+
         public override string Subject => UserId.ToString();
 
         public override AccountActor Actor(HttpContext http, bool asAdmin) =>

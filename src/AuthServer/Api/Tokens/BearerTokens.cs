@@ -80,6 +80,9 @@ public sealed class BearerTokens(
             ? new ApiCaller.Person(
                 userId, sessionId, standing.IsAdmin, ProvenAt(token, standing), OwesFactor(token, standing), client,
                 ScopesOf(token).ToFrozenSet(StringComparer.Ordinal))
+            {
+                UsedPasskey = FreshProof.IsByPasskey(token.Acr, SpaceList.Split(standing.AmrText)),
+            }
             : null;
     }
 

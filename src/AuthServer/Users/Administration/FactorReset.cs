@@ -72,6 +72,7 @@ public sealed class FactorReset(
             .Where(p => p.UserId == user && (withoutPassword || db.Users.Any(u => u.Id == user && u.PasswordHash != User.NoPassword)))
             .ExecuteDeleteAsync(Stop);
         if (removed == 0) return;
+        await UselessCodes.RemoveAsync(db, user, Stop);
         through(AuditTrail.Record(db, time.GetUtcNow().UtcDateTime, AuditKinds.PasskeyRemoved, caller, actor, user));
         await notice.AddAsync(user, WayInChange.PasskeysRemoved, byAdmin: true);
         await db.SaveChangesAsync(Stop);

@@ -53,13 +53,11 @@ public sealed class AddedWays(
         var (since, subject) = (Since, user.ToString());
         var ways = await db.Passkeys.Where(p => p.UserId == user && p.CreatedAt >= since)
             .Select(p => new AddedWay(AddedKind.Passkey, p.Name, p.CreatedAt)).ToListAsync(cancellationToken);
-        if (await apps.SinceAsync(user, cancellationToken) is { } app)
-        {
-            var codes = await db.RecoveryCodes.Where(c => c.UserId == user && c.CreatedAt >= since)
-                .MaxAsync(c => (DateTime?)c.CreatedAt, cancellationToken);
-            if (app >= since) ways.Add(new(AddedKind.App, null, app));
-            else if (codes is { } at) ways.Add(new(AddedKind.RecoveryCodes, null, at));
-        }
+        var codes = await db.RecoveryCodes.Where(c => c.UserId == user && c.CreatedAt >= since)
+            .MaxAsync(c => (DateTime?)c.CreatedAt, cancellationToken);
+        // The codes of a new app go with it.
+        if (await apps.SinceAsync(user, cancellationToken) is { } app && app >= since) ways.Add(new(AddedKind.App, null, app));
+        else if (codes is { } at) ways.Add(new(AddedKind.RecoveryCodes, null, at));
 
         ways.AddRange((await links.ListAsync(user, cancellationToken)).Where(link => link.At is null || link.At >= since)
             .Select(link => new AddedWay(AddedKind.Provider, providers.OfIssuer(link.Issuer)?.Label ?? link.Issuer, link.At ?? since)));
@@ -106,6 +104,7 @@ public sealed class AddedWays(
             AuditTrail.Record(
                 db, time.GetUtcNow().UtcDateTime, AuditKinds.PasskeyRemoved, caller, user, user, detail: $"{reason}: {passkeys}");
             await notice.AddAsync(user, WayInChange.PasskeysRemoved);
+            await UselessCodes.RemoveAsync(db, user, Stop);
         }
 
         var connection = sql.Within(db);

@@ -38,5 +38,6 @@ public sealed class WayInNotice(
     public void Wake() => outbox.Wake();
 
     private static bool IsNew(WayInChange change) =>
-        change is WayInChange.AppAdded or WayInChange.RecoveryCodesRenewed or WayInChange.PasskeyAdded or WayInChange.ProviderConnected;
+        change is WayInChange.AppAdded or WayInChange.AppReplaced or WayInChange.RecoveryCodesRenewed or WayInChange.PasskeyAdded
+            or WayInChange.ProviderConnected;
 }

@@ -27,6 +27,9 @@ public sealed class PasskeyRules(IssuerOptions issuer, SignInMethodOptions metho
     /// <summary>What a session says of a person who has used a passkey (<c>amr</c>).</summary>
     public static IReadOnlyCollection<string> MethodsOf(bool isSynced) => isSynced ? OfSynced : OfKey;
 
+    /// <summary>Whether a word of <see cref="MethodsOf"/> says that a passkey was used.</summary>
+    public static bool IsOfKey(string method) => method == OfKey[0] || method == OfSynced[0];
+
     /// <inheritdoc cref="SignInMethodOptions.PasskeysArePossible"/>
     public bool ArePossible { get; } = methods.PasskeysArePossible(issuer);
 

@@ -157,6 +157,7 @@ public sealed partial class PersonPasskeys(
         var removed = await db.Passkeys.Where(p => p.Id == id && p.UserId == userId).ExecuteDeleteAsync(cancellationToken);
         if (removed == 0) return PasskeyRemoval.NotThere;
         if (!(await waysIn.FindAsync(userId, cancellationToken)).OpenTheAccount) return PasskeyRemoval.LastWayIn;
+        await UselessCodes.RemoveAsync(db, userId, cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         AuditTrail.Record(db, now, AuditKinds.PasskeyRemoved, caller, userId, userId, sessionId: sessionId);
         await notice.AddAsync(userId, WayInChange.PasskeyRemoved, providers.NameOf(model));

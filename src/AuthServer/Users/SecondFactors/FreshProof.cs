@@ -37,6 +37,12 @@ public sealed class FreshProof(SecondFactorOptions options, PasskeyRules passkey
     public static bool IsStrong(string? acr, IEnumerable<string> amr) =>
         AuthenticationContext.Satisfies(acr, AuthenticationContext.SecondFactor) && !amr.Contains(AuthenticationMethods.SeveralChannels);
 
+    /// <summary>
+    /// Whether a passkey was used in a session. It stands for the code that a change of the second factor takes: otherwise nobody could
+    /// take an app away that is lost with its codes.
+    /// </summary>
+    public static bool IsByPasskey(string? acr, IReadOnlyCollection<string> amr) => IsStrong(acr, amr) && amr.Any(PasskeyRules.IsOfKey);
+
     public async ValueTask<OwedProof> OwedAsync(BrowserSession session, CancellationToken cancellationToken)
     {
         if (!RecentSignIn.Is(session.AuthTime, time)) return OwedProof.SignIn;

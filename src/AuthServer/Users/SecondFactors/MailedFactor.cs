@@ -19,14 +19,18 @@ public sealed class MailedFactor(
     AuthDbContext db, SecondFactorOptions options, SecondFactorRequirement requirement, AuthenticatorApps apps, ProofIssue proofs,
     MailAsks asks, MailSetup mail, Outbox outbox, TimeProvider time)
 {
-    /// <param name="amr">What was given already: a mail is no second factor beside another mail.</param>
+    /// <param name="amr">
+    /// What was given already: a mail is no second factor beside another mail, nor beside a provider whose account may be the mailbox.
+    /// </param>
     public async ValueTask<bool> IsOfferedAsync(User user, IReadOnlyCollection<string> amr, CancellationToken cancellationToken)
     {
         if (options.Mail == MailedFactorRule.Off || !mail.IsOn) return false;
-        if (!user.TwoFactorEnabled || !user.EmailConfirmed || amr.Contains(AuthenticationMethods.OneTimeCode)) return false;
+        if (!user.TwoFactorEnabled || !user.EmailConfirmed || amr.Any(IsOfMailbox)) return false;
         if (options.Mail == MailedFactorRule.People && await requirement.IsAdminAsync(user.Id, cancellationToken)) return false;
         return !await IsSuspectAsync(user.Id, cancellationToken);
     }
+
+    private static bool IsOfMailbox(string method) => method is AuthenticationMethods.OneTimeCode or AuthenticationMethods.Federated;
 
     /// <summary>Sends the mail; <see cref="IsOfferedAsync"/> has been asked.</summary>
     /// <param name="knownDevice">Names a device of the account, which has a budget of its own.</param>

@@ -41,7 +41,11 @@ public sealed class SecondFactorChanges(
 
     private const string UnmarkSql = "UPDATE users SET two_factor_enabled = @on, updated_at = @now WHERE id = @user";
 
-    private const string HoldSql = "UPDATE users SET updated_at = @now WHERE id = @user AND two_factor_enabled = @on";
+    private const string HoldSql =
+        """
+        UPDATE users SET updated_at = @now
+        WHERE id = @user AND (two_factor_enabled = @on OR EXISTS (SELECT 1 FROM passkeys WHERE user_id = @user))
+        """;
 
     private const string ForgetDevicesSql = "DELETE FROM remembered_devices WHERE user_id = @user";
 
@@ -51,7 +55,12 @@ public sealed class SecondFactorChanges(
     /// <param name="user">As read when the person proved who they are.</param>
     /// <param name="secret">In base32.</param>
     /// <param name="typed">The code that proves that the app has the secret.</param>
-    public async Task<EnrolmentOutcome> EnrolAsync(User user, string secret, string typed, Caller caller, Guid? session)
+    /// <param name="replaces">
+    /// An app that is there goes in the same moment, with its recovery codes and the devices that needed none: there is no time between
+    /// without a second factor.
+    /// </param>
+    public async Task<EnrolmentOutcome> EnrolAsync(
+        User user, string secret, string typed, Caller caller, Guid? session, bool replaces = false)
     {
         // Whoever has signed up with the address of somebody else must not leave a factor behind for the day on which that person comes.
         if (confirmation.AreProven && !user.EmailConfirmed) return new EnrolmentOutcome.Unconfirmed();
@@ -64,10 +73,18 @@ public sealed class SecondFactorChanges(
         var marked = await connection.ExecuteAsync(
             MarkSql,
             values => values.Add("on", true).Add("now", now).Add("user", user.Id).Add("stamp", user.SecurityStamp), Stop);
-        if (marked == 0 || !await apps.AddAsync(connection, user.Id, secret, step, now)) return new EnrolmentOutcome.Stale();
+        if (marked == 0) return new EnrolmentOutcome.Stale();
+        var replaced = replaces && await AuthenticatorApps.RemoveAsync(connection, user.Id);
+        if (!await apps.AddAsync(connection, user.Id, secret, step, now)) return new EnrolmentOutcome.Stale();
         var codes = await recoveryCodes.ReplaceAsync(connection, user.Id, now);
+        if (replaced)
+        {
+            await connection.ExecuteAsync(ForgetDevicesSql, values => values.Add("user", user.Id), Stop);
+            AuditTrail.Record(db, now, AuditKinds.SecondFactorRemoved, caller, user.Id, user.Id, sessionId: session, detail: "totp");
+        }
+
         AuditTrail.Record(db, now, AuditKinds.SecondFactorAdded, caller, user.Id, user.Id, sessionId: session, detail: "totp");
-        await notice.AddAsync(user.Id, WayInChange.AppAdded);
+        await notice.AddAsync(user.Id, replaced ? WayInChange.AppReplaced : WayInChange.AppAdded);
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
         notice.Wake();
@@ -75,8 +92,9 @@ public sealed class SecondFactorChanges(
     }
 
     /// <summary>Makes new recovery codes; the former ones count no more.</summary>
-    /// <returns>Null when the account has no second factor any more.</returns>
-    public async Task<IReadOnlyList<string>?> RenewCodesAsync(Guid user, Caller caller, Guid session)
+    /// <param name="told">Whether the person gets a mail about it; they have one where the codes come with a passkey.</param>
+    /// <returns>Null when the account has neither app nor passkey any more.</returns>
+    public async Task<IReadOnlyList<string>?> RenewCodesAsync(Guid user, Caller caller, Guid? session, bool told = true)
     {
         var now = time.GetUtcNow().UtcDateTime;
         await using var transaction = await db.Database.BeginTransactionAsync(Stop);
@@ -87,7 +105,7 @@ public sealed class SecondFactorChanges(
         if (held == 0) return null;
         var codes = await recoveryCodes.ReplaceAsync(connection, user, now);
         AuditTrail.Record(db, now, AuditKinds.RecoveryCodesRenewed, caller, user, user, sessionId: session);
-        await notice.AddAsync(user, WayInChange.RecoveryCodesRenewed);
+        if (told) await notice.AddAsync(user, WayInChange.RecoveryCodesRenewed);
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
         notice.Wake();

@@ -58,6 +58,10 @@ public sealed class SecondFactorRequirement(SecondFactorOptions options, Passkey
         _ => true,
     };
 
+    /// <summary>Whether the person may take the app away: also where a second factor is wanted of them, if a passkey stays as one.</summary>
+    public async ValueTask<bool> MayGoWithoutAppAsync(Guid user, CancellationToken cancellationToken) =>
+        await MayGoWithoutAsync(user, cancellationToken) || await HasPasskeyAsync(user, cancellationToken);
+
     /// <summary>Whether a person who is to be an admin becomes one, and has no second factor, which admins need.</summary>
     internal async ValueTask<bool> IsMissedByNewAdminAsync(User user, CancellationToken cancellationToken) =>
         options.Policy == SecondFactorPolicy.Admins && !user.TwoFactorEnabled && !await IsAdminAsync(user.Id, cancellationToken);

@@ -9,6 +9,9 @@ public sealed record SecurityModel : AccountPageModel
     /// <summary>Null where the server asks nobody for a second factor.</summary>
     public AuthenticatorCardModel? Authenticator { get; init; }
 
+    /// <summary>Null where an app has them on its card, or nothing needs them.</summary>
+    public RecoveryCodesCardModel? Codes { get; init; }
+
     /// <summary>Null where this server can have no passkeys.</summary>
     public PasskeysCardModel? Passkeys { get; init; }
 

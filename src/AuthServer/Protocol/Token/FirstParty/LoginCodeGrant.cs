@@ -19,14 +19,17 @@ public sealed class LoginCodeGrant(
 {
     /// <summary>The answer to a right first factor whose account has a second; only its person learns that it has one.</summary>
     /// <param name="open">The session to open, with the factor that was given.</param>
-    internal static GrantAnswer.Answered Ask(HttpContext http, User user, LoginSession open)
+    /// <param name="hasApp">False for an account whose second factor is a passkey: a recovery code alone can be typed.</param>
+    internal static GrantAnswer.Answered Ask(HttpContext http, User user, LoginSession open, bool hasApp = true)
     {
         var steps = http.RequestServices.GetRequiredService<FirstSteps>();
         var challenge = steps.Seal(steps.New(user, keep: false, new(open.Amr)) with { ClientId = open.ClientId, Scopes = open.Scopes });
         return new(new Problem(
             StatusCodes.Status401Unauthorized, "second-factor-required",
-            "The first step is done. Send challenge back to this address within ten minutes, with the code of the authenticator app, or a "
-                + "recovery code, as code.")
+            "The first step is done. Send challenge back to this address within ten minutes, with "
+                + (hasApp
+                    ? "the code of the authenticator app, or a recovery code, as code."
+                    : "a recovery code as code; or send the person to the authorization endpoint, whose pages take the passkey."))
         {
             Challenge = "Bearer",
             NextStep = challenge,

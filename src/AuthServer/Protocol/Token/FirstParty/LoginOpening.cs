@@ -11,7 +11,7 @@ namespace AuthServer.Protocol.Token.FirstParty;
 /// <summary>The end of a login, after one step or two: a session, its tokens, and the device that is known from now on.</summary>
 public sealed class LoginOpening(
     LoginSessions sessions, KnownDevice known, SignInNotice notices, ReplacedSession replaced, SessionTokens tokens,
-    SecondFactorRequirement requirement)
+    SecondFactorRequirement requirement, RecoveryCodes codes)
 {
     /// <summary>One answer for a wrong password, an unknown address and a disabled account.</summary>
     public static GrantAnswer.Answered Refusal { get; } = new(
@@ -26,10 +26,15 @@ public sealed class LoginOpening(
         {
             SecondStep.None => await OpenAsync(request, user, open, inCookie),
             SecondStep.Code => LoginCodeGrant.Ask(request.Http, user, open),
+            SecondStep.Passkey => await codes.LeftAsync(user.Id, request.Http.RequestAborted) > 0
+                ? LoginCodeGrant.Ask(request.Http, user, open, hasApp: false)
+                : new GrantAnswer.Answered(new Problem(
+                    StatusCodes.Status403Forbidden, "second-factor-passkey-required",
+                    "The second factor of the account is a passkey, which is used at the pages of this server: send the person to the "
+                        + "authorization endpoint.")),
             _ => new GrantAnswer.Answered(new Problem(
                 StatusCodes.Status403Forbidden, "second-factor-enrolment-required",
-                "The account needs a second factor and has none that can be given here. The person sets one up at the pages of this "
-                    + "server.")),
+                "The account needs a second factor and has none. The person sets an authenticator app up at the pages of this server.")),
         };
 
     /// <param name="user">As read when the password was checked.</param>
