@@ -132,6 +132,10 @@ internal static class AccountPageStates
         {
             Account = Alice, Password = new(true, null), Email = new("alice@example.com", false),
         }),
+        Of<SecurityPage>("account-security-email-changeable", new SecurityModel
+        {
+            Account = Alice, Password = new(true, null), Email = new("alice@example.com", IsConfirmed: false, MayConfirm: false),
+        }),
         Of<SecurityPage>("account-security-email-confirmed", new SecurityModel
         {
             Account = Alice, Password = new(true, null), Email = new("alice@example.com", true),

@@ -140,7 +140,8 @@ public abstract class OwnFactorsTests(HostFixture fixture)
         (await other.PutAsync(Factors + "/app", new { enrolment, code }, null)).Expect(HttpStatusCode.UnprocessableEntity, "invalid-value");
         var codes = (await api.PutAsync(Factors + "/app", new { enrolment, code }, null)).Expect(HttpStatusCode.OK).Json;
         Assert.Equal(10, codes.GetProperty("recovery_codes").GetArrayLength());
-        (await api.PostAsync(Factors + "/app", "")).Expect(HttpStatusCode.Conflict, "second-factor-exists");
+        // Whoever knows the password alone puts no other app in its place.
+        (await api.PostAsync(Factors + "/app", "")).Expect(HttpStatusCode.Unauthorized, "step-up-required");
         Assert.Equal(10, (await api.GetAsync(Factors)).Json.GetProperty("recovery_codes_left").GetInt32());
         (await new ApiCaller(fixture.Issuer).LoginAsync(person)).Expect(HttpStatusCode.Unauthorized, "second-factor-required");
 

@@ -50,6 +50,71 @@ public abstract class ManagementTests(HostFixture fixture)
     }
 
     [Fact]
+    public async Task Another_app_takes_the_place_of_one_whose_phone_is_lost_in_one_step()
+    {
+        const string Replace = Card + "/replace";
+        var person = await EnrolledPerson.NewAsync(fixture);
+        var (browser, page) = await person.GivePasswordAsync();
+        await browser.SubmitAsync(page, "/signin/second-factor", ("code", person.RecoveryCodes[0]), ("remember", "true"));
+        page = await browser.OpenAsync(Replace);
+        Assert.NotEqual(person.Secret, EnrolledPerson.SecretOf(page));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync(page, Replace, ("code", "000000"))).Status);
+        var fresh = await EnrolledPerson.EnrolAsync(fixture, person.Person, browser, page);
+        var (again, asked) = await person.GivePasswordAsync();
+        foreach (var former in new[] { person.NextCode(), person.RecoveryCodes[1] })
+        {
+            var refused = await again.SubmitAsync(asked, "/signin/second-factor", ("code", former));
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        }
+
+        var landed = await again.SubmitAsync(asked, "/signin/second-factor", ("code", fresh.NextCode()));
+        Assert.Equal("/", landed.Address.AbsolutePath);
+        Assert.Equal(["second_factor.added", "second_factor.added", "second_factor.removed"], await RecordsAsync(person));
+        // Ten codes, the app, and no device that was remembered with the former one.
+        Assert.Equal(11, await CountAsync(person));
+    }
+
+    [Fact]
+    public async Task An_app_is_not_replaced_by_whoever_knows_the_password_alone()
+    {
+        const string Replace = Card + "/replace", Api = "/v1/account/second-factors/app";
+        var (registered, weak) = await EnrolledPerson.RegisterAsync(fixture);
+        var console = Seed.Console(fixture.Issuer);
+        var api = new ApiClient(
+            fixture.Issuer, (await console.RedeemCodeAsync(await weak.AuthorizeAsync(console, ApiClient.FullAccess))).AccessToken);
+        var set = await weak.OpenAsync(Card);
+        var begun = (await api.PostAsync(Api, "")).Expect(HttpStatusCode.OK).Json;
+        var owner = fixture.Host.NewBrowser();
+        await owner.SignInAsync(registered);
+        var person = await EnrolledPerson.EnrolAsync(fixture, registered, owner, await owner.OpenAsync(Card));
+
+        Assert.True((await weak.OpenAsync(Replace)).HasForm("/signin/second-factor"));
+        // With a key from before, at either address.
+        var secret = EnrolledPerson.SecretOf(set);
+        foreach (var address in new[] { Replace, Card })
+        {
+            using var posted = await Ceremony.TryAsync(
+                weak, set, Card, address, ("code", EnrolledPerson.CodeOf(secret, fixture.Host.Now)));
+            Assert.Equal(HttpStatusCode.SeeOther, posted.StatusCode);
+        }
+
+        (await api.PostAsync(Api, "")).Expect(HttpStatusCode.Unauthorized, "step-up-required");
+        var enrolment = begun.GetProperty("enrolment").GetString();
+        var code = EnrolledPerson.CodeOf(begun.GetProperty("secret").GetString()!, fixture.Host.Now);
+        (await api.PutAsync(Api, new { enrolment, code, replace = true }, null)).Expect(HttpStatusCode.Unauthorized, "step-up-required");
+        Assert.Equal("/", (await (await person.SignInAsync()).OpenAsync("/")).Address.AbsolutePath);
+
+        var strong = new ApiClient(
+            fixture.Issuer, (await console.RedeemCodeAsync(await owner.AuthorizeAsync(console, ApiClient.FullAccess))).AccessToken);
+        begun = (await strong.PostAsync(Api, "")).Expect(HttpStatusCode.OK).Json;
+        enrolment = begun.GetProperty("enrolment").GetString();
+        code = EnrolledPerson.CodeOf(begun.GetProperty("secret").GetString()!, fixture.Host.Now);
+        (await strong.PutAsync(Api, new { enrolment, code }, null)).Expect(HttpStatusCode.Conflict, "second-factor-exists");
+        var codes = (await strong.PutAsync(Api, new { enrolment, code, replace = true }, null)).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal(10, codes.GetProperty("recovery_codes").GetArrayLength());
+    }
+
+    [Fact]
     public async Task A_secret_is_sealed_and_the_codes_are_hashed()
     {
         var person = await EnrolledPerson.NewAsync(fixture);

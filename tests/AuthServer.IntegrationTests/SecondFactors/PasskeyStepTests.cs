@@ -115,6 +115,68 @@ public abstract class PasskeyStepTests(HostFixture fixture)
         Task<int> CountAsync() => fixture.Host.WithDatabaseAsync(db => db.Passkeys.CountAsync(p => p.UserId == id));
     }
 
+    [Fact]
+    public async Task Recovery_codes_beside_a_passkey_need_the_passkey_and_go_with_it()
+    {
+        const string Codes = "/account/security/recovery-codes", Api = "/v1/account/second-factors";
+        var (person, browser) = await EnrolledPerson.RegisterAsync(fixture);
+        Assert.Equal("/account/security", (await browser.OpenAsync(Codes)).Address.AbsolutePath);
+        var weak = await TokenAsync(browser);
+        (await weak.PostAsync(Api + "/recovery-codes", "{}")).Expect(HttpStatusCode.NotFound, "not-found");
+        using var device = await Ceremony.EnrolAsync(fixture, person.Email);
+        // Whoever knows the password alone.
+        var page = await browser.OpenAsync(Codes);
+        Assert.True(page.HasForm(Form));
+        using var posted = await Ceremony.TryAsync(browser, page, Form, Codes);
+        Assert.Equal(HttpStatusCode.SeeOther, posted.StatusCode);
+        (await weak.PostAsync(Api + "/recovery-codes", "{}")).Expect(HttpStatusCode.Unauthorized, "step-up-required");
+        Assert.Equal(0, (await weak.GetAsync(Api)).Json.GetProperty("recovery_codes_left").GetInt32());
+
+        var (owner, _) = await Ceremony.SignInAsync(fixture, device, person.Email);
+        var strong = await TokenAsync(owner);
+        var made = (await strong.PostAsync(Api + "/recovery-codes", "{}")).Expect(HttpStatusCode.OK).Json;
+        Assert.Equal(10, made.GetProperty("recovery_codes").GetArrayLength());
+        Assert.Equal(10, (await strong.GetAsync(Api)).Json.GetProperty("recovery_codes_left").GetInt32());
+        var passkey = (await strong.GetAsync("/v1/account/passkeys")).Json.GetProperty("passkeys")[0].GetProperty("id").GetString();
+        (await strong.DeleteAsync("/v1/account/passkeys/" + passkey)).Expect(HttpStatusCode.NoContent);
+        Assert.Equal(0, (await strong.GetAsync(Api)).Json.GetProperty("recovery_codes_left").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_sign_in_by_passkey_stands_for_the_code_of_an_app_that_is_lost()
+    {
+        const string Api = "/v1/account/second-factors", Renew = EnrolledPerson.SetUp + "/recovery-codes";
+        var person = await EnrolledPerson.NewAsync(fixture);
+        using var device = await Ceremony.EnrolAsync(fixture, person.Person.Email);
+        var byCode = await person.SignInAsync();
+        var card = await byCode.OpenAsync(EnrolledPerson.SetUp);
+        Assert.NotNull(card.Document.QuerySelector("input[name=code]"));
+        Assert.NotNull(card.Document.QuerySelector("a[href*='with=passkey']"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await byCode.SubmitAsync(card, Renew)).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await byCode.SubmitAsync(card, EnrolledPerson.SetUp + "/remove")).Status);
+        (await (await TokenAsync(byCode)).PostAsync(Api + "/removal", "{}")).Expect(HttpStatusCode.BadRequest, "invalid-request");
+
+        var (owner, _) = await Ceremony.SignInAsync(fixture, device, person.Person.Email);
+        card = await owner.OpenAsync(EnrolledPerson.SetUp);
+        Assert.Null(card.Document.QuerySelector("input[name=code]"));
+        Assert.Equal(10, (await owner.SubmitAsync(card, Renew)).Document.QuerySelector("code")!.TextContent.Split('\n').Length);
+        var strong = await TokenAsync(owner);
+        (await strong.PostAsync(Api + "/recovery-codes", "{}")).Expect(HttpStatusCode.OK);
+        // Not for long.
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        Assert.True((await owner.SubmitAsync(card, EnrolledPerson.SetUp + "/remove")).HasForm("/signin"));
+        (await strong.PostAsync(Api + "/removal", "{}")).Expect(HttpStatusCode.Unauthorized, "step-up-required");
+        (owner, _) = await Ceremony.SignInAsync(fixture, device, person.Person.Email);
+        (await (await TokenAsync(owner)).PostAsync(Api + "/removal", "{}")).Expect(HttpStatusCode.NoContent);
+        Assert.Equal("/", (await person.GivePasswordAsync()).Page.Address.AbsolutePath);
+    }
+
+    private async Task<ApiClient> TokenAsync(Browser browser)
+    {
+        var app = Seed.Console(fixture.Issuer);
+        return new(fixture.Issuer, (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, ApiClient.FullAccess))).AccessToken);
+    }
+
     private Task<string> HashAsync(Guid id, string hash) => fixture.Host.WithDatabaseAsync(async db =>
     {
         var before = await db.Users.Where(u => u.Id == id).Select(u => u.PasswordHash!).SingleAsync();

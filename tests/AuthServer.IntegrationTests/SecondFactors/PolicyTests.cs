@@ -199,6 +199,94 @@ public sealed class PolicyTests(PolicyTests.AllHost all, PolicyTests.AdminsHost 
             db => db.Users.AnyAsync(u => u.Email == Seed.Carol.Email && u.DeleteAfter != null)));
     }
 
+    [Fact]
+    public async Task With_all_whoever_has_a_passkey_alone_gets_in_by_a_recovery_code_when_it_is_lost()
+    {
+        const string Step = "/signin/second-factor", Codes = "/account/security/recovery-codes", New = "/account/security/passkeys";
+        var (person, _) = await EnrolledPerson.RegisterAsync(all);
+        using var device = await Ceremony.EnrolAsync(all, person.Email);
+        var login = new ApiCaller(all.Issuer);
+        var page = await all.Host.NewBrowser().SignInAsync(person);
+        Assert.True(page.HasForm(Step + "/passkey"));
+        Assert.Null(page.Document.QuerySelector("a[href*='with=recovery-code']"));
+        (await login.LoginAsync(person)).Expect(HttpStatusCode.Forbidden, "second-factor-passkey-required");
+
+        var (owner, _) = await Ceremony.SignInAsync(all, device, person.Email);
+        Assert.NotNull((await owner.OpenAsync("/account/security")).Document.QuerySelector($"a[href$='{Codes}']"));
+        var made = await owner.SubmitAsync(await owner.OpenAsync(Codes), Codes);
+        var codes = made.Document.QuerySelector("code")!.TextContent.Split('\n');
+        Assert.Equal(10, codes.Length);
+
+        // The phone is lost.
+        var browser = all.Host.NewBrowser();
+        page = await browser.SignInAsync(person);
+        var link = page.Document.QuerySelector("a[href*='with=recovery-code']")!.GetAttribute("href")!;
+        page = await browser.OpenAsync(link);
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync(page, Step, ("code", "k7q2-mzxw-6ytb-oiqg"))).Status);
+        Assert.Equal("/", (await browser.SubmitAsync(page, Step, ("code", codes[0]))).Address.AbsolutePath);
+        // The session is one of two factors: a new passkey is made in it at once, and there are codes already.
+        using var second = new SoftAuthenticator(all.Issuer);
+        var added = await (await Ceremony.BeginAsync(browser, await browser.OpenAsync(New + "/new"), New)).CreateAsync(second);
+        Assert.Equal("/account/security", added.Address.AbsolutePath);
+
+        var challenge = (await login.LoginAsync(person)).Expect(HttpStatusCode.Unauthorized, "second-factor-required").Text("challenge");
+        (await login.PostAsync("/v1/auth/login", new { challenge, code = codes[0] })).Expect(HttpStatusCode.Unauthorized, "invalid-code");
+        (await login.PostAsync("/v1/auth/login", new { challenge, code = codes[1] })).Expect(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task With_all_a_new_passkey_brings_recovery_codes_to_whoever_has_none()
+    {
+        const string Form = "/account/security/passkeys";
+        var (person, _) = await EnrolledPerson.RegisterAsync(all);
+        using var device = await Ceremony.EnrolAsync(all, person.Email);
+        var (browser, _) = await Ceremony.SignInAsync(all, device, person.Email);
+        using var second = new SoftAuthenticator(all.Issuer);
+        var shown = await (await Ceremony.BeginAsync(browser, await browser.OpenAsync(Form + "/new"), Form)).CreateAsync(second);
+        Assert.Equal(10, shown.Document.QuerySelector("code")!.TextContent.Split('\n').Length);
+        Assert.StartsWith("/account/security?", shown.Document.QuerySelector("a.primary")!.GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_all_an_app_is_removed_beside_a_passkey_whose_codes_are_then_shown()
+    {
+        var browser = all.Host.NewBrowser();
+        var person = new Person($"{Guid.CreateVersion7():N}@example.test", "Orange-Kettle-19");
+        var page = await browser.SubmitAsync(
+            await browser.OpenAsync("/signup"), "/signup", ("email", person.Email), ("password", person.Password));
+        var enrolled = await EnrolledPerson.EnrolAsync(all, person, browser, page);
+        using var device = await Ceremony.EnrolAsync(all, person.Email);
+        var (byPasskey, _) = await Ceremony.SignInAsync(all, device, person.Email);
+        var shown = await byPasskey.SubmitAsync(await byPasskey.OpenAsync(EnrolledPerson.SetUp), EnrolledPerson.SetUp + "/remove");
+        var codes = shown.Document.QuerySelector("code")!.TextContent.Split('\n');
+        Assert.Empty(codes.Intersect(enrolled.RecoveryCodes));
+        Assert.True((await all.Host.NewBrowser().SignInAsync(person)).HasForm("/signin/second-factor/passkey"));
+    }
+
+    [Fact]
+    public async Task With_all_a_closed_account_whose_passkey_is_lost_is_kept_by_a_recovery_code()
+    {
+        var (person, _) = await EnrolledPerson.RegisterAsync(all);
+        using var device = await Ceremony.EnrolAsync(all, person.Email);
+        var (owner, _) = await Ceremony.SignInAsync(all, device, person.Email);
+        const string Codes = "/account/security/recovery-codes";
+        var made = await owner.SubmitAsync(await owner.OpenAsync(Codes), Codes);
+        var code = made.Document.QuerySelector("code")!.TextContent.Split('\n')[0];
+        var now = all.Host.Now.UtcDateTime;
+        await all.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == person.Email).ExecuteUpdateAsync(
+            set => set.SetProperty(u => u.DisabledAt, now).SetProperty(u => u.DeleteAfter, now.AddDays(14))));
+        var browser = all.Host.NewBrowser();
+        var page = await browser.SignInAsync(person);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SubmitAsync(page, "/signin/keep", ("code", ""))).Status);
+        Assert.True(await IsClosedAsync());
+        await browser.SubmitAsync(page, "/signin/keep", ("code", code));
+        Assert.False(await IsClosedAsync());
+
+        Task<bool> IsClosedAsync() => all.Host.WithDatabaseAsync(
+            db => db.Users.AnyAsync(u => u.Email == person.Email && u.DeleteAfter != null));
+    }
+
     public abstract class PolicyHost(string policy) : HostFixture(DatabaseKind.Sqlite)
     {
         protected override HostSetup Prepare(HostSetup setup) =>

@@ -29,7 +29,12 @@ public static class ConfirmEmailPages
 
     private static async Task<IResult> ShowAsync(HttpContext http, ConfirmationRules rules, ProofTickets tickets)
     {
-        if (!rules.AreProven) return Results.NotFound();
+        if (!rules.AreProven)
+        {
+            // Where the code of another address, which is proven all the same, has ended.
+            return rules.ChangesAreProven ? PageAnswers.SeeOther(http, PagePaths.AccountEmail) : Results.NotFound();
+        }
+
         var returnTo = ReturnAddress.ToAuthorization(http.Request.Query["returnUrl"]);
         if (await Confirmer.FindAsync(http) is not { } person) return ToSignIn(http, returnTo);
         if (person.EmailConfirmed) return PageAnswers.SeeOther(http, person.Next(returnTo) ?? ReturnAddress.Home);

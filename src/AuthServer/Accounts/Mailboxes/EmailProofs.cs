@@ -15,7 +15,7 @@ internal sealed class EmailProofs(EmailConfirmation confirmation, EmailChange ch
     {
         if (!person.IsOf(proof)) return LinkEnded.Answer(http, PagePaths.ConfirmEmail, returnTo);
         var result = proof.Purpose == ProofPurpose.EmailChange
-            ? await change.CompleteAsync(proof, Caller.Of(http))
+            ? await change.CompleteAsync(http, proof)
             : await confirmation.CompleteAsync(proof, Caller.Of(http)) ? EmailChangeResult.Done : EmailChangeResult.Ended;
         return result switch
         {

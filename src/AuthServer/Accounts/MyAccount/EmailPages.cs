@@ -26,13 +26,13 @@ internal static class EmailPages
 
     private static async Task<IResult> ShowAsync(AccountVisit visit)
     {
-        if (!visit.Get<ConfirmationRules>().AreProven) return Results.NotFound();
+        if (!visit.Get<ConfirmationRules>().ChangesAreProven) return Results.NotFound();
         return await visit.ProveAgainForAsync(Path) ?? visit.Page<ChangeEmailPage>(NewModel(visit));
     }
 
     private static async Task<IResult> ChangeAsync(AccountVisit visit, PostedForm form)
     {
-        if (!visit.Get<ConfirmationRules>().AreProven) return Results.NotFound();
+        if (!visit.Get<ConfirmationRules>().ChangesAreProven) return Results.NotFound();
         // Another address is another way in.
         if (await visit.ProveAgainForAsync(Path) is { } again) return again;
         var email = form["email"].Trim();

@@ -36,7 +36,9 @@ internal static class SecurityPages
             Codes = authenticator is { Since: null } && passkeys is { Passkeys.Count: > 0 } ? new(authenticator.CodesLeft) : null,
             Passkeys = passkeys,
             Connections = await ConnectionPages.CardAsync(visit),
-            Email = visit.Get<ConfirmationRules>().AreProven ? new(visit.Session.Email, visit.Session.EmailConfirmed) : null,
+            Email = visit.Get<ConfirmationRules>() is { ChangesAreProven: true } rules
+                ? new(visit.Session.Email, visit.Session.EmailConfirmed, rules.AreProven)
+                : null,
         }, status);
     }
 }

@@ -48,11 +48,12 @@ internal sealed class MailedCode(ProofTickets tickets, ProofCheck check)
         Email = asked.Email,
         Request = tickets.Seal(asked),
         ReturnUrl = returnTo?.Address,
-        AgainUrl = ReturnAddress.With(AgainPath(use), returnTo),
+        AgainUrl = ReturnAddress.With(AgainPath(use, asked.Purpose), returnTo),
     };
 
-    private static string AgainPath(MailedCodeUse use) => use switch
+    private static string AgainPath(MailedCodeUse use, ProofPurpose? purpose = null) => use switch
     {
+        _ when purpose == ProofPurpose.EmailChange => PagePaths.AccountEmail,
         MailedCodeUse.PasswordReset => PagePaths.ForgottenPassword,
         MailedCodeUse.Registration => PagePaths.CreateAccount,
         _ => PagePaths.ConfirmEmail,

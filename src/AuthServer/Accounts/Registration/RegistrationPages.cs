@@ -97,7 +97,7 @@ public static class RegistrationPages
     }
 
     /// <summary>
-    /// For the page's script while a person types: 204, or the reason why the password is easy to guess, by the same policy as the form.
+    /// For the page's script while a person types: 204, or the reason why the password is refused, by the same policy as the form.
     /// </summary>
     private static async Task<IResult> JudgePasswordAsync(
         HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, PasswordPolicy policy, RegistrationThrottle throttle,
@@ -117,7 +117,7 @@ public static class RegistrationPages
             ? await reset.JudgeAsync(proof, form["password"], app, http.RequestAborted)
             : await pending.FindAsync(form["token"], http.RequestAborted) is { } asked ? pending.Judge(asked, form["password"])
             : policy.Judge(form["password"], new(form["email"].Trim(), form["first_name"], form["last_name"], app));
-        var reasons = problems.Select(PasswordProblems.Of).Select(CreateAccountTexts.WhyEasyToGuess);
+        var reasons = problems.Select(PasswordProblems.Of).Select(CreateAccountTexts.WhyRefused);
         return reasons.FirstOrDefault(text => text is not null) is { } why ? Results.Text(why) : Results.NoContent();
     }
 

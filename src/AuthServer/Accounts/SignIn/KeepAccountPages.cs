@@ -72,6 +72,7 @@ internal static class KeepAccountPages
         var need = await NeedOfAsync(http, user);
         if (need == KeepNeed.Nothing) return null;
         model = model with { Need = need, TakesRecoveryCode = await TakesRecoveryCodeAsync(http, user, need) };
+        if (need == KeepNeed.Passkey && !model.TakesRecoveryCode) return Again(SecondStepProblem.None);
         if (form["code"].Trim().Length == 0) return Again(SecondStepProblem.Missing);
         var services = http.RequestServices;
         var device = services.GetRequiredService<KnownDevice>().Read(http, user);

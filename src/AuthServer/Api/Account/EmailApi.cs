@@ -33,13 +33,13 @@ internal static class EmailApi
         if ((person.RefusalToReadOwn() ?? person.RefusalOfThirdParty()) is { } refusal) return refusal;
         if (await accounts.FindAsync(person.UserId, person.SessionId, http.RequestAborted) is not { } user) return Gone;
         http.Response.Headers.CacheControl = "no-store";
-        return Results.Json(new(user.Email!, user.EmailConfirmed, rules.AreProven), EmailChangeJson.Default.EmailDocument);
+        return Results.Json(new(user.Email!, user.EmailConfirmed, rules.ChangesAreProven), EmailChangeJson.Default.EmailDocument);
     }
 
     public static async Task<IResult> ChangeAsync(
         HttpContext http, AccountLookup accounts, ConfirmationRules rules, EmailChange change, ProofTickets tickets, TimeProvider time)
     {
-        if (!rules.AreProven) return AccountProblems.NoMail();
+        if (!rules.ChangesAreProven) return AccountProblems.NoMail();
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToWriteOwn()!;
         // Another address is another way in.
         if ((person.RefusalToWriteOwn() ?? StepUp.RefusalForWayIn(person, time)) is { } refusal) return refusal;

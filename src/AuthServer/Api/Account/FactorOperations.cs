@@ -115,16 +115,16 @@ internal static class FactorOperations
         },
         new(HttpMethod.Post, AccountRoutes.AppFactorPath, "beginSecondFactor", Tag, "Begin to set up an authenticator app")
         {
-            Description = FirstParty + NeedsSignIn + "Nothing is stored before its first code has come back, within half an hour. Beside an app that "
-                + "is there, it needs the second factor as well.",
+            Description = FirstParty + NeedsSignIn + "Nothing is stored before its first code has come back, within half an hour. "
+                + "Beside an app that is there, it needs the second factor as well.",
             Scopes = [ScopeNames.AccountWrite],
             Responses = [new(StatusCodes.Status200OK, "What the app needs.", "Enrolment")],
             Problems = [StatusCodes.Status404NotFound],
         },
         new(HttpMethod.Put, AccountRoutes.AppFactorPath, "confirmSecondFactor", Tag, "Confirm the authenticator app by its first code")
         {
-            Description = FirstParty + NeedsSignIn + "The answer has ten recovery codes, which are shown once. With `replace` the app goes that is "
-                + "there; otherwise the problem is `second-factor-exists`.",
+            Description = FirstParty + NeedsSignIn + "The answer has ten recovery codes, which are shown once. "
+                + "With `replace` the app goes that is there; otherwise the problem is `second-factor-exists`.",
             Scopes = [ScopeNames.AccountWrite],
             Body = "EnrolmentProof",
             Responses = [new(StatusCodes.Status200OK, "The app counts.", "RecoveryCodes")],
@@ -143,8 +143,8 @@ internal static class FactorOperations
         },
         new(HttpMethod.Post, AccountRoutes.RecoveryCodesPath, "renewRecoveryCodes", Tag, "Get new recovery codes")
         {
-            Description = FirstParty + NeedsSignIn + NeedsCode + " The former codes count no more. A person who has a passkey and no app has codes "
-                + "too, for the day on which the passkey is lost.",
+            Description = FirstParty + NeedsSignIn + NeedsCode + " The former codes count no more. "
+                + "A person who has a passkey and no app has codes too, for the day on which the passkey is lost.",
             Scopes = [ScopeNames.AccountWrite],
             Body = "FactorCode",
             Parameters = [RequestHeaders.DeviceToken],

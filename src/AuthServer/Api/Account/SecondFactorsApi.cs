@@ -21,7 +21,8 @@ internal static class SecondFactorsApi
         var since = await apps.SinceAsync(person.UserId, stop);
         http.Response.Headers.CacheControl = "no-store";
         return Results.Json(
-            new(since, await codes.LeftAsync(person.UserId, stop), !await requirement.MayGoWithoutAsync(person.UserId, stop)), FactorJson.Default.SecondFactorsDocument);
+            new(since, await codes.LeftAsync(person.UserId, stop), !await requirement.MayGoWithoutAsync(person.UserId, stop)),
+            FactorJson.Default.SecondFactorsDocument);
     }
 
     /// <summary>Nothing is stored before a code has proved that the app has the secret.</summary>
@@ -108,7 +109,8 @@ internal static class SecondFactorsApi
         var services = http.RequestServices;
         if (!user.TwoFactorEnabled)
         {
-            if (!byPasskeyAlone || !await services.GetRequiredService<SecondFactorRequirement>().HasPasskeyAsync(user.Id, http.RequestAborted))
+            if (!byPasskeyAlone
+                || !await services.GetRequiredService<SecondFactorRequirement>().HasPasskeyAsync(user.Id, http.RequestAborted))
             {
                 return (null, null, HasNone);
             }
@@ -140,7 +142,9 @@ internal static class SecondFactorsApi
         Problem.Unprocessable(new Dictionary<string, string[]> { [member] = [words] });
 
     private static Problem HasOne =>
-        new(StatusCodes.Status409Conflict, "second-factor-exists", "The account has an authenticator app already. With replace this one takes its place.");
+        new(
+            StatusCodes.Status409Conflict, "second-factor-exists",
+            "The account has an authenticator app already. With replace this one takes its place.");
 
     // Whoever has signed up with the address of somebody else must not leave a factor behind.
     internal static Problem Unconfirmed => new(

@@ -49,10 +49,9 @@ public static class EmailRoutes
         if (proof is null) return wrong!;
         // Whoever reads a mailbox must not confirm it for an account of somebody else who has typed its address.
         if (proof.UserId != person.UserId) return AccountProblems.CodeEnded();
-        var caller = Caller.Of(http);
         var result = proof.Purpose == ProofPurpose.EmailChange
-            ? await change.CompleteAsync(proof, caller)
-            : await confirmation.CompleteAsync(proof, caller) ? EmailChangeResult.Done : EmailChangeResult.Ended;
+            ? await change.CompleteAsync(http, proof)
+            : await confirmation.CompleteAsync(proof, Caller.Of(http)) ? EmailChangeResult.Done : EmailChangeResult.Ended;
         return result switch
         {
             EmailChangeResult.Done => Results.NoContent(),

@@ -60,7 +60,8 @@ internal static class RecoveryOperations
                 + "account takes effect now, and its former one can take that back for seven days.",
             Scopes = [ScopeNames.AccountWrite],
             Body = "ConfirmEmail",
-            Responses = [new(StatusCodes.Status204NoContent, "The address is confirmed.")],
+            Parameters = [RequestHeaders.DeviceToken],
+            Responses = [new(StatusCodes.Status204NoContent, "The address is confirmed.", null, ApiHeaders.DeviceToken)],
             Problems = [StatusCodes.Status409Conflict, StatusCodes.Status410Gone, StatusCodes.Status422UnprocessableEntity],
         },
     ];

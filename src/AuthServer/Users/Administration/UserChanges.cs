@@ -88,7 +88,7 @@ public sealed class UserChanges(
     /// Whether a new address waits for the proof of its mailbox: a person's own does, one that an admin chooses for another does not.
     /// </summary>
     private bool Waits(User user, AccountProfile profile, AccountActor actor) =>
-        rules.AreProven && profile.Email != user.Email && (!actor.AsAdmin || user.Id == actor.PersonId);
+        rules.ChangesAreProven && profile.Email != user.Email && (!actor.AsAdmin || user.Id == actor.PersonId);
 
     private async Task<ChangeResult?> JudgeAsync(
         User user, AccountProfile profile, AccountChange change, IReadOnlyCollection<Guid>? roleIds, AccountActor actor,

@@ -64,8 +64,8 @@ public sealed class UserWrite(
         var isMoved = EmailKey.Of(profile.Email) != EmailKey.Of(seen.Email!);
         if (isMoved)
         {
-            // An admin may move an account away from a mailbox that is in wrong hands, and a person's own change comes here only where
-            // addresses are not proven: the former address learns of it, and has no way back.
+            // An admin may move an account away from a mailbox that is in wrong hands: the former address learns of it, and has no way
+            // back. A person's own change comes here only on a server without mail.
             email.TellFormer(seen, profile.Email, mayUndo: false);
             await db.Proofs.Where(p => !isOwn && p.UserId == seen.Id && p.UsedAt == null)
                 .ExecuteUpdateAsync(set => set.SetProperty(p => p.UsedAt, now), Stop);

@@ -30,7 +30,7 @@ public enum EmailChangeResult
 /// <summary>Gives an account another address once the new mailbox is proven; the former one can take it back for a week.</summary>
 public sealed class EmailChange(
     AuthDbContext db, AccountLookup accounts, ProofIssue proofs, ProofCheck check, MailAsks asks, MailSetup mail, Outbox outbox,
-    RegistrationOptions options, RegistrationThrottle throttle, SignInMethodOptions methods, TimeProvider time)
+    RegistrationOptions options, RegistrationThrottle throttle, SignInMethodOptions methods, KnownDevice known, TimeProvider time)
 {
     /// <summary>How long the former address can take a change back.</summary>
     public static readonly TimeSpan UndoLife = TimeSpan.FromDays(7);
@@ -81,7 +81,8 @@ public sealed class EmailChange(
         return new(proof.Row.Id, ProofPurpose.EmailChange, email);
     }
 
-    public async Task<EmailChangeResult> CompleteAsync(AccountProof proof, Caller caller)
+    /// <summary>Where the person is signed in; this device stays a known one.</summary>
+    public async Task<EmailChangeResult> CompleteAsync(HttpContext http, AccountProof proof)
     {
         var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Id == proof.UserId, Stop);
         if (user is null) return EmailChangeResult.Ended;
@@ -96,12 +97,13 @@ public sealed class EmailChange(
         }
 
         AuditTrail.Record(
-            db, time.GetUtcNow().UtcDateTime, AuditKinds.UserUpdated, caller, user.Id, user.Id,
+            db, time.GetUtcNow().UtcDateTime, AuditKinds.UserUpdated, Caller.Of(http), user.Id, user.Id,
             detail: $"{AuditDetails.Email} {AuditDetails.EmailVerified}");
         TellFormer(user, proof.Email);
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
         outbox.Wake();
+        known.StayKnown(http, user, await db.Users.AsNoTracking().FirstAsync(u => u.Id == user.Id, Stop));
         return EmailChangeResult.Done;
     }
 

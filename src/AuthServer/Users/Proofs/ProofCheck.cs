@@ -42,6 +42,8 @@ public sealed class ProofCheck(AuthDbContext db, ProofSecrets secrets, MailThrot
         // A second factor is tried by whoever has given the first, and has a throttle of its own.
         if (KindOf(asked.Purpose) is { } kind && await throttle.TakeTryAsync(kind, EmailKey.Of(asked.Email), knownDevice) is { } wait)
         {
+            // It was not compared: it costs none of those of the code.
+            await ReturnTryAsync(asked.Id, cancellationToken);
             return new CodeCheck.TooManyTries(wait);
         }
 
@@ -55,8 +57,7 @@ public sealed class ProofCheck(AuthDbContext db, ProofSecrets secrets, MailThrot
         }
 
         // Who has the code may come back with it until the proof is used.
-        await db.Proofs.Where(p => p.Id == asked.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(p => p.Tries, p => p.Tries - 1), cancellationToken);
+        await ReturnTryAsync(asked.Id, cancellationToken);
         return await FindAsync(asked.Id, cancellationToken, asked.Purpose) is { } right
             ? new CodeCheck.Right(right)
             : new CodeCheck.Ended();
@@ -67,6 +68,9 @@ public sealed class ProofCheck(AuthDbContext db, ProofSecrets secrets, MailThrot
     private async Task<bool> CountTryAsync(Guid id, ProofPurpose purpose, CancellationToken cancellationToken) =>
         await Open(id, purpose, time.GetUtcNow().UtcDateTime).Where(p => p.Tries < TriesPerCode)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.Tries, p => p.Tries + 1), cancellationToken) == 1;
+
+    private Task ReturnTryAsync(Guid id, CancellationToken cancellationToken) => db.Proofs.Where(p => p.Id == id)
+        .ExecuteUpdateAsync(set => set.SetProperty(p => p.Tries, p => p.Tries - 1), cancellationToken);
 
     /// <summary>The open proof that a link stands for.</summary>
     public async Task<AccountProof?> FindAsync(string? token, CancellationToken cancellationToken, params ProofPurpose[] purposes)

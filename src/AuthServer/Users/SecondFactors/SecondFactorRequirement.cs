@@ -58,7 +58,7 @@ public sealed class SecondFactorRequirement(SecondFactorOptions options, Passkey
         _ => true,
     };
 
-    /// <summary>Whether the person may take the app away: also where a second factor is wanted of them, if a passkey stays as one.</summary>
+    /// <summary>Whether the person may take the app away: where a second factor is wanted, a passkey stays as one.</summary>
     public async ValueTask<bool> MayGoWithoutAppAsync(Guid user, CancellationToken cancellationToken) =>
         await MayGoWithoutAsync(user, cancellationToken) || await HasPasskeyAsync(user, cancellationToken);
 

@@ -42,27 +42,31 @@ public sealed class KnownDevice(IssuerOptions issuer, IDataProtectionProvider pr
     public bool IsTrusted(HttpContext http, User user) => Read(http, user) is not null;
 
     /// <summary>Called after a sign-in at a page, or of an app in a browser that keeps its refresh token in a cookie.</summary>
-    public void WriteCookie(HttpContext http, User user) =>
-        http.Response.Cookies.Append(_cookieName, NewText(http, user), CookieNames.OptionsOfHost(issuer, time.GetUtcNow() + Life));
+    public void WriteCookie(HttpContext http, User user) => Write(http, NewText(http, user));
 
     /// <summary>Called after the login of an app; before the answer begins.</summary>
     public void WriteHeader(HttpContext http, User user) => http.Response.Headers[Header] = NewText(http, user);
 
-    /// <summary>After a new password that was chosen at this device: it stays known if it was, and all others are new ones.</summary>
-    /// <param name="before">The account with its former password.</param>
+    /// <summary>
+    /// After a new password or another address that came from this device: it stays known if it was, and all others are new ones.
+    /// </summary>
+    /// <param name="before">The account with its former password and address.</param>
     public void StayKnown(HttpContext http, User before, User now)
     {
-        if (!IsTrusted(http, before)) return;
-        if (http.Request.Headers.ContainsKey(Header)) WriteHeader(http, now);
-        else WriteCookie(http, now);
+        if (Read(http, before.Email!) is not { } mark || mark.NameFor(before) is null) return;
+        var text = TextOf(mark.Id, now);
+        if (http.Request.Headers.ContainsKey(Header)) http.Response.Headers[Header] = text;
+        else Write(http, text);
     }
 
     /// <summary>The device keeps the name that it has for the same account.</summary>
-    private string NewText(HttpContext http, User user)
-    {
-        var id = Read(http, user.Email!)?.Id ?? RandomNumberGenerator.GetBytes(IdSize);
-        return _sealed.Seal([.. id, .. AccountOf(user.Email!), .. DeviceMark.StampOf(user)]);
-    }
+    private string NewText(HttpContext http, User user) =>
+        TextOf(Read(http, user.Email!)?.Id ?? RandomNumberGenerator.GetBytes(IdSize), user);
+
+    private string TextOf(byte[] id, User user) => _sealed.Seal([.. id, .. AccountOf(user.Email!), .. DeviceMark.StampOf(user)]);
+
+    private void Write(HttpContext http, string text) =>
+        http.Response.Cookies.Append(_cookieName, text, CookieNames.OptionsOfHost(issuer, time.GetUtcNow() + Life));
 
     private DeviceMark? Open(string? text, string email) =>
         // Those of former versions have no stamp.

@@ -18,13 +18,14 @@ public sealed record SecurityModel : AccountPageModel
     /// <summary>Null where this server knows no other providers, and none is connected.</summary>
     public ConnectionsCardModel? Connections { get; init; }
 
-    /// <summary>Null where no address can be confirmed or changed.</summary>
+    /// <summary>Null where no address can be changed.</summary>
     public EmailCardModel? Email { get; init; }
 }
 
 /// <summary>The card of the address.</summary>
 /// <param name="IsConfirmed">Whether the person has shown that it is theirs.</param>
-public sealed record EmailCardModel(string Email, bool IsConfirmed);
+/// <param name="MayConfirm">False where the server asks nobody for it, and another address alone is proven.</param>
+public sealed record EmailCardModel(string Email, bool IsConfirmed, bool MayConfirm = true);
 
 /// <summary>The card of the password.</summary>
 /// <param name="Exists">False for an account that is entered in other ways only.</param>
