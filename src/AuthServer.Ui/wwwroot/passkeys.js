@@ -94,8 +94,12 @@ for (const form of window.PublicKeyCredential ? document.querySelectorAll("[data
     if (form.dataset.byField === undefined || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
     try {
       await run("conditional");
-    } catch {
-      // The person goes on otherwise, or the button tells what is wrong.
+    } catch (error) {
+      // The person goes on otherwise, or the button tells what is wrong. Without a challenge, because the network was away for a moment
+      // perhaps, the field offers them again later. A question that has taken the place of this one has a time of its own.
+      if (error.name === "AbortError") return;
+      clearTimeout(timer);
+      timer = setTimeout(renew, error instanceof TypeError ? 10_000 : renewal);
     }
   };
   const renew = () => {

@@ -58,6 +58,7 @@ public static class UsersSetup
         services.AddScoped<EmailSignIn>();
         services.AddScoped<UnprovenAccess>();
         services.AddSingleton<KnownDevice>();
+        services.AddScoped<DeviceNames>();
         AddSecondFactors(services);
         services.AddSingleton<SignInNotice>();
         services.AddScoped<AccountInsertion>();

@@ -42,6 +42,19 @@ public sealed class GuessablePasswordTests(SqliteHost fixture) : IClassFixture<S
     }
 
     [Fact]
+    public async Task A_password_that_is_too_long_is_told_while_it_is_typed()
+    {
+        var browser = fixture.Host.NewBrowser();
+        var page = await browser.OpenAsync("/signup");
+        // Code points, not UTF-16: 128 of them are taken.
+        var longest = string.Concat(Enumerable.Range(0, 128).Select(i => char.ConvertFromUtf32(0x1F600 + (i * 7 % 60))));
+        Assert.Equal(HttpStatusCode.NoContent, (await CheckAsync(browser, page, ("password", longest))).Status);
+        var (status, words) = await CheckAsync(browser, page, ("password", longest + "a"));
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("128", words, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_address_may_not_ask_without_end()
     {
         var browser = fixture.Host.NewBrowser();

@@ -150,21 +150,46 @@ public sealed class MailApiTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(200, "[]", Verdict.Ok)]
-    [InlineData(401, """{"name":"restricted_api_key","message":"This API key is restricted to only send emails"}""", Verdict.Ok)]
-    [InlineData(401, """{"message":"API key is invalid"}""", Verdict.Wrong)]
-    public async Task Doctor_asks_whether_the_key_is_right_and_sends_nothing(int status, string body, Verdict verdict)
+    [InlineData("""{"ErrorCode":406,"Message":"You tried to send to recipients that have all been marked as inactive."}""", "Refused")]
+    [InlineData("""{"ErrorCode":300,"Message":"Error parsing 'To': Illegal email address 'x'."}""", "Refused")]
+    [InlineData("""{"ErrorCode":300,"Message":"Invalid 'From' address: 'x'."}""", "Postponed")]
+    [InlineData("""{"ErrorCode":400,"Message":"The 'From' address is not a Sender Signature on your account."}""", "Unavailable")]
+    [InlineData("""{"ErrorCode":405,"Message":"This account has no credits."}""", "Unavailable")]
+    [InlineData("""{"ErrorCode":412,"Message":"While your account is pending approval, all must share a domain."}""", "Unavailable")]
+    [InlineData("""{"ErrorCode":"x"}""", "Postponed")]
+    [InlineData("<html>", "Postponed")]
+    public async Task Postmark_refuses_mails_of_an_account_that_is_not_in_order_and_they_wait(string body, string outcome)
+    {
+        _server.Answer = (422, body);
+        Assert.Equal(outcome, (await SendAsync(new PostmarkApi(_server.Address, "pm-token"))).GetType().Name);
+    }
+
+    // What each service answers to a key that is right, that may only send, and that is wrong.
+    [Theory]
+    [InlineData("resend", 200, """{"data":[]}""", Verdict.Ok)]
+    [InlineData("resend", 401, """{"name":"restricted_api_key","message":"This API key is restricted to only send emails"}""", Verdict.Ok)]
+    [InlineData("resend", 401, """{"name":"validation_error","message":"API key is invalid"}""", Verdict.Wrong)]
+    [InlineData("postmark", 200, """{"ID":1,"Name":"Example"}""", Verdict.Ok)]
+    [InlineData("postmark", 401, """{"ErrorCode":10,"Message":"The Server Token you provided was invalid."}""", Verdict.Wrong)]
+    [InlineData("sendgrid", 200, """{"scopes":["mail.send"]}""", Verdict.Ok)]
+    [InlineData("sendgrid", 401, """{"errors":[{"field":null,"message":"authorization required"}]}""", Verdict.Wrong)]
+    [InlineData("mailgun", 200, """{"items":[]}""", Verdict.Ok)]
+    [InlineData("mailgun", 401, "Forbidden", Verdict.Skipped)]
+    [InlineData("mailgun", 403, """{"message":"Forbidden"}""", Verdict.Skipped)]
+    [InlineData("mailgun", 404, """{"message":"Domain not found"}""", Verdict.Wrong)]
+    public async Task Doctor_asks_whether_the_key_is_right_and_sends_nothing(string service, int status, string body, Verdict verdict)
     {
         _server.Answer = (status, body);
-        foreach (var api in new IMailApi[] { new ResendApi(_server.Address, "k"), new PostmarkApi(_server.Address, "k"),
-            new SendGridApi(_server.Address, "k"), new MailgunApi(_server.Address, "k", "example.com") })
+        (IMailApi Api, string Path) asked = service switch
         {
-            using var transport = new HttpTransport(api, TimeProvider.System);
-            Assert.Equal(verdict, (await transport.LookAsync(default)).Verdict);
-        }
-
-        Assert.All(_server.Calls, call => Assert.Equal("GET", call.Method));
-        Assert.Equal(["/domains", "/server", "/v3/scopes", "/v3/example.com/tags?limit=1"], _server.Calls.Select(call => call.Path));
+            "resend" => (new ResendApi(_server.Address, "k"), "/domains"),
+            "postmark" => (new PostmarkApi(_server.Address, "k"), "/server"),
+            "sendgrid" => (new SendGridApi(_server.Address, "k"), "/v3/scopes"),
+            _ => (new MailgunApi(_server.Address, "k", "example.com"), "/v3/example.com/tags?limit=1"),
+        };
+        using var transport = new HttpTransport(asked.Api, TimeProvider.System);
+        Assert.Equal(verdict, (await transport.LookAsync(default)).Verdict);
+        Assert.Equal(("GET", asked.Path), (_server.Call.Method, _server.Call.Path));
     }
 
     private static async Task<SendOutcome> SendAsync(IMailApi api)

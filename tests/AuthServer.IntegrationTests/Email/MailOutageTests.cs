@@ -45,6 +45,27 @@ public sealed class MailOutageTests
     }
 
     [Fact]
+    public async Task One_mail_that_makes_the_service_fail_holds_no_other_back()
+    {
+        await using var service = await MailApiServer.StartAsync();
+        service.Fails = call => call.Body.Contains("poison@example.org", StringComparison.Ordinal);
+        await using var host = await StartAsync(new Dictionary<string, string>
+        {
+            ["EMAIL_SERVICE"] = "json", ["EMAIL_SERVICE_URL"] = service.Address.AbsoluteUri, ["EMAIL_FROM"] = "id@example.com",
+        });
+        await AddAsync(host, "poison@example.org");
+        host.Services.GetRequiredService<Outbox>().Wake();
+        await Eventually.UntilAsync("it was tried", () => host.WithDatabaseAsync(db => db.Mails.AnyAsync(m => m.LastError != null)));
+        // The clock stands still: nothing that is put off is tried.
+        for (var i = 0; i < 8; i++) await AddAsync(host, $"person{i}@example.org");
+        host.Services.GetRequiredService<Outbox>().Wake();
+        await Eventually.UntilAsync(
+            "the others have left", () => host.WithDatabaseAsync(async db => await db.Mails.CountAsync(m => m.State == MailState.Sent) == 8));
+        Assert.Equal((MailState.Waiting, 1), (await RowsAsync(host)).Where(m => m.State != MailState.Sent)
+            .Select(m => (m.State, m.Attempts)).Single());
+    }
+
+    [Fact]
     public async Task A_mail_that_is_under_way_when_the_server_ends_is_finished_and_noted()
     {
         await using var server = MailServer.Start();
@@ -65,15 +86,17 @@ public sealed class MailOutageTests
         Assert.Single(server.Mails);
     }
 
-    private Task<AuthServerHost> StartAsync(int port) => AuthServerHost.StartAsync(new(DatabaseKind.Sqlite)
+    private Task<AuthServerHost> StartAsync(int port) => StartAsync(new Dictionary<string, string>
+    {
+        ["SMTP_URL"] = string.Create(CultureInfo.InvariantCulture, $"smtp://127.0.0.1:{port}?tls=none"),
+        ["EMAIL_FROM"] = "id@example.com",
+    });
+
+    private Task<AuthServerHost> StartAsync(Dictionary<string, string> settings) => AuthServerHost.StartAsync(new(DatabaseKind.Sqlite)
     {
         Time = _time,
         SeedFile = null,
-        Settings = new Dictionary<string, string>
-        {
-            ["SMTP_URL"] = string.Create(CultureInfo.InvariantCulture, $"smtp://127.0.0.1:{port}?tls=none"),
-            ["EMAIL_FROM"] = "id@example.com",
-        },
+        Settings = settings,
     });
 
     private static Task<int> AddAsync(AuthServerHost host, string to) => host.WithDatabaseAsync(db =>

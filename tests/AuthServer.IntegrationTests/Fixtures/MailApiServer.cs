@@ -25,6 +25,9 @@ public sealed class MailApiServer : IAsyncDisposable
 
     public (int Status, string Body) Answer { get; set; } = (200, """{"id":"49a3999c"}""");
 
+    /// <summary>Calls that are answered with 500.</summary>
+    public Func<MailApiCall, bool> Fails { get; set; } = _ => false;
+
     /// <summary>The header Retry-After; null: none.</summary>
     public string? RetryAfter { get; set; }
 
@@ -45,8 +48,10 @@ public sealed class MailApiServer : IAsyncDisposable
     {
         using var reader = new StreamReader(http.Request.Body);
         var headers = new HeaderDictionary(http.Request.Headers.ToDictionary(h => h.Key, h => h.Value));
-        _calls.Enqueue(new(http.Request.Method, http.Request.Path + http.Request.QueryString, headers, await reader.ReadToEndAsync()));
-        http.Response.StatusCode = Answer.Status;
+        var call = new MailApiCall(
+            http.Request.Method, http.Request.Path + http.Request.QueryString, headers, await reader.ReadToEndAsync());
+        _calls.Enqueue(call);
+        http.Response.StatusCode = Fails(call) ? StatusCodes.Status500InternalServerError : Answer.Status;
         if (RetryAfter is { } wait) http.Response.Headers.RetryAfter = wait;
         http.Response.ContentType = "application/json";
         await http.Response.WriteAsync(Answer.Body);

@@ -92,6 +92,17 @@ public abstract class MailedFactorTests(ByMailFixture fixture)
     }
 
     [Fact]
+    public async Task It_is_no_second_factor_beside_a_provider_whose_account_may_be_the_mailbox()
+    {
+        var person = await NewAsync();
+        await using var scope = fixture.Host.Services.CreateAsyncScope();
+        var user = await scope.ServiceProvider.GetRequiredService<UserManager<User>>().FindByEmailAsync(person.Person.Email);
+        var factor = scope.ServiceProvider.GetRequiredService<AuthServer.Users.SecondFactors.MailedFactor>();
+        Assert.True(await factor.IsOfferedAsync(user!, ["pwd"], TestContext.Current.CancellationToken));
+        Assert.False(await factor.IsOfferedAsync(user!, ["fed"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task After_a_new_password_the_app_makes_the_mail_a_second_factor_again()
     {
         var person = await NewAsync();

@@ -4,11 +4,12 @@ using AuthServer.Pages;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Recovery;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Accounts.Recovery;
 
 /// <summary>The page that wants the code of a mail, whatever the code is for.</summary>
-internal sealed class MailedCode(ProofTickets tickets, ProofCheck check)
+internal sealed class MailedCode(ProofTickets tickets, ProofCheck check, DeviceNames devices)
 {
     /// <param name="skipUrl">Where the person goes on without the code; null where it is needed.</param>
     public static IResult Page(HttpContext http, MailedCodeUse use, AskedProof asked, ReturnAddress? returnTo, string? skipUrl = null) =>
@@ -28,7 +29,11 @@ internal sealed class MailedCode(ProofTickets tickets, ProofCheck check)
             return Again(form.HasCookie ? MailedCodeProblem.FormExpired : MailedCodeProblem.NoCookies, StatusCodes.Status400BadRequest);
         }
 
-        return await check.TryCodeAsync(asked, form["code"], Caller.Of(http), http.RequestAborted) switch
+        // A new address is none that the browser knows: the person who is signed in is.
+        var device = asked.Purpose == ProofPurpose.EmailChange && await http.GetBrowserSessionAsync() is { } session
+            ? await devices.OfAsync(http, session.UserId)
+            : await devices.OfAsync(http, asked.Email);
+        return await check.TryCodeAsync(asked, form["code"], Caller.Of(http), http.RequestAborted, device) switch
         {
             CodeCheck.Right(var proof) => (proof, null),
             CodeCheck.Wrong => Again(MailedCodeProblem.Wrong, StatusCodes.Status422UnprocessableEntity),

@@ -1,8 +1,10 @@
 using AuthServer.Api.Representation;
+using AuthServer.Api.Tokens;
 using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.JsonApi;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.SignIn;
 
 namespace AuthServer.Api.Auth;
 
@@ -21,7 +23,12 @@ internal sealed record MailedProof(string? Token, string? Request, string? Code)
                     : (null, AccountProblems.CodeEnded());
             case { Token: null, Request: { } request, Code: { } code }:
                 if (tickets.Open(request, purposes) is not { } asked) return (null, AccountProblems.CodeEnded());
-                return await check.TryCodeAsync(asked, code, Caller.Of(http), http.RequestAborted) switch
+                var devices = http.RequestServices.GetRequiredService<DeviceNames>();
+                // A new address is none that the app knows: its person, who calls with a token, is.
+                var device = asked.Purpose == ProofPurpose.EmailChange && ApiCaller.Of(http) is ApiCaller.Person person
+                    ? await devices.OfAsync(http, person.UserId)
+                    : await devices.OfAsync(http, asked.Email);
+                return await check.TryCodeAsync(asked, code, Caller.Of(http), http.RequestAborted, device) switch
                 {
                     CodeCheck.Right(var proof) => (proof, null),
                     CodeCheck.Wrong => (null, AccountProblems.WrongCode()),

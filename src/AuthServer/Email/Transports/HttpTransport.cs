@@ -31,12 +31,13 @@ internal sealed class HttpTransport(IMailApi api, TimeProvider time) : IMailTran
             using var request = api.ToRequest(mail);
             // The status decides: a mail that was taken is not sent again because the words about it were lost.
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            var said = $"{(int)answer.StatusCode} {await ReasonAsync(answer, cancellationToken)}".TrimEnd();
+            var (reason, body) = await ReadAsync(answer, cancellationToken);
+            var said = $"{(int)answer.StatusCode} {reason}".TrimEnd();
             return answer.StatusCode switch
             {
                 _ when answer.IsSuccessStatusCode => new SendOutcome.Sent(said),
                 HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity =>
-                    new SendOutcome.Refused(said),
+                    api.JudgeRefusal(said, body),
                 // An earlier attempt of the same mail is still on its way there.
                 HttpStatusCode.Conflict => new SendOutcome.Postponed(said),
                 _ => new SendOutcome.Unavailable(said, RetryAfter(answer)),
@@ -59,7 +60,12 @@ internal sealed class HttpTransport(IMailApi api, TimeProvider time) : IMailTran
             {
                 using var answer = await _http.SendAsync(look, cancellationToken);
                 if (answer.IsSuccessStatusCode) return Finding.Ok($"{Description} accepts the key");
-                var said = await ReasonAsync(answer, cancellationToken);
+                var (said, _) = await ReadAsync(answer, cancellationToken);
+                if (answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden && !api.LookKnowsKeys)
+                {
+                    return Finding.Skipped($"{Description} answers; whether it takes the key, AuthServer mail test says");
+                }
+
                 // A key that may send and nothing else is the best one.
                 return answer.StatusCode == HttpStatusCode.Unauthorized && said.Contains("restricted", StringComparison.OrdinalIgnoreCase)
                     ? Finding.Ok($"{Description} accepts the key, which may only send")
@@ -83,16 +89,16 @@ internal sealed class HttpTransport(IMailApi api, TimeProvider time) : IMailTran
         _ => null,
     };
 
-    /// <summary>The words of the service; each has its own form for them.</summary>
-    private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    /// <summary>The words of the service; each has its own form for them, and the JSON they stand in.</summary>
+    private static async Task<(string Reason, JsonElement Body)> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        var text = "";
+        var (text, body) = ("", default(JsonElement));
         try
         {
             await answer.Content.LoadIntoBufferAsync(LongestAnswer, cancellationToken);
             text = await answer.Content.ReadAsStringAsync(cancellationToken);
-            using var json = JsonDocument.Parse(text);
-            var root = json.RootElement;
+            body = JsonElement.Parse(text);
+            var root = body;
             if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("errors", out var errors)
                 && errors is { ValueKind: JsonValueKind.Array } && errors.GetArrayLength() > 0) root = errors[0];
             if (root.ValueKind == JsonValueKind.Object)
@@ -100,10 +106,10 @@ internal sealed class HttpTransport(IMailApi api, TimeProvider time) : IMailTran
                 foreach (var name in ReasonMembers)
                 {
                     if (root.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String)
-                        return ForeignText.Clean(member.GetString(), LongestReason) ?? "";
+                        return (ForeignText.Clean(member.GetString(), LongestReason) ?? "", body);
                 }
 
-                return "";
+                return ("", body);
             }
         }
         catch (Exception error) when (error is JsonException or HttpRequestException or IOException or OperationCanceledException)
@@ -111,6 +117,6 @@ internal sealed class HttpTransport(IMailApi api, TimeProvider time) : IMailTran
             // A proxy on the way answers with a page; or the words do not arrive.
         }
 
-        return ForeignText.Clean(text, LongestReason) ?? "";
+        return (ForeignText.Clean(text, LongestReason) ?? "", body);
     }
 }

@@ -33,6 +33,9 @@ internal sealed class MailgunApi(Uri? address, string key, string domain) : IMai
         return Authorized(new HttpRequestMessage(HttpMethod.Post, _root + "/messages") { Content = new FormUrlEncodedContent(fields) });
     }
 
+    // A key of one sending domain may post messages and nothing else.
+    public bool LookKnowsKeys => false;
+
     public HttpRequestMessage ToLook() => Authorized(new HttpRequestMessage(HttpMethod.Get, _root + "/tags?limit=1"));
 
     private HttpRequestMessage Authorized(HttpRequestMessage request)

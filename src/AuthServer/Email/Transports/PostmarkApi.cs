@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace AuthServer.Email.Transports;
@@ -39,6 +40,24 @@ internal sealed class PostmarkApi(Uri? address, string key) : IMailApi
         request.Headers.Add("Accept", "application/json");
         request.Headers.Add(TokenHeader, key);
         return request;
+    }
+
+    /// <summary>
+    /// Postmark says 422 of everything (its list of API error codes): of the recipient, and of the operator's account, whose mails wait.
+    /// </summary>
+    public SendOutcome JudgeRefusal(string said, JsonElement answer)
+    {
+        const int InvalidRequest = 300, InactiveRecipient = 406;
+        var code = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("ErrorCode", out var member)
+            && member.ValueKind == JsonValueKind.Number && member.TryGetInt32(out var number) ? number : (int?)null;
+        return code switch
+        {
+            InactiveRecipient => new SendOutcome.Refused(said),
+            InvalidRequest when said.Contains("'To'", StringComparison.Ordinal) => new SendOutcome.Refused(said),
+            // Of this mail, or of EMAIL_FROM: others may be taken.
+            InvalidRequest or null => new SendOutcome.Postponed(said),
+            _ => new SendOutcome.Unavailable(said),
+        };
     }
 
     private static JsonObject Header(string header, string value) => new() { [HeaderName] = header, ["Value"] = value };

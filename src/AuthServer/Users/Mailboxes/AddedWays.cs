@@ -3,6 +3,7 @@ using AuthServer.Data;
 using AuthServer.Data.Sql;
 using AuthServer.Ui.Emails;
 using AuthServer.Users.Notices;
+using AuthServer.Users.Passkeys;
 using AuthServer.Users.Providers;
 using AuthServer.Users.SecondFactors;
 using AuthServer.Users.Upstream;

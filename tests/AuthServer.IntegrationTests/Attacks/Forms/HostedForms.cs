@@ -139,6 +139,19 @@ internal sealed class HostedForms(EveryPageHost fixture)
                 var app = await browser.OpenAsync(action);
                 return FilledForm.On(
                     browser, app, action, ("code", EnrolledPerson.CodeOf(EnrolledPerson.SecretOf(app), fixture.Host.Now)));
+            case "/account/security/totp/replace":
+                var owning = await EnrolledAsync();
+                var another = await owning.Browser.OpenAsync(action);
+                return FilledForm.On(
+                    owning.Browser, another, action, ("code", EnrolledPerson.CodeOf(EnrolledPerson.SecretOf(another), fixture.Host.Now)));
+            case "/account/security/recovery-codes":
+                var holder = await NewPersonAsync();
+                using (var device = await Ceremony.EnrolAsync(fixture, holder.Email))
+                {
+                    (browser, _) = await Ceremony.SignInAsync(fixture, device, holder.Email);
+                    return await OnAsync(action);
+                }
+
             default:
                 return await OfOwnerAsync(action);
         }
