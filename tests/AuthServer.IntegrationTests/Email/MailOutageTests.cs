@@ -60,7 +60,8 @@ public sealed class MailOutageTests
         for (var i = 0; i < 8; i++) await AddAsync(host, $"person{i}@example.org");
         host.Services.GetRequiredService<Outbox>().Wake();
         await Eventually.UntilAsync(
-            "the others have left", () => host.WithDatabaseAsync(async db => await db.Mails.CountAsync(m => m.State == MailState.Sent) == 8));
+            "the others have left",
+            () => host.WithDatabaseAsync(async db => await db.Mails.CountAsync(m => m.State == MailState.Sent) == 8));
         Assert.Equal((MailState.Waiting, 1), (await RowsAsync(host)).Where(m => m.State != MailState.Sent)
             .Select(m => (m.State, m.Attempts)).Single());
     }

@@ -15,7 +15,8 @@ public sealed class EmailConfirmationOptions
     /// <summary>
     /// optional: a new person gets a mail with a code, and may go on without it. required: the account is made when the code comes back,
     /// and an account that was made otherwise gets into no app before its address is confirmed; it needs mail. off: no such mail to
-    /// new people, unless REGISTRATION_REVEALS_TAKEN_EMAIL is false. Another address of an account is proven wherever the server sends mail.
+    /// new people, unless REGISTRATION_REVEALS_TAKEN_EMAIL is false. Another address of an account is proven in any case, where there is
+    /// mail.
     /// </summary>
     [Setting("EMAIL_CONFIRMATION")]
     public EmailConfirmationRule Rule { get; set; } = EmailConfirmationRule.Optional;
