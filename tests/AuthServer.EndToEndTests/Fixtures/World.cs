@@ -19,12 +19,12 @@ public sealed class World : IAsyncLifetime
     /// <summary>The person with the admin role.</summary>
     public const string Admin = "ada";
 
-    private static readonly string[] WithPasskeys = ["pam", "pim", "pip", "pat", "poe", "pru"];
+    private static readonly string[] WithPasskeys = ["pam", "pim", "pip", "pat", "poe", "pru", "pearl"];
 
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
     private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "remy", "kim", "lena", "hugo", "ines",
         "otto", "mira", "petra", "bea", "bert", "bill", "bina", "pia", "paul", "pam", "pim", "pip", "pat", "pen", "mia", "max",
-        "uma", "rex", "sky", "poe", "pru", "kit", "amy", "abe", "ivo", Admin];
+        "uma", "rex", "sky", "poe", "pru", "pearl", "kit", "amy", "abe", "ivo", Admin];
 
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;
