@@ -1,6 +1,7 @@
 using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.Pages;
+using AuthServer.Sessions;
 using AuthServer.Ui;
 using AuthServer.Ui.Accounts.Recovery;
 using AuthServer.Users.Proofs;
