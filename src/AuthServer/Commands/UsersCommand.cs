@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using AuthServer.Configuration;
 using AuthServer.Users.Administration;
 using AuthServer.Users.Recovery;
+using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
 
 namespace AuthServer.Commands;
@@ -44,7 +45,8 @@ public static class UsersCommand
                 return await Registrations.RefuseAsync($"There is no account with the address {email}.");
             }
 
-            if (!user.TwoFactorEnabled)
+            if (!user.TwoFactorEnabled
+                && !await services.GetRequiredService<SecondFactorRequirement>().HasPasskeyAsync(user.Id, CancellationToken.None))
             {
                 Console.WriteLine($"{user.Email} has no second factor.");
                 return ExitCodes.Done;

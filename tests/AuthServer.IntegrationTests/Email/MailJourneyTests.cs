@@ -76,14 +76,14 @@ public sealed partial class MailJourneyTests(MailJourneyHost fixture) : IClassFi
 
     private static ReceivedMail Read(MimeKit.MimeMessage mail)
     {
-        var html = new HtmlParser().ParseDocument(mail.HtmlBody);
+        var (text, html) = (mail.TextBody!, new HtmlParser().ParseDocument(mail.HtmlBody!));
         var links = html.QuerySelectorAll("a[href]").Select(a => a.GetAttribute("href")!).ToList();
         // What the HTML offers, the text offers too.
-        Assert.All(links, link => Assert.Contains(link, mail.TextBody, StringComparison.Ordinal));
-        var code = Code().Match(mail.TextBody);
+        Assert.All(links, link => Assert.Contains(link, text, StringComparison.Ordinal));
+        var code = Code().Match(text);
         if (code.Success) Assert.Contains(code.Value, html.Body!.TextContent, StringComparison.Ordinal);
         return new(
-            code.Value, links.FirstOrDefault(link => link.Contains("token=", StringComparison.Ordinal)) ?? "", mail.TextBody);
+            code.Value, links.FirstOrDefault(link => link.Contains("token=", StringComparison.Ordinal)) ?? "", text);
     }
 
     [GeneratedRegex(@"(?<=^|\s)\d{6}(?=\s|$)")]
