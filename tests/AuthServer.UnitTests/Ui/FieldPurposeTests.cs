@@ -3,6 +3,7 @@ using AngleSharp.Html.Dom;
 using AuthServer.Ui.Accounts.MyAccount.Data;
 using AuthServer.Ui.Accounts.MyAccount.Security;
 using AuthServer.Ui.Accounts.SecondFactors;
+using AuthServer.Ui.Accounts.SignIn;
 using AuthServer.Ui.Gallery;
 using AuthServer.Ui.Protocol.Devices;
 using AuthServer.UnitTests.Architecture;
@@ -92,7 +93,8 @@ public sealed class FieldPurposeTests
                 => purpose == "new-password",
             ("password", _) => purpose == "current-password",
             // Nothing on this device could fill in what is on paper, or on the screen of another one.
-            (_, "code") when state.Page == typeof(DeviceCodePage) || state.Model is SecondStepModel { UsesRecoveryCode: true }
+            (_, "code") when state.Page == typeof(DeviceCodePage)
+                || state.Model is SecondStepModel { UsesRecoveryCode: true } or KeepAccountModel { TakesRecoveryCode: true }
                 => purpose == "off",
             (_, "code") => purpose == "one-time-code",
             // What is typed to confirm a deletion must not come by itself.
