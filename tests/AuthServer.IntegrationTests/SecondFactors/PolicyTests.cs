@@ -208,13 +208,11 @@ public sealed class PolicyTests(PolicyTests.AllHost all, PolicyTests.AdminsHost 
         Assert.True(page.HasForm(Step + "/passkey"));
         Assert.Null(page.Document.QuerySelector("a[href*='with=recovery-code']"));
         (await login.LoginAsync(person)).Expect(HttpStatusCode.Forbidden, "second-factor-passkey-required");
-
         var (owner, _) = await Ceremony.SignInAsync(all, device, person.Email);
         Assert.NotNull((await owner.OpenAsync("/account/security")).Document.QuerySelector($"a[href$='{Codes}']"));
         var made = await owner.SubmitAsync(await owner.OpenAsync(Codes), Codes);
         var codes = made.Document.QuerySelector("code")!.TextContent.Split('\n');
         Assert.Equal(10, codes.Length);
-
         // The phone is lost.
         var browser = all.Host.NewBrowser();
         page = await browser.SignInAsync(person);
@@ -225,11 +223,9 @@ public sealed class PolicyTests(PolicyTests.AllHost all, PolicyTests.AdminsHost 
         using var second = new SoftAuthenticator(all.Issuer);
         var added = await (await Ceremony.BeginAsync(browser, await browser.OpenAsync(New + "/new"), New)).CreateAsync(second);
         Assert.Equal("/account/security", added.Address.AbsolutePath);
-
         var challenge = (await login.LoginAsync(person)).Expect(HttpStatusCode.Unauthorized, "second-factor-required").Text("challenge");
         (await CompleteAsync(codes[0])).Expect(HttpStatusCode.Unauthorized, "invalid-code");
         (await CompleteAsync(codes[1])).Expect(HttpStatusCode.OK);
-
         Task<ApiAnswer> CompleteAsync(string code) => login.PostAsync(
             "/v1/auth/login", System.Text.Json.JsonSerializer.Serialize(new { challenge, code }));
     }
