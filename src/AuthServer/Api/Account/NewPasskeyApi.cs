@@ -51,7 +51,6 @@ internal static class NewPasskeyApi
         if (user is null) return refusal!;
         var (body, malformed) = await JsonBody.ReadAsync(http.Request, NewPasskeyJson.Default.NewPasskeyBody, http.RequestAborted);
         if (body is null) return malformed!;
-        if (body.Credential.ValueKind != JsonValueKind.Object) return Problem.BadRequest("credential", "has a value of the wrong type.");
         var (outcome, row) = await passkeys.AddByAppAsync(
             http, body.State, body.Credential.GetRawText(), user.Id, person!.SessionId, person.Client.ClientId, Caller.Of(http));
         if (row is not null)
