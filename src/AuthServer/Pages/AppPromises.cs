@@ -35,9 +35,23 @@ public static class AppPromises
     }
 
     /// <summary>Whose the app is: the host that describes it, its site, or the host that the person returns to.</summary>
-    public static string? DomainOf(RegisteredClient client) =>
-        // What a client says of itself is no proof; where its document is, and where its answers go, are.
-        client.Publisher ?? HostOf((client.IsSelfRegistered ? null : client.ClientUri) ?? client.RedirectUris.FirstOrDefault());
+    /// <param name="redirectUri">Where the answer of this request goes; null: nothing is sent anywhere.</param>
+    public static string? DomainOf(RegisteredClient client, string? redirectUri) => client switch
+    {
+        { Publisher: { } publisher } => publisher,
+        // What a client says of itself is no proof; where the answer goes is. Of the addresses that it has registered, others may belong
+        // to somebody else.
+        { IsSelfRegistered: true } => HostOf(redirectUri),
+        _ => HostOf(client.ClientUri ?? client.RedirectUris.FirstOrDefault()),
+    };
+
+    /// <summary>As <see cref="DomainOf"/>, where there is no request: of an app that nobody knows, every host that people return to.</summary>
+    public static string? DomainsOf(RegisteredClient client)
+    {
+        if (client is not { IsSelfRegistered: true, Publisher: null }) return DomainOf(client, redirectUri: null);
+        var hosts = string.Join(", ", client.RedirectUris.Select(HostOf).OfType<string>().Distinct(StringComparer.Ordinal));
+        return hosts.Length > 0 ? hosts : null;
+    }
 
     public static string? HostOf(string? address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Host : null;

@@ -45,6 +45,9 @@ public enum EndReason
     AccountDeleted,
     ClientDeleted,
 
+    /// <summary>The client has registered itself for other people's names (OpenID Connect Core 8.1).</summary>
+    SectorChanged,
+
     /// <summary>The person has opened more sessions than they may have.</summary>
     TooMany,
 }
@@ -213,6 +216,7 @@ public sealed class SessionEnding(AuthDbContext db, NoticeSignal notices, AuthMe
         EndReason.DeletionRequested => "account to be deleted",
         EndReason.AccountDeleted => "account deleted",
         EndReason.ClientDeleted => "client deleted",
+        EndReason.SectorChanged => "sector of the client changed",
         EndReason.TooMany => "too many sessions",
         EndReason.RefreshTokenReused => "refresh token used after rotation",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),

@@ -56,7 +56,7 @@ internal static class AppPages
             : app.Client?.InitiateLoginUri;
 
     private static ConnectedAppModel ModelOf(ConnectedApp app, string? opensAt, AccountVisit visit, RegisteredApis registered) => new(
-        app.ClientId, app.Client?.Name ?? app.ClientId, app.Client is null ? null : AppPromises.DomainOf(app.Client),
+        app.ClientId, app.Client?.Name ?? app.ClientId, app.Client is null ? null : AppPromises.DomainsOf(app.Client),
         app.Client is { IsSelfRegistered: false } known ? known.LogoUri : null, app.Since, app.LastUsed,
         [.. AppPromises.Of(app.Allowed, visit.Chip, registered)])
     {

@@ -12,6 +12,9 @@ public sealed record AllowedThings(ImmutableArray<string> Scopes, ImmutableArray
 {
     /// <summary>UTC; null: when the person takes it back.</summary>
     public DateTime? Ends { get; init; }
+
+    /// <summary>Where the person has seen the app return to (<see cref="RedirectUris.PlaceOf"/>).</summary>
+    public ImmutableArray<string> Places { get; init; } = [];
 }
 
 /// <summary>Reads and writes the columns of a consent.</summary>
@@ -21,6 +24,7 @@ public static class ConsentColumns
     private const string ClaimsMember = "claims";
     private const string ResourcesMember = "resources";
     private const string EndsMember = "ends";
+    private const string PlacesMember = "places";
 
     public static AllowedThings Read(string? scopes, string? properties)
     {
@@ -31,12 +35,16 @@ public static class ConsentColumns
             Ends = json.RootElement.TryGetProperty(EndsMember, out var ends)
                 ? DateTime.Parse(ends.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)
                 : null,
+            Places = List(json.RootElement, PlacesMember),
         };
     }
 
-    public static string Properties(IEnumerable<string> claims, IEnumerable<string> resources, DateTime? ends)
+    public static string Properties(IEnumerable<string> claims, IEnumerable<string> resources, DateTime? ends, IEnumerable<string> places)
     {
-        var json = new JsonObject { [ClaimsMember] = ListOf(claims), [ResourcesMember] = ListOf(resources) };
+        var json = new JsonObject
+        {
+            [ClaimsMember] = ListOf(claims), [ResourcesMember] = ListOf(resources), [PlacesMember] = ListOf(places),
+        };
         if (ends is { } end) json[EndsMember] = end.ToString("O", CultureInfo.InvariantCulture);
         return json.ToJsonString();
     }

@@ -63,6 +63,14 @@ public static class RedirectUris
     public static bool IsOfThisMachine(string? redirectUri) => LoopbackAddress.Is(redirectUri)
         || (Uri.TryCreate(redirectUri, UriKind.Absolute, out var uri) && LoopbackHost.Is(uri.Host));
 
+    /// <summary>Where an answer goes: a request may leave the address out where there is one alone (RFC 6749 section 3.1.2.3).</summary>
+    public static string? Meant(ImmutableArray<string> registered, string? asked) =>
+        !string.IsNullOrEmpty(asked) ? asked : registered is [var only] ? only : null;
+
+    /// <summary>Whose an address is, as far as it tells: the host, or the scheme of an app on the person's device.</summary>
+    public static string? PlaceOf(string? redirectUri) => !Uri.TryCreate(redirectUri, UriKind.Absolute, out var uri) ? null
+        : uri.Host.Length > 0 ? uri.IdnHost : uri.Scheme + ":";
+
     private static IEnumerable<string> QueryNames(Uri uri) =>
         uri.Query.TrimStart('?').Split('&').Select(p => Uri.UnescapeDataString(p.Split('=')[0]));
 }

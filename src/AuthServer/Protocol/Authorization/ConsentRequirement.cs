@@ -28,7 +28,7 @@ public sealed class ConsentRequirement(TokenAudience audience)
         var silent = facts.Has(PromptValues.None);
         var justAllowed = mark is { Outcome: InteractionOutcome.Allowed } && mark.Session == session.Id;
         // OpenID Connect Core 11: offline access needs consent unless the operator has vouched for the client.
-        if (!client.Trusted && (consent is null || !consent.Covers(
+        if (!client.Trusted && (consent is null || IsElsewhere(question, consent) || !consent.Covers(
             disclosure with { Resources = await audience.ApisOfAsync(client, disclosure.Scopes, question.Resources, cancellationToken) })
             // A person who has allowed one payment has not allowed the next one.
             || (question.Details is not null && !justAllowed)))
@@ -54,4 +54,10 @@ public sealed class ConsentRequirement(TokenAudience audience)
 
         return null;
     }
+
+    // An app that nobody knows may have registered the address of another beside its own: who has allowed that it returns to the one has
+    // not allowed it for the other.
+    private static bool IsElsewhere(AuthorizationQuestion question, StoredConsent consent) =>
+        question.Client is { IsSelfRegistered: true, Publisher: null } client
+        && RedirectUris.PlaceOf(RedirectUris.Meant(client.RedirectUris, question.RedirectUri)) is { } place && !consent.Places.Contains(place);
 }

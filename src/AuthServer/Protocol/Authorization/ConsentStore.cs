@@ -3,6 +3,7 @@ using System.Text.Json;
 using AuthServer.Audit;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Documents;
+using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Registration;
 using AuthServer.Data;
 using AuthServer.Data.Connection;
@@ -22,6 +23,9 @@ public sealed record StoredConsent(Guid Id, ImmutableArray<string> Scopes, Immut
 {
     /// <summary>UTC; null: when the person takes it back. No session that comes of it lasts longer.</summary>
     public DateTime? Ends { get; init; }
+
+    /// <summary>Where the person has seen it return to (<see cref="RedirectUris.PlaceOf"/>).</summary>
+    public ImmutableArray<string> Places { get; init; } = [];
 
     /// <summary>Whether nothing in it is new to the person.</summary>
     public bool Covers(Disclosure disclosure)
@@ -44,7 +48,11 @@ public enum ConsentOutcome
 }
 
 /// <summary>What the consent page showed when the person pressed Allow.</summary>
-public sealed record ConsentGiven(ImmutableArray<string> Scopes, ImmutableArray<string> Claims, ImmutableArray<string> Resources);
+public sealed record ConsentGiven(ImmutableArray<string> Scopes, ImmutableArray<string> Claims, ImmutableArray<string> Resources)
+{
+    /// <summary>Where the answer goes (<see cref="RedirectUris.PlaceOf"/>); null: nowhere.</summary>
+    public string? Place { get; init; }
+}
 
 /// <summary>Reads and writes consents: permanent rows of <c>authorizations</c>.</summary>
 public sealed class ConsentStore(
@@ -93,10 +101,13 @@ public sealed class ConsentStore(
         }
 
         var ends = registration.EndOfConsent(client, now);
-        var before = ends is null ? Read(row.Id, row.Scopes, row.Properties) : new StoredConsent(row.Id, [], [], []);
+        var known = Read(row.Id, row.Scopes, row.Properties);
+        var before = ends is null ? known : new StoredConsent(row.Id, [], [], []);
         var scopes = before.Scopes.Union(given.Scopes).ToArray();
         row.Scopes = JsonSerializer.Serialize(scopes);
-        row.Properties = ConsentColumns.Properties(before.Claims.Union(given.Claims), before.Resources.Union(given.Resources), ends);
+        row.Properties = ConsentColumns.Properties(
+            before.Claims.Union(given.Claims), before.Resources.Union(given.Resources), ends,
+            given.Place is { } place ? known.Places.Union([place]) : known.Places);
         var detail = string.Join(' ', scopes.Concat(given.Claims.Select(claim => "claim:" + claim)));
         AuditTrail.Record(db, now, AuditKinds.ConsentGiven, caller, userId, userId, clientId, detail: Shorten(detail));
         try
@@ -132,7 +143,7 @@ public sealed class ConsentStore(
     private static StoredConsent Read(Guid id, string? scopes, string? properties)
     {
         var allowed = ConsentColumns.Read(scopes, properties);
-        return new(id, allowed.Scopes, allowed.Claims, allowed.Resources) { Ends = allowed.Ends };
+        return new(id, allowed.Scopes, allowed.Claims, allowed.Resources) { Ends = allowed.Ends, Places = allowed.Places };
     }
 
     private static string Shorten(string text) => text.Length <= 255 ? text : text[..255];

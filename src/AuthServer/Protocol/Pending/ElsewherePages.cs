@@ -23,7 +23,7 @@ internal static class ElsewherePages
         {
             AppName = client.Name,
             // The answer does not go to the redirect address, so that the address proves nothing about an app that names itself.
-            AppDomain = client.Publisher ?? (client.IsSelfRegistered ? null : AppPromises.DomainOf(client)),
+            AppDomain = client.Publisher ?? (client.IsSelfRegistered ? null : AppPromises.DomainsOf(client)),
             UnknownTo = client.IsSelfRegistered ? http.RequestServices.GetRequiredService<Branding>().Name : null,
             Publisher = client.Publisher,
             IsLocal = client.IsSelfRegistered && client.ReturnsToLoopbackAlone,

@@ -17,7 +17,7 @@ namespace AuthServer.Protocol.Registration;
 /// <summary>A client reads, replaces or deletes its own registration (RFC 7592).</summary>
 public sealed class OwnRegistration(
     AuthDbContext db, ClientRegistrationOptions options, SecurityProfileOptions profiles, MtlsOptions mtls, ClientSecrets secrets,
-    ClientDeletion deletion, ClientDirectory clients, ClientSectors sectors, ClientOrigins origins, SoftwareStatements statements,
+    ClientDeletion deletion, SessionEnding ending, ClientDirectory clients, ClientSectors sectors, ClientOrigins origins, SoftwareStatements statements,
     ClientRegistrationThrottle throttle, Refusals refusals, TimeProvider time)
 {
     // RFC 7592 section 2.2: what the server says of the client, and the client never of itself.
@@ -62,22 +62,31 @@ public sealed class OwnRegistration(
         }
 
         var (before, next, now) = (row.Properties, RegistrationState.NewToken(), time.GetUtcNow().UtcDateTime);
+        var formerSector = RegisteredClient.Of(row).Sector;
         var needsSecret = ClientAuthMethods.UsesSecret(metadata.TokenEndpointAuthMethod);
         var secret = needsSecret && row.ClientSecret is null ? ClientSecrets.Generate() : null;
         ClientRegistration.Replace(row, metadata);
         row.ClientSecret = secret is not null ? secrets.Digest(secret) : needsSecret ? row.ClientSecret : null;
-        row.Properties = (state with { TokenHash = RegistrationState.HashOf(next), Statement = statement }).Write(metadata.Json);
+        row.Properties = Written(state);
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        // Whoever comes second waits here, and finds another text: its token has ended.
-        var taken = await db.Clients.Where(c => c.Id == row.Id && c.Properties == before)
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.Properties, row.Properties), cancellationToken);
-        if (taken == 0) return new RegistrationResult.Unauthorized(Presented: true);
+        // Whoever comes second waits here, and finds another text: its token has ended, or UnusedClientJob has noted a use meanwhile.
+        while (await SwapAsync(row, before, cancellationToken) == 0)
+        {
+            before = await db.Clients.Where(c => c.Id == row.Id).Select(c => c.Properties).FirstOrDefaultAsync(cancellationToken);
+            if (RegistrationState.Read(before) is not { } current || !current.IsOf(token!))
+            {
+                return new RegistrationResult.Unauthorized(Presented: true);
+            }
+            row.Properties = Written(current);
+        }
+
         var tracked = await db.Clients.FirstAsync(c => c.Id == row.Id, cancellationToken);
         ClientColumns.CopyRegistration(row, tracked);
         (tracked.ClientSecret, tracked.ConcurrencyToken) = (row.ClientSecret, row.ConcurrencyToken);
         AuditTrail.Record(db, now, AuditKinds.ClientChanged, caller, clientId: clientId, detail: "registration");
         await db.SaveChangesAsync(cancellationToken);
+        if (RegisteredClient.Of(row).Sector != formerSector) await EndAccessAsync(row.Id, clientId, caller, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         clients.Forget(clientId);
         origins.Forget();
@@ -85,6 +94,22 @@ public sealed class OwnRegistration(
         {
             Statement = statement,
         };
+
+        string Written(RegistrationState of) =>
+            (of with { TokenHash = RegistrationState.HashOf(next), Statement = statement }).Write(metadata.Json);
+    }
+
+    private Task<int> SwapAsync(Client row, string? before, CancellationToken cancellationToken) =>
+        db.Clients.Where(c => c.Id == row.Id && c.Properties == before)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.Properties, row.Properties), cancellationToken);
+
+    // OpenID Connect Core 8.1: people came to another sector, and what they allowed there must not tell by which name this one knows them.
+    private async Task EndAccessAsync(Guid id, string clientId, Caller caller, CancellationToken cancellationToken)
+    {
+        // In the order of ConnectedApps: whoever redeems a code holds it while they wait for a session.
+        await db.Tokens.Where(t => t.Application!.Id == id).ExecuteDeleteAsync(cancellationToken);
+        await db.PendingAuthorizations.Where(p => p.ClientRowId == id).ExecuteDeleteAsync(cancellationToken);
+        await ending.EndAllOfClientAsync(clientId, EndReason.SectorChanged, caller, cancellationToken);
     }
 
     public async Task<RegistrationResult> DeleteAsync(string clientId, string? token, Caller caller, CancellationToken cancellationToken)

@@ -50,11 +50,12 @@ public static class ConsentPages
             client, SpaceList.Split(asked(Parameters.Scope).FirstOrDefault()),
             RequestedClaims.Parse(asked(Parameters.Claims).FirstOrDefault()) ?? RequestedClaims.None,
             [.. asked(Parameters.Resource)], http.RequestAborted);
-        var (account, redirect) = (PageAnswers.Chip(session)!, asked(Parameters.RedirectUri).FirstOrDefault());
+        var redirect = RedirectUris.Meant(client.RedirectUris, asked(Parameters.RedirectUri).FirstOrDefault());
+        var account = PageAnswers.Chip(session)!;
         return PageAnswers.Page<ConsentPage>(http, new ConsentModel
         {
             AppName = client.Name,
-            AppDomain = AppPromises.DomainOf(client),
+            AppDomain = AppPromises.DomainOf(client, redirect),
             Publisher = client.Publisher,
             ReturnsTo = client.Publisher is null ? null : AppPromises.HostOf(redirect),
             // RFC 8252 section 8.6: an operator has looked at the apps that they register, nobody at these.
@@ -67,7 +68,7 @@ public static class ConsentPages
             Account = account,
             SwitchUrl = PagePaths.SignIn + QueryString.Create("returnUrl", request.Address).Add("prompt", "switch"),
             ReturnUrl = request.Address,
-            Shown = shown.Seal(Interactions.NameOf(request.Parameters), session, client, disclosure),
+            Shown = shown.Seal(Interactions.NameOf(request.Parameters), session, client, disclosure, RedirectUris.PlaceOf(redirect)),
             Scopes =
             [
                 .. detailed is null ? [] : details.InWords(detailed, Language.CurrentTag).Select(ScopePromises.ForDetail),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
 using AuthServer.Keys;
 using AuthServer.Protocol.Claims;
 using AuthServer.Sessions;
@@ -15,7 +16,10 @@ public sealed record ShownConsent(
     Guid Id, string Request, Guid Session, string ClientId, Guid Registration, ImmutableArray<string> Scopes, ImmutableArray<string> Claims,
     ImmutableArray<string> Resources, DateTime At)
 {
-    public ConsentGiven Given => new(Scopes, Claims, Resources);
+    /// <summary>Where the answer goes, as <see cref="RedirectUris.PlaceOf"/> says it; null: nowhere.</summary>
+    public string? Place { get; init; }
+
+    public ConsentGiven Given => new(Scopes, Claims, Resources) { Place = Place };
 }
 
 /// <summary>Seals what a consent page shows into its form, so that Allow allows that and nothing else.</summary>
@@ -29,12 +33,12 @@ public sealed class ShownConsents(IDataProtectionProvider protection, TimeProvid
 
     private readonly SealedText _sealed = new(protection, "authplatform/consent/1", longest: 16 * 1024);
 
-    public string Seal(string request, BrowserSession session, RegisteredClient client, Disclosure disclosure)
+    public string Seal(string request, BrowserSession session, RegisteredClient client, Disclosure disclosure, string? place = null)
     {
         var now = time.GetUtcNow();
         var shown = new ShownConsent(
             Guid.CreateVersion7(now), request, session.Id, client.ClientId, client.Id, disclosure.Scopes, disclosure.SingleClaims,
-            disclosure.Resources, now.UtcDateTime);
+            disclosure.Resources, now.UtcDateTime) { Place = place };
         return _sealed.Seal(shown);
     }
 
