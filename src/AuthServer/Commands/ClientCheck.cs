@@ -20,7 +20,7 @@ internal static class ClientCheck
         "Say what a registration gets wrong against each security profile",
         $"""
         Prints, for each profile ({SecurityProfiles.Known}), what the registration must not say and what to write instead, and what the app
-        has to do that it need not do now. With --profile, for that one alone. Exit code 65: the registration does not fit the profile that
+        has to do that the registration alone does not ask of it. With --profile, for that one alone. Exit code 65: the registration does not fit the profile that
         was named, or else its own. Nothing is changed.
         """);
 
@@ -55,7 +55,7 @@ internal static class ClientCheck
         if (asJson)
         {
             Console.WriteLine(JsonSerializer.Serialize(
-                new CheckedClient(clientId, client.Profile is { } own ? SecurityProfiles.NameOf(own) : null, client.ProfileFault, found),
+                new CheckedClient(clientId, SecurityProfiles.NameOf(client.Profile), client.ProfileFault, found),
                 CheckedClients.Default.CheckedClient));
         }
         else Print(client, metadata, found);
@@ -65,13 +65,10 @@ internal static class ClientCheck
 
     private static void Print(RegisteredClient client, ClientMetadata metadata, ImmutableArray<CheckedProfile> found)
     {
-        Console.WriteLine((client.Profile, metadata.Profile) switch
-        {
-            (null, _) => $"{client.ClientId} names no security profile, and SECURITY_PROFILE is not set: it is held to "
-                + "oauth2.1, but for PKCE where it authenticates.",
-            ({ } own, null) => $"{client.ClientId} names no security profile: SECURITY_PROFILE holds it to {SecurityProfiles.NameOf(own)}.",
-            ({ } own, _) => $"{client.ClientId} names the security profile {SecurityProfiles.NameOf(own)}.",
-        });
+        var own = SecurityProfiles.NameOf(client.Profile);
+        Console.WriteLine(metadata.Profile is null
+            ? $"{client.ClientId} names no security profile: SECURITY_PROFILE holds it to {own}."
+            : $"{client.ClientId} names the security profile {own}.");
         if (client.ProfileFault is not null) Console.WriteLine("It does not fit, so its requests are refused.");
         foreach (var profile in found)
         {
@@ -84,12 +81,12 @@ internal static class ClientCheck
 }
 
 /// <summary>A client as <c>clients check</c> prints it.</summary>
-/// <param name="SecurityProfile">Null: neither the registration nor the setting names one.</param>
+/// <param name="SecurityProfile">Its own, or that of the setting.</param>
 /// <param name="Refused">Why its requests are refused; null: they are not.</param>
 internal sealed record CheckedClient(
-    string ClientId, string? SecurityProfile, string? Refused, ImmutableArray<CheckedProfile> Profiles);
+    string ClientId, string SecurityProfile, string? Refused, ImmutableArray<CheckedProfile> Profiles);
 
-/// <param name="Changes">What the app has to do that it need not do now.</param>
+/// <param name="Changes">What the app has to do that the registration alone does not ask of it.</param>
 internal sealed record CheckedProfile(string Profile, bool Fits, ImmutableArray<CheckedMember> Faults, ImmutableArray<string> Changes)
 {
     public static CheckedProfile Of(ClientMetadata metadata, SecurityProfile profile)

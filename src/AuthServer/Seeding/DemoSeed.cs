@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
 using AuthServer.Clients.Metadata;
-using AuthServer.Clients.Profiles;
 using AuthServer.Clients.Secrets;
 using AuthServer.Configuration;
 using AuthServer.Data;
@@ -22,7 +21,7 @@ namespace AuthServer.Seeding;
 public sealed class DemoSeed(
     AuthDbContext db, SeedRun run, SeedFileReader reader, DemoSecrets secrets, ClientSecrets clientSecrets, Argon2PasswordHasher hasher,
     DemoNotice notice,
-    IssuerOptions issuer, SecurityProfileOptions profiles, DemoApp app)
+    IssuerOptions issuer, DemoApp app)
 {
     /// <summary>The <c>software_id</c> by which the demo knows its own clients again.</summary>
     private const string SoftwareId = "authplatform-demo";
@@ -45,12 +44,7 @@ public sealed class DemoSeed(
             if (client!["redirect_uris"] is not null) client["default_resources"] = new JsonArray(issuer.IssuerText, DemoApp.SampleApi);
             var clientId = client["client_id"]!.GetValue<string>();
             // They are held to what they can do, whatever the server's own clients are held to.
-            if (profiles.Default is not null)
-            {
-                client[SecurityProfiles.Member] = SecurityProfiles.NameOf(
-                    client["token_endpoint_auth_method"]?.GetValue<string>() == ClientAuthMethods.None
-                        ? SecurityProfile.OAuth21 : SecurityProfile.OidcBasic);
-            }
+            client[SecurityProfiles.Member] = SecurityProfiles.NameOf(SecurityProfile.OAuth21);
             if (clientId == DemoApp.ClientId) client["redirect_uris"]!.AsArray().Add(app.RedirectUri);
             if (client["token_endpoint_auth_method"]?.GetValue<string>() == ClientAuthMethods.None) continue;
             client["client_secret"] = secrets.ClientSecret(clientId);

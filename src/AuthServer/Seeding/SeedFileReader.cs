@@ -51,9 +51,9 @@ public sealed class SeedFileReader(PasswordPolicy policy, SecurityProfileOptions
     }
 
     /// <summary>Reads one client in the form of a seed file; it may lack a secret, which is then made for it.</summary>
-    /// <param name="profile">Of clients that name none; null: there is none.</param>
+    /// <param name="profile">The server's setting, for clients that name none.</param>
     internal static (SeedClient? Client, ImmutableArray<SeedProblem> Problems) ReadClient(
-        ReadOnlyMemory<byte> json, SecurityProfile? profile) =>
+        ReadOnlyMemory<byte> json, SecurityProfile profile) =>
         ReadOne(json, "client", part => ReadClient(part, profile, needsSecret: false));
 
     /// <summary>Reads one resource in the form of a seed file.</summary>
@@ -145,7 +145,7 @@ public sealed class SeedFileReader(PasswordPolicy policy, SecurityProfileOptions
         return new(part.Path, name, description, resources, part.ContentWithout());
     }
 
-    private static SeedClient? ReadClient(SeedPart part, SecurityProfile? profile, bool needsSecret)
+    private static SeedClient? ReadClient(SeedPart part, SecurityProfile profile, bool needsSecret)
     {
         var read = part.Members(out var problems);
         var clientId = read.Text("client_id", ClientRegistration.LongestClientId);

@@ -71,6 +71,7 @@ public sealed class ConformanceHost() : RegistrationHost(DatabaseKind.Sqlite, "o
         {
             Settings = new Dictionary<string, string>(prepared.Settings)
             {
+                ["SECURITY_PROFILE"] = "oidc-basic",
                 ["SESSION_MANAGEMENT"] = "true",
                 ["CLIENT_REGISTRATION_SCOPES"] = "openid,profile,email,address,phone,offline_access",
                 ["CLIENT_REGISTRATION_TOKEN_ENDPOINT_AUDIENCE"] = "true",

@@ -114,25 +114,48 @@ public sealed class ProfileRulesTests
     }
 
     [Theory]
-    [InlineData(null, null, false)]
-    [InlineData("oidc-basic", null, false)]
-    [InlineData("oauth2.1", null, true)]
+    [InlineData(null, SecurityProfile.OidcBasic, false)]
+    [InlineData("oauth2.1", SecurityProfile.OidcBasic, true)]
     [InlineData(null, SecurityProfile.OAuth21, true)]
     [InlineData("oidc-basic", SecurityProfile.OAuth21, false)]
     [InlineData("oidc-basic", SecurityProfile.Fapi2, false)]
-    public void The_registrations_own_name_counts_before_the_servers(string? named, SecurityProfile? fallback, bool pkce)
+    public void The_registrations_own_name_counts_before_the_servers(string? named, SecurityProfile fallback, bool pkce)
     {
         var client = Of(Json("""{"redirect_uris":["https://a.example/cb"]}""", ("security_profile", named)), fallback);
         Assert.Equal((pkce, true), (client.RequirePkce, client.IsPlain));
     }
 
     [Fact]
+    public void A_server_of_which_nothing_is_said_holds_confidential_clients_to_PKCE()
+    {
+        Assert.Equal(SecurityProfile.OAuth21, new SecurityProfileOptions().Default);
+        Assert.True(RegisteredClient.Of(new Client { ClientId = "a", ClientType = "confidential" }).RequirePkce);
+    }
+
+    /// <summary>RFC 9700 section 2.1.1; oidc-basic of the server is for those that authenticate.</summary>
+    [Fact]
+    public void A_public_client_that_names_no_profile_needs_PKCE_where_others_do_not()
+    {
+        const string json = """{"redirect_uris":["https://a.example/cb"],"token_endpoint_auth_method":"none"}""";
+        Assert.True(Of(json, SecurityProfile.OidcBasic) is { RequirePkce: true, ProfileFault: null, Profile: SecurityProfile.OAuth21 });
+        var problems = new List<MetadataProblem>();
+        ProfileRules.Read(JsonElement.Parse(json), SecurityProfile.OidcBasic, problems);
+        Assert.Empty(problems);
+        ProfileRules.Read(JsonElement.Parse(Json(json, ("security_profile", "oidc-basic"))), SecurityProfile.OidcBasic, problems);
+        Assert.Equal("token_endpoint_auth_method", Assert.Single(problems).Path);
+        var (_, refused) = RegistrationRules.Read(
+            JsonNode.Parse(Json(json, ("security_profile", "oidc-basic")))!.AsObject(),
+            new ClientRegistrationOptions { Mode = ClientRegistrationMode.Open }, new SecurityProfileOptions { Name = "oidc-basic" }, new());
+        Assert.Contains(refused, problem => problem.Path == "security_profile");
+    }
+
+    [Fact]
     public void A_name_of_another_version_is_refused_in_a_file_and_in_a_row()
     {
         var problems = new List<MetadataProblem>();
-        ProfileRules.Read(JsonElement.Parse(Json(Fitting, ("security_profile", "fapi3"))), null, problems);
+        ProfileRules.Read(JsonElement.Parse(Json(Fitting, ("security_profile", "fapi3"))), SecurityProfile.OAuth21, problems);
         Assert.Equal("security_profile", Assert.Single(problems).Path);
-        var client = Of(Json(Fitting, ("security_profile", "fapi3")), null);
+        var client = Of(Json(Fitting, ("security_profile", "fapi3")), SecurityProfile.OAuth21);
         Assert.NotNull(client.ProfileFault);
         Assert.False(client.IsPlain);
         Assert.False(ClientPermissions.MayCall(client, ClientPermissions.Authorization));
@@ -143,13 +166,14 @@ public sealed class ProfileRulesTests
     public void A_registration_is_read_by_the_rules_of_its_profile()
     {
         var problems = new List<MetadataProblem>();
-        ProfileRules.Read(JsonElement.Parse(Json(Fitting, ("security_profile", "fapi2"), ("require_pkce", false))), null, problems);
+        ProfileRules.Read(
+            JsonElement.Parse(Json(Fitting, ("security_profile", "fapi2"), ("require_pkce", false))), SecurityProfile.OidcBasic, problems);
         Assert.Equal("require_pkce", Assert.Single(problems).Path);
         problems.Clear();
         ProfileRules.Read(JsonElement.Parse(Json(Fitting, ("require_pkce", false))), SecurityProfile.Fapi2, problems);
         Assert.Equal("require_pkce", Assert.Single(problems).Path);
         problems.Clear();
-        ProfileRules.Read(JsonElement.Parse(Json(Fitting, ("require_pkce", false))), null, problems);
+        ProfileRules.Read(JsonElement.Parse(Json(Fitting, ("require_pkce", false))), SecurityProfile.OidcBasic, problems);
         Assert.Empty(problems);
     }
 
@@ -164,8 +188,8 @@ public sealed class ProfileRulesTests
     {
         var asked = JsonNode.Parse(Json(Fitting, ("security_profile", named)))!.AsObject();
         var (metadata, problems) = RegistrationRules.Read(
-            asked, new ClientRegistrationOptions { Mode = ClientRegistrationMode.Open }, new SecurityProfileOptions { Name = server },
-            new());
+            asked, new ClientRegistrationOptions { Mode = ClientRegistrationMode.Open },
+            server is null ? new SecurityProfileOptions() : new() { Name = server }, new());
         Assert.Equal(may, problems.IsEmpty);
         if (!may) Assert.Equal("security_profile", problems[0].Path);
         else if (server == "fapi2" || named == "fapi2") Assert.Equal("ES256", metadata.IdTokenSignedResponseAlg);
@@ -200,7 +224,7 @@ public sealed class ProfileRulesTests
     private static ImmutableArray<MetadataProblem> Faults(string json, SecurityProfile profile) =>
         [.. ProfileRules.FaultsOf(ClientMetadataReader.ReadLeniently(JsonElement.Parse(json)), profile)];
 
-    private static RegisteredClient Of(string json, SecurityProfile? fallback)
+    private static RegisteredClient Of(string json, SecurityProfile fallback)
     {
         Client row = ClientRegistration.NewClient(
             Guid.CreateVersion7(), "a", ClientMetadataReader.ReadLeniently(JsonElement.Parse(json)), secret: null,

@@ -7,9 +7,10 @@ namespace AuthServer.Clients.Directory;
 /// <summary>Reads a row that any program may have written: what cannot be used is told and never thrown at a request.</summary>
 internal static class ClientRowReader
 {
-    /// <param name="fallback">The profile of clients that name none.</param>
+    /// <param name="fallback">The server's setting, for clients that name no profile.</param>
     /// <returns>The client, or what is wrong with its row.</returns>
-    public static (RegisteredClient? Client, string? Fault) Read(Client row, SecurityProfile? fallback = null)
+    public static (RegisteredClient? Client, string? Fault) Read(
+        Client row, SecurityProfile fallback = SecurityProfile.OAuth21)
     {
         try
         {

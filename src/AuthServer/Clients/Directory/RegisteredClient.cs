@@ -88,8 +88,8 @@ public sealed record RegisteredClient
     /// <summary>Ours: claims under names of the client's own.</summary>
     public ImmutableArray<MappedClaim> ClaimsMapping { get; init; } = [];
 
-    /// <summary>By the registration's own name or the server's setting; null: neither names one.</summary>
-    public SecurityProfile? Profile { get; init; }
+    /// <summary>By the registration's own name or the server's setting.</summary>
+    public SecurityProfile Profile { get; init; } = SecurityProfile.OAuth21;
 
     /// <summary>Why the registration does not fit its profile, so that no request of the client is answered; null: it does.</summary>
     public string? ProfileFault { get; init; }
@@ -199,14 +199,15 @@ public sealed record RegisteredClient
     public bool MaySignIn => FirstParty && MayUseOfflineAccess && GrantTypes.Contains(GrantNames.Login);
 
     /// <summary>Reads a row; one that another SQL client wrote without metadata gets the defaults of RFC 7591.</summary>
-    /// <param name="fallback">The profile of clients that name none.</param>
-    public static RegisteredClient Of(Client row, SecurityProfile? fallback = null)
+    /// <param name="fallback">The server's setting, for clients that name none.</param>
+    public static RegisteredClient Of(Client row, SecurityProfile fallback = SecurityProfile.OAuth21)
     {
         var permissions = ClientColumns.ReadList(row.Permissions);
         var json = ClientColumns.ReadMetadata(row.Properties);
         // Rows pass the rules when they are written; here a member with a wrong type just counts as absent.
         var written = ClientMetadataReader.ReadLeniently(json, out var isKnown);
-        var profile = written.Profile ?? fallback;
+        var isPublic = row.ClientType == OpenIddictConstants.ClientTypes.Public;
+        var profile = written.Profile ?? SecurityProfiles.OfUnnamed(fallback, isPublic);
         var metadata = ProfileDemands.Raise(written, profile);
         var fault = FaultOf(written, profile);
         var isDocumented = ClientColumns.ReadDocument(row.Properties) is not null;
@@ -219,7 +220,7 @@ public sealed record RegisteredClient
             ClientId = row.ClientId!,
             Name = row.DisplayName ?? row.ClientId!,
             ApplicationType = row.ApplicationType ?? OpenIddictConstants.ApplicationTypes.Web,
-            IsPublic = row.ClientType == OpenIddictConstants.ClientTypes.Public,
+            IsPublic = isPublic,
             RedirectUris = ClientColumns.ReadList(row.RedirectUris),
             PostLogoutRedirectUris = ClientColumns.ReadList(row.PostLogoutRedirectUris),
             GrantTypes = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.GrantType),
@@ -277,12 +278,11 @@ public sealed record RegisteredClient
         };
     }
 
-    private static string? FaultOf(ClientMetadata written, SecurityProfile? profile)
+    private static string? FaultOf(ClientMetadata written, SecurityProfile profile)
     {
         // A name of another version: what it demands is not known here.
         if (written.Profile is null && written.Json.ContainsKey(SecurityProfiles.Member)) return $"{SecurityProfiles.Member} is not known";
-        return profile is { } known && ProfileRules.FaultsOf(written, known).FirstOrDefault() is { } fault
-            ? $"{fault.Path} {fault.Message}" : null;
+        return ProfileRules.FaultsOf(written, profile).FirstOrDefault() is { } fault ? $"{fault.Path} {fault.Message}" : null;
     }
 
     private static ClientKeySet KeysOf(string json) =>

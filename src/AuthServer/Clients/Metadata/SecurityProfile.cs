@@ -41,6 +41,11 @@ public static class SecurityProfiles
 
     public static string NameOf(SecurityProfile profile) => Names[(int)profile];
 
+    /// <summary>What the server's setting holds a client to that names no profile.</summary>
+    /// <remarks>RFC 9700 section 2.1.1: a public client has PKCE, whatever confidential ones may leave out.</remarks>
+    public static SecurityProfile OfUnnamed(SecurityProfile setting, bool isPublic) =>
+        setting == SecurityProfile.OidcBasic && isPublic ? SecurityProfile.OAuth21 : setting;
+
     /// <summary>Whether it is FAPI 2.0, with or without message signing.</summary>
     public static bool IsFapi(SecurityProfile? profile) => profile is SecurityProfile.Fapi2 or SecurityProfile.Fapi2MessageSigning;
 

@@ -6,8 +6,7 @@ namespace AuthServer.Clients.Profiles;
 /// <summary>What a profile makes of a registration: each member that the profile decides is as if it stood there.</summary>
 public static class ProfileDemands
 {
-    /// <param name="profile">Null: the registration names none, and neither does the server.</param>
-    public static ClientMetadata Raise(ClientMetadata client, SecurityProfile? profile) => profile switch
+    public static ClientMetadata Raise(ClientMetadata client, SecurityProfile profile) => profile switch
     {
         SecurityProfile.OAuth21 => client with { RequirePkce = true },
         SecurityProfile.Fapi2 => Fapi(client),
@@ -16,7 +15,7 @@ public static class ProfileDemands
         _ => client,
     };
 
-    /// <summary>What an app has to do under a profile that its registration does not demand yet, in words.</summary>
+    /// <summary>What an app has to do under a profile that its registration alone does not demand, in words.</summary>
     public static IEnumerable<string> ChangesFor(ClientMetadata client, SecurityProfile profile)
     {
         var raised = Raise(client, profile);

@@ -20,13 +20,14 @@ public static class ProfileRules
     ];
 
     /// <summary>Reads metadata as a caller gives it, by the rules of all clients and by those of its profile.</summary>
-    /// <param name="fallback">Of a client that names none; null: its own name alone counts.</param>
-    internal static ClientMetadata Read(JsonElement json, SecurityProfile? fallback, ICollection<MetadataProblem> problems)
+    /// <param name="fallback">The server's setting, for a client that names none.</param>
+    internal static ClientMetadata Read(JsonElement json, SecurityProfile fallback, ICollection<MetadataProblem> problems)
     {
         var before = problems.Count;
         var metadata = ClientMetadataReader.Read(json, problems);
-        if (problems.Count == before && (metadata.Profile ?? fallback) is { } profile)
+        if (problems.Count == before)
         {
+            var profile = metadata.Profile ?? SecurityProfiles.OfUnnamed(fallback, metadata.IsPublic);
             foreach (var fault in FaultsOf(metadata, profile)) problems.Add(fault);
         }
         return metadata;

@@ -143,11 +143,13 @@ public static class RegistrationRules
         grant => grant is JsonValue value && value.TryGetValue<string>(out var name) && name == "authorization_code");
 
     // A client that nobody has vouched for may ask for more than the others are held to, and never for less.
-    private static SecurityProfile? ProfileOf(JsonObject json, SecurityProfile? least, List<MetadataProblem> problems)
+    private static SecurityProfile? ProfileOf(JsonObject json, SecurityProfile setting, List<MetadataProblem> problems)
     {
+        var isPublic = json[Method] is JsonValue method && method.TryGetValue<string>(out var by) && by == ClientAuthMethods.None;
+        var least = SecurityProfiles.OfUnnamed(setting, isPublic);
         if (json[SecurityProfiles.Member] is not JsonValue value || !value.TryGetValue<string>(out var name)) return least;
         var named = SecurityProfiles.Of(name);
-        if (named < (least ?? SecurityProfile.OAuth21))
+        if (named < least)
         {
             problems.Add(new(SecurityProfiles.Member, $"{name} is not for clients that register themselves here"));
         }

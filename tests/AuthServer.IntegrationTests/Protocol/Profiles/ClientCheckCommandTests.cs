@@ -46,7 +46,7 @@ public sealed class ClientCheckCommandTests(ClientCheckCommandTests.Data fixture
     {
         var (code, output, _) = await RunAsync(null, "clients", "check", "web");
         Assert.Equal(0, code);
-        Assert.Contains("web names no security profile", output, StringComparison.Ordinal);
+        Assert.Contains("web names no security profile: SECURITY_PROFILE holds it to oauth2.1", output, StringComparison.Ordinal);
         Assert.Contains("oidc-basic: fits", output, StringComparison.Ordinal);
         Assert.Contains("oauth2.1: fits", output, StringComparison.Ordinal);
         Assert.Contains("the app then sends code_challenge", output, StringComparison.Ordinal);

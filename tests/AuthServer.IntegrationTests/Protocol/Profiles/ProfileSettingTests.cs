@@ -25,7 +25,7 @@ public sealed class ProfileSettingTests(ProfileSettingTests.Server fixture) : IC
         {
             await base.InitializeAsync();
             var options = Host.Services.GetRequiredService<SecurityProfileOptions>();
-            options.Name = null;
+            options.Name = "oauth2.1";
             await CreateAsync(Client("unnamed"));
             var named = Client("named");
             named["security_profile"] = "oidc-basic";
