@@ -21,6 +21,9 @@ public sealed class ConformanceHost() : RegistrationHost(DatabaseKind.Sqlite, "o
     /// <summary>What the suite publishes as JSON, by path.</summary>
     public ConcurrentDictionary<string, string> Published { get; } = new();
 
+    /// <summary>What happens while the server waits for what it has asked of the suite; for one answer.</summary>
+    public Func<Task>? WhileAsked { get; set; }
+
     public string SuiteAddress(string path) => $"http://localhost:{Port}{path}";
 
     /// <summary>The same server by a name that the operator has allowed for their own clients alone.</summary>
@@ -58,13 +61,14 @@ public sealed class ConformanceHost() : RegistrationHost(DatabaseKind.Sqlite, "o
     protected override HostSetup Prepare(HostSetup setup)
     {
         var prepared = base.Prepare(setup);
-        _suite.Run(http =>
+        _suite.Run(async http =>
         {
+            var (happens, _) = (WhileAsked, WhileAsked = null);
+            if (happens is not null) await happens();
             http.Response.ContentType = http.Request.Path.Value!.EndsWith(".jwt", StringComparison.Ordinal)
                 ? "application/jwt" : "application/json";
-            if (Published.TryGetValue(http.Request.Path, out var text)) return http.Response.WriteAsync(text);
-            http.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
+            if (Published.TryGetValue(http.Request.Path, out var text)) await http.Response.WriteAsync(text);
+            else http.Response.StatusCode = StatusCodes.Status404NotFound;
         });
         _suite.Start();
         return prepared with

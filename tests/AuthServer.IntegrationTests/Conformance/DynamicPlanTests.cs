@@ -136,6 +136,17 @@ public sealed class DynamicPlanTests(ConformanceHost fixture) : IClassFixture<Co
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_client_metadata"), (status, answer.GetProperty("error").GetString()));
     }
 
+    /// <summary>RFC 9700 section 2.1.1; the setting of the suite lets confidential clients leave PKCE out.</summary>
+    [Fact]
+    public async Task A_public_client_is_registered_and_needs_PKCE()
+    {
+        var app = await fixture.NewAppAsync(
+            ("token_endpoint_auth_method", "none"), ("redirect_uris", new JsonArray("https://suite.example.test/public")));
+        var browser = await fixture.SignedInAsync();
+        Assert.Equal("invalid_request", (await browser.AskAsync(app)).Error);
+        Assert.True((await app.RedeemCodeAsync(await browser.AuthorizeAsync(app))).IsOk);
+    }
+
     /// <summary>Nobody who may not register has this server fetch anything.</summary>
     [Fact]
     public async Task A_sector_at_an_address_inside_and_one_of_a_caller_with_a_wrong_token_are_not_asked()

@@ -84,6 +84,33 @@ public sealed class StrangerTests(ConformanceHost fixture) : IClassFixture<Confo
         Assert.Null((await fixture.Host.NewBrowser().OpenAsync(app.Request("openid", ("prompt", "none")).Address)).LeftTo);
     }
 
+    /// <summary>Anybody may register the address of a bank beside their own, and send people with either.</summary>
+    [Fact]
+    public async Task The_consent_page_names_where_this_answer_goes_and_what_is_allowed_counts_for_that_place()
+    {
+        const string bank = "https://bank.example/cb";
+        var (_, registered) = await fixture.TryRegisterAsync(("redirect_uris", new JsonArray(bank, Site)), ("client_name", "Your bank"));
+        var (app, browser) = (registered.App(Issuer), await fixture.SignedInAsync());
+        var evil = app with { RedirectUri = Site };
+        Assert.Equal("bank.example", await NamedAsync(app));
+        Assert.Equal("phishing.example", await NamedAsync(evil));
+        var page = await browser.OpenAsync(evil.Request().Address);
+        Assert.DoesNotContain("bank.example", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("phishing.example", page.Document.QuerySelector("p.end")!.TextContent, StringComparison.Ordinal);
+
+        // Whoever has allowed the one has not allowed the other.
+        Assert.True((await browser.SignInAsync(app)).IsOk);
+        Assert.Equal("consent_required", (await browser.AskAsync(app with { RedirectUri = Site }, "openid", ("prompt", "none"))).Error);
+        Assert.True((await browser.SignInAsync(evil)).IsOk);
+        foreach (var known in new[] { app, evil }) Assert.NotEmpty((await browser.AskAsync(known, "openid", ("prompt", "none"))).Code);
+
+        var apps = await browser.OpenAsync("/account/apps");
+        Assert.Contains("bank.example, phishing.example", apps.Document.Body!.TextContent.ReplaceLineEndings(""), StringComparison.Ordinal);
+
+        async Task<string> NamedAsync(ClientApp asking) =>
+            (await browser.OpenAsync(asking.Request().Address)).Document.QuerySelector("p.lede")!.TextContent.Trim();
+    }
+
     /// <summary>The address of the page around it shows, and it is the app's: so apps ask whether there is a session.</summary>
     [Theory]
     [InlineData("iframe", true)]
