@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AuthServer.Audit;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using AuthServer.Sessions;
 using AuthServer.Users.EmailAddresses;
 using AuthServer.Users.Identity;
 using AuthServer.Users.Passwords;
@@ -14,7 +15,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AuthServer.Seeding;
 
 /// <summary>Applies the users of a seed file. The e-mail key finds them; members that the file leaves out stay as they are.</summary>
-public sealed class SeedUsers(AuthDbContext db, Argon2PasswordHasher hasher, TimeProvider time)
+public sealed class SeedUsers(AuthDbContext db, Argon2PasswordHasher hasher, SessionEnding ending, TimeProvider time)
 {
     private readonly Dictionary<string, IdentityRole<Guid>> _roles = new(StringComparer.Ordinal);
 
@@ -61,8 +62,13 @@ public sealed class SeedUsers(AuthDbContext db, Argon2PasswordHasher hasher, Tim
         if (newHash is not null)
         {
             user.PasswordHash = newHash;
-            // Sessions carry the stamp: those opened with the former password no longer stand.
+            // Sessions carry the stamp: one that is being opened with the former password will not stand.
             user.SecurityStamp = UserStamps.NewSecurityStamp();
+            if (!isNew)
+            {
+                await ending.EndAllOfUserAsync(
+                    user.Id, EndReason.PasswordChanged, except: null, actor: null, Caller.System, cancellation);
+            }
         }
         var rolesChanged = content && seed.Roles is { } roles && await ApplyRolesAsync(user, roles, isNew, cancellation);
         if (isNew) return SeedChange.Created;

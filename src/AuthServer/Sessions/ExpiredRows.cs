@@ -31,6 +31,16 @@ public sealed class ExpiredRows(SqlRunner sql, DatabaseOptions database, AuditOp
     /// </summary>
     private static readonly TimeSpan OutboxMemory = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// Of a client session whose browser session goes on: the sign-out there tells its client too, which had a session under it (OpenID
+    /// Connect Back-Channel Logout 1.0 section 2.3). It counts as ended everywhere else.
+    /// </summary>
+    private const string WithoutBrowser =
+        """
+        kind = 1 AND NOT EXISTS (
+          SELECT 1 FROM user_sessions browser WHERE browser.id = user_sessions.parent_id AND browser.expires_at > @until)
+        """;
+
     /// <summary>How long a withdrawn approval stays.</summary>
     private static readonly TimeSpan ApprovalMemory = TimeSpan.FromDays(14);
 
@@ -55,7 +65,7 @@ public sealed class ExpiredRows(SqlRunner sql, DatabaseOptions database, AuditOp
     private async Task<Purged> PurgeAllAsync(OpenedConnection connection, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var clients = await PurgeAsync(connection, "user_sessions", "expires_at", "kind = 1", now, cancellationToken);
+        var clients = await PurgeAsync(connection, "user_sessions", "expires_at", WithoutBrowser, now, cancellationToken);
         var browsers = await PurgeAsync(connection, "user_sessions", "expires_at", "kind = 0", now, cancellationToken);
         return new(
             clients + browsers,

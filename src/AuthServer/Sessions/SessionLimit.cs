@@ -4,12 +4,17 @@ using AuthServer.Data.Sql;
 namespace AuthServer.Sessions;
 
 /// <summary>Ends the sessions of a person beyond the limit, beginning with those that were unused for longest.</summary>
-public sealed class SessionLimit(SqlRunner sql, SessionEnding ending, SessionLimitOptions options)
+public sealed class SessionLimit(SqlRunner sql, SessionEnding ending, SessionLimitOptions options, TimeProvider time)
 {
     // One check ends no more than this; the next one goes on.
     private const int Most = 1_000;
 
-    private const string Newest = "ORDER BY COALESCE(last_seen_at, created_at) DESC, id DESC LIMIT @most OFFSET @limit";
+    // What has expired stays while its browser session goes on (ExpiredRows.cs), and takes no place of one that stands.
+    private const string Newest =
+        """
+        ORDER BY CASE WHEN expires_at > @now THEN 0 ELSE 1 END, COALESCE(last_seen_at, created_at) DESC, id DESC
+        LIMIT @most OFFSET @limit
+        """;
 
     private const string OfPerson = "FROM user_sessions WHERE user_id = @user AND";
 
@@ -33,7 +38,8 @@ public sealed class SessionLimit(SqlRunner sql, SessionEnding ending, SessionLim
         foreach (var group in Groups)
         {
             var beyond = await sql.ListAsync(
-                group, values => values.Add("user", userId).Add("most", Most).Add("limit", options.PerPerson),
+                group, values => values.Add("user", userId).Add("now", time.GetUtcNow().UtcDateTime).Add("most", Most)
+                    .Add("limit", options.PerPerson),
                 static row => row.GetGuid(0), cancellationToken);
             // The one unused for longest first: a reader meanwhile never finds it standing beside a newer one that has ended.
             beyond.Reverse();

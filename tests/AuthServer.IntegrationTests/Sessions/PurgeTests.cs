@@ -52,6 +52,27 @@ public abstract class PurgeTests(HostFixture fixture)
         await fixture.Host.WithDatabaseAsync(db => db.Sessions.ExecuteDeleteAsync());
     }
 
+    /// <summary>OpenID Connect Back-Channel Logout 1.0 section 2.3: the sign-out there tells its client too.</summary>
+    [Fact]
+    public async Task A_client_session_that_has_run_out_stays_while_its_browser_session_goes_on()
+    {
+        var (past, future) = (DateTime.UnixEpoch.AddYears(50), DateTime.UnixEpoch.AddYears(200));
+        UserSession living = Session(SessionKind.Browser, future), ended = Session(SessionKind.Browser, past);
+        UserSession kept = Session(SessionKind.Client, past), gone = Session(SessionKind.Client, past);
+        (kept.ParentId, gone.ParentId) = (living.Id, ended.Id);
+        await fixture.Host.WithDatabaseAsync(db =>
+        {
+            db.Sessions.AddRange(living, ended, kept, gone, Session(SessionKind.Client, past));
+            return db.SaveChangesAsync();
+        });
+        Assert.Equal(3, (await PurgeAsync()).Sessions);
+        var left = await fixture.Host.WithDatabaseAsync(db => db.Sessions.Select(s => s.Id).ToListAsync());
+        Assert.Equal(new[] { living.Id, kept.Id }.Order(), left.Order());
+
+        await fixture.Host.WithDatabaseAsync(db => db.Sessions.ExecuteUpdateAsync(set => set.SetProperty(s => s.ExpiresAt, past)));
+        Assert.Equal(2, (await PurgeAsync()).Sessions);
+    }
+
     /// <summary>RFC 7523 section 3, number 7; RFC 9449 section 11.1: also where it is sent at the moment of its end.</summary>
     [Fact]
     public async Task What_counts_once_is_remembered_for_a_while_after_it_has_expired()

@@ -97,6 +97,35 @@ public abstract class SessionLimitTests(SessionLimitTests.Limited fixture)
         };
     }
 
+    /// <summary>It stays while its browser session goes on (ExpiredRows.cs).</summary>
+    [Fact]
+    public async Task What_has_run_out_takes_the_place_of_nothing_that_stands()
+    {
+        var person = await fixture.Host.WithDatabaseAsync(db => db.Users.SingleAsync(u => u.Email == Seed.Carol.Email));
+        var now = fixture.Time.GetUtcNow().UtcDateTime;
+        UserSession[] rows =
+        [
+            .. Enumerable.Range(0, Limit).Select(i => Row(now.AddDays(-1).AddMinutes(i), now.AddDays(30))),
+            .. Enumerable.Range(0, 3).Select(i => Row(now.AddMinutes(i), now.AddSeconds(-1))),
+        ];
+        await fixture.Host.WithDatabaseAsync(db =>
+        {
+            db.Sessions.AddRange(rows);
+            return db.SaveChangesAsync();
+        });
+        await using var scope = fixture.Host.Services.CreateAsyncScope();
+        Assert.Equal(3, await scope.ServiceProvider.GetRequiredService<SessionLimit>().TrimAsync(person.Id, default));
+        var left = await fixture.Host.WithDatabaseAsync(
+            db => db.Sessions.Where(s => s.UserId == person.Id).Select(s => s.Id).ToListAsync());
+        Assert.Equal(rows.Take(Limit).Select(r => r.Id).Order(), left.Order());
+
+        UserSession Row(DateTime seen, DateTime end) => new()
+        {
+            Id = Guid.CreateVersion7(), UserId = person.Id, TokenHash = "", Kind = SessionKind.Client, ClientId = "web", CreatedAt = seen,
+            LastSeenAt = seen, AuthTime = seen, ExpiresAt = end,
+        };
+    }
+
     [Fact]
     public async Task The_audit_trail_forgets_after_the_days_of_its_setting()
     {

@@ -13,7 +13,7 @@ public sealed record AllowedThings(ImmutableArray<string> Scopes, ImmutableArray
     /// <summary>UTC; null: when the person takes it back.</summary>
     public DateTime? Ends { get; init; }
 
-    /// <summary>Where the person has seen the app return to (<see cref="RedirectUris.PlaceOf"/>).</summary>
+    /// <summary>Where the person has seen the app return to (<see cref="Metadata.RedirectUris.PlaceOf"/>).</summary>
     public ImmutableArray<string> Places { get; init; } = [];
 }
 
