@@ -103,6 +103,7 @@ public abstract class SessionLimitTests(SessionLimitTests.Limited fixture)
     {
         var person = await fixture.Host.WithDatabaseAsync(db => db.Users.SingleAsync(u => u.Email == Seed.Carol.Email));
         var now = fixture.Time.GetUtcNow().UtcDateTime;
+        await fixture.Host.WithDatabaseAsync(db => db.Sessions.Where(s => s.UserId == person.Id).ExecuteDeleteAsync());
         UserSession[] rows =
         [
             .. Enumerable.Range(0, Limit).Select(i => Row(now.AddDays(-1).AddMinutes(i), now.AddDays(30))),
@@ -118,6 +119,7 @@ public abstract class SessionLimitTests(SessionLimitTests.Limited fixture)
         var left = await fixture.Host.WithDatabaseAsync(
             db => db.Sessions.Where(s => s.UserId == person.Id).Select(s => s.Id).ToListAsync());
         Assert.Equal(rows.Take(Limit).Select(r => r.Id).Order(), left.Order());
+        await fixture.Host.WithDatabaseAsync(db => db.Sessions.Where(s => s.UserId == person.Id).ExecuteDeleteAsync());
 
         UserSession Row(DateTime seen, DateTime end) => new()
         {

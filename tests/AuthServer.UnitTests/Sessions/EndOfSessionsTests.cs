@@ -29,6 +29,20 @@ public sealed partial class EndOfSessionsTests
         Assert.Equal(words.Count, words.Distinct().Count());
     }
 
+    /// <summary>A moved stamp ends what is open without a word: whoever moves it also says why it ends, so that clients are told.</summary>
+    [Fact]
+    public void Who_moves_the_security_stamp_of_an_account_ends_its_sessions()
+    {
+        var movers = Sources.Under("src/AuthServer").Where(file => !file.Path.EndsWith("/UserStamps.cs", StringComparison.Ordinal)
+            && file.Lines.Any(line => Move().IsMatch(line))).ToList();
+        Assert.InRange(movers.Count, 8, 20);
+        Assert.Empty(movers.Where(file => !file.Lines.Any(line => line.Contains("EndReason.", StringComparison.Ordinal)))
+            .Select(file => file.Path));
+    }
+
+    [GeneratedRegex("NewSecurityStamp\\(\\)|UpdateSecurityStampAsync|SET security_stamp")]
+    private static partial Regex Move();
+
     // EF Core's two ways, and SQL.
     [GeneratedRegex(@"\bSessions\b[^;]*\.(ExecuteDelete|Remove)|DELETE FROM user_sessions|Set<UserSession>\(\)[^;]*Delete")]
     private static partial Regex Deletion();

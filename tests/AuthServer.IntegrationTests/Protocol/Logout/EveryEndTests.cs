@@ -7,23 +7,32 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AuthServer.IntegrationTests.Protocol.Logout;
 
-/// <summary>Every way in which a session ends tells its client (OpenID Connect Back-Channel Logout 1.0).</summary>
+/// <summary>
+/// The ways in which a session ends by itself, each of which tells its client (OpenID Connect Back-Channel Logout 1.0); what happens to an
+/// account as a whole is in <see cref="EndsOfAccessTests"/>.
+/// </summary>
 public abstract class EveryEndTests(LogoutHost fixture)
 {
-    public static TheoryData<EndReason> Reasons => [.. Enum.GetValues<EndReason>()];
-
     private Issuer Issuer => fixture.Issuer;
 
-    /// <summary>A test of units shows that nothing else deletes sessions.</summary>
-    [Theory]
-    [MemberData(nameof(Reasons))]
-    public async Task The_client_is_told_whatever_the_reason_is(EndReason reason)
+    /// <summary>It had a session under the browser's, for an hour.</summary>
+    [Fact]
+    public async Task A_sign_out_after_the_session_of_the_app_has_run_out()
     {
-        var (_, tokens) = await fixture.SignInAsync(Seed.Web(Issuer), Seed.Alice);
-        await using var scope = fixture.Host.Services.CreateAsyncScope();
-        var ending = scope.ServiceProvider.GetRequiredService<SessionEnding>();
-        Assert.True(await ending.EndAsync(Guid.Parse(Sid(tokens)), reason, Caller.System, default));
-        await fixture.ToldAsync(Sid(tokens));
+        var app = Seed.Fussy(Issuer);
+        var (browser, tokens) = await fixture.SignInAsync(app, Seed.Bob, "openid offline_access");
+        fixture.Time.Advance(TimeSpan.FromHours(2));
+        await using (var scope = fixture.Host.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<ExpiredRows>().PurgeAsync(default);
+        }
+
+        Assert.Equal("invalid_grant", (await app.RefreshAsync(tokens.RefreshToken)).Error);
+        var places = await browser.OpenAsync("/account/sessions");
+        Assert.DoesNotContain("App that wants its answers signed", places.Body, StringComparison.Ordinal);
+        Assert.Empty(fixture.Receiver.Of(Sid(tokens)));
+        await browser.SubmitAsync(await browser.OpenAsync("/signout"), "/signout");
+        Assert.Equal("fussy", Assert.Single(await fixture.ToldAsync(Sid(tokens))).ClientId);
     }
 
     [Fact]
