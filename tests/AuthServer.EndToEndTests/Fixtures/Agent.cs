@@ -49,6 +49,10 @@ internal sealed class Agent : IDisposable
     /// <summary>All that it knows now.</summary>
     public async Task<JsonElement> StateAsync() => JsonElement.Parse(await _http.GetStringAsync(_page));
 
+    /// <summary>Has it call a tool once more.</summary>
+    /// <returns>"It may", or the name of the error.</returns>
+    public Task<string> TriesAgainAsync() => _http.GetStringAsync(new Uri(_page, "/again"));
+
     public void Dispose()
     {
         _program.Dispose();

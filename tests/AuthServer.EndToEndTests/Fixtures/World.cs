@@ -19,6 +19,9 @@ public sealed class World : IAsyncLifetime
     /// <summary>The person with the admin role.</summary>
     public const string Admin = "ada";
 
+    /// <summary>Of the client as which the sample API asks about tokens.</summary>
+    private const string ApiSecret = "api-secret-Vm4Kx8Qz2Rb7Nt5Wc9JdLh";
+
     private static readonly string[] WithPasskeys = ["pam", "pim", "pip", "pat", "poe", "pru", "pearl"];
 
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
@@ -75,7 +78,8 @@ public sealed class World : IAsyncLifetime
                 // All journeys ask from one address.
                 ("MAILS_PER_ADDRESS_PER_HOUR", "100000"));
         var api = Start("dotnet", [Program.Dll("ResourceApi"), "--urls", Api], _data,
-            ("API_BASE_URL", Server), ("RESOURCE_DATA", Path.Combine(_data, "api")));
+            ("API_BASE_URL", Server), ("RESOURCE_DATA", Path.Combine(_data, "api")),
+            ("INTROSPECTION_CLIENT_ID", "api"), ("INTROSPECTION_CLIENT_SECRET", ApiSecret));
         var app = Path.Combine(Program.Root, "tests", "AuthServer.EndToEndTests", "clients", "openid-client-app");
         await Program.RunAsync("npm", ["ci", "--no-audit", "--no-fund"], app);
         var client = Start("node", ["server.mjs"], app,
@@ -187,6 +191,10 @@ public sealed class World : IAsyncLifetime
                 scope = "openid",
             },
         }.Append<object>(new
+        {
+            client_id = "api", client_secret = ApiSecret, client_name = "Sample API", grant_types = Array.Empty<string>(),
+            resources = new[] { Api, Api + "/mcp" },
+        }).Append(new
         {
             client_id = "pocket",
             client_name = "Pocket",

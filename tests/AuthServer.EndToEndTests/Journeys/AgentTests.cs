@@ -40,10 +40,13 @@ public sealed class AgentTests(World world) : Journey(world)
         var resources = (await agent.KnowsAsync("resources")).EnumerateArray().Select(r => r.GetString()).ToList();
         Assert.Equal(Enumerable.Repeat(World.Api + "/mcp", 4), resources);
 
+        Assert.Equal("It may", await agent.TriesAgainAsync());
         await Window.GotoAsync(World.Server + "/account/apps");
         await Expect(Window.GetByRole(AriaRole.Heading, new() { Name = name })).ToBeVisibleAsync();
         await Window.GetByRole(AriaRole.Button, new() { Name = "Remove access" }).ClickAsync();
         await Expect(Window.GetByRole(AriaRole.Heading, new() { Name = name })).ToHaveCountAsync(0);
+        // The API refuses the token that the agent still has, the server its refresh token.
+        Assert.Matches("^(UnauthorizedError|OAuthError|InvalidGrantError)$", await agent.TriesAgainAsync());
         AssertBrowserIsContent();
     }
 

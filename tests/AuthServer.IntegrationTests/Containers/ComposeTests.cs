@@ -137,6 +137,18 @@ public sealed partial class ComposeTests
         folder.Delete(recursive: true);
     }
 
+    /// <summary>Otherwise a token counts there until it expires, whatever a person has taken back.</summary>
+    [Fact]
+    public async Task The_sample_API_asks_the_server_about_each_token()
+    {
+        var environment = Environment((await ServicesAsync(Production)).ToDictionary()["resource-api"]);
+        Assert.Equal(
+            ("sample-api", "/run/secrets/sample_api_secret"),
+            (environment["INTROSPECTION_CLIENT_ID"], environment["INTROSPECTION_CLIENT_SECRET_FILE"]));
+        var document = await File.ReadAllTextAsync(Path.Combine(Tools.Docker, "README.md"));
+        Assert.Contains("\"client_id\": \"sample-api\"", document, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_this_version_does_not_use_is_behind_a_profile() => Assert.Equal(
         [("mail", "mail"), ("resource-api", "sample")],
