@@ -17,6 +17,9 @@ public sealed record OutboundRequest(Uri Address)
     /// <summary>A successful answer may also have an application type that ends so, such as +json (RFC 6839); null: it may not.</summary>
     public string? MediaSuffix { get; init; }
 
+    /// <summary>Nobody reads the body: the status is the answer, whatever comes after it.</summary>
+    public bool IsForStatus { get; init; }
+
     /// <summary>In bytes.</summary>
     public int LongestBody { get; init; } = 64 * 1024;
 

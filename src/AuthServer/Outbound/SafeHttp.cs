@@ -146,6 +146,10 @@ public sealed class SafeHttp : IDisposable
     {
         var headers = answer.Content.Headers;
         var type = headers.ContentType?.MediaType;
+        if (request.IsForStatus)
+        {
+            return new OutboundAnswer.Answered((int)answer.StatusCode, type, [], Freshness.Of(answer, _time.GetUtcNow()));
+        }
         if (headers.ContentEncoding.Any(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase)))
         {
             throw new OutboundFaultException(OutboundFault.WrongType, "The answer is compressed, which was not asked for.");

@@ -1,5 +1,8 @@
 using AuthServer.Audit;
+using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
 using AuthServer.Data;
+using AuthServer.Data.Entities;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Sessions;
@@ -20,8 +23,10 @@ public sealed class ClientDeletion(AuthDbContext db, SessionEnding ending, TimeP
     public async Task<DeletedWith?> DeleteAsync(string clientId, string by, CancellationToken cancellationToken)
     {
         await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
-        var found = await db.Clients.Where(c => c.ClientId == clientId).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(cancellationToken);
-        if (found is not { } id) return null;
+        var found = await db.Clients.Where(c => c.ClientId == clientId).Select(c => new { c.Id, c.Properties })
+            .FirstOrDefaultAsync(cancellationToken);
+        if (found is null) return null;
+        var id = found.Id;
         // Codes and consents that are being written hold a key-share lock on the row (foreign key): wait for them, and let no more begin.
         if (db.Database.IsNpgsql())
         {
@@ -29,6 +34,13 @@ public sealed class ClientDeletion(AuthDbContext db, SessionEnding ending, TimeP
         }
 
         var sessions = await ending.EndAllOfClientAsync(clientId, EndReason.ClientDeleted, Caller.System, cancellationToken);
+        if (IsToldEncrypted(found.Properties))
+        {
+            // Its keys go with it, and a token in the clear would show what the client wanted shown to nobody (Back-Channel Logout 1.0
+            // section 2.6).
+            await db.LogoutNotices.Where(n => n.ClientId == clientId && n.SigningAlg != LogoutNotice.OfRequest)
+                .ExecuteDeleteAsync(cancellationToken);
+        }
         await db.Tokens.Where(t => t.Application!.Id == id).ExecuteDeleteAsync(cancellationToken);
         var consents = await db.Authorizations.Where(a => a.Application!.Id == id).ExecuteDeleteAsync(cancellationToken);
         if (await db.Clients.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken) == 0) return null;
@@ -40,4 +52,7 @@ public sealed class ClientDeletion(AuthDbContext db, SessionEnding ending, TimeP
         if (own is not null) await own.CommitAsync(cancellationToken);
         return belongings;
     }
+
+    private static bool IsToldEncrypted(string? properties) =>
+        ClientMetadataReader.ReadLeniently(ClientColumns.ReadMetadata(properties)).Tokens.Encryption.IdToken is not null;
 }

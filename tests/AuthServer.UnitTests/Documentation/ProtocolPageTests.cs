@@ -23,6 +23,16 @@ public sealed partial class ProtocolPageTests
     [InlineData("| x | whole | | `LinkTests` |")]
     public void What_does_not_exist_is_found(string row) => Assert.NotEmpty(Rows(row).SelectMany(Faults));
 
+    [Fact]
+    public void No_standard_stands_twice()
+    {
+        Assert.Equal([], Doubled(Rows(File.ReadAllText(Path.Combine(Sources.Root, "docs", "protocols.md")))));
+        Assert.Equal(["x"], Doubled(Rows("| x | whole | a | b |\n| y | whole | a | b |\n| x | in part | a | b |")));
+    }
+
+    private static IEnumerable<string> Doubled(IEnumerable<string[]> rows) =>
+        rows.GroupBy(row => row[0]).Where(group => group.Count() > 1).Select(group => group.Key);
+
     private static List<string[]> Rows(string page) =>
     [
         .. page.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)

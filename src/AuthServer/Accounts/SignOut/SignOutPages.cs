@@ -33,7 +33,7 @@ public static class SignOutPages
 
     private static async Task<IResult> SignOutAsync(
         HttpContext http, IAntiforgery antiforgery, ClientDirectory clients, SessionEnding ending, BrowserSessionCookie cookie,
-        SignedOutApps apps)
+        SignedOutApps apps, ClientTrust trust)
     {
         var form = await PostedForm.ReadAsync(http, antiforgery);
         var returnTo = ReturnAddress.ToEndSession(form["request"]);
@@ -47,8 +47,10 @@ public static class SignOutPages
 
         // A post of another site comes without cookies (SameSite), and its answer may delete them all the same.
         if (form.HasCookie) cookie.Delete(http);
-        // The person has confirmed, so the app need not prove itself by a hint to get them back at an address of its registration.
-        var back = form.IsGenuine ? WayBack(await AppAsync(http, clients, returnTo), returnTo) : null;
+        // The person has confirmed, so the app need not prove itself by a hint to get them back at an address of its registration. To one that
+        // nobody knows the page afterwards has a link (RFC 9700 section 4.11.2).
+        var app = await AppAsync(http, clients, returnTo);
+        var back = form.IsGenuine && WayBack(app, returnTo) is { } address && trust.MaySendBrowser(app!, address) ? address : null;
         var next = back ?? returnTo?.Address;
         var behind = returnTo is null ? default : QueryString.Create("returnUrl", returnTo.Address);
         return PageAnswers.GoOn(http, apps.PageOf(ended, next, behind) ?? next ?? PagePaths.SignedOut);
@@ -62,8 +64,7 @@ public static class SignOutPages
         var back = show.Next ?? WayBack(app, request);
         return PageAnswers.Page<SignedOutPage>(http, new SignedOutModel
         {
-            // A stranger calls an app as they like; the host is where the link leads.
-            AppName = app is null or { IsVouchedFor: true } ? app?.Name : AppPromises.HostOf(back),
+            AppName = NameOf(app, back),
             BackUrl = back, SignInUrl = PagePaths.SignIn,
             Frames = show.Frames, GoesOn = show is { Next: not null, Frames.Count: > 0 },
         });
@@ -75,10 +76,14 @@ public static class SignOutPages
         var app = await AppAsync(http, clients, returnTo);
         return PageAnswers.Page<SignOutPage>(
             http,
-            new SignOutModel { AppName = app?.Name, Account = PageAnswers.Chip(session), Request = returnTo?.Address,
+            new SignOutModel { AppName = NameOf(app, WayBack(app, returnTo)), Account = PageAnswers.Chip(session), Request = returnTo?.Address,
                 StayUrl = ReturnAddress.Home },
             status);
     }
+
+    // A stranger calls an app as they like; the host is where the link leads.
+    private static string? NameOf(RegisteredClient? app, string? back) =>
+        app is null or { IsVouchedFor: true } ? app?.Name : AppPromises.HostOf(back);
 
     private static string? WayBack(RegisteredClient? app, ReturnAddress? request) =>
         SignOutReturn.Of(app, request?.Once("post_logout_redirect_uri"), request?.Once("state"));

@@ -47,7 +47,7 @@ public sealed class LogoutSender(
         var http = client is not null ? trust.HttpFor(client, uri)
             : trust.HttpFor(!AddressedClients.IsAddress(notice.ClientId) && !OwnClientIds.HaveForm(notice.ClientId), uri);
         var answer = await http.SendAsync(
-            new(uri) { Method = HttpMethod.Post, Content = form, TimeLimit = NoticeAttempt.Longest }, ending);
+            new(uri) { Method = HttpMethod.Post, Content = form, IsForStatus = true, TimeLimit = NoticeAttempt.Longest }, ending);
         return answer switch
         {
             // Section 2.8 names 200 and says that some frameworks answer with 204.

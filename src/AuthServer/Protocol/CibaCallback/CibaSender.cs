@@ -69,7 +69,8 @@ public sealed class CibaSender(
         var answer = await trust.HttpFor(client, uri).SendAsync(
             new(uri)
             {
-                Method = HttpMethod.Post, Content = content, Authorization = "Bearer " + secrets.Bearer, TimeLimit = NoticeAttempt.Longest,
+                Method = HttpMethod.Post, Content = content, Authorization = "Bearer " + secrets.Bearer, IsForStatus = true,
+                TimeLimit = NoticeAttempt.Longest,
             },
             ending);
         if (FaultOf(answer) is { } fault) return fault;

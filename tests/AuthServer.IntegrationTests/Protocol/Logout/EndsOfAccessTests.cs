@@ -10,6 +10,7 @@ using AuthServer.Seeding;
 using AuthServer.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AuthServer.IntegrationTests.Protocol.Logout;
 
@@ -19,7 +20,7 @@ namespace AuthServer.IntegrationTests.Protocol.Logout;
 /// </summary>
 public sealed class EndsOfAccessTests(EndsOfAccessTests.Server fixture) : IClassFixture<EndsOfAccessTests.Server>
 {
-    private const string New = "Brass-Teapot-61-Moon";
+    private const string New = "Brass-Teapot-61-Moon", SealedSecret = "sealed-secret-7gTs2Xk9Vw4Lq8Zd3HmBn";
 
     /// <summary>A server with mail, whose clients are told at an address that is never asked: the notices stay in the table.</summary>
     public sealed class Server() : MailFixture(DatabaseKind.Sqlite)
@@ -39,6 +40,14 @@ public sealed class EndsOfAccessTests(EndsOfAccessTests.Server fixture) : IClass
                 client!["backchannel_logout_uri"] = "https://10.20.30.40/logout";
             }
 
+            seed["clients"]!.AsArray().Add(new JsonObject
+            {
+                ["client_id"] = "sealed", ["client_secret"] = SealedSecret, ["redirect_uris"] = new JsonArray("https://sealed.example.test/cb"),
+                ["grant_types"] = new JsonArray("authorization_code", "refresh_token"), ["scope"] = "openid offline_access",
+                ["trusted"] = true, ["backchannel_logout_uri"] = "https://10.20.30.40/logout",
+                ["id_token_encrypted_response_alg"] = "ECDH-ES", ["id_token_encrypted_response_enc"] = "A128CBC-HS256",
+                ["jwks"] = new JsonObject { ["keys"] = new JsonArray(Recipient.New("P-256", "k1").Jwk.DeepClone()) },
+            });
             File.WriteAllText(_seed, seed.ToJsonString());
             return base.Prepare(setup) with { SeedFile = _seed };
         }
@@ -162,7 +171,7 @@ public sealed class EndsOfAccessTests(EndsOfAccessTests.Server fixture) : IClass
     {
         var api = new ApiCaller(fixture.Issuer) { Basic = ("bff", "bff-secret-Lw8Kz3Qv7Tn5Yb1Rd9XhJf5pQ2") };
         var login = await api.LoginAsync(await fixture.NewPersonAsync(confirmed: true));
-        var session = Guid.Parse(new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(login.Text("access_token")).GetClaim("sid").Value);
+        var session = Guid.Parse(new JsonWebToken(login.Text("access_token")).GetClaim("sid").Value);
         Assert.False(await IsNotedAsync(session));
         Assert.Equal(HttpStatusCode.NoContent, (await api.LogoutAsync(login.RefreshToken)).Status);
         await ToldAsync(session, EndReason.SignedOut);
@@ -190,6 +199,27 @@ public sealed class EndsOfAccessTests(EndsOfAccessTests.Server fixture) : IClass
         Assert.False(await IsNotedAsync(session));
         await SeedAsync(person with { Password = New });
         await ToldAsync(session, EndReason.PasswordChanged);
+    }
+
+    /// <summary>Section 2.6: its key is gone with it, and no token of its is sent in the clear, also not one that has waited.</summary>
+    [Fact]
+    public async Task A_client_whose_ID_tokens_are_encrypted_is_told_nothing_once_it_is_deleted()
+    {
+        var app = new ClientApp(fixture.Issuer, "sealed", SealedSecret, "https://sealed.example.test/cb");
+        var browser = await InAsync(await fixture.NewPersonAsync(confirmed: true));
+        var (waiting, ended) = (await SidAsync(), await SidAsync());
+        await using var scope = fixture.Host.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<SessionEnding>().EndAsync(waiting, EndReason.Revoked, Caller.System, default);
+        Assert.True(await IsNotedAsync(waiting));
+        await scope.ServiceProvider.GetRequiredService<ClientDeletion>().DeleteAsync("sealed", "test", default);
+        Assert.False(await fixture.Host.WithDatabaseAsync(db => db.LogoutNotices.AnyAsync(n => n.ClientId == "sealed")));
+        Assert.False(await fixture.Host.WithDatabaseAsync(db => db.Sessions.AnyAsync(s => s.Id == ended)));
+
+        async Task<Guid> SidAsync()
+        {
+            var tokens = await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, "openid offline_access"));
+            return Guid.Parse(new JsonWebToken(tokens.AccessToken).GetClaim("sid").Value);
+        }
     }
 
     private async Task<(Person Person, Browser Browser, Guid Session)> SignedInAsync()

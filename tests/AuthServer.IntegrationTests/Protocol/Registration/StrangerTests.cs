@@ -84,6 +84,28 @@ public sealed class StrangerTests(ConformanceHost fixture) : IClassFixture<Confo
         Assert.Null((await fixture.Host.NewBrowser().OpenAsync(app.Request("openid", ("prompt", "none")).Address)).LeftTo);
     }
 
+    /// <summary>RP-Initiated Logout 1.0 section 3: by client_id alone, as anybody can write it into a link.</summary>
+    [Theory]
+    [InlineData("https://phishing.example/out", false)]
+    [InlineData("https://suite.example.test/out", true)]
+    public async Task A_confirmed_sign_out_has_a_link_to_an_app_that_nobody_knows_and_sends_nobody_there(string address, bool isTrusted)
+    {
+        var (_, registered) = await fixture.TryRegisterAsync(
+            Redirect, ("client_name", "Your bank"), ("post_logout_redirect_uris", new JsonArray(address)));
+        var browser = await fixture.SignedInAsync();
+        var question = await browser.OpenAsync(QueryHelpers.AddQueryString("/connect/endsession", new Dictionary<string, string?>
+        {
+            ["client_id"] = registered.ClientId, ["post_logout_redirect_uri"] = address, ["state"] = "s",
+        }));
+        Assert.DoesNotContain("Your bank", question.Body, StringComparison.Ordinal);
+        var page = await browser.SubmitAsync(question, "/signout");
+        Assert.Equal(isTrusted ? address + "?state=s" : null, page.LeftTo?.AbsoluteUri);
+        if (isTrusted) return;
+        Assert.Equal("phishing.example", new Uri(Assert.Single(
+            page.Document.QuerySelectorAll("a"), a => a.GetAttribute("href") == address + "?state=s").GetAttribute("href")!).Host);
+        Assert.False((await browser.OpenAsync("/account")).Address.AbsolutePath == "/account");
+    }
+
     /// <summary>Anybody may register the address of a bank beside their own, and send people with either.</summary>
     [Fact]
     public async Task The_consent_page_names_where_this_answer_goes_and_what_is_allowed_counts_for_that_place()
