@@ -175,30 +175,6 @@ public sealed class SafeHttpTests
         }
     }
 
-    /// <summary>OpenID Connect Back-Channel Logout 1.0 section 2.8, CIBA Core 10.2: whatever stands in it.</summary>
-    [Fact]
-    public async Task An_answer_that_is_its_status_alone_may_have_any_body()
-    {
-        const string Head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
-        await using var endless = RawServer.Writing(async (stream, stop) =>
-        {
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(Head + "Transfer-Encoding: chunked\r\n\r\n"), stop);
-            var chunk = Encoding.ASCII.GetBytes("1000\r\n" + new string(' ', 0x1000) + "\r\n");
-            while (true) await stream.WriteAsync(chunk, stop);
-        });
-        await using var boasting = RawServer.Saying(_ => Head + "Content-Length: 5000000000\r\n\r\n");
-        await using var packed = RawServer.Saying(_ => Head + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\nxx");
-        await using var refusing = RawServer.Saying(_ => "HTTP/1.1 400 No\r\nContent-Length: 5000000000\r\n\r\n");
-        using var http = Client("keys.test");
-        foreach (var (port, status) in new[] { (endless.Port, 200), (boasting.Port, 200), (packed.Port, 200), (refusing.Port, 400) })
-        {
-            var answer = await http.SendAsync(
-                new(new($"http://keys.test:{port}/")) { Method = HttpMethod.Post, IsForStatus = true }, Cancellation);
-            var answered = Assert.IsType<OutboundAnswer.Answered>(answer);
-            Assert.Equal((status, 0), (answered.Status, answered.Body.Length));
-        }
-    }
-
     [Fact]
     public async Task Headers_end_at_their_limit()
     {
@@ -306,11 +282,11 @@ public sealed class SafeHttpTests
     private static async Task<OutboundAnswer.Failed> FailedAsync(SafeHttp http, OutboundRequest request) =>
         Assert.IsType<OutboundAnswer.Failed>(await http.SendAsync(request, Cancellation));
 
-    private static HostLookup Planted(params string[] addresses) =>
+    internal static HostLookup Planted(params string[] addresses) =>
         (_, _) => Task.FromResult<IPAddress[]>([.. addresses.Select(IPAddress.Parse)]);
 
     /// <param name="allowed">The setting OUTBOUND_ALLOWED_HOSTS.</param>
-    private static SafeHttp Client(string allowed, HostLookup? lookup = null)
+    internal static SafeHttp Client(string allowed, HostLookup? lookup = null)
     {
         var options = new OutboundOptions { AllowedHostNames = allowed.Split(',') };
         var problems = new SettingProblems();

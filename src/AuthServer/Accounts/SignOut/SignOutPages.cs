@@ -47,8 +47,8 @@ public static class SignOutPages
 
         // A post of another site comes without cookies (SameSite), and its answer may delete them all the same.
         if (form.HasCookie) cookie.Delete(http);
-        // The person has confirmed, so the app need not prove itself by a hint to get them back at an address of its registration. To one that
-        // nobody knows the page afterwards has a link (RFC 9700 section 4.11.2).
+        // The person has confirmed, so the app need not prove itself by a hint to get them back at an address of its registration. To one
+        // that nobody knows the page afterwards has a link (RFC 9700 section 4.11.2).
         var app = await AppAsync(http, clients, returnTo);
         var back = form.IsGenuine && WayBack(app, returnTo) is { } address && trust.MaySendBrowser(app!, address) ? address : null;
         var next = back ?? returnTo?.Address;
@@ -76,8 +76,11 @@ public static class SignOutPages
         var app = await AppAsync(http, clients, returnTo);
         return PageAnswers.Page<SignOutPage>(
             http,
-            new SignOutModel { AppName = NameOf(app, WayBack(app, returnTo)), Account = PageAnswers.Chip(session), Request = returnTo?.Address,
-                StayUrl = ReturnAddress.Home },
+            new SignOutModel
+            {
+                AppName = NameOf(app, WayBack(app, returnTo)), Account = PageAnswers.Chip(session), Request = returnTo?.Address,
+                StayUrl = ReturnAddress.Home,
+            },
             status);
     }
 
