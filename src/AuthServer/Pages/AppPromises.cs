@@ -45,7 +45,9 @@ public static class AppPromises
         _ => HostOf(client.ClientUri ?? client.RedirectUris.FirstOrDefault()),
     };
 
-    /// <summary>As <see cref="DomainOf"/>, where there is no request: of an app that nobody knows, every host that people return to.</summary>
+    /// <summary>
+    /// As <see cref="DomainOf"/>, where there is no request: of an app that nobody knows, every host that people return to.
+    /// </summary>
     public static string? DomainsOf(RegisteredClient client)
     {
         if (client is not { IsSelfRegistered: true, Publisher: null }) return DomainOf(client, redirectUri: null);

@@ -145,7 +145,8 @@ public sealed class ProfileRulesTests
         Assert.Equal("token_endpoint_auth_method", Assert.Single(problems).Path);
         var (_, refused) = RegistrationRules.Read(
             JsonNode.Parse(Json(json, ("security_profile", "oidc-basic")))!.AsObject(),
-            new ClientRegistrationOptions { Mode = ClientRegistrationMode.Open }, new SecurityProfileOptions { Name = "oidc-basic" }, new());
+            new ClientRegistrationOptions { Mode = ClientRegistrationMode.Open }, new SecurityProfileOptions { Name = "oidc-basic" },
+            new());
         Assert.Contains(refused, problem => problem.Path == "security_profile");
     }
 

@@ -24,7 +24,8 @@ public sealed class StatusAnswerTests
         foreach (var (port, status) in new[] { (endless.Port, 200), (boasting.Port, 200), (packed.Port, 200), (refusing.Port, 400) })
         {
             var answer = await http.SendAsync(
-                new(new($"http://keys.test:{port}/")) { Method = HttpMethod.Post, IsForStatus = true }, TestContext.Current.CancellationToken);
+                new(new($"http://keys.test:{port}/")) { Method = HttpMethod.Post, IsForStatus = true },
+                TestContext.Current.CancellationToken);
             var answered = Assert.IsType<OutboundAnswer.Answered>(answer);
             Assert.Equal((status, 0), (answered.Status, answered.Body.Length));
         }

@@ -59,5 +59,6 @@ public sealed class ConsentRequirement(TokenAudience audience)
     // not allowed it for the other.
     private static bool IsElsewhere(AuthorizationQuestion question, StoredConsent consent) =>
         question.Client is { IsSelfRegistered: true, Publisher: null } client
-        && RedirectUris.PlaceOf(RedirectUris.Meant(client.RedirectUris, question.RedirectUri)) is { } place && !consent.Places.Contains(place);
+        && RedirectUris.PlaceOf(RedirectUris.Meant(client.RedirectUris, question.RedirectUri)) is { } place
+        && !consent.Places.Contains(place);
 }

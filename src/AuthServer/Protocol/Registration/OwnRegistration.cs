@@ -17,8 +17,8 @@ namespace AuthServer.Protocol.Registration;
 /// <summary>A client reads, replaces or deletes its own registration (RFC 7592).</summary>
 public sealed class OwnRegistration(
     AuthDbContext db, ClientRegistrationOptions options, SecurityProfileOptions profiles, MtlsOptions mtls, ClientSecrets secrets,
-    ClientDeletion deletion, SessionEnding ending, ClientDirectory clients, ClientSectors sectors, ClientOrigins origins, SoftwareStatements statements,
-    ClientRegistrationThrottle throttle, Refusals refusals, TimeProvider time)
+    ClientDeletion deletion, SessionEnding ending, ClientDirectory clients, ClientSectors sectors, ClientOrigins origins,
+    SoftwareStatements statements, ClientRegistrationThrottle throttle, Refusals refusals, TimeProvider time)
 {
     // RFC 7592 section 2.2: what the server says of the client, and the client never of itself.
     private static readonly string[] OfServer =

@@ -43,7 +43,8 @@ public sealed class EndsOfAccessTests(EndsOfAccessTests.Server fixture) : IClass
             seed["clients"]!.AsArray().Add(new JsonObject
             {
                 ["client_id"] = "sealed", ["client_secret"] = SealedSecret,
-                ["redirect_uris"] = new JsonArray("https://sealed.example.test/cb"), ["grant_types"] = new JsonArray("authorization_code", "refresh_token"), ["scope"] = "openid offline_access",
+                ["redirect_uris"] = new JsonArray("https://sealed.example.test/cb"),
+                ["grant_types"] = new JsonArray("authorization_code", "refresh_token"), ["scope"] = "openid offline_access",
                 ["trusted"] = true, ["backchannel_logout_uri"] = "https://10.20.30.40/logout",
                 ["id_token_encrypted_response_alg"] = "ECDH-ES", ["id_token_encrypted_response_enc"] = "A128CBC-HS256",
                 ["jwks"] = new JsonObject { ["keys"] = new JsonArray(Recipient.New("P-256", "k1").Jwk.DeepClone()) },
