@@ -20,8 +20,8 @@ internal static class ClientCheck
         "Say what a registration gets wrong against each security profile",
         $"""
         Prints, for each profile ({SecurityProfiles.Known}), what the registration must not say and what to write instead, and what the app
-        has to do that the registration alone does not ask of it. With --profile, for that one alone. Exit code 65: the registration does not
-        fit the profile that was named, or else its own. Nothing is changed.
+        has to do that the registration alone does not ask of it. With --profile, for that one alone. Exit code 65: the registration
+        does not fit the profile that was named, or else its own. Nothing is changed.
         """);
 
     public static Task<int> RunAsync(string[] args)

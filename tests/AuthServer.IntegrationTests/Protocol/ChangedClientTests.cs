@@ -124,6 +124,32 @@ public abstract class ChangedClientTests(HostFixture fixture)
         Assert.NotNull(AuthorizationAnswer.Read(good, await browser.OpenAsync(good.Address)).Code);
     }
 
+    /// <summary>RFC 7662 section 2.2: nothing but the registration stands behind it, on the plain way and on the long one.</summary>
+    [Fact]
+    public async Task A_token_without_a_person_ends_with_the_right_of_its_client_and_with_the_client()
+    {
+        var app = new ClientApp(Issuer, "silent-machine", "silent-machine-secret-5rVb8Nq3Xt7Kc2Jd", "");
+        var api = new ClientApp(Issuer, "api", "api-secret-Zr8mB2yLx6QdT4vHj7KsJf5pQ2", "");
+        var token = (await app.ClientCredentialsAsync("notes:read")).AccessToken;
+        await IsActiveAsync(true);
+        var before = await WriteAsync(app.ClientId, nameof(Client.Permissions), "[\"ept:token\"]");
+        await IsActiveAsync(false);
+        await WriteAsync(app.ClientId, nameof(Client.Permissions), before);
+        await IsActiveAsync(true);
+        await DeleteAsync(app.ClientId);
+        fixture.Time.Advance(ClientDirectory.Lifetime + TimeSpan.FromSeconds(30));
+        await IsActiveAsync(false);
+
+        async Task IsActiveAsync(bool expected)
+        {
+            foreach (var (name, value) in new[] { ("token_type_hint", "access_token"), ("not_known", "x") })
+            {
+                var answer = await api.PostAsync("/connect/introspect", [("token", token), (name, value)]);
+                Assert.Equal(expected, answer.Json.GetProperty("active").GetBoolean());
+            }
+        }
+    }
+
     private Task<int> DeleteAsync(string clientId) => fixture.Host.WithDatabaseAsync(db => DeleteAsync(db, clientId));
 
     private static async Task<int> DeleteAsync(AuthDbContext db, string clientId)
