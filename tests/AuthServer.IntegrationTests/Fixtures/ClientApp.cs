@@ -95,7 +95,8 @@ public sealed record ClientApp(Issuer Issuer, string ClientId, string? Secret, s
     public Task<TokenAnswer> PollPersonAsync(string? requestId) =>
         TokenAsync([("grant_type", "urn:openid:params:grant-type:ciba"), ("auth_req_id", requestId)]);
 
-    public Task<TokenAnswer> IntrospectAsync(string token) => PostAsync("/connect/introspect", [("token", token)]);
+    public Task<TokenAnswer> IntrospectAsync(string token, params (string Name, string? Value)[] extra) =>
+        PostAsync("/connect/introspect", [("token", token), .. extra]);
 
     public Task<TokenAnswer> RevokeAsync(string token, string? hint = null) =>
         PostAsync("/connect/revoke", [("token", token), ("token_type_hint", hint)]);

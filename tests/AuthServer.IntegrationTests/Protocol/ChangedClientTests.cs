@@ -144,7 +144,7 @@ public abstract class ChangedClientTests(HostFixture fixture)
         {
             foreach (var (name, value) in new[] { ("token_type_hint", "access_token"), ("not_known", "x") })
             {
-                var answer = await api.PostAsync("/connect/introspect", [("token", token), (name, value)]);
+                var answer = await api.IntrospectAsync(token, (name, value));
                 Assert.Equal(expected, answer.Json.GetProperty("active").GetBoolean());
             }
         }
