@@ -46,14 +46,17 @@ public sealed class ClientPermissionsTests
     [InlineData("[\"ft:pkce\"]", "x", false)]
     [InlineData(null, null, false)]
     public void A_challenge_is_missing_where_the_client_must_send_one(string? requirements, string? challenge, bool missing) =>
-        Assert.Equal(missing, CodeChallenge.IsMissing(Client(All, requirements), challenge));
+        Assert.Equal(missing, CodeChallenge.IsMissing(Client(All, requirements, "confidential", SecurityProfile.OidcBasic), challenge));
 
-    private static RegisteredClient Client(string[] permissions, string? requirements = null, string type = "public") =>
-        RegisteredClient.Of(new Client
-        {
-            ClientId = "a",
-            ClientType = type,
-            Permissions = JsonSerializer.Serialize(permissions),
-            Requirements = requirements,
-        });
+    private static RegisteredClient Client(
+        string[] permissions, string? requirements = null, string type = "public", SecurityProfile profile = SecurityProfile.OAuth21) =>
+        RegisteredClient.Of(
+            new Client
+            {
+                ClientId = "a",
+                ClientType = type,
+                Permissions = JsonSerializer.Serialize(permissions),
+                Requirements = requirements,
+            },
+            profile);
 }
