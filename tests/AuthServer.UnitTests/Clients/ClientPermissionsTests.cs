@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Metadata;
 using AuthServer.Data.Entities;
 using AuthServer.Protocol.Authorization;
 

@@ -83,7 +83,9 @@ public sealed partial class SqlConstantsTests
     [Fact]
     public void Every_statement_that_asks_whether_a_session_stands_contains_the_one_rule()
     {
-        var asking = Constants().Where(c => c.Sql.Contains("user_sessions", StringComparison.Ordinal) && Ends().IsMatch(c.Sql)).ToList();
+        // The purge asks what has expired, and not what stands.
+        var asking = Constants().Where(c => c.Sql.Contains("user_sessions", StringComparison.Ordinal) && Ends().IsMatch(c.Sql)
+            && !c.Name.StartsWith("ExpiredRows.", StringComparison.Ordinal)).ToList();
         Assert.InRange(asking.Count, 8, 100);
         foreach (var (name, sql) in asking)
         {
