@@ -37,8 +37,8 @@ public sealed class ExpiredRows(SqlRunner sql, DatabaseOptions database, AuditOp
     /// </summary>
     private const string WithoutBrowser =
         """
-        kind = 1 AND (parent_id IS NULL OR EXISTS (
-          SELECT 1 FROM user_sessions browser WHERE browser.id = user_sessions.parent_id AND browser.expires_at <= @until))
+        kind = 1 AND NOT EXISTS (
+          SELECT 1 FROM user_sessions browser WHERE browser.id = user_sessions.parent_id AND browser.expires_at > @until)
         """;
 
     /// <summary>How long a withdrawn approval stays.</summary>
