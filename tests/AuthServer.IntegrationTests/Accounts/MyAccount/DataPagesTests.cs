@@ -89,7 +89,7 @@ public abstract class DataPagesTests(HostFixture fixture)
         var subject = (await Ceremony.IdAsync(fixture, visitor.Person.Email)).ToString();
         var end = fixture.Time.GetUtcNow().UtcDateTime.Date.AddDays(30);
         await fixture.Host.WithDatabaseAsync(db => db.Authorizations.Where(a => a.Subject == subject).ExecuteUpdateAsync(
-            set => set.SetProperty(a => a.Properties, ConsentColumns.Properties([], [], end))));
+            set => set.SetProperty(a => a.Properties, ConsentColumns.Properties([], [], end, []))));
 
         using var zip = await ExportAsync(visitor);
         Assert.Equal(end, (await JsonAsync(zip, "apps.json"))[0].GetProperty("ends_at").GetDateTime());
