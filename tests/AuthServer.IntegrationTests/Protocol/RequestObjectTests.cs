@@ -57,12 +57,22 @@ public abstract class RequestObjectTests(SigningClients fixture)
         Assert.True((await Free.RedeemCodeAsync(answer)).IsOk);
     }
 
+    /// <summary>As libraries write the issuer that keep addresses as URL objects.</summary>
+    [Fact]
+    public async Task The_issuer_may_have_a_slash_behind_it()
+    {
+        var request = Free.NewRequest("openid");
+        Assert.NotNull((await AnswerAsync(
+            request, Query("free", fixture.Sign("free", request, claims => claims["aud"] = Issuer.Text + "/")))).Code);
+    }
+
     private static readonly Dictionary<string, Action<JsonObject>> Changes = new()
     {
         ["another client"] = claims => claims["client_id"] = "strict",
         ["no client"] = claims => claims.Remove("client_id"),
         ["iss"] = claims => claims["iss"] = "strict",
         ["aud"] = claims => claims["aud"] = "https://other.example.test",
+        ["aud of an endpoint"] = claims => claims["aud"] = "https://auth.example.test/connect/authorize",
         ["exp"] = claims => claims["exp"] = Now(-60),
         ["far exp"] = claims => claims["exp"] = Now(7200),
         ["text exp"] = claims => claims["exp"] = "soon",
