@@ -13,6 +13,7 @@ ALTER TABLE user_sessions_split ADD CONSTRAINT pk_user_sessions_split PRIMARY KE
 CREATE INDEX split_sessions_user_id ON user_sessions_split (user_id);
 CREATE INDEX split_sessions_expires_at ON user_sessions_split (expires_at);
 CREATE INDEX split_sessions_parent_id ON user_sessions_split (parent_id);
+CREATE INDEX split_sessions_client_id ON user_sessions_split (lower(client_id)) WHERE client_id IS NOT NULL;
 -- Before the rows, because a key on a partitioned table cannot be added NOT VALID: adding it later would block all writes to users
 -- while it reads every row.
 ALTER TABLE user_sessions_split
@@ -37,7 +38,7 @@ BEGIN
     acr = excluded.acr, requested_claims = excluded.requested_claims, persistent = excluded.persistent,
     last_seen_at = excluded.last_seen_at, absolute_expires_at = excluded.absolute_expires_at, ip_address = excluded.ip_address,
     user_agent = excluded.user_agent, previous_token_hash = excluded.previous_token_hash, rotated_at = excluded.rotated_at,
-    rotation_counter = excluded.rotation_counter;
+    rotation_counter = excluded.rotation_counter, confirmation = excluded.confirmation;
   RETURN NULL;
 END $$;
 CREATE TRIGGER split_sessions AFTER INSERT OR UPDATE OR DELETE ON user_sessions FOR EACH ROW EXECUTE FUNCTION split_sessions();
@@ -86,11 +87,13 @@ ALTER INDEX pk_user_sessions RENAME TO pk_user_sessions_before;
 ALTER INDEX idx_sessions_user_id RENAME TO idx_sessions_user_id_before;
 ALTER INDEX idx_sessions_expires_at RENAME TO idx_sessions_expires_at_before;
 ALTER INDEX idx_sessions_parent_id RENAME TO idx_sessions_parent_id_before;
+ALTER INDEX idx_sessions_client_id RENAME TO idx_sessions_client_id_before;
 ALTER TABLE user_sessions_split RENAME TO user_sessions;
 ALTER INDEX pk_user_sessions_split RENAME TO pk_user_sessions;
 ALTER INDEX split_sessions_user_id RENAME TO idx_sessions_user_id;
 ALTER INDEX split_sessions_expires_at RENAME TO idx_sessions_expires_at;
 ALTER INDEX split_sessions_parent_id RENAME TO idx_sessions_parent_id;
+ALTER INDEX split_sessions_client_id RENAME TO idx_sessions_client_id;
 ALTER TABLE user_sessions RENAME CONSTRAINT fk_split_users_user_id TO fk_user_sessions_users_user_id;
 ALTER TABLE user_sessions RENAME CONSTRAINT fk_split_parent_id TO fk_user_sessions_user_sessions_parent_id;
 CREATE TRIGGER user_sessions_before_insert BEFORE INSERT ON user_sessions FOR EACH ROW EXECUTE FUNCTION user_sessions_before_insert();

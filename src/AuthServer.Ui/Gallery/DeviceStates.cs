@@ -63,6 +63,7 @@ internal static class DeviceStates
         Of<ApprovalsPage>("approvals-expired", Approvals with { Waiting = [], IsStale = true }),
         Of<DeviceOutcomePage>("device-allowed", new DeviceOutcomeModel { Outcome = DeviceOutcome.Allowed, AppName = App }),
         Of<DeviceOutcomePage>("device-denied", new DeviceOutcomeModel { Outcome = DeviceOutcome.Denied, AppName = App }),
+        Of<DeviceOutcomePage>("device-no-room", new DeviceOutcomeModel { Outcome = DeviceOutcome.NoRoom, AppName = App }),
         Of<DeviceOutcomePage>("device-ended", new DeviceOutcomeModel { Outcome = DeviceOutcome.Ended, AppName = App }),
         Of<DeviceOutcomePage>(
             "approve-allowed", new DeviceOutcomeModel { Outcome = DeviceOutcome.Allowed, AppName = App, IsByName = true }),

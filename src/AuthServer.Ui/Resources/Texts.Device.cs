@@ -26,6 +26,8 @@ internal static partial class Texts
     public static string DeviceEnded => Of("This request has ended");
     public static string DeviceEndedText => Of(
         "It was answered already, or is too old. This page has shared nothing with {0}. Let the device ask again.");
+    public static string DeviceNoRoomText => Of(
+        "{0} cannot be added here at the moment, because there are too many other apps. Let the device ask again later.");
     public static string DeviceManage => Of("Connected apps");
     public static string EventAccessPassedOn => Of("{0} used an app’s access for you at another service");
     public static string ApproveTitle => Of("Apps that wait for you");

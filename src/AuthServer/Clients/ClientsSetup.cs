@@ -8,6 +8,7 @@ using AuthServer.Clients.Secrets;
 using AuthServer.Data.Changes;
 using AuthServer.Data.Entities;
 using AuthServer.Data.Starting;
+using AuthServer.Outbound;
 
 namespace AuthServer.Clients;
 
@@ -26,9 +27,12 @@ public static class ClientsSetup
             provider.GetRequiredService<SecurityProfileOptions>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ClientDirectory>>(),
             // Not made before the first of them is asked for: most servers have none.
-            (clientId, isKept) => provider.GetRequiredService<ClientDocuments>().FindAsync(clientId, isKept)));
+            (clientId, isKept) => provider.GetRequiredService<ClientDocuments>().FindAsync(clientId, isKept),
+            provider.GetRequiredService<SoftwareStatementOptions>().Issuers.ContainsKey));
         services.AddScoped<DocumentRows>();
-        services.AddSingleton<ClientTrust>();
+        services.AddSingleton(provider => new ClientTrust(
+            provider.GetRequiredService<ClientTrustOptions>(), provider.GetRequiredService<SafeHttp>(),
+            provider.GetRequiredService<ClientDocumentOptions>().Names));
         services.AddSingleton<ClientKeys>();
         services.AddSingleton<ClientEnvelopes>();
         services.AddSingleton<ClientSubjects>();

@@ -49,6 +49,10 @@ public sealed class FetchedDocuments<T>(
     /// <summary>Whether the next caller gets what is kept, or what is being fetched.</summary>
     public bool Has(Uri address) => _entries.TryGetValue(address.AbsoluteUri, out var entry) && !entry.IsOver(time.GetUtcNow());
 
+    /// <summary>The document as it was fetched last, while it serves; never fetched.</summary>
+    public T? Kept(Uri address) =>
+        _entries.TryGetValue(address.AbsoluteUri, out var entry) && entry.IsDone && time.GetUtcNow() < entry.GoodUntil ? entry.Good : null;
+
     /// <summary>The document as it is kept; fetched when it is not, or when its time is over.</summary>
     public ValueTask<Fetched<T>> GetAsync(Uri address, CancellationToken cancellationToken) =>
         _entries.TryGetValue(address.AbsoluteUri, out var entry) && !entry.IsOver(time.GetUtcNow())

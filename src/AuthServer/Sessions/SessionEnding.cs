@@ -140,7 +140,7 @@ public sealed class SessionEnding(AuthDbContext db, NoticeSignal notices, AuthMe
     /// <summary>Ends every session that a client has opened, inside the caller's transaction; the operator decided it.</summary>
     /// <returns>How many there were.</returns>
     public Task<int> EndAllOfClientAsync(string clientId, EndReason reason, Caller caller, CancellationToken cancellationToken) =>
-        EndAsync(db.Sessions.Where(s => s.ClientId == clientId), reason, static _ => null, caller, cancellationToken);
+        EndAsync(db.Sessions.OfClient(clientId), reason, static _ => null, caller, cancellationToken);
 
     private async Task<bool> EndChosenAsync(
         IQueryable<UserSession> sessions, Guid userId, EndReason reason, Guid? actor, Caller caller, CancellationToken cancellationToken,

@@ -35,7 +35,7 @@ public sealed partial class UnusedClientJob(
         await foreach (var client in InBatchesAsync(Registered.Unused(db), cancellationToken))
         {
             if (!(LastUseOf(client.Properties) < before)) continue;
-            if (await deletion.DeleteAsync(client.ClientId!, "unused registration", cancellationToken) is null) continue;
+            if (!await deletion.DeleteUnusedAsync(client.ClientId!, "unused registration", cancellationToken)) continue;
             clients.Forget(client.ClientId!);
             if (++deleted == Most) break;
         }
@@ -70,20 +70,15 @@ public sealed partial class UnusedClientJob(
         : ClientColumns.ReadDocument(properties) is { } document ? document.UsedAt ?? document.KeptAt
         : null;
 
-    // At most once a day for each. Codes stay known for an hour, so a run in each hour sees every use. Where an earlier version has noted
-    // none, a consent says that there was one.
+    // At most once a day for each. Codes stay known for an hour, so a run in each hour sees every use.
     private async Task NoteUsesAsync(DateTime now, CancellationToken cancellationToken)
     {
-        var consented = Registered.WithConsent(db).Where(c => !c.Properties!.Contains(RegistrationState.UsedMark));
-        foreach (var rows in new[] { Registered.Used(db), consented.Unused(db) })
+        await foreach (var client in InBatchesAsync(Registered.Used(db), cancellationToken))
         {
-            await foreach (var client in InBatchesAsync(rows, cancellationToken))
-            {
-                if (Used(client.Properties, now) is not { } properties) continue;
-                // Another text: the client has just changed its registration, and is noted the next time.
-                await db.Clients.Where(c => c.Id == client.Id && c.Properties == client.Properties)
-                    .ExecuteUpdateAsync(set => set.SetProperty(c => c.Properties, properties), cancellationToken);
-            }
+            if (Used(client.Properties, now) is not { } properties) continue;
+            // Another text: the client has just changed its registration, and is noted the next time.
+            await db.Clients.Where(c => c.Id == client.Id && c.Properties == client.Properties)
+                .ExecuteUpdateAsync(set => set.SetProperty(c => c.Properties, properties), cancellationToken);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using AuthServer.Audit;
 using AuthServer.IntegrationTests.Fixtures;
 using AuthServer.Sessions;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,6 +58,18 @@ public sealed class PlanTests(GrownDatabase database) : IClassFixture<GrownDatab
         await ExpectAsync("by e-mail", () => ListAsync(admin, "?email=grown17"));
         await ExpectAsync("by time", () => ListAsync(admin, "?created_after=2024-01-20T00:00:00Z"));
         await ExpectAsync("profile", async () => (await admin.GetAsync("/v1/users/me")).Expect(HttpStatusCode.OK), "pk_users");
+    }
+
+    /// <summary>What deletes a client, and what asks whether it is used.</summary>
+    [Fact]
+    public async Task The_sessions_of_a_client_are_found_by_an_index()
+    {
+        await database.PlanAsync("auto");
+        await using var scope = Host.Services.CreateAsyncScope();
+        var ending = scope.ServiceProvider.GetRequiredService<SessionEnding>();
+        await ExpectAsync(
+            "end of a client", () => ending.EndAllOfClientAsync("nobody", EndReason.ClientDeleted, Caller.System, default),
+            "idx_sessions_client_id");
     }
 
     /// <summary>That the tests above can fail.</summary>

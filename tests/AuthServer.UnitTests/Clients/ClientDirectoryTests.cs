@@ -1,11 +1,14 @@
+using System.Net;
 using System.Text.Json;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Documents;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Registration;
 using AuthServer.Clients.Secrets;
 using AuthServer.Data.Entities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using OpenIddict.Abstractions;
 
 namespace AuthServer.UnitTests.Clients;
@@ -160,6 +163,43 @@ public sealed class ClientDirectoryTests : IAsyncDisposable
         Task<List<string?>> TokensAsync() => _database.DbAsync(async db =>
             (await db.Clients.Select(c => c.ConcurrencyToken).ToListAsync())
                 .Concat(await db.Scopes.OrderBy(s => s.Name).Select(s => s.ConcurrencyToken).ToListAsync()).ToList());
+    }
+
+    /// <summary>Those who wait for one look-up share its answer, but for what is refused to who has begun it.</summary>
+    [Fact]
+    public async Task What_is_refused_to_one_address_counts_for_nobody_who_asks_at_the_same_moment()
+    {
+        const string id = "https://app.example/client.json";
+        var (strangers, gate, lookups) = (new StrangersFetches(_database.Time), new TaskCompletionSource(), 0);
+        var directory = new ClientDirectory(
+            _database.Services.GetRequiredService<ClientRows>(), _database.Services.GetRequiredService<ClientSecrets>(), new(),
+            _database.Time, NullLogger<ClientDirectory>.Instance,
+            async (clientId, _) =>
+            {
+                Interlocked.Increment(ref lookups);
+                await gate.Task;
+                var asker = AskingAddress.Network;
+                return strangers.Take(asker, "app.example") == FetchShare.Granted
+                    ? new(IsTaken: true, new() { ClientId = clientId, Properties = ClientColumns.WriteDocument([], new(default, null)) })
+                    : new(IsTaken: true, null) { RefusedTo = asker };
+            });
+        for (var i = 0; i < StrangersFetches.MostOfAsker; i++) strangers.Take("192.0.2.1", $"{i}.example");
+        var refused = FindAsync("192.0.2.1");
+        List<Task<RegisteredClient?>> others = [FindAsync("192.0.2.2"), FindAsync("2001:db8::1"), FindAsync("192.0.2.3")];
+        var again = FindAsync("192.0.2.1");
+        gate.SetResult();
+        Assert.Null(await refused);
+        Assert.Null(await again);
+        Assert.All(await Task.WhenAll(others), Assert.NotNull);
+        // What another one has had fetched is there for everybody.
+        Assert.NotNull(await FindAsync("192.0.2.1"));
+        Assert.Equal(2, lookups);
+
+        async Task<RegisteredClient?> FindAsync(string address)
+        {
+            AskingAddress.Enter(IPAddress.Parse(address));
+            return await directory.FindAsync(id, default);
+        }
     }
 
     private Task<int> RegisterAsync(string clientId, string name) => _database.DbAsync(db =>

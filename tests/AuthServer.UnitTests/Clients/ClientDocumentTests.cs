@@ -1,4 +1,5 @@
 using System.Net;
+using AuthServer.Clients.Directory;
 using AuthServer.Clients.Documents;
 using AuthServer.Configuration;
 using Microsoft.Extensions.Time.Testing;
@@ -95,13 +96,15 @@ public sealed class ClientDocumentTests
     {
         var time = new FakeTimeProvider();
         var fetches = new StrangersFetches(time);
-        Assert.All(Enumerable.Range(0, StrangersFetches.MostOfHost), i => Assert.True(fetches.Take($"{i}", "a.example")));
-        Assert.False(fetches.Take("another", "a.example"));
-        Assert.True(fetches.Take("another", "b.example"));
-        var others = Enumerable.Range(0, StrangersFetches.MostOfAll).Count(i => fetches.Take($"{i}", $"{i}.example"));
+        Assert.All(
+            Enumerable.Range(0, StrangersFetches.MostOfHost), i => Assert.Equal(FetchShare.Granted, fetches.Take($"{i}", "a.example")));
+        Assert.Equal(FetchShare.NoneLeft, fetches.Take("another", "a.example"));
+        Assert.Equal(FetchShare.Granted, fetches.Take("another", "b.example"));
+        var others = Enumerable.Range(0, StrangersFetches.MostOfAll).Count(
+            i => fetches.Take($"{i}", $"{i}.example") == FetchShare.Granted);
         Assert.Equal(StrangersFetches.MostOfAll - StrangersFetches.MostOfHost - 1, others);
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(fetches.Take("0", "a.example"));
+        Assert.Equal(FetchShare.Granted, fetches.Take("0", "a.example"));
     }
 
     [Fact]
@@ -109,17 +112,18 @@ public sealed class ClientDocumentTests
     {
         var fetches = new StrangersFetches(new FakeTimeProvider());
         var asker = AskedFrom("2001:db8:1:2::1");
-        var taken = Enumerable.Range(0, StrangersFetches.MostOfAll).Count(i => fetches.Take(asker, $"{i % 3}.example"));
+        var taken = Enumerable.Range(0, StrangersFetches.MostOfAll).Count(
+            i => fetches.Take(asker, $"{i % 3}.example") == FetchShare.Granted);
         Assert.Equal(StrangersFetches.MostOfAsker, taken);
         // Another address of the same machine.
-        Assert.False(fetches.Take(AskedFrom("2001:db8:1:2:ffff::9"), "9.example"));
-        Assert.True(fetches.Take(AskedFrom("2001:db8:1:3::1"), "0.example"));
-        Assert.True(fetches.Take(AskedFrom("192.0.2.1"), "0.example"));
+        Assert.Equal(FetchShare.AskerHadTheirs, fetches.Take(AskedFrom("2001:db8:1:2:ffff::9"), "9.example"));
+        Assert.Equal(FetchShare.Granted, fetches.Take(AskedFrom("2001:db8:1:3::1"), "0.example"));
+        Assert.Equal(FetchShare.Granted, fetches.Take(AskedFrom("192.0.2.1"), "0.example"));
         Assert.Equal(AskedFrom("192.0.2.1"), AskedFrom("::ffff:192.0.2.1"));
         // Those together who ask for one host leave it to the others.
         Assert.True(StrangersFetches.MostOfAsker * 2 < StrangersFetches.MostOfHost);
         // What no request asks for.
-        Assert.True(fetches.Take(null, "0.example"));
+        Assert.Equal(FetchShare.Granted, fetches.Take(null, "0.example"));
     }
 
     private static string? AskedFrom(string address)

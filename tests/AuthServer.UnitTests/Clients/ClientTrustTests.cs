@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Documents;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Registration;
 using AuthServer.Configuration;
@@ -56,9 +57,31 @@ public sealed class ClientTrustTests : IDisposable
         row.ClientId = "https://publisher.example/client.json";
         var client = RegisteredClient.Of(row);
         Assert.False(client.IsVouchedFor);
-        // But for its own host, which was asked for it already.
-        Assert.Same(_http, Trust().HttpFor(client, new("https://publisher.example/jwks.json")));
-        Assert.Same(_http.OfPublicHosts, Trust().HttpFor(client, new("https://other.example/jwks.json")));
+        // But for its own host, where the operator has named that too, so that the document may come from inside.
+        var documents = new ClientDocumentOptions { Mode = ClientDocumentMode.On };
+        foreach (var (named, isInside) in new[] { ("publisher.example", true), ("other.example", false), ("", false) })
+        {
+            documents.AllowedDomains = named.Length > 0 ? [named] : [];
+            Assert.Equal(named != "other.example", documents.Takes("publisher.example"));
+            var trust = new ClientTrust(new(), _http, documents.Names);
+            Assert.Same(
+                isInside ? _http : _http.OfPublicHosts, trust.HttpFor(client, new("https://publisher.example/jwks.json")));
+            Assert.Same(_http.OfPublicHosts, trust.HttpFor(client, new("https://other.example/jwks.json")));
+        }
+    }
+
+    /// <summary>Its issuer may have lost its key, or the trust of the operator.</summary>
+    [Fact]
+    public void A_statement_counts_as_long_as_its_issuer_does()
+    {
+        const string statement = """{"iss":"https://issuer.example","redirect_uris":["https://app.example/cb"]}""";
+        Assert.True(Registered(RegistrationState.Open, statement, isIssuer: iss => iss == "https://issuer.example").IsVouchedFor);
+        Assert.False(Registered(RegistrationState.Open, statement, isIssuer: iss => iss == "https://other.example").IsVouchedFor);
+        const string nameless = """{"redirect_uris":["https://app.example/cb"]}""";
+        Assert.False(Registered(RegistrationState.Open, nameless, isIssuer: _ => true).IsVouchedFor);
+        var (row, nobody) = (RowOf(RegistrationState.Open, statement, "{}"), new SoftwareStatementOptions());
+        Assert.False(RegisteredClient.Of(row).IsVouchedFor);
+        Assert.False(RegisteredClient.Of(row, isStatementIssuer: nobody.Issuers.ContainsKey).IsVouchedFor);
     }
 
     [Theory]
@@ -67,7 +90,13 @@ public sealed class ClientTrustTests : IDisposable
     [InlineData("https://www.known.example/cb", true)]
     [InlineData("https://unknown.example/cb", false)]
     [InlineData("https://known.example.evil.example/cb", false)]
+    [InlineData("http://known.example/cb", false)]
     [InlineData("com.example.app:/cb", false)]
+    [InlineData("com.evil.app://known.example/cb", false)]
+    [InlineData("com.evil.app://localhost/cb", false)]
+    [InlineData("com.evil.app://127.0.0.1/cb", false)]
+    [InlineData("com.evil.app://[::1]/cb", false)]
+    [InlineData("https://localhost:8443/cb", true)]
     [InlineData("http://127.0.0.1:4711/cb", true)]
     [InlineData("http://[::1]/cb", true)]
     [InlineData("http://localhost/cb", true)]
@@ -104,19 +133,23 @@ public sealed class ClientTrustTests : IDisposable
     {
         var options = new ClientTrustOptions { TrustedDomains = domains };
         options.Check(new SettingProblems());
-        return new(options, _http);
+        return new(options, _http, _ => false);
     }
 
-    private static RegisteredClient Registered(string? by, string? statement = null, string more = "{}")
+    private static RegisteredClient Registered(
+        string? by, string? statement = null, string more = "{}", Func<string, bool>? isIssuer = null) =>
+        RegisteredClient.Of(RowOf(by, statement, more), isStatementIssuer: isIssuer ?? (_ => true));
+
+    private static Client RowOf(string? by, string? statement, string more)
     {
         var row = Row(more);
-        if (by is null) return RegisteredClient.Of(row);
+        if (by is null) return row;
         var metadata = JsonNode.Parse(ClientColumns.ReadMetadata(row.Properties).GetRawText())!.AsObject();
         row.Properties = new RegistrationState("x", DateTime.UnixEpoch, by)
         {
             Statement = statement is null ? null : $"{Text("""{"alg":"ES256"}""")}.{Text(statement)}.AAAA",
         }.Write(metadata);
-        return RegisteredClient.Of(row);
+        return row;
     }
 
     private static Client Row(string more)

@@ -1,3 +1,4 @@
+using System.Net;
 using AuthServer.Clients;
 using AuthServer.Clients.Documents;
 using AuthServer.Clients.Profiles;
@@ -6,6 +7,7 @@ using AuthServer.Configuration;
 using AuthServer.Data;
 using AuthServer.Data.Sql;
 using AuthServer.Keys;
+using AuthServer.Outbound;
 using AuthServer.Seeding;
 using AuthServer.Sessions;
 using AuthServer.Telemetry;
@@ -54,7 +56,11 @@ public sealed class MemoryDatabase : IAsyncDisposable
         services.AddScoped<SessionEnding>();
         services.AddScoped<ClientDeletion>();
         services.AddSingleton(new ClientDocumentOptions());
+        services.AddSingleton(new OutboundOptions());
+        services.AddSingleton(provider => new SafeHttp(
+            provider.GetRequiredService<OutboundOptions>(), (_, _) => Task.FromResult<IPAddress[]>([]), Time));
         services.AddSingleton(new ClientRegistrationOptions());
+        services.AddSingleton(new SoftwareStatementOptions());
         services.AddScoped<RoomForClients>();
         services.AddScoped<UserRemoval>();
         services.AddOpenIddict().AddCore(core => core.UseEntityFrameworkCore().UseDbContext<AuthDbContext>()
@@ -63,10 +69,11 @@ public sealed class MemoryDatabase : IAsyncDisposable
         _provider = services.BuildServiceProvider();
         using var scope = Scope();
         scope.ServiceProvider.GetRequiredService<AuthDbContext>().Database.EnsureCreated();
-        // A table that only a migration makes.
+        // A table and an index that only migrations make.
         using var marks = _connection.CreateCommand();
         marks.CommandText =
-            "CREATE TABLE seed_marks (entry TEXT PRIMARY KEY, key_mark INTEGER, content TEXT, secret TEXT, applied_at TEXT)";
+            "CREATE TABLE seed_marks (entry TEXT PRIMARY KEY, key_mark INTEGER, content TEXT, secret TEXT, applied_at TEXT);"
+            + Data.Migrations.Sqlite.SessionsOfClients.Index;
         marks.ExecuteNonQuery();
     }
 

@@ -62,5 +62,20 @@ public sealed class TimedCacheTests
         Assert.Equal("value", await cache.FindAsync("a", default));
     }
 
+    [Fact]
+    public async Task A_fleeting_value_is_for_those_alone_who_wait_for_it()
+    {
+        var gate = new TaskCompletionSource<string?>();
+        var reads = 0;
+        var cache = new TimedCache<string, string>(
+            _time, TimeSpan.FromSeconds(10), capacity: 20, _ => ++reads == 1 ? gate.Task : Task.FromResult<string?>("kept"),
+            isFleeting: value => value == "fleeting");
+        var callers = Enumerable.Range(0, 3).Select(_ => cache.FindAsync("a", default).AsTask()).ToList();
+        gate.SetResult("fleeting");
+        Assert.All(await Task.WhenAll(callers), value => Assert.Equal("fleeting", value));
+        for (var i = 0; i < 2; i++) Assert.Equal("kept", await cache.FindAsync("a", default));
+        Assert.Equal(2, reads);
+    }
+
     private TimedCache<string, string> Cache(Func<string, Task<string?>> read) => new(_time, TimeSpan.FromSeconds(10), capacity: 20, read);
 }

@@ -55,6 +55,23 @@ public sealed class FetchedDocumentsTests
         Assert.Single(server.Heads);
     }
 
+    /// <summary>Nobody stands for the address any more: what was fetched before serves for its time.</summary>
+    [Fact]
+    public async Task What_is_kept_is_there_without_a_fetch()
+    {
+        await using var server = RawServer.Saying(_ => RawServer.Json("1", "Cache-Control: max-age=300\r\n"));
+        using var http = Client();
+        var documents = Documents(http);
+        Assert.Null(documents.Kept(At(server)));
+        Assert.Empty(server.Heads);
+        await documents.GetAsync(At(server), Cancellation);
+        _time.Advance(TimeSpan.FromSeconds(300) + FetchLimits.Usual.Stale - TimeSpan.FromSeconds(1));
+        Assert.Equal("1", documents.Kept(At(server)));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(documents.Kept(At(server)));
+        Assert.Single(server.Heads);
+    }
+
     [Fact]
     public async Task A_failure_is_remembered_briefly_and_a_former_document_serves_for_a_while()
     {

@@ -83,6 +83,9 @@ public enum DeviceOutcome
 
     /// <summary>Decided before, or too old.</summary>
     Ended,
+
+    /// <summary>The person allowed it, and the server has no room for the app.</summary>
+    NoRoom,
 }
 
 /// <summary>What has become of the request of a device, or of an app that has named the person.</summary>

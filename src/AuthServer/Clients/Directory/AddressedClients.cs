@@ -8,7 +8,15 @@ namespace AuthServer.Clients.Directory;
 /// <summary>What is found under a client id that is an address.</summary>
 /// <param name="IsTaken">Whether this server takes a document from there at all.</param>
 /// <param name="Row">The client as its document describes it now; null where there is no document that may be used.</param>
-internal readonly record struct DocumentFinding(bool IsTaken, Client? Row);
+internal readonly record struct DocumentFinding(bool IsTaken, Client? Row)
+{
+    /// <summary>Who may not have the document fetched at the moment, although others may; null: nobody.</summary>
+    public string? RefusedTo { get; init; }
+}
+
+/// <summary>What is known under a client id that is an address.</summary>
+/// <param name="Row">The row to use; null where the document may not be fetched for <paramref name="RefusedTo"/>.</param>
+internal sealed record AddressedRow(Client? Row, bool IsKept, bool IsWithdrawn, string? RefusedTo = null);
 
 /// <summary>Finds the document under a client id that is an address.</summary>
 /// <param name="isKept">Whether somebody has allowed the client something: then the document may be fetched whatever strangers ask.</param>
@@ -26,19 +34,25 @@ internal sealed class AddressedClients(ClientRows rows, DocumentLookup documents
 
     public static bool IsAddress(string clientId) => clientId.StartsWith("https://", StringComparison.Ordinal);
 
-    /// <returns>The row to use, and what is to be known of it; null: there is no such client.</returns>
-    public async Task<(Client Row, bool IsKept, bool IsWithdrawn)?> FindAsync(string clientId)
+    /// <returns>Null: there is no such client.</returns>
+    public async Task<AddressedRow?> FindAsync(string clientId)
     {
         var kept = await rows.FindAsync(clientId, CancellationToken.None);
         var state = ClientColumns.ReadDocument(kept?.Properties);
         // Registered by an operator, or otherwise, under this id: nobody is asked about it.
-        if (kept is not null && state is null) return (kept, true, false);
+        if (kept is not null && state is null) return new(kept, IsKept: true, IsWithdrawn: false);
         // A row that is there for a device alone says nothing: nobody has allowed the client anything.
         if (state?.AskedAt is not null) kept = null;
         var found = await documents(clientId, kept is not null);
         if (!found.IsTaken) return null;
-        if (kept is null) return found.Row is { } described ? (described, false, false) : null;
-        return found.Row is { } now ? (await NewerAsync(kept, state!, now), true, false) : (Withdrawn(kept), true, true);
+        if (kept is null)
+        {
+            return found is { Row: null, RefusedTo: null } ? null : new(found.Row, IsKept: false, IsWithdrawn: false, found.RefusedTo);
+        }
+
+        return found.Row is { } now
+            ? new(await NewerAsync(kept, state!, now), IsKept: true, IsWithdrawn: false)
+            : new(Withdrawn(kept), IsKept: true, IsWithdrawn: true);
     }
 
     // Each replica fetches by itself, so the row may say what another one has read since.

@@ -16,7 +16,8 @@ public sealed partial class ClientDirectory
     // As many as documents are kept: whoever publishes some does not push out the others.
     internal const int AddressCapacity = 1000;
 
-    private readonly TimedCache<string, Snapshot> _clients, _addressed;
+    private readonly TimedCache<string, Snapshot> _clients;
+    private readonly TimedCache<string, Addressed> _addressed;
 
     private readonly ClientRows _rows;
     private readonly ClientSecrets _secrets;
@@ -27,15 +28,20 @@ public sealed partial class ClientDirectory
     {
     }
 
+    /// <param name="isStatementIssuer">Whose software statements count; null: nobody's.</param>
     internal ClientDirectory(
         ClientRows rows, ClientSecrets secrets, SecurityProfileOptions profiles, TimeProvider time, ILogger<ClientDirectory> logger,
-        DocumentLookup documents)
+        DocumentLookup documents, Func<string, bool>? isStatementIssuer = null)
     {
         (_rows, _secrets) = (rows, secrets);
         var addressed = new AddressedClients(rows, documents);
-        _clients = new(time, Lifetime, Capacity, async clientId => SnapshotOf(await rows.FindAsync(clientId, default), profiles, logger));
-        _addressed = new(time, Lifetime, AddressCapacity, async clientId => await addressed.FindAsync(clientId) is { } found
-            ? SnapshotOf(found.Row, profiles, logger)?.As(found.IsKept, found.IsWithdrawn) : null);
+        Snapshot? Read(Client? row) => SnapshotOf(row, profiles, isStatementIssuer, logger);
+        _clients = new(time, Lifetime, Capacity, async clientId => Read(await rows.FindAsync(clientId, default)));
+        _addressed = new(
+            time, Lifetime, AddressCapacity,
+            async clientId => await addressed.FindAsync(clientId) is { } found
+                ? new(Read(found.Row)?.As(found.IsKept, found.IsWithdrawn), found.RefusedTo) : null,
+            isFleeting: found => found.RefusedTo is not null);
     }
 
     /// <returns>Null for a client that is unknown, or whose row cannot be used; the log says what is wrong with it.</returns>
@@ -52,8 +58,17 @@ public sealed partial class ClientDirectory
         return client;
     }
 
+    /// <summary>Whether there is a row of a client whose document is none that this server takes, today.</summary>
+    public async ValueTask<bool> IsRefusedDocumentAsync(string clientId, CancellationToken cancellationToken) =>
+        AddressedClients.IsAddress(clientId) && await FindAsync(clientId, cancellationToken) is null
+        && ClientColumns.ReadDocument((await _rows.FindAsync(clientId, cancellationToken))?.Properties) is not null;
+
     /// <summary>To be called after this process has written the client.</summary>
-    public void Forget(string clientId) => CacheOf(clientId).Forget(clientId);
+    public void Forget(string clientId)
+    {
+        if (AddressedClients.IsAddress(clientId)) _addressed.Forget(clientId);
+        else _clients.Forget(clientId);
+    }
 
     public void ForgetAll()
     {
@@ -75,18 +90,29 @@ public sealed partial class ClientDirectory
 
     // RFC 6749 appendix A.1: visible ASCII. No client has another id, and PostgreSQL takes no text with U+0000.
     private ValueTask<Snapshot?> ReadAsync(string clientId, CancellationToken cancellationToken) =>
-        clientId.AsSpan().ContainsAnyExceptInRange(' ', '~') ? default : CacheOf(clientId).FindAsync(clientId, cancellationToken);
+        clientId.AsSpan().ContainsAnyExceptInRange(' ', '~') ? default
+        : AddressedClients.IsAddress(clientId) ? ReadAddressedAsync(clientId, cancellationToken)
+        : _clients.FindAsync(clientId, cancellationToken);
 
-    private TimedCache<string, Snapshot> CacheOf(string clientId) => AddressedClients.IsAddress(clientId) ? _addressed : _clients;
+    // One look-up answers all who wait for it, but for this: what is refused to one network counts for nobody else, who asks again then.
+    private async ValueTask<Snapshot?> ReadAddressedAsync(string clientId, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var found = await _addressed.FindAsync(clientId, cancellationToken);
+            if (found?.RefusedTo is not { } network || network == AskingAddress.Network) return found?.Found;
+        }
+    }
 
-    private static Snapshot? SnapshotOf(Client? row, SecurityProfileOptions profiles, ILogger logger)
+    private static Snapshot? SnapshotOf(
+        Client? row, SecurityProfileOptions profiles, Func<string, bool>? isStatementIssuer, ILogger logger)
     {
         if (row is null) return null;
         if (row.ClientSecret is { } stored && !ClientSecrets.Knows(stored))
         {
             LogUnknownSecret(logger, row.ClientId!, ClientSecretRules.Command);
         }
-        var (client, fault) = ClientRowReader.Read(row, profiles.Default);
+        var (client, fault) = ClientRowReader.Read(row, profiles.Default, isStatementIssuer);
         if (fault is not null) LogUnusable(logger, row.ClientId!, fault);
         if (client?.ProfileFault is { } misfit) LogMisfit(logger, row.ClientId!, misfit);
         return new(row, client);
@@ -113,4 +139,7 @@ public sealed partial class ClientDirectory
         public Snapshot As(bool isKept, bool isWithdrawn) => isKept && !isWithdrawn
             ? this : this with { Registered = Registered is null ? null : Registered with { IsKept = isKept, IsWithdrawn = isWithdrawn } };
     }
+
+    /// <param name="RefusedTo">The network that may not have the document fetched at the moment; null: none.</param>
+    private sealed record Addressed(Snapshot? Found, string? RefusedTo);
 }

@@ -28,7 +28,7 @@ public sealed partial class ClientKeys(SafeHttp http, ClientTrust trust, TimePro
     private PublishedKeys For(RegisteredClient client) =>
         client.JwksUri is { } address && !trust.MayNameInside(client, address) ? _ofStrangers : _keys;
 
-    private static KeyPlace PlaceOf(RegisteredClient client) => new(client.JwksUri, client.Keys);
+    private static KeyPlace PlaceOf(RegisteredClient client) => new(client.JwksUri, client.Keys) { IsWithdrawn = client.IsWithdrawn };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The keys of a client cannot be fetched from {Address}: {Fault}")]
     private static partial void LogNotFetched(ILogger logger, Uri address, string fault);

@@ -41,9 +41,8 @@ public sealed class ClientOrigins
     private static async Task<FrozenDictionary<string, bool>?> ReadAsync(ClientRows rows, string? frontend)
     {
         var origins = new Dictionary<string, bool>(StringComparer.Ordinal);
-        foreach (var (uris, properties) in await rows.RedirectsAsync(CancellationToken.None))
+        foreach (var (found, firstParty) in await rows.RedirectsAsync(Read, CancellationToken.None))
         {
-            var (found, firstParty) = Read(uris, properties);
             foreach (var origin in found) origins[origin] = firstParty || origins.GetValueOrDefault(origin);
         }
 

@@ -7,14 +7,14 @@ namespace AuthServer.Clients.Directory;
 /// <summary>Reads a row that any program may have written: what cannot be used is told and never thrown at a request.</summary>
 internal static class ClientRowReader
 {
-    /// <param name="fallback">The server's setting, for clients that name no profile.</param>
+    /// <inheritdoc cref="RegisteredClient.Of"/>
     /// <returns>The client, or what is wrong with its row.</returns>
     public static (RegisteredClient? Client, string? Fault) Read(
-        Client row, SecurityProfile fallback = SecurityProfile.OAuth21)
+        Client row, SecurityProfile fallback = SecurityProfile.OAuth21, Func<string, bool>? isStatementIssuer = null)
     {
         try
         {
-            var client = RegisteredClient.Of(row, fallback);
+            var client = RegisteredClient.Of(row, fallback, isStatementIssuer);
             var wrong = SigningAlgorithms.FaultsOf(client.IdTokenSignedResponseAlg, client.AccessTokenSignedResponseAlg).FirstOrDefault();
             return wrong is null ? (client, null) : (null, $"{wrong.Path} {wrong.Message}");
         }

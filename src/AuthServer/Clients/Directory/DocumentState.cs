@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AuthServer.Clients.PublicKeys;
 
 namespace AuthServer.Clients.Directory;
 
@@ -12,10 +13,14 @@ internal sealed record DocumentState(DateTime FetchedAt, DateTime? KeptAt)
     /// <summary>Stands in the column of a row that is there for a device alone.</summary>
     public const string AskedMark = "\"" + AskedMember + "\":";
 
+    /// <summary>From the mark to the end of the time, which sorts as a text.</summary>
+    public const int AskedLength = 41;
+
     /// <summary>Stands in the column of a row that somebody has allowed something.</summary>
     public const string KeptMark = "\"" + KeptMember + "\":";
 
-    private const string FetchedMember = "fetched_at", KeptMember = "kept_at", UsedMember = "used_at", AskedMember = "asked_at";
+    private const string FetchedMember = "fetched_at", KeptMember = "kept_at", UsedMember = "used_at", AskedMember = "asked_at",
+        AskerMember = "asked_from";
 
     /// <summary>When a session or a code of it was seen last, in UTC; null: none was.</summary>
     public DateTime? UsedAt { get; init; }
@@ -26,10 +31,19 @@ internal sealed record DocumentState(DateTime FetchedAt, DateTime? KeptAt)
     /// </summary>
     public DateTime? AskedAt { get; init; }
 
+    /// <summary>The network of that device; null where it is not known.</summary>
+    public string? AskedFrom { get; init; }
+
+    /// <summary>Stands in the column of a row that a device of this network has asked for.</summary>
+    public static string AskerMark(string network) => $"\"{AskerMember}\":\"{network}\"";
+
+    /// <summary>The mark of a row with its time, as <see cref="AskedLength"/> characters of the column are.</summary>
+    public static string AskedText(DateTime time) => $"{AskedMark}\"{TextOf(time)}\"";
+
     public static DocumentState Read(JsonElement json) => new(
         TimeOf(json, FetchedMember) ?? DateTime.UnixEpoch, TimeOf(json, KeptMember))
     {
-        UsedAt = TimeOf(json, UsedMember), AskedAt = TimeOf(json, AskedMember),
+        UsedAt = TimeOf(json, UsedMember), AskedAt = TimeOf(json, AskedMember), AskedFrom = SignedText.Text(json, AskerMember),
     };
 
     public JsonObject Write()
@@ -38,6 +52,7 @@ internal sealed record DocumentState(DateTime FetchedAt, DateTime? KeptAt)
         if (KeptAt is { } kept) json[KeptMember] = TextOf(kept);
         if (UsedAt is { } used) json[UsedMember] = TextOf(used);
         if (AskedAt is { } asked) json[AskedMember] = TextOf(asked);
+        if (AskedFrom is { } asker) json[AskerMember] = asker;
         return json;
     }
 

@@ -200,7 +200,9 @@ public sealed record RegisteredClient
 
     /// <summary>Reads a row; one that another SQL client wrote without metadata gets the defaults of RFC 7591.</summary>
     /// <param name="fallback">The server's setting, for clients that name none.</param>
-    public static RegisteredClient Of(Client row, SecurityProfile fallback = SecurityProfile.OAuth21)
+    /// <param name="isStatementIssuer">Whose software statements count; null: nobody's.</param>
+    public static RegisteredClient Of(
+        Client row, SecurityProfile fallback = SecurityProfile.OAuth21, Func<string, bool>? isStatementIssuer = null)
     {
         var permissions = ClientColumns.ReadList(row.Permissions);
         var json = ClientColumns.ReadMetadata(row.Properties);
@@ -229,7 +231,7 @@ public sealed record RegisteredClient
             Scopes = Permitted(permissions, OpenIddictConstants.Permissions.Prefixes.Scope),
             FirstParty = metadata.FirstParty,
             IsSelfRegistered = isDocumented || registration is not null,
-            IsVouchedFor = !isDocumented && (registration is not { } state || Vouching.IsFor(state, written.Json)),
+            IsVouchedFor = !isDocumented && (registration is not { } state || Vouching.IsFor(state, written.Json, isStatementIssuer)),
             Publisher = isDocumented && Uri.TryCreate(row.ClientId, UriKind.Absolute, out var document) ? document.IdnHost : null,
             // The rules say the same; here for a row that another SQL client wrote.
             ServiceAccount = metadata.ServiceAccount && row.ClientType == OpenIddictConstants.ClientTypes.Confidential

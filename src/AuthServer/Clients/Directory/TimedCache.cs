@@ -5,7 +5,9 @@ namespace AuthServer.Clients.Directory;
 /// <summary>
 /// Values of the database kept for a short time in this process; one read at a time per key, bounded, absent ones not kept.
 /// </summary>
-internal sealed class TimedCache<TKey, TValue>(TimeProvider time, TimeSpan lifetime, int capacity, Func<TKey, Task<TValue?>> read)
+/// <param name="isFleeting">Of which values those alone learn who wait for them; null: of none.</param>
+internal sealed class TimedCache<TKey, TValue>(
+    TimeProvider time, TimeSpan lifetime, int capacity, Func<TKey, Task<TValue?>> read, Func<TValue, bool>? isFleeting = null)
     where TKey : notnull
     where TValue : class
 {
@@ -52,7 +54,7 @@ internal sealed class TimedCache<TKey, TValue>(TimeProvider time, TimeSpan lifet
         {
             var value = await read(key);
             // Keeping absent keys would let a caller with made-up ones push the real ones out.
-            if (value is null) _entries.TryRemove(new(key, entry));
+            if (value is null || isFleeting?.Invoke(value) == true) _entries.TryRemove(new(key, entry));
             entry.Value.SetResult(value);
         }
 #pragma warning disable CA1031 // The waiting callers get the failure, whatever it is.

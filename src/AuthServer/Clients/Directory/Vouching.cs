@@ -30,7 +30,12 @@ public static class Vouching
         || (statement is not null && SignedText.Read(statement, int.MaxValue) is { Payload: var said }
             && Addresses.All(member => !metadata.ContainsKey(member) || said.TryGetProperty(member, out _)));
 
-    /// <summary>By what the row keeps beside the metadata.</summary>
-    internal static bool IsFor(JsonElement registration, JsonObject metadata) =>
-        IsFor(SignedText.Text(registration, ByMember), SignedText.Text(registration, StatementMember), metadata);
+    /// <summary>By what the row keeps beside the metadata, and by whose statements are taken today.</summary>
+    /// <param name="isIssuer">Whether the operator trusts an issuer of statements; null: none.</param>
+    internal static bool IsFor(JsonElement registration, JsonObject metadata, Func<string, bool>? isIssuer) =>
+        IsFor(SignedText.Text(registration, ByMember), StatementOf(registration, isIssuer), metadata);
+
+    private static string? StatementOf(JsonElement registration, Func<string, bool>? isIssuer) =>
+        SignedText.Text(registration, StatementMember) is { } statement && SignedText.Read(statement, int.MaxValue) is { Payload: var said }
+        && SignedText.Text(said, "iss") is { } issuer && isIssuer?.Invoke(issuer) == true ? statement : null;
 }

@@ -45,6 +45,10 @@ public sealed class ClientDocumentOptions : ICheckedSettings
     public bool Takes(string host) => IsOn && !DomainNames.Have(DeniedDomains, host)
         && (AllowedDomains.Count == 0 || DomainNames.Have(AllowedDomains, host));
 
+    /// <summary>Whether documents of this host are taken because the operator has named it: then it may be inside.</summary>
+    /// <remarks>Any stranger could have a host inside asked otherwise.</remarks>
+    public bool Names(string host) => AllowedDomains.Count > 0 && Takes(host);
+
     public void Check(SettingProblems problems)
     {
         AllowedDomains = DomainNames.Read(AllowedKey, AllowedDomains, problems);

@@ -66,7 +66,16 @@ public sealed partial class ClientDocuments
 
         if (!_options.Takes(address.IdnHost) || IsOwn(address)) return default;
 
-        if (!isKept && !_fetched.Has(address) && !_strangers.Take(AskingAddress.Network, address.IdnHost)) return new(IsTaken: true, null);
+        if (!isKept && !_fetched.Has(address))
+        {
+            var asker = AskingAddress.Network;
+            var share = _strangers.Take(asker, address.IdnHost);
+            if (share != FetchShare.Granted)
+            {
+                return new(IsTaken: true, null) { RefusedTo = share == FetchShare.AskerHadTheirs ? asker : null };
+            }
+        }
+
         var fetched = await _fetched.GetAsync(address, CancellationToken.None);
         return new(IsTaken: true, fetched.Document is { } document ? RowOf(clientId, document) : null);
     }

@@ -17,6 +17,12 @@ public sealed class DocumentRows(AuthDbContext db, ClientDirectory clients, Clie
     /// <summary>Of clients that devices ask with and nobody has allowed anything.</summary>
     internal const int MostAsked = 1000;
 
+    /// <summary>Of one host, and of one network that asks: nobody alone uses up what is for all.</summary>
+    internal const int MostAskedOfOne = MostAsked / 10;
+
+    // The first of them may be asked for again before it goes.
+    private const int Candidates = 5;
+
     /// <summary>Longer than such a request lives.</summary>
     private static readonly TimeSpan LifeOfAsked = TimeSpan.FromHours(1);
 
@@ -25,9 +31,9 @@ public sealed class DocumentRows(AuthDbContext db, ClientDirectory clients, Clie
     public async Task<bool> AskAsync(RegisteredClient client, CancellationToken cancellationToken)
     {
         if (client.IsKept || await db.Clients.AnyAsync(c => c.Id == client.Id, cancellationToken)) return true;
-        if (await Asked.CountAsync(cancellationToken) >= MostAsked) return false;
-        var now = time.GetUtcNow().UtcDateTime;
-        if (await RowOfAsync(client, state => state with { AskedAt = now }, cancellationToken) is { } row)
+        var (now, network) = (time.GetUtcNow().UtcDateTime, AskingAddress.Network);
+        if (!await MakeRoomAsync(client.ClientId, network, cancellationToken)) return false;
+        if (await RowOfAsync(client, state => state with { AskedAt = now, AskedFrom = network }, cancellationToken) is { } row)
         {
             await InsertAsync(row, cancellationToken);
         }
@@ -37,13 +43,13 @@ public sealed class DocumentRows(AuthDbContext db, ClientDirectory clients, Clie
     /// <summary>Deletes the rows whose requests are over.</summary>
     public async Task<int> PurgeAskedAsync(CancellationToken cancellationToken)
     {
-        var before = time.GetUtcNow().UtcDateTime - LifeOfAsked;
-        var asked = await Asked.AsNoTracking().Select(c => new { c.Id, c.Properties }).ToListAsync(cancellationToken);
-        var over = asked.Where(c => ClientColumns.ReadDocument(c.Properties)?.AskedAt < before).Select(c => c.Id).ToList();
-        // Once more by the mark: somebody may have allowed it something meanwhile.
-        return over.Count == 0 ? 0 : await Asked
-            .Where(c => over.Contains(c.Id) && !db.PendingAuthorizations.Any(p => p.ClientRowId == c.Id))
-            .ExecuteDeleteAsync(cancellationToken);
+        var before = DocumentState.AskedText(time.GetUtcNow().UtcDateTime - LifeOfAsked);
+        var asked = await Asked.AsNoTracking()
+            .Where(c => string.Compare(
+                c.Properties!.Substring(c.Properties.IndexOf(DocumentState.AskedMark), DocumentState.AskedLength), before) < 0)
+            .Select(c => new { c.Id, c.Properties }).ToListAsync(cancellationToken);
+        var over = asked.Where(c => IsAsked(c.Properties)).Select(c => c.Id).ToList();
+        return over.Count == 0 ? 0 : await ForgetAsync(over, cancellationToken);
     }
 
     /// <summary>Makes sure that there is a row; the record of it is saved with what the caller saves next.</summary>
@@ -64,6 +70,45 @@ public sealed class DocumentRows(AuthDbContext db, ClientDirectory clients, Clie
     }
 
     private IQueryable<Client> Asked => db.Clients.Where(c => c.Properties!.Contains(DocumentState.AskedMark));
+
+    // What was asked longest ago, and whose request is over, goes first.
+    private async Task<bool> MakeRoomAsync(string clientId, string? network, CancellationToken cancellationToken)
+    {
+        List<(IQueryable<Client> Rows, int Most)> shares = [(Asked.OfHostOf(clientId), MostAskedOfOne), (Asked, MostAsked)];
+        if (network is not null)
+        {
+            var mark = DocumentState.AskerMark(network);
+            shares.Insert(0, (Asked.Where(c => c.Properties!.Contains(mark)), MostAskedOfOne));
+        }
+
+        foreach (var (rows, most) in shares)
+        {
+            if (await rows.CountAsync(cancellationToken) >= most && !await ForgetOneAsync(rows, cancellationToken)) return false;
+        }
+
+        return true;
+    }
+
+    private async Task<bool> ForgetOneAsync(IQueryable<Client> rows, CancellationToken cancellationToken)
+    {
+        var over = await rows.AsNoTracking().Where(c => !db.PendingAuthorizations.Any(p => p.ClientRowId == c.Id))
+            .OrderBy(c => c.Properties!.Substring(c.Properties.IndexOf(DocumentState.AskedMark), DocumentState.AskedLength))
+            .Take(Candidates).Select(c => new { c.Id, c.Properties }).ToListAsync(cancellationToken);
+        foreach (var row in over.Where(c => IsAsked(c.Properties)))
+        {
+            if (await ForgetAsync([row.Id], cancellationToken) > 0) return true;
+        }
+
+        return false;
+    }
+
+    // Once more by the mark: somebody may have allowed it something meanwhile.
+    private Task<int> ForgetAsync(IReadOnlyList<Guid> rows, CancellationToken cancellationToken) => Asked
+        .Where(c => rows.Contains(c.Id) && !db.PendingAuthorizations.Any(p => p.ClientRowId == c.Id))
+        .ExecuteDeleteAsync(cancellationToken);
+
+    // The mark is searched in the text, and a client of the operator may have anything there.
+    private static bool IsAsked(string? properties) => ClientColumns.ReadDocument(properties)?.AskedAt is not null;
 
     private async Task<Client?> RowOfAsync(
         RegisteredClient client, Func<DocumentState, DocumentState> change, CancellationToken cancellationToken)

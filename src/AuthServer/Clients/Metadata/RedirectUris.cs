@@ -61,7 +61,7 @@ public static class RedirectUris
 
     /// <summary>Whether what listens there is a program on the person's own machine, by http or by https.</summary>
     public static bool IsOfThisMachine(string? redirectUri) => LoopbackAddress.Is(redirectUri)
-        || (Uri.TryCreate(redirectUri, UriKind.Absolute, out var uri) && LoopbackHost.Is(uri.Host));
+        || (Uri.TryCreate(redirectUri, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && LoopbackHost.Is(uri.Host));
 
     /// <summary>Where an answer goes: a request may leave the address out where there is one alone (RFC 6749 section 3.1.2.3).</summary>
     public static string? Meant(ImmutableArray<string> registered, string? asked) =>

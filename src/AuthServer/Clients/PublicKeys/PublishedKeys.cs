@@ -7,6 +7,9 @@ namespace AuthServer.Clients.PublicKeys;
 /// <param name="Keys">Null where they are at an address, and for whoever has none.</param>
 public readonly record struct KeyPlace(Uri? Address, ClientKeySet? Keys)
 {
+    /// <summary>Nobody stands for the address any more: it is asked no more, and what was fetched before serves for its time.</summary>
+    public bool IsWithdrawn { get; init; }
+
     /// <summary>Reads the members <c>jwks</c> and <c>jwks_uri</c>.</summary>
     /// <returns>Null unless exactly one of them is there, and can be used.</returns>
     public static KeyPlace? Read(JsonElement json)
@@ -28,12 +31,14 @@ public sealed class PublishedKeys(SafeHttp http, TimeProvider time, Action<Uri, 
     /// <summary>All keys as they are known.</summary>
     /// <returns>Null where there are none, and where they cannot be fetched.</returns>
     public async ValueTask<ClientKeySet?> OfAsync(KeyPlace place, CancellationToken cancellationToken) =>
-        place.Address is { } address ? (await _fetched.GetAsync(address, cancellationToken)).Document : place.Keys;
+        place.Address is not { } address ? place.Keys
+        : place.IsWithdrawn ? _fetched.Kept(address) : (await _fetched.GetAsync(address, cancellationToken)).Document;
 
     /// <summary>All keys as they are now, where those that are known do not do; fetched at most once in a while.</summary>
     /// <inheritdoc cref="OfAsync"/>
     public async ValueTask<ClientKeySet?> OfAgainAsync(KeyPlace place, CancellationToken cancellationToken) =>
-        place.Address is { } address ? (await _fetched.GetAgainAsync(address, cancellationToken)).Document : place.Keys;
+        place.Address is not { } address ? place.Keys
+        : place.IsWithdrawn ? _fetched.Kept(address) : (await _fetched.GetAgainAsync(address, cancellationToken)).Document;
 
     /// <summary>Whether one of the keys has signed the text. Its algorithm is judged here, its content is not.</summary>
     public async ValueTask<bool> HaveSignedAsync(KeyPlace place, SignedText text, CancellationToken cancellationToken)

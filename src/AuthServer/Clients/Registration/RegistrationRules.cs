@@ -83,7 +83,7 @@ public static class RegistrationRules
             problems.Add(new(Method, $"{metadata.TokenEndpointAuthMethod} is not offered here: discovery names the methods that are"));
         }
         CheckRedirects(metadata, problems);
-        return (metadata, [.. problems]);
+        return (WithKnownKeys(metadata), [.. problems]);
     }
 
     /// <summary>What a client says of itself in a document that it publishes (draft-ietf-oauth-client-id-metadata-document).</summary>
@@ -113,7 +113,7 @@ public static class RegistrationRules
             problems.Add(new(Method, $"must be {ClientAuthMethods.None} or {ClientAuthMethods.PrivateKeyJwt}: there is no shared secret"));
         }
         CheckRedirects(metadata, problems);
-        return (metadata, [.. problems]);
+        return (WithKnownKeys(metadata), [.. problems]);
     }
 
     private static JsonObject Known(JsonObject asked, FrozenSet<string> members)
@@ -126,6 +126,15 @@ public static class RegistrationRules
         }
 
         return json;
+    }
+
+    // The one member that is an object and of a client's own making.
+    private static ClientMetadata WithKnownKeys(ClientMetadata metadata)
+    {
+        if (metadata.Json["jwks"] is not JsonObject jwks) return metadata;
+        var known = KeySetRules.Known(jwks);
+        metadata.Json["jwks"] = known;
+        return metadata with { Jwks = JsonElement.Parse(known.ToJsonString()) };
     }
 
     private static void KeepOnly(JsonObject json, string member, FrozenSet<string> allowed)

@@ -22,6 +22,9 @@ public sealed record RegistrationState(string TokenHash, DateTime RegisteredAt, 
     /// <summary>Stands in the column of a client whose use was noted.</summary>
     public const string UsedMark = "\"" + UsedMember + "\":";
 
+    /// <summary>From the mark to the end of the time, which sorts as a text.</summary>
+    public const int UsedLength = 40;
+
     private const string HashMember = "token_hash", TimeMember = "registered_at", ByMember = Vouching.ByMember, UsedMember = "used_at",
         StatementMember = Vouching.StatementMember;
 

@@ -21,6 +21,9 @@ public enum PendingState
 
     /// <summary>Tokens were issued, once.</summary>
     Redeemed = 3,
+
+    /// <summary>The person allowed it, and there was no room for its client.</summary>
+    NoRoom = 4,
 }
 
 /// <summary>

@@ -22,7 +22,8 @@ public static class MigrationNames
         "20261129214848_UpstreamSignIn",
         "20261129221828_LogoutNotices",
         "20261129224233_PendingAuthorizations",
-        "20261129230231_SessionConfirmation"];
+        "20261129230231_SessionConfirmation",
+        "20261130095000_SessionsOfClients"];
 
     public static IReadOnlyList<string> Sqlite { get; } = ["20261124140000_Initial", "20261125164038_JsonApi", "20261128220001_SeedMarks",
         "20261129010620_Resources", "20261129152420_AccountDeletion", "20261129155500_SecondFactors",
@@ -31,7 +32,8 @@ public static class MigrationNames
         "20261129214901_UpstreamSignIn",
         "20261129221838_LogoutNotices",
         "20261129224237_PendingAuthorizations",
-        "20261129230234_SessionConfirmation"];
+        "20261129230234_SessionConfirmation",
+        "20261130095001_SessionsOfClients"];
 
     public static IReadOnlyList<string> Of(DatabaseOptions options)
     {

@@ -20,7 +20,6 @@ using AuthServer.Protocol.Authorization;
 using AuthServer.Protocol.Details;
 using AuthServer.Protocol.Ciba;
 using AuthServer.Protocol.DeviceAuthorization;
-using AuthServer.Protocol.Registration;
 using AuthServer.RateLimits;
 using AuthServer.RateLimits.Overload;
 using AuthServer.Seeding;

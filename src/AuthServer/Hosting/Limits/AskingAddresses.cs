@@ -1,3 +1,4 @@
+using AuthServer.Clients.Directory;
 using AuthServer.Clients.Documents;
 
 namespace AuthServer.Hosting.Limits;

@@ -101,8 +101,7 @@ public sealed class AuthorizationDecisions(
 
         if (mark is { Outcome: InteractionOutcome.NoRoom } && mark.Session == session!.Id)
         {
-            return new AuthorizationDecision.Refused(
-                OAuthErrors.TemporarilyUnavailable, "This server knows as many apps that describe themselves as it may. Try again later.");
+            return new AuthorizationDecision.Refused(OAuthErrors.TemporarilyUnavailable, RoomForClients.None);
         }
 
         var disclosure = Disclosure.Of(question.Scopes, question.Claims, client, isAdmin: true);

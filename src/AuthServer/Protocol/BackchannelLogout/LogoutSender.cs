@@ -21,6 +21,11 @@ public sealed class LogoutSender(
         // As registered by now: an operator who has mended the address need not register the end of the session anew.
         var client = await clients.FindAsync(notice.ClientId, ending);
         if (client is { IsWithdrawn: true }) return new("the document that describes the client cannot be had");
+        if (client is null && await clients.IsRefusedDocumentAsync(notice.ClientId, ending))
+        {
+            return new("documents of this domain are not taken", IsFinal: true);
+        }
+
         var address = client?.Logout.BackchannelUri ?? notice.Address;
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)) return new("its address is none");
         // Section 2.6: encrypted where ID tokens are.

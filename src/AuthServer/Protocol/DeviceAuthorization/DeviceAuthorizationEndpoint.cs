@@ -53,8 +53,8 @@ public sealed class DeviceAuthorizationEndpoint(
 
         if (await intake.ReadAsync(context, client, caller, http.RequestAborted) is not { } content) return;
         // Anybody can name a document, and the request would be the first row of its client.
-        if (!client.IsKept
-            && !await http.RequestServices.GetRequiredService<DocumentRows>().AskAsync(client, http.RequestAborted))
+        var rows = client.IsKept ? null : http.RequestServices.GetRequiredService<DocumentRows>();
+        if (rows is not null && !await rows.AskAsync(client, http.RequestAborted))
         {
             context.Reject(
                 OAuthErrors.TemporarilyUnavailable,
@@ -69,6 +69,9 @@ public sealed class DeviceAuthorizationEndpoint(
             switch (await pending.StoreAsync(
                 key, PendingKind.Device, client.Id, content, codes.Hash(code), userId: null, Life, http.RequestAborted))
             {
+                // Its row made room for another one in this very moment.
+                case PendingStored.ClientIsGone when rows is not null && await rows.AskAsync(client, http.RequestAborted):
+                    continue;
                 case PendingStored.ClientIsGone:
                     context.Reject(OAuthErrors.InvalidClient, "The client is not known.");
                     return;

@@ -58,13 +58,19 @@ internal static class ElsewherePages
         bool isByName = false)
     {
         if (request is null || request.Client.Id != page.Registration
-            || await requests.RequirementOfAsync(request, session, page.At, http.RequestAborted) is not Requirement.None
-            || !await requests.DecideAsync(request, allowed, page, session, Caller.Of(http), http.RequestAborted))
+            || await requests.RequirementOfAsync(request, session, page.At, http.RequestAborted) is not Requirement.None)
         {
             return Outcome(http, DeviceOutcome.Ended, request?.Client.Name ?? page.ClientId, isByName);
         }
 
-        return Outcome(http, allowed ? DeviceOutcome.Allowed : DeviceOutcome.Denied, request.Client.Name, isByName);
+        var outcome = await requests.DecideAsync(request, allowed, page, session, Caller.Of(http), http.RequestAborted) switch
+        {
+            ElsewhereOutcome.Allowed => DeviceOutcome.Allowed,
+            ElsewhereOutcome.Denied => DeviceOutcome.Denied,
+            ElsewhereOutcome.NoRoom => DeviceOutcome.NoRoom,
+            _ => DeviceOutcome.Ended,
+        };
+        return Outcome(http, outcome, request.Client.Name, isByName);
     }
 
     /// <summary>The name by which a page belongs to its request.</summary>

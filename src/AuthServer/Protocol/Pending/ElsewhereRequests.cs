@@ -16,6 +16,19 @@ namespace AuthServer.Protocol.Pending;
 /// </summary>
 public sealed record ElsewhereRequest(AskedAuthorization Asked, RegisteredClient Client, Disclosure Disclosure);
 
+/// <summary>What became of a decision about a request from elsewhere.</summary>
+public enum ElsewhereOutcome
+{
+    Allowed,
+    Denied,
+
+    /// <summary>It was decided before, or has expired.</summary>
+    Ended,
+
+    /// <summary>The person allowed it, and there are as many clients that describe themselves as there may be: it has ended.</summary>
+    NoRoom,
+}
+
 /// <summary>Finds and decides requests from elsewhere, for a person who is signed in.</summary>
 public sealed class ElsewhereRequests(
     PendingAuthorizations pending, ClientDirectory clients, ClientSubjects subjects, ConsentRequirement consent, ConsentStore consents,
@@ -55,23 +68,25 @@ public sealed class ElsewhereRequests(
 
     /// <summary>Writes what the person decided.</summary>
     /// <param name="shown">What the page showed them.</param>
-    /// <returns>False when it was decided before, or has expired.</returns>
-    public async Task<bool> DecideAsync(
+    public async Task<ElsewhereOutcome> DecideAsync(
         ElsewhereRequest request, bool allowed, ShownConsent shown, BrowserSession session, Caller caller, CancellationToken stop)
     {
         var (asked, client) = (request.Asked, request.Client);
-        if (!allowed)
-        {
-            return await pending.DecideAsync(
-                asked.Id, PendingState.Denied, asked.Content, session, asked.Kind == PendingKind.Device
-                    ? AuditKinds.DeviceDenied : AuditKinds.CibaDenied, caller);
-        }
+        if (!allowed) return await EndAsync(asked, PendingState.Denied, ElsewhereOutcome.Denied, session, caller);
 
         StoredConsent? stored = null;
         // Of an app that the operator vouches for nothing is stored, as on the consent page; the person is asked all the same.
         if (!client.Trusted)
         {
-            if (await consents.GiveAsync(session.UserId, client, shown.Given, caller, stop) != ConsentOutcome.Given) return false;
+            switch (await consents.GiveAsync(session.UserId, client, shown.Given, caller, stop))
+            {
+                case ConsentOutcome.ClientGone:
+                    return ElsewhereOutcome.Ended;
+                // It ends: the device would ask on until its code is too old.
+                case ConsentOutcome.NoRoom:
+                    return await EndAsync(asked, PendingState.NoRoom, ElsewhereOutcome.NoRoom, session, caller);
+            }
+
             stored = await consents.FindAsync(session.UserId, client.Id, stop);
         }
 
@@ -87,7 +102,8 @@ public sealed class ElsewhereRequests(
             Scopes = shown.Scopes, Claims = told.ClaimsText(), AuthorizationId = stored?.Id, Ends = stored?.Ends,
         };
         var kind = asked.Kind == PendingKind.Device ? AuditKinds.DeviceApproved : AuditKinds.CibaApproved;
-        return await pending.DecideAsync(asked.Id, PendingState.Approved, content, session, kind, caller);
+        return await pending.DecideAsync(asked.Id, PendingState.Approved, content, session, kind, caller)
+            ? ElsewhereOutcome.Allowed : ElsewhereOutcome.Ended;
     }
 
     /// <summary>By the registration of today: one that was made anew is another app.</summary>
@@ -99,5 +115,13 @@ public sealed class ElsewhereRequests(
         }
         var claims = RequestedClaims.Parse(asked.Content.Claims) ?? RequestedClaims.None;
         return new(asked, client, await consent.ShownAsync(client, asked.Content.Scopes, claims, asked.Content.Resources, stop));
+    }
+
+    // Without anything for the client.
+    private async Task<ElsewhereOutcome> EndAsync(
+        AskedAuthorization asked, PendingState state, ElsewhereOutcome outcome, BrowserSession session, Caller caller)
+    {
+        var kind = asked.Kind == PendingKind.Device ? AuditKinds.DeviceDenied : AuditKinds.CibaDenied;
+        return await pending.DecideAsync(asked.Id, state, asked.Content, session, kind, caller) ? outcome : ElsewhereOutcome.Ended;
     }
 }

@@ -24,6 +24,8 @@ public sealed class PendingRedemption(
         {
             case PendingState.Denied:
                 return new GrantAnswer.Refused(OAuthErrors.AccessDenied, "The person did not allow it.");
+            case PendingState.NoRoom:
+                return new GrantAnswer.Refused(OAuthErrors.TemporarilyUnavailable, RoomForClients.None);
             case PendingState.Asked when polled.TooEarly:
                 return new GrantAnswer.Refused(
                     OAuthErrors.SlowDown, "This poll came too early. Wait five seconds longer from now on between two of them.");

@@ -25,7 +25,7 @@ internal sealed class UpstreamClaims(ClaimsPrincipal? signed, ClaimsPrincipal? u
         if (signed is not null && HasExpired(time)) return null;
         // GitHub has a number in place of the claim.
         var subject = signed is not null ? signed.GetClaim(Claims.Subject) : userInfo?.GetClaim("id");
-        if (string.IsNullOrEmpty(subject) || subject.Length > LongestSubject) return null;
+        if (string.IsNullOrEmpty(subject) || subject.Length > LongestSubject || !IsAscii(subject)) return null;
         address ??= AddressOf(signed) ?? AddressOf(userInfo);
         if (IssuerOf(provider) is not { } issuer) return null;
         var email = EmailAddress.IsValid(address?.Email) ? address!.Email : null;
@@ -49,8 +49,11 @@ internal sealed class UpstreamClaims(ClaimsPrincipal? signed, ClaimsPrincipal? u
     private string? IssuerOf(UpstreamProvider provider)
     {
         var text = signed is null ? provider.Issuer : signed.GetClaim(Claims.Issuer)?.TrimEnd('/');
-        return text is not null && provider.Knows(text) ? text : null;
+        return text is not null && IsAscii(text) && provider.Knows(text) ? text : null;
     }
+
+    // Kept as it is, so that nothing may be cleaned away, which would make two people one. PostgreSQL takes no text with U+0000.
+    private static bool IsAscii(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     // Address and verification from one place: what one says of an address means nothing for that of the other.
     private static ProvenAddress? AddressOf(ClaimsPrincipal? principal) =>

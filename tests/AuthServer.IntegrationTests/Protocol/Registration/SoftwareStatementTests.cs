@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using AuthServer.Clients.Directory;
 using AuthServer.IntegrationTests.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -27,8 +29,10 @@ public sealed class SoftwareStatementTests(SoftwareStatementTests.StatementHost 
             ("Signed", "https://signed.example/cb", "https://mine.example/tos", statement),
             (registered.Text("client_name"), answer.GetProperty("redirect_uris")[0].GetString(), registered.Text("tos_uri"),
                 registered.Text("software_statement")));
-        // It makes no client trusted.
+        // It makes no client trusted, and vouches for its addresses.
         Assert.False(answer.TryGetProperty("trusted", out _));
+        var client = await fixture.Host.Services.GetRequiredService<ClientDirectory>().FindAsync(registered.ClientId, default);
+        Assert.True(client!.IsVouchedFor);
         var (_, read, _) = await fixture.SendAsync(HttpMethod.Get, registered.Address, token: registered.Token);
         Assert.Equal(statement, new Registration(read).Text("software_statement"));
 

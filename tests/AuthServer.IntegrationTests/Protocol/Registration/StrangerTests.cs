@@ -194,6 +194,23 @@ public sealed class StrangerTests(ConformanceHost fixture) : IClassFixture<Confo
         Assert.Equal("Back to phishing.example", page.Document.QuerySelector("a.button.primary")!.TextContent);
     }
 
+    [Theory]
+    [InlineData("https://phishing.example/bye", "phishing.example")]
+    [InlineData(null, null)]
+    public async Task Whoever_is_asked_whether_to_sign_out_reads_no_name_that_a_stranger_has_chosen(string? back, string? named)
+    {
+        var app = await fixture.NewAppAsync(
+            Redirect, ("post_logout_redirect_uris", new JsonArray("https://phishing.example/bye")), ("client_name", "Your bank"));
+        var page = await (await fixture.SignedInAsync()).OpenAsync(QueryHelpers.AddQueryString(
+            "/connect/endsession",
+            new Dictionary<string, string?> { ["client_id"] = app.ClientId, ["post_logout_redirect_uri"] = back }));
+        var text = page.Document.Body!.TextContent;
+        Assert.True(page.HasForm("/signout"), page.ToString());
+        Assert.DoesNotContain("Your bank", text, StringComparison.Ordinal);
+        Assert.Equal(named is not null, text.Contains("asks to sign you out", StringComparison.Ordinal));
+        if (named is not null) Assert.Contains(named, text, StringComparison.Ordinal);
+    }
+
     /// <summary>OUTBOUND_ALLOWED_HOSTS has it for the operator's clients.</summary>
     [Theory]
     [InlineData(false)]

@@ -1,7 +1,7 @@
 using System.Net;
 using AuthServer.Audit;
 
-namespace AuthServer.Clients.Documents;
+namespace AuthServer.Clients.Directory;
 
 /// <summary>From where the request came that is being answered, in its flow: what looks clients up often knows no request.</summary>
 /// <remarks>Not the request itself: it ends when its sender is gone, and what it has begun would then count for nobody.</remarks>

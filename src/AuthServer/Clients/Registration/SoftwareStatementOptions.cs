@@ -2,7 +2,7 @@ using System.Text.Json;
 using AuthServer.Clients.PublicKeys;
 using AuthServer.Configuration;
 
-namespace AuthServer.Protocol.Registration;
+namespace AuthServer.Clients.Registration;
 
 /// <summary>Whose software statements are taken, and where their keys are.</summary>
 public sealed record StatementIssuer(string Issuer, KeyPlace Keys);
