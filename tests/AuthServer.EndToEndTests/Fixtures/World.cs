@@ -22,12 +22,12 @@ public sealed class World : IAsyncLifetime
     /// <summary>Of the client as which the sample API asks about tokens.</summary>
     private const string ApiSecret = "api-secret-Vm4Kx8Qz2Rb7Nt5Wc9JdLh";
 
-    private static readonly string[] WithPasskeys = ["pam", "pim", "pip", "pat", "poe", "pru", "pearl"];
+    private static readonly string[] WithPasskeys = ["pam", "pim", "pip", "pat", "poe", "pru"];
 
     /// <summary>Each journey has a person of its own, so that none finds another's consent.</summary>
     private static readonly string[] People = ["olive", "dora", "nora", "kay", "axel", "rosa", "fay", "remy", "kim", "lena", "hugo", "ines",
         "otto", "mira", "petra", "bea", "bert", "bill", "bina", "pia", "paul", "pam", "pim", "pip", "pat", "pen", "mia", "max",
-        "uma", "rex", "sky", "poe", "pru", "pearl", "kit", "amy", "abe", "ivo", Admin];
+        "uma", "rex", "sky", "poe", "pru", "kit", "amy", "abe", "ivo", Admin];
 
     private readonly List<Program> _programs = [];
     private readonly string _data = Directory.CreateTempSubdirectory("e2e-").FullName;

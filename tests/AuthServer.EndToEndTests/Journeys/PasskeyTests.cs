@@ -110,40 +110,6 @@ public sealed class PasskeyTests(World world) : Journey(world)
     }
 
     [Fact]
-    public async Task Authenticators_of_two_models_have_their_names_and_both_sign_in()
-    {
-        var email = World.EmailOf("pearl");
-        await Devices.BecomeAsync(Window, new("bada5566-a7aa-401f-bd96-45619a55120d"));
-        await Window.GotoAsync(World.Server + "/signin");
-        await SignIn.SignInAsync(email, World.Password);
-        await Window.GotoAsync(World.Server + "/account/security/passkeys/new");
-        await Window.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
-        await Expect(Window.GetByRole(AriaRole.Heading, new() { Name = "1Password" })).ToBeVisibleAsync();
-
-        // The second one proves the first, which then nobody touches.
-        await Devices.BecomeAsync(Window, new("cb69481e-8ff7-4039-93ec-0a2729a154a8"));
-        await Window.GetByRole(AriaRole.Link, new() { Name = "Add a passkey" }).ClickAsync();
-        await Window.GetByRole(AriaRole.Button, new() { Name = "Use a passkey" }).ClickAsync();
-        await Expect(Window.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" })).ToBeVisibleAsync();
-        await _devices.TouchAsync(_device, false);
-        var key = await _devices.PlugInKeyAsync();
-        await Window.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
-        await Expect(Window.GetByRole(AriaRole.Heading, new() { Name = "YubiKey" })).ToBeVisibleAsync();
-        await Expect(Window.GetByRole(AriaRole.Heading, new() { Name = "1Password" })).ToBeVisibleAsync();
-
-        foreach (var (off, on) in new[] { (_device, key), (key, _device) })
-        {
-            await _devices.TouchAsync(off, false);
-            await _devices.TouchAsync(on, true);
-            await Window.Context.ClearCookiesAsync();
-            await Window.GotoAsync(World.Server + "/signin");
-            await Expect(Window.GetByText(email)).ToBeVisibleAsync();
-        }
-
-        AssertBrowserIsContent();
-    }
-
-    [Fact]
     public async Task Without_a_passkey_here_the_page_says_so_and_the_password_still_works()
     {
         await Window.GotoAsync(World.Server + "/signin");

@@ -24,37 +24,8 @@ public sealed class Devices
     /// <summary>The device itself, which verifies its person.</summary>
     public Task<string> PlugInPlatformAsync() => PlugInAsync(new() { ["transport"] = "internal" });
 
-    /// <summary>Another one: a key at the USB port. Chromium's have one AAGUID; <see cref="BecomeAsync"/> gives others.</summary>
+    /// <summary>Another one: a key at the USB port. Chromium's authenticators have one AAGUID.</summary>
     public Task<string> PlugInKeyAsync() => PlugInAsync(new() { ["transport"] = "usb" });
-
-    /// <summary>
-    /// Lets the authenticators of a window tell another model from the next page on. No signature covers the AAGUID where no attestation is
-    /// asked for (WebAuthn Level 3 section 6.5.3), so it can be written over between browser and page.
-    /// </summary>
-    public static async Task BecomeAsync(IPage window, Guid model)
-    {
-        ArgumentNullException.ThrowIfNull(window);
-        var bytes = string.Join(',', model.ToByteArray(bigEndian: true));
-        await window.AddInitScriptAsync($$"""
-            (() => {
-              const response = AuthenticatorAttestationResponse.prototype;
-              const at = 37, model = [{{bytes}}];
-              const told = (buffer, start) => {
-                const copy = new Uint8Array(buffer.slice(0));
-                copy.set(model, start + at);
-                return copy.buffer;
-              };
-              const data = (response.plainData ??= response.getAuthenticatorData);
-              response.getAuthenticatorData = function () { return told(data.call(this), 0); };
-              const object = (response.plainObject ??= Object.getOwnPropertyDescriptor(response, "attestationObject").get);
-              Object.defineProperty(response, "attestationObject", { configurable: true, get() {
-                const bytes = new Uint8Array(object.call(this)), inner = new Uint8Array(data.call(this));
-                const start = bytes.findIndex((_, i) => inner.every((byte, j) => bytes[i + j] === byte));
-                return told(bytes.buffer, start);
-              } });
-            })();
-            """);
-    }
 
     /// <summary>Whether somebody is there who touches it when it asks.</summary>
     public Task TouchAsync(string device, bool touches) => _session.SendAsync(
