@@ -6,6 +6,7 @@ using AuthServer.Data.Entities;
 using AuthServer.JsonApi;
 using AuthServer.Users.Passkeys;
 using AuthServer.Users.Proofs;
+using AuthServer.Users.SecondFactors;
 using AuthServer.Users.SignIn;
 
 namespace AuthServer.Api.Account;
@@ -45,7 +46,7 @@ internal static class NewPasskeyApi
             NewPasskeyJson.Default.PasskeyOptionsDocument);
     }
 
-    public static async Task<IResult> AddAsync(HttpContext http, PersonPasskeys passkeys, PasskeyProviders providers)
+    public static async Task<IResult> AddAsync(HttpContext http, PersonPasskeys passkeys, PasskeyProviders providers, FirstCodes codes)
     {
         var (user, person, refusal) = await PersonAsync(http);
         if (user is null) return refusal!;
@@ -56,8 +57,10 @@ internal static class NewPasskeyApi
         if (row is not null)
         {
             http.Response.Headers.CacheControl = "no-store";
+            var first = await codes.AddAsync(user.Id, Caller.Of(http), person.SessionId);
             return Results.Json(
-                PasskeyDocument.Of(row, providers), NewPasskeyJson.Default.PasskeyDocument, statusCode: StatusCodes.Status201Created);
+                PasskeyDocument.Of(row, providers) with { RecoveryCodes = first }, NewPasskeyJson.Default.PasskeyDocument,
+                statusCode: StatusCodes.Status201Created);
         }
 
         return outcome == PasskeyAddition.TooMany

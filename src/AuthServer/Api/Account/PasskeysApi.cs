@@ -15,6 +15,9 @@ namespace AuthServer.Api.Account;
 public sealed record PasskeyDocument(
     Guid Id, string Name, string? Provider, Guid? Aaguid, bool Synced, DateTime CreatedAt, DateTime? LastUsedAt)
 {
+    /// <summary>Once, with a new passkey of a person who must give a second factor and has no codes.</summary>
+    public IReadOnlyList<string>? RecoveryCodes { get; init; }
+
     internal static PasskeyDocument Of(Passkey row, PasskeyProviders providers) => new(
         row.Id, row.Name, providers.NameOf(row.Aaguid), row.Aaguid, row.IsBackupEligible, row.CreatedAt, row.LastUsedAt);
 }

@@ -22,6 +22,8 @@ internal static class FactorSchemas
             ("aaguid", Text("uuid", "The model of the authenticator, as it tells.")),
             ("synced", Truth("The person has it on several devices.")), ("created_at", Text("date-time")),
             ("last_used_at", Text("date-time")),
+            ("recovery_codes", List(Text(description: "With a new passkey alone, and only where a second factor is wanted and there are "
+                + "no codes yet. They are shown once."))),
         ]));
         yield return ("Passkeys", Object("The passkeys of a person.", required: ["passkeys"],
             members: [("passkeys", List(new OpenApiSchemaReference("Passkey", document)))]));
