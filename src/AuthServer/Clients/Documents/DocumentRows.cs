@@ -44,9 +44,11 @@ public sealed class DocumentRows(AuthDbContext db, ClientDirectory clients, Clie
     public async Task<int> PurgeAskedAsync(CancellationToken cancellationToken)
     {
         var before = DocumentState.AskedText(time.GetUtcNow().UtcDateTime - LifeOfAsked);
+#pragma warning disable CA1309 // The database compares, and the times have one form.
         var asked = await Asked.AsNoTracking()
             .Where(c => string.Compare(
                 c.Properties!.Substring(c.Properties.IndexOf(DocumentState.AskedMark), DocumentState.AskedLength), before) < 0)
+#pragma warning restore CA1309
             .Select(c => new { c.Id, c.Properties }).ToListAsync(cancellationToken);
         var over = asked.Where(c => IsAsked(c.Properties)).Select(c => c.Id).ToList();
         return over.Count == 0 ? 0 : await ForgetAsync(over, cancellationToken);

@@ -69,8 +69,9 @@ public sealed class ProofCheck(AuthDbContext db, ProofSecrets secrets, MailThrot
         await Open(id, purpose, time.GetUtcNow().UtcDateTime).Where(p => p.Tries < TriesPerCode)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.Tries, p => p.Tries + 1), cancellationToken) == 1;
 
-    private Task ReturnTryAsync(Guid id, CancellationToken cancellationToken) => db.Proofs.Where(p => p.Id == id)
-        .ExecuteUpdateAsync(set => set.SetProperty(p => p.Tries, p => p.Tries - 1), cancellationToken);
+    private async Task ReturnTryAsync(Guid id, CancellationToken cancellationToken) =>
+        await db.Proofs.Where(p => p.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.Tries, p => p.Tries - 1), cancellationToken);
 
     /// <summary>The open proof that a link stands for.</summary>
     public async Task<AccountProof?> FindAsync(string? token, CancellationToken cancellationToken, params ProofPurpose[] purposes)
