@@ -53,7 +53,8 @@ internal sealed class RawServer : IAsyncDisposable
         {
             while (true) answers.Add(AnswerAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        // A listener that is stopped between two connections fails in another way than one that waits for the next.
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
             await Task.WhenAll(answers);
         }
