@@ -51,9 +51,6 @@ internal sealed class Scene : IAsyncDisposable
 
     public List<string> Toys { get; } = [];
 
-    /// <summary>A right request to each operation on the account of a person of its own.</summary>
-    public IReadOnlyList<Wire> AccountRequests { get; private set; } = [];
-
     public static async Task<Scene> OpenAsync(DatabaseKind kind)
     {
         var database = await TestDatabase.CreateAsync(kind);
@@ -133,11 +130,6 @@ internal sealed class Scene : IAsyncDisposable
         (SessionCookies, SessionFormToken) = await FormAsync(browser, "/signin?prompt=login");
         (FormCookies, FormToken) = await FormAsync(new Browser(Issuer), "/signup");
         for (var i = 0; i < 5; i++) await AddToyAsync();
-        var self = new Person("self@example.test", ToyPassword);
-        (await new ApiClient(Issuer).PostAsync("/v1/auth/register", new { email = self.Email, password = self.Password }))
-            .Expect(System.Net.HttpStatusCode.Created);
-        var own = await SignInAsync(self, Seed.Console(Issuer), ApiClient.FullAccess, ("resource", new Uri(Address, "/v1").AbsoluteUri));
-        AccountRequests = await AccountTargets.ReadAsync(Issuer, own.Tokens.AccessToken);
     }
 
     private async Task<(Browser Browser, TokenAnswer Tokens)> SignInAsync(

@@ -19,8 +19,6 @@ internal static class Targets
     /// <summary>The weight of those that hash a password is small: each costs as much as a hundred others.</summary>
     public static IReadOnlyList<(int Weight, Func<Wire> Make)> All(Dice dice, Scene scene, int step) =>
     [
-        // First, because the sign-in of their person is recent for five minutes.
-        .. scene.AccountRequests.Select(wire => (Weight: 1, Make: (Func<Wire>)(() => wire))),
         (
             8, () =>
                 Wire.Get("/connect/authorize", [.. Authorization]).With("Cookie", dice.Of(scene.SessionCookies, scene.FormCookies))
