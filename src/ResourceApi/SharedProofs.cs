@@ -21,7 +21,9 @@ public sealed class SharedProofs(ConfigurationOptions redis) : IUsedProofs, IAsy
             // SET key value EX seconds NX: of several callers at once one is told that it was the first.
             return await database.StringSetAsync(Prefix + name, RedisValue.EmptyString, life, When.NotExists);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException or ObjectDisposedException)
+        // A command that cannot be sent is cancelled by the client of Redis: the caller has no token of its own here.
+        catch (Exception error) when (error is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException
+            or OperationCanceledException or InvalidCastException)
         {
             throw new ProofStoreAwayException(error);
         }

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using AuthServer.Data;
 using AuthServer.Data.Entities;
+using Microsoft.EntityFrameworkCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Sessions;
@@ -21,10 +22,11 @@ internal static class ClientUses
         return clients.Where(Expression.Lambda<Func<Client, bool>>(Expression.Not(used.Body), used.Parameters));
     }
 
-#pragma warning disable CA1304, CA1311, CA1862 // The database does it: its index is of lower(client_id), and then the texts are compared.
+    // The database writes it in small letters, by no culture: its index is of lower(client_id), and then the texts are compared.
+#pragma warning disable CA1304, CA1311, CA1862
     /// <summary>The sessions that a client has opened.</summary>
     public static IQueryable<UserSession> OfClient(this IQueryable<UserSession> sessions, string clientId) =>
-        sessions.Where(s => s.ClientId!.ToLower() == clientId.ToLower() && s.ClientId == clientId);
+        sessions.Where(s => s.ClientId!.ToLower() == EF.Parameter(clientId).ToLower() && s.ClientId == clientId);
 
     private static Expression<Func<Client, bool>> IsUsed(AuthDbContext db) => c =>
         db.Sessions.Any(s => s.ClientId != null && s.ClientId.ToLower() == c.ClientId!.ToLower() && s.ClientId == c.ClientId)

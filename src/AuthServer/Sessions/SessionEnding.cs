@@ -137,7 +137,7 @@ public sealed class SessionEnding(AuthDbContext db, NoticeSignal notices, AuthMe
         Guid userId, EndReason reason, Guid? except, Guid? actor, Caller caller, CancellationToken cancellationToken) =>
         EndAsync(db.Sessions.Where(s => s.UserId == userId && s.Id != except), reason, _ => actor, caller, cancellationToken);
 
-    /// <summary>Ends every session that a client has opened, inside the caller's transaction; the operator decided it.</summary>
+    /// <summary>Ends every session that a client has opened, inside the caller's transaction.</summary>
     /// <returns>How many there were.</returns>
     public Task<int> EndAllOfClientAsync(string clientId, EndReason reason, Caller caller, CancellationToken cancellationToken) =>
         EndAsync(db.Sessions.OfClient(clientId), reason, static _ => null, caller, cancellationToken);

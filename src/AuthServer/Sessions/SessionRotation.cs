@@ -99,7 +99,7 @@ public sealed class SessionRotation(SqlRunner sql, RefreshTokens tokens, TimePro
                 if (confirmation is not null) values.Add("confirmation", confirmation);
             },
             GrantedSession.Read, cancellationToken);
-        return kept is { } session ? new(session, presented) : null;
+        return kept is { } session ? new(session, presented) { IsUnanswered = false } : null;
     }
 
     /// <summary>

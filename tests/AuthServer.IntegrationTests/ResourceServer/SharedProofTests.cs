@@ -50,6 +50,27 @@ public sealed class SharedProofTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task A_store_that_is_lost_is_away_too_and_counts_again_when_it_is_back()
+    {
+        using var redis = await RedisServer.StartAsync();
+        await using var api = new ApiHost(("REDIS_URL", redis.Url));
+        using var key = new ProofKey(TimeProvider.System);
+        var token = Bound(api.Issuer, key);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(api, token, key.Prove("GET", Address, token))).Status);
+        redis.Stop();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(
+                HttpStatusCode.ServiceUnavailable, (await SendAsync(api, token, key.Prove("GET", Address, token))).Status);
+        }
+
+        await redis.StartAgainAsync();
+        await Eventually.UntilAsync(
+            "the API is answered by the store again",
+            async () => (await SendAsync(api, token, key.Prove("GET", Address, token))).Status == HttpStatusCode.OK);
+    }
+
     [Theory]
     [InlineData("REDIS_URL", "host:6379,password=planted-secret")]
     [InlineData("REDIS_URL", "redis://:planted-secret@host/x")]

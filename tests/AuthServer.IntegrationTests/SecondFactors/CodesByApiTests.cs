@@ -31,4 +31,23 @@ public sealed class CodesByApiTests(PolicyTests.AllHost all) : IClassFixture<Pol
                 .Expect(HttpStatusCode.Created).Json;
         }
     }
+
+    [Fact]
+    public async Task An_app_that_is_removed_beside_a_passkey_leaves_recovery_codes()
+    {
+        var person = new Person($"{Guid.CreateVersion7():N}@example.test", "Orange-Kettle-19");
+        var newcomer = all.Host.NewBrowser();
+        var page = await newcomer.SubmitAsync(
+            await newcomer.OpenAsync("/signup"), "/signup", ("email", person.Email), ("password", person.Password));
+        var enrolled = await EnrolledPerson.EnrolAsync(all, person, newcomer, page);
+        using var device = await Ceremony.EnrolAsync(all, enrolled.Person.Email);
+        var (browser, _) = await Ceremony.SignInAsync(all, device, enrolled.Person.Email);
+        var app = Seed.Console(all.Issuer);
+        var api = new ApiClient(
+            all.Issuer, (await app.RedeemCodeAsync(await browser.AuthorizeAsync(app, ApiClient.FullAccess))).AccessToken);
+        var codes = (await api.PostAsync("/v1/account/second-factors/removal", new { code = enrolled.RecoveryCodes[0] }))
+            .Expect(HttpStatusCode.OK).Json.GetProperty("recovery_codes");
+        Assert.Equal(10, codes.EnumerateArray().Select(c => c.GetString()).Except(enrolled.RecoveryCodes).Count());
+        Assert.Equal(10, (await api.GetAsync("/v1/account/second-factors")).Json.GetProperty("recovery_codes_left").GetInt32());
+    }
 }

@@ -23,7 +23,8 @@ public sealed class AuthServerHttpTests(DemoWalk walk) : IClassFixture<DemoWalk>
         "GET /v1/account/second-factors 404",
         "POST /v1/account/second-factors/app 404", "POST /v1/account/second-factors/app 409", "PUT /v1/account/second-factors/app 200",
         "PUT /v1/account/second-factors/app 404", "PUT /v1/account/second-factors/app 409",
-        "POST /v1/account/second-factors/removal 204", "POST /v1/account/second-factors/removal 409",
+        "POST /v1/account/second-factors/removal 200", "POST /v1/account/second-factors/removal 204",
+        "POST /v1/account/second-factors/removal 409",
         "POST /v1/account/second-factors/removal 422", "POST /v1/account/second-factors/recovery-codes 200",
         "POST /v1/account/second-factors/recovery-codes 422", "DELETE /v1/account/devices/{id} 204",
         // Nor has the demo a provider to sign in with.

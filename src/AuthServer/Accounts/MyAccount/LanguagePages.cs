@@ -19,7 +19,9 @@ internal static class LanguagePages
         var tag = form[OwnProfile.Locale].Trim() is { Length: > 0 } typed ? typed : null;
         // The list of the page has no other languages, but for one that an admin or an app has written: that stays.
         if (tag is not null && visit.Get<LanguageSet>().Find(tag) is null) return visit.GoTo(PagePaths.AccountProfile, AccountDone.None);
-        if (await visit.Get<ProfileChanges>().SetLanguageAsync(visit.Person, tag, visit.Aborted) is not ProfileResult.Changed)
+        var result = await visit.Get<ProfileChanges>().SetLanguageAsync(visit.Person, tag, visit.Aborted);
+        if (result is ProfileResult.Refused) return visit.GoTo(PagePaths.AccountProfile, AccountDone.None);
+        if (result is not ProfileResult.Changed)
         {
             return await ProfilePages.AgainAsync(visit, AccountProblem.ChangedMeanwhile, StatusCodes.Status409Conflict);
         }

@@ -11,18 +11,17 @@ namespace AuthServer.Accounts.SecondFactors;
 public sealed class FactorModels(
     RecoveryCodes codes, RememberedDevices devices, SecondFactorRequirement requirement)
 {
-    private const string Path = PagePaths.AuthenticatorApp;
-
     public async Task<FactorModel> NewAsync(HttpContext http, SecondStepPerson person)
     {
         var (user, stop) = (person.User, http.RequestAborted);
+        var hasPasskey = await requirement.HasPasskeyAsync(user.Id, stop);
         return new()
         {
             Account = PageAnswers.Chip(user),
             CodesLeft = await codes.LeftAsync(user.Id, stop),
-            MayRemove = await requirement.MayGoWithoutAppAsync(user.Id, stop),
+            MayRemove = hasPasskey || await requirement.MayGoWithoutAsync(user.Id, stop),
             TakesCode = !person.HasUsedPasskey,
-            PasskeyUrl = !person.HasUsedPasskey && await requirement.HasPasskeyAsync(user.Id, stop) ? SignInAgain.ByPasskeyFor(Path) : null,
+            PasskeyUrl = hasPasskey && !person.HasUsedPasskey ? SignInAgain.ByPasskeyFor(PagePaths.AuthenticatorApp) : null,
             Devices = [.. (await devices.ListAsync(user, stop)).Select(ModelOf)],
         };
     }

@@ -93,9 +93,9 @@ public static class FactorPages
         if (await people.OfSessionAsync(http) is not { } person) return SignIn(http);
         if (!person.User.TwoFactorEnabled || (isOpen is not null && !await isOpen(person))) return PageAnswers.SeeOther(http, Path);
         if (SetUpPages.SignInFirst(http, person, Here, time) is { } signIn) return signIn;
+        if (form.IsGenuine && person.HasUsedPasskey) return await then(person);
         var model = (await models.NewAsync(http, person)) with { Act = act };
         if (!form.IsGenuine) return Again(SecondStepProblem.FormExpired, StatusCodes.Status400BadRequest);
-        if (person.HasUsedPasskey) return await then(person);
         if (form["code"].Trim().Length == 0) return Again(SecondStepProblem.Missing);
         var device = known.Read(http, person.User);
         return await check.JudgeAsync(person.User, form["code"], Caller.Of(http), device, http.RequestAborted) switch

@@ -65,7 +65,7 @@ internal static class AccountOperations
             Scopes = [ScopeNames.AccountWrite],
             Body = "NewLanguage",
             Responses = [new(StatusCodes.Status200OK, "The choice as it is now.", "Language")],
-            Problems = [StatusCodes.Status422UnprocessableEntity],
+            Problems = [StatusCodes.Status422UnprocessableEntity, StatusCodes.Status503ServiceUnavailable],
         },
         new(HttpMethod.Put, AccountRoutes.PicturePath, "setPicture", Tag, "Upload one's own picture")
         {

@@ -137,7 +137,12 @@ internal static class FactorOperations
             Scopes = [ScopeNames.AccountWrite],
             Body = "FactorCode",
             Parameters = [RequestHeaders.DeviceToken],
-            Responses = [new(StatusCodes.Status204NoContent, "There is no second factor any more.")],
+            Responses =
+            [
+                new(StatusCodes.Status204NoContent, "The app is removed."),
+                new(StatusCodes.Status200OK, "The app is removed, and these codes are beside the passkey, which is the second factor now.",
+                    "RecoveryCodes"),
+            ],
             Problems =
                 [StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity],
         },

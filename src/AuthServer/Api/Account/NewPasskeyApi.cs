@@ -4,10 +4,10 @@ using AuthServer.Api.Tokens;
 using AuthServer.Audit;
 using AuthServer.Data.Entities;
 using AuthServer.JsonApi;
+using AuthServer.Sessions;
 using AuthServer.Users.Passkeys;
 using AuthServer.Users.Proofs;
 using AuthServer.Users.SecondFactors;
-using AuthServer.Users.SignIn;
 
 namespace AuthServer.Api.Account;
 
@@ -36,13 +36,12 @@ internal static class NewPasskeyApi
     {
         var (user, person, refusal) = await PersonAsync(http);
         if (user is null) return refusal!;
-        var name = string.Join(' ', new[] { user.FirstName, user.LastName }.Where(part => !string.IsNullOrWhiteSpace(part)));
         var asked = await passkeys.AskAsync(
-            http, PersonPasskeys.AppOf(person!.SessionId, person.Client.ClientId), user.Id, user.Email!, name);
-        using var options = JsonDocument.Parse(asked.OptionsJson);
+            http, PersonPasskeys.AppOf(person!.SessionId, person.Client.ClientId), user.Id, user.Email!,
+            BrowserSession.NameOf(user.FirstName, user.LastName));
         http.Response.Headers.CacheControl = "no-store";
         return Results.Json(
-            new(options.RootElement.Clone(), asked.State, (int)PasskeyRules.Life.TotalSeconds),
+            new(JsonElement.Parse(asked.OptionsJson), asked.State, (int)PasskeyRules.Life.TotalSeconds),
             NewPasskeyJson.Default.PasskeyOptionsDocument);
     }
 
@@ -76,17 +75,12 @@ internal static class NewPasskeyApi
     /// <summary>The person who may add a way in: through a first-party app, after a recent sign-in with the strongest factor.</summary>
     private static async Task<(User? User, ApiCaller.Person? Person, IResult? Refusal)> PersonAsync(HttpContext http)
     {
-        if (ApiCaller.Of(http) is not ApiCaller.Person person) return (null, null, ApiCaller.Of(http).RefusalToWriteOwn()!);
         var services = http.RequestServices;
-        var refusal = person.RefusalToWriteOwn()
-            ?? (services.GetRequiredService<PasskeyRules>().ArePossible ? null : Problem.NotFound("This server has no passkeys."))
-            ?? StepUp.RefusalForWayIn(person, services.GetRequiredService<TimeProvider>());
-        if (refusal is not null) return (null, null, refusal);
-        var user = await services.GetRequiredService<AccountLookup>().FindAsync(person.UserId, person.SessionId, http.RequestAborted);
-        if (user is null) return (null, null, Problem.NotFound("The account is gone."));
-        return services.GetRequiredService<ConfirmationRules>().AreProven && !user.EmailConfirmed
-            ? (null, null, SecondFactorsApi.Unconfirmed)
-            : (user, person, null);
+        var found = await SecondFactorsApi.PersonAsync(http, person =>
+            (services.GetRequiredService<PasskeyRules>().ArePossible ? null : Problem.NotFound("This server has no passkeys."))
+            ?? StepUp.RefusalForWayIn(person, services.GetRequiredService<TimeProvider>()));
+        return found.User is { EmailConfirmed: false } && services.GetRequiredService<ConfirmationRules>().AreProven
+            ? (null, null, SecondFactorsApi.Unconfirmed) : found;
     }
 }
 

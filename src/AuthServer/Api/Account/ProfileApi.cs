@@ -24,14 +24,22 @@ internal static class ProfileApi
     {
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return ApiCaller.Of(http).RefusalToWriteOwn()!;
         if (person.RefusalToWriteOwn() is { } refusal) return refusal;
-        if (EntityTags.IfMatch(http.Request.Headers.IfMatch) is not { } matches) return Preconditions.Required();
-        var (bytes, unread) = await JsonBody.ReadPatchAsync(http.Request, http.RequestAborted);
-        if (bytes is null) return unread!;
-        var (body, malformed) = JsonBody.Parse(bytes, AccountBodyJson.Default.ProfileBody);
-        if (body is null) return malformed!;
+        var (matches, changes, unread) = await ReadChangeAsync(http);
+        if (unread is not null) return unread;
         var actor = (AccountActor.Person)person.Actor(http, asAdmin: false);
-        return Answer(http, await profile.ChangeAsync(
-            actor, matches, body.Changes(JsonBody.NullMembers(bytes)), http.RequestAborted)) ?? Problem.NotFound("The account is gone.");
+        return Answer(http, await profile.ChangeAsync(actor, matches, changes, http.RequestAborted))
+            ?? Problem.NotFound("The account is gone.");
+    }
+
+    /// <summary>What a PATCH of a profile changes, and of which version.</summary>
+    internal static async Task<(Func<long, bool> Matches, IReadOnlyDictionary<string, string?> Changes, IResult? Refusal)> ReadChangeAsync(
+        HttpContext http)
+    {
+        if (EntityTags.IfMatch(http.Request.Headers.IfMatch) is not { } matches) return (null!, null!, Preconditions.Required());
+        var (bytes, unread) = await JsonBody.ReadPatchAsync(http.Request, http.RequestAborted);
+        if (bytes is null) return (null!, null!, unread);
+        var (body, malformed) = JsonBody.Parse(bytes, AccountBodyJson.Default.ProfileBody);
+        return body is null ? (null!, null!, malformed) : (matches, body.Changes(JsonBody.NullMembers(bytes)), null);
     }
 
     /// <returns>Null when there is no such account.</returns>

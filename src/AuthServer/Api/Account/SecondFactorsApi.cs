@@ -61,17 +61,19 @@ internal static class SecondFactorsApi
     {
         var (user, person, refusal) = await ProvenAsync(http, byPasskeyAlone: true);
         if (user is null) return refusal!;
-        return await changes.RenewCodesAsync(user.Id, Caller.Of(http), person!.SessionId) is { } codes ? Codes(http, codes) : HasNone;
+        return await changes.RenewCodesAsync(user.Id, Caller.Of(http), person!.SessionId) is { } codes ? Codes(http, codes) : HasNeither;
     }
 
-    public static async Task<IResult> RemoveAsync(HttpContext http, SecondFactorChanges changes, SecondFactorRequirement requirement)
+    public static async Task<IResult> RemoveAsync(
+        HttpContext http, SecondFactorChanges changes, FirstCodes first, SecondFactorRequirement requirement)
     {
         var (user, person, refusal) = await ProvenAsync(http, judge: async user =>
             await requirement.MayGoWithoutAppAsync(user.Id, http.RequestAborted) ? null : new Problem(
                 StatusCodes.Status409Conflict, "second-factor-demanded", "This server wants a second factor of the person: it stays."));
         if (user is null) return refusal!;
         await changes.RemoveOwnAsync(user.Id, Caller.Of(http), person!.SessionId);
-        return Results.NoContent();
+        // Those of the app went with it; where a passkey is the second factor now, it comes with others.
+        return await first.AddAsync(user.Id, Caller.Of(http), person.SessionId) is { } codes ? Codes(http, codes) : Results.NoContent();
     }
 
     private static Problem? RefusalWhereOff(HttpContext http) =>
@@ -80,15 +82,15 @@ internal static class SecondFactorsApi
             : Problem.NotFound("This server asks nobody for a second factor.");
 
     /// <summary>The person who may change a way in: through a first-party app, after a recent sign-in.</summary>
-    private static async Task<(User? User, ApiCaller.Person? Person, IResult? Refusal)> PersonAsync(HttpContext http)
+    private static Task<(User? User, ApiCaller.Person? Person, IResult? Refusal)> PersonAsync(HttpContext http) => PersonAsync(
+        http, person => RefusalWhereOff(http) ?? StepUp.Refusal(person, http.RequestServices.GetRequiredService<TimeProvider>()));
+
+    /// <param name="refuse">What else refuses a person who may write.</param>
+    internal static async Task<(User? User, ApiCaller.Person? Person, IResult? Refusal)> PersonAsync(
+        HttpContext http, Func<ApiCaller.Person, Problem?> refuse)
     {
         if (ApiCaller.Of(http) is not ApiCaller.Person person) return (null, null, ApiCaller.Of(http).RefusalToWriteOwn()!);
-        var time = http.RequestServices.GetRequiredService<TimeProvider>();
-        if ((person.RefusalToWriteOwn() ?? RefusalWhereOff(http) ?? StepUp.Refusal(person, time)) is { } refusal)
-        {
-            return (null, null, refusal);
-        }
-
+        if ((person.RefusalToWriteOwn() ?? refuse(person)) is { } refusal) return (null, null, refusal);
         var user = await http.RequestServices.GetRequiredService<AccountLookup>()
             .FindAsync(person.UserId, person.SessionId, http.RequestAborted);
         return user is null ? (null, null, Problem.NotFound("The account is gone.")) : (user, person, null);
@@ -112,7 +114,7 @@ internal static class SecondFactorsApi
             if (!byPasskeyAlone
                 || !await services.GetRequiredService<SecondFactorRequirement>().HasPasskeyAsync(user.Id, http.RequestAborted))
             {
-                return (null, null, HasNone);
+                return (null, null, byPasskeyAlone ? HasNeither : HasNone);
             }
 
             return person!.OwesFactor ? (null, null, StepUp.Required(withFactor: true)) : (user, person, null);
@@ -150,6 +152,8 @@ internal static class SecondFactorsApi
     internal static Problem Unconfirmed => new(
         StatusCodes.Status403Forbidden, "email-confirmation-required",
         "The e-mail address of the account must be confirmed first: POST /v1/auth/email/confirmation sends the code.");
+
+    private static Problem HasNeither => Problem.NotFound("The account has neither an authenticator app nor a passkey.");
 
     private static Problem HasNone => Problem.NotFound("The account has no authenticator app.");
 }

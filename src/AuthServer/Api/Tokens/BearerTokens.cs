@@ -81,7 +81,7 @@ public sealed class BearerTokens(
                 userId, sessionId, standing.IsAdmin, ProvenAt(token, standing), OwesFactor(token, standing), client,
                 ScopesOf(token).ToFrozenSet(StringComparer.Ordinal))
             {
-                UsedPasskey = FreshProof.IsByPasskey(token.Acr, SpaceList.Split(standing.AmrText)),
+                UsedPasskey = standing.HasPasskey && FreshProof.IsByPasskey(token.Acr, SpaceList.Split(standing.AmrText)),
             }
             : null;
     }

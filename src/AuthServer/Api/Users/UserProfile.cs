@@ -1,7 +1,5 @@
 using AuthServer.Api.Account;
-using AuthServer.Api.Representation;
 using AuthServer.Api.Tokens;
-using AuthServer.JsonApi;
 using AuthServer.RateLimits;
 using AuthServer.Users.MyAccount;
 
@@ -14,7 +12,8 @@ internal static class UserProfile
     {
         var caller = ApiCaller.Of(http);
         if (UserId.Read(id, caller, out var userId) is { } unreadable) return unreadable;
-        if ((caller.RefusalToRead() ?? await lookups.TryEnterAsync(http, caller.Subject)) is { } refusal) return refusal;
+        if (caller.RefusalToRead() is { } refusal) return refusal;
+        if (!caller.Is(userId) && await lookups.TryEnterAsync(http, caller.Subject) is { } tooFast) return tooFast;
         return await profile.FindAsync(userId, http.RequestAborted) is { } user ? ProfileApi.Answer(http, user) : UserId.NotFound();
     }
 
@@ -23,13 +22,9 @@ internal static class UserProfile
         var caller = ApiCaller.Of(http);
         if (UserId.Read(id, caller, out var userId) is { } unreadable) return unreadable;
         if (caller.RefusalToWrite() is { } refusal) return refusal;
-        if (EntityTags.IfMatch(http.Request.Headers.IfMatch) is not { } matches) return Preconditions.Required();
-        var (bytes, unread) = await JsonBody.ReadPatchAsync(http.Request, http.RequestAborted);
-        if (bytes is null) return unread!;
-        var (body, malformed) = JsonBody.Parse(bytes, AccountBodyJson.Default.ProfileBody);
-        if (body is null) return malformed!;
+        var (matches, changes, unread) = await ProfileApi.ReadChangeAsync(http);
+        if (unread is not null) return unread;
         return ProfileApi.Answer(http, await profile.ChangeAsAdminAsync(
-            userId, caller.Actor(http, asAdmin: true), matches, body.Changes(JsonBody.NullMembers(bytes)), http.RequestAborted))
-            ?? UserId.NotFound();
+            userId, caller.Actor(http, asAdmin: true), matches, changes, http.RequestAborted)) ?? UserId.NotFound();
     }
 }

@@ -58,9 +58,9 @@ public sealed partial class ClientDirectory
         return client;
     }
 
-    /// <summary>Whether there is a row of a client whose document is none that this server takes, today.</summary>
-    public async ValueTask<bool> IsRefusedDocumentAsync(string clientId, CancellationToken cancellationToken) =>
-        AddressedClients.IsAddress(clientId) && await FindAsync(clientId, cancellationToken) is null
+    /// <summary>Whether there is a row of a client that a document describes.</summary>
+    public async ValueTask<bool> IsOfDocumentAsync(string clientId, CancellationToken cancellationToken) =>
+        AddressedClients.IsAddress(clientId)
         && ClientColumns.ReadDocument((await _rows.FindAsync(clientId, cancellationToken))?.Properties) is not null;
 
     /// <summary>To be called after this process has written the client.</summary>

@@ -45,6 +45,10 @@ public static class ClientPermissions
         && !(client.IsPublic && grantType is GrantTypes.ClientCredentials or GrantNames.TokenExchange or GrantNames.JwtBearer
             or GrantNames.Ciba);
 
+    /// <summary>Whether tokens behind which no person stands are good: a client that is gone, or may have none today, has none.</summary>
+    public static bool MayActAlone(RegisteredClient? client) => client is not null
+        && (MayUse(client, GrantTypes.ClientCredentials) || MayUse(client, GrantNames.TokenExchange));
+
     /// <summary>Why the client may not ask the authorization endpoint for this response type, or null.</summary>
     /// <remarks>The only response type of this server is code, so the grant is that of codes.</remarks>
     public static string? FaultAtAuthorization(RegisteredClient client, string? responseType) =>

@@ -26,16 +26,17 @@ public static class Vouching
     /// A statement is no secret: every copy of a program has it. So it vouches for the addresses that it names, and for a client all of
     /// whose addresses are such.
     /// </remarks>
-    public static bool IsFor(string? by, string? statement, JsonObject metadata) => by is not (null or Nobody)
-        || (statement is not null && SignedText.Read(statement, int.MaxValue) is { Payload: var said }
-            && Addresses.All(member => !metadata.ContainsKey(member) || said.TryGetProperty(member, out _)));
+    public static bool IsFor(string? by, string? statement, JsonObject metadata) => IsFor(by, statement, metadata, isIssuer: null);
 
     /// <summary>By what the row keeps beside the metadata, and by whose statements are taken today.</summary>
     /// <param name="isIssuer">Whether the operator trusts an issuer of statements; null: none.</param>
     internal static bool IsFor(JsonElement registration, JsonObject metadata, Func<string, bool>? isIssuer) =>
-        IsFor(SignedText.Text(registration, ByMember), StatementOf(registration, isIssuer), metadata);
+        IsFor(SignedText.Text(registration, ByMember), SignedText.Text(registration, StatementMember), metadata, isIssuer ?? (_ => false));
 
-    private static string? StatementOf(JsonElement registration, Func<string, bool>? isIssuer) =>
-        SignedText.Text(registration, StatementMember) is { } statement && SignedText.Read(statement, int.MaxValue) is { Payload: var said }
-        && SignedText.Text(said, "iss") is { } issuer && isIssuer?.Invoke(issuer) == true ? statement : null;
+    /// <param name="isIssuer">Null: who has signed the statement was asked when it came, just now.</param>
+    private static bool IsFor(string? by, string? statement, JsonObject metadata, Func<string, bool>? isIssuer) =>
+        by is not (null or Nobody)
+        || (statement is not null && SignedText.Read(statement, int.MaxValue) is { Payload: var said }
+            && (isIssuer is null || (SignedText.Text(said, "iss") is { } issuer && isIssuer(issuer)))
+            && Addresses.All(member => !metadata.ContainsKey(member) || said.TryGetProperty(member, out _)));
 }

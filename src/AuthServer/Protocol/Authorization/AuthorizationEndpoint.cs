@@ -83,10 +83,7 @@ public sealed class AuthorizationEndpoint(
     private void Send(HandleAuthorizationRequestContext context, HttpContext http, string path, BrowserSession? session, string? reason)
     {
         var back = interactions.Continue(http, http.Request.Path, Kept(context, http.Request.Query), session, InteractionOutcome.Asked);
-        var query = new Dictionary<string, StringValues> { ["returnUrl"] = back };
-        if (reason is not null) query["prompt"] = reason == AuthorizationRequirements.ByPasskey ? PromptValues.Login : reason;
-        if (reason == AuthorizationRequirements.ByPasskey) query["with"] = reason;
-        Redirect(context, http, path + QueryString.Create(query));
+        Redirect(context, http, path + QueryString.Create([new("returnUrl", back), .. AuthorizationRequirements.QueryFor(reason)]));
     }
 
     // What stands beside a request_uri means nothing (RFC 9126 section 4), and the pages do not read it.

@@ -66,6 +66,14 @@ public static class AuthorizationRequirements
     /// <summary>The reason of <see cref="PagePaths.SignIn"/> where a passkey alone reaches what was asked for.</summary>
     public const string ByPasskey = "passkey";
 
+    /// <summary>What the page is told of the reason.</summary>
+    public static IEnumerable<KeyValuePair<string, string?>> QueryFor(string? reason) => reason switch
+    {
+        null => [],
+        ByPasskey => [new("prompt", PromptValues.Login), new("with", ByPasskey)],
+        _ => [new("prompt", reason)],
+    };
+
     private static readonly TimeSpan WayBack = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether the person has signed in since they were first sent to a page for this request.</summary>

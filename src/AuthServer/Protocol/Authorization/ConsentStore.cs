@@ -106,8 +106,7 @@ public sealed class ConsentStore(
         var scopes = before.Scopes.Union(given.Scopes).ToArray();
         row.Scopes = JsonSerializer.Serialize(scopes);
         row.Properties = ConsentColumns.Properties(
-            before.Claims.Union(given.Claims), before.Resources.Union(given.Resources), ends,
-            given.Place is { } place ? known.Places.Union([place]) : known.Places);
+            before.Claims.Union(given.Claims), before.Resources.Union(given.Resources), ends, PlacesOf(known, given, now));
         var detail = string.Join(' ', scopes.Concat(given.Claims.Select(claim => "claim:" + claim)));
         AuditTrail.Record(db, now, AuditKinds.ConsentGiven, caller, userId, userId, clientId, detail: Shorten(detail));
         try
@@ -120,6 +119,15 @@ public sealed class ConsentStore(
             clients.Forget(clientId);
             return ConsentOutcome.ClientGone;
         }
+    }
+
+    // A place keeps what the person allowed there, and gets nothing that they have allowed at another one since, or after it had ended.
+    private static IEnumerable<string> PlacesOf(StoredConsent known, ConsentGiven given, DateTime now)
+    {
+        var standing = !(known.Ends <= now) && !given.Scopes.Except(known.Scopes).Any() && !given.Claims.Except(known.Claims).Any()
+            && !given.Resources.Except(known.Resources).Any();
+        IEnumerable<string> places = standing ? known.Places : [];
+        return given.Place is { } place ? places.Union([place]) : places;
     }
 
     private IQueryable<Data.Entities.Authorization> Of(Guid userId, Guid clientRowId)

@@ -1,5 +1,6 @@
 using System.Text;
 using AuthServer.Clients.Directory;
+using AuthServer.Clients.Documents;
 using AuthServer.Clients.Metadata;
 using AuthServer.Clients.Registration;
 using AuthServer.Keys;
@@ -11,7 +12,8 @@ namespace AuthServer.Protocol.BackchannelLogout;
 
 /// <summary>Tells one client of the end of one session, by a logout token.</summary>
 public sealed class LogoutSender(
-    LogoutTokens tokens, ClientDirectory clients, ClientSubjects subjects, ClientEnvelopes envelopes, ClientTrust trust, AuthMeter meter)
+    LogoutTokens tokens, ClientDirectory clients, ClientSubjects subjects, ClientEnvelopes envelopes, ClientTrust trust,
+    ClientDocumentOptions documents, AuthMeter meter)
     : INoticeSender
 {
     public bool Takes(ClaimedNotice notice) => !notice.IsOfRequest;
@@ -21,7 +23,8 @@ public sealed class LogoutSender(
         // As registered by now: an operator who has mended the address need not register the end of the session anew.
         var client = await clients.FindAsync(notice.ClientId, ending);
         if (client is { IsWithdrawn: true }) return new("the document that describes the client cannot be had");
-        if (client is null && await clients.IsRefusedDocumentAsync(notice.ClientId, ending))
+        if (client is null && Uri.TryCreate(notice.ClientId, UriKind.Absolute, out var document) && !documents.Takes(document.IdnHost)
+            && await clients.IsOfDocumentAsync(notice.ClientId, ending))
         {
             return new("documents of this domain are not taken", IsFinal: true);
         }

@@ -14,7 +14,13 @@ public sealed class TokenDisclosure(SessionLookup sessions, TokenSubjects subjec
     public async ValueTask<ToldToken?> FindAsync(AccessToken token, RegisteredClient caller, CancellationToken cancellationToken)
     {
         if (token.ClientId != caller.ClientId && !Serves(caller, token)) return null;
-        if (token.SessionId is not { } session) return await IsOfMachineAsync(token, cancellationToken) ? new(token, Email: null) : null;
+        if (token.SessionId is not { } session)
+        {
+            // Nothing but the registration stands behind it.
+            var client = await clients.FindAsync(token.ClientId, cancellationToken);
+            return ClientPermissions.MayActAlone(client) ? new(token, Email: null) : null;
+        }
+
         if (await subjects.UserOfAsync(token, cancellationToken) is not { } user
             || await sessions.FindEmailAsync(session, user, cancellationToken) is not { } email)
         {
@@ -33,11 +39,6 @@ public sealed class TokenDisclosure(SessionLookup sessions, TokenSubjects subjec
         }
         return TellsEmail(caller, session.Scopes) ? session : session with { Email = null };
     }
-
-    // Nothing but the registration stands behind it: a client that is gone, or may not do without a person any more, has no such token.
-    private async ValueTask<bool> IsOfMachineAsync(AccessToken token, CancellationToken cancellationToken) =>
-        await clients.FindAsync(token.ClientId, cancellationToken) is { } client
-        && (client.GrantTypes.Contains(GrantTypes.ClientCredentials) || client.GrantTypes.Contains(GrantTypes.TokenExchange));
 
     private static bool Serves(RegisteredClient caller, AccessToken token)
     {

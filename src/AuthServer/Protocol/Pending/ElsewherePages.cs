@@ -6,7 +6,6 @@ using AuthServer.Protocol.Authorization.Consent;
 using AuthServer.Sessions;
 using AuthServer.Ui.Layout;
 using AuthServer.Ui.Protocol.Devices;
-using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace AuthServer.Protocol.Pending;
 
@@ -44,13 +43,8 @@ internal static class ElsewherePages
     }
 
     /// <summary>Sends the person to the page that the request needs first.</summary>
-    public static IResult SendTo(HttpContext http, Requirement.Page page, ReturnAddress? here)
-    {
-        var byPasskey = page.Reason == AuthorizationRequirements.ByPasskey;
-        KeyValuePair<string, string?> why = new("prompt", byPasskey ? PromptValues.Login : page.Reason);
-        KeyValuePair<string, string?> with = new("with", page.Reason);
-        return PageAnswers.SeeOther(http, ReturnAddress.With(page.Path, here, byPasskey ? [why, with] : [why]));
-    }
+    public static IResult SendTo(HttpContext http, Requirement.Page page, ReturnAddress? here) =>
+        PageAnswers.SeeOther(http, ReturnAddress.With(page.Path, here, [.. AuthorizationRequirements.QueryFor(page.Reason)]));
 
     /// <summary>Writes what the person decided about what the page has shown.</summary>
     public static async Task<IResult> WriteAsync(

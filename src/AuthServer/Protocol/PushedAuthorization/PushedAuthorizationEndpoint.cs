@@ -57,7 +57,7 @@ public sealed class PushedAuthorizationEndpoint(PushedRequests requests, Request
             return;
         }
 
-        // RFC 9126 section 2.3: 429. Credentials that somebody has made for themselves bound nobody: everybody can have them.
+        // RFC 9126 section 2.3: 429. Credentials that a client has registered itself bound nobody where everybody may register.
         var address = Caller.Of(http).Address;
         if ((client.IsPublic || client.IsSelfRegistered) && (await throttle.TakeAsync(address)
             ?? await throttle.TakeRestAsync(address, PushedRequests.LengthOf(parameters))) is { } wait)

@@ -110,6 +110,9 @@ public sealed class OwnRegistration(
         await db.Tokens.Where(t => t.Application!.Id == id).ExecuteDeleteAsync(cancellationToken);
         await db.PendingAuthorizations.Where(p => p.ClientRowId == id).ExecuteDeleteAsync(cancellationToken);
         await ending.EndAllOfClientAsync(clientId, EndReason.SectorChanged, caller, cancellationToken);
+        // A logout token that is still to be sent would say both: its sid is of the former sector, and its sub would be of this one.
+        await db.LogoutNotices.Where(n => n.ClientId == clientId && n.SigningAlg != LogoutNotice.OfRequest)
+            .ExecuteUpdateAsync(set => set.SetProperty(n => n.UserId, (Guid?)null), cancellationToken);
     }
 
     public async Task<RegistrationResult> DeleteAsync(string clientId, string? token, Caller caller, CancellationToken cancellationToken)

@@ -29,7 +29,8 @@ public sealed record ExchangedSubject(AccessToken Token, StandingGrant? Session,
 }
 
 /// <summary>Judges the tokens of an exchange (RFC 8693 section 2.1), and whether what stands behind them still stands.</summary>
-public sealed class ExchangedTokens(AccessTokenReader reader, SessionLookup sessions, TokenSubjects subjects, IssuerOptions issuer)
+public sealed class ExchangedTokens(AccessTokenReader reader, SessionLookup sessions, TokenSubjects subjects,
+    ClientDirectory clients, IssuerOptions issuer)
 {
     public async ValueTask<(ExchangedSubject? Subject, string? Fault)> FindSubjectAsync(
         TokenExchangeGrantRequest request, ExchangePolicy policy, CancellationToken stop)
@@ -51,7 +52,12 @@ public sealed class ExchangedTokens(AccessTokenReader reader, SessionLookup sess
             return (null, "The subject_token was neither issued to the client nor meant for a resource of it.");
         }
 
-        if (token.SessionId is not { } session) return (new(token, null, null), null);
+        if (token.SessionId is not { } session)
+        {
+            return ClientPermissions.MayActAlone(await clients.FindAsync(token.ClientId, stop))
+                ? (new(token, null, null), null) : (null, "The client of the subject_token may not act for itself any more.");
+        }
+
         return await subjects.UserOfAsync(token, stop) is { } user && await sessions.FindGrantAsync(session, user, stop) is { } standing
             ? (new(token, standing, user), null)
             : (null, "The session of the subject_token has ended.");

@@ -21,23 +21,11 @@ public sealed class SessionTokens(
         GrantRequest request, Guid userId, ImmutableArray<string> granted, ImmutableArray<string> authorized,
         CancellationToken cancellationToken)
     {
-        var fault = await FaultOfAsync(request, granted, authorized, isAdmin: true, cancellationToken);
-        if (ScopeRules.AskForAdmin(granted))
-        {
-            var other = await FaultOfAsync(request, granted, authorized, isAdmin: false, cancellationToken);
-            // A statement only where it makes a difference who the person is.
-            if ((fault is null) != (other is null) && !await lookup.IsAdminAsync(userId, cancellationToken)) fault = other;
-        }
-
-        return fault is null ? null : new(OAuthErrors.InvalidTarget, fault);
-    }
-
-    private async ValueTask<string?> FaultOfAsync(
-        GrantRequest request, ImmutableArray<string> granted, ImmutableArray<string> authorized, bool isAdmin,
-        CancellationToken cancellationToken)
-    {
+        // A statement only where a scope of admins is among them.
+        var isAdmin = !ScopeRules.AskForAdmin(granted) || await lookup.IsAdminAsync(userId, cancellationToken);
         var scopes = ScopeRules.ForPerson(granted, request.Client, isAdmin).Once();
-        return (await audience.ResolveAsync(request.Client, scopes, request.Resources, authorized, cancellationToken)).Fault;
+        return (await audience.ResolveAsync(request.Client, scopes, request.Resources, authorized, cancellationToken)).Fault is { } fault
+            ? new(OAuthErrors.InvalidTarget, fault) : null;
     }
 
     /// <summary>Why the details that the request names cannot be had; asked before what is redeemed once is taken.</summary>

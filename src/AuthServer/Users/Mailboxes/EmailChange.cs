@@ -103,7 +103,7 @@ public sealed class EmailChange(
         await db.SaveChangesAsync(Stop);
         await transaction.CommitAsync(Stop);
         outbox.Wake();
-        known.StayKnown(http, user, await db.Users.AsNoTracking().FirstAsync(u => u.Id == user.Id, Stop));
+        known.StayKnown(http, user, new User { Email = proof.Email, SecurityStamp = proof.SecurityStamp });
         return EmailChangeResult.Done;
     }
 

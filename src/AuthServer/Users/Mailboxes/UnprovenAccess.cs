@@ -1,4 +1,5 @@
 using AuthServer.Data;
+using AuthServer.Users.Passkeys;
 using Microsoft.EntityFrameworkCore;
 
 namespace AuthServer.Users.Mailboxes;
@@ -19,6 +20,8 @@ public sealed class UnprovenAccess(AuthDbContext db)
         await db.Tokens.Where(t => t.Subject == subject).ExecuteDeleteAsync(CancellationToken.None);
         await db.Authorizations.Where(a => a.Subject == subject).ExecuteDeleteAsync(CancellationToken.None);
         var passkeys = await db.Passkeys.Where(p => p.UserId == user).ExecuteDeleteAsync(CancellationToken.None);
+        // Codes that came with them would stand beside a passkey of the owner.
+        if (passkeys > 0) await UselessCodes.RemoveAsync(db, user, CancellationToken.None);
         var connections = await db.UserLogins.Where(l => l.UserId == user).ExecuteDeleteAsync(CancellationToken.None);
         return passkeys + connections > 0;
     }

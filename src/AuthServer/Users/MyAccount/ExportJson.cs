@@ -58,7 +58,7 @@ internal static class ExportJson
             ["connected_at"] = TimeOf(link.At),
         })]),
         ["authenticator_app_since"] = TimeOf(account.WaysIn.AppSince),
-        ["recovery_codes_left"] = account.WaysIn.AppSince is null ? 0 : account.WaysIn.RecoveryCodesLeft,
+        ["recovery_codes_left"] = account.WaysIn.RecoveryCodesLeft,
         ["remembered_devices"] = new JsonArray([.. account.WaysIn.Devices.Select(d => new JsonObject
         {
             ["id"] = d.Id.ToString(),

@@ -1,5 +1,6 @@
 using AuthServer.Data.Entities;
 using AuthServer.Data.Sql;
+using AuthServer.Sessions;
 using AuthServer.Users.Passkeys;
 
 namespace AuthServer.Users.SecondFactors;
@@ -20,14 +21,8 @@ public enum SecondStep
 }
 
 /// <summary>Decides what follows a right password; the account alone decides it unless SECOND_FACTOR names more people.</summary>
-public sealed class SecondFactorRequirement(SecondFactorOptions options, PasskeyRules passkeys, SqlRunner sql)
+public sealed class SecondFactorRequirement(SecondFactorOptions options, PasskeyRules passkeys, SessionLookup people, SqlRunner sql)
 {
-    private const string AdminSql =
-        """
-        SELECT 1 FROM user_roles JOIN roles ON roles.id = user_roles.role_id
-        WHERE user_roles.user_id = @user AND roles.normalized_name = 'admin'
-        """;
-
     private const string PasskeySql = "SELECT 1 FROM passkeys WHERE user_id = @user";
 
     /// <param name="user">As the sign-in read it; only with SECOND_FACTOR=admins a further statement asks for the role.</param>
@@ -67,5 +62,5 @@ public sealed class SecondFactorRequirement(SecondFactorOptions options, Passkey
         options.Policy == SecondFactorPolicy.Admins && !user.TwoFactorEnabled && !await IsAdminAsync(user.Id, cancellationToken);
 
     internal ValueTask<bool> IsAdminAsync(Guid user, CancellationToken cancellationToken) =>
-        sql.ExistsAsync(AdminSql, values => values.Add("user", user), cancellationToken);
+        people.IsAdminAsync(user, cancellationToken);
 }

@@ -81,6 +81,24 @@ public abstract class LeftBehindTests(MailFixture fixture)
     }
 
     [Fact]
+    public async Task The_first_proof_of_the_mailbox_takes_the_recovery_codes_with_the_passkey_beside_which_they_were_made()
+    {
+        var person = await fixture.NewPersonAsync();
+        var id = await fixture.Host.WithDatabaseAsync(db => db.Users.Where(u => u.Email == person.Email).Select(u => u.Id).SingleAsync());
+        await Intruder.LeavePasskeyAsync(fixture, id, TimeSpan.FromDays(3));
+        await fixture.Host.WithDatabaseAsync(db =>
+        {
+            db.RecoveryCodes.Add(new()
+            {
+                Id = Guid.CreateVersion7(), UserId = id, CodeHash = new string('a', 64), CreatedAt = fixture.Time.GetUtcNow().UtcDateTime,
+            });
+            return db.SaveChangesAsync();
+        });
+        await new Forgetful(fixture).ResetByLinkAsync(person.Email, New);
+        Assert.Equal(0, await fixture.Host.WithDatabaseAsync(db => db.RecoveryCodes.CountAsync(c => c.UserId == id)));
+    }
+
+    [Fact]
     public async Task The_first_proof_of_the_mailbox_by_a_new_password_disconnects_the_sign_ins_of_other_providers()
     {
         var person = await fixture.NewPersonAsync();

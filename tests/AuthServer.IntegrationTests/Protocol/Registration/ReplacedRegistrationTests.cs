@@ -14,6 +14,9 @@ public sealed class ReplacedRegistrationTests(ConformanceHost fixture) : IClassF
 {
     private const string Callback = "https://own.example/cb";
 
+    // Nobody answers there, so that a notice waits.
+    private const string Told = "https://own.example/logout";
+
     private static readonly JsonArray Grants = new("authorization_code", "refresh_token");
 
     private Issuer Issuer => fixture.Issuer;
@@ -26,13 +29,19 @@ public sealed class ReplacedRegistrationTests(ConformanceHost fixture) : IClassF
     public async Task Who_comes_to_another_sector_starts_anew(string callback, string subjects, bool goesOn)
     {
         var (_, registered) = await fixture.TryRegisterAsync(
-            ("subject_type", "pairwise"), ("redirect_uris", new JsonArray(Callback)), ("grant_types", Grants));
+            ("subject_type", "pairwise"), ("redirect_uris", new JsonArray(Callback)), ("grant_types", Grants),
+            ("backchannel_logout_uri", Told));
         var (app, browser) = (registered.App(Issuer), await fixture.SignedInAsync());
         var tokens = await browser.SignInAsync(app, "openid offline_access");
         var waiting = await browser.AskAsync(app, "openid offline_access");
         var (status, _) = await ReplaceAsync(
-            registered, ("subject_type", subjects), ("redirect_uris", new JsonArray(callback)), ("grant_types", Grants));
+            registered, ("subject_type", subjects), ("redirect_uris", new JsonArray(callback)), ("grant_types", Grants),
+            ("backchannel_logout_uri", Told));
         Assert.Equal(HttpStatusCode.OK, status);
+        // A logout token has the sid, which the client knows, and not the name that the other sector has for its person.
+        var people = await fixture.Host.WithDatabaseAsync(db => db.LogoutNotices.Where(n => n.ClientId == registered.ClientId)
+            .Select(n => n.UserId).ToListAsync());
+        Assert.Equal(goesOn ? [] : new Guid?[] { null }, people);
 
         Assert.Equal(goesOn ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, (await app.UserInfoAsync(tokens.AccessToken)).Status);
         var refreshed = await app.RefreshAsync(tokens.RefreshToken);

@@ -126,6 +126,14 @@ public sealed class StrangerTests(ConformanceHost fixture) : IClassFixture<Confo
         Assert.True((await browser.SignInAsync(evil)).IsOk);
         foreach (var known in new[] { app, evil }) Assert.NotEmpty((await browser.AskAsync(known, "openid", ("prompt", "none"))).Code);
 
+        // What is allowed to the one later is not the other's.
+        Assert.True((await browser.SignInAsync(app, "openid email")).IsOk);
+        foreach (var scope in new[] { "openid", "openid email" })
+        {
+            Assert.Equal("consent_required", (await browser.AskAsync(evil, scope, ("prompt", "none"))).Error);
+        }
+
+        Assert.True((await browser.SignInAsync(evil)).IsOk);
         var apps = await browser.OpenAsync("/account/apps");
         Assert.Contains("bank.example, phishing.example", apps.Document.Body!.TextContent.ReplaceLineEndings(""), StringComparison.Ordinal);
 
