@@ -19,7 +19,8 @@ public sealed class Language
         (Tag, Culture) = (tag, CultureInfo.GetCultureInfo(tag));
         _texts = new(() => texts().ToFrozenDictionary(StringComparer.Ordinal));
         var name = Culture.NativeName;
-        Name = char.ToUpper(name[0], Culture) + name[1..];
+        // By no culture: .NET makes rules of its own for the letters of each, which takes as long as the rest of a start.
+        Name = char.ToUpperInvariant(name[0]) + name[1..];
     }
 
     /// <summary>BCP 47, such as pt-BR.</summary>

@@ -31,7 +31,7 @@ public static class LanguageFiles
         return new(own.Union(changed.Keys, StringComparer.OrdinalIgnoreCase)
             .Select(tag => new Language(tag, () => Together(tag, own.Contains(tag), changed.GetValueOrDefault(tag))))
             .OrderBy(language => language.Tag != Language.EnglishTag)
-            .ThenBy(language => language.Name, StringComparer.InvariantCultureIgnoreCase));
+            .ThenBy(language => language.Name, StringComparer.InvariantCulture));
     }
 
     /// <summary>Every text as a file has it; what the language lacks in English.</summary>

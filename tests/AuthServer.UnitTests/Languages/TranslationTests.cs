@@ -48,7 +48,7 @@ public sealed class TranslationTests
     public void What_is_read_aloud_has_the_words_that_are_seen(string tag)
     {
         using var use = new LanguageUse(All.Find(tag)!);
-        Assert.Contains(Texts.Switch, Texts.SwitchAccount, StringComparison.InvariantCultureIgnoreCase);
+        Assert.Contains(Texts.Switch, Texts.SwitchAccount, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory, MemberData(nameof(Tags))]

@@ -50,7 +50,7 @@ public sealed class ConnectedApps(
                     Union(allowed.Select(a => a.Claims)), Union(allowed.Select(a => a.Resources))) { Ends = allowed.Max(a => a.Ends) },
                 times.Min(), open[id].Max(s => s.LastSeenAt), open[id].Count());
         });
-        return [.. apps.OrderBy(a => a.Client?.Name ?? a.ClientId, StringComparer.CurrentCultureIgnoreCase)];
+        return [.. apps.OrderBy(a => a.Client?.Name ?? a.ClientId, StringComparer.CurrentCulture)];
     }
 
     /// <summary>Takes back what the person has allowed the app, and ends its sessions with their tokens.</summary>
