@@ -80,10 +80,11 @@ public sealed class PlanTests(GrownDatabase database) : IClassFixture<GrownDatab
     public async Task A_missing_index_is_seen(string index, string again)
     {
         await database.PlanAsync("auto");
+        // While every index is there: PostgreSQL uses one that is made after such a change only when no older transaction is left.
+        await database.ExecuteAsync("UPDATE user_sessions SET expires_at = now() WHERE user_id IN (SELECT id FROM users LIMIT 9)");
         await database.ExecuteAsync($"DROP INDEX {index}");
         try
         {
-            await database.ExecuteAsync("UPDATE user_sessions SET expires_at = now() WHERE user_id IN (SELECT id FROM users LIMIT 9)");
             var plans = await database.ExplainAsync(async () =>
             {
                 await TrimAsync();
