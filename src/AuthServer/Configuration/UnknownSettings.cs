@@ -51,8 +51,9 @@ public static class UnknownSettings
         known.UnionWith(OpenTelemetryVariables.ReadByThePackages);
         foreach (var name in environmentNames.Where(n => n.Length > 2 * MostMistakes && !known.Contains(n)).Order(StringComparer.Ordinal))
         {
-            var (nearest, distance) = Nearest(name, known);
-            if (distance <= MostMistakes) yield return (name, nearest);
+            // A container may have hundreds of variables: most of them differ too much by their length alone.
+            var (nearest, distance) = Nearest(name, known.Where(key => Math.Abs(key.Length - name.Length) <= MostMistakes));
+            if (distance <= MostMistakes) yield return (name, nearest!);
         }
     }
 
@@ -71,8 +72,11 @@ public static class UnknownSettings
         options.SelectMany(SettingsReader.SettingsOf).SelectMany(s => new[] { s.Setting.Key, s.Setting.Key + SettingsReader.FileSuffix })
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    private static (string Key, int Distance) Nearest(string name, HashSet<string> known) =>
-        known.Select(k => (k, Distance(k, name.ToUpperInvariant()))).MinBy(k => k.Item2);
+    private static (string? Key, int Distance) Nearest(string name, IEnumerable<string> keys)
+    {
+        var upper = name.ToUpperInvariant();
+        return keys.Select(key => ((string?)key, Distance(key, upper))).DefaultIfEmpty((null, int.MaxValue)).MinBy(found => found.Item2);
+    }
 
     // --KEY=value, --KEY value; a colon stands in names of sections alone.
     private static string? ArgumentKey(string argument)

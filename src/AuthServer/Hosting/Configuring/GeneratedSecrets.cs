@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AuthServer.Configuration;
 
 namespace AuthServer.Hosting.Configuring;
@@ -10,7 +11,6 @@ public static class GeneratedSecrets
     private const string BackupKey = "BACKUP_KEY";
     private static readonly string[] Needed = ["SECRET_KEY", "JWT_SECRET"];
     private static readonly string[] Keys = [.. Needed, BackupKey];
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <param name="reader">Takes them.</param>
     /// <param name="directory">Where they are kept.</param>
@@ -69,14 +69,17 @@ public static class GeneratedSecrets
     }
 
     private static Dictionary<string, string> Read(string path) =>
-        JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(path)) ?? [];
+        JsonSerializer.Deserialize(File.ReadAllText(path), SecretsJson.Default.DictionaryStringString) ?? [];
+
+    private static string TextOf(Dictionary<string, string> secrets) =>
+        JsonSerializer.Serialize(secrets, SecretsJson.Default.DictionaryStringString);
 
     // Nothing depends on a backup key that there never was, unlike the other two.
     private static Dictionary<string, string> AddBackupKey(string path, DataDirectory directory)
     {
         using var alone = directory.Lock(FileName + ".lock");
         var kept = Read(path);
-        if (kept.TryAdd(BackupKey, SecretText.New())) directory.Write(FileName, JsonSerializer.Serialize(kept, Indented));
+        if (kept.TryAdd(BackupKey, SecretText.New())) directory.Write(FileName, TextOf(kept));
         return kept;
     }
 
@@ -88,7 +91,7 @@ public static class GeneratedSecrets
             AddMissing(path, reader);
             return false;
         }
-        directory.Write(FileName, JsonSerializer.Serialize(Keys.ToDictionary(k => k, _ => SecretText.New()), Indented));
+        directory.Write(FileName, TextOf(Keys.ToDictionary(k => k, _ => SecretText.New())));
         return true;
     }
 
@@ -96,3 +99,7 @@ public static class GeneratedSecrets
         "SECRET_KEY", $"{path} is missing beside an existing database",
         "put it back from your backup, or set SECRET_KEY and JWT_SECRET to the values it held");
 }
+
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSourceGenerationOptions(WriteIndented = true)]
+internal sealed partial class SecretsJson : JsonSerializerContext;
